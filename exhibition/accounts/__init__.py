@@ -1,0 +1,1 @@
+"""Who may do what: users, roles, sign-in, the access table, the audit trail."""

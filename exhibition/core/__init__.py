@@ -1,0 +1,1 @@
+"""Ground that every package stands on; it knows none of them."""

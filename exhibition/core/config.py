@@ -1,0 +1,105 @@
+"""Settings: every environment variable the application reads, its default and its meaning.
+
+``docs/configuration.md`` lists the same; a test compares the two.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PREFIX = "EXHIBITION_"
+PROJECT = Path(__file__).resolve().parents[2]
+WEAK_SECRET_LENGTH = 32
+
+
+class ConfigurationError(Exception):
+    """The application must not start; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("ENV", "venue", "`venue` (one laptop, secrets made by itself) or `production` (secrets must be given)."),
+    Setting("DATABASE_URL", "", "SQLAlchemy address. Empty: SQLite in the instance folder."),
+    Setting("SECRET_KEY", "", "Signs sessions and mailed links. Empty: made once in the instance folder."),
+    Setting("INSTANCE_PATH", "instance", "Folder for the SQLite file, keys, uploads and the outbox."),
+    Setting("PUBLIC_URL", "http://localhost:8000", "The address visitors use; goes into mails and QR signs."),
+    Setting("MAIL_URL", "", "`smtp://user:password@host:587` or `smtps://…`. Empty: mails go to `outbox/`."),
+    Setting("MAIL_FROM", "Exhibition <pameran@localhost>", "Sender of all mails."),
+    Setting("REDIS_URL", "", "Shared rate limits and jobs for several servers. Empty: the database."),
+    Setting("RATELIMIT_ENABLED", "true", "`false` only for load tests."),
+    Setting("TRUSTED_HOSTS", "", "Comma-separated host names that may be asked for. Empty: any (venue only)."),
+    Setting("PROXY_COUNT", "0", "How many reverse proxies set `X-Forwarded-For` and `-Proto` before us."),
+)
+
+
+def read(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return every setting as text, from the environment or its default."""
+    environ = os.environ if environ is None else environ
+    return {setting.name: environ.get(PREFIX + setting.name) or setting.default for setting in SETTINGS}
+
+
+def secret_file(path: Path, length: int = 48) -> str:
+    """Return the secret kept in ``path``, made once with mode 0600."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    secret = secrets.token_urlsafe(length)
+    with os.fdopen(handle, "w") as file:
+        file.write(secret + "\n")
+    return secret
+
+
+def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
+    """Turn the settings into Flask's configuration; makes the instance folder.
+
+    Raises ConfigurationError when a production server would run with a secret that is missing or weak.
+    """
+    instance = Path(settings["INSTANCE_PATH"])
+    instance = instance if instance.is_absolute() else PROJECT / instance
+    instance.mkdir(parents=True, exist_ok=True)
+    production = settings["ENV"] == "production"
+    if settings["ENV"] not in ("venue", "production"):
+        raise ConfigurationError(f"EXHIBITION_ENV is {settings['ENV']!r}; write `venue` or `production`.")
+    secret_key = settings["SECRET_KEY"]
+    if production and len(secret_key) < WEAK_SECRET_LENGTH:
+        raise ConfigurationError(
+            "EXHIBITION_SECRET_KEY is missing or shorter than 32 characters. Make one with"
+            ' `python -c "import secrets; print(secrets.token_urlsafe(48))"` and give it to every server.'
+        )
+    if production and not settings["TRUSTED_HOSTS"]:
+        raise ConfigurationError("EXHIBITION_TRUSTED_HOSTS is empty; name the hosts this server answers for.")
+    database_url = settings["DATABASE_URL"] or f"sqlite:///{instance / 'exhibition.sqlite3'}"
+    if database_url.startswith(("postgres://", "postgresql://")):
+        database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
+    public_url = settings["PUBLIC_URL"].rstrip("/")
+    tls = public_url.startswith("https://")
+    trusted_hosts = [host.strip() for host in settings["TRUSTED_HOSTS"].split(",") if host.strip()]
+    return {
+        "SETTINGS": dict(settings),
+        "INSTANCE": instance,
+        "SECRET_KEY": secret_key or secret_file(instance / "secret.key"),
+        "SQLALCHEMY_DATABASE_URI": database_url,
+        "PUBLIC_URL": public_url,
+        "TLS": tls,
+        "TRUSTED_HOSTS": trusted_hosts or None,
+        "MAX_CONTENT_LENGTH": 6 * 1024 * 1024,
+        "SESSION_COOKIE_SECURE": tls,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SEND_FILE_MAX_AGE_DEFAULT": 31536000,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "RATELIMIT_ENABLED": settings["RATELIMIT_ENABLED"].lower() != "false",
+        "RATELIMIT_STORAGE_URI": settings["REDIS_URL"] or "memory://",
+        "RATELIMIT_HEADERS_ENABLED": True,
+        "RATELIMIT_STRATEGY": "moving-window",
+    }

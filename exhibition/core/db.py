@@ -1,0 +1,175 @@
+"""The database: declarative base, column types, and ``transaction``, the only place that commits.
+
+Decisions and measurements: docs/adr/0002-transactions.md and docs/adr/0004-sqlite-durability.md.
+"""
+
+import enum
+import functools
+import logging
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+BUSY_TIMEOUT_MS = 20_000
+ATTEMPTS = 5
+RETRIED_STATES = frozenset({"40001", "40P01"})
+"""PostgreSQL's serialization_failure and deadlock_detected."""
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: aware and in UTC in Python, whatever the database keeps."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def choice(kind: type[enum.StrEnum]) -> Enum:
+    """A column type for a StrEnum: kept as its text, guarded by a CHECK."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+        name=kind.__name__.lower(),
+    )
+
+
+_effects: ContextVar[list[Callable[[], object]] | None] = ContextVar("effects", default=None)
+
+
+def transaction(use_case: Callable[P, R]) -> Callable[P, R]:
+    """Run a use case in one database transaction and commit it.
+
+    Joins the transaction that is open already. On SQLite it takes the write lock at once (BEGIN IMMEDIATE);
+    on PostgreSQL a serialization failure or a deadlock runs the use case again, at most five times.
+    Whatever the use case handed to ``after_commit`` runs once, after success.
+    """
+
+    @functools.wraps(use_case)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _effects.get() is not None:
+            return use_case(*args, **kwargs)
+        for attempt in range(1, ATTEMPTS + 1):
+            effects: list[Callable[[], object]] = []
+            db.session.rollback()  # ends the request's reads: what the use case decides on is read anew
+            token = _effects.set(effects)
+            try:
+                result = use_case(*args, **kwargs)
+                db.session.commit()
+            except DBAPIError as error:
+                db.session.rollback()
+                if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) not in RETRIED_STATES:
+                    raise
+                time.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311 spreads retries, no secret
+                continue
+            except BaseException:
+                db.session.rollback()
+                raise
+            finally:
+                _effects.reset(token)
+            for effect in effects:
+                try:
+                    effect()
+                except Exception:  # the change is committed and acknowledged; an effect cannot take it back
+                    log.exception("after-commit effect failed")
+            return result
+        raise AssertionError("unreachable")
+
+    return run
+
+
+def after_commit(effect: Callable[[], object]) -> None:
+    """Run ``effect`` once the open transaction is durable; not at all if it fails."""
+    effects = _effects.get()
+    if effects is None:
+        raise RuntimeError("after_commit needs an open transaction")
+    effects.append(effect)
+
+
+def _on_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # SQLAlchemy's begin event below says BEGIN, not the driver
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if _effects.get() is None else "BEGIN IMMEDIATE")
+
+
+event.listen(Engine, "connect", _on_connect)
+event.listen(Engine, "begin", _on_begin)
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Pool and driver settings that fit the database."""
+    if database_url.startswith("sqlite"):
+        return {"pool_size": 20, "max_overflow": 20, "pool_timeout": 30}
+    return {
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_timeout": 30,
+        "pool_recycle": 1800,
+        "connect_args": {"options": "-c timezone=utc"},
+    }
+
+
+def init_app(app: Flask) -> None:
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(app.config["SQLALCHEMY_DATABASE_URI"])
+    db.init_app(app)

@@ -1,0 +1,100 @@
+"""Languages, and how dates, times and money are written in them."""
+
+from datetime import date, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency
+from flask import Flask, Response, g, has_request_context, request
+from flask_babel import Babel, get_locale
+
+from exhibition.core.config import PROJECT
+
+LOCALES = {"id": "Bahasa Indonesia", "en": "English"}
+DEFAULT_LOCALE = "id"
+DEFAULT_TIMEZONE = "Asia/Jakarta"
+COOKIE = "locale"
+YEAR = 365 * 24 * 3600
+TIMEZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+
+babel = Babel()
+
+
+def choose_locale() -> str:
+    """The language of this request: ``?lang=``, then the cookie, then Indonesian.
+
+    Browsers at the fair are often set to English by their makers, so Accept-Language is not believed.
+    """
+    if not has_request_context():
+        return DEFAULT_LOCALE
+    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in LOCALES:
+            return wanted
+    return DEFAULT_LOCALE
+
+
+def _remember_choice(response: Response) -> Response:
+    if (wanted := request.args.get("lang")) in LOCALES:
+        response.set_cookie(COOKIE, wanted, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    return response
+
+
+def current_locale() -> str:
+    """The language in force as its code, also outside a request."""
+    locale = get_locale()
+    return str(locale) if locale else DEFAULT_LOCALE
+
+
+def zone_name(zone: tzinfo | str) -> str:
+    """How people write the zone: WIB, WITA or WIT; otherwise its own name."""
+    return TIMEZONE_NAMES.get(str(zone), str(zone))
+
+
+def _zone(timezone: str | None) -> ZoneInfo:
+    return ZoneInfo(timezone or getattr(g, "timezone", DEFAULT_TIMEZONE))
+
+
+def clock_time(moment: datetime, timezone: str | None = None) -> str:
+    """``13.00`` or ``1:00 PM`` in the edition's time zone."""
+    return format_time(moment, "short", tzinfo=_zone(timezone), locale=current_locale())
+
+
+def long_date(day: date, timezone: str | None = None) -> str:
+    """``Jumat, 6 November 2020``; a moment is first put into the edition's time zone."""
+    if isinstance(day, datetime):
+        day = day.astimezone(_zone(timezone)).date()
+    return format_date(day, "full", locale=current_locale())
+
+
+def short_date(day: date, timezone: str | None = None) -> str:
+    """``Jum 6 Nov``; a moment is first put into the edition's time zone."""
+    if isinstance(day, datetime):
+        day = day.astimezone(_zone(timezone)).date()
+    return format_date(day, "EEE d MMM", locale=current_locale())
+
+
+def moment_text(moment: datetime, timezone: str | None = None) -> str:
+    """Date and time with minutes, in the edition's time zone."""
+    return format_datetime(moment, "d MMM y HH:mm", tzinfo=_zone(timezone), locale=current_locale())
+
+
+def money(amount: int, currency: str = "IDR") -> str:
+    """``Rp15.000``: ``amount`` in the currency's major unit; rupiah has no cents in practice."""
+    if currency == "IDR":
+        return format_currency(amount, "IDR", "¤#,##0", locale="id")
+    return format_currency(amount, currency, locale=current_locale())
+
+
+def init_app(app: Flask) -> None:
+    app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT_LOCALE
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(PROJECT / "translations")
+    babel.init_app(app, locale_selector=choose_locale)
+    app.after_request(_remember_choice)
+    app.jinja_env.filters |= {
+        "clock_time": clock_time,
+        "long_date": long_date,
+        "short_date": short_date,
+        "moment_text": moment_text,
+        "money": money,
+    }
+    app.jinja_env.globals |= {"LOCALES": LOCALES, "current_locale": current_locale, "zone_name": zone_name}

@@ -1,0 +1,74 @@
+"""Background jobs: a small layer over huey that gives every job an application context.
+
+Jobs wait in a SQLite file of their own on one machine, in PostgreSQL or Redis on several. A job carries ids,
+never objects, and must be safe to run twice. What must not be lost has its own row; the job only hurries it.
+"""
+
+import functools
+import signal
+from collections.abc import Callable
+from typing import Any, ParamSpec
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from huey import Huey, crontab
+from huey.storage import BaseStorage, MemoryStorage, PostgresStorage, RedisStorage, SqliteStorage
+
+P = ParamSpec("P")
+
+huey = Huey("exhibition", storage_class=MemoryStorage, results=False)
+cli = AppGroup("jobs", help="Background jobs: mails, imports, tidying up.")
+_application: list[Flask] = []
+
+
+def _storage(app: Flask) -> BaseStorage:
+    url: str = app.config["SQLALCHEMY_DATABASE_URI"]
+    if redis_url := app.config["SETTINGS"]["REDIS_URL"]:
+        return RedisStorage("exhibition", url=redis_url)
+    if url.startswith("postgresql"):
+        return PostgresStorage("exhibition", dsn=url.replace("postgresql+psycopg://", "postgresql://"))
+    return SqliteStorage("exhibition", filename=str(app.config["INSTANCE"] / "jobs.sqlite3"))
+
+
+def _in_application(function: Callable[P, Any]) -> Callable[P, None]:
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        with _application[-1].app_context():
+            function(*args, **kwargs)
+
+    return run
+
+
+def job(*, retries: int = 0, retry_delay: int = 0) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+    """Declare a function as a job; calling it puts it into the queue. ``retry_delay`` is in seconds."""
+
+    def declare(function: Callable[P, Any]) -> Callable[P, Any]:
+        return huey.task(retries=retries, retry_delay=retry_delay)(_in_application(function))
+
+    return declare
+
+
+def every(*, minutes: int) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    """Declare a function that the consumer runs by itself every so many minutes."""
+
+    def declare(function: Callable[[], Any]) -> Callable[[], Any]:
+        return huey.periodic_task(crontab(minute=f"*/{minutes}"))(_in_application(function))
+
+    return declare
+
+
+@cli.command("run")
+@click.option("--workers", default=2, show_default=True, help="Jobs at the same time.")
+def run_consumer(workers: int) -> None:
+    """Run waiting jobs until stopped with Ctrl-C."""
+    consumer = huey.create_consumer(workers=workers, periodic=True, max_delay=1.0)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    consumer.run()
+
+
+def init_app(app: Flask) -> None:
+    huey.storage = _storage(app)
+    huey.immediate_use_memory = False
+    _application[:] = [app]
+    app.cli.add_command(cli)

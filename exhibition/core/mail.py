@@ -1,0 +1,58 @@
+"""Sending one mail: over SMTP, or into the outbox folder when no server is set.
+
+Who gets which mail, and when to try again, is decided by the packages that write them.
+"""
+
+import smtplib
+import ssl
+import uuid
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+
+SMTP_TIMEOUT_S = 20
+
+
+def compose(to: str, subject: str, text: str, html: str | None = None) -> EmailMessage:
+    """A mail from the fair, with the headers every mail needs."""
+    message = EmailMessage()
+    message["From"] = current_app.config["SETTINGS"]["MAIL_FROM"]
+    message["To"] = to
+    message["Subject"] = " ".join(subject.split())
+    message["Date"] = formatdate(localtime=False)
+    message["Message-ID"] = make_msgid(domain="exhibition.invalid")
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    if html is not None:
+        message.add_alternative(html, subtype="html")
+    return message
+
+
+def deliver(message: EmailMessage) -> None:
+    """Hand the mail to the server of MAIL_URL, or write it to the outbox.
+
+    Raises OSError or smtplib.SMTPException when the server does not take it; the caller tries again.
+    """
+    address = urlsplit(current_app.config["SETTINGS"]["MAIL_URL"])
+    if not address.scheme:
+        outbox = current_app.config["INSTANCE"] / "outbox"
+        outbox.mkdir(mode=0o700, exist_ok=True)
+        (outbox / f"{uuid.uuid4().hex}.eml").write_bytes(message.as_bytes())
+        return
+    if address.scheme == "smtps":
+        server = smtplib.SMTP_SSL(
+            address.hostname or "",
+            address.port or 465,
+            timeout=SMTP_TIMEOUT_S,
+            context=ssl.create_default_context(),
+        )
+    else:
+        server = smtplib.SMTP(address.hostname or "", address.port or 25, timeout=SMTP_TIMEOUT_S)
+    with server:
+        if address.scheme == "smtp" and server.ehlo() and server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+        if address.username:
+            server.login(unquote(address.username), unquote(address.password or ""))
+        server.send_message(message)

@@ -1,0 +1,1 @@
+"""Exhibitors, clusters, and the exhibitor's own desk."""

@@ -1,0 +1,1 @@
+"""Gates, devices, scans, admission and occupancy."""

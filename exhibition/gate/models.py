@@ -1,0 +1,90 @@
+"""Gates, the devices at them, every scan, and the count of people inside."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exhibition.core import clock
+from exhibition.core.db import Base, Json, Moment, choice
+from exhibition.gate.rules import Direction, ScanCode, Verdict
+
+
+class Gate(Base):
+    __tablename__ = "gate"
+    __table_args__ = (UniqueConstraint("exhibition_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    code: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(80))
+
+
+class EnrolmentCode(Base):
+    """A one-time code that makes a phone a device of a gate; only its hash is kept."""
+
+    __tablename__ = "enrolment_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Device(Base):
+    """A phone or scanner that may send scans. Only the hash of its token is kept."""
+
+    __tablename__ = "device"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    enrolled_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    last_seen_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Scan(Base):
+    """Every attempt, accepted or refused. Rows are only ever added; triggers refuse the rest."""
+
+    __tablename__ = "scan"
+    __table_args__ = (
+        UniqueConstraint("device_id", "nonce"),
+        Index("ix_scan_pass", "pass_id", "server_at"),
+        Index("ix_scan_exhibition", "exhibition_id", "server_at"),
+        CheckConstraint("people BETWEEN 0 AND 10", name="people"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"))
+    gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
+    nonce: Mapped[str] = mapped_column(String(64))
+    pass_id: Mapped[int | None] = mapped_column(BigInteger)
+    presented: Mapped[str] = mapped_column(String(200), default="")
+    """What was held to the scanner, cut to 200 characters: evidence for attempts that name no pass."""
+    direction: Mapped[Direction] = mapped_column(choice(Direction))
+    people: Mapped[int]
+    """People who moved: 0 for a refusal."""
+    verdict: Mapped[Verdict] = mapped_column(choice(Verdict))
+    code: Mapped[ScanCode] = mapped_column(choice(ScanCode))
+    offline: Mapped[bool] = mapped_column(default=False)
+    device_at: Mapped[datetime | None] = mapped_column(Moment)
+    server_at: Mapped[datetime] = mapped_column(Moment)
+    answer: Mapped[dict[str, Any]] = mapped_column(Json)
+    """What the device was told, given again word for word when the nonce comes back."""
+
+
+class Occupancy(Base):
+    """People inside one edition's hall: one row, moved in the same transaction as the scan."""
+
+    __tablename__ = "occupancy"
+    __table_args__ = (CheckConstraint("inside >= 0", name="inside"), CheckConstraint("capacity >= 0", name="capacity"))
+
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), primary_key=True)
+    inside: Mapped[int] = mapped_column(default=0)
+    capacity: Mapped[int]

@@ -1,0 +1,1 @@
+"""The dashboard and exports; reads all, writes nothing."""

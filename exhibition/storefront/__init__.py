@@ -1,0 +1,1 @@
+"""Online shops: storefronts, listings, pictures, outbound clicks."""

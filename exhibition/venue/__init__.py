@@ -1,0 +1,1 @@
+"""The edition: its dates, zones, booths and layouts."""

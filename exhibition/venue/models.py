@@ -1,0 +1,162 @@
+"""The edition and its hall. All lengths are metres; x runs right, y down, from the hall's upper left corner."""
+
+import enum
+from datetime import date, datetime, time
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, Time, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exhibition.core import clock
+from exhibition.core.db import Base, Moment, choice
+
+
+class Exhibition(Base):
+    """One edition of the fair. At most one is current: the one public pages and gates speak of."""
+
+    __tablename__ = "exhibition"
+    __table_args__ = (
+        Index(
+            "uq_exhibition_current",
+            "current",
+            unique=True,
+            sqlite_where=text("current"),
+            postgresql_where=text("current"),
+        ),
+        CheckConstraint("starts_on <= ends_on", name="dates"),
+        CheckConstraint("hall_width > 0 AND hall_depth > 0", name="hall"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(160))
+    tagline: Mapped[str] = mapped_column(String(300), default="")
+    venue_name: Mapped[str] = mapped_column(String(160))
+    address: Mapped[str] = mapped_column(String(300), default="")
+    directions_url: Mapped[str] = mapped_column(String(500), default="")
+    timezone: Mapped[str] = mapped_column(String(64), default="Asia/Jakarta")
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    hall_width: Mapped[float]
+    hall_depth: Mapped[float]
+    current: Mapped[bool] = mapped_column(default=False)
+    early_minutes: Mapped[int] = mapped_column(default=15)
+    """How many minutes before its slot a party is let in."""
+    late_minutes: Mapped[int] = mapped_column(default=0)
+    """How many minutes after its slot a party is still let in."""
+    hold_hours: Mapped[int] = mapped_column(default=48)
+    """How long a hold on a booth lasts unless said otherwise."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    days: Mapped[list["ExhibitionDay"]] = relationship(order_by="ExhibitionDay.day")
+
+
+class ExhibitionDay(Base):
+    """Opening hours of one day, in the edition's time zone."""
+
+    __tablename__ = "exhibition_day"
+    __table_args__ = (
+        UniqueConstraint("exhibition_id", "day"),
+        CheckConstraint("opens_at < closes_at", name="hours"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    day: Mapped[date] = mapped_column(Date)
+    opens_at: Mapped[time] = mapped_column(Time)
+    closes_at: Mapped[time] = mapped_column(Time)
+
+
+class Zone(Base):
+    """A named part of the hall."""
+
+    __tablename__ = "zone"
+    __table_args__ = (UniqueConstraint("exhibition_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    code: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(80))
+
+
+class Booth(Base):
+    """A numbered place on the plan; a layout says whether it is open."""
+
+    __tablename__ = "booth"
+    __table_args__ = (
+        UniqueConstraint("exhibition_id", "code"),
+        CheckConstraint("width > 0 AND depth > 0", name="size"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    zone_id: Mapped[int | None] = mapped_column(ForeignKey("zone.id"))
+    code: Mapped[str] = mapped_column(String(16))
+    x: Mapped[float]
+    y: Mapped[float]
+    width: Mapped[float]
+    depth: Mapped[float]
+    rotation: Mapped[float] = mapped_column(default=0.0)
+    """Degrees clockwise about the booth's centre."""
+    corner: Mapped[bool] = mapped_column(default=False)
+    power_va: Mapped[int] = mapped_column(default=0)
+    water: Mapped[bool] = mapped_column(default=False)
+    accessible: Mapped[bool] = mapped_column(default=True)
+    blocked_reason: Mapped[str] = mapped_column(String(200), default="")
+
+    zone: Mapped[Zone | None] = relationship()
+
+
+class LandmarkKind(enum.StrEnum):
+    ENTRANCE = "entrance"
+    EXIT = "exit"
+    STAGE = "stage"
+    WALL = "wall"
+    HAND_WASHING = "hand_washing"
+    INFORMATION = "information"
+
+
+class Landmark(Base):
+    """Something on the plan that is no booth, for people to find their way by."""
+
+    __tablename__ = "landmark"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    kind: Mapped[LandmarkKind] = mapped_column(choice(LandmarkKind))
+    label: Mapped[str] = mapped_column(String(80), default="")
+    x: Mapped[float]
+    y: Mapped[float]
+    width: Mapped[float]
+    depth: Mapped[float]
+
+
+class Layout(Base):
+    """Which booths are open. At most one layout of an edition is published."""
+
+    __tablename__ = "layout"
+    __table_args__ = (
+        UniqueConstraint("exhibition_id", "name"),
+        Index(
+            "uq_layout_published",
+            "exhibition_id",
+            unique=True,
+            sqlite_where=text("published"),
+            postgresql_where=text("published"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    note: Mapped[str] = mapped_column(Text, default="")
+    published: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    booths: Mapped[list[Booth]] = relationship(secondary="layout_booth", order_by="Booth.code")
+
+
+class LayoutBooth(Base):
+    __tablename__ = "layout_booth"
+
+    layout_id: Mapped[int] = mapped_column(ForeignKey("layout.id", ondelete="CASCADE"), primary_key=True)
+    booth_id: Mapped[int] = mapped_column(ForeignKey("booth.id"), primary_key=True)

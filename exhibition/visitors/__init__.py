@@ -1,0 +1,1 @@
+"""Time slots, registrations, passes and messages to visitors."""

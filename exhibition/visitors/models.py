@@ -1,0 +1,142 @@
+"""Time slots, registrations and passes. People's names and addresses sit in a table of their own."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exhibition.core import clock
+from exhibition.core.db import Base, Moment, choice
+
+LARGEST_PARTY = 10
+
+
+class SlotState(enum.StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    """Not bookable and not admitted, e.g. while the hall is disinfected."""
+
+
+class PassState(enum.StrEnum):
+    VALID = "valid"
+    CANCELLED = "cancelled"
+    """By the visitor."""
+    REVOKED = "revoked"
+    """By the organizer."""
+
+
+class MessageKind(enum.StrEnum):
+    PASS = "pass"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+class MessageState(enum.StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class TimeSlot(Base):
+    """A dated window. ``capacity`` and ``issued`` count people, not passes."""
+
+    __tablename__ = "time_slot"
+    __table_args__ = (
+        UniqueConstraint("exhibition_id", "number"),
+        UniqueConstraint("exhibition_id", "starts_at"),
+        CheckConstraint("0 <= issued AND issued <= capacity", name="issued"),
+        CheckConstraint("starts_at < ends_at", name="window"),
+        CheckConstraint("number BETWEEN 1 AND 65535", name="number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    number: Mapped[int]
+    """The slot's number in the token: two bytes, unique in the edition."""
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    capacity: Mapped[int]
+    issued: Mapped[int] = mapped_column(default=0)
+    state: Mapped[SlotState] = mapped_column(choice(SlotState), default=SlotState.OPEN)
+    note: Mapped[str] = mapped_column(String(120), default="")
+
+
+class Registration(Base):
+    """One form filled in for a party. ``manage_key`` is the capability in the pass page's address."""
+
+    __tablename__ = "registration"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), index=True)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    manage_key: Mapped[str] = mapped_column(String(40), unique=True)
+    locale: Mapped[str] = mapped_column(String(8))
+    consent_at: Mapped[datetime] = mapped_column(Moment)
+    idempotency_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+
+class VisitorContact(Base):
+    """Personal data of a registration; deleting this row erases the person and leaves the statistics true."""
+
+    __tablename__ = "visitor_contact"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254), index=True)
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
+    """E.164."""
+
+
+class VisitorPass(Base):
+    """What the party shows. ``admitted`` counts people let in so far, ``inside`` those in now."""
+
+    __tablename__ = "visitor_pass"
+    __table_args__ = (
+        CheckConstraint("0 <= inside AND inside <= party_size", name="inside"),
+        CheckConstraint("0 <= admitted AND admitted <= party_size", name="admitted"),
+        CheckConstraint(f"party_size BETWEEN 1 AND {LARGEST_PARTY}", name="party_size"),
+        CheckConstraint("generation BETWEEN 0 AND 255", name="generation"),
+        Index("ix_visitor_pass_slot", "slot_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """Random, 63 bits; the token's eight bytes."""
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), unique=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    slot_id: Mapped[int] = mapped_column(ForeignKey("time_slot.id"))
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    party_size: Mapped[int]
+    inside: Mapped[int] = mapped_column(default=0)
+    admitted: Mapped[int] = mapped_column(default=0)
+    generation: Mapped[int] = mapped_column(default=0)
+    state: Mapped[PassState] = mapped_column(choice(PassState), default=PassState.VALID)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
+
+
+class PassKey(Base):
+    """A public key that passes were signed with. The private half is a file in the instance folder."""
+
+    __tablename__ = "pass_key"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The token's key id: one byte."""
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+
+class VisitorMessage(Base):
+    """A mail to a visitor: written with the change it tells of, sent after commit, tried again until it goes."""
+
+    __tablename__ = "visitor_message"
+    __table_args__ = (Index("ix_visitor_message_state", "state", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    kind: Mapped[MessageKind] = mapped_column(choice(MessageKind))
+    state: Mapped[MessageState] = mapped_column(choice(MessageState), default=MessageState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,44 @@
+"""Alembic's environment: one connection of the application's own engine, one transaction for each run."""
+
+from typing import Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from flask import current_app
+from sqlalchemy.engine import Connection
+
+from exhibition.core.db import Json, Moment, db
+
+FOREIGN_TABLES = "huey_"
+"""The job queue keeps its own tables in PostgreSQL; they are none of ours."""
+
+
+def include_name(name: str | None, kind: str, _parents: object) -> bool:
+    return not (kind == "table" and name is not None and name.startswith(FOREIGN_TABLES))
+
+
+def render_item(kind: str, item: object, autogen_context: AutogenContext) -> str | Literal[False]:
+    """Write our own column types as the plain ones they are, so that revisions stand on their own."""
+    if kind == "type" and isinstance(item, Moment):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and item is Json:
+        autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
+
+
+def run(connection: Connection) -> None:
+    directives = current_app.extensions["migrate"].configure_args
+    context.configure(
+        connection=connection,
+        target_metadata=db.metadata,
+        include_name=include_name,
+        render_item=render_item,
+        **directives,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+with db.engine.connect() as connection:
+    run(connection)
