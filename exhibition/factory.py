@@ -11,6 +11,7 @@ from exhibition.accounts import access, signin
 from exhibition.core import api, assets, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
+from exhibition.demo.cli import cli as demo_cli
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -46,6 +47,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     access.init_app(app)
 
     _register_blueprints(app)
+    _register_commands(app)
     api.exempt_from_csrf(app)
     errors.init_app(app)
     return app
@@ -53,3 +55,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
 
 def _register_blueprints(app: OpenAPI) -> None:
     app.register_blueprint(core_blueprint)
+
+
+def _register_commands(app: Flask) -> None:
+    app.cli.add_command(demo_cli)

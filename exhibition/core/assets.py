@@ -1,17 +1,28 @@
-"""Static files: each address carries the file's hash, so browsers may keep it for a year."""
+"""Static files: pages name them with the file's hash, so browsers may keep them for a year.
+
+Modules that import each other by plain address are asked for again each time and answered by their ETag.
+"""
 
 import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 
 HASH_LENGTH = 10
+YEAR_S = 365 * 24 * 3600
+ALWAYS_SAME = "vendor/"
+"""Vendored folders carry their version in the name."""
 
 
 @lru_cache(maxsize=512)
 def _version(path: str, _modified_ns: int) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:HASH_LENGTH]
+
+
+def _max_age(filename: str | None) -> int | None:
+    same = "v" in request.args or (filename or "").startswith(ALWAYS_SAME)
+    return YEAR_S if same else None
 
 
 def init_app(app: Flask) -> None:
@@ -23,3 +34,4 @@ def init_app(app: Flask) -> None:
         return url_for("static", filename=name, v=_version(str(file), file.stat().st_mtime_ns))
 
     app.jinja_env.globals["asset"] = asset
+    app.get_send_file_max_age = _max_age

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
+
 PREFIX = "EXHIBITION_"
 PROJECT = Path(__file__).resolve().parents[2]
 WEAK_SECRET_LENGTH = 32
@@ -96,10 +98,14 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": tls,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SEND_FILE_MAX_AGE_DEFAULT": 31536000,
         "WTF_CSRF_TIME_LIMIT": None,
         "RATELIMIT_ENABLED": settings["RATELIMIT_ENABLED"].lower() != "false",
         "RATELIMIT_STORAGE_URI": settings["REDIS_URL"] or "memory://",
         "RATELIMIT_HEADERS_ENABLED": True,
         "RATELIMIT_STRATEGY": "moving-window",
     }
+
+
+def instance_folder() -> Path:
+    """The running application's instance folder."""
+    return current_app.config["INSTANCE"]

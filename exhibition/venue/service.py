@@ -1,0 +1,86 @@
+"""Reading the edition; the hall's plan as other packages draw it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from exhibition.core.db import db
+from exhibition.core.errors import Refused
+from exhibition.venue.models import Booth, Exhibition, Landmark, Layout, LayoutBooth
+
+
+def current_exhibition() -> Exhibition:
+    """The edition that public pages and gates speak of.
+
+    Raises Refused ``no_exhibition`` (503) before an organizer has made one current.
+    """
+    statement = select(Exhibition).where(Exhibition.current).options(selectinload(Exhibition.days))
+    exhibition = db.session.scalar(statement)
+    if exhibition is None:
+        raise Refused("no_exhibition", _l("There is no fair yet. Load the demo or make an edition first."), status=503)
+    return exhibition
+
+
+@dataclass(frozen=True)
+class PlacedBooth:
+    """A booth as the plan draws it; ``open`` says whether the published layout opens it."""
+
+    id: int
+    code: str
+    zone: str
+    x: float
+    y: float
+    width: float
+    depth: float
+    rotation: float
+    open: bool
+    blocked_reason: str
+
+
+@dataclass(frozen=True)
+class Hall:
+    """The plan of one edition, in metres."""
+
+    width: float
+    depth: float
+    booths: list[PlacedBooth]
+    landmarks: list[Landmark]
+
+
+def hall(exhibition: Exhibition) -> Hall:
+    """All candidate booths with what the published layout says of them, in the order of their codes."""
+    opened = set(
+        db.session.scalars(
+            select(LayoutBooth.booth_id)
+            .join(Layout, Layout.id == LayoutBooth.layout_id)
+            .where(Layout.exhibition_id == exhibition.id, Layout.published)
+        )
+    )
+    statement = (
+        select(Booth).where(Booth.exhibition_id == exhibition.id).options(selectinload(Booth.zone)).order_by(Booth.code)
+    )
+    booths = [
+        PlacedBooth(
+            id=booth.id,
+            code=booth.code,
+            zone=booth.zone.name if booth.zone else "",
+            x=booth.x,
+            y=booth.y,
+            width=booth.width,
+            depth=booth.depth,
+            rotation=booth.rotation,
+            open=booth.id in opened and not booth.blocked_reason,
+            blocked_reason=booth.blocked_reason,
+        )
+        for booth in db.session.scalars(statement)
+    ]
+    landmarks = db.session.scalars(select(Landmark).where(Landmark.exhibition_id == exhibition.id)).all()
+    return Hall(exhibition.hall_width, exhibition.hall_depth, booths, list(landmarks))
+
+
+def days(exhibition: Exhibition) -> list[date]:
+    """The days of the fair, first to last."""
+    return [day.day for day in exhibition.days]

@@ -1,0 +1,74 @@
+"""The keys that sign passes: private halves in the instance folder, public ones in the database for gates.
+
+The newest private key signs; every public key ever made still verifies.
+"""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from sqlalchemy import select
+
+from exhibition.core.config import instance_folder
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import Refused
+from exhibition.visitors.models import PassKey
+
+FIRST_KEY_ID = 1
+
+
+def _folder() -> Path:
+    folder = instance_folder() / "keys"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _file(key_id: int) -> Path:
+    return _folder() / f"pass-{key_id}.key"
+
+
+@lru_cache(maxsize=8)
+def _private_key(path: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(Path(path).read_bytes())
+
+
+@lru_cache(maxsize=256)
+def _public_key(raw: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw)
+
+
+@transaction
+def make_key(key_id: int) -> PassKey:
+    """Make a key pair: the private half durable in the instance folder (mode 0600) before the public one counts."""
+    private = Ed25519PrivateKey.generate()
+    handle = os.open(_file(key_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
+        file.flush()
+        os.fsync(file.fileno())
+    public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    key = PassKey(id=key_id, public_key=public)
+    db.session.add(key)
+    db.session.flush()
+    return key
+
+
+def public_keys() -> dict[int, Ed25519PublicKey]:
+    """Every key that a sound token may be signed with, by key id."""
+    return {key_id: _public_key(raw) for key_id, raw in db.session.execute(select(PassKey.id, PassKey.public_key))}
+
+
+def signing_key() -> tuple[int, Ed25519PrivateKey]:
+    """The key that signs now, made at the first need.
+
+    Raises Refused ``signing_key_missing`` (503) when the database knows a key whose private half is not here.
+    """
+    key_id = db.session.scalar(select(PassKey.id).order_by(PassKey.id.desc()).limit(1))
+    if key_id is None:
+        key_id = make_key(FIRST_KEY_ID).id
+    file = _file(key_id)
+    if not file.exists():
+        raise Refused("signing_key_missing", f"The file {file} is missing; restore it from the backup.", status=503)
+    return key_id, _private_key(str(file))

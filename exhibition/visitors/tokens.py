@@ -1,0 +1,111 @@
+"""The signed text in a pass's QR (DESIGN §5, docs/adr/0003-token.md). Pure: keys and values in, text out.
+
+Body, 18 bytes, big-endian: kind/version 1 · key id 1 · pass id 8 · slot number 2 · party size 1 · generation 1 ·
+not before in minutes since 2020-01-01T00:00Z 3 · duration in quarter hours 1. Then an Ed25519 signature of 64
+bytes over ``exhibition-pass-v1``, a zero byte and the body. Text: ``EP1`` and upper-case Base32 without padding.
+"""
+
+import binascii
+import math
+import re
+import struct
+from base64 import b32decode, b32encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+KIND = 1
+PREFIX = "EP1"
+SIGNED_PREFIX = b"exhibition-pass-v1\x00"
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+BODY = struct.Struct(">BBQHBB3sB")
+SIGNATURE_LENGTH = 64
+TEXT_LENGTH = 135
+QUARTER = timedelta(minutes=15)
+LONGEST_QUARTERS = 255
+SHAPE = re.compile(rf"{PREFIX}[A-Z2-7]{{{TEXT_LENGTH - len(PREFIX)}}}")
+PADDING = "=" * 4
+"""What Base32 would add to 132 characters to fill the last group of eight."""
+
+
+class BadToken(Exception):
+    """Not a token, damaged, signed with a key we do not know, or with a signature that does not fit."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a token says of its pass. ``not_before`` is a whole minute in UTC, ``quarters`` of an hour follow it."""
+
+    key_id: int
+    pass_id: int
+    slot_number: int
+    party_size: int
+    generation: int
+    not_before: datetime
+    quarters: int
+
+    @property
+    def not_after(self) -> datetime:
+        return self.not_before + self.quarters * QUARTER
+
+
+def quarters_between(starts_at: datetime, ends_at: datetime) -> int:
+    """The duration as the token keeps it: quarter hours, rounded up; at most 63 hours and 45 minutes."""
+    return min(math.ceil((ends_at - starts_at) / QUARTER), LONGEST_QUARTERS)
+
+
+def body(token: Pass) -> bytes:
+    """The 18 bytes that are signed."""
+    minutes = int((token.not_before - EPOCH).total_seconds() // 60)
+    return BODY.pack(
+        KIND,
+        token.key_id,
+        token.pass_id,
+        token.slot_number,
+        token.party_size,
+        token.generation,
+        minutes.to_bytes(3, "big"),
+        token.quarters,
+    )
+
+
+def encode(token: Pass, key: Ed25519PrivateKey) -> str:
+    """The text for the QR: 135 characters of A to Z and 2 to 7."""
+    content = body(token)
+    return PREFIX + b32encode(content + key.sign(SIGNED_PREFIX + content)).decode().rstrip("=")
+
+
+def looks_like(text: str) -> bool:
+    """Whether the text claims to be one of our tokens, sound or not."""
+    return text.startswith(PREFIX)
+
+
+def decode(text: str, keys: Mapping[int, Ed25519PublicKey]) -> Pass:
+    """Read a token and check its signature. Raises BadToken.
+
+    Base32 leaves four spare bits in the last character; only the spelling with zeros there is a token, so that
+    a pass has exactly one text.
+    """
+    if not SHAPE.fullmatch(text):
+        raise BadToken
+    encoded = text[len(PREFIX) :]
+    try:
+        raw = b32decode(encoded + PADDING)
+    except binascii.Error as error:
+        raise BadToken from error
+    if b32encode(raw).decode().rstrip("=") != encoded:
+        raise BadToken
+    content, signature = raw[: BODY.size], raw[BODY.size :]
+    kind, key_id, pass_id, slot_number, party_size, generation, minutes, quarters = BODY.unpack(content)
+    key = keys.get(key_id)
+    if kind != KIND or key is None:
+        raise BadToken
+    try:
+        key.verify(signature, SIGNED_PREFIX + content)
+    except InvalidSignature as error:
+        raise BadToken from error
+    not_before = EPOCH + timedelta(minutes=int.from_bytes(minutes, "big"))
+    return Pass(key_id, pass_id, slot_number, party_size, generation, not_before, quarters)

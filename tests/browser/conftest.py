@@ -1,0 +1,73 @@
+"""A real Chromium against a real server with the demo edition."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserType
+from werkzeug.serving import make_server
+
+from tests.browser.install import find
+from tests.conftest import empty, make_app
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+
+
+@pytest.fixture(scope="session")
+def camera_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that Chromium's fake camera plays; a test replaces it to show another picture."""
+    from tests.browser.camera import write_blank
+
+    film = tmp_path_factory.mktemp("camera") / "camera.mjpeg"
+    write_blank(film)
+    return film
+
+
+@pytest.fixture(scope="session")
+def browser(browser_type: BrowserType, camera_film: Path) -> Iterator[Browser]:
+    path = find()
+    chromium = browser_type.launch(
+        executable_path=path,
+        args=[*CHROMIUM_FLAGS, f"--use-file-for-fake-video-capture={camera_film}"],
+    )
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def browser_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return make_app(tmp_path_factory.mktemp("browser"), "")
+
+
+@pytest.fixture(scope="session")
+def server(browser_app: Flask) -> Iterator[str]:
+    """The address of a running server, any number of requests at once."""
+    http = make_server("127.0.0.1", 0, browser_app, threaded=True)
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{http.server_port}"
+    http.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def fair(browser_app: Flask, server: str) -> Iterator[Flask]:
+    """The demo edition, freshly loaded, behind the running server; inside an application context."""
+    from exhibition.core.extensions import limiter
+    from exhibition.demo import service as demo
+
+    empty(browser_app)
+    with browser_app.app_context():
+        limiter.reset()
+        demo.load(open_now=True)
+        yield browser_app

