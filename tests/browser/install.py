@@ -17,7 +17,7 @@ def find() -> str | None:
 def main() -> None:
     if find():
         return
-    print("Installing Chromium for the browser tests (once) …")
+    sys.stderr.write("Installing Chromium for the browser tests (once) …\n")
     if os.geteuid() == 0 and Path("/etc/debian_version").exists():
         subprocess.run(["apt-get", "update", "-qq"], check=True)
         subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=True)
