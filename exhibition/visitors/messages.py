@@ -1,0 +1,22 @@
+"""Mails to visitors: a row written with the change it tells of, sent by a job after commit, tried until it goes."""
+
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from exhibition.core.db import db
+from exhibition.visitors.models import MessageKind, MessageState, VisitorMessage
+
+
+def write(registration_id: int, kind: MessageKind, now: datetime) -> None:
+    """Add a mail to the open transaction; it goes out after commit."""
+    values = {
+        "registration_id": registration_id,
+        "kind": kind,
+        "state": MessageState.WAITING,
+        "attempts": 0,
+        "last_error": "",
+        "created_at": now,
+        "next_attempt_at": now,
+    }
+    db.session.connection().execute(insert(VisitorMessage), values)
