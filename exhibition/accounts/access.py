@@ -37,7 +37,12 @@ ROUTES: dict[str, Access] = {
     "static": Access.PUBLIC,
     "core.healthz": Access.PUBLIC,
     "core.readyz": Access.PUBLIC,
-    "openapi.openapi_endpoint": Access.PUBLIC,
+    "openapi.doc_url": Access.PUBLIC,
+    # visitors
+    "visitors_api.list_slots": Access.PUBLIC,
+    "visitors_api.register": Access.PUBLIC,
+    "visitors_api.move": Access.KEY,
+    "visitors_api.cancel": Access.KEY,
 }
 
 

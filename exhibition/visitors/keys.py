@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from exhibition.core import clock
@@ -21,6 +21,7 @@ from exhibition.core.errors import Refused
 from exhibition.visitors.models import PassKey
 
 FIRST_KEY_ID = 1
+NEWEST = select(func.max(PassKey.id))
 
 
 def _folder() -> Path:
@@ -82,7 +83,7 @@ def signing_key() -> tuple[int, Ed25519PrivateKey]:
 
     Raises Refused ``signing_key_missing`` (503) when the database knows a key whose private half is not here.
     """
-    key_id = db.session.scalar(select(PassKey.id).order_by(PassKey.id.desc()).limit(1))
+    key_id = db.session.connection().scalar(NEWEST)
     if key_id is None:
         key_id = make_key(FIRST_KEY_ID)
     file = _file(key_id)

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, update
+from sqlalchemy import Integer, bindparam, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from exhibition.accounts import audit
-from exhibition.core.db import db, transaction
+from exhibition.core.db import Moment, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules
@@ -80,21 +80,25 @@ def get(slot_id: int) -> Slot:
     return from_row(row)
 
 
+TAKE = (
+    update(TimeSlot)
+    .where(
+        TimeSlot.id == bindparam("wanted"),
+        TimeSlot.exhibition_id == CURRENT,
+        TimeSlot.state == SlotState.OPEN,
+        TimeSlot.ends_at > bindparam("now", type_=Moment),
+        TimeSlot.issued + bindparam("people", type_=Integer) <= TimeSlot.capacity,
+    )
+    .values(issued=TimeSlot.issued + bindparam("people", type_=Integer))
+    .returning(*COLUMNS, TimeSlot.exhibition_id)
+)
+"""Built once: putting a statement together costs more than running it."""
+
+
 def take(slot_id: int, people: int, now: datetime) -> tuple[Slot, int] | None:
     """Take places in a slot of the current edition: the slot and its edition's id, or None when it cannot be."""
-    statement = (
-        update(TimeSlot)
-        .where(
-            TimeSlot.id == slot_id,
-            TimeSlot.exhibition_id == CURRENT,
-            TimeSlot.state == SlotState.OPEN,
-            TimeSlot.ends_at > now,
-            TimeSlot.issued + people <= TimeSlot.capacity,
-        )
-        .values(issued=TimeSlot.issued + people)
-        .returning(*COLUMNS, TimeSlot.exhibition_id)
-    )
-    row = db.session.connection().execute(statement).one_or_none()
+    values = {"wanted": slot_id, "people": people, "now": now}
+    row = db.session.connection().execute(TAKE, values).one_or_none()
     return None if row is None else (from_row(row), row[-1])
 
 
