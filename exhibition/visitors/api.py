@@ -23,7 +23,6 @@ TAG = Tag(name="visitors", description="Time slots and passes.")
 
 REGISTRATION_LIMIT = "120/minute;600/hour"
 """For one address: a venue's Wi-Fi and a mobile operator's gateway put hundreds of families behind one."""
-LARGEST_ID = 2**31 - 1
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,80}")
 
@@ -50,7 +49,7 @@ Phone = Annotated[
     Field(max_length=contact.LONGEST_PHONE, description="Without a country code it is an Indonesian number."),
     AfterValidator(lambda text: _checked(contact.clean_phone, text)),
 ]
-SlotId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+SlotId = Annotated[int, Field(ge=1, le=slots.LARGEST_ID)]
 
 
 class RegistrationBody(api.Body):

@@ -5,8 +5,10 @@ Places are only ever taken by a guarded UPDATE (docs/adr/0002-transactions.md); 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Integer, bindparam, func, select, update
@@ -22,6 +24,8 @@ from exhibition.visitors.models import SlotState, TimeSlot
 FREE_NEXT = 3
 LARGEST_CAPACITY = 100_000
 LARGEST_NUMBER = 65_535
+LARGEST_ID = 2**31 - 1
+"""What the database's integer holds; the edges refuse larger ids before they reach it."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,19 @@ def of_current_exhibition() -> list[Slot]:
     """Every slot of the current edition, by time; empty without one."""
     statement = select(*COLUMNS).where(TimeSlot.exhibition_id == CURRENT).order_by(TimeSlot.starts_at)
     return [from_row(row) for row in db.session.execute(statement)]
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    slots: list[Slot]
+
+
+def by_day(slots: list[Slot], timezone: str) -> list[Day]:
+    """The slots, which are in order of time, by the day they begin on in the edition's time zone."""
+    zone = ZoneInfo(timezone)
+    days = groupby(slots, key=lambda slot: slot.starts_at.astimezone(zone).date())
+    return [Day(day, list(of_day)) for day, of_day in days]
 
 
 def get(slot_id: int) -> Slot:
