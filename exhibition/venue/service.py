@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -10,6 +11,9 @@ from sqlalchemy.orm import selectinload
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.venue.models import Booth, Exhibition, Landmark, Layout, LayoutBooth, Zone
+
+days_changed = Signal()
+"""Sent with the exhibition, inside the transaction, when its days are no longer the same."""
 
 
 def current_exhibition() -> Exhibition:
