@@ -84,7 +84,8 @@ def page(render: Callable[[], str], part: str = "") -> Response:
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Vary"] = "Cookie, Accept-Encoding"
     response.set_etag(found.etag, weak=True)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def init_app(app: Flask) -> None:

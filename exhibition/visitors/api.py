@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from flask import Response, current_app, json, request
+from flask import Response, json, request
 from flask_babel import gettext as _
 from flask_openapi3.models.tag import Tag
 from pydantic import AfterValidator, BaseModel, Field, RootModel
@@ -14,15 +14,14 @@ from exhibition.core import api, clock
 from exhibition.core.errors import Refused
 from exhibition.core.extensions import limiter
 from exhibition.core.i18n import current_locale
-from exhibition.visitors import contact, rules, service, slots
+from exhibition.visitors import contact, messages, rules, service, slots
+from exhibition.visitors.limits import REGISTRATION_LIMIT
 from exhibition.visitors.models import LARGEST_PARTY, PassState
 from exhibition.visitors.service import Issued
 
 blueprint = api.blueprint("visitors", __name__)
 TAG = Tag(name="visitors", description="Time slots and passes.")
 
-REGISTRATION_LIMIT = "120/minute;600/hour"
-"""For one address: a venue's Wi-Fi and a mobile operator's gateway put hundreds of families behind one."""
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,80}")
 
@@ -112,16 +111,11 @@ def _json(status: int, body: Any) -> Response:
     return Response(json.dumps(body), status, mimetype="application/json")
 
 
-def pass_address(manage_key: str) -> str:
-    """The pass page's address as it goes into answers and mails."""
-    return f"{current_app.config['PUBLIC_URL']}/p/{manage_key}"
-
-
 def _answer(issued: Issued) -> dict[str, Any]:
     return {
         "reference": issued.reference,
         "manage_key": issued.manage_key,
-        "manage_url": pass_address(issued.manage_key),
+        "manage_url": messages.pass_address(issued.manage_key),
         "pass": {
             "id": f"{issued.pass_id:016x}",
             "code": issued.code,

@@ -1,10 +1,10 @@
 """The visitors' forms: shape and syntax only; what is possible is decided by the services."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, HiddenField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Length, ValidationError
@@ -14,7 +14,10 @@ from exhibition.core.security import HONEYPOT_FIELD
 from exhibition.visitors import contact, rules, slots
 from exhibition.visitors.models import LARGEST_PARTY
 
+_l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
+
 ID_DIGITS = len(str(slots.LARGEST_ID))
+PARTY_SIZES = [str(number) for number in range(1, LARGEST_PARTY + 1)]
 Choice = tuple[str, str, dict[str, object]]
 
 
@@ -32,8 +35,8 @@ def words(slot: slots.Slot, status: rules.SlotStatus) -> str:
 
 
 def hours(slot: slots.Slot) -> str:
-    """``09.00–10.00`` in the edition's time zone."""
-    return f"{clock_time(slot.starts_at)}–{clock_time(slot.ends_at)}"
+    """From when to when, in the edition's time zone."""
+    return f"{clock_time(slot.starts_at)}\N{EN DASH}{clock_time(slot.ends_at)}"
 
 
 def slot_choices(
@@ -82,7 +85,7 @@ class RegistrationForm(FlaskForm):
     )
     party_size = SelectField(
         _l("How many people, you included?"),
-        choices=[str(number) for number in range(1, LARGEST_PARTY + 1)],
+        choices=[(size, size) for size in PARTY_SIZES],
         validate_choice=False,
     )
     name = StringField(
@@ -106,7 +109,7 @@ class RegistrationForm(FlaskForm):
     )
 
     def validate_party_size(self, field: Field) -> None:
-        if field.data not in {str(number) for number in range(1, LARGEST_PARTY + 1)}:
+        if field.data not in PARTY_SIZES:
             raise ValidationError(_("A party has 1 to %(most)s people.", most=LARGEST_PARTY))
 
 

@@ -2,10 +2,16 @@
 
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy import insert
 
 from exhibition.core.db import db
 from exhibition.visitors.models import MessageKind, MessageState, VisitorMessage
+
+
+def pass_address(manage_key: str) -> str:
+    """The pass page's address as it goes into answers and mails."""
+    return f"{current_app.config['PUBLIC_URL']}/p/{manage_key}"
 
 
 def write(registration_id: int, kind: MessageKind, now: datetime) -> None:

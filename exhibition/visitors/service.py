@@ -18,6 +18,7 @@ from exhibition.accounts import audit
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, messages, rules, slots, tokens
 from exhibition.visitors.models import (
     MessageKind,
@@ -348,9 +349,29 @@ def revoke(actor: audit.Actor, registration_id: int) -> None:
     )
 
 
+def exhibition(issued: Issued) -> Exhibition:
+    """The edition the pass is for, current or not."""
+    return db.session.get_one(Exhibition, issued.exhibition_id)
+
+
+def contact(registration_id: int) -> VisitorContact | None:
+    """Who registered; None once that was erased."""
+    return db.session.get(VisitorContact, registration_id)
+
+
 @transaction
 def send_again(registration_id: int) -> None:
     """Mail the pass once more. Raises Refused ``no_email`` (409) when there is no address."""
     if not _has_email(registration_id):
         raise Refused("no_email", _l("There is no e-mail address to send to."), field="email")
     messages.write(registration_id, MessageKind.PASS, clock.now())
+
+
+@transaction
+def send_to(manage_key: str, email: str) -> None:
+    """Keep the address for this registration and mail the pass to it. Raises NotFound, also after erasure."""
+    issued = _by_manage_key(manage_key)
+    keep = update(VisitorContact).where(VisitorContact.registration_id == issued.registration_id)
+    if db.session.execute(keep.values(email=email).returning(VisitorContact.registration_id)).one_or_none() is None:
+        raise NotFound
+    messages.write(issued.registration_id, MessageKind.PASS, clock.now())
