@@ -8,10 +8,12 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from exhibition.accounts import access, signin
-from exhibition.core import api, assets, config, db, errors, i18n, jobs, migrations, security
+from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
+from exhibition.visitors.api import blueprint as visitors_api
+from exhibition.visitors.views import blueprint as visitors_blueprint
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -42,6 +44,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     limiter.init_app(app)
     security.init_app(app)
     assets.init_app(app)
+    cache.init_app(app)
     jobs.init_app(app)
     signin.init_app(app)
     access.init_app(app)
@@ -55,6 +58,8 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
 
 def _register_blueprints(app: OpenAPI) -> None:
     app.register_blueprint(core_blueprint)
+    app.register_api(visitors_api)
+    app.register_blueprint(visitors_blueprint)
 
 
 def _register_commands(app: Flask) -> None:

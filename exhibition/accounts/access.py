@@ -37,7 +37,21 @@ ROUTES: dict[str, Access] = {
     "static": Access.PUBLIC,
     "core.healthz": Access.PUBLIC,
     "core.readyz": Access.PUBLIC,
-    "openapi.openapi_endpoint": Access.PUBLIC,
+    "openapi.doc_url": Access.PUBLIC,
+    # visitors
+    "visitors.front": Access.PUBLIC,
+    "visitors.privacy": Access.PUBLIC,
+    "visitors.register": Access.PUBLIC,
+    "visitors.pass_page": Access.KEY,
+    "visitors.calendar": Access.KEY,
+    "visitors.picture": Access.KEY,
+    "visitors.move": Access.KEY,
+    "visitors.cancel": Access.KEY,
+    "visitors.mail": Access.KEY,
+    "visitors_api.list_slots": Access.PUBLIC,
+    "visitors_api.register": Access.PUBLIC,
+    "visitors_api.move": Access.KEY,
+    "visitors_api.cancel": Access.KEY,
 }
 
 

@@ -1,22 +1,31 @@
 """What all JSON calls under ``/api/v1`` share: strict bodies, problem answers, the OpenAPI document."""
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_babel import gettext as _
 from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.media_type import MediaType
 from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from werkzeug.exceptions import BadRequest
 
-from exhibition.core.errors import problem
+from exhibition.core.errors import STATUS_PHRASES, problem
 
 PREFIX = "/api/v1"
+METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Body(BaseModel):
     """A JSON body: unknown members are refused, types are not coerced."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def as_problem(name: str) -> ConfigDict:
+    """The configuration of a problem model: its answers are sent as ``application/problem+json``."""
+    media_type = MediaType.model_validate({"schema": {"$ref": f"#/components/schemas/{name}"}})
+    return cast("ConfigDict", {"openapi_extra": {"content": {"application/problem+json": media_type}}})
 
 
 class FieldError(BaseModel):
@@ -26,6 +35,8 @@ class FieldError(BaseModel):
 
 class Problem(BaseModel):
     """RFC 9457 problem details. ``code`` is stable; ``detail`` is a sentence in the caller's language."""
+
+    model_config = as_problem("Problem")
 
     type: str
     title: str
@@ -38,6 +49,7 @@ class Problem(BaseModel):
 
 PROBLEMS: ResponseDict = {
     "400": Problem,
+    "405": Problem,
     "413": Problem,
     "415": Problem,
     "422": Problem,
@@ -47,7 +59,22 @@ PROBLEMS: ResponseDict = {
 
 def blueprint(name: str, import_name: str, **options: Any) -> APIBlueprint:
     """A blueprint under ``/api/v1`` whose calls document the problems any call may answer with."""
-    return APIBlueprint(f"{name}_api", import_name, url_prefix=PREFIX, abp_responses=PROBLEMS, **options)
+    made = APIBlueprint(f"{name}_api", import_name, url_prefix=PREFIX, abp_responses=PROBLEMS, **options)
+    made.before_request(_read_json)
+    return made
+
+
+def _read_json() -> Response | None:
+    """Refuse a body that is not JSON, not UTF-8, or nested too deeply to read, before any model sees it."""
+    if request.method not in METHODS_WITH_BODY or not request.get_data():
+        return None
+    if not request.is_json:
+        return problem(415, "unsupported_media_type", str(STATUS_PHRASES[415]), field="body")
+    try:
+        request.get_json()
+    except (BadRequest, RecursionError):
+        return problem(400, "bad_json", _("The body is not valid JSON in UTF-8."), field="body")
+    return None
 
 
 def on_invalid(error: ValidationError) -> Response:

@@ -3,20 +3,25 @@
 The newest private key signs; every public key ever made still verifies.
 """
 
+import contextlib
 import os
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
+from exhibition.core import clock
 from exhibition.core.config import instance_folder
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.visitors.models import PassKey
 
 FIRST_KEY_ID = 1
+NEWEST = select(func.max(PassKey.id))
 
 
 def _folder() -> Path:
@@ -39,20 +44,33 @@ def _public_key(raw: bytes) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(raw)
 
 
+def _write_private_half(file: Path) -> None:
+    """Make the file whole or not at all: it appears under its name only when every byte is on the disk."""
+    raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+    handle, draft = tempfile.mkstemp(dir=file.parent)
+    with os.fdopen(handle, "wb") as draft_file:
+        draft_file.write(raw)
+        draft_file.flush()
+        os.fsync(draft_file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, file)
+    Path(draft).unlink()
+
+
 @transaction
-def make_key(key_id: int) -> PassKey:
-    """Make a key pair: the private half durable in the instance folder (mode 0600) before the public one counts."""
-    private = Ed25519PrivateKey.generate()
-    handle = os.open(_file(key_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
-        file.flush()
-        os.fsync(file.fileno())
-    public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    key = PassKey(id=key_id, public_key=public)
-    db.session.add(key)
-    db.session.flush()
-    return key
+def make_key(key_id: int) -> int:
+    """Make a key pair: the private half durable in the instance folder (mode 0600) before the public one counts.
+
+    A private half that is there already, from a transaction that failed or another process, is used.
+    """
+    file = _file(key_id)
+    if not file.exists():
+        _write_private_half(file)
+    public = _private_key(str(file)).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    insert = postgresql.insert if db.session.connection().dialect.name == "postgresql" else sqlite.insert
+    values = {"id": key_id, "public_key": public, "created_at": clock.now()}
+    db.session.execute(insert(PassKey).values(values).on_conflict_do_nothing())
+    return key_id
 
 
 def public_keys() -> dict[int, Ed25519PublicKey]:
@@ -65,9 +83,9 @@ def signing_key() -> tuple[int, Ed25519PrivateKey]:
 
     Raises Refused ``signing_key_missing`` (503) when the database knows a key whose private half is not here.
     """
-    key_id = db.session.scalar(select(PassKey.id).order_by(PassKey.id.desc()).limit(1))
+    key_id = db.session.connection().scalar(NEWEST)
     if key_id is None:
-        key_id = make_key(FIRST_KEY_ID).id
+        key_id = make_key(FIRST_KEY_ID)
     file = _file(key_id)
     if not file.exists():
         raise Refused("signing_key_missing", f"The file {file} is missing; restore it from the backup.", status=503)

@@ -74,6 +74,8 @@ class Registration(Base):
     locale: Mapped[str] = mapped_column(String(8))
     consent_at: Mapped[datetime] = mapped_column(Moment)
     idempotency_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    request_digest: Mapped[str | None] = mapped_column(String(64))
+    """SHA-256 of what was sent with the key, to tell a repetition from another request under the same key."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
 
@@ -130,7 +132,7 @@ class VisitorMessage(Base):
     """A mail to a visitor: written with the change it tells of, sent after commit, tried again until it goes."""
 
     __tablename__ = "visitor_message"
-    __table_args__ = (Index("ix_visitor_message_state", "state", "created_at"),)
+    __table_args__ = (Index("ix_visitor_message_state", "state", "next_attempt_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
@@ -139,4 +141,6 @@ class VisitorMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    next_attempt_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    """Not before this moment; whoever sends moves it on first, so that nobody else sends the same mail meanwhile."""
     sent_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -114,9 +114,28 @@ def upgrade() -> None:
         "allocation_step",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("exhibition_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "hold",
+                "offer",
+                "confirm",
+                "release",
+                "move",
+                "swap",
+                "accept",
+                "decline",
+                "undo",
+                name="stepkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("changes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("actor_name", sa.String(length=254), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -284,6 +303,7 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=8), nullable=False),
         sa.Column("consent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("idempotency_key", sa.String(length=80), nullable=True),
+        sa.Column("request_digest", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["exhibition_id"], ["exhibition.id"], name=op.f("fk_registration_exhibition_id_exhibition")
@@ -545,6 +565,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["registration_id"], ["registration.id"], name=op.f("fk_visitor_message_registration_id_registration")
@@ -553,7 +574,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("visitor_message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_visitor_message_registration_id"), ["registration_id"], unique=False)
-        batch_op.create_index("ix_visitor_message_state", ["state", "created_at"], unique=False)
+        batch_op.create_index("ix_visitor_message_state", ["state", "next_attempt_at"], unique=False)
 
     op.create_table(
         "visitor_pass",
@@ -614,6 +635,7 @@ def upgrade() -> None:
         ),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("changed_by", sa.String(length=254), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),

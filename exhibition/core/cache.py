@@ -1,0 +1,93 @@
+"""Whole public pages, kept for a moment in this process together with their gzip form.
+
+Only for pages that are the same for everybody with the same language: nothing of a session may be on them.
+"""
+
+import gzip
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask import Flask, Response, current_app, request, session
+
+from exhibition.core import clock
+from exhibition.core.i18n import current_locale
+
+SETTING = "PAGE_CACHE_SECONDS"
+KEPT_SECONDS = 2
+LARGEST = 64
+GZIP_LEVEL = 6
+
+
+@dataclass(frozen=True)
+class _Page:
+    text: bytes
+    zipped: bytes
+    etag: str
+    made_at: datetime
+
+
+@dataclass
+class _Pages:
+    kept: dict[tuple[str, str], _Page] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def _make(render: Callable[[], str]) -> _Page:
+    text = render().encode()
+    return _Page(text, gzip.compress(text, GZIP_LEVEL, mtime=0), hashlib.sha256(text).hexdigest()[:20], clock.now())
+
+
+def _find(key: tuple[str, str], render: Callable[[], str]) -> _Page:
+    """The page, made anew when it is old; while one request makes it, the others get the old one."""
+    pages: _Pages = current_app.extensions["pages"]
+    page = pages.kept.get(key)
+    if page is not None and clock.now() - page.made_at < timedelta(seconds=current_app.config[SETTING]):
+        return page
+    if not pages.lock.acquire(blocking=page is None):
+        assert page is not None
+        return page
+    try:
+        if page is None and key in pages.kept:  # made while this request waited for the lock
+            return pages.kept[key]
+        page = _make(render)
+        if len(pages.kept) >= LARGEST:
+            pages.kept.clear()
+        pages.kept[key] = page
+    finally:
+        pages.lock.release()
+    return page
+
+
+def _personal() -> bool:
+    """Whether the page would differ for this person: a waiting message, or signed in."""
+    name = current_app.config["SESSION_COOKIE_NAME"]
+    return name in request.cookies and ("_flashes" in session or "_user_id" in session)
+
+
+def page(render: Callable[[], str], part: str = "") -> Response:
+    """Answer with the page that ``render`` makes, from the cache if it is fresh; 304 when the browser has it.
+
+    ``part`` tells apart the pieces of one address that are asked for alone.
+    """
+    if _personal():
+        response = Response(render(), mimetype="text/html")
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+    found = _find((request.path + "#" + part, current_locale()), render)
+    zipped = "gzip" in request.accept_encodings
+    response = Response(found.zipped if zipped else found.text, mimetype="text/html")
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Vary"] = "Cookie, Accept-Encoding"
+    response.set_etag(found.etag, weak=True)
+    response.make_conditional(request)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    app.config.setdefault(SETTING, 0 if app.testing else KEPT_SECONDS)
+    app.extensions["pages"] = _Pages()

@@ -1,0 +1,66 @@
+"""Names, e-mail addresses and phone numbers as people type them, put into the form we keep.
+
+Both doors use it: the HTML form and the JSON call. Each function raises BadContact with a sentence for the person.
+"""
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from exhibition.visitors import rules
+
+REGION = "ID"
+LONGEST_EMAIL = 254
+LONGEST_PHONE = 40
+"""As typed, with spaces and brackets; E.164 has at most 16 characters."""
+
+NAME_FAULTS = {
+    rules.NameFault.EMPTY: _l("Please write your name."),
+    rules.NameFault.TOO_LONG: _l("Please shorten the name to 120 characters."),
+    rules.NameFault.CHARACTERS: _l("The name holds characters that cannot be shown. Please type it again."),
+    rules.NameFault.NO_LETTER: _l("A name needs at least one letter."),
+}
+
+
+class BadContact(ValueError):
+    """What was typed cannot be used; ``message`` says why and what to do."""
+
+    def __init__(self, message: LazyString) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def clean_name(text: str) -> str:
+    name = rules.tidy(text)
+    if fault := rules.name_fault(name):
+        raise BadContact(NAME_FAULTS[fault])
+    return name
+
+
+def clean_email(text: str) -> str | None:
+    """The address in its normal form, None for an empty one. Whether it receives mail is not asked."""
+    text = text.strip(" ")
+    if not text:
+        return None
+    try:
+        return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError as error:
+        raise BadContact(_l("This is no e-mail address. Write it like name@example.com.")) from error
+
+
+def clean_phone(text: str) -> str | None:
+    """The number in E.164, None for an empty one. Without a country code it is an Indonesian number."""
+    text = text.strip(" ")
+    if not text:
+        return None
+    message = _l("This is no phone number. Write it like 0812-3456-7890, or with +62 in front.")
+    if len(text) > LONGEST_PHONE:
+        raise BadContact(message)
+    try:
+        number = phonenumbers.parse(text, REGION)
+    except phonenumbers.NumberParseException as error:
+        raise BadContact(message) from error
+    if not phonenumbers.is_valid_number(number):
+        raise BadContact(message)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

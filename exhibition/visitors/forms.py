@@ -1,0 +1,132 @@
+"""The visitors' forms: shape and syntax only; what is possible is decided by the services."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, Field, HiddenField, SelectField, StringField, TelField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from exhibition.core.i18n import clock_time, long_date
+from exhibition.core.security import HONEYPOT_FIELD
+from exhibition.visitors import contact, rules, slots
+from exhibition.visitors.models import LARGEST_PARTY
+
+_l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
+
+ID_DIGITS = len(str(slots.LARGEST_ID))
+PARTY_SIZES = [str(number) for number in range(1, LARGEST_PARTY + 1)]
+Choice = tuple[str, str, dict[str, object]]
+
+
+def words(slot: slots.Slot, status: rules.SlotStatus) -> str:
+    """What is left in the slot, in words."""
+    match status:
+        case rules.SlotStatus.OPEN:
+            return ngettext("%(num)s place left", "%(num)s places left", slot.remaining)
+        case rules.SlotStatus.FULL:
+            return _("Full")
+        case rules.SlotStatus.CLOSED:
+            return _("Closed")
+        case rules.SlotStatus.PAST:
+            return _("Over")
+
+
+def hours(slot: slots.Slot) -> str:
+    """From when to when, in the edition's time zone."""
+    return f"{clock_time(slot.starts_at)}\N{EN DASH}{clock_time(slot.ends_at)}"
+
+
+def slot_choices(
+    days: Iterable[slots.Day], status: Callable[[slots.Slot], rules.SlotStatus], people: int = 1
+) -> dict[str, list[Choice]]:
+    """The slots that are not over, grouped by day; those without room for the party cannot be chosen."""
+    groups: dict[str, list[Choice]] = {"": [("", _("Choose a time slot …"), {})]}
+    for day in days:
+        choices: list[Choice] = []
+        for slot in day.slots:
+            state = status(slot)
+            if state is rules.SlotStatus.PAST:
+                continue
+            bookable = state is rules.SlotStatus.OPEN and slot.remaining >= people
+            label = f"{hours(slot)} · {words(slot, state)}"
+            choices.append((str(slot.id), label, {} if bookable else {"disabled": True}))
+        if choices:
+            groups[long_date(day.date)] = choices
+    return groups
+
+
+def _cleaned(clean: Callable[[str], str | None]) -> Callable[[FlaskForm, Field], None]:
+    def validate(_form: FlaskForm, field: Field) -> None:
+        try:
+            field.data = clean(field.data or "")
+        except contact.BadContact as error:
+            raise ValidationError(str(error.message)) from error
+
+    return validate
+
+
+def _whole_number(_form: FlaskForm, field: Field) -> None:
+    text = str(field.data or "")
+    if not (text.isascii() and text.isdigit() and len(text) <= ID_DIGITS and int(text) <= slots.LARGEST_ID):
+        raise ValidationError(_("There is no such time slot. Choose one from the list."))
+
+
+class RegistrationForm(FlaskForm):
+    """Field names are those of the JSON contract. ``form_key`` makes a second click the same registration."""
+
+    form_key = HiddenField()
+    slot_id = SelectField(
+        _l("Time slot"),
+        validators=[InputRequired(_l("Please choose a time slot.")), _whole_number],
+        validate_choice=False,
+    )
+    party_size = SelectField(
+        _l("How many people, you included?"),
+        choices=[(size, size) for size in PARTY_SIZES],
+        validate_choice=False,
+    )
+    name = StringField(
+        _l("Your name"),
+        validators=[InputRequired(_l("Please write your name.")), _cleaned(contact.clean_name)],
+        render_kw={"autocomplete": "name", "maxlength": rules.LONGEST_NAME},
+    )
+    email = EmailField(
+        _l("E-mail (optional)"),
+        validators=[_cleaned(contact.clean_email)],
+        render_kw={"autocomplete": "email", "maxlength": contact.LONGEST_EMAIL, "inputmode": "email"},
+    )
+    phone = TelField(
+        _l("Mobile number (optional)"),
+        validators=[_cleaned(contact.clean_phone)],
+        render_kw={"autocomplete": "tel", "maxlength": contact.LONGEST_PHONE, "inputmode": "tel"},
+    )
+    consent = BooleanField(
+        _l("I agree that the fair keeps these details for the visit."),
+        validators=[InputRequired(_l("Without your agreement we cannot keep a place for you."))],
+    )
+
+    def validate_party_size(self, field: Field) -> None:
+        if field.data not in PARTY_SIZES:
+            raise ValidationError(_("A party has 1 to %(most)s people.", most=LARGEST_PARTY))
+
+
+setattr(RegistrationForm, HONEYPOT_FIELD, StringField(validators=[Length(max=0)]))
+
+
+class MoveForm(FlaskForm):
+    slot_id = SelectField(
+        _l("New time slot"),
+        validators=[InputRequired(_l("Please choose a time slot.")), _whole_number],
+        validate_choice=False,
+    )
+
+
+class MailForm(FlaskForm):
+    email = EmailField(
+        _l("E-mail"),
+        validators=[InputRequired(_l("Please write your e-mail address.")), _cleaned(contact.clean_email)],
+        render_kw={"autocomplete": "email", "maxlength": contact.LONGEST_EMAIL, "inputmode": "email"},
+    )

@@ -1,0 +1,81 @@
+"""Decisions about slots, names and mails, as plain functions of values."""
+
+import enum
+import unicodedata
+from datetime import date, datetime, timedelta
+
+CODE_ALPHABET = "34679ACDEFGHJKMNPQRTVWXY"
+"""No look-alikes: neither 0 and O, 1 and I and L, 2 and Z, 5 and S, 8 and B, nor U beside V."""
+CODE_LENGTH = 8
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+REFERENCE_LENGTH = 6
+REFERENCE_PREFIX = "SMR-"
+
+LONGEST_NAME = 120
+JOINERS = frozenset("\u200c\u200d")
+"""Formatting characters that spell words in some scripts and hold emoji together; all others are refused."""
+REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+MAIL_PAUSES = (
+    timedelta(minutes=2),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+)
+"""How long after each attempt a mail is tried again; the first also outlasts the longest wait for a server."""
+
+RETENTION_DAYS = 30
+"""How long after the edition's last day names and addresses are kept (the privacy notice says the same)."""
+
+
+class SlotStatus(enum.StrEnum):
+    OPEN = "open"
+    FULL = "full"
+    CLOSED = "closed"
+    PAST = "past"
+
+
+def slot_status(*, closed: bool, remaining: int, ends_at: datetime, now: datetime) -> SlotStatus:
+    """What a visitor may expect of a slot. A slot that has begun can be booked until it ends."""
+    if ends_at <= now:
+        return SlotStatus.PAST
+    if closed:
+        return SlotStatus.CLOSED
+    return SlotStatus.OPEN if remaining > 0 else SlotStatus.FULL
+
+
+class NameFault(enum.StrEnum):
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    CHARACTERS = "characters"
+    """Control characters, marks that turn the reading direction around, halves of surrogate pairs."""
+    NO_LETTER = "no_letter"
+
+
+def tidy(text: str) -> str:
+    """Without spaces around it and with single ones inside."""
+    return " ".join(part for part in text.split(" ") if part)
+
+
+def name_fault(name: str) -> NameFault | None:
+    """What is wrong with a tidy name; None when nothing is. Any script, any punctuation is somebody's name."""
+    if not name:
+        return NameFault.EMPTY
+    if len(name) > LONGEST_NAME:
+        return NameFault.TOO_LONG
+    if any(unicodedata.category(sign) in REFUSED_CATEGORIES and sign not in JOINERS for sign in name):
+        return NameFault.CHARACTERS
+    if not any(sign.isalpha() for sign in name):
+        return NameFault.NO_LETTER
+    return None
+
+
+def pause_after(attempts: int) -> timedelta | None:
+    """How long to wait after the given number of attempts (1 is the first); None when it was the last."""
+    return MAIL_PAUSES[attempts - 1] if attempts <= len(MAIL_PAUSES) else None
+
+
+def erase_from(ends_on: date, days: int = RETENTION_DAYS) -> date:
+    """The first day on which the contacts of an edition are to be erased."""
+    return ends_on + timedelta(days=days + 1)

@@ -1,0 +1,377 @@
+"""What becomes of a registration: register, move, cancel, revoke, erase; one transaction each."""
+
+import hashlib
+import json
+import re
+import secrets
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute
+
+from exhibition.accounts import audit
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import NotFound, Refused
+from exhibition.venue.models import Exhibition
+from exhibition.visitors import keys, messages, rules, slots, tokens
+from exhibition.visitors.models import (
+    MessageKind,
+    PassState,
+    Registration,
+    TimeSlot,
+    VisitorContact,
+    VisitorPass,
+)
+from exhibition.visitors.slots import Slot
+
+MANAGE_KEY_BYTES = 24
+MANAGE_KEY = re.compile(r"[A-Za-z0-9_-]{20,40}")
+PASS_ID_BITS = 63
+ATTEMPTS = 3
+LAST_GENERATION = 255
+
+
+@dataclass(frozen=True)
+class Party:
+    """What somebody filled in, checked and in normal form. ``party_size`` counts people, the writer included."""
+
+    slot_id: int
+    name: str
+    email: str | None
+    phone: str | None
+    party_size: int
+    locale: str
+
+    def digest(self) -> str:
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A registration with its pass and slot, as the visitor sees it."""
+
+    registration_id: int
+    exhibition_id: int
+    reference: str
+    manage_key: str
+    locale: str
+    pass_id: int
+    code: str
+    party_size: int
+    inside: int
+    admitted: int
+    generation: int
+    state: PassState
+    slot: Slot
+    key_id: int
+    key: Ed25519PrivateKey
+
+    @property
+    def token(self) -> str:
+        """The text for the QR, signed anew each time: it is kept nowhere."""
+        return tokens.encode(
+            tokens.Pass(
+                key_id=self.key_id,
+                pass_id=self.pass_id,
+                slot_number=self.slot.number,
+                party_size=self.party_size,
+                generation=self.generation,
+                not_before=self.slot.starts_at,
+                quarters=tokens.quarters_between(self.slot.starts_at, self.slot.ends_at),
+            ),
+            self.key,
+        )
+
+
+PASS_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
+    Registration.id,
+    Registration.exhibition_id,
+    Registration.reference,
+    Registration.manage_key,
+    Registration.locale,
+    VisitorPass.id,
+    VisitorPass.code,
+    VisitorPass.party_size,
+    VisitorPass.inside,
+    VisitorPass.admitted,
+    VisitorPass.generation,
+    VisitorPass.state,
+)
+
+
+def _random_text(alphabet: str, length: int) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+def _find(*conditions: ColumnElement[bool], lock: bool = False) -> Issued | None:
+    statement = (
+        select(*slots.COLUMNS, *PASS_COLUMNS)
+        .select_from(Registration)
+        .join(VisitorPass, VisitorPass.registration_id == Registration.id)
+        .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
+        .where(*conditions)
+    )
+    if lock:
+        statement = statement.with_for_update(of=VisitorPass)
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        return None
+    key_id, key = keys.signing_key()
+    return Issued(*row[len(slots.COLUMNS) :], slot=slots.from_row(row), key_id=key_id, key=key)
+
+
+def _by_manage_key(manage_key: str, *, lock: bool = False) -> Issued:
+    found = None
+    if MANAGE_KEY.fullmatch(manage_key):
+        found = _find(Registration.manage_key == manage_key, lock=lock)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find(manage_key: str) -> Issued:
+    """The registration whose address somebody has. Raises NotFound."""
+    return _by_manage_key(manage_key)
+
+
+def get(registration_id: int) -> Issued:
+    """The registration, for the desk. Raises NotFound."""
+    found = _find(Registration.id == registration_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _repeated(idempotency_key: str | None, digest: str) -> Issued | None:
+    """What the same key was answered with before; another request under the same key is refused."""
+    if idempotency_key is None:
+        return None
+    statement = select(Registration.id, Registration.request_digest)
+    earlier = db.session.execute(statement.where(Registration.idempotency_key == idempotency_key)).one_or_none()
+    if earlier is None:
+        return None
+    if earlier.request_digest != digest:
+        message = _l("This Idempotency-Key was used for another registration. Use a new one.")
+        raise Refused("idempotency_mismatch", message, field="Idempotency-Key")
+    return get(earlier.id)
+
+
+def register(party: Party, *, idempotency_key: str | None = None) -> Issued:
+    """Take places for a party and issue its pass; nothing is written unless everything is.
+
+    The same ``idempotency_key`` with the same party gives the same registration, once, even when both come at
+    the same moment. Raises Refused ``slot_full`` (with ``remaining`` and ``next``), ``slot_closed``, ``slot_past``,
+    ``idempotency_mismatch`` (409) and ``invalid`` (422).
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _register(party, idempotency_key)
+        except IntegrityError:  # the key was used a moment ago, or a random code is somebody's already
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+@transaction
+def _register(party: Party, idempotency_key: str | None) -> Issued:
+    now = clock.now()
+    digest = party.digest() if idempotency_key else ""
+    if earlier := _repeated(idempotency_key, digest):
+        return earlier
+    key_id, key = keys.signing_key()
+    taken = slots.take(party.slot_id, party.party_size, now)
+    if taken is None:
+        if earlier := _repeated(idempotency_key, digest):  # it took the last places while this one waited
+            return earlier
+        raise slots.refusal(party.slot_id, party.party_size, now)
+    slot, exhibition_id = taken
+    connection = db.session.connection()
+    registration = registration_row(exhibition_id, party.locale, now)
+    keyed = {"idempotency_key": idempotency_key, "request_digest": digest or None}
+    statement = insert(Registration).returning(Registration.id)
+    registration_id = connection.execute(statement, registration | keyed).scalar_one()
+    contact = {"name": party.name, "email": party.email, "phone": party.phone}
+    connection.execute(insert(VisitorContact), {"registration_id": registration_id, **contact})
+    visitor_pass = pass_row(registration_id, exhibition_id, slot.id, party.party_size, now)
+    connection.execute(insert(VisitorPass), visitor_pass)
+    if party.email is not None:
+        messages.write(registration_id, MessageKind.PASS, now)
+    return Issued(
+        registration_id=registration_id,
+        exhibition_id=exhibition_id,
+        reference=registration["reference"],
+        manage_key=registration["manage_key"],
+        locale=party.locale,
+        pass_id=visitor_pass["id"],
+        code=visitor_pass["code"],
+        party_size=party.party_size,
+        inside=0,
+        admitted=0,
+        generation=0,
+        state=PassState.VALID,
+        slot=slot,
+        key_id=key_id,
+        key=key,
+    )
+
+
+def registration_row(exhibition_id: int, locale: str, now: datetime) -> dict[str, Any]:
+    """The values of a new registration, its reference and manage key drawn at random."""
+    return {
+        "exhibition_id": exhibition_id,
+        "reference": rules.REFERENCE_PREFIX + _random_text(rules.REFERENCE_ALPHABET, rules.REFERENCE_LENGTH),
+        "manage_key": secrets.token_urlsafe(MANAGE_KEY_BYTES),
+        "locale": locale,
+        "consent_at": now,
+        "created_at": now,
+    }
+
+
+def pass_row(registration_id: int, exhibition_id: int, slot_id: int, party_size: int, now: datetime) -> dict[str, Any]:
+    """The values of a new pass, its id and short code drawn at random."""
+    return {
+        "id": secrets.randbits(PASS_ID_BITS),
+        "registration_id": registration_id,
+        "exhibition_id": exhibition_id,
+        "slot_id": slot_id,
+        "code": _random_text(rules.CODE_ALPHABET, rules.CODE_LENGTH),
+        "party_size": party_size,
+        "inside": 0,
+        "admitted": 0,
+        "generation": 0,
+        "state": PassState.VALID,
+        "updated_at": now,
+    }
+
+
+def _refuse_unless_valid(issued: Issued) -> None:
+    if issued.state is PassState.CANCELLED:
+        raise Refused("pass_cancelled", _l("This pass was cancelled. Register again."))
+    if issued.state is PassState.REVOKED:
+        raise Refused("pass_revoked", _l("The organizer withdrew this pass. Ask at the information desk."))
+
+
+def _refuse_used(issued: Issued) -> None:
+    if issued.admitted > 0:
+        raise Refused("pass_used", _l("Somebody was let in on this pass already, so it cannot be changed."))
+
+
+def _has_email(registration_id: int) -> bool:
+    statement = select(VisitorContact.email).where(VisitorContact.registration_id == registration_id)
+    return db.session.scalar(statement) is not None
+
+
+@transaction
+def move(manage_key: str, slot_id: int) -> Issued:
+    """Put the party into another slot; its old places are free at once and the old QR is superseded.
+
+    Moving to the slot it has already changes nothing. Raises NotFound and Refused ``pass_cancelled``,
+    ``pass_revoked``, ``pass_used``, ``moved_too_often``, or what ``register`` says of the new slot.
+    """
+    now = clock.now()
+    issued = _by_manage_key(manage_key, lock=True)
+    _refuse_unless_valid(issued)
+    _refuse_used(issued)
+    if issued.slot.id == slot_id:
+        return issued
+    if issued.generation >= LAST_GENERATION:
+        raise Refused("moved_too_often", _l("This pass was moved too often. Cancel it and register again."))
+    taken = None
+    for touched in sorted((issued.slot.id, slot_id)):  # the same order everywhere, so that no two moves deadlock
+        if touched == slot_id:
+            taken = slots.take(slot_id, issued.party_size, now)
+        else:
+            slots.free(touched, issued.party_size)
+    if taken is None:
+        raise slots.refusal(slot_id, issued.party_size, now)
+    db.session.execute(
+        update(VisitorPass)
+        .where(VisitorPass.id == issued.pass_id)
+        .values(slot_id=slot_id, generation=VisitorPass.generation + 1, updated_at=now)
+    )
+    if _has_email(issued.registration_id):
+        messages.write(issued.registration_id, MessageKind.MOVED, now)
+    return replace(issued, slot=taken[0], generation=issued.generation + 1)
+
+
+@transaction
+def cancel(manage_key: str) -> Issued:
+    """Give the places back. Cancelling again changes nothing.
+
+    Raises NotFound and Refused ``pass_revoked``, ``pass_used``.
+    """
+    now = clock.now()
+    issued = _by_manage_key(manage_key, lock=True)
+    if issued.state is PassState.CANCELLED:
+        return issued
+    _refuse_unless_valid(issued)
+    _refuse_used(issued)
+    _end(issued, PassState.CANCELLED, now)
+    slots.free(issued.slot.id, issued.party_size)
+    if _has_email(issued.registration_id):
+        messages.write(issued.registration_id, MessageKind.CANCELLED, now)
+    freed = replace(issued.slot, issued=issued.slot.issued - issued.party_size)
+    return replace(issued, state=PassState.CANCELLED, slot=freed)
+
+
+def _end(issued: Issued, state: PassState, now: datetime) -> None:
+    statement = update(VisitorPass).where(VisitorPass.id == issued.pass_id).values(state=state, updated_at=now)
+    db.session.execute(statement)
+
+
+@transaction
+def revoke(actor: audit.Actor, registration_id: int) -> None:
+    """Withdraw a pass at the desk. Its places are free again unless somebody came in on it.
+
+    Raises NotFound and Refused ``pass_cancelled``, ``pass_revoked``.
+    """
+    issued = _find(Registration.id == registration_id, lock=True)
+    if issued is None:
+        raise NotFound
+    _refuse_unless_valid(issued)
+    _end(issued, PassState.REVOKED, clock.now())
+    if issued.admitted == 0:
+        slots.free(issued.slot.id, issued.party_size)
+    audit.record(
+        actor,
+        "pass.revoke",
+        "registration",
+        registration_id,
+        name=issued.reference,
+        before={"state": issued.state},
+        after={"state": PassState.REVOKED},
+    )
+
+
+def exhibition(issued: Issued) -> Exhibition:
+    """The edition the pass is for, current or not."""
+    return db.session.get_one(Exhibition, issued.exhibition_id)
+
+
+def contact(registration_id: int) -> VisitorContact | None:
+    """Who registered; None once that was erased."""
+    return db.session.get(VisitorContact, registration_id)
+
+
+@transaction
+def send_again(registration_id: int) -> None:
+    """Mail the pass once more. Raises Refused ``no_email`` (409) when there is no address."""
+    if not _has_email(registration_id):
+        raise Refused("no_email", _l("There is no e-mail address to send to."), field="email")
+    messages.write(registration_id, MessageKind.PASS, clock.now())
+
+
+@transaction
+def send_to(manage_key: str, email: str) -> None:
+    """Keep the address for this registration and mail the pass to it. Raises NotFound, also after erasure."""
+    issued = _by_manage_key(manage_key)
+    keep = update(VisitorContact).where(VisitorContact.registration_id == issued.registration_id)
+    if db.session.execute(keep.values(email=email).returning(VisitorContact.registration_id)).one_or_none() is None:
+        raise NotFound
+    messages.write(issued.registration_id, MessageKind.PASS, clock.now())

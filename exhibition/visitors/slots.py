@@ -1,0 +1,227 @@
+"""Time slots: what is left in them, taking and freeing places, and the organizer's changes to them.
+
+Places are only ever taken by a guarded UPDATE (docs/adr/0002-transactions.md); a CHECK stands behind it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Integer, bindparam, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from exhibition.accounts import audit
+from exhibition.core.db import Moment, db, transaction
+from exhibition.core.errors import NotFound, Refused
+from exhibition.venue.models import Exhibition
+from exhibition.visitors import rules
+from exhibition.visitors.models import SlotState, TimeSlot
+
+FREE_NEXT = 3
+LARGEST_CAPACITY = 100_000
+LARGEST_NUMBER = 65_535
+LARGEST_ID = 2**31 - 1
+"""What the database's integer holds; the edges refuse larger ids before they reach it."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A time slot as everybody may see it. ``capacity`` and ``issued`` count people."""
+
+    id: int
+    number: int
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    issued: int
+    state: SlotState
+    note: str
+
+    @property
+    def remaining(self) -> int:
+        return self.capacity - self.issued
+
+    def status(self, now: datetime) -> rules.SlotStatus:
+        closed = self.state is SlotState.CLOSED
+        return rules.slot_status(closed=closed, remaining=self.remaining, ends_at=self.ends_at, now=now)
+
+
+COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
+    TimeSlot.id,
+    TimeSlot.number,
+    TimeSlot.starts_at,
+    TimeSlot.ends_at,
+    TimeSlot.capacity,
+    TimeSlot.issued,
+    TimeSlot.state,
+    TimeSlot.note,
+)
+CURRENT = select(Exhibition.id).where(Exhibition.current).scalar_subquery()
+
+
+def from_row(row: Sequence[Any]) -> Slot:
+    """The slot in a row that begins with COLUMNS."""
+    return Slot(*row[: len(COLUMNS)])
+
+
+def of_current_exhibition() -> list[Slot]:
+    """Every slot of the current edition, by time; empty without one."""
+    statement = select(*COLUMNS).where(TimeSlot.exhibition_id == CURRENT).order_by(TimeSlot.starts_at)
+    return [from_row(row) for row in db.session.execute(statement)]
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    slots: list[Slot]
+
+
+def by_day(slots: list[Slot], timezone: str) -> list[Day]:
+    """The slots, which are in order of time, by the day they begin on in the edition's time zone."""
+    zone = ZoneInfo(timezone)
+    days = groupby(slots, key=lambda slot: slot.starts_at.astimezone(zone).date())
+    return [Day(day, list(of_day)) for day, of_day in days]
+
+
+def get(slot_id: int) -> Slot:
+    """One slot of the current edition. Raises NotFound."""
+    row = db.session.execute(
+        select(*COLUMNS).where(TimeSlot.id == slot_id, TimeSlot.exhibition_id == CURRENT)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return from_row(row)
+
+
+TAKE = (
+    update(TimeSlot)
+    .where(
+        TimeSlot.id == bindparam("wanted"),
+        TimeSlot.exhibition_id == CURRENT,
+        TimeSlot.state == SlotState.OPEN,
+        TimeSlot.ends_at > bindparam("now", type_=Moment),
+        TimeSlot.issued + bindparam("people", type_=Integer) <= TimeSlot.capacity,
+    )
+    .values(issued=TimeSlot.issued + bindparam("people", type_=Integer))
+    .returning(*COLUMNS, TimeSlot.exhibition_id)
+)
+"""Built once: putting a statement together costs more than running it."""
+
+
+def take(slot_id: int, people: int, now: datetime) -> tuple[Slot, int] | None:
+    """Take places in a slot of the current edition: the slot and its edition's id, or None when it cannot be."""
+    values = {"wanted": slot_id, "people": people, "now": now}
+    row = db.session.connection().execute(TAKE, values).one_or_none()
+    return None if row is None else (from_row(row), row[-1])
+
+
+def free(slot_id: int, people: int) -> None:
+    """Give places back; whatever the slot's state."""
+    statement = update(TimeSlot).where(TimeSlot.id == slot_id).values(issued=TimeSlot.issued - people)
+    db.session.connection().execute(statement)
+
+
+def as_json(slot: Slot, now: datetime) -> dict[str, Any]:
+    """The slot as the JSON contract writes it."""
+    return {
+        "id": slot.id,
+        "starts_at": slot.starts_at.isoformat().replace("+00:00", "Z"),
+        "ends_at": slot.ends_at.isoformat().replace("+00:00", "Z"),
+        "capacity": slot.capacity,
+        "remaining": slot.remaining,
+        "state": slot.status(now).value,
+    }
+
+
+def refusal(slot_id: int, people: int, now: datetime) -> Refused:
+    """Why places could not be taken, as ``slot_full``, ``slot_past``, ``slot_closed`` (409) or ``invalid`` (422).
+
+    ``slot_full`` carries ``remaining`` and ``next``: the soonest slots with room for the whole party.
+    """
+    slots = of_current_exhibition()
+    wanted = next((slot for slot in slots if slot.id == slot_id), None)
+    if wanted is None:
+        return Refused(
+            "invalid", _l("There is no such time slot. Choose one from the list."), status=422, field="slot_id"
+        )
+    match wanted.status(now):
+        case rules.SlotStatus.PAST:
+            return Refused("slot_past", _l("This time slot is over. Choose a later one."), field="slot_id")
+        case rules.SlotStatus.CLOSED:
+            return Refused("slot_closed", _l("This time slot is closed. Choose another one."), field="slot_id")
+        case _:
+            pass
+    room = [slot for slot in slots if slot.status(now) is rules.SlotStatus.OPEN and slot.remaining >= people]
+    room.sort(key=lambda slot: (slot.starts_at < wanted.starts_at, slot.starts_at))
+    if wanted.remaining > 0:
+        message = _l("Only %(remaining)s places are left in this time slot.", remaining=wanted.remaining)
+    else:
+        message = _l("This time slot is full.")
+    return Refused(
+        "slot_full",
+        message,
+        field="slot_id",
+        remaining=wanted.remaining,
+        next=[as_json(slot, now) for slot in room[:FREE_NEXT]],
+    )
+
+
+@transaction
+def add(actor: audit.Actor, starts_at: datetime, ends_at: datetime, capacity: int, note: str = "") -> int:
+    """Add an open slot to the current edition and return its id.
+
+    Raises Refused ``slot_window`` (422), ``slot_overlap`` and ``too_many_slots`` (409).
+    """
+    if starts_at >= ends_at:
+        raise Refused("slot_window", _l("A time slot must end after it starts."), status=422, field="ends_at")
+    exhibition_id = db.session.scalar(select(CURRENT))
+    overlapping = select(TimeSlot.id).where(
+        TimeSlot.exhibition_id == exhibition_id, TimeSlot.starts_at < ends_at, TimeSlot.ends_at > starts_at
+    )
+    if db.session.scalar(overlapping.limit(1)) is not None:
+        raise Refused("slot_overlap", _l("Another time slot overlaps with these hours."), field="starts_at")
+    highest = select(func.coalesce(func.max(TimeSlot.number), 0)).where(TimeSlot.exhibition_id == exhibition_id)
+    number = db.session.execute(highest).scalar_one() + 1
+    if number > LARGEST_NUMBER:
+        raise Refused("too_many_slots", _l("The edition has as many time slots as a pass can name."))
+    slot = TimeSlot(
+        exhibition_id=exhibition_id, number=number, starts_at=starts_at, ends_at=ends_at, capacity=capacity, note=note
+    )
+    db.session.add(slot)
+    db.session.flush()
+    audit.record(actor, "slot.add", "time_slot", slot.id, name=starts_at.isoformat(), after={"capacity": capacity})
+    return slot.id
+
+
+@transaction
+def change(actor: audit.Actor, slot_id: int, *, capacity: int, state: SlotState, note: str) -> None:
+    """Set capacity, state and note of a slot of the current edition.
+
+    Raises NotFound and Refused ``capacity_below_issued`` (409): places given out are never taken back silently.
+    """
+    before = get(slot_id)
+    changed = (
+        update(TimeSlot)
+        .where(TimeSlot.id == slot_id, TimeSlot.issued <= capacity)
+        .values(capacity=capacity, state=state, note=note)
+        .returning(TimeSlot.id)
+    )
+    if db.session.execute(changed).one_or_none() is None:
+        message = _l(
+            "%(issued)s places are given out already. Make the capacity at least that, or move visitors first.",
+            issued=get(slot_id).issued,
+        )
+        raise Refused("capacity_below_issued", message, field="capacity")
+    audit.record(
+        actor,
+        "slot.change",
+        "time_slot",
+        slot_id,
+        name=before.starts_at.isoformat(),
+        before={"capacity": before.capacity, "state": before.state, "note": before.note},
+        after={"capacity": capacity, "state": state, "note": note},
+    )
