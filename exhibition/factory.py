@@ -12,6 +12,9 @@ from exhibition.core import api, assets, config, db, errors, i18n, jobs, migrati
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
+from exhibition.gate.api import blueprint as gate_api
+from exhibition.gate.cli import cli as gate_cli
+from exhibition.gate.views import blueprint as gate_blueprint
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -55,7 +58,10 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
 
 def _register_blueprints(app: OpenAPI) -> None:
     app.register_blueprint(core_blueprint)
+    app.register_blueprint(gate_blueprint)
+    app.register_api(gate_api)
 
 
 def _register_commands(app: Flask) -> None:
     app.cli.add_command(demo_cli)
+    app.cli.add_command(gate_cli)

@@ -38,6 +38,17 @@ ROUTES: dict[str, Access] = {
     "core.healthz": Access.PUBLIC,
     "core.readyz": Access.PUBLIC,
     "openapi.openapi_endpoint": Access.PUBLIC,
+    # gate
+    "gate.scanner": Access.PUBLIC,
+    "gate.desk": Access.ORGANIZER,
+    "gate.add": Access.ORGANIZER,
+    "gate.capacity": Access.ORGANIZER,
+    "gate.enrolment_code": Access.ORGANIZER,
+    "gate.rename_device": Access.ORGANIZER,
+    "gate.revoke_device": Access.ORGANIZER,
+    "gate_api.enrol": Access.PUBLIC,
+    "gate_api.scan": Access.DEVICE,
+    "gate_api.occupancy": Access.DEVICE,
 }
 
 
