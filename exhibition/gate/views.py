@@ -1,6 +1,6 @@
 """The scanner's page and the gates' desk."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -61,8 +61,8 @@ def enrolment_code(gate_id: int) -> ResponseReturnValue:
     """The code is shown once, in the answer itself; coming back to the page does not show it again."""
     code = devices.make_enrolment_code(actor(), gate_id)
     gate = next((line for line in devices.gates(current_exhibition()) if line.id == gate_id), None)
-    address = f"{current_app.config['PUBLIC_URL']}{url_for('gate.scanner')}#{code}"
-    picture = Markup(qr.svg(address, _("QR with the enrolment address")))  # noqa: S704 our own SVG of an address without markup
+    address = f"{current_app.config['PUBLIC_URL']}{url_for('gate.scanner')}"
+    picture = Markup(qr.svg(f"{address}#{code}", _("QR with the enrolment address")))  # noqa: S704 our own SVG of an address without markup
     minutes = int(devices.ENROLMENT_LIFETIME.total_seconds() // 60)
     page = render_template(
         "gate/enrolment_code.html", code=code, gate=gate, address=address, picture=picture, minutes=minutes
@@ -117,5 +117,4 @@ def _desk(
         capacity_form=capacity_form or CapacityForm(formdata=None, capacity=count.capacity),
         device_form=device_form,
         device_id=device_id,
-        opened=request.args.get("device", type=int),
     )
