@@ -14,6 +14,9 @@ from exhibition.core.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
 from exhibition.visitors.api import blueprint as visitors_api
 from exhibition.visitors.views import blueprint as visitors_blueprint
+from exhibition.gate.api import blueprint as gate_api
+from exhibition.gate.cli import cli as gate_cli
+from exhibition.gate.views import blueprint as gate_blueprint
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -60,7 +63,10 @@ def _register_blueprints(app: OpenAPI) -> None:
     app.register_blueprint(core_blueprint)
     app.register_api(visitors_api)
     app.register_blueprint(visitors_blueprint)
+    app.register_blueprint(gate_blueprint)
+    app.register_api(gate_api)
 
 
 def _register_commands(app: Flask) -> None:
     app.cli.add_command(demo_cli)
+    app.cli.add_command(gate_cli)

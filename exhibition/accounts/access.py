@@ -52,6 +52,18 @@ ROUTES: dict[str, Access] = {
     "visitors_api.register": Access.PUBLIC,
     "visitors_api.move": Access.KEY,
     "visitors_api.cancel": Access.KEY,
+    "openapi.openapi_endpoint": Access.PUBLIC,
+    # gate
+    "gate.scanner": Access.PUBLIC,
+    "gate.desk": Access.ORGANIZER,
+    "gate.add": Access.ORGANIZER,
+    "gate.capacity": Access.ORGANIZER,
+    "gate.enrolment_code": Access.ORGANIZER,
+    "gate.rename_device": Access.ORGANIZER,
+    "gate.revoke_device": Access.ORGANIZER,
+    "gate_api.enrol": Access.PUBLIC,
+    "gate_api.scan": Access.DEVICE,
+    "gate_api.occupancy": Access.DEVICE,
 }
 
 

@@ -1,6 +1,15 @@
-"""Admission: one pure function from what was shown to a verdict (DESIGN §6)."""
+"""Admission: one pure function from what was shown to a verdict (DESIGN §6, docs/api.md).
+
+The scanner's JavaScript follows this function line by line; both run ``tests/vectors/admission.json``.
+"""
 
 import enum
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+REPEAT_WINDOW = timedelta(seconds=10)
+"""A second scan by the same device within this time is a slip of the hand, not a second use of the pass."""
 
 
 class Direction(enum.StrEnum):
@@ -32,3 +41,150 @@ class ScanCode(enum.StrEnum):
     NOT_INSIDE = "not_inside"
     PARTY_EXCEEDED = "party_exceeded"
     PROTOCOL_REFUSED = "protocol_refused"
+
+
+class Presented(enum.StrEnum):
+    """What was held to the scanner or typed."""
+
+    TOKEN = "token"
+    """A token with a sound signature."""
+    CODE = "code"
+    """A short code that was typed."""
+    DAMAGED = "damaged"
+    """Claims to be a token, but is damaged, of an unknown key or wrongly signed."""
+    OTHER = "other"
+    """Text that is no token of ours."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try at a gate. ``people`` None: everybody the pass still lets move. ``generation`` None: typed code."""
+
+    presented: Presented
+    direction: Direction
+    device: str
+    now: datetime
+    generation: int | None = None
+    people: int | None = None
+    screening_failed: bool = False
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The fair the gate belongs to, with the minutes of grace about a slot."""
+
+    exhibition: str
+    early_minutes: int
+    late_minutes: int
+
+
+@dataclass(frozen=True)
+class Hall:
+    """People inside and how many may be: of the whole hall, or offline of the device's allotment."""
+
+    inside: int
+    capacity: int
+
+
+@dataclass(frozen=True)
+class Slot:
+    starts_at: datetime
+    ends_at: datetime
+    closed: bool
+
+
+@dataclass(frozen=True)
+class PassFacts:
+    """What is known of the pass that was named; ``admitted`` counts people ever let in, ``inside`` those in now."""
+
+    exhibition: str
+    state: Literal["valid", "cancelled", "revoked"]
+    generation: int
+    party_size: int
+    inside: int
+    admitted: int
+    slot: Slot
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The last accepted entry on the pass."""
+
+    device: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer; ``people`` is how many move, 0 for a refusal."""
+
+    verdict: Verdict
+    code: ScanCode
+    people: int
+
+
+def admit(  # noqa: PLR0911 one return for each check, in their order
+    attempt: Attempt, edition: Edition, hall: Hall, pass_: PassFacts | None, earlier: Earlier | None
+) -> Decision:
+    """Decide one attempt; the first check that fails gives the code.
+
+    Whoever is inside may leave, whatever has become of the pass: otherwise the count would stay too high. Nobody
+    enters twice on a pass, not even after leaving, so ``admitted`` only grows. Bounds: from ``early_minutes``
+    before the slot on, until just before ``late_minutes`` after its end.
+    """
+    if attempt.presented is Presented.DAMAGED:
+        return refused(ScanCode.BAD_SIGNATURE)
+    if attempt.presented is Presented.OTHER or pass_ is None:
+        return refused(ScanCode.UNKNOWN)
+    if pass_.exhibition != edition.exhibition:
+        return refused(ScanCode.WRONG_EXHIBITION)
+    if attempt.direction is Direction.EXIT and pass_.inside > 0:
+        return _leave(attempt, pass_)
+    if attempt.generation is not None and attempt.generation < pass_.generation:
+        return refused(ScanCode.SUPERSEDED)
+    if pass_.state == "cancelled":
+        return refused(ScanCode.CANCELLED)
+    if pass_.state == "revoked":
+        return refused(ScanCode.REVOKED)
+    if attempt.direction is Direction.EXIT:
+        return refused(ScanCode.NOT_INSIDE)
+    if attempt.screening_failed:
+        return refused(ScanCode.PROTOCOL_REFUSED)
+    return _enter(attempt, edition, hall, pass_, earlier)
+
+
+def _leave(attempt: Attempt, pass_: PassFacts) -> Decision:
+    people = pass_.inside if attempt.people is None else attempt.people
+    return refused(ScanCode.PARTY_EXCEEDED) if people > pass_.inside else accepted(people)
+
+
+def _enter(  # noqa: PLR0911 as above
+    attempt: Attempt, edition: Edition, hall: Hall, pass_: PassFacts, earlier: Earlier | None
+) -> Decision:
+    left = pass_.party_size - pass_.admitted
+    if left <= 0:
+        return refused(ScanCode.REPEAT_SCAN if _is_repeat(attempt, earlier) else ScanCode.ALREADY_USED)
+    if pass_.slot.closed:
+        return refused(ScanCode.SLOT_CLOSED)
+    if attempt.now < pass_.slot.starts_at - timedelta(minutes=edition.early_minutes):
+        return refused(ScanCode.TOO_EARLY)
+    if attempt.now >= pass_.slot.ends_at + timedelta(minutes=edition.late_minutes):
+        return refused(ScanCode.TOO_LATE)
+    people = left if attempt.people is None else attempt.people
+    if people > left:
+        return refused(ScanCode.PARTY_EXCEEDED)
+    if hall.inside + people > hall.capacity:
+        return refused(ScanCode.VENUE_FULL)
+    return accepted(people)
+
+
+def _is_repeat(attempt: Attempt, earlier: Earlier | None) -> bool:
+    return earlier is not None and earlier.device == attempt.device and attempt.now - earlier.at < REPEAT_WINDOW
+
+
+def accepted(people: int) -> Decision:
+    return Decision(Verdict.ACCEPTED, ScanCode.ACCEPTED, people)
+
+
+def refused(code: ScanCode) -> Decision:
+    return Decision(Verdict.REFUSED, code, 0)

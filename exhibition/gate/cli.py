@@ -1,0 +1,42 @@
+"""``flask gate``: enrolment codes from the command line, and the check of the counters."""
+
+import json
+
+import click
+from flask.cli import AppGroup
+
+from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.core.errors import Refused
+from exhibition.gate import counters, devices
+from exhibition.venue.service import current_exhibition
+
+cli = AppGroup("gate", help="Gates, their devices and counters.")
+
+
+@cli.command("enrolment-code")
+@click.argument("code")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def enrolment_code(code: str, *, as_json: bool) -> None:
+    """Make a one-time code that turns one phone into a device of the gate CODE (for example A)."""
+    try:
+        gate = devices.gate_by_code(current_exhibition(), code)
+        enrolment = devices.make_enrolment_code(COMMAND_LINE, gate.id)
+    except Refused as refused:
+        raise click.ClickException(str(refused.message)) from refused
+    click.echo(json.dumps({"enrolment_code": enrolment}) if as_json else enrolment)
+
+
+@cli.command("verify-counters")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def verify_counters(*, as_json: bool) -> None:
+    """Derive every counter of people from the scans anew; fails when one differs."""
+    differences = counters.verify_counters()
+    if as_json:
+        click.echo(json.dumps([vars(difference) for difference in differences]))
+    else:
+        for difference in differences:
+            click.echo(f"{difference.counter}: counted {difference.counted}, scans say {difference.derived}")
+    if differences:
+        raise click.ClickException(f"{len(differences)} counters differ from the scans.")
+    if not as_json:
+        click.echo("All counters agree with the scans.")

@@ -1,0 +1,237 @@
+"""Gates and the devices at them: who may send scans, and how a phone becomes one of them."""
+
+import hashlib
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from exhibition.accounts.audit import Actor, record
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import NotFound, Refused
+from exhibition.gate.models import Device, EnrolmentCode, Gate, Scan
+from exhibition.gate.statements import Line
+from exhibition.venue.models import Exhibition
+
+ENROLMENT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+ENROLMENT_LENGTH = 8
+ENROLMENT_LIFETIME = timedelta(hours=1)
+CLOCK_DRIFT = timedelta(minutes=2)
+"""A device whose clock differs by more is shown as wrong."""
+NOTICED_EVERY = timedelta(minutes=1)
+"""How often a device that only asks is written down as seen."""
+
+
+@dataclass(frozen=True)
+class DeviceLine:
+    """A device as the desk lists it; ``drift`` is its clock minus ours at its last scan."""
+
+    id: int
+    name: str
+    enrolled_at: datetime
+    last_seen_at: datetime | None
+    revoked: bool
+    drift: timedelta
+
+    @property
+    def clock_is_wrong(self) -> bool:
+        return abs(self.drift) > CLOCK_DRIFT
+
+    @property
+    def drift_minutes(self) -> int:
+        return round(self.drift / timedelta(minutes=1))
+
+
+@dataclass(frozen=True)
+class GateLine:
+    id: int
+    code: str
+    name: str
+    devices: list[DeviceLine]
+
+
+def token_hash(secret: str) -> str:
+    """What is kept of a device token or enrolment code."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def known_device(found: Line | None) -> Line:
+    """The row of a device that may still work, told by its ``revoked_at``.
+
+    Raises Refused ``device_unknown`` and ``device_revoked`` (401).
+    """
+    if found is None:
+        raise Refused("device_unknown", _l("This device is not enrolled. Enrol it with a new code."), status=401)
+    if found.revoked_at is not None:
+        raise Refused("device_revoked", _l("This device was withdrawn. Enrol it with a new code."), status=401)
+    return found
+
+
+def authenticate(device_token: str) -> Line:
+    """The device of a token with its gate and edition. Raises as ``known_device`` does."""
+    statement = (
+        select(Device.id, Device.revoked_at, Device.last_seen_at, Gate.exhibition_id, Exhibition.timezone)
+        .join(Gate, Gate.id == Device.gate_id)
+        .join(Exhibition, Exhibition.id == Gate.exhibition_id)
+        .where(Device.token_hash == token_hash(device_token))
+    )
+    return known_device(db.session.execute(statement).one_or_none())
+
+
+def note_contact(device: Line) -> None:
+    """Write down that the device was heard of, unless that was done a moment ago."""
+    now = clock.now()
+    if device.last_seen_at is None or now - device.last_seen_at > NOTICED_EVERY:
+        _write_contact(device.id, now)
+
+
+@transaction
+def _write_contact(device_id: int, now: datetime) -> None:
+    db.session.execute(update(Device).where(Device.id == device_id).values(last_seen_at=now))
+
+
+def clean_name(text: str, field: str, longest: int) -> str:
+    """A name fit to be shown: trimmed, without control characters. Raises Refused ``invalid`` (422)."""
+    name = " ".join(text.split())
+    if not name or len(name) > longest or any(unicodedata.category(sign)[0] == "C" for sign in name):
+        message = _l("Give a name of 1 to %(longest)s ordinary characters.", longest=longest)
+        raise Refused("invalid", message, status=422, field=field)
+    return name
+
+
+def _gate(gate_id: int) -> Gate:
+    found = db.session.get(Gate, gate_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _device(device_id: int) -> Device:
+    found = db.session.get(Device, device_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def gate_by_code(exhibition: Exhibition, code: str) -> Gate:
+    """Raises Refused ``not_found``."""
+    statement = select(Gate).where(Gate.exhibition_id == exhibition.id, Gate.code == code.strip().upper())
+    found = db.session.scalar(statement)
+    if found is None:
+        raise NotFound(_l("There is no gate with the code %(code)s.", code=code))
+    return found
+
+
+@transaction
+def add_gate(actor: Actor, exhibition: Exhibition, code: str, name: str) -> Gate:
+    """Raises Refused ``gate_code_taken`` (409) and ``invalid`` (422)."""
+    gate = Gate(exhibition_id=exhibition.id, code=code.strip().upper(), name=clean_name(name, "name", 80))
+    db.session.add(gate)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Refused("gate_code_taken", _l("There is a gate with this code already."), field="code") from error
+    record(actor, "gate.add", "gate", gate.id, name=gate.name, after={"code": gate.code, "name": gate.name})
+    return gate
+
+
+@transaction
+def make_enrolment_code(actor: Actor, gate_id: int) -> str:
+    """A code that makes one phone a device of the gate within an hour; told once, only its hash is kept."""
+    gate = _gate(gate_id)
+    code = "".join(secrets.choice(ENROLMENT_ALPHABET) for _sign in range(ENROLMENT_LENGTH))
+    expires_at = clock.now() + ENROLMENT_LIFETIME
+    db.session.add(EnrolmentCode(gate_id=gate.id, code_hash=token_hash(code), expires_at=expires_at))
+    record(actor, "gate.enrolment_code", "gate", gate.id, name=gate.name)
+    return code
+
+
+@transaction
+def enrol(enrolment_code: str, device_name: str) -> tuple[str, Device, Gate]:
+    """Make a device: its token (told once), the device and its gate.
+
+    Raises Refused ``enrolment_code_invalid`` (401) for a code that is wrong, used or out of date, and ``invalid``
+    (422) for a name that cannot be shown.
+    """
+    name = clean_name(device_name, "device_name", 80)
+    now = clock.now()
+    tidy = "".join(sign for sign in enrolment_code.upper() if sign.isalnum())
+    gate_id = db.session.scalar(
+        update(EnrolmentCode)
+        .where(
+            EnrolmentCode.code_hash == token_hash(tidy),
+            EnrolmentCode.used_at.is_(None),
+            EnrolmentCode.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(EnrolmentCode.gate_id)
+    )
+    if gate_id is None:
+        message = _l("This code is wrong, used or older than an hour. Ask the desk for a new one.")
+        raise Refused("enrolment_code_invalid", message, status=401, field="enrolment_code")
+    gate = _gate(gate_id)
+    device_token = secrets.token_urlsafe(32)
+    device = Device(gate_id=gate.id, name=name, token_hash=token_hash(device_token), enrolled_at=now, last_seen_at=now)
+    db.session.add(device)
+    db.session.flush()
+    record(Actor(None, name), "device.enrol", "device", device.id, name=name, after={"gate": gate.code})
+    return device_token, device, gate
+
+
+@transaction
+def rename_device(actor: Actor, device_id: int, name: str) -> Device:
+    """Raises Refused ``not_found`` and ``invalid`` (422)."""
+    device = _device(device_id)
+    before, device.name = device.name, clean_name(name, "name", 80)
+    record(
+        actor,
+        "device.rename",
+        "device",
+        device.id,
+        name=device.name,
+        before={"name": before},
+        after={"name": device.name},
+    )
+    return device
+
+
+@transaction
+def revoke_device(actor: Actor, device_id: int) -> Device:
+    """The device's token ends at once; doing it again changes nothing. Raises Refused ``not_found``."""
+    device = _device(device_id)
+    if device.revoked_at is None:
+        device.revoked_at = clock.now()
+        record(actor, "device.revoke", "device", device.id, name=device.name)
+    return device
+
+
+def gates(exhibition: Exhibition) -> list[GateLine]:
+    """Every gate of the edition with its devices, those at work first."""
+    newest = select(func.max(Scan.id)).where(Scan.device_id == Device.id, ~Scan.offline).scalar_subquery()
+    statement = (
+        select(Device, Scan.device_at, Scan.server_at)
+        .join(Gate, Gate.id == Device.gate_id)
+        .outerjoin(Scan, Scan.id == newest)
+        .where(Gate.exhibition_id == exhibition.id)
+        .order_by(Device.revoked_at.is_not(None), Device.name, Device.id)
+    )
+    lines: dict[int, list[DeviceLine]] = {}
+    for device, device_at, server_at in db.session.execute(statement):
+        seen = [moment for moment in (device.last_seen_at, server_at) if moment is not None]
+        lines.setdefault(device.gate_id, []).append(
+            DeviceLine(
+                id=device.id,
+                name=device.name,
+                enrolled_at=device.enrolled_at,
+                last_seen_at=max(seen, default=None),
+                revoked=device.revoked_at is not None,
+                drift=device_at - server_at if device_at is not None else timedelta(),
+            )
+        )
+    statement = select(Gate).where(Gate.exhibition_id == exhibition.id).order_by(Gate.code)
+    return [GateLine(gate.id, gate.code, gate.name, lines.get(gate.id, [])) for gate in db.session.scalars(statement)]

@@ -1,0 +1,35 @@
+"""Forms of the gates' desk: shape and syntax only."""
+
+# pyright: reportArgumentType=false
+# WTForms shows lazy texts as well as plain ones; its types know only the plain.
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Regexp
+
+from exhibition.gate.counters import LARGEST_CAPACITY
+
+
+class GateForm(FlaskForm):
+    code = StringField(
+        _l("Code"),
+        [
+            InputRequired(),
+            Regexp(r"^\s*[A-Za-z0-9]{1,8}\s*$", message=_l("One to eight letters or digits, like A or N2.")),
+        ],
+        render_kw={"maxlength": 8, "autocapitalize": "characters", "autocomplete": "off"},
+    )
+    name = StringField(_l("Name"), [InputRequired(), Length(max=80)], render_kw={"maxlength": 80})
+
+
+class CapacityForm(FlaskForm):
+    capacity = IntegerField(
+        _l("People who may be inside"),
+        [InputRequired(), NumberRange(0, LARGEST_CAPACITY)],
+        render_kw={"inputmode": "numeric", "min": 0, "max": LARGEST_CAPACITY},
+    )
+
+
+class DeviceNameForm(FlaskForm):
+    name = StringField(_l("Name"), [InputRequired(), Length(max=80)], render_kw={"maxlength": 80})

@@ -1,0 +1,57 @@
+"""What a scanner or a thumb delivered, read as a token or a short code. Keys in, values out; no database."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from exhibition.gate.rules import Presented
+from exhibition.visitors import tokens
+
+SHORT_CODE = re.compile(r"[A-Z0-9]{8}")
+STRAY_PREFIX = re.compile(r"(?:\\[0-9]{6}|\][A-Z][0-9A-Z]|[^A-Z0-9])+")
+r"""What scanner hardware may put before a token: ``\000026`` (its charset), ``]Q1`` (its symbology), blanks."""
+STRAY_SUFFIX = re.compile(r"[^A-Z0-9]+\Z")
+KEPT_CHARACTERS = 200
+"""How much of a text that names no pass is kept as evidence."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was presented; ``pass_id`` and ``generation`` are a token's, ``code`` is a typed one, tidied."""
+
+    presented: Presented
+    text: str
+    pass_id: int | None = None
+    generation: int | None = None
+    code: str | None = None
+
+
+def evidence(text: str) -> str:
+    """The beginning of the text without control characters, which databases do not keep."""
+    return "".join(sign for sign in text[:KEPT_CHARACTERS] if unicodedata.category(sign) != "Cc")
+
+
+def read_token(text: str, keys: Mapping[int, Ed25519PublicKey]) -> Reading:
+    """Read what a scanner delivered: letter case, stray prefixes and blanks do not matter."""
+    tidy = text.upper()
+    if (stray := STRAY_PREFIX.match(tidy)) is not None:
+        tidy = tidy[stray.end() :]
+    tidy = STRAY_SUFFIX.sub("", tidy)
+    if not tokens.looks_like(tidy):
+        return Reading(Presented.OTHER, evidence(text))
+    try:
+        token = tokens.decode(tidy, keys)
+    except tokens.BadToken:
+        return Reading(Presented.DAMAGED, evidence(text))
+    return Reading(Presented.TOKEN, "", pass_id=token.pass_id, generation=token.generation)
+
+
+def read_code(text: str) -> Reading:
+    """Read a typed short code: letter case, blanks and hyphens do not matter."""
+    tidy = re.sub(r"[\s-]", "", text.upper())
+    if not SHORT_CODE.fullmatch(tidy):
+        return Reading(Presented.OTHER, evidence(text))
+    return Reading(Presented.CODE, evidence(text), code=tidy)

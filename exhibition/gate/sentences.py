@@ -1,0 +1,67 @@
+"""What the scanner says: every text of its page, in the reader's language, handed over as one JSON block.
+
+A sentence is short enough to be read out to the visitor. ``{…}`` are filled in by the page.
+"""
+
+from flask_babel import lazy_gettext as _l
+
+from exhibition.gate.rules import ScanCode
+
+REASONS = {
+    ScanCode.ALREADY_USED: _l("This pass was used at gate {gate} at {time}."),
+    ScanCode.REPEAT_SCAN: _l("You scanned this pass {seconds} seconds ago. It counted."),
+    ScanCode.TOO_EARLY: _l("For the session at {starts}; it is now {now}."),
+    ScanCode.TOO_LATE: _l("The session ended at {ends}; it is now {now}."),
+    ScanCode.SLOT_CLOSED: _l("The hall is closed for cleaning during this session."),
+    ScanCode.WRONG_EXHIBITION: _l("This pass is for another fair."),
+    ScanCode.CANCELLED: _l("The visitor cancelled this pass."),
+    ScanCode.SUPERSEDED: _l("This QR is old. Ask for the newest one on the pass page."),
+    ScanCode.REVOKED: _l("The organizer withdrew this pass."),
+    ScanCode.UNKNOWN: _l("This is no pass of this fair."),
+    ScanCode.BAD_SIGNATURE: _l("The QR is damaged or forged. Type the short code instead."),
+    ScanCode.VENUE_FULL: _l("The hall is full: {inside} of {capacity} inside. Please wait."),
+    ScanCode.NOT_INSIDE: _l("Nobody of this pass is inside."),
+    ScanCode.PARTY_EXCEEDED: _l("Only {left} of {party} are left on this pass. Set the number and scan again."),
+    ScanCode.PROTOCOL_REFUSED: _l("Mask or screening is not in order."),
+}
+
+WORDS = {
+    "entry": _l("Come in"),
+    "exit": _l("Goodbye"),
+    "refused": _l("No entry"),
+    "refused_exit": _l("Not an exit"),
+    "look": _l("Look again"),
+    "no_answer": _l("No answer"),
+}
+
+TEXTS = {
+    "people_counted": _l("{admitted} of {party}"),
+    "people_entered": _l("{people} may come in."),
+    "people_left": _l("{people} have left."),
+    "everybody": _l("all"),
+    "another_day": _l("{time} on {day}"),
+    "no_answer": _l("The server did not answer. Tap to send the same scan again."),
+    "not_understood": _l("The server did not accept the scan: {detail}"),
+    "sending": _l("Checking …"),
+    "ready": _l("Show the QR to the camera."),
+    "camera_starting": _l("Starting the camera …"),
+    "camera_denied": _l(
+        "The camera is not allowed. Allow it in the browser's settings, or use a scanner or type the code."
+    ),
+    "camera_absent": _l("There is no camera here. Use a scanner or type the code."),
+    "camera_insecure": _l("Browsers give the camera only to safe addresses (https). Use a scanner or type the code."),
+    "camera_lost": _l("The camera was taken away. Start it again, or use a scanner or type the code."),
+    "camera_failed": _l("The camera did not start. Try again, or use a scanner or type the code."),
+    "count_unknown": _l("No connection: the number inside may be old."),
+    "withdrawn": _l("This device is no longer enrolled. Ask the desk for a new code."),
+    "enrol_failed": _l("That did not work. Check the connection and try again."),
+}
+
+
+def for_page() -> dict[str, dict[str, str]]:
+    """All texts in the language of the request."""
+    return {
+        "reasons": {code.value: str(text) for code, text in REASONS.items()},
+        "words": {name: str(text) for name, text in WORDS.items()},
+        "texts": {name: str(text) for name, text in TEXTS.items()},
+    }

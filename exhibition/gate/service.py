@@ -1,0 +1,182 @@
+"""One scan at a gate: decided, counted and kept in one transaction (DESIGN §6).
+
+An accepted scan costs six statements: BEGIN, one SELECT that reads all the rule needs, two guarded UPDATEs
+(pass, hall), one INSERT, COMMIT. Nothing is decided by counting rows. When a guard finds that somebody was
+faster, the transaction is taken back and decided anew on fresh values.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import Refused
+from exhibition.gate import keyring, statements
+from exhibition.gate.devices import known_device, token_hash
+from exhibition.gate.reading import Reading, read_code
+from exhibition.gate.rules import (
+    Attempt,
+    Decision,
+    Direction,
+    Earlier,
+    Edition,
+    Hall,
+    PassFacts,
+    ScanCode,
+    Slot,
+    Verdict,
+    admit,
+)
+from exhibition.gate.statements import Line
+from exhibition.visitors.models import SlotState
+
+ATTEMPTS = 10
+"""How often a scan is decided anew when others move the same counters at the same moment."""
+
+
+@dataclass(frozen=True)
+class ScanRequest:
+    """What a device sends. Exactly one of ``token`` and ``code``; ``people`` None: everybody who is left."""
+
+    nonce: str
+    token: str | None
+    code: str | None
+    direction: Direction
+    people: int | None = None
+    screening_failed: bool = False
+    device_at: datetime | None = None
+
+
+class _Overtaken(Exception):
+    """A guard found other values than those decided on."""
+
+
+def scan(device_token: str, request: ScanRequest) -> dict[str, Any]:
+    """Decide one scan and keep it; a nonce that was seen before gets its stored answer.
+
+    Returns the answer of the HTTP contract. Raises Refused ``device_unknown`` or ``device_revoked`` (401), and
+    ``busy`` (503) when others moved the same counters ten times in a row; then nothing was kept.
+    """
+    reading = read_code(request.code) if request.code is not None else keyring.read(request.token or "")
+    hashed = token_hash(device_token)
+    for _attempt in range(ATTEMPTS):
+        try:
+            return _decide_and_keep(hashed, request, reading)
+        except (_Overtaken, IntegrityError):  # IntegrityError: the same nonce arrived twice at once; the other won
+            continue
+    raise Refused("busy", _l("Too busy at this moment. Nothing was changed; please try again."), status=503)
+
+
+@transaction
+def _decide_and_keep(hashed: str, request: ScanRequest, reading: Reading) -> dict[str, Any]:
+    connection = db.session.connection()
+    statement, named = (
+        (statements.BY_CODE, reading.code) if reading.code is not None else (statements.BY_ID, reading.pass_id)
+    )
+    found = connection.execute(statement, {"named": named, "nonce": request.nonce, "token_hash": hashed}).one_or_none()
+    seen = known_device(found)
+    if seen.scan_id is not None:
+        return {"scan_id": seen.scan_id} | seen.answer
+    now = clock.now()
+    last = _last_entry(connection, seen, request.direction)
+    decision = _decide(seen, request, reading, last, now)
+    answer = _answer(connection, seen, request.direction, decision, last) | {"server_at": now.isoformat()}
+    scan_id = connection.execute(
+        statements.KEEP,
+        {
+            "exhibition_id": seen.exhibition_id,
+            "device_id": seen.device_id,
+            "gate_id": seen.gate_id,
+            "nonce": request.nonce,
+            "pass_id": seen.pass_id,
+            "presented": "" if seen.pass_id is not None else reading.text,
+            "direction": request.direction,
+            "people": decision.people,
+            "verdict": decision.verdict,
+            "code": decision.code,
+            "offline": False,
+            "device_at": request.device_at,
+            "server_at": now,
+            "answer": answer,
+        },
+    ).scalar_one()
+    return {"scan_id": scan_id} | answer
+
+
+def _last_entry(connection: Connection, seen: Line, direction: Direction) -> Line | None:
+    """The last accepted entry, asked for only where the rule can need it: nobody is left to enter."""
+    if seen.pass_id is None or direction is Direction.EXIT or seen.admitted < seen.party_size:
+        return None
+    return connection.execute(statements.LAST_ENTRY, {"pass_id": seen.pass_id}).one_or_none()
+
+
+def _decide(seen: Line, request: ScanRequest, reading: Reading, last: Line | None, now: datetime) -> Decision:
+    attempt = Attempt(
+        presented=reading.presented,
+        direction=request.direction,
+        device=str(seen.device_id),
+        now=now,
+        generation=reading.generation,
+        people=request.people,
+        screening_failed=request.screening_failed,
+    )
+    pass_ = None
+    if seen.pass_id is not None:
+        pass_ = PassFacts(
+            exhibition=str(seen.pass_exhibition_id),
+            state=seen.state.value,
+            generation=seen.generation,
+            party_size=seen.party_size,
+            inside=seen.inside,
+            admitted=seen.admitted,
+            slot=Slot(seen.starts_at, seen.ends_at, closed=seen.slot_state is SlotState.CLOSED),
+        )
+    return admit(
+        attempt,
+        Edition(str(seen.exhibition_id), seen.early_minutes, seen.late_minutes),
+        Hall(seen.hall_inside or 0, seen.hall_capacity or 0),
+        pass_,
+        Earlier(str(last.device_id), last.server_at) if last is not None else None,
+    )
+
+
+def _answer(
+    connection: Connection, seen: Line, direction: Direction, decision: Decision, last: Line | None
+) -> dict[str, Any]:
+    """Move the counters of an accepted scan, and say what the device is told. Raises _Overtaken."""
+    people = decision.people
+    counts, inside, capacity = seen, seen.hall_inside or 0, seen.hall_capacity or 0
+    if decision.verdict is Verdict.ACCEPTED:
+        values = {"pass_id": seen.pass_id, "people": people}
+        if direction is Direction.ENTRY:
+            counts = connection.execute(
+                statements.ENTER, values | {"decided_generation": seen.generation}
+            ).one_or_none()
+        else:
+            counts = connection.execute(statements.LEAVE, values).one_or_none()
+        if counts is None:
+            raise _Overtaken
+        move = statements.FILL if direction is Direction.ENTRY else statements.DRAIN
+        moved = connection.execute(move, {"fair": seen.exhibition_id, "people": people}).one_or_none()
+        if moved is None:
+            raise _Overtaken
+        inside, capacity = moved
+    answer: dict[str, Any] = {
+        "verdict": decision.verdict.value,
+        "code": decision.code.value,
+        "people": people,
+        "pass": None,
+        "slot": None,
+        "occupancy": {"inside": inside, "capacity": capacity},
+    }
+    if seen.pass_id is not None and decision.code is not ScanCode.WRONG_EXHIBITION:
+        answer["pass"] = {"party_size": counts.party_size, "inside": counts.inside, "admitted": counts.admitted}
+        answer["slot"] = {"starts_at": seen.starts_at.isoformat(), "ends_at": seen.ends_at.isoformat()}
+    if decision.code in (ScanCode.ALREADY_USED, ScanCode.REPEAT_SCAN) and last is not None:
+        answer["earlier"] = {"gate": last.code, "gate_name": last.name, "at": last.server_at.isoformat()}
+    return answer

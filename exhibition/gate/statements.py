@@ -1,0 +1,109 @@
+"""The statements of one scan, written once so that SQLAlchemy compiles each once.
+
+Plain tables, not entities: on the hot path nothing is loaded into a session.
+"""
+
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, case, insert, select, update
+
+from exhibition.core.db import Base
+from exhibition.gate.models import Device, Gate, Occupancy, Scan
+from exhibition.gate.rules import Direction, Verdict
+from exhibition.venue.models import Exhibition
+from exhibition.visitors.models import PassState, TimeSlot, VisitorPass
+
+Line = Row[*tuple[Any, ...]]
+"""A row of one of these statements."""
+
+
+def _table(model: type[Base]) -> Table:
+    return cast("Table", model.__table__)
+
+
+DEVICE, GATE, EXHIBITION, HALL = _table(Device), _table(Gate), _table(Exhibition), _table(Occupancy)
+SCAN, PASS, SLOT = _table(Scan), _table(VisitorPass), _table(TimeSlot)
+device, gate, edition, hall = DEVICE.c, GATE.c, EXHIBITION.c, HALL.c
+kept, ticket, slot = SCAN.c, PASS.c, SLOT.c
+
+
+def _everything(names_pass: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """All that a scan is decided on, in one row: device, gate, edition, hall, stored answer, pass, slot."""
+    return (
+        select(
+            device.id.label("device_id"),
+            device.revoked_at,
+            gate.id.label("gate_id"),
+            edition.id.label("exhibition_id"),
+            edition.early_minutes,
+            edition.late_minutes,
+            hall.inside.label("hall_inside"),
+            hall.capacity.label("hall_capacity"),
+            kept.id.label("scan_id"),
+            kept.answer,
+            ticket.id.label("pass_id"),
+            ticket.exhibition_id.label("pass_exhibition_id"),
+            ticket.state,
+            ticket.generation,
+            ticket.party_size,
+            ticket.inside,
+            ticket.admitted,
+            slot.starts_at,
+            slot.ends_at,
+            slot.state.label("slot_state"),
+        )
+        .select_from(
+            DEVICE.join(GATE, gate.id == device.gate_id)
+            .join(EXHIBITION, edition.id == gate.exhibition_id)
+            .outerjoin(HALL, hall.exhibition_id == edition.id)
+            .outerjoin(SCAN, (kept.device_id == device.id) & (kept.nonce == bindparam("nonce")))
+            .outerjoin(PASS, names_pass)
+            .outerjoin(SLOT, slot.id == ticket.slot_id)
+        )
+        .where(device.token_hash == bindparam("token_hash"))
+    )
+
+
+BY_ID = _everything(ticket.id == bindparam("named"))
+BY_CODE = _everything(ticket.code == bindparam("named"))
+LAST_ENTRY = (
+    select(kept.device_id, kept.server_at, gate.code, gate.name)
+    .join_from(SCAN, GATE, gate.id == kept.gate_id)
+    .where(
+        kept.pass_id == bindparam("pass_id"),
+        kept.verdict == Verdict.ACCEPTED,
+        kept.direction == Direction.ENTRY,
+    )
+    .order_by(kept.server_at.desc(), kept.id.desc())
+    .limit(1)
+)
+ENTER = (
+    update(PASS)
+    .where(
+        ticket.id == bindparam("pass_id"),
+        ticket.state == PassState.VALID,
+        ticket.generation == bindparam("decided_generation"),
+        ticket.admitted + bindparam("people") <= ticket.party_size,
+    )
+    .values(inside=ticket.inside + bindparam("people"), admitted=ticket.admitted + bindparam("people"))
+    .returning(ticket.party_size, ticket.inside, ticket.admitted)
+)
+LEAVE = (
+    update(PASS)
+    .where(ticket.id == bindparam("pass_id"), ticket.inside >= bindparam("people"))
+    .values(inside=ticket.inside - bindparam("people"))
+    .returning(ticket.party_size, ticket.inside, ticket.admitted)
+)
+FILL = (
+    update(HALL)
+    .where(hall.exhibition_id == bindparam("fair"), hall.inside + bindparam("people") <= hall.capacity)
+    .values(inside=hall.inside + bindparam("people"))
+    .returning(hall.inside, hall.capacity)
+)
+DRAIN = (
+    update(HALL)
+    .where(hall.exhibition_id == bindparam("fair"))
+    .values(inside=case((hall.inside > bindparam("people"), hall.inside - bindparam("people")), else_=0))
+    .returning(hall.inside, hall.capacity)
+)
+KEEP = insert(SCAN).returning(kept.id)

@@ -1,0 +1,120 @@
+"""The scanner's page and the gates' desk."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+
+from exhibition.accounts.signin import actor
+from exhibition.core import qr
+from exhibition.core.errors import Refused
+from exhibition.core.i18n import current_locale
+from exhibition.gate import counters, devices, sentences
+from exhibition.gate.forms import CapacityForm, DeviceNameForm, GateForm
+from exhibition.venue.service import current_exhibition
+
+blueprint = Blueprint("gate", __name__)
+
+ROW = "<int(max=2147483647):"
+INVALID = 422
+
+
+@blueprint.get("/gate")
+def scanner() -> str:
+    """The scanner for phones: a shell; the right to scan is the device's token."""
+    exhibition = current_exhibition()
+    settings = sentences.for_page() | {"locale": current_locale(), "timezone": exhibition.timezone}
+    return render_template("gate/scanner.html", exhibition=exhibition, settings=settings)
+
+
+@blueprint.get("/desk/gates")
+def desk() -> ResponseReturnValue:
+    return _desk()
+
+
+@blueprint.post("/desk/gates")
+def add() -> ResponseReturnValue:
+    form = GateForm()
+    if not form.validate_on_submit():
+        return _desk(gate_form=form), INVALID
+    try:
+        gate = devices.add_gate(actor(), current_exhibition(), form.code.data or "", form.name.data or "")
+    except Refused as refused:
+        return _desk(gate_form=_with_error(form, refused)), refused.status
+    flash(_("Gate %(name)s is there. Make an enrolment code for its phone.", name=gate.name), "good")
+    return redirect(url_for("gate.desk"))
+
+
+@blueprint.post("/desk/gates/capacity")
+def capacity() -> ResponseReturnValue:
+    form = CapacityForm()
+    if not form.validate_on_submit():
+        return _desk(capacity_form=form), INVALID
+    counters.set_capacity(actor(), current_exhibition(), form.capacity.data or 0)
+    flash(_("Up to %(number)s people may be inside now.", number=form.capacity.data), "good")
+    return redirect(url_for("gate.desk"))
+
+
+@blueprint.post(f"/desk/gates/{ROW}gate_id>/enrolment-code")
+def enrolment_code(gate_id: int) -> ResponseReturnValue:
+    """The code is shown once, in the answer itself; coming back to the page does not show it again."""
+    code = devices.make_enrolment_code(actor(), gate_id)
+    gate = next((line for line in devices.gates(current_exhibition()) if line.id == gate_id), None)
+    address = f"{current_app.config['PUBLIC_URL']}{url_for('gate.scanner')}"
+    picture = Markup(qr.svg(f"{address}#{code}", _("QR with the enrolment address")))  # noqa: S704 our own SVG of an address without markup
+    minutes = int(devices.ENROLMENT_LIFETIME.total_seconds() // 60)
+    page = render_template(
+        "gate/enrolment_code.html", code=code, gate=gate, address=address, picture=picture, minutes=minutes
+    )
+    return page, {"Cache-Control": "no-store"}
+
+
+@blueprint.post(f"/desk/devices/{ROW}device_id>/rename")
+def rename_device(device_id: int) -> ResponseReturnValue:
+    form = DeviceNameForm()
+    if not form.validate_on_submit():
+        return _desk(device_form=form, device_id=device_id), INVALID
+    try:
+        device = devices.rename_device(actor(), device_id, form.name.data or "")
+    except Refused as refused:
+        if refused.field is None:
+            raise
+        return _desk(device_form=_with_error(form, refused), device_id=device_id), refused.status
+    flash(_("The device is called %(name)s now.", name=device.name), "good")
+    return redirect(url_for("gate.desk"))
+
+
+@blueprint.post(f"/desk/devices/{ROW}device_id>/revoke")
+def revoke_device(device_id: int) -> ResponseReturnValue:
+    device = devices.revoke_device(actor(), device_id)
+    flash(_("%(name)s can no longer scan.", name=device.name), "warn")
+    return redirect(url_for("gate.desk"))
+
+
+def _with_error(form: FlaskForm, refused: Refused) -> FlaskForm:
+    field = form[refused.field or "name"]
+    field.errors = [*field.errors, str(refused.message)]
+    return form
+
+
+def _desk(
+    *,
+    gate_form: FlaskForm | None = None,
+    capacity_form: FlaskForm | None = None,
+    device_form: FlaskForm | None = None,
+    device_id: int | None = None,
+) -> str:
+    exhibition = current_exhibition()
+    count = counters.occupancy(exhibition.id, exhibition.timezone)
+    return render_template(
+        "gate/desk.html",
+        exhibition=exhibition,
+        gates=devices.gates(exhibition),
+        count=count,
+        movements={gate.code: gate for gate in count.gates},
+        gate_form=gate_form or GateForm(formdata=None),
+        capacity_form=capacity_form or CapacityForm(formdata=None, capacity=count.capacity),
+        device_form=device_form,
+        device_id=device_id,
+    )

@@ -1,0 +1,47 @@
+/** The page's parts, its texts and how times are written; the texts come from the server in the reader's language. */
+
+/**
+ * @typedef {{reasons: Record<string, string>, words: Record<string, string>, texts: Record<string, string>,
+ *   locale: string, timezone: string}} Settings
+ */
+
+/** @type {Settings} */
+export const settings = JSON.parse(document.getElementById("settings")?.textContent ?? "{}");
+
+/**
+ * The element with this id; a page without it is broken.
+ * @template {HTMLElement} T
+ * @param {string} id
+ * @param {new () => T} kind
+ * @returns {T}
+ */
+export function part(id, kind) {
+  const element = document.getElementById(id);
+  if (!(element instanceof kind)) throw new Error(`the page has no #${id}`);
+  return element;
+}
+
+/**
+ * Put values into the `{…}` of a sentence.
+ * @param {string} sentence
+ * @param {Record<string, string | number>} values
+ */
+export function fill(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/** @param {Intl.DateTimeFormatOptions} options */
+const formatter = (options) => new Intl.DateTimeFormat(settings.locale, { timeZone: settings.timezone, ...options });
+const clock = formatter({ hour: "numeric", minute: "2-digit" });
+const day = formatter({ weekday: "long", day: "numeric", month: "long" });
+
+/**
+ * The time of day in the fair's time zone; with the day when that is not the day of `now`.
+ * @param {Date} moment
+ * @param {Date} now
+ */
+export function timeText(moment, now) {
+  const time = clock.format(moment);
+  if (day.format(moment) === day.format(now)) return time;
+  return fill(settings.texts.another_day, { time, day: day.format(moment) });
+}

@@ -1,0 +1,246 @@
+/** The scanner's page: enrolment, then scan after scan. */
+
+import { Camera } from "./camera.js";
+import { part, settings } from "./page.js";
+import { enrol, newNonce, occupancy, send } from "./server.js";
+import { unlock } from "./sound.js";
+import * as store from "./store.js";
+import * as verdict from "./verdict.js";
+import * as wedge from "./wedge.js";
+
+/** @typedef {import("./server.js").Scan} Scan */
+/** @typedef {import("./server.js").Count} Count */
+/** @typedef {import("./camera.js").CameraState} CameraState */
+
+const COUNT_EVERY_MS = 10_000;
+const LARGEST_PARTY = 10;
+const UNAUTHORIZED = 401;
+const { texts } = settings;
+
+const people = part("people", HTMLOutputElement);
+const screening = part("screening", HTMLButtonElement);
+const cameraMessage = part("camera-message", HTMLElement);
+
+let enrolled = store.device();
+let direction = store.direction();
+/** How many people the next scan moves; 0: everybody who is left. */
+let chosen = 0;
+let sending = false;
+/** The scan that got no answer. @type {Scan | null} */
+let pending = null;
+/** @type {CameraState} */
+let cameraState = "starting";
+
+const camera = new Camera(onText, showCamera, () => sending || verdict.isOpen());
+
+/** @param {CameraState} state */
+function showCamera(state) {
+  cameraState = state;
+  /** @type {Record<CameraState, string>} */
+  const messages = {
+    starting: texts.camera_starting,
+    running: texts.ready,
+    denied: texts.camera_denied,
+    absent: texts.camera_absent,
+    insecure: texts.camera_insecure,
+    lost: texts.camera_lost,
+    failed: texts.camera_failed,
+  };
+  cameraMessage.textContent = messages[state];
+  part("camera-start", HTMLButtonElement).hidden = state === "running" || state === "starting";
+}
+
+/** @param {Count} count */
+function showCount(count) {
+  part("inside", HTMLElement).textContent = String(count.inside);
+  part("capacity", HTMLElement).textContent = String(count.capacity);
+  const meter = part("count-meter", HTMLMeterElement);
+  meter.max = Math.max(count.capacity, 1);
+  meter.value = count.inside;
+  const box = part("count", HTMLElement);
+  box.classList.remove("stale");
+  box.title = "";
+}
+
+async function refreshCount() {
+  if (enrolled === null || document.hidden) return;
+  const outcome = await occupancy(enrolled.token);
+  if (outcome.kind === "answer") showCount(outcome.body);
+  else if (outcome.kind === "problem" && outcome.status === UNAUTHORIZED) withdraw();
+  else {
+    const box = part("count", HTMLElement);
+    box.classList.add("stale");
+    box.title = texts.count_unknown;
+  }
+}
+
+/** @param {number} number */
+function choose(number) {
+  chosen = Math.min(Math.max(number, 0), LARGEST_PARTY);
+  people.textContent = chosen === 0 ? texts.everybody : String(chosen);
+  people.classList.toggle("chosen", chosen > 0);
+}
+
+/** @param {store.Direction} wanted */
+function look(wanted) {
+  direction = wanted;
+  store.rememberDirection(wanted);
+  for (const one of /** @type {const} */ (["entry", "exit"])) {
+    part(`direction-${one}`, HTMLButtonElement).setAttribute("aria-pressed", String(one === wanted));
+  }
+}
+
+/** @param {boolean} failed */
+function screen(failed) {
+  screening.setAttribute("aria-pressed", String(failed));
+}
+
+/** A code arrived, from the camera, a keyboard scanner or a thumb. @param {string} text */
+function onText(text) {
+  if (enrolled === null || sending || verdict.shownCode() === "no_answer") return;
+  const presented = wedge.read(text);
+  if (presented === null) return;
+  verdict.close();
+  /** @type {Scan} */
+  const scan = { nonce: newNonce(), direction, scanned_at: new Date().toISOString(), ...presented };
+  if (chosen > 0) scan.people = chosen;
+  if (screening.getAttribute("aria-pressed") === "true") scan.screening = "failed";
+  void dispatch(scan);
+}
+
+/** Send a scan and show what came of it; the same scan may be sent any number of times. @param {Scan} scan */
+async function dispatch(scan) {
+  if (enrolled === null) return;
+  sending = true;
+  cameraMessage.textContent = texts.sending;
+  const outcome = await send(enrolled.token, scan);
+  sending = false;
+  showCamera(cameraState);
+  if (outcome.kind === "answer") {
+    const answer = outcome.body;
+    showCount(answer.occupancy);
+    if (verdict.toneOf(answer) !== "look") {
+      choose(0);
+      screen(false);
+    }
+    if (answer.pass !== null && chosen === 0) people.textContent = verdict.countedText(answer);
+    verdict.show(answer, scan.direction, wedge.ready);
+  } else if (outcome.kind === "nothing") {
+    pending = scan;
+    verdict.showTrouble("no_answer", texts.no_answer, wedge.ready);
+  } else if (outcome.status === UNAUTHORIZED) withdraw();
+  else verdict.showTrouble("not_understood", texts.not_understood.replace("{detail}", outcome.detail), wedge.ready);
+}
+
+function sendAgain() {
+  const scan = pending;
+  pending = null;
+  verdict.close();
+  if (scan !== null) void dispatch(scan);
+}
+
+function goOn() {
+  if (verdict.shownCode() === "no_answer") sendAgain();
+  else verdict.close();
+}
+
+/** The server no longer knows this device. */
+function withdraw() {
+  store.forgetDevice();
+  enrolled = null;
+  camera.stop();
+  verdict.close();
+  showEnrolment(texts.withdrawn);
+}
+
+/** @param {string} message */
+function showEnrolment(message) {
+  part("scanner", HTMLElement).hidden = true;
+  part("wedge-strip", HTMLElement).hidden = true;
+  part("enrolment", HTMLElement).hidden = false;
+  part("enrolment-error", HTMLElement).textContent = message;
+  const code = decodeURIComponent(location.hash.slice(1));
+  const field = part("enrolment_code", HTMLInputElement);
+  if (code) field.value = code;
+  (field.value ? part("device_name", HTMLInputElement) : field).focus();
+}
+
+/** @param {store.Enrolled} device */
+function showScanner(device) {
+  part("enrolment", HTMLElement).hidden = true;
+  part("scanner", HTMLElement).hidden = false;
+  part("wedge-strip", HTMLElement).hidden = false;
+  part("gate-name", HTMLElement).textContent = device.gate.name;
+  part("device-label", HTMLElement).textContent = device.device.name;
+  look(direction);
+  choose(0);
+  wedge.ready();
+  void camera.start();
+  void refreshCount();
+}
+
+/** @param {SubmitEvent} event */
+async function onEnrol(event) {
+  event.preventDefault();
+  const code = part("enrolment_code", HTMLInputElement);
+  const outcome = await enrol(code.value, part("device_name", HTMLInputElement).value);
+  if (outcome.kind === "answer") {
+    const { device_token: token, device, gate } = outcome.body;
+    enrolled = { token, device, gate };
+    store.rememberDevice(enrolled);
+    history.replaceState(null, "", location.pathname + location.search);
+    code.value = "";
+    showScanner(enrolled);
+  } else {
+    part("enrolment-error", HTMLElement).textContent =
+      outcome.kind === "problem" ? outcome.detail : texts.enrol_failed;
+  }
+}
+
+/** @param {string} id @param {() => void} act */
+function onTap(id, act) {
+  part(id, HTMLButtonElement).addEventListener("click", (event) => {
+    event.stopPropagation();
+    act();
+    wedge.ready();
+  });
+}
+
+part("enrolment-form", HTMLFormElement).addEventListener("submit", (event) => void onEnrol(event));
+part("typed", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault();
+  const field = part("code", HTMLInputElement);
+  const text = field.value;
+  field.value = "";
+  onText(text);
+  wedge.ready();
+});
+wedge.listen((text) => (text.trim() === "" ? goOn() : onText(text)));
+onTap("direction-entry", () => look("entry"));
+onTap("direction-exit", () => look("exit"));
+onTap("people-less", () => choose(chosen - 1));
+onTap("people-more", () => choose(chosen + 1));
+onTap("screening", () => screen(screening.getAttribute("aria-pressed") !== "true"));
+onTap("camera-start", () => void camera.start());
+onTap("verdict-next", verdict.close);
+onTap("verdict-again", sendAgain);
+onTap("verdict-drop", () => {
+  pending = null;
+  verdict.close();
+});
+part("verdict", HTMLElement).addEventListener("click", goOn);
+part("video", HTMLVideoElement).addEventListener("click", () => camera.forget());
+for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, unlock, { passive: true });
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") goOn();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden || enrolled === null) return;
+  wedge.ready();
+  void refreshCount();
+  if (!camera.running) void camera.start();
+});
+setInterval(() => void refreshCount(), COUNT_EVERY_MS);
+
+if (enrolled === null) showEnrolment("");
+else showScanner(enrolled);

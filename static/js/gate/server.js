@@ -1,0 +1,78 @@
+/** The calls of a device. Each ends in an answer, a problem, or no answer at all; none throws. */
+
+/** @typedef {import("./store.js").Direction} Direction */
+/**
+ * @typedef {{nonce: string, direction: Direction, scanned_at: string, token?: string, code?: string,
+ *   people?: number, screening?: "failed"}} Scan
+ * @typedef {{scan_id: number, verdict: "accepted" | "refused", code: string, people: number,
+ *   pass: {party_size: number, inside: number, admitted: number} | null,
+ *   slot: {starts_at: string, ends_at: string} | null, occupancy: Count,
+ *   earlier?: {gate: string, gate_name: string, at: string}, server_at: string}} Answer
+ * @typedef {{inside: number, capacity: number}} Count
+ * @typedef {{device_token: string, device: {id: number, name: string}, gate: {code: string, name: string}}} Enrolment
+ */
+/**
+ * @template T
+ * @typedef {{kind: "answer", body: T} | {kind: "problem", status: number, detail: string} | {kind: "nothing"}} Outcome
+ */
+
+const PATIENCE_MS = 5000;
+const SERVER_FAULT = 500;
+const TOO_MANY = 429;
+
+/** A new nonce: 128 random bits. `crypto.randomUUID` is missing on plain http. */
+export function newNonce() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * @template T
+ * @param {string} path
+ * @param {RequestInit} options
+ * @returns {Promise<Outcome<T>>}
+ */
+async function call(path, options) {
+  try {
+    const response = await fetch(`/api/v1/gate/${path}`, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (response.ok) return { kind: "answer", body: await response.json() };
+    if (response.status >= SERVER_FAULT || response.status === TOO_MANY) return { kind: "nothing" };
+    return { kind: "problem", status: response.status, detail: (await response.json()).detail };
+  } catch {
+    return { kind: "nothing" };
+  }
+}
+
+/** @param {string} [token] */
+function headers(token) {
+  /** @type {Record<string, string>} */
+  const fields = { "Content-Type": "application/json" };
+  if (token) fields.Authorization = `Bearer ${token}`;
+  return fields;
+}
+
+/**
+ * @param {string} code
+ * @param {string} name
+ * @returns {Promise<Outcome<Enrolment>>}
+ */
+export function enrol(code, name) {
+  const body = JSON.stringify({ enrolment_code: code, device_name: name });
+  return call("enrol", { method: "POST", headers: headers(), body });
+}
+
+/**
+ * @param {string} token
+ * @param {Scan} scan
+ * @returns {Promise<Outcome<Answer>>}
+ */
+export function send(token, scan) {
+  return call("scans", { method: "POST", headers: headers(token), body: JSON.stringify(scan) });
+}
+
+/**
+ * @param {string} token
+ * @returns {Promise<Outcome<Count>>}
+ */
+export function occupancy(token) {
+  return call("occupancy", { headers: headers(token) });
+}

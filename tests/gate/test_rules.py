@@ -1,0 +1,122 @@
+"""Admission, case by case: ``tests/vectors/admission.json`` is the rulebook for every implementation."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exhibition.gate.rules import (
+    Attempt,
+    Decision,
+    Direction,
+    Earlier,
+    Edition,
+    Hall,
+    PassFacts,
+    Presented,
+    ScanCode,
+    Slot,
+    Verdict,
+    admit,
+)
+
+CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "admission.json").read_text())
+NOW = datetime(2026, 11, 6, 6, 10, tzinfo=UTC)
+
+
+def _decide(case: dict[str, Any]) -> Decision:
+    attempt, pass_, earlier = case["attempt"], case["pass"], case["earlier"]
+    facts = None
+    if pass_ is not None:
+        slot = pass_["slot"]
+        window = Slot(
+            datetime.fromisoformat(slot["starts_at"]), datetime.fromisoformat(slot["ends_at"]), slot["closed"]
+        )
+        facts = PassFacts(**pass_ | {"slot": window})
+    return admit(
+        Attempt(
+            presented=Presented(attempt["presented"]),
+            direction=Direction(attempt["direction"]),
+            device=attempt["device"],
+            now=datetime.fromisoformat(attempt["now"]),
+            generation=attempt["generation"],
+            people=attempt["people"],
+            screening_failed=attempt["screening_failed"],
+        ),
+        Edition(**case["edition"]),
+        Hall(**case["hall"]),
+        facts,
+        Earlier(earlier["device"], datetime.fromisoformat(earlier["at"])) if earlier else None,
+    )
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_admission_decides_as_the_vectors_say(case: dict[str, Any]) -> None:
+    expected = case["decision"]
+    assert _decide(case) == Decision(Verdict(expected["verdict"]), ScanCode(expected["code"]), expected["people"])
+
+
+def test_the_vectors_hold_every_code_at_least_twice() -> None:
+    seen = Counter(case["decision"]["code"] for case in CASES)
+    assert {code: seen[code] for code in ScanCode if seen[code] < 2} == {}
+
+
+@st.composite
+def _attempts(draw: st.DrawFn) -> tuple[Attempt, Edition, Hall, PassFacts | None, Earlier | None]:
+    party = draw(st.integers(1, 10))
+    admitted = draw(st.integers(0, party))
+    starts_at = NOW + timedelta(minutes=draw(st.integers(-120, 120)))
+    facts = PassFacts(
+        exhibition=draw(st.sampled_from("ab")),
+        state=draw(st.sampled_from(("valid", "cancelled", "revoked"))),
+        generation=draw(st.integers(0, 3)),
+        party_size=party,
+        inside=draw(st.integers(0, admitted)),
+        admitted=admitted,
+        slot=Slot(starts_at, starts_at + timedelta(minutes=60), draw(st.booleans())),
+    )
+    attempt = Attempt(
+        presented=draw(st.sampled_from(Presented)),
+        direction=draw(st.sampled_from(Direction)),
+        device=draw(st.sampled_from("12")),
+        now=NOW,
+        generation=draw(st.none() | st.integers(0, 3)),
+        people=draw(st.none() | st.integers(1, 10)),
+        screening_failed=draw(st.booleans()),
+    )
+    capacity = draw(st.integers(0, 20))
+    earlier = draw(st.none() | st.builds(Earlier, st.sampled_from("12"), st.just(NOW - timedelta(seconds=5))))
+    hall = Hall(draw(st.integers(0, 20)), capacity)
+    return attempt, Edition("a", 15, 0), hall, draw(st.none() | st.just(facts)), earlier
+
+
+@given(_attempts())
+def test_nobody_enters_beyond_the_party_or_the_hall(
+    values: tuple[Attempt, Edition, Hall, PassFacts | None, Earlier | None],
+) -> None:
+    attempt, _edition, hall, pass_, _earlier = values
+    decision = admit(*values)
+    assert (decision.verdict is Verdict.ACCEPTED) == (decision.code is ScanCode.ACCEPTED) == (decision.people > 0)
+    if decision.people and attempt.direction is Direction.ENTRY:
+        assert pass_ is not None
+        assert pass_.admitted + decision.people <= pass_.party_size
+        assert hall.inside + decision.people <= hall.capacity
+    if decision.people and attempt.direction is Direction.EXIT:
+        assert pass_ is not None
+        assert decision.people <= pass_.inside
+
+
+@given(_attempts())
+def test_a_full_hall_never_keeps_anybody_from_leaving(
+    values: tuple[Attempt, Edition, Hall, PassFacts | None, Earlier | None],
+) -> None:
+    attempt, edition, _hall, pass_, earlier = values
+    leaving = replace(attempt, direction=Direction.EXIT)
+    answers = {admit(leaving, edition, Hall(inside, 10), pass_, earlier) for inside in (0, 10, 50)}
+    assert len(answers) == 1

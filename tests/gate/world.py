@@ -1,0 +1,150 @@
+"""A small world for gate tests: passes as rows with their tokens, devices with their secrets."""
+
+import itertools
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
+
+from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.core import clock
+from exhibition.core.config import instance_folder
+from exhibition.core.db import db, transaction
+from exhibition.gate import devices
+from exhibition.gate.models import Gate, Occupancy, Scan
+from exhibition.venue.models import Exhibition
+from exhibition.visitors import keys, tokens
+from exhibition.visitors.models import PassKey, PassState, Registration, TimeSlot, VisitorPass
+
+_numbers = itertools.count(1)
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class IssuedPass:
+    id: int
+    code: str
+    token: str
+
+
+def open_slot(exhibition_id: int) -> TimeSlot:
+    """The slot that contains the present moment."""
+    now = clock.now()
+    statement = select(TimeSlot).where(
+        TimeSlot.exhibition_id == exhibition_id, TimeSlot.starts_at <= now, TimeSlot.ends_at > now
+    )
+    return db.session.scalars(statement).one()
+
+
+@transaction
+def issue(
+    exhibition_id: int,
+    *,
+    party_size: int = 1,
+    slot: TimeSlot | None = None,
+    state: PassState = PassState.VALID,
+    generation: int = 0,
+) -> IssuedPass:
+    """A pass as registration would leave it behind."""
+    slot = slot or open_slot(exhibition_id)
+    number = next(_numbers)
+    registration = Registration(
+        exhibition_id=exhibition_id,
+        reference=f"R{number}",
+        manage_key=f"manage-{number}",
+        locale="id",
+        consent_at=clock.now(),
+    )
+    db.session.add(registration)
+    db.session.flush()
+    visitor_pass = VisitorPass(
+        id=secrets.randbits(63),
+        registration_id=registration.id,
+        exhibition_id=exhibition_id,
+        slot_id=slot.id,
+        code="".join(secrets.choice(ALPHABET) for _ in range(8)),
+        party_size=party_size,
+        state=state,
+        generation=generation,
+    )
+    db.session.add(visitor_pass)
+    db.session.flush()
+    return IssuedPass(visitor_pass.id, visitor_pass.code, token_of(visitor_pass, slot))
+
+
+def _signing_key() -> tuple[int, Ed25519PrivateKey]:
+    """The signing key; key files that an emptied database has forgotten are thrown away first."""
+    if db.session.scalar(select(PassKey.id).limit(1)) is None:
+        for file in (instance_folder() / "keys").glob("pass-*.key"):
+            file.unlink()
+        keys._private_key.cache_clear()
+    return keys.signing_key()
+
+
+def token_of(visitor_pass: VisitorPass, slot: TimeSlot) -> str:
+    key_id, key = _signing_key()
+    token = tokens.Pass(
+        key_id,
+        visitor_pass.id,
+        slot.number,
+        visitor_pass.party_size,
+        visitor_pass.generation,
+        slot.starts_at,
+        tokens.quarters_between(slot.starts_at, slot.ends_at),
+    )
+    return tokens.encode(token, key)
+
+
+def enrol(exhibition: Exhibition, gate_code: str = "A", name: str = "Ponsel") -> str:
+    """The token of a new device at the gate."""
+    gate = devices.gate_by_code(exhibition, gate_code)
+    secret, _device, _gate = devices.enrol(devices.make_enrolment_code(COMMAND_LINE, gate.id), name)
+    return secret
+
+
+def nonces() -> Iterator[str]:
+    return (secrets.token_hex(8) for _ in itertools.count())
+
+
+def send(client: FlaskClient, device: str, **body: Any) -> TestResponse:
+    """Send one scan as a device does; a new nonce and the entry unless told otherwise."""
+    body = {"nonce": secrets.token_hex(8), "direction": "entry"} | body
+    return client.post("/api/v1/gate/scans", json=body, headers={"Authorization": f"Bearer {device}"})
+
+
+@transaction
+def change_pass(pass_id: int, **values: Any) -> None:
+    db.session.execute(update(VisitorPass).where(VisitorPass.id == pass_id).values(**values))
+
+
+@transaction
+def set_hall(exhibition_id: int, **values: int) -> None:
+    db.session.execute(update(Occupancy).where(Occupancy.exhibition_id == exhibition_id).values(**values))
+
+
+def hall(exhibition_id: int) -> tuple[int, int]:
+    db.session.rollback()
+    row = db.session.execute(select(Occupancy.inside, Occupancy.capacity)).one()
+    return row.inside, row.capacity
+
+
+def pass_counts(pass_id: int) -> tuple[int, int]:
+    """Admitted and inside."""
+    db.session.rollback()
+    statement = select(VisitorPass.admitted, VisitorPass.inside).where(VisitorPass.id == pass_id)
+    row = db.session.execute(statement).one()
+    return row.admitted, row.inside
+
+
+def scans() -> list[Scan]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Scan).order_by(Scan.id)))
+
+
+def gates() -> list[Gate]:
+    return list(db.session.scalars(select(Gate).order_by(Gate.code)))
