@@ -12,6 +12,9 @@ from exhibition.core import api, assets, config, db, errors, i18n, jobs, migrati
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
+from exhibition.storefront import jobs as storefront_jobs  # noqa: F401 declares its jobs
+from exhibition.storefront.api import blueprint as storefront_api
+from exhibition.storefront.views import blueprint as storefront_blueprint
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -55,6 +58,8 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
 
 def _register_blueprints(app: OpenAPI) -> None:
     app.register_blueprint(core_blueprint)
+    app.register_blueprint(storefront_blueprint)
+    app.register_api(storefront_api)
 
 
 def _register_commands(app: Flask) -> None:
