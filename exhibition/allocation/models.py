@@ -1,21 +1,13 @@
 """Which exhibitor has which booth on which days."""
 
-import enum
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from exhibition.allocation.rules import AllocationState, ChangeJson, StepKind
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
-
-
-class AllocationState(enum.StrEnum):
-    HELD = "held"
-    OFFERED = "offered"
-    CONFIRMED = "confirmed"
-    RELEASED = "released"
 
 
 class Allocation(Base):
@@ -34,6 +26,8 @@ class Allocation(Base):
     state: Mapped[AllocationState] = mapped_column(choice(AllocationState))
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     note: Mapped[str] = mapped_column(String(300), default="")
+    changed_by: Mapped[str] = mapped_column(String(254), default="")
+    """Who made the last change, as the audit trail names them; ``updated_at`` says when."""
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
@@ -78,9 +72,10 @@ class AllocationStep(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(16))
-    changes: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    kind: Mapped[StepKind] = mapped_column(choice(StepKind))
+    changes: Mapped[list[ChangeJson]] = mapped_column(Json)
     """``[{allocation_id, before: {booth_id, state, expires_at}, after: {…}}]``."""
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    actor_name: Mapped[str] = mapped_column(String(254), default="")
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     undone_at: Mapped[datetime | None] = mapped_column(Moment)

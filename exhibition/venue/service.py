@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
-from exhibition.venue.models import Booth, Exhibition, Landmark, Layout, LayoutBooth
+from exhibition.venue.models import Booth, Exhibition, Landmark, Layout, LayoutBooth, Zone
 
 
 def current_exhibition() -> Exhibition:
@@ -52,31 +52,31 @@ class Hall:
 
 def hall(exhibition: Exhibition) -> Hall:
     """All candidate booths with what the published layout says of them, in the order of their codes."""
-    opened = set(
-        db.session.scalars(
-            select(LayoutBooth.booth_id)
-            .join(Layout, Layout.id == LayoutBooth.layout_id)
-            .where(Layout.exhibition_id == exhibition.id, Layout.published)
-        )
+    opened = (
+        select(LayoutBooth.booth_id)
+        .join(Layout, Layout.id == LayoutBooth.layout_id)
+        .where(Layout.exhibition_id == exhibition.id, Layout.published)
+        .subquery()
     )
     statement = (
-        select(Booth).where(Booth.exhibition_id == exhibition.id).options(selectinload(Booth.zone)).order_by(Booth.code)
-    )
-    booths = [
-        PlacedBooth(
-            id=booth.id,
-            code=booth.code,
-            zone=booth.zone.name if booth.zone else "",
-            x=booth.x,
-            y=booth.y,
-            width=booth.width,
-            depth=booth.depth,
-            rotation=booth.rotation,
-            open=booth.id in opened and not booth.blocked_reason,
-            blocked_reason=booth.blocked_reason,
+        select(
+            Booth.id,
+            Booth.code,
+            func.coalesce(Zone.name, ""),
+            Booth.x,
+            Booth.y,
+            Booth.width,
+            Booth.depth,
+            Booth.rotation,
+            opened.c.booth_id.is_not(None) & (Booth.blocked_reason == ""),
+            Booth.blocked_reason,
         )
-        for booth in db.session.scalars(statement)
-    ]
+        .outerjoin(Zone, Zone.id == Booth.zone_id)
+        .outerjoin(opened, opened.c.booth_id == Booth.id)
+        .where(Booth.exhibition_id == exhibition.id)
+        .order_by(Booth.code)
+    )
+    booths = [PlacedBooth(*row) for row in db.session.execute(statement)]
     landmarks = db.session.scalars(select(Landmark).where(Landmark.exhibition_id == exhibition.id)).all()
     return Hall(exhibition.hall_width, exhibition.hall_depth, booths, list(landmarks))
 

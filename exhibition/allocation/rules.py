@@ -1,0 +1,128 @@
+"""States of booths and claims, and the changes an act at the desk makes, as plain values."""
+
+import enum
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypedDict
+
+
+class AllocationState(enum.StrEnum):
+    HELD = "held"
+    OFFERED = "offered"
+    CONFIRMED = "confirmed"
+    RELEASED = "released"
+
+
+class BoothState(enum.StrEnum):
+    """What the plan shows of a booth."""
+
+    OPEN = "open"
+    """In use by the published layout, and free."""
+    HELD = "held"
+    OFFERED = "offered"
+    ALLOCATED = "allocated"
+    CLOSED = "closed"
+
+
+class StepKind(enum.StrEnum):
+    """The acts at the desk."""
+
+    HOLD = "hold"
+    OFFER = "offer"
+    CONFIRM = "confirm"
+    RELEASE = "release"
+    MOVE = "move"
+    SWAP = "swap"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    UNDO = "undo"
+
+
+SHOWN = {
+    AllocationState.HELD: BoothState.HELD,
+    AllocationState.OFFERED: BoothState.OFFERED,
+    AllocationState.CONFIRMED: BoothState.ALLOCATED,
+}
+EXPIRING = frozenset({AllocationState.HELD, AllocationState.OFFERED})
+
+
+def booth_state(state: AllocationState | None, *, opened: bool) -> BoothState:
+    """The state of a booth with this live claim, or with none."""
+    if state is None or state is AllocationState.RELEASED:
+        return BoothState.OPEN if opened else BoothState.CLOSED
+    return SHOWN[state]
+
+
+class SnapshotJson(TypedDict):
+    booth_id: int
+    state: str
+    expires_at: str | None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All of an allocation that an act can change."""
+
+    booth_id: int
+    state: AllocationState
+    expires_at: datetime | None = None
+
+    def at(self, now: datetime) -> "Snapshot":
+        """The same as it counts now: a hold or offer whose time is over is released, whatever is stored."""
+        if self.state in EXPIRING and self.expires_at is not None and self.expires_at <= now:
+            return Snapshot(self.booth_id, AllocationState.RELEASED)
+        return self
+
+    @property
+    def live(self) -> bool:
+        return self.state is not AllocationState.RELEASED
+
+    def as_json(self) -> SnapshotJson:
+        expires_at = self.expires_at.astimezone(UTC).isoformat() if self.expires_at else None
+        return {"booth_id": self.booth_id, "state": self.state.value, "expires_at": expires_at}
+
+    @classmethod
+    def from_json(cls, value: SnapshotJson) -> "Snapshot":
+        expires_at = datetime.fromisoformat(value["expires_at"]) if value["expires_at"] else None
+        return cls(value["booth_id"], AllocationState(value["state"]), expires_at)
+
+
+class ChangeJson(TypedDict):
+    allocation_id: int
+    before: SnapshotJson
+    after: SnapshotJson
+
+
+@dataclass(frozen=True)
+class Change:
+    """One allocation, before and after. An act is a list of these; its undo is the same list exchanged."""
+
+    allocation_id: int
+    before: Snapshot
+    after: Snapshot
+
+    def exchanged(self) -> "Change":
+        return Change(self.allocation_id, before=self.after, after=self.before)
+
+    def as_json(self) -> ChangeJson:
+        return {
+            "allocation_id": self.allocation_id,
+            "before": self.before.as_json(),
+            "after": self.after.as_json(),
+        }
+
+    @classmethod
+    def from_json(cls, value: ChangeJson) -> "Change":
+        return cls(value["allocation_id"], Snapshot.from_json(value["before"]), Snapshot.from_json(value["after"]))
+
+
+def mark(allocation_id: int, snapshot: Snapshot) -> str:
+    """What somebody saw of an allocation, as a form carries it back: ``12.34.held.1604628000000000``."""
+    moment = int(snapshot.expires_at.timestamp() * 1_000_000) if snapshot.expires_at else 0
+    return f"{allocation_id}.{snapshot.booth_id}.{snapshot.state}.{moment}"
+
+
+def marked_id(text: str) -> int | None:
+    """The allocation's id in a mark; None when the text is no mark."""
+    number = text.partition(".")[0]
+    return int(number) if number.isascii() and number.isdigit() and len(number) < len("9999999999") else None

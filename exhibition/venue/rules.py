@@ -1,0 +1,35 @@
+"""How the plan is labelled: plain functions of names and metres."""
+
+CODE_LINE_M = 0.75
+"""What the booth's code takes of its depth."""
+LINE_M = 0.34
+CHARACTER_M = 0.162
+"""The advance of an average character of the name's type size on the plan."""
+MARGIN_M = 0.1
+ELLIPSIS = "…"
+
+
+def _cut(word: str, length: int) -> str:
+    return word if len(word) <= length else word[: max(length - 1, 1)].rstrip() + ELLIPSIS
+
+
+def label_lines(name: str, width: float, depth: float) -> list[str]:
+    """The lines of an exhibitor's name that fit under the code of a booth of this size, in metres.
+
+    Breaks between words; what does not fit ends in an ellipsis. A booth with no room for a line gives no line.
+    """
+    length = int((width - 2 * MARGIN_M) / CHARACTER_M)
+    room = int((depth - CODE_LINE_M) / LINE_M)
+    if length < 1 or room < 1:
+        return []
+    lines: list[str] = []
+    for word in name.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= length:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    shown = [_cut(line, length) for line in lines[:room]]
+    if len(lines) > room and not shown[-1].endswith(ELLIPSIS):
+        last = shown[-1]
+        shown[-1] = (last if len(last) < length else last[: length - 1].rstrip()) + ELLIPSIS
+    return shown
