@@ -1,12 +1,13 @@
 """Languages, and how dates, times and money are written in them."""
 
 from datetime import date, datetime, tzinfo
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, lazy_gettext
 
 from exhibition.core.config import PROJECT
 
@@ -43,6 +44,11 @@ def current_locale() -> str:
     """The language in force as its code, also outside a request."""
     locale = get_locale()
     return str(locale) if locale else DEFAULT_LOCALE
+
+
+def lazy(text: str, **values: Any) -> str:
+    """A text that is translated when shown, typed as the ``str`` that form labels ask for; import it as ``_l``."""
+    return cast("str", lazy_gettext(text, **values))
 
 
 def zone_name(zone: tzinfo | str) -> str:

@@ -143,8 +143,9 @@ def _answer(body: BaseModel) -> Response:
 )
 def booths() -> Response:
     """Every open booth of the current edition, in the order of the codes."""
-    stands_open = stands.open_stands(venue.current_exhibition())
-    return _answer(BoothsBody([_booth(stand) for stand in stands_open]))
+    exhibition = venue.current_exhibition()
+    opened = stands.open_stands(exhibition, venue.hall(exhibition))
+    return _answer(BoothsBody([_booth(stand) for stand in opened]))
 
 
 @blueprint.get(
@@ -154,7 +155,8 @@ def booths() -> Response:
 )
 def booth(path: BoothPath) -> Response:
     """404 ``not_found`` for a booth that does not exist or is not open."""
-    stand = stands.stand_at(venue.current_exhibition(), path.code)
+    exhibition = venue.current_exhibition()
+    stand = stands.stand_at(exhibition, venue.hall(exhibition), path.code)
     if stand.booth is None or not (stand.booth.open or stand.exhibitor):
         raise NotFound
     return _answer(_booth(stand))

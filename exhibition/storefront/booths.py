@@ -15,9 +15,8 @@ from exhibition.core.db import db
 from exhibition.core.errors import NotFound
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront.models import Listing, Storefront
-from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
-from exhibition.venue.service import PlacedBooth
+from exhibition.venue.service import Hall, PlacedBooth
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -62,9 +61,8 @@ def _listings(exhibitor_ids: Sequence[int]) -> dict[int, list[Listing]]:
     return listings
 
 
-def open_stands(exhibition: Exhibition) -> list[Stand]:
-    """Every open booth with whoever has it, in the order of the codes; the same few queries however many there are."""
-    hall = venue.hall(exhibition)
+def open_stands(exhibition: Exhibition, hall: Hall) -> list[Stand]:
+    """Every open booth with whoever has it, in the order of the codes; three queries however many there are."""
     exhibitors = _exhibitors_by_booth(exhibition)
     ids = sorted({exhibitor.id for exhibitor in exhibitors.values()})
     storefronts, listings = _storefronts(ids), _listings(ids)
@@ -90,16 +88,16 @@ def _text(stand: Stand) -> str:
     return " ".join([stand.code, *who, *(listing.title for listing in stand.listings)]).casefold()
 
 
-def stand_at(exhibition: Exhibition, code: str) -> Stand:
+def stand_at(exhibition: Exhibition, hall: Hall, code: str) -> Stand:
     """The booth with this code, open or not; raises NotFound."""
-    booth = next((booth for booth in venue.hall(exhibition).booths if booth.code == code.upper()), None)
+    booth = next((booth for booth in hall.booths if booth.code == code.upper()), None)
     if booth is None:
         raise NotFound
     exhibitor = _exhibitors_by_booth(exhibition).get(booth.id)
     return _stand(booth, exhibitor)
 
 
-def stand_of(exhibition: Exhibition, slug: str) -> Stand:
+def stand_of(exhibition: Exhibition, hall: Hall, slug: str) -> Stand:
     """The exhibitor with this slug, with the booth it has now if any; raises NotFound."""
     exhibitor = db.session.scalar(select(Exhibitor).where(Exhibitor.slug == slug)) if _NAME.fullmatch(slug) else None
     if exhibitor is None:
@@ -113,7 +111,7 @@ def stand_of(exhibition: Exhibition, slug: str) -> Stand:
         )
         .order_by(Allocation.id.desc())
     )
-    booth = next((booth for booth in venue.hall(exhibition).booths if booth.id == booth_id), None)
+    booth = next((booth for booth in hall.booths if booth.id == booth_id), None)
     return _stand(booth, exhibitor)
 
 

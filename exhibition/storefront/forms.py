@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, Form, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, StopValidation
 
 from exhibition.core.errors import Refused
+from exhibition.core.i18n import lazy as _l
 from exhibition.storefront import pictures, rules, service
 from exhibition.storefront.models import Availability
 

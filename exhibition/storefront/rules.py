@@ -103,7 +103,7 @@ def _completed(text: str) -> str:
     """What people leave out, put back."""
     if name := _INSTAGRAM_NAME.fullmatch(text):
         return f"https://www.instagram.com/{name[1]}/"
-    bare = "://" not in text.split("?")[0] and _BARE_HOST.match(text)
+    bare = "://" not in text.split("?", maxsplit=1)[0] and _BARE_HOST.match(text)
     return f"https://{text}" if bare else text
 
 

@@ -15,6 +15,7 @@ from exhibition.core import qr
 from exhibition.core.config import PROJECT, public_url
 from exhibition.core.i18n import DEFAULT_LOCALE
 from exhibition.storefront.booths import Stand, open_stands
+from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
 TEMPLATE = PROJECT / "templates" / "storefront" / "signs.typ"
@@ -46,7 +47,7 @@ def pdf(exhibition: Exhibition, *, system_fonts: bool = True) -> bytes:
             "scan": _("Scan to shop"),
             "code": _("QR code to the shop of booth %(code)s", code="{code}"),
             "title": _("Booth signs"),
-            "signs": [_sign(stand) for stand in open_stands(exhibition)],
+            "signs": [_sign(stand) for stand in open_stands(exhibition, venue.hall(exhibition))],
         }
     return render(TEMPLATE, data, system_fonts=system_fonts)
 
@@ -55,7 +56,6 @@ def render(template: Path, data: object, *, system_fonts: bool) -> bytes:
     """Set the template with the data it reads from ``sys.inputs.data``."""
     return typst.compile(
         template.read_bytes(),
-        root=str(template.parent),
         ignore_system_fonts=not system_fonts,
         sys_inputs={"data": json.dumps(data)},
         format="pdf",

@@ -59,10 +59,15 @@ def _frame() -> str:
 
 def _blame(form: FlaskForm, refused: Refused) -> None:
     """Show a refusal at the field it names; one that names none is for the error page."""
-    if refused.field not in form:
+    if refused.field is None or not hasattr(form, refused.field):
         raise refused
     field: Field = form[refused.field]
     field.errors = [*field.errors, str(refused.message)]
+
+
+def _lost(form: ListingForm) -> bool:
+    """Whether a good picture came with a form that goes back: browsers make people choose it again."""
+    return bool(form.errors and form.picture.data and not form.picture.errors)
 
 
 def _form_page(template: str, form: FlaskForm, exhibitor: Exhibitor, **values: object) -> ResponseReturnValue:
@@ -128,7 +133,7 @@ def add_listing(slug: str) -> ResponseReturnValue:
         else:
             flash(_("%(title)s is in your shop now.", title=listing.title), "good")
             return redirect(url_for("storefront.shop", slug=slug))
-    return _form_page("storefront/listing_form.html", form, exhibitor, listing=None)
+    return _form_page("storefront/listing_form.html", form, exhibitor, listing=None, picture_lost=_lost(form))
 
 
 @blueprint.route(LISTING, methods=["GET", "POST"])
@@ -143,7 +148,7 @@ def edit_listing(slug: str, listing_id: int) -> ResponseReturnValue:
         else:
             flash(_("%(title)s is saved.", title=listing.title), "good")
             return redirect(url_for("storefront.shop", slug=slug))
-    return _form_page("storefront/listing_form.html", form, exhibitor, listing=listing)
+    return _form_page("storefront/listing_form.html", form, exhibitor, listing=listing, picture_lost=_lost(form))
 
 
 @blueprint.route(f"{LISTING}/delete", methods=["GET", "POST"])

@@ -7,12 +7,16 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from exhibition.allocation import service as allocation
 from exhibition.core.config import public_url
 from exhibition.storefront import booths as stands
 from exhibition.storefront import clicks, pictures
 from exhibition.storefront.booths import Stand
 from exhibition.storefront.clicks import Visit, source_of
+from exhibition.storefront.models import ClickSource
 from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+from exhibition.venue.service import Hall
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 MAX_SEARCH = 80
@@ -28,54 +32,57 @@ def register(blueprint: Blueprint) -> None:
 
 
 def booths() -> ResponseReturnValue:
-    """All open booths, on the plan and as a list; ``search`` narrows both."""
+    """All open booths, on the plan and as a list; ``search`` narrows the list and lights the plan."""
     exhibition = venue.current_exhibition()
-    search = request.args.get("search", "")[:MAX_SEARCH]
-    everything = stands.open_stands(exhibition)
+    hall = venue.hall(exhibition)
+    search = request.args.get("search", "")[:MAX_SEARCH].strip()
+    everything = stands.open_stands(exhibition, hall)
     found = stands.matching(everything, search)
     return render_template(
         "storefront/booths.html",
         exhibition=exhibition,
-        hall=venue.hall(exhibition),
+        hall=hall,
+        plan=allocation.plan(exhibition, hall),
         stands=found,
-        total=len(everything),
         search=search,
-        lit={stand.code for stand in found} if search.strip() else set(),
+        lit=[stand.code for stand in found] if search else [],
     )
 
 
 def booth(code: str) -> ResponseReturnValue:
     """A booth: who, where, what, and the ways to buy."""
     exhibition = venue.current_exhibition()
-    return _page(stands.stand_at(exhibition, code))
+    hall = venue.hall(exhibition)
+    stand = stands.stand_at(exhibition, hall, code)
+    return _page(exhibition, hall, stand, source_of(request.args.get("from", "")))
 
 
 def short(slug: str) -> ResponseReturnValue:
     """The address in the booth's QR: on to the booth the exhibitor has now, or their page when they have none."""
-    stand = stands.stand_of(venue.current_exhibition(), slug)
-    if stand.booth is None:
-        return _page(stand, source="qr")
-    return redirect(url_for("storefront.booth", code=stand.code, **{"from": "qr"}))
-
-
-def _page(stand: Stand, source: str = "") -> str:
     exhibition = venue.current_exhibition()
-    public = public_url()
-    address = public + (
-        url_for("storefront.short", slug=stand.exhibitor.slug)
-        if stand.exhibitor
-        else url_for("storefront.booth", code=stand.code)
-    )
-    name = stand.exhibitor.name if stand.exhibitor else stand.code
+    hall = venue.hall(exhibition)
+    stand = stands.stand_of(exhibition, hall, slug)
+    if stand.booth is None:
+        return _page(exhibition, hall, stand, ClickSource.BOOTH_QR)
+    return redirect(url_for("storefront.booth", code=stand.code) + "?from=qr")
+
+
+def _page(exhibition: Exhibition, hall: Hall, stand: Stand, source: ClickSource) -> str:
+    if stand.exhibitor:
+        name, path = stand.exhibitor.name, url_for("storefront.short", slug=stand.exhibitor.slug)
+    else:
+        name, path = stand.code, url_for("storefront.booth", code=stand.code)
+    address = public_url() + path
     share = _("Look at %(name)s at %(fair)s: %(address)s", name=name, fair=exhibition.name, address=address)
     return render_template(
         "storefront/booth.html",
         exhibition=exhibition,
-        hall=venue.hall(exhibition),
+        hall=hall,
+        plan=allocation.plan(exhibition, hall),
         stand=stand,
-        source=source or request.args.get("from", "")[:16],
+        source=source.value,
         canonical=address,
-        public=public,
+        public=public_url(),
         share_url=f"https://wa.me/?text={quote(share, safe='')}",
     )
 
