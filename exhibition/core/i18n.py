@@ -87,7 +87,7 @@ def moment_text(moment: datetime, timezone: str | None = None) -> str:
 def money(amount: int, currency: str = "IDR") -> str:
     """``Rp15.000``: ``amount`` in the currency's major unit; rupiah has no cents in practice."""
     if currency == "IDR":
-        return format_currency(amount, "IDR", "¤#,##0", locale="id")
+        return format_currency(amount, "IDR", "¤#,##0", locale="id", currency_digits=False)
     return format_currency(amount, currency, locale=current_locale())
 
 

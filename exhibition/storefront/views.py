@@ -15,7 +15,7 @@ from exhibition.core.errors import Refused
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import service, signs, visitor_views
 from exhibition.storefront.forms import AVAILABILITIES, ListingForm, StorefrontForm
-from exhibition.storefront.models import Platform
+from exhibition.storefront.models import Availability, Platform
 from exhibition.venue import service as venue
 
 blueprint = Blueprint("storefront", __name__)
@@ -36,9 +36,15 @@ PLATFORM_NAMES = {
 LISTING = "/exhibitor/listings/<slug>/<int(max=2147483647):listing_id>"
 
 
-@blueprint.app_context_processor
-def _words() -> dict[str, object]:
-    return {"PLATFORM_NAMES": PLATFORM_NAMES, "AVAILABILITIES": AVAILABILITIES}
+@blueprint.app_template_global()
+def platform_name(platform: Platform) -> str:
+    """The platform's own name, empty for a website."""
+    return PLATFORM_NAMES[platform]
+
+
+@blueprint.app_template_global()
+def availability_label(availability: Availability) -> str:
+    return str(AVAILABILITIES[availability])
 
 
 @blueprint.errorhandler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
