@@ -17,6 +17,9 @@ from exhibition.visitors.views import blueprint as visitors_blueprint
 from exhibition.gate.api import blueprint as gate_api
 from exhibition.gate.cli import cli as gate_cli
 from exhibition.gate.views import blueprint as gate_blueprint
+from exhibition.storefront import jobs as storefront_jobs  # noqa: F401 declares its jobs
+from exhibition.storefront.api import blueprint as storefront_api
+from exhibition.storefront.views import blueprint as storefront_blueprint
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -65,6 +68,8 @@ def _register_blueprints(app: OpenAPI) -> None:
     app.register_blueprint(visitors_blueprint)
     app.register_blueprint(gate_blueprint)
     app.register_api(gate_api)
+    app.register_blueprint(storefront_blueprint)
+    app.register_api(storefront_api)
 
 
 def _register_commands(app: Flask) -> None:

@@ -64,6 +64,23 @@ ROUTES: dict[str, Access] = {
     "gate_api.enrol": Access.PUBLIC,
     "gate_api.scan": Access.DEVICE,
     "gate_api.occupancy": Access.DEVICE,
+    # storefront
+    "storefront.booths": Access.PUBLIC,
+    "storefront.booth": Access.PUBLIC,
+    "storefront.short": Access.PUBLIC,
+    "storefront.outbound": Access.PUBLIC,
+    "storefront.picture": Access.PUBLIC,
+    "storefront.own": Access.EXHIBITOR,
+    "storefront.shop": Access.EXHIBITOR,
+    "storefront.edit_storefront": Access.EXHIBITOR,
+    "storefront.add_listing": Access.EXHIBITOR,
+    "storefront.edit_listing": Access.EXHIBITOR,
+    "storefront.delete_listing": Access.EXHIBITOR,
+    "storefront.move_listing": Access.EXHIBITOR,
+    "storefront.desk": Access.ORGANIZER,
+    "storefront.signs": Access.ORGANIZER,
+    "storefront_api.booths": Access.PUBLIC,
+    "storefront_api.booth": Access.PUBLIC,
 }
 
 

@@ -109,3 +109,8 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
 def instance_folder() -> Path:
     """The running application's instance folder."""
     return current_app.config["INSTANCE"]
+
+
+def public_url() -> str:
+    """The address visitors use, without a slash at its end."""
+    return current_app.config["PUBLIC_URL"]

@@ -9,7 +9,8 @@ import logging
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
@@ -84,6 +85,7 @@ def choice(kind: type[enum.StrEnum]) -> Enum:
     )
 
 
+_patience_ms: ContextVar[int] = ContextVar("patience_ms", default=BUSY_TIMEOUT_MS)
 _effects: ContextVar[list[Callable[[], object]] | None] = ContextVar("effects", default=None)
 
 
@@ -148,9 +150,25 @@ def _on_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
+@contextmanager
+def patience(milliseconds: int) -> Iterator[None]:
+    """Inside, transactions wait at most so long for a lock, then fail: for writes that are not worth waiting for."""
+    token = _patience_ms.set(milliseconds)
+    try:
+        yield
+    finally:
+        _patience_ms.reset(token)
+
+
 def _on_begin(connection: Connection) -> None:
+    wait_ms = _patience_ms.get()
     if connection.dialect.name == "sqlite":
+        if wait_ms != connection.info.get("busy_timeout", BUSY_TIMEOUT_MS):
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={wait_ms}")
+            connection.info["busy_timeout"] = wait_ms
         connection.exec_driver_sql("BEGIN" if _effects.get() is None else "BEGIN IMMEDIATE")
+    elif wait_ms != BUSY_TIMEOUT_MS:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait_ms}")
 
 
 event.listen(Engine, "connect", _on_connect)

@@ -1,12 +1,13 @@
 """Languages, and how dates, times and money are written in them."""
 
 from datetime import date, datetime, tzinfo
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, lazy_gettext
 
 from exhibition.core.config import PROJECT
 
@@ -45,6 +46,11 @@ def current_locale() -> str:
     return str(locale) if locale else DEFAULT_LOCALE
 
 
+def lazy(text: str, **values: Any) -> str:
+    """A text that is translated when shown, typed as the ``str`` that form labels ask for; import it as ``_l``."""
+    return cast("str", lazy_gettext(text, **values))
+
+
 def zone_name(zone: tzinfo | str) -> str:
     """How people write the zone: WIB, WITA or WIT; otherwise its own name."""
     return TIMEZONE_NAMES.get(str(zone), str(zone))
@@ -81,7 +87,7 @@ def moment_text(moment: datetime, timezone: str | None = None) -> str:
 def money(amount: int, currency: str = "IDR") -> str:
     """``Rp15.000``: ``amount`` in the currency's major unit; rupiah has no cents in practice."""
     if currency == "IDR":
-        return format_currency(amount, "IDR", "¤#,##0", locale="id")
+        return format_currency(amount, "IDR", "¤#,##0", locale="id", currency_digits=False)
     return format_currency(amount, currency, locale=current_locale())
 
 

@@ -9,9 +9,10 @@ from exhibition.allocation.models import Allocation, AllocationDay, AllocationSt
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.demo import data
+from exhibition.demo import data, listings
 from exhibition.exhibitors.models import Cluster, Exhibitor
 from exhibition.gate.models import Gate, Occupancy
+from exhibition.storefront.models import Listing, Platform, Storefront
 from exhibition.venue.models import (
     Booth,
     Exhibition,
@@ -41,6 +42,7 @@ def load(*, open_now: bool = False) -> Exhibition:
     booths = _hall(exhibition)
     exhibitors = _exhibitors()
     _allocations(exhibition, booths, exhibitors, now)
+    _shops(exhibitors)
     _slots(exhibition, now, open_now=open_now)
     db.session.add_all(Gate(exhibition_id=exhibition.id, code=code, name=name) for code, name in data.GATES)
     db.session.add(Occupancy(exhibition_id=exhibition.id, capacity=data.INSIDE_CAPACITY))
@@ -160,6 +162,27 @@ def _allocations(exhibition: Exhibition, booths: list[Booth], exhibitors: list[E
             AllocationDay(day=day.day, booth_id=booth.id, exhibitor_id=exhibitor.id) for day in exhibition.days
         ]
         db.session.add(allocation)
+
+
+def _shops(exhibitors: list[Exhibitor]) -> None:
+    """A sample shop with sample products for every invented business."""
+    for exhibitor in exhibitors:
+        items = listings.LISTINGS.get(exhibitor.slug, ())
+        if items:
+            url = f"{listings.SHOP}/{exhibitor.slug}"
+            db.session.add(Storefront(exhibitor_id=exhibitor.id, platform=Platform.WARUNG_SERASI, url=url))
+        db.session.add_all(
+            Listing(
+                exhibitor_id=exhibitor.id,
+                position=position,
+                title=item.title,
+                price=item.price,
+                description=item.description,
+                availability=item.availability,
+                link=f"{listings.SHOP}/{exhibitor.slug}/{position + 1}",
+            )
+            for position, item in enumerate(items)
+        )
 
 
 def _slots(exhibition: Exhibition, now: datetime, *, open_now: bool) -> None:

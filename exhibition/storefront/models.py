@@ -54,13 +54,14 @@ class Storefront(Base):
 
 
 class Picture(Base):
-    """A re-encoded upload, without EXIF; the file is ``uploads/<key>.jpg`` in the instance folder."""
+    """A re-encoded upload, without EXIF; its files are ``uploads/<key>-<width>.<jpg|webp>`` in the instance folder."""
 
     __tablename__ = "picture"
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    """SHA-256 of the stored bytes."""
+    """SHA-256 of the large JPEG."""
     width: Mapped[int]
+    """Of the large files, in pixels."""
     height: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 

@@ -1,0 +1,122 @@
+"""What visitors see: which booth belongs to whom, and what is sold there. Reads only.
+
+Only confirmed allocations are public; a hold or an offer is the organizers' and the exhibitor's business.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from exhibition.allocation.models import Allocation, AllocationState
+from exhibition.core.db import db
+from exhibition.core.errors import NotFound
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.storefront.models import Listing, Storefront
+from exhibition.venue.models import Exhibition
+from exhibition.venue.service import Hall, PlacedBooth
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Stand:
+    """An exhibitor with its shop, its published listings and its booth; without exhibitor the booth is free."""
+
+    booth: PlacedBooth | None
+    exhibitor: Exhibitor | None
+    storefront: Storefront | None
+    listings: Sequence[Listing]
+
+    @property
+    def code(self) -> str:
+        return self.booth.code if self.booth else ""
+
+
+def _exhibitors_by_booth(exhibition: Exhibition) -> dict[int, Exhibitor]:
+    statement = (
+        select(Allocation.booth_id, Exhibitor)
+        .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
+        .where(Allocation.exhibition_id == exhibition.id, Allocation.state == AllocationState.CONFIRMED)
+    )
+    return {row.booth_id: row.Exhibitor for row in db.session.execute(statement)}
+
+
+def _storefronts(exhibitor_ids: Sequence[int]) -> dict[int, Storefront]:
+    statement = select(Storefront).where(Storefront.exhibitor_id.in_(exhibitor_ids))
+    return {storefront.exhibitor_id: storefront for storefront in db.session.scalars(statement)}
+
+
+def _listings(exhibitor_ids: Sequence[int]) -> dict[int, list[Listing]]:
+    statement = (
+        select(Listing)
+        .where(Listing.exhibitor_id.in_(exhibitor_ids), Listing.published)
+        .order_by(Listing.exhibitor_id, Listing.position, Listing.id)
+    )
+    listings: dict[int, list[Listing]] = defaultdict(list)
+    for listing in db.session.scalars(statement):
+        listings[listing.exhibitor_id].append(listing)
+    return listings
+
+
+def open_stands(exhibition: Exhibition, hall: Hall) -> list[Stand]:
+    """Every open booth with whoever has it, in the order of the codes; three queries however many there are."""
+    exhibitors = _exhibitors_by_booth(exhibition)
+    ids = sorted({exhibitor.id for exhibitor in exhibitors.values()})
+    storefronts, listings = _storefronts(ids), _listings(ids)
+    stands = []
+    for booth in hall.booths:
+        exhibitor = exhibitors.get(booth.id)
+        if not booth.open and exhibitor is None:
+            continue
+        key = exhibitor.id if exhibitor else 0
+        stands.append(Stand(booth, exhibitor, storefronts.get(key), listings.get(key, [])))
+    return stands
+
+
+def matching(stands: Sequence[Stand], search: str) -> list[Stand]:
+    """The stands in which each word of ``search`` is found: code, name, product group, district, products."""
+    words = search.casefold().split()
+    return [stand for stand in stands if all(word in _text(stand) for word in words)]
+
+
+def _text(stand: Stand) -> str:
+    exhibitor = stand.exhibitor
+    who = [exhibitor.name, exhibitor.product_group, exhibitor.district, exhibitor.description] if exhibitor else []
+    return " ".join([stand.code, *who, *(listing.title for listing in stand.listings)]).casefold()
+
+
+def stand_at(exhibition: Exhibition, hall: Hall, code: str) -> Stand:
+    """The booth with this code, open or not; raises NotFound."""
+    booth = next((booth for booth in hall.booths if booth.code == code.upper()), None)
+    if booth is None:
+        raise NotFound
+    exhibitor = _exhibitors_by_booth(exhibition).get(booth.id)
+    return _stand(booth, exhibitor)
+
+
+def stand_of(exhibition: Exhibition, hall: Hall, slug: str) -> Stand:
+    """The exhibitor with this slug, with the booth it has now if any; raises NotFound."""
+    exhibitor = db.session.scalar(select(Exhibitor).where(Exhibitor.slug == slug)) if _NAME.fullmatch(slug) else None
+    if exhibitor is None:
+        raise NotFound
+    booth_id = db.session.scalar(
+        select(Allocation.booth_id)
+        .where(
+            Allocation.exhibition_id == exhibition.id,
+            Allocation.exhibitor_id == exhibitor.id,
+            Allocation.state == AllocationState.CONFIRMED,
+        )
+        .order_by(Allocation.id.desc())
+    )
+    booth = next((booth for booth in hall.booths if booth.id == booth_id), None)
+    return _stand(booth, exhibitor)
+
+
+def _stand(booth: PlacedBooth | None, exhibitor: Exhibitor | None) -> Stand:
+    if exhibitor is None:
+        return Stand(booth, None, None, [])
+    storefront = _storefronts([exhibitor.id]).get(exhibitor.id)
+    return Stand(booth, exhibitor, storefront, _listings([exhibitor.id]).get(exhibitor.id, []))

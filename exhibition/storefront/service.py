@@ -1,0 +1,320 @@
+"""Shops and listings as their exhibitors and the organizers keep them.
+
+Callers hand over what was typed; this module takes it through ``rules`` and names the field that does not fit.
+What visitors see of it is read in ``booths``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from exhibition.accounts.audit import Actor, record
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import NotFound, Refused
+from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
+from exhibition.storefront import pictures, rules
+from exhibition.storefront.models import Availability, Listing, Platform, Storefront
+from exhibition.storefront.rules import Fault, Unreadable
+
+T = TypeVar("T")
+
+MAX_LISTINGS = 500
+FAULTS: dict[Fault, LazyString] = {
+    Fault.MISSING: _l("Please fill this in."),
+    Fault.TOO_LONG: _l("This is too long."),
+    Fault.UNPRINTABLE: _l("This contains characters that cannot be shown. Type it again by hand."),
+    Fault.PRICE_UNREADABLE: _l("Write the price in rupiah with digits only, like 15000 or 15.000."),
+    Fault.PRICE_NEGATIVE: _l("A price cannot be below zero."),
+    Fault.PRICE_TOO_HIGH: _l("This price is too high. The limit is Rp999.999.999."),
+    Fault.ADDRESS_UNREADABLE: _l("This is no web address. Copy it from your shop, like https://tokopedia.com/my-shop."),
+    Fault.ADDRESS_SCHEME: _l("A web address starts with https:// or http://."),
+    Fault.ADDRESS_CREDENTIALS: _l("A web address must not hold a user name or password."),
+    Fault.WHATSAPP_UNREADABLE: _l("This is no phone number. Write it like 0812-3456-7890."),
+    Fault.CHOICE: _l("Choose one of the answers."),
+}
+
+
+@dataclass(frozen=True)
+class Editor:
+    """Who keeps a shop: an organizer any, everybody else only those of exhibitors they are a member of."""
+
+    actor: Actor
+    organizer: bool
+
+
+@dataclass(frozen=True)
+class ListingText:
+    """A listing as typed, with the content of an uploaded picture."""
+
+    title: str
+    price: str = ""
+    availability: str = Availability.IN_STOCK
+    link: str = ""
+    description: str = ""
+    picture: bytes | None = None
+    remove_picture: bool = False
+
+
+def checked(field: str, rule: Callable[[], T]) -> T:
+    """Run a rule; raises Refused (422) with the rule's fault as its code and the field named."""
+    try:
+        return rule()
+    except Unreadable as error:
+        raise Refused(error.fault.value, FAULTS[error.fault], status=422, field=field) from error
+
+
+def title(text: str) -> str:
+    return checked("title", lambda: rules.plain_text(text, rules.MAX_TITLE, required=True))
+
+
+def price(text: str) -> int | None:
+    return checked("price", lambda: rules.rupiah(text))
+
+
+def link(text: str) -> str:
+    return checked("link", lambda: rules.web_address(text))
+
+
+def description(text: str) -> str:
+    return checked("description", lambda: rules.plain_text(text, rules.MAX_DESCRIPTION, lines=True))
+
+
+def availability(text: str) -> Availability:
+    if text not in set(Availability):
+        raise Refused(Fault.CHOICE.value, FAULTS[Fault.CHOICE], status=422, field="availability")
+    return Availability(text)
+
+
+def shop_url(text: str) -> str:
+    return checked("url", lambda: rules.web_address(text))
+
+
+def whatsapp(text: str) -> str:
+    return checked("whatsapp", lambda: rules.whatsapp_number(text))
+
+
+def exhibitors_of(actor: Actor) -> list[Exhibitor]:
+    """The exhibitors this user acts for."""
+    statement = (
+        select(Exhibitor)
+        .join(ExhibitorMember, ExhibitorMember.exhibitor_id == Exhibitor.id)
+        .where(ExhibitorMember.user_id == actor.id)
+        .order_by(Exhibitor.name)
+    )
+    return list(db.session.scalars(statement))
+
+
+def exhibitor_for(editor: Editor, slug: str) -> Exhibitor:
+    """The exhibitor with this slug; raises NotFound when there is none or the editor may not keep its shop."""
+    statement = select(Exhibitor).where(Exhibitor.slug == slug)
+    if not editor.organizer:
+        members = select(ExhibitorMember.exhibitor_id).where(ExhibitorMember.user_id == editor.actor.id)
+        statement = statement.where(Exhibitor.id.in_(members))
+    exhibitor = db.session.scalar(statement) if "\0" not in slug else None
+    if exhibitor is None:
+        raise NotFound
+    return exhibitor
+
+
+def storefront_of(exhibitor: Exhibitor) -> Storefront | None:
+    return db.session.scalar(select(Storefront).where(Storefront.exhibitor_id == exhibitor.id))
+
+
+def listings_of(exhibitor: Exhibitor) -> list[Listing]:
+    """All listings, published or not, in the order visitors see them."""
+    statement = select(Listing).where(Listing.exhibitor_id == exhibitor.id).order_by(Listing.position, Listing.id)
+    return list(db.session.scalars(statement))
+
+
+def listing_for(editor: Editor, slug: str, listing_id: int) -> tuple[Exhibitor, Listing]:
+    """One listing of the exhibitor; raises NotFound when it is another's."""
+    exhibitor = exhibitor_for(editor, slug)
+    statement = select(Listing).where(Listing.id == listing_id, Listing.exhibitor_id == exhibitor.id)
+    listing = db.session.scalar(statement)
+    if listing is None:
+        raise NotFound
+    return exhibitor, listing
+
+
+def _storefront_facts(storefront: Storefront) -> dict[str, Any]:
+    return {"platform": storefront.platform, "url": storefront.url, "whatsapp": storefront.whatsapp}
+
+
+def _listing_facts(listing: Listing) -> dict[str, Any]:
+    return {
+        "title": listing.title,
+        "price": listing.price,
+        "availability": listing.availability,
+        "link": listing.link,
+        "description": listing.description,
+        "picture_key": listing.picture_key,
+    }
+
+
+@transaction
+def save_storefront(editor: Editor, slug: str, *, url: str, whatsapp: str) -> Storefront | None:
+    """Say where the exhibitor sells; the platform follows from the address. Both empty: there is no shop (None).
+
+    Raises NotFound, and Refused (422) with ``url`` or ``whatsapp`` named.
+    """
+    url, number = shop_url(url), checked("whatsapp", lambda: rules.whatsapp_number(whatsapp))
+    exhibitor = exhibitor_for(editor, slug)
+    storefront = storefront_of(exhibitor)
+    before = _storefront_facts(storefront) if storefront else None
+    if not url and not number:
+        if storefront is not None:
+            db.session.delete(storefront)
+            record(editor.actor, "storefront.delete", "exhibitor", exhibitor.id, name=exhibitor.name, before=before)
+        return None
+    platform = Platform(rules.platform_of(url)) if url else Platform.WHATSAPP
+    if storefront is None:
+        storefront = Storefront(exhibitor_id=exhibitor.id)
+        db.session.add(storefront)
+    storefront.platform, storefront.url, storefront.whatsapp = platform, url, number
+    after = _storefront_facts(storefront)
+    if after != before:
+        record(
+            editor.actor,
+            "storefront.save",
+            "exhibitor",
+            exhibitor.id,
+            name=exhibitor.name,
+            before=before,
+            after=after,
+        )
+    return storefront
+
+
+def save_listing(editor: Editor, slug: str, listing_id: int | None, text: ListingText) -> Listing:
+    """Add a listing (``listing_id`` None, at the end) or change one.
+
+    Pictures are made and on disk before the transaction starts, so nobody waits for them.
+    Raises NotFound, and Refused (422) with the field named, or ``too_many_listings`` (409).
+    """
+    facts = {
+        "title": title(text.title),
+        "price": price(text.price),
+        "availability": availability(text.availability),
+        "link": link(text.link),
+        "description": description(text.description),
+    }
+    exhibitor_for(editor, slug)
+    picture = pictures.prepare(text.picture) if text.picture else None
+    with pictures.kept(picture):
+        return _write_listing(editor, slug, listing_id, facts, picture, remove_picture=text.remove_picture)
+
+
+@transaction
+def _write_listing(
+    editor: Editor,
+    slug: str,
+    listing_id: int | None,
+    facts: dict[str, Any],
+    picture: pictures.Prepared | None,
+    *,
+    remove_picture: bool,
+) -> Listing:
+    before = None
+    if listing_id is None:
+        exhibitor = exhibitor_for(editor, slug)
+        listing = Listing(exhibitor_id=exhibitor.id, position=_next_position(exhibitor))
+    else:
+        _exhibitor, listing = listing_for(editor, slug, listing_id)
+        before = _listing_facts(listing)
+    for name, value in facts.items():
+        setattr(listing, name, value)
+    if picture is not None:
+        listing.picture_key = pictures.remember(picture)
+    elif remove_picture:
+        listing.picture_key = None
+    db.session.add(listing)
+    db.session.flush()
+    after = _listing_facts(listing)
+    if after != before:
+        verb = "listing.add" if before is None else "listing.change"
+        record(editor.actor, verb, "listing", listing.id, name=listing.title, before=before, after=after)
+    return listing
+
+
+def _next_position(exhibitor: Exhibitor) -> int:
+    statement = select(func.count(), func.max(Listing.position)).where(Listing.exhibitor_id == exhibitor.id)
+    count, last = db.session.execute(statement).one()
+    if count >= MAX_LISTINGS:
+        message = _l("A shop shows at most %(limit)s products. Delete one first.", limit=MAX_LISTINGS)
+        raise Refused("too_many_listings", message)
+    return 0 if last is None else last + 1
+
+
+@transaction
+def delete_listing(editor: Editor, slug: str, listing_id: int) -> str:
+    """Take a listing away for good and return its title. Raises NotFound."""
+    _exhibitor, listing = listing_for(editor, slug, listing_id)
+    record(editor.actor, "listing.delete", "listing", listing.id, name=listing.title, before=_listing_facts(listing))
+    db.session.delete(listing)
+    return listing.title
+
+
+@transaction
+def move_listing(editor: Editor, slug: str, listing_id: int, *, up: bool) -> Listing:
+    """Change places with the listing before or after; at the end of the list nothing changes. Raises NotFound."""
+    exhibitor, listing = listing_for(editor, slug, listing_id)
+    order = listings_of(exhibitor)
+    old = order.index(listing)
+    new = old - 1 if up else old + 1
+    if 0 <= new < len(order):
+        order[old], order[new] = order[new], order[old]
+        for position, moved in enumerate(order):
+            _place(db.session(), moved, position)
+        record(
+            editor.actor,
+            "listing.move",
+            "listing",
+            listing.id,
+            name=listing.title,
+            before={"position": old},
+            after={"position": new},
+        )
+    return listing
+
+
+def _place(session: Session, listing: Listing, position: int) -> None:
+    """Set only the position: the date beside the price must not change with the order."""
+    if listing.position != position:
+        statement = update(Listing).where(Listing.id == listing.id)
+        session.execute(statement.values(position=position, updated_at=Listing.updated_at))
+
+
+@dataclass(frozen=True)
+class ShopSummary:
+    """One line of the organizer's list of shops."""
+
+    exhibitor: Exhibitor
+    storefront: Storefront | None
+    listings: int
+
+
+def shops(search: str = "") -> list[ShopSummary]:
+    """All exhibitors with their shops; ``search`` looks in names, product groups, districts and product titles."""
+    counts = select(Listing.exhibitor_id, func.count().label("listings")).group_by(Listing.exhibitor_id).subquery()
+    statement = (
+        select(Exhibitor, Storefront, func.coalesce(counts.c.listings, 0))
+        .outerjoin(Storefront, Storefront.exhibitor_id == Exhibitor.id)
+        .outerjoin(counts, counts.c.exhibitor_id == Exhibitor.id)
+        .order_by(Exhibitor.name)
+    )
+    for word in search.replace("\0", "").split()[:5]:
+        sells = select(Listing.exhibitor_id).where(Listing.title.icontains(word, autoescape=True))
+        statement = statement.where(
+            or_(
+                Exhibitor.name.icontains(word, autoescape=True),
+                Exhibitor.product_group.icontains(word, autoescape=True),
+                Exhibitor.district.icontains(word, autoescape=True),
+                Exhibitor.id.in_(sells),
+            )
+        )
+    return [ShopSummary(*row) for row in db.session.execute(statement)]

@@ -1,0 +1,63 @@
+"""The signs that stand at the booths: number, name and QR, one A5 page each, all in one tagged PDF.
+
+Texts go to typst as data (``sys.inputs``), never as markup, so a name may hold any character.
+"""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typst
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from exhibition.core import qr
+from exhibition.core.config import PROJECT, public_url
+from exhibition.core.i18n import DEFAULT_LOCALE
+from exhibition.storefront.booths import Stand, open_stands
+from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+
+TEMPLATE = PROJECT / "templates" / "storefront" / "signs.typ"
+
+
+def address_of(stand: Stand) -> str:
+    """What the QR says: the exhibitor's short address, which outlives a move; a free booth's own page."""
+    path = f"/b/{stand.exhibitor.slug}" if stand.exhibitor else f"/stan/{stand.code}"
+    return public_url() + path
+
+
+def _sign(stand: Stand) -> dict[str, str]:
+    address = address_of(stand)
+    return {
+        "code": stand.code,
+        "name": stand.exhibitor.name if stand.exhibitor else "",
+        "address": address.split("://", 1)[1],
+        "qr": qr.svg(address, label="").replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1),
+    }
+
+
+def pdf(exhibition: Exhibition, *, system_fonts: bool = True) -> bytes:
+    """The signs of all open booths in Indonesian, the visitors' language; typst's own fonts do when there are none."""
+    with force_locale(DEFAULT_LOCALE):
+        data = {
+            "fair": exhibition.name,
+            "where": exhibition.venue_name,
+            "booth": _("Booth"),
+            "scan": _("Scan to shop"),
+            "code": _("QR code to the shop of booth %(code)s", code="{code}"),
+            "title": _("Booth signs"),
+            "signs": [_sign(stand) for stand in open_stands(exhibition, venue.hall(exhibition))],
+        }
+    return render(TEMPLATE, data, system_fonts=system_fonts)
+
+
+def render(template: Path, data: object, *, system_fonts: bool) -> bytes:
+    """Set the template with the data it reads from ``sys.inputs.data``."""
+    return typst.compile(
+        template.read_bytes(),
+        ignore_system_fonts=not system_fonts,
+        sys_inputs={"data": json.dumps(data)},
+        format="pdf",
+        timestamp=datetime(2020, 1, 1, tzinfo=UTC),
+    )

@@ -1,0 +1,119 @@
+"""The pages visitors see: the list of booths, a booth, its short address, its pictures, and the way to its shop."""
+
+import re
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from exhibition.allocation import service as allocation
+from exhibition.core.config import public_url
+from exhibition.storefront import booths as stands
+from exhibition.storefront import clicks, pictures
+from exhibition.storefront.booths import Stand
+from exhibition.storefront.clicks import Visit, source_of
+from exhibition.storefront.models import ClickSource
+from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+from exhibition.venue.service import Hall
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+MAX_SEARCH = 80
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the visitors' pages to the storefront's blueprint."""
+    blueprint.add_url_rule("/stan", view_func=booths)
+    blueprint.add_url_rule("/stan/<code>", view_func=booth)
+    blueprint.add_url_rule("/b/<slug>", view_func=short)
+    blueprint.add_url_rule("/keluar/<way>/<int(max=2147483647):id>", view_func=outbound)
+    blueprint.add_url_rule("/pictures/<key>-<int:size>.<extension>", view_func=picture)
+
+
+def booths() -> ResponseReturnValue:
+    """All open booths, on the plan and as a list; ``search`` narrows the list and lights the plan."""
+    exhibition = venue.current_exhibition()
+    hall = venue.hall(exhibition)
+    search = request.args.get("search", "")[:MAX_SEARCH].strip()
+    everything = stands.open_stands(exhibition, hall)
+    found = stands.matching(everything, search)
+    return render_template(
+        "storefront/booths.html",
+        exhibition=exhibition,
+        hall=hall,
+        plan=allocation.plan(exhibition, hall),
+        stands=found,
+        search=search,
+        lit=[stand.code for stand in found] if search else [],
+    )
+
+
+def booth(code: str) -> ResponseReturnValue:
+    """A booth: who, where, what, and the ways to buy."""
+    exhibition = venue.current_exhibition()
+    hall = venue.hall(exhibition)
+    stand = stands.stand_at(exhibition, hall, code)
+    return _page(exhibition, hall, stand, source_of(request.args.get("from", "")))
+
+
+def short(slug: str) -> ResponseReturnValue:
+    """The address in the booth's QR: on to the booth the exhibitor has now, or their page when they have none."""
+    exhibition = venue.current_exhibition()
+    hall = venue.hall(exhibition)
+    stand = stands.stand_of(exhibition, hall, slug)
+    if stand.booth is None:
+        return _page(exhibition, hall, stand, ClickSource.BOOTH_QR)
+    return redirect(url_for("storefront.booth", code=stand.code) + "?from=qr")
+
+
+def _page(exhibition: Exhibition, hall: Hall, stand: Stand, source: ClickSource) -> str:
+    if stand.exhibitor:
+        name, path = stand.exhibitor.name, url_for("storefront.short", slug=stand.exhibitor.slug)
+    else:
+        name, path = stand.code, url_for("storefront.booth", code=stand.code)
+    address = public_url() + path
+    share = _("Look at %(name)s at %(fair)s: %(address)s", name=name, fair=exhibition.name, address=address)
+    return render_template(
+        "storefront/booth.html",
+        exhibition=exhibition,
+        hall=hall,
+        plan=allocation.plan(exhibition, hall),
+        stand=stand,
+        source=source.value,
+        canonical=address,
+        public=public_url(),
+        share_url=f"https://wa.me/?text={quote(share, safe='')}",
+    )
+
+
+def outbound(way: str, id: int) -> ResponseReturnValue:  # noqa: A002 named in the address
+    """Send the visitor to a stored address and count it; no part of the target comes from the request."""
+    target = clicks.target(way, id)
+    if request.method == "GET":
+        headers = request.headers
+        purpose = headers.get("Sec-Purpose", "") + headers.get("Purpose", "")
+        visit = Visit(
+            source=source_of(request.args.get("from", "")),
+            address=request.remote_addr or "",
+            user_agent=headers.get("User-Agent", ""),
+            prefetch="prefetch" in purpose,
+        )
+        clicks.follow(target, visit)
+    answer = redirect(target.address)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Referrer-Policy"] = "origin"
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
+def picture(key: str, size: int, extension: str) -> Response:
+    """A stored picture; its name is its content, so it may be kept for ever."""
+    if not _KEY.fullmatch(key) or size not in pictures.SIZES or extension not in pictures.TYPES:
+        abort(404)
+    file = pictures.folder() / pictures.file_name(key, size, extension)
+    if not file.is_file():
+        abort(404)
+    answer = send_file(file, mimetype=pictures.TYPES[extension], etag=False, max_age=365 * 24 * 3600)
+    answer.cache_control.immutable = True
+    return answer
