@@ -12,14 +12,14 @@ from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, 
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
-from exhibition.visitors.api import blueprint as visitors_api
-from exhibition.visitors.views import blueprint as visitors_blueprint
 from exhibition.gate.api import blueprint as gate_api
 from exhibition.gate.cli import cli as gate_cli
 from exhibition.gate.views import blueprint as gate_blueprint
 from exhibition.storefront import jobs as storefront_jobs  # noqa: F401 declares its jobs
 from exhibition.storefront.api import blueprint as storefront_api
 from exhibition.storefront.views import blueprint as storefront_blueprint
+from exhibition.visitors.api import blueprint as visitors_api
+from exhibition.visitors.views import blueprint as visitors_blueprint
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")

@@ -26,3 +26,5 @@ def init_app(app: Flask) -> None:
         "SECURITY_SEND_REGISTER_EMAIL": False,
     }
     security.init_app(app, datastore)
+    # Flask-Principal would load the user before every request; nobody asks for its needs: access.py decides.
+    app.before_request_funcs[None].remove(security.principal._on_before_request)  # noqa: SLF001 it has no other way out

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from exhibition.core import clock
-from exhibition.core.db import db, transaction
+from exhibition.core.db import connection_transaction
 from exhibition.core.errors import Refused
 from exhibition.gate import keyring, statements
 from exhibition.gate.devices import known_device, token_hash
@@ -72,9 +72,8 @@ def scan(device_token: str, request: ScanRequest) -> dict[str, Any]:
     raise Refused("busy", _l("Too busy at this moment. Nothing was changed; please try again."), status=503)
 
 
-@transaction
-def _decide_and_keep(hashed: str, request: ScanRequest, reading: Reading) -> dict[str, Any]:
-    connection = db.session.connection()
+@connection_transaction
+def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, reading: Reading) -> dict[str, Any]:
     statement, named = (
         (statements.BY_CODE, reading.code) if reading.code is not None else (statements.BY_ID, reading.pass_id)
     )
