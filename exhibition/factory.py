@@ -13,6 +13,8 @@ from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
 from exhibition.visitors.api import blueprint as visitors_api
+from exhibition.visitors.cli import cli as privacy_cli
+from exhibition.visitors.desk import blueprint as visitors_desk
 from exhibition.visitors.views import blueprint as visitors_blueprint
 
 VERSION = "0.1.0"
@@ -60,7 +62,9 @@ def _register_blueprints(app: OpenAPI) -> None:
     app.register_blueprint(core_blueprint)
     app.register_api(visitors_api)
     app.register_blueprint(visitors_blueprint)
+    app.register_blueprint(visitors_desk)
 
 
 def _register_commands(app: Flask) -> None:
     app.cli.add_command(demo_cli)
+    app.cli.add_command(privacy_cli)
