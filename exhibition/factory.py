@@ -19,6 +19,8 @@ from exhibition.storefront import jobs as storefront_jobs  # noqa: F401 declares
 from exhibition.storefront.api import blueprint as storefront_api
 from exhibition.storefront.views import blueprint as storefront_blueprint
 from exhibition.visitors.api import blueprint as visitors_api
+from exhibition.visitors.cli import cli as privacy_cli
+from exhibition.visitors.desk import blueprint as visitors_desk
 from exhibition.visitors.views import blueprint as visitors_blueprint
 
 VERSION = "0.1.0"
@@ -70,8 +72,10 @@ def _register_blueprints(app: OpenAPI) -> None:
     app.register_api(gate_api)
     app.register_blueprint(storefront_blueprint)
     app.register_api(storefront_api)
+    app.register_blueprint(visitors_desk)
 
 
 def _register_commands(app: Flask) -> None:
     app.cli.add_command(demo_cli)
     app.cli.add_command(gate_cli)
+    app.cli.add_command(privacy_cli)

@@ -13,6 +13,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 from huey import Huey, crontab
+from huey.api import TaskWrapper
 from huey.storage import BaseStorage, MemoryStorage, PostgresStorage, RedisStorage, SqliteStorage
 
 P = ParamSpec("P")
@@ -40,10 +41,10 @@ def _in_application(function: Callable[P, Any]) -> Callable[P, None]:
     return run
 
 
-def job(*, retries: int = 0, retry_delay: int = 0) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+def job(*, retries: int = 0, retry_delay: int = 0) -> Callable[[Callable[..., Any]], TaskWrapper]:
     """Declare a function as a job; calling it puts it into the queue. ``retry_delay`` is in seconds."""
 
-    def declare(function: Callable[P, Any]) -> Callable[P, Any]:
+    def declare(function: Callable[..., Any]) -> TaskWrapper:
         return huey.task(retries=retries, retry_delay=retry_delay)(_in_application(function))
 
     return declare

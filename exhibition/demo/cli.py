@@ -4,17 +4,21 @@ import click
 from flask.cli import AppGroup
 
 from exhibition.core.errors import Refused
-from exhibition.demo import service
+from exhibition.demo import service, visitors
 
 cli = AppGroup("demo", help="The demo edition.")
 
 
 @cli.command("load")
 @click.option("--open-now", is_flag=True, help="Make one slot contain the present moment, whatever the hour.")
-def load(*, open_now: bool) -> None:
+@click.option("--visitors", "count", type=click.IntRange(min=0), default=0, help="Register so many invented parties.")
+def load(*, open_now: bool, count: int) -> None:
     """Load the demo edition into an empty database."""
     try:
         exhibition = service.load(open_now=open_now)
+        people = visitors.add(exhibition, count)
     except Refused as refused:
         raise click.ClickException(str(refused.message)) from refused
     click.echo(f"Loaded {exhibition.name}, {exhibition.starts_on} to {exhibition.ends_on}.")
+    if count:
+        click.echo(f"Registered {count} parties of {people} people.")

@@ -6,13 +6,25 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, Field, HiddenField, SelectField, StringField, TelField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    EmailField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
+from exhibition.core.errors import Refused
 from exhibition.core.i18n import clock_time, long_date
 from exhibition.core.security import HONEYPOT_FIELD
 from exhibition.visitors import contact, rules, slots
-from exhibition.visitors.models import LARGEST_PARTY
+from exhibition.visitors.models import LARGEST_PARTY, SlotState
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
@@ -74,6 +86,11 @@ def _whole_number(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(_("There is no such time slot. Choose one from the list."))
 
 
+def _printable(_form: FlaskForm, field: Field) -> None:
+    if not str(field.data or "").isprintable():
+        raise ValidationError(_("Leave out line breaks and control characters."))
+
+
 class RegistrationForm(FlaskForm):
     """Field names are those of the JSON contract. ``form_key`` makes a second click the same registration."""
 
@@ -130,3 +147,39 @@ class MailForm(FlaskForm):
         validators=[InputRequired(_l("Please write your e-mail address.")), _cleaned(contact.clean_email)],
         render_kw={"autocomplete": "email", "maxlength": contact.LONGEST_EMAIL, "inputmode": "email"},
     )
+
+
+class SlotForm(FlaskForm):
+    """What an organizer may change of a slot."""
+
+    capacity = IntegerField(
+        _l("Capacity (people)"),
+        validators=[
+            InputRequired(_l("Please write how many people the time slot holds.")),
+            NumberRange(0, slots.LARGEST_CAPACITY, _l("Write a whole number from 0 to 100,000.")),
+        ],
+    )
+    state = RadioField(
+        _l("State"),
+        choices=[(SlotState.OPEN.value, _l("Open")), (SlotState.CLOSED.value, _l("Closed"))],
+        validators=[InputRequired(_l("Choose open or closed."))],
+    )
+    note = StringField(
+        _l("Note for visitors"),
+        validators=[
+            Length(max=slots.LONGEST_NOTE, message=_l("Please shorten the note to 120 characters.")),
+            _printable,
+        ],
+        render_kw={"maxlength": slots.LONGEST_NOTE},
+    )
+
+    def show(self, refused: Refused) -> None:
+        """Put the refusal beside the field it speaks of."""
+        field = self._fields.get(refused.field or "", self.capacity)
+        field.errors = [*field.errors, str(refused.message)]
+
+
+class NewSlotForm(SlotForm):
+    state = None  # a new slot is open
+    starts_at = DateTimeLocalField(_l("Starts"), validators=[InputRequired(_l("Please write when it starts."))])
+    ends_at = DateTimeLocalField(_l("Ends"), validators=[InputRequired(_l("Please write when it ends."))])

@@ -23,6 +23,7 @@ from exhibition.visitors.models import SlotState, TimeSlot
 
 FREE_NEXT = 3
 LARGEST_CAPACITY = 100_000
+LONGEST_NOTE = 120
 LARGEST_NUMBER = 65_535
 LARGEST_ID = 2**31 - 1
 """What the database's integer holds; the edges refuse larger ids before they reach it."""
@@ -89,9 +90,10 @@ def by_day(slots: list[Slot], timezone: str) -> list[Day]:
 
 def get(slot_id: int) -> Slot:
     """One slot of the current edition. Raises NotFound."""
-    row = db.session.execute(
-        select(*COLUMNS).where(TimeSlot.id == slot_id, TimeSlot.exhibition_id == CURRENT)
-    ).one_or_none()
+    row = None
+    if slot_id <= LARGEST_ID:
+        statement = select(*COLUMNS).where(TimeSlot.id == slot_id, TimeSlot.exhibition_id == CURRENT)
+        row = db.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound
     return from_row(row)

@@ -1,0 +1,40 @@
+"""Erasing personal data when its time is over; passes, scans and counts stay."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+
+from exhibition.accounts import audit
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
+from exhibition.venue.models import Exhibition
+from exhibition.visitors import rules
+from exhibition.visitors.models import Registration, VisitorContact
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How many contacts of one edition were, or would be, erased."""
+
+    exhibition: str
+    contacts: int
+
+
+@transaction
+def purge(actor: audit.Actor, *, days: int = rules.RETENTION_DAYS, dry_run: bool = False) -> list[Erased]:
+    """Erase the contacts of every edition that ended more than ``days`` days ago, on the server's UTC calendar."""
+    today = clock.now().date()
+    done = []
+    for exhibition in db.session.scalars(select(Exhibition).order_by(Exhibition.starts_on)).all():
+        if today < rules.erase_from(exhibition.ends_on, days):
+            continue
+        registrations = select(Registration.id).where(Registration.exhibition_id == exhibition.id)
+        old = VisitorContact.registration_id.in_(registrations)
+        count = db.session.execute(select(func.count()).select_from(VisitorContact).where(old)).scalar_one()
+        if count and not dry_run:
+            db.session.execute(delete(VisitorContact).where(old))
+            audit.record(
+                actor, "contacts.erase", "exhibition", exhibition.id, name=exhibition.name, after={"erased": count}
+            )
+        done.append(Erased(exhibition.name, count))
+    return done

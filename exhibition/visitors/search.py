@@ -1,0 +1,88 @@
+"""Finding registrations at the desk, by what people remember or read out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+
+from exhibition.core.db import db
+from exhibition.core.paging import PAGE_SIZE, Page
+from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorMessage, VisitorPass
+from exhibition.visitors.slots import CURRENT
+
+FEWEST_DIGITS = 4
+LONGEST_WORDS = 120
+
+
+@dataclass(frozen=True)
+class Found:
+    """A registration of the current edition as the list shows it; no name or address once they are erased."""
+
+    registration_id: int
+    reference: str
+    code: str
+    party_size: int
+    admitted: int
+    state: PassState
+    starts_at: datetime
+    ends_at: datetime
+    name: str | None
+    email: str | None
+    phone: str | None
+
+
+COLUMNS = (
+    Registration.id,
+    Registration.reference,
+    VisitorPass.code,
+    VisitorPass.party_size,
+    VisitorPass.admitted,
+    VisitorPass.state,
+    TimeSlot.starts_at,
+    TimeSlot.ends_at,
+    VisitorContact.name,
+    VisitorContact.email,
+    VisitorContact.phone,
+)
+
+
+def tidy(words: str) -> str:
+    """What to look for: without control characters, not endless."""
+    return "".join(sign for sign in words if sign.isprintable()).strip()[:LONGEST_WORDS]
+
+
+def _matches(words: str) -> ColumnElement[bool]:
+    joined = words.replace(" ", "").replace("-", "").upper()
+    conditions = [
+        VisitorContact.name.icontains(words, autoescape=True),
+        VisitorContact.email.icontains(words, autoescape=True),
+        Registration.reference.icontains(words, autoescape=True),
+        VisitorPass.code == joined,
+    ]
+    digits = "".join(sign for sign in words if sign.isascii() and sign.isdigit())
+    if len(digits) >= FEWEST_DIGITS:
+        conditions.append(VisitorContact.phone.endswith(digits.lstrip("0"), autoescape=True))
+    return or_(*conditions)
+
+
+def registrations(words: str, number: int) -> Page[Found]:
+    """One page of the current edition's registrations, newest first: all, or those that match the words."""
+    statement = (
+        select(*COLUMNS)
+        .select_from(Registration)
+        .join(VisitorPass, VisitorPass.registration_id == Registration.id)
+        .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
+        .outerjoin(VisitorContact, VisitorContact.registration_id == Registration.id)
+        .where(Registration.exhibition_id == CURRENT)
+        .order_by(Registration.id.desc())
+    )
+    if words:
+        statement = statement.where(_matches(words))
+    rows = db.session.execute(statement.limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE)).all()
+    return Page([Found(*row) for row in rows[:PAGE_SIZE]], number, len(rows) > PAGE_SIZE)
+
+
+def mails(registration_id: int) -> list[VisitorMessage]:
+    """The mails of a registration, newest first."""
+    statement = select(VisitorMessage).where(VisitorMessage.registration_id == registration_id)
+    return list(db.session.scalars(statement.order_by(VisitorMessage.id.desc())))
