@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
@@ -212,7 +213,8 @@ def revoke_device(actor: Actor, device_id: int) -> Device:
 
 def gates(exhibition: Exhibition) -> list[GateLine]:
     """Every gate of the edition with its devices, those at work first."""
-    newest = select(func.max(Scan.id)).where(Scan.device_id == Device.id, ~Scan.offline).scalar_subquery()
+    own = aliased(Scan)
+    newest = select(func.max(own.id)).where(own.device_id == Device.id, ~own.offline).scalar_subquery()
     statement = (
         select(Device, Scan.device_at, Scan.server_at)
         .join(Gate, Gate.id == Device.gate_id)

@@ -54,9 +54,9 @@ export function listen(onText) {
   });
 }
 
-/** Make the scanner's field ready again, unless somebody is typing in another. */
+/** Make the scanner's field ready again, unless somebody is in the middle of typing a code. */
 export function ready() {
-  const active = document.activeElement;
-  if (active instanceof HTMLInputElement && active.value !== "") return;
+  const typed = part("code", HTMLInputElement);
+  if (document.activeElement === typed && typed.value !== "") return;
   part("wedge", HTMLInputElement).focus({ preventScroll: true });
 }

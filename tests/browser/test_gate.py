@@ -1,0 +1,277 @@
+"""The scanner on a real page: camera, keyboard scanner, thumb; and what the steward is shown."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Route, expect
+from sqlalchemy import select
+
+from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.core.db import db
+from exhibition.gate import devices
+from exhibition.gate.models import Device
+from exhibition.venue.models import Exhibition
+from exhibition.venue.service import current_exhibition
+from exhibition.visitors.models import PassState, TimeSlot
+from tests.browser.camera import write_blank, write_film
+from tests.browser.install import find
+from tests.gate import world
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 360, "height": 640}
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture
+def exhibition(fair: Flask) -> Exhibition:
+    return current_exhibition()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport=PHONE, permissions=["camera"], timezone_id="Europe/London")
+    yield context
+    context.close()
+
+
+def _enrolment_code() -> str:
+    code = devices.make_enrolment_code(COMMAND_LINE, world.gates()[0].id)
+    db.session.rollback()
+    return code
+
+
+def _scanner(context: BrowserContext, server: str, language: str = "id") -> Page:
+    """A page that has just been enrolled as a device of gate A."""
+    page = context.new_page()
+    page.goto(f"{server}/gate?lang={language}#{_enrolment_code()}")
+    page.locator("[name=device_name]").fill("Ponsel Sari")
+    page.locator("[name=device_name]").press("Enter")
+    expect(page.get_by_test_id("inside")).to_have_text("0")
+    return page
+
+
+def _wedge(page: Page, text: str) -> None:
+    """What a keyboard scanner does: 2 ms a key, then Enter."""
+    page.keyboard.type(text, delay=2)
+    page.keyboard.press("Enter")
+
+
+def _expect_verdict(page: Page, verdict: str, code: str) -> None:
+    screen = page.get_by_test_id("verdict")
+    expect(screen).to_be_visible()
+    expect(screen).to_have_attribute("data-verdict", verdict)
+    expect(screen).to_have_attribute("data-code", code)
+
+
+def _violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())  # not as a script element: the page allows none from elsewhere
+    found = page.evaluate("axe.run().then(result => result.violations)")
+    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found]
+
+
+def test_the_enrolment_link_makes_the_phone_a_device_that_reloading_keeps(
+    phone: BrowserContext, server: str, exhibition: Exhibition
+) -> None:
+    page = _scanner(phone, server)
+    assert page.url.endswith("/gate?lang=id")
+    page.reload()
+    expect(page.get_by_text("Gerbang A (utara)")).to_be_visible()
+    expect(page.locator("#enrolment")).to_be_hidden()
+
+
+def test_a_wrong_enrolment_code_is_told_and_keeps_what_was_typed(
+    phone: BrowserContext, server: str, exhibition: Exhibition
+) -> None:
+    page = phone.new_page()
+    page.goto(f"{server}/gate")
+    page.locator("[name=enrolment_code]").fill("WRONGONE")
+    page.locator("[name=device_name]").fill("Ponsel Sari")
+    page.get_by_role("button", name="Daftarkan perangkat ini").click()
+    expect(page.get_by_role("alert")).to_contain_text("Kode ini salah")
+    expect(page.locator("[name=device_name]")).to_have_value("Ponsel Sari")
+
+
+def test_a_pass_held_to_the_camera_is_let_in_once_and_then_repeated(
+    phone: BrowserContext, server: str, exhibition: Exhibition, camera_film: Path
+) -> None:
+    issued = world.issue(exhibition.id, party_size=3)
+    write_film(camera_film, issued.token)
+    page = _scanner(phone, server)
+    _expect_verdict(page, "accepted", "accepted")
+    expect(page.get_by_test_id("people")).to_have_text("3 dari 3")
+    expect(page.get_by_test_id("inside")).to_have_text("3")
+    page.get_by_test_id("verdict").click()
+    expect(page.get_by_test_id("verdict")).to_be_hidden()
+    page.locator("#video").click()  # asks for the code in view once more
+    _expect_verdict(page, "refused", "repeat_scan")
+    assert len(world.scans()) == 2
+    write_blank(camera_film)
+
+
+def test_a_code_that_stays_in_view_is_not_scanned_twice(
+    phone: BrowserContext, server: str, exhibition: Exhibition, camera_film: Path
+) -> None:
+    write_film(camera_film, world.issue(exhibition.id).token)
+    page = _scanner(phone, server)
+    _expect_verdict(page, "accepted", "accepted")
+    expect(page.get_by_test_id("verdict")).to_be_hidden()  # an accepted answer goes by itself
+    page.evaluate("new Promise(resolve => setTimeout(resolve, 600))")  # some frames more
+    expect(page.get_by_test_id("verdict")).to_be_hidden()
+    assert len(world.scans()) == 1
+    write_blank(camera_film)
+
+
+def test_a_keyboard_scanner_works_whatever_has_the_focus(
+    phone: BrowserContext, server: str, exhibition: Exhibition
+) -> None:
+    issued = world.issue(exhibition.id)
+    page = _scanner(phone, server)
+    expect(page.get_by_test_id("wedge")).to_be_focused()
+    _wedge(page, f"\\000026{issued.token.lower()}")
+    _expect_verdict(page, "accepted", "accepted")
+    page.get_by_test_id("direction-exit").focus()
+    _wedge(page, issued.token)
+    _expect_verdict(page, "refused", "repeat_scan")
+
+
+def test_a_keyboard_scanner_without_enter_is_understood(
+    phone: BrowserContext, server: str, exhibition: Exhibition
+) -> None:
+    issued = world.issue(exhibition.id)
+    page = _scanner(phone, server)
+    page.keyboard.type(issued.token, delay=2)
+    _expect_verdict(page, "accepted", "accepted")
+
+
+def test_a_family_comes_in_two_now_and_the_rest_later_by_typed_code(
+    phone: BrowserContext, server: str, exhibition: Exhibition
+) -> None:
+    issued = world.issue(exhibition.id, party_size=4)
+    page = _scanner(phone, server)
+    more = page.get_by_role("button", name="Tambah orang")
+    more.click()
+    more.click()
+    expect(page.get_by_test_id("people")).to_have_text("2")
+    code = page.locator("[name=code]")
+    code.fill(issued.code.lower())
+    code.press("Enter")
+    _expect_verdict(page, "accepted", "accepted")
+    expect(page.get_by_test_id("verdict")).to_contain_text("2 dari 4")
+    page.get_by_role("button", name="Lanjut").click()
+    code.fill(issued.code)
+    page.get_by_role("button", name="Periksa").click()
+    _expect_verdict(page, "accepted", "accepted")
+    expect(page.get_by_test_id("people")).to_have_text("4 dari 4")
+    expect(page.get_by_test_id("inside")).to_have_text("4")
+
+
+def test_exit_counts_people_out(phone: BrowserContext, server: str, exhibition: Exhibition) -> None:
+    issued = world.issue(exhibition.id, party_size=2)
+    page = _scanner(phone, server)
+    _wedge(page, issued.token)
+    expect(page.get_by_test_id("inside")).to_have_text("2")
+    page.keyboard.press("Enter")
+    page.get_by_test_id("direction-exit").click()
+    _wedge(page, issued.token)
+    _expect_verdict(page, "accepted", "accepted")
+    expect(page.get_by_test_id("inside")).to_have_text("0")
+
+
+@pytest.mark.parametrize(("language", "beginning"), [("id", "Untuk sesi "), ("en", "For the session at ")])
+def test_the_reason_is_one_sentence_in_the_steward_s_language_and_the_fair_s_time(
+    phone: BrowserContext, server: str, exhibition: Exhibition, language: str, beginning: str
+) -> None:
+    slot = db.session.scalars(select(TimeSlot).order_by(TimeSlot.starts_at.desc())).first()
+    assert slot is not None
+    issued = world.issue(exhibition.id, slot=slot)
+    page = _scanner(phone, server, language)
+    _wedge(page, issued.token)
+    _expect_verdict(page, "refused", "too_early")
+    hour = "16.00" if language == "id" else "4:00"
+    expect(page.locator("#verdict-reason")).to_have_text(re.compile(f"^{beginning}{hour}.*\\.$"))
+
+
+def test_a_lost_answer_is_asked_for_again_with_the_same_nonce(
+    phone: BrowserContext, server: str, exhibition: Exhibition
+) -> None:
+    issued = world.issue(exhibition.id)
+    page = _scanner(phone, server)
+
+    def lose(route: Route) -> None:
+        route.fetch()  # the server hears and decides; its answer is lost
+        route.abort()
+
+    page.route("**/api/v1/gate/scans", lose)
+    _wedge(page, issued.token)
+    _expect_verdict(page, "", "no_answer")
+    page.unroute("**/api/v1/gate/scans")
+    page.get_by_test_id("verdict").click()
+    _expect_verdict(page, "accepted", "accepted")
+    assert len(world.scans()) == 1
+
+
+def test_a_withdrawn_device_goes_back_to_enrolment(phone: BrowserContext, server: str, exhibition: Exhibition) -> None:
+    issued = world.issue(exhibition.id)
+    page = _scanner(phone, server)
+    device_id = db.session.scalars(select(Device.id)).one()
+    devices.revoke_device(COMMAND_LINE, device_id)
+    _wedge(page, issued.token)
+    expect(page.get_by_role("alert")).to_contain_text("tidak terdaftar lagi")
+    assert page.evaluate("localStorage.getItem('gate.device')") is None
+
+
+def test_without_a_camera_the_page_says_so_and_the_keyboard_scanner_works(
+    browser_type: BrowserType, server: str, exhibition: Exhibition
+) -> None:
+    issued = world.issue(exhibition.id)
+    chromium = browser_type.launch(
+        executable_path=find(), args=["--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream"]
+    )
+    page = _scanner(chromium.new_context(viewport=PHONE), server)
+    expect(page.locator("#camera-message")).to_contain_text("Tidak ada kamera")
+    _wedge(page, issued.token)
+    _expect_verdict(page, "accepted", "accepted")
+    chromium.close()
+
+
+def test_with_the_camera_denied_the_page_says_what_to_do(
+    browser_type: BrowserType, server: str, exhibition: Exhibition
+) -> None:
+    chromium = browser_type.launch(
+        executable_path=find(), args=["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream"]
+    )
+    page = _scanner(chromium.new_context(viewport=PHONE), server)
+    expect(page.locator("#camera-message")).to_contain_text("Kamera tidak diizinkan")
+    expect(page.get_by_role("button", name="Nyalakan kamera")).to_be_visible()
+    chromium.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desktop"])
+def test_the_scanner_and_each_kind_of_answer_are_accessible(
+    browser: Browser, server: str, exhibition: Exhibition, scheme: str, size: dict[str, int]
+) -> None:
+    good, used = world.issue(exhibition.id, party_size=2), world.issue(exhibition.id)
+    revoked = world.issue(exhibition.id, state=PassState.REVOKED)
+    context = browser.new_context(viewport=size, color_scheme=scheme, permissions=["camera"])  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{server}/gate")
+    assert _violations(page) == []
+    page = _scanner(context, server)
+    assert _violations(page) == []
+    for text, code in (
+        (good.token, "accepted"),
+        (revoked.token, "revoked"),
+        (used.token, "accepted"),
+        ("EP1", "bad_signature"),
+    ):
+        _wedge(page, text)
+        expect(page.get_by_test_id("verdict")).to_have_attribute("data-code", code)
+        assert _violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.keyboard.press("Enter")
+    context.close()
