@@ -8,10 +8,14 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from exhibition.accounts import access, signin
+from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.core import api, assets, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
+from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
+from exhibition.venue.api import blueprint as venue_api
+from exhibition.venue.views import blueprint as venue_blueprint
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -55,6 +59,10 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
 
 def _register_blueprints(app: OpenAPI) -> None:
     app.register_blueprint(core_blueprint)
+    app.register_blueprint(venue_blueprint)
+    app.register_api(venue_api)
+    app.register_blueprint(exhibitors_blueprint)
+    app.register_blueprint(allocation_blueprint)
 
 
 def _register_commands(app: Flask) -> None:
