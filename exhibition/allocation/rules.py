@@ -126,3 +126,31 @@ def marked_id(text: str) -> int | None:
     """The allocation's id in a mark; None when the text is no mark."""
     number = text.partition(".")[0]
     return int(number) if number.isascii() and number.isdigit() and len(number) < len("9999999999") else None
+
+
+LIVE = frozenset({AllocationState.HELD, AllocationState.OFFERED, AllocationState.CONFIRMED})
+ALLOWED = {
+    StepKind.OFFER: frozenset({AllocationState.HELD}),
+    StepKind.CONFIRM: EXPIRING,
+    StepKind.RELEASE: LIVE,
+    StepKind.MOVE: LIVE,
+    StepKind.SWAP: LIVE,
+    StepKind.ACCEPT: frozenset({AllocationState.OFFERED}),
+    StepKind.DECLINE: frozenset({AllocationState.OFFERED}),
+}
+"""From which states each act on an existing claim may start."""
+
+
+def after(kind: StepKind, before: Snapshot, *, expires_at: datetime | None = None) -> Snapshot | None:
+    """What an act that keeps the booth makes of a claim; None when it may not start from its state."""
+    if before.state not in ALLOWED[kind]:
+        return None
+    match kind:
+        case StepKind.OFFER:
+            return Snapshot(before.booth_id, AllocationState.OFFERED, expires_at)
+        case StepKind.CONFIRM | StepKind.ACCEPT:
+            return Snapshot(before.booth_id, AllocationState.CONFIRMED)
+        case StepKind.RELEASE | StepKind.DECLINE:
+            return Snapshot(before.booth_id, AllocationState.RELEASED)
+        case _:
+            return before

@@ -1,19 +1,40 @@
-"""Who stands where: the plan with its claims."""
+"""Who stands where: the plan with its claims, and the acts at the desk.
 
-from dataclasses import dataclass
-from datetime import datetime
+Acts on an existing claim take ``seen``, the mark of what the person had before their eyes; when it has changed
+meanwhile the act is refused with ``changed_since`` and what it is now.
+"""
 
-from sqlalchemy import ColumnElement, select
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from exhibition.allocation.models import Allocation
-from exhibition.allocation.rules import AllocationState, BoothState, Snapshot, booth_state, mark
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, delete, func, insert, select
+
+from exhibition.accounts.audit import Actor
+from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
+from exhibition.allocation.rules import (
+    AllocationState,
+    BoothState,
+    Change,
+    Snapshot,
+    StepKind,
+    after,
+    booth_state,
+    mark,
+    marked_id,
+)
+from exhibition.allocation.steps import apply, expire, locked, refuse_changed, snapshot
 from exhibition.core import clock
-from exhibition.core.db import db
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue import service as venue
-from exhibition.venue.models import Exhibition
+from exhibition.venue.models import Booth, Exhibition
 from exhibition.venue.rules import label_lines
 from exhibition.venue.service import Hall
+
+LONGEST_HOLD_HOURS = 60 * 24
 
 
 def live_at(now: datetime) -> ColumnElement[bool]:
@@ -124,3 +145,197 @@ def plan(exhibition: Exhibition, hall: Hall | None = None) -> list[PlannedBooth]
             )
         )
     return planned
+
+
+def without_booth(exhibition: Exhibition) -> list[Exhibitor]:
+    """The exhibitors who have no booth now, by name."""
+    placed = select(Allocation.exhibitor_id).where(Allocation.exhibition_id == exhibition.id, live_at(clock.now()))
+    statement = select(Exhibitor).where(Exhibitor.id.not_in(placed)).order_by(func.lower(Exhibitor.name))
+    return list(db.session.scalars(statement))
+
+
+def exhibitors_of(booths: Iterable[PlannedBooth]) -> dict[int, Exhibitor]:
+    """The exhibitors who have these booths, by id."""
+    ids = [booth.claim.exhibitor_id for booth in booths if booth.claim]
+    return {one.id: one for one in db.session.scalars(select(Exhibitor).where(Exhibitor.id.in_(ids)))}
+
+
+def places(exhibition: Exhibition) -> dict[int, PlannedBooth]:
+    """The booth of each exhibitor who has one, by exhibitor id."""
+    return {booth.claim.exhibitor_id: booth for booth in plan(exhibition) if booth.claim}
+
+
+def _booth(exhibition: Exhibition, code: str) -> Booth:
+    booth = db.session.scalar(select(Booth).where(Booth.exhibition_id == exhibition.id, Booth.code == code))
+    if booth is None:
+        raise Refused("booth_unknown", _l("There is no booth with this code."), status=404, field="booth")
+    return booth
+
+
+def _expiry(exhibition: Exhibition, hours: int | None) -> datetime:
+    hours = exhibition.hold_hours if hours is None else hours
+    if not 1 <= hours <= LONGEST_HOLD_HOURS:
+        message = _l("A hold lasts from 1 to %(hours)s hours.", hours=LONGEST_HOLD_HOURS)
+        raise Refused("hours_invalid", message, status=422, field="hours")
+    return clock.now() + timedelta(hours=hours)
+
+
+def _seen(exhibition: Exhibition, seen: str, field: str = "seen") -> tuple[Allocation, Snapshot]:
+    """The allocation that a mark speaks of, locked, provided that it is still as it was seen."""
+    allocation = locked([number]).get(number) if (number := marked_id(seen)) else None
+    if allocation is None or allocation.exhibition_id != exhibition.id:
+        raise Refused("allocation_unknown", _l("This allocation does not exist."), status=404, field=field)
+    present = snapshot(allocation).at(clock.now())
+    if mark(allocation.id, present) != seen:
+        refuse_changed(exhibition, allocation)
+    return allocation, present
+
+
+@transaction
+def hold(
+    actor: Actor, exhibition: Exhibition, code: str, exhibitor_id: int, *, hours: int | None = None
+) -> AllocationStep:
+    """Reserve a booth for an exhibitor for so many hours, the edition's ``hold_hours`` unless given.
+
+    Raises Refused ``booth_unknown`` (404), ``exhibitor_unknown`` and ``hours_invalid`` (422), ``booth_closed``,
+    ``booth_taken`` and ``exhibitor_placed`` (409).
+    """
+    booth = _booth(exhibition, code)
+    if db.session.get(Exhibitor, exhibitor_id) is None:
+        message = _l("Choose an exhibitor from the list.")
+        raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
+    expires_at = _expiry(exhibition, hours)
+    allocation = Allocation(
+        exhibition_id=exhibition.id,
+        booth_id=booth.id,
+        exhibitor_id=exhibitor_id,
+        state=AllocationState.RELEASED,
+        created_by_id=actor.id,
+    )
+    db.session.add(allocation)
+    db.session.flush()
+    before = Snapshot(booth.id, AllocationState.RELEASED)
+    held = Snapshot(booth.id, AllocationState.HELD, expires_at)
+    return apply(actor, exhibition, StepKind.HOLD, [Change(allocation.id, before, held)])
+
+
+def _act(
+    actor: Actor, exhibition: Exhibition, kind: StepKind, seen: str, expires_at: datetime | None = None
+) -> AllocationStep:
+    allocation, present = _seen(exhibition, seen)
+    target = after(kind, present, expires_at=expires_at)
+    if target is None:
+        raise Refused("wrong_state", _l("That is not possible in the present state of this booth."))
+    return apply(actor, exhibition, kind, [Change(allocation.id, present, target)])
+
+
+@transaction
+def offer(actor: Actor, exhibition: Exhibition, seen: str, *, hours: int | None = None) -> AllocationStep:
+    """Let the exhibitor of a held booth accept or decline it within so many hours."""
+    return _act(actor, exhibition, StepKind.OFFER, seen, _expiry(exhibition, hours))
+
+
+@transaction
+def confirm(actor: Actor, exhibition: Exhibition, seen: str) -> AllocationStep:
+    """Give a held or offered booth for good."""
+    return _act(actor, exhibition, StepKind.CONFIRM, seen)
+
+
+@transaction
+def release(actor: Actor, exhibition: Exhibition, seen: str) -> AllocationStep:
+    """Take the booth back; it is free at once."""
+    return _act(actor, exhibition, StepKind.RELEASE, seen)
+
+
+@transaction
+def move(actor: Actor, exhibition: Exhibition, seen: str, code: str) -> AllocationStep:
+    """Put the exhibitor into another, free booth, in the same state."""
+    allocation, present = _seen(exhibition, seen)
+    booth = _booth(exhibition, code)
+    if not present.live or booth.id == present.booth_id:
+        raise Refused("wrong_state", _l("Choose another booth to move to."), field="booth")
+    return apply(
+        actor, exhibition, StepKind.MOVE, [Change(allocation.id, present, replace(present, booth_id=booth.id))]
+    )
+
+
+@transaction
+def swap(actor: Actor, exhibition: Exhibition, seen: str, other_seen: str) -> AllocationStep:
+    """Let two exhibitors exchange their booths in one step."""
+    numbers = [number for text in (seen, other_seen) if (number := marked_id(text)) is not None]
+    locked(numbers)  # both at once and in order, so that two swaps cannot wait for each other
+    one, present = _seen(exhibition, seen)
+    other, other_present = _seen(exhibition, other_seen, "other")
+    if one.id == other.id or not (present.live and other_present.live):
+        raise Refused("wrong_state", _l("Choose another exhibitor to swap with."), field="other")
+    changes = [
+        Change(one.id, present, replace(present, booth_id=other_present.booth_id)),
+        Change(other.id, other_present, replace(other_present, booth_id=present.booth_id)),
+    ]
+    return apply(actor, exhibition, StepKind.SWAP, changes)
+
+
+@transaction
+def undo(actor: Actor, exhibition: Exhibition, step_id: int) -> AllocationStep:
+    """Take a step back, as a step of its own (which can be undone too).
+
+    Raises Refused ``already_undone``, and ``changed_since`` when what the step made is no longer there.
+    """
+    statement = select(AllocationStep).where(AllocationStep.id == step_id).with_for_update()
+    step = db.session.scalar(statement.execution_options(populate_existing=True))
+    if step is None or step.exhibition_id != exhibition.id:
+        raise NotFound
+    if step.undone_at is not None:
+        raise Refused("already_undone", _l("This step has been undone already."))
+    changes = [Change.from_json(change).exchanged() for change in step.changes]
+    taken_back = apply(actor, exhibition, StepKind.UNDO, changes)
+    step.undone_at = clock.now()
+    return taken_back
+
+
+@transaction
+def tidy() -> int:
+    """Mark holds and offers whose time is over as released; returns how many. Nothing depends on it."""
+    return expire(clock.now())
+
+
+def _own_act(actor: Actor, exhibition: Exhibition, kind: StepKind, exhibitor_id: int, seen: str) -> AllocationStep:
+    allocation = db.session.get(Allocation, marked_id(seen) or 0)
+    if allocation is None or allocation.exhibitor_id != exhibitor_id:
+        raise NotFound
+    return _act(actor, exhibition, kind, seen)
+
+
+@transaction
+def accept(actor: Actor, exhibition: Exhibition, exhibitor_id: int, seen: str) -> AllocationStep:
+    """The exhibitor takes the booth that was offered. Raises NotFound for somebody else's offer."""
+    return _own_act(actor, exhibition, StepKind.ACCEPT, exhibitor_id, seen)
+
+
+@transaction
+def decline(actor: Actor, exhibition: Exhibition, exhibitor_id: int, seen: str) -> AllocationStep:
+    """The exhibitor refuses the booth that was offered; it is free at once."""
+    return _own_act(actor, exhibition, StepKind.DECLINE, exhibitor_id, seen)
+
+
+def follow_days(exhibition: Exhibition) -> None:
+    """Give every live allocation the days that the edition has now, in the transaction that changed them."""
+    taken = list(claims(exhibition).values())
+    numbers = [claim.allocation_id for claim in taken]
+    db.session.execute(delete(AllocationDay).where(AllocationDay.allocation_id.in_(numbers)))
+    rows = [
+        {
+            "allocation_id": claim.allocation_id,
+            "day": day.day,
+            "booth_id": claim.booth_id,
+            "exhibitor_id": claim.exhibitor_id,
+            "live": True,
+        }
+        for claim in taken
+        for day in exhibition.days
+    ]
+    if rows:
+        db.session.execute(insert(AllocationDay), rows)
+
+
+venue.days_changed.connect(follow_days)

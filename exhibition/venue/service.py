@@ -1,8 +1,10 @@
 """Reading the edition; the hall's plan as other packages draw it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -10,6 +12,9 @@ from sqlalchemy.orm import selectinload
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.venue.models import Booth, Exhibition, Landmark, Layout, LayoutBooth, Zone
+
+days_changed = Signal()
+"""Sent with the exhibition, inside the transaction, when its days are no longer the same."""
 
 
 def current_exhibition() -> Exhibition:
@@ -84,3 +89,19 @@ def hall(exhibition: Exhibition) -> Hall:
 def days(exhibition: Exhibition) -> list[date]:
     """The days of the fair, first to last."""
     return [day.day for day in exhibition.days]
+
+
+def booths_open(exhibition: Exhibition) -> int:
+    """How many booths the published layout opens and nothing blocks."""
+    statement = (
+        select(func.count())
+        .select_from(LayoutBooth)
+        .join(Layout, Layout.id == LayoutBooth.layout_id)
+        .join(Booth, Booth.id == LayoutBooth.booth_id)
+        .where(Layout.exhibition_id == exhibition.id, Layout.published, Booth.blocked_reason == "")
+    )
+    return db.session.scalar(statement) or 0
+
+
+caps: dict[str, Callable[[Exhibition], int]] = {"booths_open": booths_open}
+"""The limits that ``GET /api/v1/exhibition`` tells; packages above add theirs."""

@@ -1,0 +1,251 @@
+"""Carrying out an act: one list of changes, applied whole or refused, and kept so that it can be undone.
+
+That a booth has one exhibitor a day, and an exhibitor one booth, is decided by the database's constraints, not by
+looking first. What is looked up here after a refusal only tells the person who was faster.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import NoReturn
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, delete, exists, insert, select, true, update
+from sqlalchemy.exc import IntegrityError
+
+from exhibition.accounts.audit import Actor, record
+from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
+from exhibition.allocation.rules import EXPIRING, AllocationState, Change, Snapshot, StepKind
+from exhibition.core import clock
+from exhibition.core.db import db
+from exhibition.core.errors import NotFound, Refused
+from exhibition.core.i18n import moment_text
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.venue.models import Booth, Exhibition, Layout, LayoutBooth
+
+EXPIRY = Actor(None, "expiry")
+STATES = {
+    AllocationState.HELD: _l("held"),
+    AllocationState.OFFERED: _l("offered"),
+    AllocationState.CONFIRMED: _l("confirmed"),
+    AllocationState.RELEASED: _l("released"),
+}
+SOMEBODY = _l("the organizers")
+
+
+def snapshot(allocation: Allocation) -> Snapshot:
+    """The allocation as it is stored."""
+    return Snapshot(allocation.booth_id, allocation.state, allocation.expires_at)
+
+
+def locked(ids: Iterable[int]) -> dict[int, Allocation]:
+    """The allocations, kept from changing until the transaction ends (PostgreSQL; SQLite has one writer)."""
+    statement = select(Allocation).where(Allocation.id.in_(set(ids))).order_by(Allocation.id).with_for_update()
+    rows = db.session.scalars(statement.execution_options(populate_existing=True))
+    return {allocation.id: allocation for allocation in rows}
+
+
+def expire(now: datetime, condition: ColumnElement[bool] | None = None) -> int:
+    """Release the holds and offers whose time is over and that meet the condition; returns how many."""
+    statement = (
+        select(Allocation.id, Allocation.booth_id, Allocation.state, Allocation.expires_at)
+        .where(Allocation.state.in_(EXPIRING), Allocation.expires_at <= now, true() if condition is None else condition)
+        .order_by(Allocation.id)
+        .with_for_update()
+    )
+    rows = db.session.execute(statement).all()
+    ids = [row.id for row in rows]
+    if ids:
+        db.session.execute(update(AllocationDay).where(AllocationDay.allocation_id.in_(ids)).values(live=False))
+        released = {"state": AllocationState.RELEASED, "expires_at": None, "changed_by": EXPIRY.name}
+        db.session.execute(update(Allocation).where(Allocation.id.in_(ids)).values(**released, updated_at=now))
+    for row in rows:
+        before = Snapshot(row.booth_id, row.state, row.expires_at)
+        after = Snapshot(row.booth_id, AllocationState.RELEASED)
+        record(
+            EXPIRY, "booth.expire", "booth", row.booth_id, before=dict(before.as_json()), after=dict(after.as_json())
+        )
+    return len(ids)
+
+
+def apply(actor: Actor, exhibition: Exhibition, kind: StepKind, changes: Sequence[Change]) -> AllocationStep:
+    """Carry out the changes in the open transaction, all or none.
+
+    Raises Refused ``changed_since`` when an allocation is no longer as ``before`` says, ``expired`` when a hold
+    would be brought back whose time is over, ``booth_closed``, ``booth_taken`` and ``exhibitor_placed`` (both with
+    ``by``, ``at`` and whom it concerns).
+    """
+    now = clock.now()
+    allocations = locked(change.allocation_id for change in changes)
+    for change in changes:
+        allocation = allocations.get(change.allocation_id)
+        if allocation is None or allocation.exhibition_id != exhibition.id:
+            raise NotFound
+        if snapshot(allocation).at(now) != change.before:
+            refuse_changed(exhibition, allocation)
+        if change.after.at(now) != change.after:
+            raise Refused("expired", _l("The time of that hold is over. Hold the booth again."))
+    placed = [change for change in changes if change.after.live]
+    _require_open(exhibition, {change.after.booth_id for change in placed})
+    days = _take_days(exhibition, list(allocations))
+    _make_room(placed, allocations, now)
+    for change in changes:
+        allocation = allocations[change.allocation_id]
+        allocation.booth_id, allocation.state = change.after.booth_id, change.after.state
+        allocation.expires_at, allocation.changed_by, allocation.updated_at = change.after.expires_at, actor.name, now
+    try:
+        with db.session.begin_nested():
+            _give_days(changes, allocations, days)
+    except IntegrityError:
+        _refuse_taken(exhibition, placed, allocations)
+    return _keep(actor, exhibition, kind, changes, allocations)
+
+
+def _keep(
+    actor: Actor,
+    exhibition: Exhibition,
+    kind: StepKind,
+    changes: Sequence[Change],
+    allocations: dict[int, Allocation],
+) -> AllocationStep:
+    step = AllocationStep(
+        exhibition_id=exhibition.id,
+        kind=kind,
+        changes=[change.as_json() for change in changes],
+        actor_id=actor.id,
+        actor_name=actor.name,
+    )
+    db.session.add(step)
+    db.session.flush()
+    labels = _labels(change.allocation_id for change in changes)
+    for change in changes:
+        record(
+            actor,
+            f"booth.{kind}",
+            "booth",
+            allocations[change.allocation_id].booth_id,
+            name=labels[change.allocation_id],
+            before=dict(change.before.as_json()),
+            after=dict(change.after.as_json()),
+        )
+    return step
+
+
+def _labels(ids: Iterable[int]) -> dict[int, str]:
+    statement = (
+        select(Allocation.id, Booth.code, Exhibitor.name)
+        .join(Booth, Booth.id == Allocation.booth_id)
+        .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
+        .where(Allocation.id.in_(set(ids)))
+    )
+    return {row.id: f"{row.code} {row.name}" for row in db.session.execute(statement)}
+
+
+def _require_open(exhibition: Exhibition, booth_ids: set[int]) -> None:
+    opened = exists().where(
+        LayoutBooth.booth_id == Booth.id,
+        LayoutBooth.layout_id == Layout.id,
+        Layout.exhibition_id == exhibition.id,
+        Layout.published,
+    )
+    statement = select(Booth.code).where(Booth.id.in_(booth_ids), ~(opened & (Booth.blocked_reason == "")))
+    if closed := db.session.scalars(statement.order_by(Booth.code)).first():
+        message = _l("Booth %(code)s is not in use: the published layout keeps it closed.", code=closed)
+        raise Refused("booth_closed", message, field="booth", booth=closed)
+
+
+def _take_days(exhibition: Exhibition, ids: list[int]) -> dict[int, list[date]]:
+    """Take the days of these allocations out of the table, so that two may exchange booths; returns them."""
+    statement = select(AllocationDay.allocation_id, AllocationDay.day).where(AllocationDay.allocation_id.in_(ids))
+    days: dict[int, list[date]] = {}
+    for allocation_id, day in db.session.execute(statement):
+        days.setdefault(allocation_id, []).append(day)
+    db.session.execute(delete(AllocationDay).where(AllocationDay.allocation_id.in_(ids)))
+    whole_fair = [day.day for day in exhibition.days]
+    return {allocation_id: days.get(allocation_id, whole_fair) for allocation_id in ids}
+
+
+def _make_room(placed: Sequence[Change], allocations: dict[int, Allocation], now: datetime) -> None:
+    booths = {change.after.booth_id for change in placed}
+    exhibitors = {allocations[change.allocation_id].exhibitor_id for change in placed}
+    if placed:
+        expire(now, Allocation.booth_id.in_(booths) | Allocation.exhibitor_id.in_(exhibitors))
+
+
+def _give_days(changes: Sequence[Change], allocations: dict[int, Allocation], days: dict[int, list[date]]) -> None:
+    rows = [
+        {
+            "allocation_id": change.allocation_id,
+            "day": day,
+            "booth_id": change.after.booth_id,
+            "exhibitor_id": allocations[change.allocation_id].exhibitor_id,
+            "live": change.after.live,
+        }
+        for change in changes
+        for day in days[change.allocation_id]
+    ]
+    db.session.execute(insert(AllocationDay), rows)
+
+
+def describe(exhibition: Exhibition, changed_by: str, changed_at: datetime) -> tuple[str, str]:
+    """Who and when, as refusals say it."""
+    return changed_by or str(SOMEBODY), moment_text(changed_at, exhibition.timezone)
+
+
+def refuse_changed(exhibition: Exhibition, allocation: Allocation) -> NoReturn:
+    """Refuse an act on something that is no longer as the person saw it, and say how it is now."""
+    code = db.session.scalars(select(Booth.code).where(Booth.id == allocation.booth_id)).one()
+    name = db.session.scalars(select(Exhibitor.name).where(Exhibitor.id == allocation.exhibitor_id)).one()
+    present = snapshot(allocation)
+    if present.at(clock.now()) != present:
+        message = _l(
+            "The time for %(exhibitor)s in booth %(code)s is over; the booth is free.", exhibitor=name, code=code
+        )
+        raise Refused("changed_since", message, booth=code, exhibitor=name, state="released")
+    by, at = describe(exhibition, allocation.changed_by, allocation.updated_at)
+    message = _l(
+        "Nothing was done, because it has changed since you looked: %(exhibitor)s, booth %(code)s, is now %(state)s"
+        " (%(by)s, %(at)s).",
+        exhibitor=name,
+        code=code,
+        state=STATES[allocation.state],
+        by=by,
+        at=at,
+    )
+    raise Refused("changed_since", message, booth=code, exhibitor=name, state=allocation.state.value, by=by, at=at)
+
+
+def _refuse_taken(exhibition: Exhibition, placed: Sequence[Change], allocations: dict[int, Allocation]) -> NoReturn:
+    """The constraint said no; find out for the person who has the booth, or where the exhibitor stands."""
+    columns = (Exhibitor.name, Booth.code, Allocation.changed_by, Allocation.updated_at)
+    others = (
+        select(*columns)
+        .join(AllocationDay, AllocationDay.allocation_id == Allocation.id)
+        .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
+        .join(Booth, Booth.id == Allocation.booth_id)
+        .where(AllocationDay.live, Allocation.id.not_in(allocations))
+    )
+    booths = [change.after.booth_id for change in placed]
+    exhibitors = [allocations[change.allocation_id].exhibitor_id for change in placed]
+    if other := db.session.execute(others.where(AllocationDay.booth_id.in_(booths))).first():
+        by, at = describe(exhibition, other.changed_by, other.updated_at)
+        message = _l(
+            "Booth %(code)s was taken for %(exhibitor)s by %(by)s, %(at)s.",
+            code=other.code,
+            exhibitor=other.name,
+            by=by,
+            at=at,
+        )
+        raise Refused("booth_taken", message, field="booth", booth=other.code, exhibitor=other.name, by=by, at=at)
+    if other := db.session.execute(others.where(AllocationDay.exhibitor_id.in_(exhibitors))).first():
+        by, at = describe(exhibition, other.changed_by, other.updated_at)
+        message = _l(
+            "%(exhibitor)s has booth %(code)s already (%(by)s, %(at)s).",
+            exhibitor=other.name,
+            code=other.code,
+            by=by,
+            at=at,
+        )
+        raise Refused(
+            "exhibitor_placed", message, field="exhibitor_id", booth=other.code, exhibitor=other.name, by=by, at=at
+        )
+    raise Refused("changed_since", _l("Somebody else changed this booth at the same moment. Look again."))

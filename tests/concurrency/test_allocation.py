@@ -1,0 +1,126 @@
+"""Several organizers at the same booth at the same moment, with real connections on both databases."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from exhibition.accounts.audit import Actor
+from exhibition.allocation import service
+from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
+from exhibition.core import clock
+from exhibition.core.db import db
+from exhibition.core.errors import Refused
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.venue.models import Exhibition
+from exhibition.venue.service import current_exhibition
+
+Outcome = AllocationStep | Refused
+
+
+def at_once(app: Flask, acts: list[Callable[[Exhibition], AllocationStep]]) -> list[Outcome]:
+    """Run the acts in threads that start together; what each returned or how it was refused."""
+    db.session.remove()
+    barrier = threading.Barrier(len(acts))
+
+    def run(act: Callable[[Exhibition], AllocationStep]) -> Outcome:
+        with app.app_context():
+            exhibition = current_exhibition()
+            barrier.wait()
+            try:
+                return act(exhibition)
+            except Refused as refused:
+                return refused
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def without_booth() -> list[int]:
+    placed = select(Allocation.exhibitor_id)
+    return list(db.session.scalars(select(Exhibitor.id).where(Exhibitor.id.not_in(placed)).order_by(Exhibitor.id)))
+
+
+def code_in_state(exhibition: Exhibition, state: str, nth: int = 0) -> str:
+    return [booth.code for booth in service.plan(exhibition) if booth.state == state][nth]
+
+
+@pytest.mark.parametrize("organizers", [2, 8])
+def test_one_of_several_organizers_gets_the_booth_and_the_others_are_told_who_and_when(
+    app: Flask, exhibition: Exhibition, organizers: int
+) -> None:
+    code, exhibitors = code_in_state(exhibition, "open"), without_booth()
+    outcomes = at_once(
+        app,
+        [
+            lambda fair, n=n: service.hold(Actor(None, f"Organizer {n}"), fair, code, exhibitors[n % len(exhibitors)])
+            for n in range(organizers)
+        ],
+    )
+    refusals = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
+    assert len(refusals) == organizers - 1
+    winner = next(booth for booth in service.plan(current_exhibition()) if booth.code == code)
+    assert winner.claim is not None
+    for refused in refusals:
+        assert refused.code == "booth_taken"
+        assert refused.details["by"] == winner.claim.changed_by
+        assert refused.details["exhibitor"] == winner.exhibitor
+        assert refused.details["at"]
+    live = select(func.count()).where(AllocationDay.booth_id == winner.id, AllocationDay.live)
+    assert db.session.scalar(live) == 3
+
+
+def test_an_exhibitor_gets_one_booth_however_many_organizers_place_them(app: Flask, exhibition: Exhibition) -> None:
+    codes = [code_in_state(exhibition, "open", nth) for nth in range(3)]
+    exhibitor = without_booth()[0]
+    outcomes = at_once(
+        app,
+        [lambda fair, code=code: service.hold(Actor(None, "Ratna"), fair, code, exhibitor) for code in codes],
+    )
+    refused = [outcome.code for outcome in outcomes if isinstance(outcome, Refused)]
+    assert refused == ["exhibitor_placed"] * 2
+
+
+def test_an_expired_hold_is_taken_over_by_exactly_one(
+    app: Flask, exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, exhibitors = code_in_state(exhibition, "held"), without_booth()[:4]
+    later = clock.now() + timedelta(hours=exhibition.hold_hours + 1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    outcomes = at_once(
+        app,
+        [
+            lambda fair, exhibitor=exhibitor: service.hold(Actor(None, "Ratna"), fair, code, exhibitor)
+            for exhibitor in exhibitors
+        ],
+    )
+    assert [outcome.code for outcome in outcomes if isinstance(outcome, Refused)] == ["booth_taken"] * 3
+
+
+def test_crossing_swaps_leave_everybody_with_one_booth(app: Flask, exhibition: Exhibition) -> None:
+    marks = [booth.claim.mark for booth in service.plan(exhibition) if booth.state == "allocated" and booth.claim][:3]
+    pairs = [(0, 1), (1, 0), (1, 2), (2, 0), (0, 2), (2, 1)]
+    outcomes = at_once(
+        app,
+        [
+            lambda fair, one=one, other=other: service.swap(Actor(None, "Ratna"), fair, marks[one], marks[other])
+            for one, other in pairs
+        ],
+    )
+    refused = [outcome.code for outcome in outcomes if isinstance(outcome, Refused)]
+    assert refused == ["changed_since"] * 5
+    states = [booth.state for booth in service.plan(current_exhibition())]
+    assert sum(state == "allocated" for state in states) == 31
+
+
+def test_a_step_undone_by_two_is_undone_once(app: Flask, exhibition: Exhibition) -> None:
+    step = service.hold(Actor(None, "Ratna"), exhibition, code_in_state(exhibition, "open"), without_booth()[0])
+    number = step.id
+    outcomes = at_once(app, [lambda fair: service.undo(Actor(None, "Budi"), fair, number)] * 2)
+    assert [outcome.code for outcome in outcomes if isinstance(outcome, Refused)] == ["already_undone"]
