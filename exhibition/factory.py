@@ -13,10 +13,10 @@ from exhibition.core import api, assets, config, db, errors, i18n, jobs, migrati
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
+from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
 from exhibition.storefront import jobs as storefront_jobs  # noqa: F401 declares its jobs
 from exhibition.storefront.api import blueprint as storefront_api
 from exhibition.storefront.views import blueprint as storefront_blueprint
-from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
 from exhibition.venue.api import blueprint as venue_api
 from exhibition.venue.views import blueprint as venue_blueprint
 
