@@ -87,6 +87,25 @@ ROUTES: dict[str, Access] = {
     "storefront.signs": Access.ORGANIZER,
     "storefront_api.booths": Access.PUBLIC,
     "storefront_api.booth": Access.PUBLIC,
+    # venue
+    "venue.edit": Access.ORGANIZER,
+    "venue_api.current": Access.PUBLIC,
+    # exhibitors
+    "exhibitors.add": Access.ORGANIZER,
+    "exhibitors.edit": Access.ORGANIZER,
+    "exhibitors.profile": Access.EXHIBITOR,
+    # allocation
+    "allocation.plan": Access.ORGANIZER,
+    "allocation.hold": Access.ORGANIZER,
+    "allocation.act": Access.ORGANIZER,
+    "allocation.move": Access.ORGANIZER,
+    "allocation.swap": Access.ORGANIZER,
+    "allocation.undo": Access.ORGANIZER,
+    "allocation.export_csv": Access.ORGANIZER,
+    "allocation.export_xlsx": Access.ORGANIZER,
+    "allocation.exhibitors": Access.ORGANIZER,
+    "allocation.own_desk": Access.EXHIBITOR,
+    "allocation.answer": Access.EXHIBITOR,
 }
 
 

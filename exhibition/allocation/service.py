@@ -4,11 +4,12 @@ Acts on an existing claim take ``seen``, the mark of what the person had before 
 meanwhile the act is refused with ``changed_since`` and what it is now.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from exhibition.accounts.audit import Actor
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
@@ -146,6 +147,24 @@ def plan(exhibition: Exhibition, hall: Hall | None = None) -> list[PlannedBooth]
     return planned
 
 
+def without_booth(exhibition: Exhibition) -> list[Exhibitor]:
+    """The exhibitors who have no booth now, by name."""
+    placed = select(Allocation.exhibitor_id).where(Allocation.exhibition_id == exhibition.id, live_at(clock.now()))
+    statement = select(Exhibitor).where(Exhibitor.id.not_in(placed)).order_by(func.lower(Exhibitor.name))
+    return list(db.session.scalars(statement))
+
+
+def exhibitors_of(booths: Iterable[PlannedBooth]) -> dict[int, Exhibitor]:
+    """The exhibitors who have these booths, by id."""
+    ids = [booth.claim.exhibitor_id for booth in booths if booth.claim]
+    return {one.id: one for one in db.session.scalars(select(Exhibitor).where(Exhibitor.id.in_(ids)))}
+
+
+def places(exhibition: Exhibition) -> dict[int, PlannedBooth]:
+    """The booth of each exhibitor who has one, by exhibitor id."""
+    return {booth.claim.exhibitor_id: booth for booth in plan(exhibition) if booth.claim}
+
+
 def _booth(exhibition: Exhibition, code: str) -> Booth:
     booth = db.session.scalar(select(Booth).where(Booth.exhibition_id == exhibition.id, Booth.code == code))
     if booth is None:
@@ -278,11 +297,6 @@ def undo(actor: Actor, exhibition: Exhibition, step_id: int) -> AllocationStep:
 def tidy() -> int:
     """Mark holds and offers whose time is over as released; returns how many. Nothing depends on it."""
     return expire(clock.now())
-
-
-def own_claim(exhibition: Exhibition, exhibitor_id: int) -> Claim | None:
-    """The live allocation of one exhibitor."""
-    return next((claim for claim in claims(exhibition).values() if claim.exhibitor_id == exhibitor_id), None)
 
 
 def _own_act(actor: Actor, exhibition: Exhibition, kind: StepKind, exhibitor_id: int, seen: str) -> AllocationStep:

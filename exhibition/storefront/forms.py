@@ -6,6 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, Form, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] the stubs are older
 from wtforms.validators import InputRequired, StopValidation
 
 from exhibition.core.errors import Refused
@@ -79,7 +80,7 @@ class ListingForm(FlaskForm):
     availability = SelectField(
         _l("Can people have it now?"),
         [Takes(service.availability)],
-        choices=[(value.value, label) for value, label in AVAILABILITIES.items()],
+        choices=[SelectChoice(value.value, label) for value, label in AVAILABILITIES.items()],
         default=Availability.IN_STOCK.value,
         validate_choice=False,
     )

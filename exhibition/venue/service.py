@@ -1,5 +1,6 @@
 """Reading the edition; the hall's plan as other packages draw it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -88,3 +89,19 @@ def hall(exhibition: Exhibition) -> Hall:
 def days(exhibition: Exhibition) -> list[date]:
     """The days of the fair, first to last."""
     return [day.day for day in exhibition.days]
+
+
+def booths_open(exhibition: Exhibition) -> int:
+    """How many booths the published layout opens and nothing blocks."""
+    statement = (
+        select(func.count())
+        .select_from(LayoutBooth)
+        .join(Layout, Layout.id == LayoutBooth.layout_id)
+        .join(Booth, Booth.id == LayoutBooth.booth_id)
+        .where(Layout.exhibition_id == exhibition.id, Layout.published, Booth.blocked_reason == "")
+    )
+    return db.session.scalar(statement) or 0
+
+
+caps: dict[str, Callable[[Exhibition], int]] = {"booths_open": booths_open}
+"""The limits that ``GET /api/v1/exhibition`` tells; packages above add theirs."""

@@ -1,0 +1,241 @@
+"""The desk's floor plan with its acts, the list of exhibitors, and the exhibitor's own desk.
+
+Every act answers with the whole plan page: at once when it is refused, after a redirect when it is done. htmx takes
+the parts it shows (templates/allocation/plan.html) out of the same page.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security import current_user
+from flask_wtf import FlaskForm
+
+from exhibition.accounts.signin import actor
+from exhibition.allocation import export, history, service
+from exhibition.allocation.forms import ActForm, AnswerForm, HoldForm, MoveForm, SwapForm
+from exhibition.allocation.models import AllocationStep
+from exhibition.allocation.rules import BoothState, StepKind
+from exhibition.allocation.service import PlannedBooth
+from exhibition.allocation.texts import BOOTH_STATES, told
+from exhibition.core.errors import NotFound, Refused
+from exhibition.exhibitors import service as exhibitors_service
+from exhibition.exhibitors.forms import KINDS
+from exhibition.exhibitors.models import ExhibitorKind
+from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+
+blueprint = Blueprint("allocation", __name__)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _matches(booth: PlannedBooth, query: str) -> bool:
+    words = f"{booth.code} {booth.exhibitor} {booth.zone} {BOOTH_STATES[booth.state]}".casefold()
+    return all(word in words for word in query.casefold().split())
+
+
+def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None) -> Response:
+    hall = venue.hall(exhibition)
+    booths = service.plan(exhibition, hall)
+    query = request.args.get("q", "")[:80]
+    selected = next((booth for booth in booths if booth.code == code), None)
+    if code and selected is None:
+        raise NotFound(_("There is no booth with this code."))
+    page = render_template(
+        "allocation/plan.html",
+        exhibition=exhibition,
+        hall=hall,
+        booths=booths,
+        listed=[booth for booth in booths if booth.state != "closed" and _matches(booth, query)],
+        counts=Counter(booth.state.value for booth in booths),
+        query=query,
+        selected=selected,
+        homeless=service.without_booth(exhibition),
+        free=[booth for booth in booths if booth.state == "open"],
+        others=[booth for booth in booths if booth.claim and booth is not selected],
+        steps=history.steps(exhibition, selected.id if selected else None),
+        states=BOOTH_STATES,
+        told=told,
+        refused=refused,
+    )
+    answer = make_response(page, refused.status if refused else 200)
+    if refused:
+        answer.headers["HX-Push-Url"] = "false"  # the address of an act cannot be opened again
+    return answer
+
+
+def _first_error(form: FlaskForm) -> Refused:
+    name, messages = next(iter(form.errors.items()))
+    label = form[name].label.text if name in form else name
+    message = _("%(field)s: %(reason)s", field=label, reason=next(iter(messages)))
+    return Refused("invalid", message, status=422, field=name)
+
+
+def _carry_out(form: FlaskForm, code: str, act: Callable[[Exhibition], AllocationStep]) -> ResponseReturnValue:
+    """Do the act and go back to the plan with a message that offers the undo; show the plan when it is refused."""
+    exhibition = venue.current_exhibition()
+    try:
+        if not form.validate_on_submit():
+            raise _first_error(form)
+        step = act(exhibition)
+    except Refused as refused:
+        known = {booth.code for booth in venue.hall(exhibition).booths}
+        return _plan_page(exhibition, code if code in known else "", refused)
+    line = next(line for line in history.steps(exhibition) if line.id == step.id)
+    flash(told(line), f"good undo-{line.id}")
+    return redirect(url_for("allocation.plan", booth=line.parts[0].target))
+
+
+@blueprint.get("/desk/plan")
+def plan() -> ResponseReturnValue:
+    """``?booth=`` selects, ``?q=`` filters the list."""
+    return _plan_page(venue.current_exhibition(), request.args.get("booth", "")[:16])
+
+
+@blueprint.post("/desk/plan/hold")
+def hold() -> ResponseReturnValue:
+    form = HoldForm()
+    code = (form.booth.data or "").strip()
+    return _carry_out(
+        form,
+        code,
+        lambda exhibition: service.hold(actor(), exhibition, code, form.exhibitor_id.data or 0, hours=form.hours.data),
+    )
+
+
+@blueprint.post("/desk/plan/act")
+def act() -> ResponseReturnValue:
+    form = ActForm()
+    acts = {StepKind.OFFER: service.offer, StepKind.CONFIRM: service.confirm, StepKind.RELEASE: service.release}
+    return _carry_out(
+        form,
+        _selected(),
+        lambda exhibition: acts[StepKind(form.act.data or "")](actor(), exhibition, form.seen.data or ""),
+    )
+
+
+@blueprint.post("/desk/plan/move")
+def move() -> ResponseReturnValue:
+    form = MoveForm()
+    return _carry_out(
+        form,
+        _selected(),
+        lambda exhibition: service.move(actor(), exhibition, form.seen.data or "", (form.booth.data or "").strip()),
+    )
+
+
+@blueprint.post("/desk/plan/swap")
+def swap() -> ResponseReturnValue:
+    form = SwapForm()
+    return _carry_out(
+        form,
+        _selected(),
+        lambda exhibition: service.swap(actor(), exhibition, form.seen.data or "", form.other.data or ""),
+    )
+
+
+@blueprint.post("/desk/plan/steps/<int:number>/undo")
+def undo(number: int) -> ResponseReturnValue:
+    return _carry_out(FlaskForm(), _selected(), lambda exhibition: service.undo(actor(), exhibition, number))
+
+
+def _selected() -> str:
+    """The booth whose panel the form stood in."""
+    return request.form.get("selected", "")[:16]
+
+
+def _table(exhibition: Exhibition) -> list[list[str | float]]:
+    booths = service.plan(exhibition)
+    exhibitors = service.exhibitors_of(booths)
+    return export.rows(booths, exhibitors, exhibition.timezone)
+
+
+def _download(content: bytes, mimetype: str, name: str) -> Response:
+    answer = Response(content, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@blueprint.get("/desk/plan.csv")
+def export_csv() -> ResponseReturnValue:
+    exhibition = venue.current_exhibition()
+    return _download(export.as_csv(_table(exhibition)), "text/csv", f"{exhibition.slug}-booths.csv")
+
+
+@blueprint.get("/desk/plan.xlsx")
+def export_xlsx() -> ResponseReturnValue:
+    exhibition = venue.current_exhibition()
+    content = export.as_xlsx(_table(exhibition), _("Booths"))
+    return _download(content, XLSX, f"{exhibition.slug}-booths.xlsx")
+
+
+def _kind() -> ExhibitorKind | None:
+    text = request.args.get("kind", "")
+    return ExhibitorKind(text) if text in list(ExhibitorKind) else None
+
+
+@blueprint.get("/desk/exhibitors")
+def exhibitors() -> ResponseReturnValue:
+    """``?q=`` searches, ``?kind=`` and ``?state=`` filter."""
+    query, kind, state = request.args.get("q", "")[:80], _kind(), request.args.get("state", "")
+    places = service.places(venue.current_exhibition())
+    found = exhibitors_service.search(query, kind)
+    if state:
+        found = [one for one in found if (places[one.id].state if one.id in places else "none") == state]
+    return render_template(
+        "allocation/exhibitors.html",
+        exhibitors=found,
+        places=places,
+        query=query,
+        kind=kind,
+        state=state,
+        kinds=KINDS,
+        states={state: BOOTH_STATES[state] for state in (BoothState.HELD, BoothState.OFFERED, BoothState.ALLOCATED)},
+    )
+
+
+def _own_page(refused: Refused | None = None) -> ResponseReturnValue:
+    exhibitor = exhibitors_service.of_member(current_user.id)
+    exhibition = venue.current_exhibition()
+    hall = venue.hall(exhibition)
+    booths = service.plan(exhibition, hall)
+    own = next((booth for booth in booths if booth.claim and booth.claim.exhibitor_id == exhibitor.id), None)
+    page = render_template(
+        "allocation/own_desk.html",
+        exhibitor=exhibitor,
+        exhibition=exhibition,
+        hall=hall,
+        booths=booths,
+        own=own,
+        states=BOOTH_STATES,
+        refused=refused,
+    )
+    return page, refused.status if refused else 200
+
+
+@blueprint.get("/exhibitor")
+def own_desk() -> ResponseReturnValue:
+    """The exhibitor's own booth. Nobody else's can be asked for: there is no parameter for it."""
+    return _own_page()
+
+
+@blueprint.post("/exhibitor/answer")
+def answer() -> ResponseReturnValue:
+    """Accept or decline the offered booth."""
+    exhibitor = exhibitors_service.of_member(current_user.id)
+    form = AnswerForm()
+    acts = {"accept": service.accept, "decline": service.decline}
+    try:
+        if not form.validate_on_submit():
+            raise _first_error(form)
+        acts[form.answer.data or ""](actor(), venue.current_exhibition(), exhibitor.id, form.seen.data or "")
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _own_page(refused)
+    text = _("Thank you, the booth is yours.") if form.answer.data == "accept" else _("The offer was declined.")
+    flash(text, "good")
+    return redirect(url_for("allocation.own_desk"))

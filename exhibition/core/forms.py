@@ -1,0 +1,67 @@
+"""Form fields that every package uses: tidy text, bounded numbers, and where a refusal is shown."""
+
+import re
+from typing import Any
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from exhibition.core.errors import Refused
+
+_l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]")
+"""Control characters and marks that turn the writing direction; they make names look like others."""
+CONTROL_BUT_LINES = re.compile(CONTROL.pattern.replace(r"\x00-\x1f", r"\x00-\x08\x0b\x0c\x0e-\x1f"))
+
+
+def required() -> InputRequired:
+    return InputRequired(message=_l("Please fill this in."))
+
+
+def _tidy(value: str | None) -> str:
+    return (value or "").strip()
+
+
+class _Printable:
+    def __init__(self, forbidden: re.Pattern[str]) -> None:
+        self.forbidden = forbidden
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        if field.data and self.forbidden.search(field.data):
+            raise ValidationError(_l("Leave out invisible characters."))
+        if field.flags.required and not (field.data or "").strip():
+            raise ValidationError(_l("Please fill this in."))
+
+
+def text_field(label: Any, length: int, *validators: Any, optional: bool = False, **attributes: Any) -> StringField:
+    """One line of at most ``length`` characters."""
+    first: list[Any] = [] if optional else [required()]
+    bounds = [Length(max=length, message=_l("Use at most %(max)d characters.")), _Printable(CONTROL)]
+    return StringField(
+        label, [*first, *bounds, *validators], filters=[_tidy], render_kw=attributes | {"maxlength": length}
+    )
+
+
+def area_field(label: Any, length: int, **attributes: Any) -> TextAreaField:
+    """Optional text of several lines."""
+    bounds = [Length(max=length, message=_l("Use at most %(max)d characters.")), _Printable(CONTROL_BUT_LINES)]
+    return TextAreaField(label, bounds, filters=[_tidy], render_kw=attributes | {"maxlength": length})
+
+
+def number_field(label: Any, lowest: int, highest: int, *, optional: bool = False) -> IntegerField:
+    """A whole number between two bounds."""
+    message = _l("Write a number from %(min)s to %(max)s.")
+    first = Optional() if optional else required()
+    attributes = {"inputmode": "numeric", "min": lowest, "max": highest}
+    return IntegerField(label, [first, NumberRange(lowest, highest, message=message)], render_kw=attributes)
+
+
+def show_refusal(form: FlaskForm, refused: Refused) -> None:
+    """Put a refusal beside the field that it names; one that names none of this form's is raised again."""
+    if refused.field is None or refused.field not in form:
+        raise refused
+    field = form[refused.field]
+    field.errors = [*field.errors, str(refused.message)]

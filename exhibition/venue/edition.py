@@ -1,0 +1,121 @@
+"""Changing the edition: its words, dates, opening hours and rules of time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from exhibition.accounts.audit import Actor, record
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import Refused
+from exhibition.venue.models import Exhibition, ExhibitionDay, Layout, LayoutBooth
+from exhibition.venue.service import current_exhibition, days_changed
+
+LONGEST_FAIR_DAYS = 31
+EARLIEST, LATEST = date(2020, 1, 1), date(2050, 12, 31)
+"""A pass's minutes are counted from 2020 and fit into three bytes until 2051 (the token's format)."""
+Hours = tuple[time, time]
+
+
+@dataclass(frozen=True)
+class EditionDetails:
+    name: str
+    tagline: str
+    venue_name: str
+    address: str
+    directions_url: str
+    timezone: str
+    starts_on: date
+    ends_on: date
+    early_minutes: int
+    late_minutes: int
+    hold_hours: int
+
+
+def _refuse(code: str, message: Any, field: str) -> Refused:
+    return Refused(code, message, status=422, field=field)
+
+
+def _check(details: EditionDetails, hours: Mapping[date, Hours]) -> None:
+    if not (EARLIEST <= details.starts_on <= LATEST):
+        raise _refuse("date_invalid", _l("The fair must lie between 2020 and 2050."), "starts_on")
+    if details.ends_on < details.starts_on:
+        raise _refuse("dates_order", _l("The last day is before the first."), "ends_on")
+    if details.ends_on - details.starts_on >= timedelta(days=LONGEST_FAIR_DAYS):
+        message = _l("A fair lasts at most %(days)s days.", days=LONGEST_FAIR_DAYS)
+        raise _refuse("too_long", message, "ends_on")
+    if not hours:
+        raise _refuse("hours_missing", _l("Write opening hours for at least one day."), "days")
+    if any(opens >= closes for opens, closes in hours.values()):
+        raise _refuse("hours_order", _l("A day must close later than it opens."), "days")
+
+
+def _set_days(exhibition: Exhibition, details: EditionDetails, hours: Mapping[date, Hours]) -> bool:
+    """Write the days from first to last; a day without hours gets those of the last day given. True: other days."""
+    usual = hours[max(hours)]
+    stored = {day.day: day for day in exhibition.days}
+    length = (details.ends_on - details.starts_on).days + 1
+    wanted = [details.starts_on + timedelta(days=number) for number in range(length)]
+    for day in stored.keys() - set(wanted):
+        db.session.delete(stored[day])
+    for day in wanted:
+        opens_at, closes_at = hours.get(day, usual)
+        if day in stored:
+            stored[day].opens_at, stored[day].closes_at = opens_at, closes_at
+        else:
+            db.session.add(ExhibitionDay(exhibition_id=exhibition.id, day=day, opens_at=opens_at, closes_at=closes_at))
+    db.session.flush()
+    db.session.expire(exhibition, ["days"])
+    return set(stored) != set(wanted)
+
+
+def _told(exhibition: Exhibition) -> dict[str, Any]:
+    names = EditionDetails.__dataclass_fields__
+    told = {name: getattr(exhibition, name) for name in names}
+    told = {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
+    hours = {day.day.isoformat(): f"{day.opens_at:%H:%M}-{day.closes_at:%H:%M}" for day in exhibition.days}
+    return told | {"hours": hours}
+
+
+@transaction
+def edit(actor: Actor, details: EditionDetails, hours: Mapping[date, Hours]) -> Exhibition:
+    """Change the current edition. ``hours`` are opening and closing time of each day, in the edition's zone.
+
+    Raises Refused with status 422: ``date_invalid``, ``dates_order``, ``too_long``, ``hours_missing``, ``hours_order``.
+    """
+    _check(details, hours)
+    exhibition = current_exhibition()
+    before = _told(exhibition)
+    for name in EditionDetails.__dataclass_fields__:
+        setattr(exhibition, name, getattr(details, name))
+    if _set_days(exhibition, details, hours):
+        days_changed.send(exhibition)
+    after = _told(exhibition)
+    changed = [name for name in after if after[name] != before[name]]
+    if changed:
+        was, now = ({name: told[name] for name in changed} for told in (before, after))
+        record(actor, "exhibition.edit", "exhibition", exhibition.id, name=exhibition.name, before=was, after=now)
+    return exhibition
+
+
+@dataclass(frozen=True)
+class LayoutLine:
+    name: str
+    note: str
+    published: bool
+    booths: int
+
+
+def layouts(exhibition: Exhibition) -> list[LayoutLine]:
+    """The edition's layouts with how many booths each opens, the published one first."""
+    statement = (
+        select(Layout.name, Layout.note, Layout.published, func.count(LayoutBooth.booth_id))
+        .outerjoin(LayoutBooth, LayoutBooth.layout_id == Layout.id)
+        .where(Layout.exhibition_id == exhibition.id)
+        .group_by(Layout.id)
+        .order_by(Layout.published.desc(), Layout.name)
+    )
+    return [LayoutLine(*row) for row in db.session.execute(statement)]

@@ -1,0 +1,67 @@
+"""The edition's form: shape and syntax."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import DateField, FieldList, Form, FormField, SelectField, TimeField
+from wtforms.validators import Regexp
+
+from exhibition.core.forms import number_field, required, text_field
+from exhibition.core.i18n import TIMEZONE_NAMES
+
+_l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
+
+A_DAY_MINUTES = 24 * 60
+LONGEST_HOLD_HOURS = 60 * 24
+
+
+class WrittenDateField(DateField):
+    """A date whose refusal is in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(str(_l("This is no date. Write it like 2020-11-06."))) from error
+
+
+class WrittenTimeField(TimeField):
+    """A time of day whose refusal is in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([value[:5] for value in valuelist])
+        except ValueError as error:
+            raise ValueError(str(_l("This is no time of day. Write it like 09:00."))) from error
+
+
+class HoursForm(Form):
+    """Opening hours of one day; the day itself is told by the service."""
+
+    day = WrittenDateField(_l("Day"), [required()])
+    opens_at = WrittenTimeField(_l("Opens"), [required()])
+    closes_at = WrittenTimeField(_l("Closes"), [required()])
+
+
+class EditionForm(FlaskForm):
+    name = text_field(_l("Name of the fair"), 160)
+    tagline = text_field(_l("One sentence about it"), 300, optional=True)
+    venue_name = text_field(_l("Venue"), 160)
+    address = text_field(_l("Address"), 300, optional=True)
+    directions_url = text_field(
+        _l("Link to a map"),
+        500,
+        Regexp(r"^(https?://[^\s/]+\S*)?$", message=_l("A link begins with https:// or http://.")),
+        optional=True,
+        inputmode="url",
+    )
+    timezone = SelectField(
+        _l("Time zone"), choices=[(zone, f"{short} ({zone})") for zone, short in TIMEZONE_NAMES.items()]
+    )
+    starts_on = WrittenDateField(_l("First day"), [required()])
+    ends_on = WrittenDateField(_l("Last day"), [required()])
+    days = FieldList(FormField(HoursForm), max_entries=40)
+    early_minutes = number_field(_l("Minutes before its slot that a party may enter"), 0, A_DAY_MINUTES)
+    late_minutes = number_field(_l("Minutes after its slot that a party may still enter"), 0, A_DAY_MINUTES)
+    hold_hours = number_field(_l("Hours that a booth is held"), 1, LONGEST_HOLD_HOURS)

@@ -1,0 +1,38 @@
+"""The edition at the desk."""
+
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from exhibition.accounts.signin import actor
+from exhibition.core.errors import Refused
+from exhibition.core.forms import show_refusal
+from exhibition.venue import edition, service
+from exhibition.venue.edition import EditionDetails, Hours
+from exhibition.venue.forms import EditionForm
+
+blueprint = Blueprint("venue", __name__)
+
+
+def _save(form: EditionForm) -> None:
+    values = {name: form[name].data for name in EditionDetails.__dataclass_fields__}
+    hours: dict[date, Hours] = {row["day"]: (row["opens_at"], row["closes_at"]) for row in form.days.data}
+    edition.edit(actor(), EditionDetails(**values), hours)
+
+
+@blueprint.route("/desk/edition", methods=["GET", "POST"])
+def edit() -> ResponseReturnValue:
+    exhibition = service.current_exhibition()
+    form = EditionForm(obj=exhibition)
+    if form.validate_on_submit():
+        try:
+            _save(form)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            flash(_("The edition was saved."), "good")
+            return redirect(url_for("venue.edit"))
+    page = render_template("venue/edition.html", form=form, layouts=edition.layouts(exhibition), exhibition=exhibition)
+    return page, 422 if form.errors else 200
