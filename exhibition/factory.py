@@ -8,31 +8,24 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from exhibition.accounts import access, signin
+from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
+from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
 from exhibition.gate.api import blueprint as gate_api
 from exhibition.gate.cli import cli as gate_cli
 from exhibition.gate.views import blueprint as gate_blueprint
 from exhibition.storefront import jobs as storefront_jobs  # noqa: F401 declares its jobs
 from exhibition.storefront.api import blueprint as storefront_api
 from exhibition.storefront.views import blueprint as storefront_blueprint
+from exhibition.venue.api import blueprint as venue_api
+from exhibition.venue.views import blueprint as venue_blueprint
 from exhibition.visitors.api import blueprint as visitors_api
 from exhibition.visitors.cli import cli as privacy_cli
 from exhibition.visitors.desk import blueprint as visitors_desk
 from exhibition.visitors.views import blueprint as visitors_blueprint
-from exhibition.allocation.views import blueprint as allocation_blueprint
-from exhibition.core import api, assets, config, db, errors, i18n, jobs, migrations, security
-from exhibition.core.extensions import compress, csrf, limiter, migrate
-from exhibition.core.views import blueprint as core_blueprint
-from exhibition.demo.cli import cli as demo_cli
-from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
-from exhibition.storefront import jobs as storefront_jobs  # noqa: F401 declares its jobs
-from exhibition.storefront.api import blueprint as storefront_api
-from exhibition.storefront.views import blueprint as storefront_blueprint
-from exhibition.venue.api import blueprint as venue_api
-from exhibition.venue.views import blueprint as venue_blueprint
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")

@@ -1,8 +1,8 @@
 """How the plan is labelled: plain functions of names and metres."""
 
-CODE_LINE_M = 0.75
+CODE_LINE_M = 0.7
 """What the booth's code takes of its depth."""
-LINE_M = 0.34
+LINE_M = 0.38
 CHARACTER_M = 0.162
 """The advance of an average character of the name's type size on the plan."""
 MARGIN_M = 0.1

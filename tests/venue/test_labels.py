@@ -28,6 +28,6 @@ def test_a_name_is_broken_between_words_and_ends_in_an_ellipsis(
 def test_a_label_never_leaves_its_booth(name: str, width: float, depth: float) -> None:
     lines = label_lines(name, width, depth)
     assert all(len(line) * 0.162 <= width for line in lines)
-    assert 0.75 + len(lines) * 0.34 <= depth + 1e-9 or not lines
+    assert 0.7 + len(lines) * 0.38 <= depth + 1e-9 or not lines
     shown = " ".join(lines)
     assert shown.split() == name.split() or shown.endswith(ELLIPSIS) or ELLIPSIS in shown or not lines
