@@ -5,7 +5,10 @@ One worker with ``linearization_level=2``: two workers were measured to stall, a
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 
+import numpy as np
 from ortools.sat.python import cp_model
 
 from exhibition.allocation.scoring import EMPTY, Grid, Tables, compete
@@ -89,22 +92,39 @@ class Model:
             if not table.competitors_cost or not any(compete(table, a, b) for a in members for b in members if a < b):
                 continue
             holding = self._holding(members)
-            allied = [
-                self._holding(fellows)
-                for fellows in _gathered([table.cluster[member] for member in members], members)
-            ]
+            fellowships = _gathered([table.cluster[member] for member in members], members)
+            single = self._holding([m for m in members if not any(m in fellows for fellows in fellowships)])
+            allied = [(self._holding(f), self._holding([m for m in members if m not in f])) for f in fellowships]
+            clashes: dict[tuple[int, int], cp_model.IntVar] = {}
             for one, other in _pairs(table.competing, holding):
-                clash = self.model.new_bool_var("")
-                excused = []
-                for fellows in allied:
-                    if one in fellows and other in fellows:
-                        together = self.model.new_bool_var("")
-                        self.model.add_implication(together, fellows[one])
-                        self.model.add_implication(together, fellows[other])
-                        excused.append(together)
-                self.model.add(clash + sum(excused) >= holding[one] + holding[other] - 1)
+                clash = clashes[one, other] = self.model.new_bool_var("")
                 costs.append(-table.competitors_cost * clash)
+                for here, there in ((one, other), (other, one)):
+                    for some, rivals in ((single, holding), *allied):
+                        if here in some and there in rivals:
+                            self.model.add(clash >= some[here] + rivals[there] - 1)
+            for clique in self._cliques:
+                crowd = [single[booth] for booth in clique if booth in single]
+                pairs = [clashes[pair] for pair in combinations(clique, 2) if pair in clashes]
+                if len(crowd) > 2:
+                    # Of n rivals that are all close to each other, at least n - 1 and 2n - 3 pairs clash.
+                    self.model.add(sum(pairs) >= sum(crowd) - 1)
+                    self.model.add(sum(pairs) >= 2 * sum(crowd) - 3)
         return costs
+
+    @cached_property
+    def _cliques(self) -> list[tuple[int, ...]]:
+        """Sets of booths all within the competitor radius of each other, grown from each pair; not all there are."""
+        close = self.table.competing
+        cliques: set[tuple[int, ...]] = set()
+        for pair in zip(*np.nonzero(np.triu(close)), strict=True):
+            clique, common = [int(booth) for booth in pair], close[pair[0]] & close[pair[1]]
+            while common.any():
+                booth = max((int(b) for b in common.nonzero()[0]), key=lambda b: int((close[b] & common).sum()))
+                clique.append(booth)
+                common = common & close[booth]
+            cliques.add(tuple(sorted(clique)))
+        return sorted(cliques)
 
     def _clusters(self) -> list[cp_model.LinearExprT]:
         table = self.table

@@ -15,6 +15,8 @@ from exhibition.allocation.problem import TOLERANCE_M, Application, Booth, Probl
 UNIT = 1000
 """Each contribution is rounded to a thousandth, so that sums are exact and proofs are proofs."""
 EMPTY = -1
+PLAIN = Booth("", 0.0, 0.0)
+"""A booth that nobody wishes for."""
 
 Grid = NDArray[np.bool_]
 
@@ -74,9 +76,7 @@ def tables(problem: Problem) -> Tables:
     pinned = [EMPTY if a.pinned is None else place[a.pinned] for a in applications]
     return Tables(
         allowed=_allowed(problem, pinned, avoid, avoided),
-        gain=np.array([[_gain(problem, a, b) for b in booths] for a in applications], dtype=np.int64).reshape(
-            len(applications), len(booths)
-        ),
+        gain=_gain_grid(problem, place),
         avoided=avoided,
         competing=_within(apart, problem.competitor_radius_m),
         neighbouring=_within(apart, problem.near_radius_m),
@@ -150,14 +150,29 @@ def compete(table: Tables, one: int, other: int) -> bool:
     return table.group[one] == table.group[other] != EMPTY and not same_cluster
 
 
-def _gain(problem: Problem, application: Application, booth: Booth) -> int:
-    return sum(gains(problem, application, booth).values())
+def _gain_grid(problem: Problem, place: dict[str, int]) -> NDArray[np.int64]:
+    """The sum of ``gains`` for every application and booth; most booths are nothing special to most applications."""
+    grid = np.zeros((len(problem.applications), len(problem.booths)), dtype=np.int64)
+    zones: dict[str | None, list[int]] = defaultdict(list)
+    for number, booth in enumerate(problem.booths):
+        zones[booth.zone].append(number)
+    for row, application in zip(grid, problem.applications, strict=True):
+        row[:] = sum(gains(problem, application, PLAIN).values())
+        special = {place[code] for code in (*application.wishes, application.current) if code in place}
+        for zone in (*application.zone_wishes, *problem.affinity.get(application.kind or "", ())):
+            special.update(zones[zone])
+        for number in special:
+            row[number] = sum(gains(problem, application, problem.booths[number]).values())
+    return grid
 
 
 def _allowed(problem: Problem, pinned: list[int], avoid: list[set[int]], avoided: Grid) -> Grid:
-    allowed = np.array(
-        [[not a.needs.missing(b) for b in problem.booths] for a in problem.applications], dtype=np.bool_
-    ).reshape(len(problem.applications), len(problem.booths))
+    needs, booths = [application.needs for application in problem.applications], problem.booths
+    allowed = np.ones((len(needs), len(booths)), dtype=np.bool_)
+    for name in ("power_va", "water", "accessible"):
+        wanted = np.array([getattr(need, name) for need in needs], dtype=np.float64)
+        offered = np.array([getattr(booth, name) for booth in booths], dtype=np.float64)
+        allowed &= wanted[:, None] <= offered[None, :]
     fixed = [number for number, booth in enumerate(pinned) if booth != EMPTY]
     for number in fixed:
         for other in avoid[number]:

@@ -10,8 +10,10 @@ from random import Random
 from exhibition.allocation.scoring import EMPTY, Tables, compete
 
 WARM_UP = 400
-COLDEST = 0.004
-"""The final temperature as a share of the first."""
+HOTTEST = 0.05
+"""The first temperature as a share of the median loss of random changes: the start is good, so never far from it."""
+COLDEST = 0.1
+"""The last temperature as a share of the first."""
 
 
 class Draft:
@@ -180,6 +182,7 @@ def anneal(draft: Draft, steps: int, seed: int, out_of_time: Callable[[], bool])
     if not movable or not steps:
         return list(draft.booth_of)
     targets = [[b for b in draft.table.booths if draft.allowed[a][b]] for a in draft.table.applications]
+    dear = [[b for b in places if draft.gain[a][b] > min(draft.gain[a])] or places for a, places in enumerate(targets)]
     partners = _partners(draft.table)
     temperature = _first_temperature(draft, movable, targets, random)
     cooling = COLDEST ** (1 / steps)
@@ -190,8 +193,9 @@ def anneal(draft: Draft, steps: int, seed: int, out_of_time: Callable[[], bool])
             break
         temperature *= cooling
         application = movable[int(draw() * len(movable))]
-        booth = choice(targets[application])
-        if partners[application] and draw() < 0.4:
+        idea = draw()
+        booth = choice(dear[application] if idea < 0.3 else targets[application])
+        if idea > 0.7 and partners[application]:
             place = draft.booth_of[choice(partners[application])]
             if place != EMPTY and draft.near_places[place]:
                 booth = choice(draft.near_places[place])
@@ -218,7 +222,6 @@ def _partners(table: Tables) -> list[list[int]]:
 
 
 def _first_temperature(draft: Draft, movable: list[int], targets: list[list[int]], random: Random) -> float:
-    """A third of the median loss of random changes: most are refused, good neighbours of the plan are not."""
     losses: list[int] = []
     for _ in range(WARM_UP):
         application = random.choice(movable)
@@ -226,4 +229,4 @@ def _first_temperature(draft: Draft, movable: list[int], targets: list[list[int]
         change = None if booth == draft.booth_of[application] else draft.change(application, booth)
         if change is not None and change < 0:
             losses.append(-change)
-    return max(1.0, sorted(losses)[len(losses) // 2] / 3) if losses else 1.0
+    return max(1.0, HOTTEST * sorted(losses)[len(losses) // 2]) if losses else 1.0

@@ -17,12 +17,14 @@ from exhibition.allocation.problem import Plan, Problem
 from exhibition.allocation.scoring import EMPTY, UNIT, Tables, tables, terms
 from exhibition.allocation.search import Draft, anneal
 
-STEPS_A_SECOND = 20_000
+STEPS_A_SECOND = 100_000
 """Changes that annealing surely tries in a second of its share of the time."""
+STEPS_A_ROUND = 100_000
+STEPS_AN_APPLICATION = 3_000
 SHARE_OF_ANNEALING = 0.4
 PROVABLE = 20_000
 """Above so many possible placements a proof is out of reach, and annealing gets the time instead."""
-EFFORT_A_SECOND = 0.5
+EFFORT_A_SECOND = 0.6
 """CP-SAT's deterministic time that surely fits into a second."""
 RESERVE_S = 0.5
 """Left for the reasons."""
@@ -64,7 +66,7 @@ def solve(problem: Problem, progress: Callable[[str, float, float], bool] | None
 
     if go_on("preferences"):
         _improve(problem, table, best, end)
-    if go_on("separation") and int(table.allowed.sum()) <= PROVABLE:
+    if go_on("separation") and _provable(table):
         _prove(problem, table, best, end)
     go_on("done")
     return _plan(problem, table, best, started)
@@ -104,17 +106,19 @@ def _repaired(problem: Problem, table: Tables, wanted: Preferred) -> list[int]:
 
 
 def _improve(problem: Problem, table: Tables, best: _Best, end: float) -> None:
-    provable = int(table.allowed.sum()) <= PROVABLE
-    share = SHARE_OF_ANNEALING if provable else 1.0
-    seconds = share * (problem.time_limit_s - RESERVE_S)
-    stop = min(end - RESERVE_S, time.monotonic() + 2 * seconds)
-    found = anneal(
-        Draft(table, best.booth_of),
-        max(0, int(STEPS_A_SECOND * seconds)),
-        problem.seed,
-        lambda: time.monotonic() > stop,
-    )
-    _keep(problem, table, best, found)
+    """Anneal in rounds, each from the best plan so far."""
+    share = SHARE_OF_ANNEALING if _provable(table) else 1.0
+    steps = int(STEPS_A_SECOND * share * max(0.0, problem.time_limit_s - RESERVE_S))
+    stop = min(end - RESERVE_S, time.monotonic() + 2 * share * problem.time_limit_s)
+    rounds = max(1, steps // max(STEPS_A_ROUND, STEPS_AN_APPLICATION * len(table.applications)))
+    for number in range(rounds):
+        plan = Draft(table, best.booth_of)
+        found = anneal(plan, steps // rounds, problem.seed + number, lambda: time.monotonic() > stop)
+        _keep(problem, table, best, found)
+
+
+def _provable(table: Tables) -> bool:
+    return int(table.allowed.sum()) <= PROVABLE
 
 
 def _prove(problem: Problem, table: Tables, best: _Best, end: float) -> None:
