@@ -1,4 +1,4 @@
-"""The proposal against a greedy priority draft: `python -m bench.allocation`. Budgets: DESIGN §10, issue of the desk."""
+"""The proposal against a greedy priority draft: `python -m bench.allocation`."""
 
 import argparse
 import sys
@@ -48,9 +48,7 @@ def fair(applicants: int, places: int, seed: int, time_limit_s: float, *, halls:
                 cluster=f"cluster-{group}" if group % 4 == 0 and random.random() < 0.6 else None,
                 wishes=tuple(dict.fromkeys(wishes)),
                 zone_wishes=tuple(random.sample(sorted({b.zone for b in booths if b.zone}), k=1)),
-                needs=Needs(
-                    random.choice([0, 0, 0, 450, 900, 2200]), random.random() < 0.1, random.random() < 0.15
-                ),
+                needs=Needs(random.choice([0, 0, 0, 450, 900, 2200]), random.random() < 0.1, random.random() < 0.15),
                 near=tuple(others[:1]) if random.random() < 0.3 else (),
                 avoid=tuple(others[1:]) if random.random() < 0.15 else (),
                 points=float(random.randrange(11)),

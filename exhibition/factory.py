@@ -8,9 +8,11 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from exhibition.accounts import access, signin
+from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.core import api, assets, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
+from exhibition.venue.cli import cli as venue_cli
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -46,6 +48,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     access.init_app(app)
 
     _register_blueprints(app)
+    _register_commands(app)
     api.exempt_from_csrf(app)
     errors.init_app(app)
     return app
@@ -53,3 +56,8 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
 
 def _register_blueprints(app: OpenAPI) -> None:
     app.register_blueprint(core_blueprint)
+
+
+def _register_commands(app: OpenAPI) -> None:
+    app.cli.add_command(venue_cli)
+    app.cli.add_command(allocation_cli)

@@ -84,7 +84,7 @@ def _alone(application: Document, booth: Document, weights: dict[str, float], af
         wishes = _texts(application, term)
         if name in wishes:
             total += round(weights[term] * (1 + points) / (1 + wishes.index(name)), 3)
-    zones = affinity.get(_text(application.get("kind"))) or []
+    zones = affinity.get(_text(application.get("kind")) or "") or []
     if _text(booth.get("zone")) in [str(zone) for zone in zones]:
         total += round(weights["affinity"], 3)
     if _text(application.get("current")) not in {None, _text(booth["code"])}:

@@ -13,6 +13,9 @@ from ortools.sat.python import cp_model
 
 from exhibition.allocation.scoring import EMPTY, Grid, Tables, compete
 
+LEAST_CROWD = 3
+"""Two booths that compete are a pair and have their own constraint."""
+
 
 @dataclass(frozen=True)
 class Proven:
@@ -106,7 +109,7 @@ class Model:
             for clique in self._cliques:
                 crowd = [single[booth] for booth in clique if booth in single]
                 pairs = [clashes[pair] for pair in combinations(clique, 2) if pair in clashes]
-                if len(crowd) > 2:
+                if len(crowd) >= LEAST_CROWD:
                     # Of n rivals that are all close to each other, at least n - 1 and 2n - 3 pairs clash.
                     self.model.add(sum(pairs) >= sum(crowd) - 1)
                     self.model.add(sum(pairs) >= 2 * sum(crowd) - 3)

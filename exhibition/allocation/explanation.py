@@ -1,5 +1,7 @@
-"""Why each exhibitor stands where it stands, what of its wishes was not met and what would have to give, and why
-some have no booth. Codes are stable; sentences are plain English."""
+"""Why each exhibitor stands where it stands, what would have to give for its wishes, and why some have no booth.
+
+Codes are stable; sentences are plain English.
+"""
 
 from exhibition.allocation.problem import Application, Problem, Reason
 from exhibition.allocation.scoring import EMPTY, UNIT, Tables, compete
@@ -8,9 +10,7 @@ from exhibition.allocation.search import Draft
 NEEDS = {"power_va": "enough power", "water": "water", "accessible": "access without steps"}
 
 
-def explain(
-    problem: Problem, table: Tables, booth_of: list[int]
-) -> tuple[dict[str, Reason], dict[str, list[Reason]]]:
+def explain(problem: Problem, table: Tables, booth_of: list[int]) -> tuple[dict[str, Reason], dict[str, list[Reason]]]:
     """One reason for each unplaced applicant, and a list of reasons for every applicant, in order of importance."""
     return _Explainer(problem, table, booth_of).all()
 
@@ -66,7 +66,9 @@ class _Explainer:
             if there != EMPTY and self.table.avoided[here, there]:
                 metres = self.problem.distance_m(here, there)
                 reasons.append(
-                    Reason("pin_against_avoid", f"The pin stands although {self._id(other)} is only {metres:.2f} m away.")
+                    Reason(
+                        "pin_against_avoid", f"The pin stands although {self._id(other)} is only {metres:.2f} m away."
+                    )
                 )
         return reasons
 
@@ -90,7 +92,9 @@ class _Explainer:
             return Reason("wish_unsuitable", f"{wish} it lacks {' and '.join(NEEDS[name] for name in lacking)}.")
         holder = self.draft.holder[booth]
         if holder != EMPTY and self.table.pinned[holder] != EMPTY:
-            return Reason("wish_pinned", f"{wish} {self._id(holder)} is pinned there; that pin would have to be lifted.")
+            return Reason(
+                "wish_pinned", f"{wish} {self._id(holder)} is pinned there; that pin would have to be lifted."
+            )
         change = self.draft.change(number, booth)
         if change is None:
             return self._wish_forbidden(number, wish, booth, holder)
@@ -107,7 +111,9 @@ class _Explainer:
             self._id(other)
             for other in self.table.avoid[number]
             if other != holder
-            and (self.table.avoided[booth, self.draft.booth_of[other]] if self.draft.booth_of[other] != EMPTY else False)
+            and (
+                self.table.avoided[booth, self.draft.booth_of[other]] if self.draft.booth_of[other] != EMPTY else False
+            )
         ]
         if close:
             return Reason("wish_near_avoided", f"{wish} it is too close to {', '.join(close)}, to be avoided.")
@@ -153,14 +159,15 @@ class _Explainer:
                 )
             )
         rivals = [
-            self._id(a)
-            for a in others
-            if self.table.competing[here, booth_of[a]] and compete(self.table, number, a)
+            self._id(a) for a in others if self.table.competing[here, booth_of[a]] and compete(self.table, number, a)
         ]
         if rivals:
             radius = self.problem.competitor_radius_m
             reasons.append(
-                Reason("competitor_near", f"Within {radius:g} m also sell {application.product_group}: {', '.join(rivals)}.")
+                Reason(
+                    "competitor_near",
+                    f"Within {radius:g} m also sell {application.product_group}: {', '.join(rivals)}.",
+                )
             )
         return reasons
 
@@ -177,7 +184,9 @@ class _Explainer:
         unknown += [(f"Zone wish {zone}", "zone") for zone in application.zone_wishes if zone not in self.zones]
         for label, ids in (("Near-wish", application.near), ("Avoid entry", application.avoid)):
             unknown += [
-                (f"{label} {id_}", "other applicant") for id_ in ids if id_ not in self.position or id_ == application.id
+                (f"{label} {id_}", "other applicant")
+                for id_ in ids
+                if id_ not in self.position or id_ == application.id
             ]
         return [Reason("unknown_name", f"{what} names no {kind} here and had no effect.") for what, kind in unknown]
 
@@ -190,9 +199,7 @@ class _Explainer:
             return Reason("needs_unmet", f"No booth offers {' and '.join(wanted)}.")
         free = [b for b in suitable if self.draft.holder[b] == EMPTY]
         if free:
-            return Reason(
-                "kept_apart", "Every suitable booth that is free is too close to an exhibitor to be avoided."
-            )
+            return Reason("kept_apart", "Every suitable booth that is free is too close to an exhibitor to be avoided.")
         holders = [self.draft.holder[b] for b in suitable]
         movable = [a for a in holders if self.table.pinned[a] == EMPTY]
         if not movable:

@@ -29,7 +29,8 @@ def preferred(table: Tables, at_most: int | None = None) -> Preferred:
     first = np.concatenate([np.full(count, source), applications, count + np.arange(places)])
     second = np.concatenate([np.arange(count), count + booths, np.full(places, sink)])
     costs = np.concatenate([np.zeros(count), -table.gain[applications, booths], np.zeros(places)]).astype(np.int64)
-    flow.add_arcs_with_capacity_and_unit_cost(first, second, np.ones(len(first), dtype=np.int64), costs)
+    capacities = np.ones(len(first), dtype=np.int64)
+    flow.add_arcs_with_capacity_and_unit_cost(first, second, capacities, costs)  # pyright: ignore[reportArgumentType] - the stubs name one element type as the array's shape
     supply = min(count, places) if at_most is None else at_most
     flow.set_node_supply(source, supply)
     flow.set_node_supply(sink, -supply)
@@ -37,7 +38,8 @@ def preferred(table: Tables, at_most: int | None = None) -> Preferred:
     if status != flow.OPTIMAL:
         raise ArithmeticError(f"min cost flow ended with {status}")
     booth_of = [EMPTY] * count
-    used = flow.flows(np.arange(count, count + len(applications))) > 0
+    flows = flow.flows(np.arange(count, count + len(applications)))  # pyright: ignore[reportArgumentType] - as above
+    used = np.asarray(flows) > 0
     for application, booth in zip(applications[used], booths[used], strict=True):
         booth_of[int(application)] = int(booth)
     return Preferred(booth_of, flow.maximum_flow(), -flow.optimal_cost())

@@ -4,7 +4,7 @@ The schema is in docs/allocation.md. Distances are metres between booth centres.
 """
 
 import math
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from exhibition.core.documents import Fields, Malformed
@@ -53,7 +53,7 @@ class Needs:
 
 @dataclass(frozen=True)
 class Application:
-    """A request for one booth. Wishes are in order, the dearest first; ``current`` is the booth of the published plan."""
+    """A request for one booth. Wishes are in order, the dearest first; ``current`` is the published plan's booth."""
 
     id: str
     kind: str | None = None
@@ -120,7 +120,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Plan:
-    """The proposal. ``objective`` and ``bound`` are as defined in docs/allocation.md; the bound holds for every plan."""
+    """The proposal. ``objective`` and ``bound`` are as in docs/allocation.md; the bound holds for every plan."""
 
     assignments: dict[str, str]
     unplaced: dict[str, Reason]
@@ -144,16 +144,16 @@ class Plan:
         }
 
 
-def read(document: Fields) -> tuple[Problem, list[str]]:
-    """The problem in a document, and the paths of fields it does not know. Raises ``Malformed``."""
-    booths = tuple(_booth(part) for part in document.objects("booths", most=MOST_BOOTHS))
-    applications = tuple(_application(part) for part in document.objects("applications", most=MOST_APPLICATIONS))
+def read(document: Fields) -> Problem:
+    """The problem in a document. Raises ``Malformed``."""
+    booths = tuple(_booth(part) for part in document.parts("booths", most=MOST_BOOTHS))
+    applications = tuple(_application(part) for part in document.parts("applications", most=MOST_APPLICATIONS))
     _refuse_repeats([booth.code for booth in booths], "booths", "code")
     _refuse_repeats([application.id for application in applications], "applications", "id")
     _refuse_impossible_pins(booths, applications)
-    weights = document.object("weights")
-    affinity = document.object("affinity")
-    problem = Problem(
+    weights = document.part("weights")
+    affinity = document.part("affinity")
+    return Problem(
         booths=booths,
         applications=applications,
         avoid_radius_m=document.number("avoid_radius_m", Problem.avoid_radius_m),
@@ -161,12 +161,11 @@ def read(document: Fields) -> tuple[Problem, list[str]]:
         near_radius_m=document.number("near_radius_m", Problem.near_radius_m),
         affinity={kind: affinity.names(kind) for kind in affinity.field_names()} or dict(DEFAULT_AFFINITY),
         weights=Weights(
-            **{term.name: weights.number(term.name, term.default, maximum=HEAVIEST) for term in fields(Weights)}
+            **{term: weights.number(term, worth, maximum=HEAVIEST) for term, worth in asdict(Weights()).items()}
         ),
         seed=document.whole("seed", Problem.seed),
         time_limit_s=document.number("time_limit_s", Problem.time_limit_s, minimum=0.001, maximum=3600),
     )
-    return problem, document.unknown()
 
 
 def _booth(part: Fields) -> Booth:
@@ -182,7 +181,7 @@ def _booth(part: Fields) -> Booth:
 
 
 def _application(part: Fields) -> Application:
-    needs = part.object("needs")
+    needs = part.part("needs")
     return Application(
         id=part.name("id"),
         kind=part.optional_name("kind"),

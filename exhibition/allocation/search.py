@@ -10,6 +10,8 @@ from random import Random
 from exhibition.allocation.scoring import EMPTY, Tables, compete
 
 WARM_UP = 400
+SHARE_OF_WISHES, SHARE_OF_PARTNERS = 0.3, 0.3
+"""How many of the changes try a booth wished for, or one beside someone wished for; the others try any."""
 HOTTEST = 0.05
 """The first temperature as a share of the median loss of random changes: the start is good, so never far from it."""
 COLDEST = 0.1
@@ -35,8 +37,10 @@ class Draft:
         self._fellows = [[0] * places for _ in range(max(table.cluster, default=EMPTY) + 1)]
         # Fellows of a cluster do not compete, but a cluster may hold several product groups: only those who share
         # both, the allies, are taken off the rivals.
-        self._pair = self._numbered_pairs()
-        self._allies = [[0] * places for _ in range(max(self._pair, default=EMPTY) + 1)]
+        pairs = self._numbered_pairs()
+        self._allies = [[0] * places for _ in range(max(pairs, default=EMPTY) + 1)]
+        self._kin = list(zip(table.group, table.cluster, pairs, table.near, strict=True))
+        self._avoid = table.avoid
         for application, booth in enumerate(booth_of or []):
             if booth != EMPTY:
                 self.put(application, booth)
@@ -61,7 +65,7 @@ class Draft:
         self._count(application, booth, -1)
 
     def _count(self, application: int, booth: int, change: int) -> None:
-        group, cluster, pair = self.table.group[application], self.table.cluster[application], self._pair[application]
+        group, cluster, pair, _ = self._kin[application]
         if group != EMPTY:
             counts = self._rivals[group]
             for place in self.competing_places[booth]:
@@ -79,12 +83,11 @@ class Draft:
         """Whether the hard rules let an applicant stand at a booth once ``leaving`` has gone from there."""
         if not self.allowed[application][booth]:
             return False
-        avoided, booth_of = self.avoided[booth], self.booth_of
-        return not any(
-            booth_of[other] != EMPTY and avoided[booth_of[other]]
-            for other in self.table.avoid[application]
-            if other != leaving
-        )
+        for other in self._avoid[application]:
+            place = self.booth_of[other]
+            if place != EMPTY and other != leaving and self.avoided[booth][place]:
+                return False
+        return True
 
     def worth(self, application: int, booth: int, leaving: int = EMPTY) -> int:
         """What an applicant earns at a booth, together with the neighbours there, in thousandths.
@@ -93,8 +96,8 @@ class Draft:
         the applicant's present one (if there is one), or out of the hall.
         """
         table, old = self.table, self.booth_of[application]
-        group, cluster, pair = table.group[application], table.cluster[application], self._pair[application]
-        arrives = leaving != EMPTY and old != EMPTY
+        group, cluster, pair, near = self._kin[application]
+        arrives = EMPTY not in {leaving, old}
         total = self.gain[application][booth]
         if group != EMPTY:
             rivals = self._rivals[group][booth]
@@ -110,9 +113,9 @@ class Draft:
             if old != EMPTY and self.neighbouring[booth][old]:
                 fellows -= 0 if arrives and table.cluster[leaving] == cluster else 1
             total += table.cluster_gain * fellows
-        if table.near[application]:
+        if near:
             close, booth_of = self.neighbouring[booth], self.booth_of
-            for other, value in table.near[application].items():
+            for other, value in near.items():
                 place = booth_of[other]
                 if other == leaving:
                     place = old
@@ -121,24 +124,25 @@ class Draft:
         return total
 
     def change(self, application: int, booth: int) -> int | None:
-        """By how much the plan changes if an applicant goes to a booth and its holder to theirs; ``None``: not allowed."""
+        """By how much the plan changes if an applicant goes to a booth and its holder to theirs, if that is allowed."""
         old, holder = self.booth_of[application], self.holder[booth]
+        if not self.fits(application, booth, leaving=holder):
+            return None
+        change = self.worth(application, booth, leaving=holder)
+        if old == EMPTY:
+            change += self.table.placed_gain
+        else:
+            change -= self.worth(application, old)
         if holder == EMPTY:
-            if not self.fits(application, booth):
-                return None
-            if old == EMPTY:
-                return self.table.placed_gain + self.worth(application, booth)
-            return self.worth(application, booth) - self.worth(application, old)
+            return change
         if self.table.pinned[holder] != EMPTY:
             return None
+        change -= self.worth(holder, booth)
         if old == EMPTY:
-            if not self.fits(application, booth, leaving=holder):
-                return None
-            return self.worth(application, booth, leaving=holder) - self.worth(holder, booth)
-        if not (self.fits(application, booth, leaving=holder) and self.fits(holder, old, leaving=application)):
+            return change - self.table.placed_gain
+        if not self.fits(holder, old, leaving=application):
             return None
-        after = self.worth(application, booth, leaving=holder) + self.worth(holder, old, leaving=application)
-        return after - self.worth(application, old) - self.worth(holder, booth)
+        return change + self.worth(holder, old, leaving=application)
 
     def move(self, application: int, booth: int) -> None:
         """Make the change that ``change`` judged."""
@@ -148,11 +152,11 @@ class Draft:
         if old != EMPTY:
             self.take(application)
         self.put(application, booth)
-        if holder != EMPTY and old != EMPTY:
+        if EMPTY not in {holder, old}:
             self.put(holder, old)
 
     def lead_in(self, application: int) -> bool:
-        """Place an applicant in an empty booth, if need be by moving one other there first. False: it cannot be done."""
+        """Place an applicant in an empty booth, if need be by moving one other there. False: it cannot be done."""
         empty = [booth for booth in self.table.booths if self.holder[booth] == EMPTY]
         for booth in empty:
             if self.fits(application, booth):
@@ -194,8 +198,8 @@ def anneal(draft: Draft, steps: int, seed: int, out_of_time: Callable[[], bool])
         temperature *= cooling
         application = movable[int(draw() * len(movable))]
         idea = draw()
-        booth = choice(dear[application] if idea < 0.3 else targets[application])
-        if idea > 0.7 and partners[application]:
+        booth = choice(dear[application] if idea < SHARE_OF_WISHES else targets[application])
+        if idea > 1 - SHARE_OF_PARTNERS and partners[application]:
             place = draft.booth_of[choice(partners[application])]
             if place != EMPTY and draft.near_places[place]:
                 booth = choice(draft.near_places[place])
@@ -216,9 +220,7 @@ def _partners(table: Tables) -> list[list[int]]:
     for application in table.applications:
         members.setdefault(table.cluster[application], []).append(application)
     members.pop(EMPTY, None)
-    return [
-        sorted({*table.near[a], *members.get(table.cluster[a], ())} - {a}) for a in table.applications
-    ]
+    return [sorted({*table.near[a], *members.get(table.cluster[a], ())} - {a}) for a in table.applications]
 
 
 def _first_temperature(draft: Draft, movable: list[int], targets: list[list[int]], random: Random) -> float:

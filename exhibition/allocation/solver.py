@@ -17,17 +17,19 @@ from exhibition.allocation.problem import Plan, Problem
 from exhibition.allocation.scoring import EMPTY, UNIT, Tables, tables, terms
 from exhibition.allocation.search import Draft, anneal
 
-STEPS_A_SECOND = 100_000
+STEPS_A_SECOND = 80_000
 """Changes that annealing surely tries in a second of its share of the time."""
 STEPS_A_ROUND = 100_000
 STEPS_AN_APPLICATION = 3_000
-SHARE_OF_ANNEALING = 0.4
+SHARE_OF_ANNEALING = 0.5
 PROVABLE = 20_000
 """Above so many possible placements a proof is out of reach, and annealing gets the time instead."""
-EFFORT_A_SECOND = 0.6
+EFFORT_A_SECOND = 0.4
 """CP-SAT's deterministic time that surely fits into a second."""
-RESERVE_S = 0.5
-"""Left for the reasons."""
+PLACEABLE = 60_000
+"""Above so many possible placements CP-SAT cannot even say in time how many can be placed."""
+RESERVE_S, RESERVE_A_PLACEMENT_S = 0.2, 3e-6
+"""Left for the reasons, also by how many placements there are to think about."""
 
 
 @dataclass
@@ -55,7 +57,8 @@ def solve(problem: Problem, progress: Callable[[str, float, float], bool] | None
     plan so far is returned.
     """
     started = time.monotonic()
-    end = started + problem.time_limit_s
+    reserve = RESERVE_S + RESERVE_A_PLACEMENT_S * len(problem.applications) * len(problem.booths)
+    end = started + problem.time_limit_s - reserve
     table = tables(problem)
     best = _start(problem, table, end)
 
@@ -79,7 +82,7 @@ def _start(problem: Problem, table: Tables, end: float) -> _Best:
     if _standing(problem, table, drafted) > _standing(problem, table, booth_of):
         booth_of = drafted
     bound = wanted.placed
-    if _placed(booth_of) < bound:
+    if _placed(booth_of) < bound and int(table.allowed.sum()) <= PLACEABLE:
         seconds = min(0.3 * problem.time_limit_s, end - time.monotonic())
         most = Model(table).most_placed(booth_of, seconds, EFFORT_A_SECOND * seconds, problem.seed)
         if most.booth_of is not None and most.bound is not None:
@@ -108,10 +111,12 @@ def _repaired(problem: Problem, table: Tables, wanted: Preferred) -> list[int]:
 def _improve(problem: Problem, table: Tables, best: _Best, end: float) -> None:
     """Anneal in rounds, each from the best plan so far."""
     share = SHARE_OF_ANNEALING if _provable(table) else 1.0
-    steps = int(STEPS_A_SECOND * share * max(0.0, problem.time_limit_s - RESERVE_S))
-    stop = min(end - RESERVE_S, time.monotonic() + 2 * share * problem.time_limit_s)
+    steps = int(STEPS_A_SECOND * share * problem.time_limit_s)
+    stop = min(end, time.monotonic() + 1.3 * share * problem.time_limit_s)
     rounds = max(1, steps // max(STEPS_A_ROUND, STEPS_AN_APPLICATION * len(table.applications)))
     for number in range(rounds):
+        if time.monotonic() > stop:
+            break
         plan = Draft(table, best.booth_of)
         found = anneal(plan, steps // rounds, problem.seed + number, lambda: time.monotonic() > stop)
         _keep(problem, table, best, found)
@@ -123,7 +128,7 @@ def _provable(table: Tables) -> bool:
 
 def _prove(problem: Problem, table: Tables, best: _Best, end: float) -> None:
     model = Model(table)
-    seconds = end - RESERVE_S - time.monotonic()
+    seconds = end - time.monotonic()
     effort = EFFORT_A_SECOND * (1 - SHARE_OF_ANNEALING) * problem.time_limit_s
     answer = model.most_worth(best.booth_of, seconds, effort, problem.seed)
     if answer.booth_of is not None and answer.bound is not None:

@@ -5,8 +5,12 @@ import math
 import os
 import reprlib
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import click
 
 LARGEST = 1_000_000.0
 
@@ -96,7 +100,7 @@ class Fields:
             raise Malformed(f"{self.at(name)} must be a whole number, not {value:g}.")
         return int(value)
 
-    def object(self, name: str) -> "Fields":
+    def part(self, name: str) -> "Fields":
         """A nested object; missing is empty."""
         value = self._get(name)
         return self._part({} if value is None else value, self.at(name))
@@ -104,7 +108,7 @@ class Fields:
     def field_names(self) -> list[str]:
         return list(self._values)
 
-    def objects(self, name: str, *, most: int) -> list["Fields"]:
+    def parts(self, name: str, *, most: int) -> list["Fields"]:
         """A list of at most ``most`` objects; missing is empty."""
         value = self._get(name)
         if value is None:
@@ -179,3 +183,19 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """For commands: a ``Malformed`` becomes its one sentence on stderr and exit code 2."""
+    try:
+        yield
+    except Malformed as malformed:
+        click.echo(str(malformed), err=True)
+        raise SystemExit(2) from malformed
+
+
+def note_unknown(document: Fields) -> None:
+    """For commands: say on stderr which fields had no effect, since a misspelt one should not go unnoticed."""
+    for path in document.unknown():
+        click.echo(f"{path} is not a known field and has no effect.", err=True)
