@@ -26,6 +26,11 @@ from exhibition.visitors.api import blueprint as visitors_api
 from exhibition.visitors.cli import cli as privacy_cli
 from exhibition.visitors.desk import blueprint as visitors_desk
 from exhibition.visitors.views import blueprint as visitors_blueprint
+from exhibition.allocation.cli import cli as allocation_cli
+from exhibition.core import api, assets, config, db, errors, i18n, jobs, migrations, security
+from exhibition.core.extensions import compress, csrf, limiter, migrate
+from exhibition.core.views import blueprint as core_blueprint
+from exhibition.venue.cli import cli as venue_cli
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -87,3 +92,8 @@ def _register_commands(app: Flask) -> None:
     app.cli.add_command(demo_cli)
     app.cli.add_command(gate_cli)
     app.cli.add_command(privacy_cli)
+
+
+def _register_commands(app: OpenAPI) -> None:
+    app.cli.add_command(venue_cli)
+    app.cli.add_command(allocation_cli)

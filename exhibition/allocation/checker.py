@@ -1,0 +1,169 @@
+"""An independent check of a plan against its document, from the documented rules alone.
+
+It shares no code with the solver on purpose: a mistake there must not be repeated here. It expects a document that
+was accepted; it is asked before a plan is published.
+"""
+
+import math
+from itertools import combinations
+from typing import Any
+
+Document = dict[str, Any]
+WEIGHTS = {
+    "priority": 100.0,
+    "wishes": 10.0,
+    "zone_wishes": 5.0,
+    "competitors": 50.0,
+    "cluster": 20.0,
+    "near": 20.0,
+    "affinity": 100.0,
+    "moves": 10.0,
+}
+
+
+def violations(document: Document, plan: Document) -> list[str]:
+    """Every broken promise of a plan, one sentence each; empty if it may be published."""
+    booths, applications = _by(document, "booths", "code"), _by(document, "applications", "id")
+    assignments: dict[str, str] = plan["assignments"]
+    found = [f"{id_} is no applicant." for id_ in assignments if id_ not in applications]
+    found += [f"{code} is no booth." for code in assignments.values() if code not in booths]
+    if found:
+        return found
+    found += [
+        f"{one} and {other} share booth {assignments[one]}."
+        for one, other in combinations(assignments, 2)
+        if assignments[one] == assignments[other]
+    ]
+    for id_, application in applications.items():
+        if (id_ in assignments) == (id_ in plan["unplaced"]):
+            found.append(f"{id_} must be either placed or unplaced with a reason.")
+        pinned = _text(application.get("pinned"))
+        if pinned is not None and assignments.get(id_) != pinned:
+            found.append(f"{id_} is pinned to {pinned}.")
+        if pinned is None and id_ in assignments:
+            found += _unmet(id_, application, booths[assignments[id_]])
+        if not plan["reasons"].get(id_):
+            found.append(f"{id_} is given no reason.")
+    found += _too_close(document, booths, applications, assignments)
+    stated = objective(document, assignments)
+    if not math.isclose(plan["objective"], stated, rel_tol=1e-12, abs_tol=1e-6):
+        found.append(f"The objective is {stated}, not {plan['objective']}.")
+    if plan["bound"] < plan["objective"]:
+        found.append("The bound is below the objective.")
+    if plan["optimal"] and plan["bound"] != plan["objective"]:
+        found.append("The plan is called optimal, but its bound differs from the objective.")
+    return found
+
+
+def objective(document: Document, assignments: dict[str, str]) -> float:
+    """The worth of a plan by the published formula."""
+    booths, applications = _by(document, "booths", "code"), _by(document, "applications", "id")
+    weights = _weights(document)
+    affinity = document.get("affinity") or {"ministry": ["entrance"]}
+    total = len(assignments) * _placed_weight(applications, weights)
+    for id_, code in assignments.items():
+        total += _alone(applications[id_], booths[code], weights, affinity)
+    near_radius = _number(document, "near_radius_m", 4.5) + 1e-9
+    competitor_radius = _number(document, "competitor_radius_m", 6.0) + 1e-9
+    for one, other in combinations(assignments, 2):
+        first, second = applications[one], applications[other]
+        metres = _metres(booths[assignments[one]], booths[assignments[other]])
+        fellows = _same(first, second, "cluster")
+        if metres <= near_radius:
+            wishes = (other in _texts(first, "near")) + (one in _texts(second, "near"))
+            total += round(weights["near"], 3) * wishes + round(weights["cluster"], 3) * fellows
+        if metres <= competitor_radius and _same(first, second, "product_group") and not fellows:
+            total -= round(weights["competitors"], 3)
+    return total
+
+
+def _alone(application: Document, booth: Document, weights: dict[str, float], affinity: Document) -> float:
+    points = _number(application, "points", 0)
+    total = round(weights["priority"] * points, 3)
+    for term, name in (("wishes", _text(booth["code"])), ("zone_wishes", _text(booth.get("zone")))):
+        wishes = _texts(application, term)
+        if name in wishes:
+            total += round(weights[term] * (1 + points) / (1 + wishes.index(name)), 3)
+    zones = affinity.get(_text(application.get("kind")) or "") or []
+    if _text(booth.get("zone")) in [str(zone) for zone in zones]:
+        total += round(weights["affinity"], 3)
+    if _text(application.get("current")) not in {None, _text(booth["code"])}:
+        total -= round(weights["moves"], 3)
+    return total
+
+
+def _placed_weight(applications: dict[str, Document], weights: dict[str, float]) -> float:
+    """Larger than all that the other terms can add up to, so that no plan trades a place for them."""
+    total = 1.0
+    for id_, application in applications.items():
+        points = _number(application, "points", 0)
+        total += round(weights["priority"] * points, 3)
+        total += round(weights["wishes"] * (1 + points), 3) + round(weights["zone_wishes"] * (1 + points), 3)
+        total += round(weights["affinity"], 3) + round(weights["moves"], 3)
+        total += round(weights["near"], 3) * len(set(_texts(application, "near")) & set(applications) - {id_})
+    for one, other in combinations(applications.values(), 2):
+        total += round(weights["cluster"], 3) * _same(one, other, "cluster")
+        total += round(weights["competitors"], 3) * _same(one, other, "product_group")
+    return total
+
+
+def _unmet(id_: str, application: Document, booth: Document) -> list[str]:
+    needs = application.get("needs") or {}
+    found = [
+        f"{id_} needs {name}, which booth {booth['code']} lacks."
+        for name in ("water", "accessible")
+        if needs.get(name) and not booth.get(name)
+    ]
+    if _number(needs, "power_va", 0) > _number(booth, "power_va", 0):
+        found.append(f"{id_} needs more power than booth {booth['code']} has.")
+    return found
+
+
+def _too_close(
+    document: Document, booths: dict[str, Document], applications: dict[str, Document], assignments: dict[str, str]
+) -> list[str]:
+    radius = _number(document, "avoid_radius_m", 6.0)
+    found: list[str] = []
+    for one, other in combinations(assignments, 2):
+        first, second = applications[one], applications[other]
+        if other not in _texts(first, "avoid") and one not in _texts(second, "avoid"):
+            continue
+        both_pinned = _text(first.get("pinned")) is not None and _text(second.get("pinned")) is not None
+        metres = _metres(booths[assignments[one]], booths[assignments[other]])
+        if metres <= radius + 1e-9 and not both_pinned:
+            found.append(f"{one} and {other} avoid each other but stand {metres:.2f} m apart.")
+    return found
+
+
+def _metres(one: Document, other: Document) -> float:
+    across, along = (
+        one[axis] + (one.get(size) or 0) / 2 - other[axis] - (other.get(size) or 0) / 2
+        for axis, size in (("x", "width"), ("y", "depth"))
+    )
+    return math.hypot(across, along)
+
+
+def _same(one: Document, other: Document, name: str) -> bool:
+    return _text(one.get(name)) is not None and _text(one.get(name)) == _text(other.get(name))
+
+
+def _by(document: Document, list_name: str, key: str) -> dict[str, Document]:
+    return {str(entry[key]): entry for entry in document.get(list_name) or []}
+
+
+def _weights(document: Document) -> dict[str, float]:
+    given = document.get("weights") or {}
+    return {name: _number(given, name, default) for name, default in WEIGHTS.items()}
+
+
+def _number(entry: Document, name: str, default: float) -> float:
+    value = entry.get(name)
+    return default if value is None else float(value)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None or value == "" else str(value)
+
+
+def _texts(entry: Document, name: str) -> list[str]:
+    return list(dict.fromkeys(str(value) for value in entry.get(name) or []))

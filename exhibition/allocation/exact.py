@@ -1,0 +1,200 @@
+"""The second stage: assignment and separation together, as a CP-SAT model that can prove what it finds.
+
+One worker with ``linearization_level=2``: two workers were measured to stall, and one with a seed repeats itself.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from exhibition.allocation.scoring import EMPTY, Grid, Tables, compete
+
+LEAST_CROWD = 3
+"""Two booths that compete are a pair and have their own constraint."""
+
+
+@dataclass(frozen=True)
+class Proven:
+    """A plan (``None`` if none was found in time), a bound on the model's objective, and whether they meet."""
+
+    booth_of: list[int] | None
+    bound: float | None
+    optimal: bool
+
+
+class Model:
+    """All hard rules; what is maximised comes by ``most_placed`` or ``most_worth``."""
+
+    def __init__(self, table: Tables) -> None:
+        self.table = table
+        self.model = cp_model.CpModel()
+        self.at: list[dict[int, cp_model.IntVar]] = [
+            {int(b): self.model.new_bool_var("") for b in table.allowed[a].nonzero()[0]} for a in table.applications
+        ]
+        self.tenants: list[list[cp_model.IntVar]] = [[] for _ in table.booths]
+        for application, places in enumerate(self.at):
+            if table.pinned[application] != EMPTY:
+                self.model.add_exactly_one(places.values())
+            else:
+                self.model.add_at_most_one(places.values())
+            for booth, literal in places.items():
+                self.tenants[booth].append(literal)
+        for literals in self.tenants:
+            self.model.add_at_most_one(literals)
+        self._keep_apart()
+
+    def _keep_apart(self) -> None:
+        table = self.table
+        for one in table.applications:
+            for other in table.avoid[one]:
+                if table.pinned[one] != EMPTY and table.pinned[other] != EMPTY:
+                    continue
+                for booth, literal in self.at[one].items():
+                    close = [there for place, there in self.at[other].items() if table.avoided[booth, place]]
+                    if close:
+                        self.model.add_at_most_one([literal, *close])
+
+    @property
+    def placed(self) -> cp_model.LinearExprT:
+        return sum(literal for places in self.at for literal in places.values())
+
+    def most_placed(self, booth_of: list[int], seconds: float, effort: float, seed: int) -> Proven:
+        """How many can be placed at all."""
+        self.model.maximize(self.placed)
+        return self._solve(booth_of, seconds, effort, seed)
+
+    def most_worth(self, booth_of: list[int], seconds: float, effort: float, seed: int) -> Proven:
+        """The best of the plans that place as many as ``booth_of``; the bound is in thousandths without the placing."""
+        self.model.add(self.placed == sum(booth != EMPTY for booth in booth_of))
+        worth = [
+            int(self.table.gain[application, booth]) * literal
+            for application, places in enumerate(self.at)
+            for booth, literal in places.items()
+        ]
+        self.model.maximize(sum([*worth, *self._competition(), *self._clusters(), *self._nearness()]))
+        return self._solve(booth_of, seconds, effort, seed)
+
+    def _holding(self, members: list[int]) -> dict[int, cp_model.IntVar]:
+        """For each booth, whether one of the members stands there."""
+        holding: dict[int, cp_model.IntVar] = {}
+        for booth in self.table.booths:
+            literals = [self.at[member][booth] for member in members if booth in self.at[member]]
+            if literals:
+                holding[booth] = self.model.new_bool_var("")
+                self.model.add(sum(literals) == holding[booth])
+        return holding
+
+    def _competition(self) -> list[cp_model.LinearExprT]:
+        table = self.table
+        costs: list[cp_model.LinearExprT] = []
+        for members in _gathered(table.group):
+            if not table.competitors_cost or not any(compete(table, a, b) for a in members for b in members if a < b):
+                continue
+            holding = self._holding(members)
+            fellowships = _gathered([table.cluster[member] for member in members], members)
+            single = self._holding([m for m in members if not any(m in fellows for fellows in fellowships)])
+            allied = [(self._holding(f), self._holding([m for m in members if m not in f])) for f in fellowships]
+            clashes: dict[tuple[int, int], cp_model.IntVar] = {}
+            for one, other in _pairs(table.competing, holding):
+                clash = clashes[one, other] = self.model.new_bool_var("")
+                costs.append(-table.competitors_cost * clash)
+                for here, there in ((one, other), (other, one)):
+                    for some, rivals in ((single, holding), *allied):
+                        if here in some and there in rivals:
+                            self.model.add(clash >= some[here] + rivals[there] - 1)
+            for clique in self._cliques:
+                crowd = [single[booth] for booth in clique if booth in single]
+                pairs = [clashes[pair] for pair in combinations(clique, 2) if pair in clashes]
+                if len(crowd) >= LEAST_CROWD:
+                    # Of n rivals that are all close to each other, at least n - 1 and 2n - 3 pairs clash.
+                    self.model.add(sum(pairs) >= sum(crowd) - 1)
+                    self.model.add(sum(pairs) >= 2 * sum(crowd) - 3)
+        return costs
+
+    @cached_property
+    def _cliques(self) -> list[tuple[int, ...]]:
+        """Sets of booths all within the competitor radius of each other, grown from each pair; not all there are."""
+        close = self.table.competing
+        cliques: set[tuple[int, ...]] = set()
+        for pair in zip(*np.nonzero(np.triu(close)), strict=True):
+            clique, common = [int(booth) for booth in pair], close[pair[0]] & close[pair[1]]
+            while common.any():
+                booth = max((int(b) for b in common.nonzero()[0]), key=lambda b: int((close[b] & common).sum()))
+                clique.append(booth)
+                common = common & close[booth]
+            cliques.add(tuple(sorted(clique)))
+        return sorted(cliques)
+
+    def _clusters(self) -> list[cp_model.LinearExprT]:
+        table = self.table
+        earned: list[cp_model.LinearExprT] = []
+        for members in _gathered(table.cluster) if table.cluster_gain else []:
+            holding = self._holding(members)
+            around: dict[int, list[cp_model.IntVar]] = defaultdict(list)
+            for one, other in _pairs(table.neighbouring, holding):
+                together = self.model.new_bool_var("")
+                self.model.add_implication(together, holding[one])
+                self.model.add_implication(together, holding[other])
+                around[one].append(together)
+                around[other].append(together)
+                earned.append(table.cluster_gain * together)
+            for booth, literals in around.items():
+                # A member has at most all its fellows around: this cuts the bound far more than the implications.
+                self.model.add(sum(literals) <= (len(members) - 1) * holding[booth])
+        return earned
+
+    def _nearness(self) -> list[cp_model.LinearExprT]:
+        table = self.table
+        earned: list[cp_model.LinearExprT] = []
+        for one in table.applications:
+            for other, value in table.near[one].items():
+                if not (one < other and value):
+                    continue
+                ways: list[cp_model.IntVar] = []
+                for booth, literal in self.at[one].items():
+                    close = [there for place, there in self.at[other].items() if table.neighbouring[booth, place]]
+                    if close:
+                        way = self.model.new_bool_var("")
+                        self.model.add_implication(way, literal)
+                        self.model.add(sum(close) >= way)
+                        ways.append(way)
+                self.model.add_at_most_one(ways)
+                earned.append(value * sum(ways))
+        return earned
+
+    def _solve(self, booth_of: list[int], seconds: float, effort: float, seed: int) -> Proven:
+        """``seconds`` limits the clock, ``effort`` the solver's own deterministic time; both are about seconds."""
+        for application, places in enumerate(self.at):
+            for booth, literal in places.items():
+                self.model.add_hint(literal, booth == booth_of[application])
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = seed
+        solver.parameters.linearization_level = 2
+        solver.parameters.max_time_in_seconds = max(0.0, seconds)
+        solver.parameters.max_deterministic_time = effort
+        status = solver.solve(self.model)
+        if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+            return Proven(None, None, optimal=False)
+        found = [
+            next((booth for booth, literal in places.items() if solver.boolean_value(literal)), EMPTY)
+            for places in self.at
+        ]
+        return Proven(found, solver.best_objective_bound, optimal=status == cp_model.OPTIMAL)
+
+
+def _gathered(numbers: list[int], members: list[int] | None = None) -> list[list[int]]:
+    """The members of each number, where there are at least two."""
+    gathered: dict[int, list[int]] = defaultdict(list)
+    for member, number in zip(range(len(numbers)) if members is None else members, numbers, strict=True):
+        if number != EMPTY:
+            gathered[number].append(member)
+    return [together for together in gathered.values() if len(together) > 1]
+
+
+def _pairs(close: Grid, holding: dict[int, cp_model.IntVar]) -> list[tuple[int, int]]:
+    return [(one, other) for one in holding for other in holding if one < other and close[one, other]]

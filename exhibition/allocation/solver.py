@@ -1,0 +1,182 @@
+"""The proposal: as many exhibitors as can be placed, and of such plans the one worth most, with bound and reasons.
+
+Preferences first (a flow), then who can be placed at all, then annealing against neighbours, then CP-SAT for the
+proof. Every stage has a fixed amount of work for a given document, so that the same document gives the same plan;
+the clock only cuts it short on a machine that is far too slow.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from exhibition.allocation import greedy
+from exhibition.allocation.exact import Model
+from exhibition.allocation.explanation import explain
+from exhibition.allocation.preferences import Preferred, preferred
+from exhibition.allocation.problem import Plan, Problem
+from exhibition.allocation.scoring import EMPTY, UNIT, Tables, tables, terms
+from exhibition.allocation.search import Draft, anneal
+
+STEPS_A_SECOND = 80_000
+"""Changes that annealing surely tries in a second of its share of the time."""
+STEPS_A_ROUND = 100_000
+STEPS_AN_APPLICATION = 3_000
+SHARE_OF_ANNEALING = 0.5
+PROVABLE = 20_000
+"""Above so many possible placements a proof is out of reach, and annealing gets the time instead."""
+EFFORT_A_SECOND = 0.4
+"""CP-SAT's deterministic time that surely fits into a second."""
+PLACEABLE = 60_000
+"""Above so many possible placements CP-SAT cannot even say in time how many can be placed."""
+RESERVE_S, RESERVE_A_PLACEMENT_S = 0.2, 3e-6
+"""Left for the reasons, also by how many placements there are to think about."""
+
+
+@dataclass
+class _Best:
+    """The plan so far and what is proven about it, in thousandths without the gain for placing."""
+
+    booth_of: list[int]
+    worth: int
+    placed_bound: int
+    worth_bound: int
+
+    @property
+    def placed(self) -> int:
+        return _placed(self.booth_of)
+
+    @property
+    def optimal(self) -> bool:
+        return self.placed == self.placed_bound and self.worth == self.worth_bound
+
+
+def solve(problem: Problem, progress: Callable[[str, float, float], bool] | None = None) -> Plan:
+    """Propose a plan within ``problem.time_limit_s``.
+
+    ``progress`` is told the stage, the objective and the bound after each stage; if it answers ``False`` the best
+    plan so far is returned.
+    """
+    started = time.monotonic()
+    reserve = RESERVE_S + RESERVE_A_PLACEMENT_S * len(problem.applications) * len(problem.booths)
+    end = started + problem.time_limit_s - reserve
+    table = tables(problem)
+    best = _start(problem, table, end)
+
+    def go_on(stage: str) -> bool:
+        shown = table.placed_gain * best.placed + best.worth, table.placed_gain * best.placed_bound + best.worth_bound
+        wanted = progress is None or progress(stage, shown[0] / UNIT, shown[1] / UNIT)
+        return wanted and not best.optimal and time.monotonic() < end
+
+    if go_on("preferences"):
+        _improve(problem, table, best, end)
+    if go_on("separation") and _provable(table):
+        _prove(problem, table, best, end)
+    go_on("done")
+    return _plan(problem, table, best, started)
+
+
+def _start(problem: Problem, table: Tables, end: float) -> _Best:
+    wanted = preferred(table)
+    booth_of = _repaired(problem, table, wanted)
+    drafted = greedy.draft(problem, table)
+    if _standing(problem, table, drafted) > _standing(problem, table, booth_of):
+        booth_of = drafted
+    bound = wanted.placed
+    if _placed(booth_of) < bound and int(table.allowed.sum()) <= PLACEABLE:
+        seconds = min(0.3 * problem.time_limit_s, end - time.monotonic())
+        most = Model(table).most_placed(booth_of, seconds, EFFORT_A_SECOND * seconds, problem.seed)
+        if most.booth_of is not None and most.bound is not None:
+            booth_of = max(booth_of, most.booth_of, key=_placed)
+            bound = min(bound, int(most.bound + 1e-6))
+        if bound < wanted.placed:
+            wanted = preferred(table, at_most=bound)
+    return _Best(booth_of, _worth(problem, table, booth_of), bound, wanted.worth + _most_from_neighbours(table))
+
+
+def _repaired(problem: Problem, table: Tables, wanted: Preferred) -> list[int]:
+    """The preferred plan without those who would stand too close to someone to be avoided, led in elsewhere."""
+    plan = Draft(table)
+    order = sorted(table.applications, key=lambda a: (table.pinned[a] == EMPTY, -problem.applications[a].points))
+    for application in order:
+        booth = wanted.booth_of[application]
+        if booth != EMPTY and (table.pinned[application] != EMPTY or plan.fits(application, booth)):
+            plan.put(application, booth)
+    missing = wanted.placed - _placed(plan.booth_of)
+    for application in order:
+        if missing and plan.booth_of[application] == EMPTY and plan.lead_in(application):
+            missing -= 1
+    return plan.booth_of
+
+
+def _improve(problem: Problem, table: Tables, best: _Best, end: float) -> None:
+    """Anneal in rounds, each from the best plan so far."""
+    share = SHARE_OF_ANNEALING if _provable(table) else 1.0
+    steps = int(STEPS_A_SECOND * share * problem.time_limit_s)
+    stop = min(end, time.monotonic() + 1.3 * share * problem.time_limit_s)
+    rounds = max(1, steps // max(STEPS_A_ROUND, STEPS_AN_APPLICATION * len(table.applications)))
+    for number in range(rounds):
+        if time.monotonic() > stop:
+            break
+        plan = Draft(table, best.booth_of)
+        found = anneal(plan, steps // rounds, problem.seed + number, lambda: time.monotonic() > stop)
+        _keep(problem, table, best, found)
+
+
+def _provable(table: Tables) -> bool:
+    return int(table.allowed.sum()) <= PROVABLE
+
+
+def _prove(problem: Problem, table: Tables, best: _Best, end: float) -> None:
+    model = Model(table)
+    seconds = end - time.monotonic()
+    effort = EFFORT_A_SECOND * (1 - SHARE_OF_ANNEALING) * problem.time_limit_s
+    answer = model.most_worth(best.booth_of, seconds, effort, problem.seed)
+    if answer.booth_of is not None and answer.bound is not None:
+        _keep(problem, table, best, answer.booth_of)
+        best.worth_bound = max(best.worth, min(best.worth_bound, int(answer.bound + 1e-6)))
+
+
+def _keep(problem: Problem, table: Tables, best: _Best, found: list[int]) -> None:
+    if _standing(problem, table, found) > (best.placed, best.worth):
+        best.booth_of, best.worth = found, _worth(problem, table, found)
+
+
+def _placed(booth_of: list[int]) -> int:
+    return sum(booth != EMPTY for booth in booth_of)
+
+
+def _worth(problem: Problem, table: Tables, booth_of: list[int]) -> int:
+    earned = terms(problem, table, booth_of)
+    return sum(value for term, value in earned.items() if term != "placed")
+
+
+def _standing(problem: Problem, table: Tables, booth_of: list[int]) -> tuple[int, int]:
+    return _placed(booth_of), _worth(problem, table, booth_of)
+
+
+def _most_from_neighbours(table: Tables) -> int:
+    """What neighbours can add at the very most: all near-wishes met, clusters as dense as the hall allows."""
+    near = sum(value for one in table.applications for other, value in table.near[one].items() if one < other)
+    widest = int(table.neighbouring.sum(axis=1).max(initial=0))
+    sizes = [table.cluster.count(number) for number in range(max(table.cluster, default=EMPTY) + 1)]
+    pairs = sum(size * min(size - 1, widest) // 2 for size in sizes)
+    return near + table.cluster_gain * pairs
+
+
+def _plan(problem: Problem, table: Tables, best: _Best, started: float) -> Plan:
+    unplaced, reasons = explain(problem, table, best.booth_of)
+    earned = terms(problem, table, best.booth_of)
+    return Plan(
+        assignments={
+            application.id: problem.booths[booth].code
+            for application, booth in zip(problem.applications, best.booth_of, strict=True)
+            if booth != EMPTY
+        },
+        unplaced=unplaced,
+        reasons=reasons,
+        terms={term: value / UNIT for term, value in earned.items()},
+        objective=sum(earned.values()) / UNIT,
+        bound=(table.placed_gain * best.placed_bound + best.worth_bound) / UNIT,
+        optimal=best.optimal,
+        seconds=round(time.monotonic() - started, 3),
+    )
