@@ -8,6 +8,8 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from exhibition.accounts import access, signin
+from exhibition.accounts.cli import cli as users_cli
+from exhibition.accounts.views import blueprint as accounts_blueprint
 from exhibition.core import api, assets, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
@@ -55,7 +57,9 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
 
 def _register_blueprints(app: OpenAPI) -> None:
     app.register_blueprint(core_blueprint)
+    app.register_blueprint(accounts_blueprint)
 
 
 def _register_commands(app: Flask) -> None:
+    app.cli.add_command(users_cli)
     app.cli.add_command(demo_cli)

@@ -97,12 +97,19 @@ def empty(app: Flask) -> None:
 
 
 @pytest.fixture
-def app(migrated_app: Flask) -> Iterator[Flask]:
-    """The application with an empty database, inside an application context."""
+def bare_app(migrated_app: Flask) -> Flask:
+    """The application with an empty database and no context: each request has its own, as behind a server."""
     empty(migrated_app)
     with migrated_app.app_context():
         limiter.reset()
-        yield migrated_app
+    return migrated_app
+
+
+@pytest.fixture
+def app(bare_app: Flask) -> Iterator[Flask]:
+    """The application with an empty database, inside one application context that all requests of the test share."""
+    with bare_app.app_context():
+        yield bare_app
         db.session.remove()
 
 

@@ -1,0 +1,38 @@
+"""The one way to page through a long list: newest first, a page at a time, without counting all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sqlalchemy import Select
+
+from exhibition.core.db import db
+
+T = TypeVar("T")
+
+PAGE_SIZE = 50
+LAST_PAGE = 10_000
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list; ``number`` begins at 1."""
+
+    items: Sequence[T]
+    number: int
+    has_next: bool
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+
+def page_number(text: str | None) -> int:
+    """The page asked for in an address; 1 for whatever is not a page."""
+    return min(max(int(text), 1), LAST_PAGE) if text and text.isascii() and text.isdigit() else 1
+
+
+def paginate(statement: Select[T], number: int, size: int = PAGE_SIZE) -> Page[T]:
+    """Read one page of an ordered statement of one entity; one row more is read to know whether another follows."""
+    rows = list(db.session.scalars(statement.limit(size + 1).offset((number - 1) * size)))
+    return Page(rows[:size], number, len(rows) > size)
