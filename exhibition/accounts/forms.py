@@ -8,7 +8,8 @@ from flask_security import forms as security_forms
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.utils import validate_redirect_url
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, Field, Form, PasswordField, SelectField, StringField
+from wtforms import BooleanField, EmailField, Field, Form, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from exhibition.accounts.models import RoleName
@@ -95,6 +96,16 @@ class ChangePasswordForm(security_forms.ChangePasswordForm):
     new_password_confirm = _password(_l("The new password once more"), "new-password", _same_as("new_password"))
 
 
+class SecondStepSetupForm(security_forms.TwoFactorSetupForm):
+    setup = RadioField(choices=[SelectChoice("disable"), SelectChoice("authenticator")], validate_choice=False)
+
+
+class NoRescueForm(security_forms.TwoFactorRescueForm):
+    """Flask-Security's rescue by mail is closed; recovery codes and other organizers take its place."""
+
+    help_setup = RadioField(choices=[])
+
+
 class SecondStepForm(security_forms.TwoFactorVerifyCodeForm):
     code = _code(_l("Code of six digits"), inputmode="numeric", autocomplete="one-time-code", maxlength=8)
 
@@ -141,22 +152,33 @@ class InvitationForm(FlaskForm):
         render_kw={"autocomplete": "off"},
     )
     role = SelectField(
-        _l("Works as"), choices=[(role.value, label) for role, label in ROLE_LABELS.items()], coerce=RoleName
+        _l("Works as"),
+        choices=[SelectChoice(role.value, label) for role, label in ROLE_LABELS.items()],
+        coerce=RoleName,
     )
     exhibitor_id = SelectField(_l("For which exhibitor"), coerce=_exhibitor_id, default=None)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = [(str(number), name) for number, name in _exhibitors()]
-        self.exhibitor_id.choices = [("", _l("None")), *offered]
+        offered = [SelectChoice(str(number), name) for number, name in _exhibitors()]
+        self.exhibitor_id.choices = [SelectChoice("", _l("None")), *offered]
 
 
 class AuditFilterForm(Form):
-    """Sent by GET, so it carries no token."""
+    """Sent by GET, so it carries no token. ``actions`` and ``object_types`` are those the trail knows."""
 
-    words = StringField(_l("Person or object"), [PRINTABLE, Length(max=NAME_LENGTH)])
+    words = StringField(
+        _l("Person or object"),
+        [PRINTABLE, Length(max=NAME_LENGTH, message=_l("Use at most %(max)d characters."))],
+    )
     action = SelectField(_l("What was done"), validate_choice=True)
     object_type = SelectField(_l("Kind of object"), validate_choice=True)
+
+    def __init__(self, formdata: Any, actions: Sequence[str], object_types: Sequence[str]) -> None:
+        super().__init__(formdata)
+        for field, known in ((self.action, actions), (self.object_type, object_types)):
+            field.choices = [SelectChoice("", _l("Anything")), *(SelectChoice(name, name) for name in known)]
+            field.data = field.data or ""
 
 
 def _nobody() -> Sequence[tuple[int, str]]:

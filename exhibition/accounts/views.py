@@ -131,10 +131,7 @@ def revoke(invitation_id: int) -> ResponseReturnValue:
 @blueprint.get("/desk/audit")
 def audit_trail() -> ResponseReturnValue:
     """Who did what, newest first."""
-    form = AuditFilterForm(request.args)
-    form.action.choices = [("", _("Anything")), *((action, action) for action in audit.known_actions())]
-    form.object_type.choices = [("", _("Anything")), *((kind, kind) for kind in audit.known_object_types())]
-    form.action.data, form.object_type.data = form.action.data or "", form.object_type.data or ""
+    form = AuditFilterForm(request.args, audit.known_actions(), audit.known_object_types())
     wanted = {"words": form.words.data or "", "action": form.action.data, "object_type": form.object_type.data}
     if not form.validate():
         wanted = {}

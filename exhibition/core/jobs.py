@@ -87,8 +87,14 @@ def run_consumer(workers: int) -> None:
     consumer.run()
 
 
-def init_app(app: Flask) -> None:
-    huey.storage = _storage(app)
-    huey.immediate_use_memory = False
+def bind(app: Flask) -> None:
+    """Let jobs wait in this application's storage and run in its context."""
+    huey.storage = app.extensions["jobs"]
     _application[:] = [app]
+
+
+def init_app(app: Flask) -> None:
+    huey.immediate_use_memory = False
+    app.extensions["jobs"] = _storage(app)
+    bind(app)
     app.cli.add_command(cli)
