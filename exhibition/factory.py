@@ -13,6 +13,7 @@ from exhibition.accounts.views import blueprint as accounts_blueprint
 from exhibition.core import api, assets, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
+from exhibition.demo import venue_server
 from exhibition.demo.cli import cli as demo_cli
 
 VERSION = "0.1.0"
@@ -63,3 +64,4 @@ def _register_blueprints(app: OpenAPI) -> None:
 def _register_commands(app: Flask) -> None:
     app.cli.add_command(users_cli)
     app.cli.add_command(demo_cli)
+    app.cli.add_command(venue_server.command)

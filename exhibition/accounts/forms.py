@@ -9,7 +9,7 @@ from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.utils import validate_redirect_url
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, Form, PasswordField, RadioField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from exhibition.accounts.models import RoleName

@@ -79,7 +79,7 @@ class Outbox:
         """Run the waiting jobs and read what they wrote."""
         run_jobs()
         files = sorted(self.folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
-        return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]  # type: ignore[misc]
+        return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
 
     def link(self) -> str:
         """The path of the only link in the newest mail."""

@@ -1,6 +1,7 @@
 """The second step at sign-in: an authenticator app, and recovery codes for the day the phone is lost."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,11 +21,11 @@ class Phone:
         self._totp = TOTP(key)
 
     def code(self) -> str:
-        return self._totp.generate().token
+        return str(self._totp.generate().token)
 
 
 @pytest.fixture
-def clock(bare_app: Flask) -> time_machine.Traveller:
+def clock(bare_app: Flask) -> Iterator[time_machine.Traveller]:
     with time_machine.travel(START, tick=False) as traveller:
         yield traveller
 
