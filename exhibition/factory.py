@@ -8,10 +8,14 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from exhibition.accounts import access, signin
+from exhibition.accounts.cli import cli as users_cli
+from exhibition.accounts.views import blueprint as accounts_blueprint
+from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
+from exhibition.demo import venue_server
 from exhibition.demo.cli import cli as demo_cli
 from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
 from exhibition.gate.api import blueprint as gate_api
@@ -21,16 +25,12 @@ from exhibition.storefront import jobs as storefront_jobs  # noqa: F401 declares
 from exhibition.storefront.api import blueprint as storefront_api
 from exhibition.storefront.views import blueprint as storefront_blueprint
 from exhibition.venue.api import blueprint as venue_api
+from exhibition.venue.cli import cli as venue_cli
 from exhibition.venue.views import blueprint as venue_blueprint
 from exhibition.visitors.api import blueprint as visitors_api
 from exhibition.visitors.cli import cli as privacy_cli
 from exhibition.visitors.desk import blueprint as visitors_desk
 from exhibition.visitors.views import blueprint as visitors_blueprint
-from exhibition.allocation.cli import cli as allocation_cli
-from exhibition.core import api, assets, config, db, errors, i18n, jobs, migrations, security
-from exhibition.core.extensions import compress, csrf, limiter, migrate
-from exhibition.core.views import blueprint as core_blueprint
-from exhibition.venue.cli import cli as venue_cli
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -86,9 +86,11 @@ def _register_blueprints(app: OpenAPI) -> None:
     app.register_api(venue_api)
     app.register_blueprint(exhibitors_blueprint)
     app.register_blueprint(allocation_blueprint)
+    app.register_blueprint(accounts_blueprint)
 
 
 def _register_commands(app: Flask) -> None:
+    app.cli.add_command(users_cli)
     app.cli.add_command(demo_cli)
     app.cli.add_command(gate_cli)
     app.cli.add_command(privacy_cli)
@@ -97,3 +99,4 @@ def _register_commands(app: Flask) -> None:
 def _register_commands(app: OpenAPI) -> None:
     app.cli.add_command(venue_cli)
     app.cli.add_command(allocation_cli)
+    app.cli.add_command(venue_server.command)

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
+from exhibition.core import jobs
 from exhibition.core.db import db
 from exhibition.core.extensions import limiter
 from exhibition.demo import service as demo
@@ -74,6 +75,7 @@ def migrated_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
     app = make_app(tmp_path_factory.mktemp(request.param), url)
     yield app
+    app.extensions["jobs"].close()
     with app.app_context():
         db.engine.dispose()
 
@@ -99,12 +101,21 @@ def empty(app: Flask) -> None:
 
 
 @pytest.fixture
-def app(migrated_app: Flask) -> Iterator[Flask]:
-    """The application with an empty database, inside an application context."""
+def bare_app(migrated_app: Flask) -> Flask:
+    """The application with an empty database and no context: each request has its own, as behind a server."""
     empty(migrated_app)
+    jobs.bind(migrated_app)
+    jobs.huey.flush()
     with migrated_app.app_context():
         limiter.reset()
-        yield migrated_app
+    return migrated_app
+
+
+@pytest.fixture
+def app(bare_app: Flask) -> Iterator[Flask]:
+    """The application with an empty database, inside one application context that all requests of the test share."""
+    with bare_app.app_context():
+        yield bare_app
         db.session.remove()
 
 
@@ -120,6 +131,15 @@ def sign_in(client: FlaskClient, user: User) -> FlaskClient:
         session["_fresh"] = True
         session["fs_cc"] = "set"
     return client
+
+
+def run_jobs() -> int:
+    """Run every job that waits, as the consumer would, and tell how many there were."""
+    count = 0
+    while (task := jobs.huey.dequeue()) is not None:
+        jobs.huey.execute(task)
+        count += 1
+    return count
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from exhibition.accounts.models import RoleName
-from exhibition.core.errors import STATUS_PHRASES, Refused
+from exhibition.core.errors import STATUS_PHRASES, NotFound, Refused
 
 
 class Access(enum.Enum):
@@ -24,6 +24,7 @@ class Access(enum.Enum):
     ORGANIZER = "organizers"
     GATE = "gate staff and organizers"
     EXHIBITOR = "exhibitors and organizers"
+    NOBODY = "nobody: a library brings the route and we do not use it"
 
 
 ROLES = {
@@ -106,6 +107,32 @@ ROUTES: dict[str, Access] = {
     "allocation.exhibitors": Access.ORGANIZER,
     "allocation.own_desk": Access.EXHIBITOR,
     "allocation.answer": Access.EXHIBITOR,
+    "openapi.openapi": Access.NOBODY,
+    "openapi.static": Access.NOBODY,
+    # accounts
+    "security.login": Access.PUBLIC,
+    "security.logout": Access.PUBLIC,
+    "security.forgot_password": Access.PUBLIC,
+    "security.reset_password": Access.KEY,
+    "security.verify": Access.SIGNED_IN,
+    "security.change_password": Access.SIGNED_IN,
+    "security.two_factor_setup": Access.ORGANIZER,
+    "security.two_factor_setup_validate": Access.ORGANIZER,
+    "security.two_factor_token_validation": Access.PUBLIC,  # the password was right, the code is asked for now
+    "security.two_factor_rescue": Access.NOBODY,
+    "security.tf_select": Access.NOBODY,
+    "security.mf_recovery": Access.PUBLIC,
+    "security.mf_recovery_codes": Access.ORGANIZER,
+    "accounts.start": Access.SIGNED_IN,
+    "accounts.profile": Access.SIGNED_IN,
+    "accounts.accept": Access.KEY,
+    "accounts.users": Access.ORGANIZER,
+    "accounts.disable": Access.ORGANIZER,
+    "accounts.enable": Access.ORGANIZER,
+    "accounts.remove_second_step": Access.ORGANIZER,
+    "accounts.resend": Access.ORGANIZER,
+    "accounts.revoke": Access.ORGANIZER,
+    "accounts.audit_trail": Access.ORGANIZER,
 }
 
 
@@ -118,6 +145,8 @@ def permits(access: Access, roles: frozenset[str], *, bearer: bool) -> bool:
             return bearer
         case Access.SIGNED_IN:
             return bool(roles)
+        case Access.NOBODY:
+            return False
         case _:
             return bool(roles & ROLES[access])
 
@@ -132,6 +161,8 @@ def _check() -> ResponseReturnValue | None:
     access = ROUTES.get(request.endpoint)
     if access is None:
         raise Refused("not_declared", _("This address is not open to anybody."), status=HTTPStatus.FORBIDDEN)
+    if access is Access.NOBODY:
+        raise NotFound
     if access in (Access.PUBLIC, Access.KEY):
         return None
     if access is Access.DEVICE:

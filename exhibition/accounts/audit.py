@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import or_, select
+
 from exhibition.accounts.models import AuditEntry
 from exhibition.core.db import db
+from exhibition.core.paging import Page, paginate
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,26 @@ def record(
         after=dict(after) if after is not None else None,
     )
     db.session.add(entry)
+
+
+def entries(*, words: str = "", action: str = "", object_type: str = "", number: int = 1) -> Page[AuditEntry]:
+    """One page of the trail, newest first; ``words`` are looked for in the names of actor and object."""
+    statement = select(AuditEntry).order_by(AuditEntry.id.desc())
+    if words:
+        names = (AuditEntry.actor_name, AuditEntry.object_name, AuditEntry.object_id)
+        statement = statement.where(or_(*(name.icontains(words, autoescape=True) for name in names)))
+    if action:
+        statement = statement.where(AuditEntry.action == action)
+    if object_type:
+        statement = statement.where(AuditEntry.object_type == object_type)
+    return paginate(statement, number)
+
+
+def known_actions() -> list[str]:
+    """Every action that was ever recorded, for the filter."""
+    return list(db.session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)))
+
+
+def known_object_types() -> list[str]:
+    """Every kind of object that was ever acted on, for the filter."""
+    return list(db.session.scalars(select(AuditEntry.object_type).distinct().order_by(AuditEntry.object_type)))

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
@@ -17,6 +19,8 @@ class RoleName(enum.StrEnum):
     GATE = "gate"
     EXHIBITOR = "exhibitor"
 
+
+RecoveryCodes = MutableList.as_mutable(JSON().with_variant(JSONB(), "postgresql"))
 
 user_role = Table(
     "user_role",
@@ -48,6 +52,10 @@ class User(Base, UserMixin):
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    totp_counter: Mapped[int | None] = mapped_column(BigInteger)
+    """The time step of the last code that was accepted; none is accepted twice (RFC 6238, 5.2)."""
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(RecoveryCodes)
+    """Encrypted; each opens the second step once."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="selectin")

@@ -1,16 +1,26 @@
 """Use cases around people who sign in."""
 
 import secrets
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from flask_security.utils import hash_password
-from sqlalchemy import select
+from sqlalchemy import func, or_, select, update
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import Role, RoleName, User
 from exhibition.core.db import db, transaction
-from exhibition.core.errors import Refused
+from exhibition.core.errors import NotFound, Refused
+
+SIGN_IN_CHANGES = {
+    "password": "user.change_password",
+    "tf_primary_method": "user.change_second_step",
+    "mf_recovery_codes": "user.change_recovery_codes",
+}
+"""What the audit trail calls a change of these columns; their values are secrets and stay out of it."""
 
 
 def _role(name: RoleName) -> Role:
@@ -21,23 +31,35 @@ def _role(name: RoleName) -> Role:
     return role
 
 
+def clean_email(email: str) -> str:
+    """The address as we store and compare it. Raises Refused ``email_invalid`` (422)."""
+    try:
+        return validate_email(email, check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        message = _l("This is no e-mail address. Write it like name@example.com.")
+        raise Refused("email_invalid", message, status=422, field="email") from error
+
+
+def refuse_taken_email(email: str) -> None:
+    """Raises Refused ``email_taken`` (409) when somebody signs in with this address."""
+    if db.session.scalar(select(User.id).where(User.email == email)) is not None:
+        raise Refused("email_taken", _l("Somebody with this e-mail address exists already."), field="email")
+
+
 @transaction
 def create_user(actor: Actor, email: str, role: RoleName, *, password: str | None = None, name: str = "") -> User:
     """Make a user with one role; without ``password`` they choose one by mail.
 
     Raises Refused ``email_invalid`` (422) and ``email_taken`` (409).
     """
-    try:
-        email = validate_email(email, check_deliverability=False).normalized.lower()
-    except EmailNotValidError as error:
-        message = _l("This is no e-mail address. Write it like name@example.com.")
-        raise Refused("email_invalid", message, status=422, field="email") from error
-    if db.session.scalar(select(User.id).where(User.email == email)) is not None:
-        raise Refused("email_taken", _l("Somebody with this e-mail address exists already."), field="email")
+    email = clean_email(email)
+    refuse_taken_email(email)
     user = User(
         email=email,
         name=name,
-        password=hash_password(password) if password else None,
+        password=hash_password(unicodedata.normalize("NFKD", password))
+        if password
+        else None,  # as the sign-in form does
         fs_uniquifier=secrets.token_hex(32),
         roles=[_role(role)],
     )
@@ -45,3 +67,81 @@ def create_user(actor: Actor, email: str, role: RoleName, *, password: str | Non
     db.session.flush()
     record(actor, "user.create", "user", user.id, name=email, after={"role": role})
     return user
+
+
+def users() -> Sequence[User]:
+    """Everybody who may sign in, or might once more, by name."""
+    return db.session.scalars(select(User).order_by(func.lower(func.coalesce(User.name, User.email)), User.id)).all()
+
+
+def _user(user_id: int) -> User:
+    user = db.session.get(User, user_id, with_for_update=True)
+    if user is None:
+        raise NotFound
+    return user
+
+
+def _end_sessions(user: User) -> None:
+    user.fs_uniquifier = secrets.token_hex(32)
+
+
+@transaction
+def set_active(actor: Actor, user_id: int, *, active: bool) -> User:
+    """Let somebody sign in, or no longer; switching off ends their sessions at once.
+
+    Raises NotFound, and Refused ``last_organizer`` (409) when nobody would be left to run the desk.
+    """
+    organizers = db.session.scalars(
+        select(User)
+        .join(User.roles)
+        .where(Role.name == RoleName.ORGANIZER, User.active)
+        .order_by(User.id)
+        .with_for_update(of=User)  # two organizers who switch each other off wait for each other here
+    ).all()
+    user = _user(user_id)
+    if not active and [organizer.id for organizer in organizers] == [user.id]:
+        raise Refused("last_organizer", _l("This is the last organizer who can sign in. Invite another one first."))
+    if user.active is not active:
+        user.active = active
+        _end_sessions(user)
+        action = "user.enable" if active else "user.disable"
+        record(actor, action, "user", user.id, name=user.email, before={"active": not active}, after={"active": active})
+    return user
+
+
+@transaction
+def remove_second_step(actor: Actor, user_id: int) -> User:
+    """For somebody who lost their phone and their recovery codes: the password alone opens the desk again.
+
+    Raises NotFound.
+    """
+    user = _user(user_id)
+    user.tf_primary_method = user.tf_totp_secret = user.totp_counter = user.mf_recovery_codes = None
+    _end_sessions(user)
+    record(actor, "user.remove_second_step", "user", user.id, name=user.email)
+    return user
+
+
+@transaction
+def save_sign_in(user_id: int, changes: Mapping[str, Any]) -> None:
+    """Write what the sign-in pages changed of one user: password, second step, recovery codes. Raises NotFound."""
+    user = _user(user_id)
+    for name, value in changes.items():
+        setattr(user, name, value)
+    for column in sorted(SIGN_IN_CHANGES.keys() & changes.keys()):
+        if column != "password" or "fs_uniquifier" in changes:  # a password that is only hashed anew is the same one
+            record(Actor(user.id, user.name or user.email), SIGN_IN_CHANGES[column], "user", user.id, name=user.email)
+
+
+@transaction
+def use_totp_counter(user_id: int, counter: int) -> bool:
+    """Take one time step of an authenticator app; False when it, or a later one, was used already."""
+    unused = or_(User.totp_counter.is_(None), User.totp_counter < counter)
+    taken = db.session.execute(
+        update(User)
+        .where(User.id == user_id, unused)
+        .values(totp_counter=counter)
+        .execution_options(synchronize_session=False)
+        .returning(User.id)
+    )
+    return taken.scalar_one_or_none() is not None

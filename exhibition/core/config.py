@@ -32,6 +32,7 @@ SETTINGS = (
     Setting("ENV", "venue", "`venue` (one laptop, secrets made by itself) or `production` (secrets must be given)."),
     Setting("DATABASE_URL", "", "SQLAlchemy address. Empty: SQLite in the instance folder."),
     Setting("SECRET_KEY", "", "Signs sessions and mailed links. Empty: made once in the instance folder."),
+    Setting("TOTP_SECRET", "", "Encrypts the secrets of authenticator apps. Empty: made once in the instance folder."),
     Setting("INSTANCE_PATH", "instance", "Folder for the SQLite file, keys, uploads and the outbox."),
     Setting("PUBLIC_URL", "http://localhost:8000", "The address visitors use; goes into mails and QR signs."),
     Setting("MAIL_URL", "", "`smtp://user:password@host:587` or `smtps://…`. Empty: mails go to `outbox/`."),

@@ -14,6 +14,7 @@ from exhibition.core.config import PROJECT
 LOCALES = {"id": "Bahasa Indonesia", "en": "English"}
 DEFAULT_LOCALE = "id"
 DEFAULT_TIMEZONE = "Asia/Jakarta"
+TRANSLATIONS = PROJECT / "translations"
 COOKIE = "locale"
 YEAR = 365 * 24 * 3600
 TIMEZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -93,7 +94,7 @@ def money(amount: int, currency: str = "IDR") -> str:
 
 def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT_LOCALE
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(PROJECT / "translations")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     babel.init_app(app, locale_selector=choose_locale)
     app.after_request(_remember_choice)
     app.jinja_env.filters |= {

@@ -7,6 +7,7 @@ never objects, and must be safe to run twice. What must not be lost has its own 
 import functools
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ParamSpec
 
 import click
@@ -15,6 +16,8 @@ from flask.cli import AppGroup
 from huey import Huey, crontab
 from huey.api import TaskWrapper
 from huey.storage import BaseStorage, MemoryStorage, PostgresStorage, RedisStorage, SqliteStorage
+from psycopg import Connection
+from psycopg.errors import UniqueViolation
 
 P = ParamSpec("P")
 
@@ -23,12 +26,29 @@ cli = AppGroup("jobs", help="Background jobs: mails, imports, tidying up.")
 _application: list[Flask] = []
 
 
+class LatePostgresStorage(PostgresStorage):
+    """Connects, and makes its tables, at the first job: the application must start without its database."""
+
+    def __init__(self, name: str, dsn: str) -> None:
+        self._ready = False
+        super().__init__(name, dsn=dsn, create_tables=False)
+
+    def _create_connection(self) -> Connection[Any]:
+        connection = self._connect()
+        if not self._ready:
+            for statement in self.ddl:
+                with suppress(UniqueViolation):  # another process makes the same table at this moment
+                    connection.execute(statement.encode())
+            self._ready = True
+        return connection
+
+
 def _storage(app: Flask) -> BaseStorage:
     url: str = app.config["SQLALCHEMY_DATABASE_URI"]
     if redis_url := app.config["SETTINGS"]["REDIS_URL"]:
         return RedisStorage("exhibition", url=redis_url)
     if url.startswith("postgresql"):
-        return PostgresStorage("exhibition", dsn=url.replace("postgresql+psycopg://", "postgresql://"))
+        return LatePostgresStorage("exhibition", dsn=url.replace("postgresql+psycopg://", "postgresql://"))
     return SqliteStorage("exhibition", filename=str(app.config["INSTANCE"] / "jobs.sqlite3"))
 
 
@@ -68,8 +88,14 @@ def run_consumer(workers: int) -> None:
     consumer.run()
 
 
-def init_app(app: Flask) -> None:
-    huey.storage = _storage(app)
-    huey.immediate_use_memory = False
+def bind(app: Flask) -> None:
+    """Let jobs wait in this application's storage and run in its context."""
+    huey.storage = app.extensions["jobs"]
     _application[:] = [app]
+
+
+def init_app(app: Flask) -> None:
+    huey.immediate_use_memory = False
+    app.extensions["jobs"] = _storage(app)
+    bind(app)
     app.cli.add_command(cli)

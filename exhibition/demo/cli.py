@@ -1,10 +1,11 @@
-"""``flask demo load``."""
+"""``flask demo load`` and ``flask demo sign-ins``."""
 
 import click
 from flask.cli import AppGroup
 
+from exhibition.core.config import instance_folder
 from exhibition.core.errors import Refused
-from exhibition.demo import service, visitors
+from exhibition.demo import service, sign_ins, visitors
 
 cli = AppGroup("demo", help="The demo edition.")
 
@@ -22,3 +23,14 @@ def load(*, open_now: bool, count: int) -> None:
     click.echo(f"Loaded {exhibition.name}, {exhibition.starts_on} to {exhibition.ends_on}.")
     if count:
         click.echo(f"Registered {count} parties of {people} people.")
+
+
+@cli.command("sign-ins")
+def make_sign_ins() -> None:
+    """Make the demo's people and print their passwords, once; they are also written to the instance folder."""
+    try:
+        people = sign_ins.create()
+    except Refused as refused:
+        raise click.ClickException(str(refused.message)) from refused
+    path = sign_ins.write(instance_folder(), people)
+    click.echo(path.read_text(), nl=False)

@@ -1,0 +1,39 @@
+"""``flask users create``."""
+
+import secrets
+import sys
+
+import click
+from flask.cli import AppGroup
+
+from exhibition.accounts import service, texts
+from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.accounts.models import RoleName
+from exhibition.accounts.rules import password_fault
+from exhibition.core.errors import Refused
+
+cli = AppGroup("users", help="People who sign in.")
+
+
+def one_time_password() -> str:
+    """A password made by the machine: 16 signs, said once."""
+    return secrets.token_urlsafe(12)
+
+
+@cli.command("create")
+@click.argument("email")
+@click.option("--role", type=click.Choice([role.value for role in RoleName]), required=True)
+@click.option("--name", default="", help="How the person is called.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one.")
+def create(email: str, role: str, name: str, *, password_stdin: bool) -> None:
+    """Make a user and print a password, once."""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else one_time_password()
+    try:
+        if password_stdin and (fault := password_fault(password, email)):
+            raise click.ClickException(str(texts.PASSWORD_FAULTS[fault]))
+        user = service.create_user(COMMAND_LINE, email, RoleName(role), password=password, name=name)
+    except Refused as refused:
+        raise click.ClickException(str(refused.message)) from refused
+    click.echo(f"Created {user.email} ({role}).")
+    if not password_stdin:
+        click.echo(f"Password, shown only now: {password}")

@@ -1,0 +1,126 @@
+"""Invitations: a mailed link that works once and lets one person choose their own password."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from exhibition.accounts import messages, texts
+from exhibition.accounts.audit import Actor, record
+from exhibition.accounts.models import Invitation, RoleName, User
+from exhibition.accounts.rules import password_fault
+from exhibition.accounts.service import clean_email, create_user, refuse_taken_email
+from exhibition.accounts.signals import invitation_accepted
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import NotFound, Refused
+
+VALID_FOR = timedelta(days=7)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _mail_new_link(invitation: Invitation) -> None:
+    token = secrets.token_urlsafe(32)
+    invitation.token_hash = _hash(token)
+    invitation.expires_at = clock.now() + VALID_FOR
+    messages.send_invitation(invitation, token)
+
+
+def open_invitations() -> Sequence[Invitation]:
+    """Those nobody has accepted yet, newest first; expired ones too, since they can be sent again."""
+    return db.session.scalars(
+        select(Invitation).where(Invitation.accepted_at.is_(None)).order_by(Invitation.id.desc())
+    ).all()
+
+
+@transaction
+def invite(actor: Actor, email: str, role: RoleName, *, name: str = "", exhibitor_id: int | None = None) -> Invitation:
+    """Mail somebody a link; an open invitation to the same address is replaced.
+
+    Raises Refused ``email_invalid`` (422), ``email_taken`` (409), ``exhibitor_missing`` (422) when the role is
+    exhibitor and nobody says which.
+    """
+    email = clean_email(email)
+    refuse_taken_email(email)
+    if role is not RoleName.EXHIBITOR:
+        exhibitor_id = None
+    elif exhibitor_id is None:
+        message = _l("Choose the exhibitor this person acts for.")
+        raise Refused("exhibitor_missing", message, status=422, field="exhibitor_id")
+    for older in db.session.scalars(
+        select(Invitation).where(Invitation.email == email, Invitation.accepted_at.is_(None)).with_for_update()
+    ):
+        db.session.delete(older)
+    invitation = Invitation(email=email, name=name, role=role, exhibitor_id=exhibitor_id, invited_by_id=actor.id)
+    _mail_new_link(invitation)
+    db.session.add(invitation)
+    db.session.flush()
+    after = {"role": role, "exhibitor_id": exhibitor_id}
+    record(actor, "invitation.create", "invitation", invitation.id, name=email, after=after)
+    return invitation
+
+
+def _open(invitation_id: int) -> Invitation:
+    invitation = db.session.get(Invitation, invitation_id, with_for_update=True)
+    if invitation is None or invitation.accepted_at is not None:
+        raise NotFound
+    return invitation
+
+
+@transaction
+def resend(actor: Actor, invitation_id: int) -> Invitation:
+    """Mail a new link; the old one stops working. Raises NotFound for an accepted or revoked invitation."""
+    invitation = _open(invitation_id)
+    _mail_new_link(invitation)
+    record(actor, "invitation.resend", "invitation", invitation.id, name=invitation.email)
+    return invitation
+
+
+@transaction
+def revoke(actor: Actor, invitation_id: int) -> str:
+    """Take an invitation back and return its address. Raises NotFound for an accepted or revoked one."""
+    invitation = _open(invitation_id)
+    before = {"role": invitation.role, "exhibitor_id": invitation.exhibitor_id}
+    record(actor, "invitation.revoke", "invitation", invitation.id, name=invitation.email, before=before)
+    email = invitation.email
+    db.session.delete(invitation)
+    return email
+
+
+def find(token: str) -> Invitation:
+    """The open invitation behind a link. Raises Refused ``invitation_gone`` (410): used, revoked, expired, unknown."""
+    invitation = db.session.scalar(select(Invitation).where(Invitation.token_hash == _hash(token)))
+    if invitation is None or invitation.accepted_at is not None or invitation.expires_at <= clock.now():
+        message = _l("This invitation was used already, taken back, or is older than 7 days. Ask for a new one.")
+        raise Refused("invitation_gone", message, status=410)
+    return invitation
+
+
+@transaction
+def accept(token: str, password: str, *, name: str = "") -> User:
+    """Make the user an invitation speaks of; works once. Receivers of ``invitation_accepted`` take part.
+
+    Raises Refused ``invitation_gone`` (410), ``password_weak`` (422), ``email_taken`` (409).
+    """
+    invitation = find(token)
+    if fault := password_fault(password, invitation.email):
+        raise Refused("password_weak", texts.PASSWORD_FAULTS[fault], status=422, field="password")
+    taken = db.session.execute(
+        update(Invitation)
+        .where(Invitation.id == invitation.id, Invitation.accepted_at.is_(None))
+        .values(accepted_at=clock.now())
+        .returning(Invitation.id)
+    )
+    if taken.scalar_one_or_none() is None:
+        raise Refused("invitation_gone", _l("This invitation was used already."), status=410)
+    actor = Actor(None, invitation.email)
+    user = create_user(actor, invitation.email, invitation.role, password=password, name=name or invitation.name)
+    record(actor, "invitation.accept", "invitation", invitation.id, name=invitation.email, after={"user_id": user.id})
+    invitation_accepted.send(invitation=invitation, user=user)
+    return user

@@ -1,0 +1,50 @@
+"""Decisions about passwords, as plain functions."""
+
+import enum
+import re
+
+PASSWORD_MINIMUM = 10
+PASSWORD_MAXIMUM = 200
+FEWEST_DIFFERENT = 5
+# fmt: off
+COMMON_WORDS = frozenset(
+    {
+        "admin", "administrator", "akusayangkamu", "anjing", "asdfgh", "bandung", "bismillah", "cinta",
+        "doraemon", "exhibition", "football", "gerbang", "indonesia", "iloveyou", "jakarta", "jawatengah",
+        "kabupaten", "kucing", "letmein", "merdeka", "monkey", "organizer", "pameran", "pancasila", "panitia",
+        "passw0rd", "password", "pengunjung", "princess", "qazwsx", "qwerty", "qwertyuiop", "rahasia", "sayang",
+        "sayangku", "semarang", "sukses", "sunshine", "superman", "terserah", "umkm", "ungaran", "welcome",
+        "zxcvbn",
+    }
+)
+# fmt: on
+"""What people here choose first; with digits and signs around them they are still the first thing to be tried."""
+RUNS = ("0123456789012345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+
+
+class PasswordFault(enum.StrEnum):
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    COMMON = "common"
+    PERSONAL = "personal"
+
+
+def password_fault(password: str, email: str = "") -> PasswordFault | None:
+    """What is wrong with a new password, or None. Length and being hard to guess count; kinds of signs do not.
+
+    Source: NIST SP 800-63B, 5.1.1.2 (no composition rules; refuse common, expected or personal values).
+    """
+    if len(password) < PASSWORD_MINIMUM:
+        return PasswordFault.TOO_SHORT
+    if len(password) > PASSWORD_MAXIMUM:
+        return PasswordFault.TOO_LONG
+    plain = password.casefold()
+    letters = re.sub(r"[\W\d_]+", "", plain)
+    if len(set(plain)) < FEWEST_DIFFERENT or letters in COMMON_WORDS or plain.strip("!?.") in COMMON_WORDS:
+        return PasswordFault.COMMON
+    if any(plain in run or plain in run[::-1] for run in RUNS):
+        return PasswordFault.COMMON
+    name = email.casefold().partition("@")[0]
+    if name and (letters == re.sub(r"[\W\d_]+", "", name) != "" or plain == email.casefold()):
+        return PasswordFault.PERSONAL
+    return None

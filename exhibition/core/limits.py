@@ -1,0 +1,22 @@
+"""Counting tries: a few for a person, many for an address, so that guessing takes longer than the fair."""
+
+import time
+
+from flask import current_app
+from limits import parse_many
+from werkzeug.exceptions import TooManyRequests
+
+from exhibition.core.extensions import limiter
+
+
+def count_try(rules: str, *who: str) -> None:
+    """Count one try against each of the rules (``5 per minute; 30 per hour``) for whoever the names identify.
+
+    Raises TooManyRequests (429) with Retry-After, in seconds, when one of them is exceeded.
+    """
+    if not current_app.config["RATELIMIT_ENABLED"]:
+        return
+    for rule in parse_many(rules):
+        if not limiter.limiter.hit(rule, *who):
+            again_at = limiter.limiter.get_window_stats(rule, *who).reset_time
+            raise TooManyRequests(retry_after=max(1, round(again_at - time.time())))

@@ -1,0 +1,56 @@
+"""The demo's people: one of each kind, with random passwords that are written to a file only its owner reads."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.accounts.models import RoleName
+from exhibition.accounts.service import create_user
+from exhibition.core.db import db, transaction
+from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
+
+PEOPLE = (
+    (RoleName.ORGANIZER, "panitia@demo.example", "Panitia Demo"),
+    (RoleName.GATE, "gerbang@demo.example", "Petugas Gerbang Demo"),
+    (RoleName.EXHIBITOR, "keripik-bu-tini@demo.example", "Bu Tini"),
+)
+EXHIBITOR_SLUG = "keripik-bu-tini"
+FILE_NAME = "demo-sign-ins.txt"
+
+
+@dataclass(frozen=True)
+class SignIn:
+    role: RoleName
+    email: str
+    password: str
+
+
+@transaction
+def create() -> list[SignIn]:
+    """Make the demo's people; the one of role exhibitor acts for Keripik Bu Tini.
+
+    Raises Refused ``email_taken`` (409) when they exist already.
+    """
+    sign_ins = []
+    for role, email, name in PEOPLE:
+        password = secrets.token_urlsafe(12)
+        user = create_user(COMMAND_LINE, email, role, password=password, name=name)
+        if role is RoleName.EXHIBITOR:
+            exhibitor_id = db.session.scalars(select(Exhibitor.id).where(Exhibitor.slug == EXHIBITOR_SLUG)).one()
+            db.session.add(ExhibitorMember(user_id=user.id, exhibitor_id=exhibitor_id))
+        sign_ins.append(SignIn(role, email, password))
+    return sign_ins
+
+
+def write(instance: Path, sign_ins: list[SignIn]) -> Path:
+    """Write the sign-ins into the instance folder with mode 0600 and return the file."""
+    path = instance / FILE_NAME
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.writelines(f"{person.role:<10} {person.email:<30} {person.password}\n" for person in sign_ins)
+    return path

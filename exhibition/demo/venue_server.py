@@ -1,0 +1,171 @@
+"""``flask run-venue``, which ``make run`` calls: everything one laptop at the venue needs, in one command.
+
+It prepares the database, then keeps two child processes: the web server and the job consumer. They live and die
+together. Why granian, and these numbers: docs/adr/0006-venue-server.md.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import click
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+from sqlalchemy import exists, select
+
+from exhibition.core.config import PROJECT, instance_folder
+from exhibition.core.db import db
+from exhibition.core.i18n import TRANSLATIONS
+from exhibition.demo import service, sign_ins
+from exhibition.venue.models import Exhibition
+
+WORKERS, THREADS = 2, 4
+"""Two cores; four requests at a time in each, so eight database connections at most."""
+BACKLOG, BACKPRESSURE = 512, 64
+STOP_WITHIN_S = 10.0
+LOOK_EVERY_S = 0.2
+ADDRESSES = (("visitors", "/"), ("gate", "/gate"), ("desk", "/desk"), ("exhibitors", "/exhibitor"))
+
+
+@dataclass
+class Child:
+    """One of the two processes; ``name`` is said when it stops by itself."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+
+
+def compile_translations(folder: Path) -> None:
+    """Compile each catalogue that is newer than its compiled form."""
+    for source in folder.glob("*/LC_MESSAGES/messages.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as text:
+            catalogue = read_po(text, locale=source.parts[-3])
+        with target.open("wb") as compiled:
+            write_mo(compiled, catalogue)
+
+
+def prepare() -> Path | None:
+    """Bring the database up to date; into an empty one load the demo. Returns the file of sign-ins if there is one."""
+    upgrade()
+    if not db.session.scalar(select(exists().where(Exhibition.id.is_not(None)))):
+        click.echo("The database is empty: loading the demo edition …")
+        service.load()
+        return sign_ins.write(instance_folder(), sign_ins.create())
+    path = instance_folder() / sign_ins.FILE_NAME
+    return path if path.exists() else None
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raises ClickException when another program listens there already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            message = (
+                f"Port {port} cannot be used ({error.strerror}). Stop what uses it, or choose another: --port 8001."
+            )
+            raise click.ClickException(message) from error
+
+
+def _print_table(port: int, sign_in_file: Path | None) -> None:
+    click.echo()
+    for who, address in ADDRESSES:
+        click.echo(f"  {who:<12} http://localhost:{port}{address}")
+    click.echo()
+    if sign_in_file is not None:
+        click.echo(f"  Sign-ins, also in {sign_in_file}:")
+        click.echo("".join(f"  {line}" for line in sign_in_file.read_text().splitlines(keepends=True)))
+    click.echo("  Stop with Ctrl-C.")
+    click.echo()
+
+
+def _server(host: str, port: int) -> list[str]:
+    options = {
+        "interface": "wsgi",
+        "host": host,
+        "port": port,
+        "workers": WORKERS,
+        "blocking-threads": THREADS,
+        "backlog": BACKLOG,
+        "backpressure": BACKPRESSURE,
+        "workers-kill-timeout": int(STOP_WITHIN_S) // 2,
+        "log-level": "warning",
+    }
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    return [sys.executable, "-m", "granian", *flags, "--no-ws", "--respawn-failed-workers", "app:app"]
+
+
+def _start(name: str, command: list[str]) -> Child:
+    # A session of its own: Ctrl-C reaches only us, and we stop both in order.
+    return Child(name, subprocess.Popen(command, cwd=PROJECT, start_new_session=True))  # noqa: S603 our own commands
+
+
+def _stop(children: list[Child]) -> None:
+    for child in children:
+        if child.process.poll() is None:
+            child.process.terminate()
+    deadline = time.monotonic() + STOP_WITHIN_S
+    for child in children:
+        try:
+            child.process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.process.pid, signal.SIGKILL)
+            child.process.wait()
+
+
+def keep_running(start: list[Callable[[], Child]]) -> str | None:
+    """Run the children until a signal stops us (None) or one of them ends (its name); all are stopped then."""
+    stopped: list[int] = []
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        stopped.append(number)
+
+    previous = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    children: list[Child] = []
+    try:
+        for begin in start:
+            children += [begin()]
+        while not stopped:
+            for child in children:
+                if child.process.poll() is not None:
+                    return child.name
+            time.sleep(LOOK_EVERY_S)
+    finally:
+        _stop(children)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    return None
+
+
+@click.command("run-venue")
+@click.option("--host", default="0.0.0.0", show_default=True, help="Address to listen on.")  # noqa: S104 phones at the venue must reach it
+@click.option("--port", default=8000, show_default=True, envvar="EXHIBITION_PORT", help="Port to listen on.")
+@with_appcontext
+def command(host: str, port: int) -> None:
+    """Prepare the database, load the demo into an empty one, and serve until Ctrl-C."""
+    refuse_taken_port(host, port)
+    compile_translations(TRANSLATIONS)
+    sign_in_file = prepare()
+    db.session.remove()
+    db.engine.dispose()
+    _print_table(port, sign_in_file)
+    jobs = [sys.executable, "-m", "flask", "--app", "app", "jobs", "run"]
+    ended = keep_running([lambda: _start("web server", _server(host, port)), lambda: _start("job consumer", jobs)])
+    if ended is not None:
+        raise click.ClickException(
+            f"The {ended} stopped by itself, so everything is stopped; its last lines are above."
+        )
+    click.echo("Stopped.")

@@ -1,0 +1,113 @@
+"""The access table against the running application: every route, as every kind of people."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from exhibition.accounts.access import ROUTES, Access, permits
+from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.accounts.models import RoleName
+from exhibition.accounts.service import create_user
+from exhibition.demo import service as demo
+from tests.conftest import sign_in
+
+DUMMIES = {"int": "1", "float": "1.0", "uuid": "00000000-0000-4000-8000-000000000000"}
+ANONYMOUS = "anonymous"
+PEOPLE = (ANONYMOUS, *RoleName)
+
+
+def _address(rule: Rule) -> str:
+    """The rule's address with something plausible for each of its parameters."""
+
+    def dummy(match: re.Match[str]) -> str:
+        converter = match[1].split(":")[0].split("(")[0] if ":" in match[1] else "default"
+        return DUMMIES.get(converter, "A01")
+
+    return re.sub(r"<([^>]+)>", dummy, rule.rule)
+
+
+def _routes(app: Flask) -> Iterator[tuple[Rule, str]]:
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule, method
+
+
+@pytest.fixture
+def fair_app(bare_app: Flask) -> Iterator[Flask]:
+    """The demo edition behind an application that takes forms without tokens, as often as they come."""
+    with bare_app.app_context():
+        demo.load(open_now=True)
+    bare_app.config |= {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False}
+    yield bare_app
+    bare_app.config |= {"WTF_CSRF_ENABLED": True, "RATELIMIT_ENABLED": True}
+
+
+def _sent_to_sign_in(answer: TestResponse) -> bool:
+    return answer.status_code == 302 and answer.headers["Location"].startswith("/login?next=")
+
+
+def _as_declared(access: Access, roles: frozenset[str], answer: TestResponse) -> bool:
+    """Whether the answer is one that the table allows for somebody with these roles and without any key."""
+    if access is Access.NOBODY:
+        return answer.status_code == 404
+    if access is Access.KEY:
+        return answer.status_code != 403 and not _sent_to_sign_in(answer)
+    turned_away = answer.status_code in (401, 403) or _sent_to_sign_in(answer)
+    return turned_away is not permits(access, roles, bearer=False)
+
+
+def test_every_route_is_declared_and_every_declaration_is_a_route(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert endpoints - ROUTES.keys() == set(), "routes without a line in accounts/access.py"
+    assert ROUTES.keys() - endpoints == set(), "lines in accounts/access.py without a route"
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_each_route_lets_in_whom_the_table_names_and_nobody_else(fair_app: Flask, who: str) -> None:
+    roles = frozenset({who} - {ANONYMOUS})
+    wrong = []
+    for number, (rule, method) in enumerate(_routes(fair_app)):
+        client = fair_app.test_client()
+        if roles:
+            with fair_app.app_context():
+                sign_in(client, create_user(COMMAND_LINE, f"somebody-{number}@example.com", RoleName(who)))
+        answer = client.open(_address(rule), method=method)
+        answer.close()
+        if not _as_declared(ROUTES[rule.endpoint], roles, answer):
+            wrong.append(f"{method} {rule.rule} as {who}: {answer.status}; it is for {ROUTES[rule.endpoint].value}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("access", "roles", "bearer", "allowed"),
+    [
+        (Access.PUBLIC, set(), False, True),
+        (Access.KEY, set(), False, True),
+        (Access.DEVICE, {"organizer"}, False, False),
+        (Access.DEVICE, set(), True, True),
+        (Access.SIGNED_IN, set(), False, False),
+        (Access.SIGNED_IN, {"gate"}, False, True),
+        (Access.ORGANIZER, {"gate", "exhibitor"}, False, False),
+        (Access.GATE, {"organizer"}, False, True),
+        (Access.EXHIBITOR, {"gate"}, False, False),
+        (Access.NOBODY, {"organizer", "gate", "exhibitor"}, True, False),
+    ],
+)
+def test_permits_follows_the_roles(access: Access, roles: set[str], *, bearer: bool, allowed: bool) -> None:
+    assert permits(access, frozenset(roles), bearer=bearer) is allowed
+
+
+def test_somebody_without_a_right_is_told_so_and_not_sent_to_sign_in_again(app: Flask) -> None:
+    client = sign_in(app.test_client(), create_user(COMMAND_LINE, "gate@example.com", RoleName.GATE))
+    answer = client.get("/desk/users")
+    assert answer.status_code == 403
+    assert "Location" not in answer.headers
+
+
+def test_a_route_nobody_declared_is_refused(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(ROUTES, "core.healthz")
+    assert app.test_client().get("/healthz").status_code == 403
