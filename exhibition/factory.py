@@ -11,6 +11,7 @@ from exhibition.accounts import access, signin
 from exhibition.core import api, assets, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
+from exhibition.storefront.cli import listings_cli
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -48,6 +49,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     _register_blueprints(app)
     api.exempt_from_csrf(app)
     errors.init_app(app)
+    app.cli.add_command(listings_cli)
     return app
 
 

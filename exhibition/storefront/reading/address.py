@@ -37,7 +37,7 @@ def complete(value: str, base: str | None = None) -> str | None:
             value = urljoin(base, value)
         parts = urlsplit(value)
         host = parts.hostname
-        valid_port = parts.port is None or 0 < parts.port
+        valid_port = parts.port is None or parts.port > 0
     except ValueError:
         raise Dropped(relative=False) from None
     if parts.scheme.lower() not in ("http", "https") or not host or parts.username is not None or not valid_port:

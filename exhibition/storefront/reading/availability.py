@@ -6,18 +6,18 @@ import unicodedata
 from exhibition.storefront.reading.listing import Availability
 
 _WORDS = {
-    Availability.IN_STOCK: """instock instoreonly onlineonly limitedavailability available availablefororder tersedia ready
-        readystock readystok ada stoktersedia stokada masihada yes ya y true onstock enstock disponible lieferbar auflager
-        lowstock متوفر вналичии cònhàng konhang 1""",
-    Availability.OUT_OF_STOCK: """outofstock oos soldout discontinued habis stokhabis habisterjual kosong stokkosong
+    Availability.IN_STOCK: """
+        instock instoreonly onlineonly limitedavailability available availablefororder lowstock onstock
+        tersedia ready readystock readystok ada stoktersedia stokada masihada yes ya y true
+        enstock disponible lieferbar auflager متوفر вналичии cònhàng konhang 1""",
+    Availability.OUT_OF_STOCK: """
+        outofstock oos soldout discontinued habis stokhabis habisterjual kosong stokkosong
         tidaktersedia tidakada notavailable unavailable no tidak t false agotado épuisé rupturedestock ausverkauft
         نفدتالكمية غيرمتوفر нетвналичии hếthàng 0""",
     Availability.PREORDER: """preorder presale backorder onbackorder availableonorder madetoorder indent inden po
         bukapo vorbestellbar precommande""",
 }
-_MEANING = {
-    unicodedata.normalize("NFKC", word): meaning for meaning, words in _WORDS.items() for word in words.split()
-}
+_MEANING = {unicodedata.normalize("NFKC", word): meaning for meaning, words in _WORDS.items() for word in words.split()}
 
 
 def parse(text: str) -> Availability | None:

@@ -6,19 +6,27 @@ from collections.abc import Mapping
 from exhibition.storefront.reading import feed, jsonld, jsontext, page, platform, shopify, table, woocommerce
 from exhibition.storefront.reading.decoding import decode
 from exhibition.storefront.reading.intake import Intake, refused
-from exhibition.storefront.reading.listing import Code, Kind, Reading
+from exhibition.storefront.reading.listing import Code, Kind, Problem, Reading
 from exhibition.storefront.reading.price import currency_of
 
 _ZIP = b"PK\x03\x04"
-_BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf")
+_BINARY = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"RIFF",
+    b"\x1f\x8b",
+    b"\xd0\xcf\x11\xe0",
+    b"Rar!",
+    b"7z\xbc\xaf",
+)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|meta|script|title|div|link)\b", re.IGNORECASE)
 _LISTS = ("products", "product", "items", "produk", "data", "listings", "result", "results")
 MOSTLY_CONTROL = 0.02
 
 
-def read(
-    content: bytes, *, content_type: str = "", address: str | None = None, currency: str | None = None
-) -> Reading:
+def read(content: bytes, *, content_type: str = "", address: str | None = None, currency: str | None = None) -> Reading:
     """Turn the bytes of one file, feed, answer or page into listings and problems. Never raises.
 
     ``address`` is where it came from; it completes relative links. ``currency`` is what the shop's owner has said
@@ -40,7 +48,9 @@ def read(
 
 def link_only(found: platform.Platform) -> Reading:
     """The answer for a platform that cannot be read."""
-    return refused(Kind.LINK, Code.LINK_ONLY, f"{found.name}. {found.note}")
+    return Reading(
+        Kind.LINK, (), (Problem("file", Code.LINK_ONLY, f"{found.name} does not let its shops be read. {found.note}"),)
+    )
 
 
 def _read(content: bytes, content_type: str, intake: Intake, currency: str | None) -> Reading:
@@ -48,11 +58,8 @@ def _read(content: bytes, content_type: str, intake: Intake, currency: str | Non
         return refused(Kind.UNKNOWN, Code.EMPTY)
     if content.startswith(_ZIP):
         return table.read_workbook(content, intake, currency=currency)
-    if content.startswith(_BINARY):
-        return refused(Kind.UNKNOWN, Code.UNREADABLE)
     text, guessed = decode(content, content_type)
-    sample = text[:4000]
-    if sum(sign < " " and sign not in "\t\r\n\f" for sign in sample) > MOSTLY_CONTROL * len(sample) + 2:
+    if content.startswith(_BINARY) or _is_binary(text[:4000]):
         return refused(Kind.UNKNOWN, Code.UNREADABLE)
     if guessed:
         intake.report("file", Code.ENCODING_GUESSED)
@@ -64,13 +71,18 @@ def _read(content: bytes, content_type: str, intake: Intake, currency: str | Non
     return table.read_text(text, intake, currency=currency)
 
 
+def _is_binary(sample: str) -> bool:
+    controls = sum(sign < " " and sign not in "\t\r\n\f" for sign in sample)
+    return controls > MOSTLY_CONTROL * len(sample) + 2
+
+
 def _read_markup(text: str, content_type: str, intake: Intake, currency: str | None) -> Reading:
     root = feed.root_of(text)
     if feed.is_feed(root):
         return feed.read(text, intake, currency=currency)
-    if root.casefold() == "html" or "html" in content_type.casefold() or _HTML.search(text[:5000]):
-        if not text.startswith("<?xml") or root.casefold() == "html":
-            return page.read(text, intake, currency=currency)
+    looks_like_page = "html" in content_type.casefold() or _HTML.search(text[:5000])
+    if root.casefold() == "html" or (looks_like_page and not text.startswith("<?xml")):
+        return page.read(text, intake, currency=currency)
     return refused(Kind.UNKNOWN, Code.UNKNOWN_XML, f"<{root}>")
 
 

@@ -7,8 +7,9 @@ if that is not enough, each item is read by itself, so that a broken one costs o
 
 import html
 import re
-from itertools import islice
 from dataclasses import dataclass, field
+from html.entities import html5
+from itertools import islice
 from xml.parsers import expat
 
 from exhibition.storefront.reading import price
@@ -117,7 +118,7 @@ def _entity(found: re.Match[str]) -> str:
         return found.group() if len(character) == 1 and not _CONTROL.match(character) else ""
     if name in ("amp;", "lt;", "gt;", "quot;", "apos;"):
         return found.group()
-    return html.entities.html5.get(name) or f"&amp;{name}"
+    return html5.get(name) or f"&amp;{name}"
 
 
 def _item_by_item(text: str) -> tuple[Document, list[tuple[str, str]]]:
@@ -187,7 +188,7 @@ def _parse(text: str) -> Document:
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.characters
-    parser.Parse(text.encode("utf-8", "replace"), True)  # noqa: FBT003 — positional only
+    parser.Parse(text.encode("utf-8", "replace"), True)
     return builder.document
 
 
@@ -203,9 +204,9 @@ def _tags(item: Element, prefix: str) -> dict[str, list[str]]:
             tags[f"{prefix}:"] = []
         elif name == "link" and child.attributes.get("rel", "alternate") == "alternate":
             tags.setdefault("link", []).append(value or child.attributes.get("href", ""))
-        elif name == "enclosure" and child.attributes.get("type", "image/").startswith("image/"):
-            tags.setdefault("image_link", []).append(child.attributes.get("url", ""))
-        elif child.name == "media:content":
+        elif (
+            name == "enclosure" and child.attributes.get("type", "image/").startswith("image/")
+        ) or child.name == "media:content":
             tags.setdefault("image_link", []).append(child.attributes.get("url", ""))
         elif not before:
             tags.setdefault(name, []).append(value)

@@ -30,7 +30,22 @@ _NAMES: dict[str, str] = {
 _PREFERENCE = {
     field: {name.strip(): rank for rank, name in enumerate(names.split("|"))} for field, names in _NAMES.items()
 }
-_INDONESIAN = frozenset("harga stok nama produk deskripsi gambar foto tautan keterangan barang mata judul".split())
+_INDONESIAN = frozenset(
+    [
+        "harga",
+        "stok",
+        "nama",
+        "produk",
+        "deskripsi",
+        "gambar",
+        "foto",
+        "tautan",
+        "keterangan",
+        "barang",
+        "mata",
+        "judul",
+    ]
+)
 WIX = frozenset({"handleid", "fieldtype"})
 MOST_COLUMNS = 300
 ENOUGH = frozenset({"price", "sale_price", "link", "image"})

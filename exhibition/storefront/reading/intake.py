@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from exhibition.storefront.reading import address, availability, price, text
 from exhibition.storefront.reading.listing import Availability, Code, Kind, Listing, Problem, Reading, problem
@@ -80,12 +81,14 @@ class Intake:
     def reading(self, kind: Kind) -> Reading:
         """All that was found. Without a listing and without a reason, the reason is that there are none."""
         if self._left_out:
-            self.problems.append(problem("file", Code.TOO_MANY, f"{len(self.listings)} kept, {self._left_out} left out"))
+            self.problems.append(
+                problem("file", Code.TOO_MANY, f"{len(self.listings)} kept, {self._left_out} left out")
+            )
         if not self.listings and not self.problems:
             self.report("file", Code.NO_PRODUCTS)
         return Reading(kind, tuple(self.listings), tuple(_gathered(self.problems, len(self.listings))))
 
-    def _price(self, raw: Raw) -> object:
+    def _price(self, raw: Raw) -> Decimal | None:
         stated = raw.price
         for code in stated.problems or ([] if stated.amount is not None else [Code.PRICE_MISSING]):
             self.report(raw.where, code, stated.said)
@@ -97,7 +100,7 @@ class Intake:
             self.report(raw.where, Code.CURRENCY_MISSING)
         return stated.amount
 
-    def _sale_price(self, raw: Raw) -> object:
+    def _sale_price(self, raw: Raw) -> Decimal | None:
         sale, stated = raw.sale_price, raw.price
         if not sale.said or (stated.amount is not None and sale.amount == stated.amount):
             return None

@@ -19,8 +19,19 @@ Node = dict[str, object]
 PRODUCTS = frozenset({"product", "productgroup", "individualproduct", "productmodel", "someproducts"})
 OFFERS = frozenset({"offer", "aggregateoffer", "demand", "offerforpurchase"})
 _MENTIONED = frozenset(
-    """isrelatedto issimilarto isaccessoryorsparepartfor isconsumablefor isvariantof itemreviewed review reviews
-    aggregaterating predecessorof successorof""".split()
+    [
+        "isrelatedto",
+        "issimilarto",
+        "isaccessoryorsparepartfor",
+        "isconsumablefor",
+        "isvariantof",
+        "itemreviewed",
+        "review",
+        "reviews",
+        "aggregaterating",
+        "predecessorof",
+        "successorof",
+    ]
 )
 MOST_NODES = 20_000
 

@@ -6,14 +6,12 @@ from decimal import Decimal
 
 DEEPEST = 100
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])', re.DOTALL)
-_WRAPPER = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|"
-                      r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|;)\s*$")
-_DECODER = json.JSONDecoder(
-    strict=True, parse_float=Decimal, parse_int=Decimal, parse_constant=lambda _: None
+_WRAPPER = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|"
+    r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|;)\s*$"
 )
-_LENIENT = json.JSONDecoder(
-    strict=False, parse_float=Decimal, parse_int=Decimal, parse_constant=lambda _: None
-)
+_DECODER = json.JSONDecoder(strict=True, parse_float=Decimal, parse_int=Decimal, parse_constant=lambda _: None)
+_LENIENT = json.JSONDecoder(strict=False, parse_float=Decimal, parse_int=Decimal, parse_constant=lambda _: None)
 
 
 def load(text: str) -> object:

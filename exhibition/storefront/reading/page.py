@@ -139,9 +139,7 @@ def _money(stated: Price) -> tuple[object, object]:
     return stated.amount, stated.currency
 
 
-def _completed(
-    raw: Raw, tags: Tags, here: str | None, intake: Intake, currency: str | None, *, alone: bool
-) -> Raw:
+def _completed(raw: Raw, tags: Tags, here: str | None, intake: Intake, currency: str | None, *, alone: bool) -> Raw:
     """What JSON-LD leaves open is taken from the page's own tags, if the page is about this one product."""
     raw.link = raw.link or here or ""
     if not alone:

@@ -13,7 +13,7 @@ class Platform:
 
 
 _EXPORT = (
-    "The link to the shop is kept. To show products too, export them as CSV or Excel from the seller centre"
+    "The link to the shop is kept. To show products too, export them from the seller centre as CSV or Excel"
     " and give that file."
 )
 _BY_HAND = "The link is kept. To show products too, enter them by hand or give a CSV or Excel file of them."

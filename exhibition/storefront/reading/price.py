@@ -10,73 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from exhibition.storefront.reading.currencies import ISO_4217, SHARED_SYMBOLS, SYMBOLS, ZERO_DECIMALS, decimals_of
 from exhibition.storefront.reading.listing import Code
 
-ISO_4217 = frozenset(
-    """AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
-    CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR
-    ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT
-    MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD
-    SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES
-    VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG""".split()
-)
-ZERO_DECIMALS = frozenset("BIF CLP DJF GNF IDR ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
-"""Written without decimals in practice. Rupiah has sen by law, but nothing has been priced in them for decades."""
-THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 MOST_DIGITS = 15
 FLOAT_NOISE = 6
 """More decimals than this come from binary fractions (23.990000000000002)."""
-
-SYMBOLS: dict[str, str] = {
-    "rp": "IDR",
-    "rupiah": "IDR",
-    "€": "EUR",
-    "euro": "EUR",
-    "£": "GBP",
-    "us$": "USD",
-    "s$": "SGD",
-    "a$": "AUD",
-    "hk$": "HKD",
-    "nt$": "TWD",
-    "r$": "BRL",
-    "rm": "MYR",
-    "₹": "INR",
-    "₫": "VND",
-    "đ": "VND",
-    "฿": "THB",
-    "₱": "PHP",
-    "₩": "KRW",
-    "₽": "RUB",
-    "₺": "TRY",
-    "₴": "UAH",
-    "₪": "ILS",
-    "₦": "NGN",
-    "zł": "PLN",
-    "kč": "CZK",
-    "د.إ": "AED",
-    "ر.س": "SAR",
-    "د.ك": "KWD",
-    "ج.م": "EGP",
-    "د.ت": "TND",
-}
-SHARED_SYMBOLS: dict[str, frozenset[str]] = {
-    symbol: frozenset(codes.split())
-    for symbol, codes in {
-        "$": "USD SGD AUD CAD HKD NZD MXN TWD BND ARS CLP COP UYU",
-        "¥": "JPY CNY",
-        "kr": "SEK NOK DKK ISK",
-        "rs": "INR PKR LKR NPR MUR SCR",
-        "fcfa": "XOF XAF",
-        "cfa": "XOF XAF",
-        "f": "XOF XAF CHF GNF",
-        "dh": "AED MAD",
-        "dhs": "AED MAD",
-        "dt": "TND",
-        "kd": "KWD",
-        "tl": "TRY",
-    }.items()
-}
-"""Used for several currencies: they name none by themselves, but may contradict one named elsewhere."""
 
 _NUMBER = re.compile(r"\d(?:[\d.,' ]*\d)?")
 _FROM = re.compile(r"^(?:mulai(?: dari)?|dari|from|starting (?:at|from)|ab|desde|à partir de)\b[ :]*")
@@ -84,9 +23,11 @@ _LABEL = re.compile(r"^(?:harga|price)\b[ :]*")
 _PER_UNIT = re.compile(r"(?: *[/@] *| +per +)\d* *[^\W\d]+\.?$")
 _THOUSANDS = re.compile(r"^ ?(?:k|rb|ribu)\b\.?")
 _MILLIONS = re.compile(r"^ ?(?:jt|juta)\b\.?")
-_DASH_FOR_CENTS = re.compile(r"^[.,](?:[-–—]{1,2}|(?= |$))")
+_DASH_FOR_CENTS = re.compile(r"^[.,](?:[-\u2013\u2014]{1,2}|(?= |$))")
 _APART = re.compile(r"\d{1,3}(?:([ '])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
-_BOTH = re.compile(r"(?P<whole>\d{1,3}(?:,\d{2,3})*,\d{3})\.(?P<part>\d+)|(?P<dotted>\d{1,3}(?:\.\d{3})+),(?P<cents>\d+)")
+_BOTH = re.compile(
+    r"(?P<whole>\d{1,3}(?:,\d{2,3})*,\d{3})\.(?P<part>\d+)|(?P<dotted>\d{1,3}(?:\.\d{3})+),(?P<cents>\d+)"
+)
 _REPEATED = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:,\d{3}){2,}|\d{1,2}(?:,\d{2})+,\d{3}")
 _SINGLE = re.compile(r"(?P<whole>\d+)(?P<mark>[.,])(?P<part>\d+)")
 
@@ -99,13 +40,6 @@ class Price:
     currency: str | None = None
     problems: tuple[Code, ...] = ()
     said: str = ""
-
-
-def decimals_of(currency: str | None) -> int | None:
-    """How many decimals the currency is written with; None when it is not known."""
-    if currency is None:
-        return None
-    return 0 if currency in ZERO_DECIMALS else 3 if currency in THREE_DECIMALS else 2
 
 
 def amount_text(amount: Decimal) -> str:
@@ -122,7 +56,7 @@ def smallest_unit(price: Price) -> int | None:
 
 
 def _settled(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).replace("٫", ".").replace("٬", ",").replace("’", "'")
+    text = unicodedata.normalize("NFKC", text).replace("\u066b", ".").replace("\u066c", ",").replace("\u2019", "'")
     text = "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in text)
     return " ".join(text.split()).casefold()
 
@@ -167,9 +101,9 @@ def _single(whole: str, mark: str, part: str, decimals: int | None, decimal_mark
             return as_thousands if stated_group and mark == "." else Code.PRICE_AMBIGUOUS
 
 
-def _amount(token: str, decimals: int | None, decimal_mark: str | None) -> Decimal | Code:
+def _amount(token: str, decimals: int | None, decimal_mark: str | None) -> Decimal | Code:  # noqa: PLR0911 — one way of writing each
     if len(token) > 2 * MOST_DIGITS or sum(map(str.isdigit, token)) > MOST_DIGITS:
-        whole = token.split(".")[0]
+        whole = token.split(".", maxsplit=1)[0]
         if not re.fullmatch(r"\d+\.\d+", token) or len(whole) > MOST_DIGITS:
             return Code.PRICE_UNREADABLE
         return Decimal(token[: len(whole) + 18])
@@ -240,7 +174,7 @@ def _scaled(text: str, after: str, currency: str | None, decimal_mark: str | Non
     return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount
 
 
-def parse(
+def parse(  # noqa: PLR0911 — one reason for having no amount each
     text: str, *, currency: str | None = None, default: str | None = None, decimal_mark: str | None = None
 ) -> Price:
     """Read a price from text. ``currency`` is what the file says elsewhere (its own column, its own tag).
@@ -260,7 +194,7 @@ def parse(
     if len(numbers) != 1:
         return Price(None, currency, (Code.PRICE_RANGE if numbers else Code.PRICE_UNREADABLE,), said)
     before, after = words[: numbers[0].start()], words[numbers[0].end() :]
-    if re.search(r"[-−(]", before) or (re.search(r"[.,] ?$", before) and not re.search(r"r[ps]\. ?$", before)):
+    if re.search(r"[-\u2212(]", before) or (re.search(r"[.,] ?$", before) and not re.search(r"r[ps]\. ?$", before)):
         return Price(None, currency, (Code.PRICE_UNREADABLE,), said)
 
     stated, doubt = currency_of(before)

@@ -205,7 +205,7 @@ def _text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     words = str(cell).strip()
-    return "" if words in ("-", "–", "N/A", "#N/A", "null", "None") else words
+    return "" if words in ("-", "\u2013", "N/A", "#N/A", "null", "None") else words
 
 
 def _raw(where: str, cell: Mapping[str, object], headings: Headings, currency: str | None) -> Raw:

@@ -25,7 +25,9 @@ _OPEN_TAG = re.compile(
 
 
 def _visible(sign: str) -> bool:
-    return sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs", "Co", "Cn") and sign not in "\u200b\ufeff\u2060"
+    return sign == "\n" or (
+        unicodedata.category(sign) not in ("Cc", "Cs", "Co", "Cn") and sign not in "\u200b\ufeff\u2060"
+    )
 
 
 def plain(text: object) -> str:

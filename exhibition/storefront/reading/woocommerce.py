@@ -78,7 +78,8 @@ def _store_availability(one: Product) -> Availability:
 
 def read_rest(products: Sequence[Product], intake: Intake, *, currency: str | None = None) -> Reading:
     """Administration API v3: texts like ``"10.5"`` in the major unit, which is safe to read; only the currency is
-    not in the answer."""
+    not in the answer.
+    """
     if not currency:
         intake.report("file", Code.WRONG_API)
     for number, one in enumerate(products, 1):
