@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from exhibition.storefront.reading.price import currency_of
 
 _NAMES: dict[str, str] = {
-    "id": """id|item id|product id|retailer id|offer id|sku|variant sku|kode|kode produk|kode barang|kode sku|sku induk
-        |id produk|sku satuan #1|handle""",
+    "id": """id|item id|product id|retailer id|offer id|handle|sku|variant sku|kode|kode produk|kode barang|kode sku|sku induk
+        |id produk|sku satuan #1""",
     "title": """title|name|product name|item name|product title|product|nama|nama produk|nama barang|nama item|nama menu
         |judul|judul produk|produk|barang""",
     "description": """description|product description|short description|body html|body|long description|deskripsi
@@ -25,7 +25,7 @@ _NAMES: dict[str, str] = {
     "sale_dates": "sale price effective date|periode promo",
     "currency": "currency|currency code|price currency|mata uang",
     "availability": """availability|stock status|in stock?|in stock|ketersediaan|status stok|stok|stock|quantity|qty
-        |inventory|jumlah stok|kuantitas|quantity to sell on facebook|jumlah|persediaan""",
+        |inventory|variant inventory qty|jumlah stok|kuantitas|quantity to sell on facebook|jumlah|persediaan""",
 }
 _PREFERENCE = {
     field: {name.strip(): rank for rank, name in enumerate(names.split("|"))} for field, names in _NAMES.items()

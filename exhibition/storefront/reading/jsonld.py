@@ -123,8 +123,7 @@ class Page:
             return _amount(offer.get("price"), stated, currency)
         prices = []
         for one in self.several(offer.get("pricespecification")):
-            listed = "listprice" in words(one.get("pricetype")).casefold() if isinstance(one, dict) else True
-            if isinstance(one, dict) and not listed and "deliverychargespecification" not in types(one):
+            if isinstance(one, dict) and not _is_aside(one):
                 prices.append(_amount(one.get("price"), words(one.get("pricecurrency")) or stated, currency))
         return price.agreed(prices)
 
@@ -155,6 +154,12 @@ def types(node: Node) -> set[str]:
         words(one).rpartition("/")[2].rpartition("#")[2].rpartition(":")[2].casefold()
         for one in (stated if isinstance(stated, list) else [stated])
     }
+
+
+def _is_aside(specification: Node) -> bool:
+    """A price that is not asked for the product: crossed out, or for delivery."""
+    kind = words(specification.get("pricetype")).casefold()
+    return "listprice" in kind or "strikethrough" in kind or "deliverychargespecification" in types(specification)
 
 
 def _lowered(data: object) -> object:

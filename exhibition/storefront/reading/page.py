@@ -144,6 +144,7 @@ def _completed(raw: Raw, tags: Tags, here: str | None, intake: Intake, currency:
     raw.link = raw.link or here or ""
     if not alone:
         return raw
+    raw.title = raw.title or _first(tags, "og:title")
     raw.description = raw.description or _first(tags, "og:description")
     raw.image = raw.image or _first(tags, "og:image:secure_url", "og:image")
     raw.availability = raw.availability or _first(tags, "product:availability", "og:availability")

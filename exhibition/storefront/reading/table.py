@@ -186,7 +186,7 @@ def _read_rows(
             intake.report(where, Code.ROW_SHIFTED, " ".join(_text(value) for value in row))
         elif not _text(cell["title"]) and _text(cell["id"]) == handle != "":
             continue  # Shopify's export: further variants and pictures of the product above
-        elif not _text(row[0] if row else "").startswith("#"):
+        elif not _text(row[0] if row else "").startswith("# "):
             handle = _text(cell["id"])
             intake.add(_raw(where, cell, headings, currency))
     return intake.reading(kind)
