@@ -26,7 +26,7 @@ def shop(answers: Answers) -> Iterator[Shop]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             served.asked.append(self.path)
-            status, headers, content = answers(self.path, self.headers) or (404, {}, b"")
+            status, headers, content = answers(self.path, dict(self.headers)) or (404, {}, b"")
             self.send_response(status)
             for name, value in ({"Content-Length": str(len(content))} | headers).items():
                 self.send_header(name, value)

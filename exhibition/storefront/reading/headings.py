@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from exhibition.storefront.reading.price import currency_of
 
 _NAMES: dict[str, str] = {
-    "id": """id|item id|product id|retailer id|offer id|handle|sku|variant sku|kode|kode produk|kode barang|kode sku|sku induk
+    "id": """id|item id|product id|retailer id|offer id|handle|sku
+        |variant sku|kode|kode produk|kode barang|kode sku|sku induk
         |id produk|sku satuan #1""",
     "title": """title|name|product name|item name|product title|product|nama|nama produk|nama barang|nama item|nama menu
         |judul|judul produk|produk|barang""",

@@ -1,6 +1,7 @@
 """The one place where an adapter's raw values become a listing; the rules are the same for every kind of shop."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -86,7 +87,7 @@ class Intake:
             )
         if not self.listings and not self.problems:
             self.report("file", Code.NO_PRODUCTS)
-        return Reading(kind, tuple(self.listings), tuple(_gathered(self.problems, len(self.listings))))
+        return Reading(kind, tuple(self.listings), tuple(_gathered(self.problems, self.listings)))
 
     def _price(self, raw: Raw) -> Decimal | None:
         stated = raw.price
@@ -150,9 +151,12 @@ def parsed_sale(stated: Price, sale: Iterable[Price]) -> Price:
     return found if found.currency or not found.said else replace(found, currency=stated.currency)
 
 
-def _gathered(problems: list[Problem], listings: int) -> list[Problem]:
-    counts = {code: sum(one.code is code for one in problems) for code in _ONCE_FOR_ALL}
-    common = {code for code, count in counts.items() if listings > 1 and count >= listings}
+def _gathered(problems: list[Problem], listings: list[Listing]) -> list[Problem]:
+    """Say once what all the products have in common."""
+    concerned = dict.fromkeys(_ONCE_FOR_ALL, len(listings))
+    concerned[Code.CURRENCY_MISSING] = sum(listing.price is not None for listing in listings)
+    counts = Counter(one.code for one in problems)
+    common = {code for code, number in concerned.items() if number > 1 and counts[code] >= number}
     said: set[Code] = set()
     gathered: list[Problem] = []
     for one in problems:

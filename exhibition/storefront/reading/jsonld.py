@@ -121,11 +121,12 @@ class Page:
             return price.lowest([low, high]) if high.amount is not None else low
         if offer.get("price") not in (None, ""):
             return _amount(offer.get("price"), stated, currency)
-        prices = []
-        for one in self.several(offer.get("pricespecification")):
-            if isinstance(one, dict) and not _is_aside(one):
-                prices.append(_amount(one.get("price"), words(one.get("pricecurrency")) or stated, currency))
-        return price.agreed(prices)
+        specifications = self.several(offer.get("pricespecification"))
+        return price.agreed(
+            _amount(one.get("price"), words(one.get("pricecurrency")) or stated, currency)
+            for one in specifications
+            if isinstance(one, dict) and not _is_aside(one)
+        )
 
     def _link(self, node: Node, offers: Sequence[Node]) -> str:
         for value in (node.get("url"), *(offer.get("url") for offer in offers)):

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from exhibition.storefront.reading.currencies import ISO_4217, THREE_DECIMALS, ZERO_DECIMALS, decimals_of
@@ -45,6 +45,7 @@ READ = [
 def test_price_is_read_as_its_writer_meant_it(text, amount, currency):
     price = parse(text)
     assert (price.amount, price.currency) == (Decimal(amount), currency)
+    assert price.amount is not None
     assert amount_text(price.amount) == amount
 
 
@@ -127,6 +128,7 @@ def test_smallest_unit_counts_rupiah_pence_and_fils():
     assert smallest_unit(parse("15.00")) is None
 
 
+unhurried = settings(deadline=None)
 amounts = st.integers(1, 10**9)
 currencies = st.sampled_from(sorted(ISO_4217))
 
@@ -135,6 +137,7 @@ def grouped(number, mark):
     return f"{number:,}".replace(",", mark)
 
 
+@unhurried
 @given(amounts, currencies, st.sampled_from([".", ","]), st.data())
 def test_what_a_person_writes_is_read_back_or_left_empty(whole, currency, mark, data):
     """Never off by 100 or 1,000: the amount is the one that was written, or there is none."""
@@ -146,34 +149,42 @@ def test_what_a_person_writes_is_read_back_or_left_empty(whole, currency, mark, 
     if part is not None:
         written += f"{other}{part:0{decimals}}"
         meant = Decimal(f"{whole}.{part:0{decimals}}")
-    text = data.draw(st.sampled_from([f"{written} {currency}", f"{currency} {written}", f"{currency.lower()}{written}"]))
+    text = data.draw(
+        st.sampled_from([f"{written} {currency}", f"{currency} {written}", f"{currency.lower()}{written}"])
+    )
     price = parse(text)
     assert price.currency == currency
     assert price.amount == meant or (price.amount is None and price.problems == (Code.PRICE_AMBIGUOUS,))
 
 
+@unhurried
 @given(amounts, st.sampled_from(sorted(ZERO_DECIMALS)), st.sampled_from([".", ",", " ", ""]))
 def test_currencies_without_decimals_are_never_left_empty(whole, currency, mark):
     assert parse(f"{currency} {grouped(whole, mark)}").amount == whole
 
 
+@unhurried
 @given(amounts, st.sampled_from(["Rp{}", "Rp {}", "Rp. {},-", "{} IDR", "Rp{},00", "Rp{}/pcs"]))
 def test_rupiah_in_all_its_spellings(whole, spelling):
     assert parse(spelling.format(grouped(whole, "."))).amount == whole
 
 
+@unhurried
 @given(st.decimals(0, 10**9, places=2), currencies)
 def test_canonical_text_is_read_back_the_same(amount, currency):
     assume(currency not in ZERO_DECIMALS or amount >= 1000 or amount == amount.to_integral_value())
     price = parse(f"{amount_text(amount)} {currency}", decimal_mark=".")
+    assert price.amount is not None
     assert amount_text(price.amount) == amount_text(amount)
 
 
+@unhurried
 @given(st.decimals(0, 999, places=3), st.sampled_from(sorted(THREE_DECIMALS)))
 def test_three_decimals_in_machine_formats_are_read_back(amount, currency):
     assert parse(f"{amount_text(amount)} {currency}", decimal_mark=".").amount == amount
 
 
+@unhurried
 @given(st.text(max_size=60), st.one_of(st.none(), currencies), st.sampled_from([None, ".", ","]))
 def test_no_text_makes_the_parser_fail_or_invent(text, currency, mark):
     price = parse(text, currency=currency, decimal_mark=mark)
