@@ -17,15 +17,16 @@ _WORDS = {
     Availability.PREORDER: """preorder presale backorder onbackorder availableonorder madetoorder indent inden po
         bukapo vorbestellbar precommande""",
 }
+LONGEST = 100
 _MEANING = {unicodedata.normalize("NFKC", word): meaning for meaning, words in _WORDS.items() for word in words.split()}
 
 
 def parse(text: str) -> Availability | None:
     """What the word, the schema.org address or the number of pieces means; None when it is not understood."""
-    words = unicodedata.normalize("NFKC", text).strip().casefold()
+    words = unicodedata.normalize("NFKC", text[:LONGEST]).strip().casefold()
     if not words or words == "-":
         return Availability.UNKNOWN
     if found := re.fullmatch(r"(-?\d+)(?:[.,]0+)?(?: *(?:pcs|buah|pc|unit|stok))?", words):
         return Availability.IN_STOCK if int(found[1]) > 0 else Availability.OUT_OF_STOCK
-    last = re.split(r"[/#]", words.rstrip("/"))[-1] if "://" in words or "schema" in words else words
+    last = re.split(r"[/#:]", words.rstrip("/"))[-1] if "://" in words or "schema" in words else words
     return _MEANING.get(re.sub(r"[\W_]", "", last))

@@ -47,7 +47,7 @@ _INDONESIAN = frozenset(
         "judul",
     ]
 )
-WIX = frozenset({"handleid", "fieldtype"})
+WIX = frozenset({"handle id", "field type"})
 MOST_COLUMNS = 300
 ENOUGH = frozenset({"price", "sale_price", "link", "image"})
 """A table of products has a title and at least one of these; a list of people or shops has not."""
@@ -74,7 +74,12 @@ class Headings:
 
 
 def _settled(heading: object) -> str:
-    words = unicodedata.normalize("NFKC", str(heading)).casefold().strip().removeprefix("g:")
+    words = (
+        re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", str(heading)))
+        .casefold()
+        .strip()
+        .removeprefix("g:")
+    )
     return " ".join(re.sub(r"[_\-*\"'.:\[\]]", " ", words).split())
 
 
@@ -86,7 +91,11 @@ def understand(row: Sequence[object]) -> Headings:
     names = [_settled(cell) for cell in row[:MOST_COLUMNS]]
     for position, heading in enumerate(names):
         name, _, bracket = heading.partition("(")
-        for spelling in (heading.replace("(", "").replace(")", ""), name):
+        start, _, last = heading.rpartition(" ")
+        spellings = [(heading.replace("(", "").replace(")", ""), ""), (name, bracket)]
+        if currency_of(last)[0]:
+            spellings.append((start, last))
+        for spelling, named in spellings:
             key = " ".join(spelling.split())
             found = next((which for which, spellings in _PREFERENCE.items() if key in spellings), None)
             if found is None:
@@ -94,8 +103,8 @@ def understand(row: Sequence[object]) -> Headings:
             rank = _PREFERENCE[found][key]
             if found not in columns or rank < ranks[found]:
                 columns[found], ranks[found] = position, rank
-                if found == "price" and bracket:
-                    currency, _ = currency_of(bracket)
+                if found == "price":
+                    currency, _ = currency_of(named)
             break
     words = {word for position in columns.values() for word in names[position].split()}
     filled = [position for position, name in enumerate(names) if name]

@@ -10,13 +10,25 @@ from decimal import Decimal
 
 from exhibition.storefront.reading import price
 from exhibition.storefront.reading.intake import Raw
-from exhibition.storefront.reading.jsontext import words
+from exhibition.storefront.reading.jsontext import member, words
 from exhibition.storefront.reading.listing import Code
 from exhibition.storefront.reading.price import Price
 
 Node = dict[str, object]
 
-PRODUCTS = frozenset({"product", "productgroup", "individualproduct", "productmodel", "someproducts"})
+PRODUCTS = frozenset(
+    {
+        "product",
+        "productgroup",
+        "individualproduct",
+        "productmodel",
+        "someproducts",
+        "book",
+        "vehicle",
+        "car",
+        "menuitem",
+    }
+)
 OFFERS = frozenset({"offer", "aggregateoffer", "demand", "offerforpurchase"})
 _MENTIONED = frozenset(
     [
@@ -114,7 +126,7 @@ class Page:
 
     def _price(self, offer: Node, currency: str | None) -> Price:
         """``lowPrice`` of an aggregate; ``price`` of an offer, or of its specification that is not a list price."""
-        stated = words(offer.get("pricecurrency"))
+        stated = _text(offer.get("pricecurrency"))
         if offer.get("lowprice") not in (None, ""):
             low = _amount(offer.get("lowprice"), stated, currency)
             high = _amount(offer.get("highprice"), stated, currency)
@@ -216,5 +228,5 @@ def _amount(value: object, stated: str, default: str | None) -> Price:
 
 def _availability(offers: Sequence[Node]) -> str:
     """Of several offers, the best: one in stock is enough."""
-    stated = [_text(offer.get("availability")) for offer in offers]
+    stated = [_text(offer.get("availability")) or words(member(offer.get("availability"), "@id")) for offer in offers]
     return min(filter(None, stated), key=lambda one: "instock" not in one.replace(" ", "").casefold(), default="")

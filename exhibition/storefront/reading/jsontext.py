@@ -1,15 +1,15 @@
 """JSON with exact numbers, and what can be saved of JSON that breaks off."""
 
+import html
 import json
 import re
 from decimal import Decimal
 
 DEEPEST = 100
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])', re.DOTALL)
-_WRAPPER = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|"
-    r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|;)\s*$"
-)
+_BEFORE = ("<!--", "<![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "//")
+_AFTER = ("-->", "]]>", "/*]]>*/", "/* ]]> */", "//", ";")
+_LIST = re.compile(r'"(?:products|items|produk|data|@graph)"\s{0,20}:\s{0,20}\[')
 _DECODER = json.JSONDecoder(strict=True, parse_float=Decimal, parse_int=Decimal, parse_constant=lambda _: None)
 _LENIENT = json.JSONDecoder(strict=False, parse_float=Decimal, parse_int=Decimal, parse_constant=lambda _: None)
 
@@ -29,7 +29,13 @@ def repair(text: str) -> object:
     """
     previous = None
     while previous != text:
-        previous, text = text, _WRAPPER.sub("", text).strip()
+        previous = text
+        for around in _BEFORE:
+            text = text.strip().removeprefix(around)
+        for around in _AFTER:
+            text = text.strip().removesuffix(around)
+    if re.match(r"[{\[]\s*&(?:quot|#34|#x22);", text):
+        text = html.unescape(text)
     text = _TRAILING_COMMA.sub(lambda found: found.group(1) or "", text)
     try:
         return _LENIENT.decode(text)
@@ -38,12 +44,12 @@ def repair(text: str) -> object:
 
 
 def salvage(text: str) -> list[object]:
-    """The complete objects at the beginning of the first list in a text that breaks off."""
-    start = text.find("[")
-    if start < 0:
+    """The complete objects at the beginning of the list of products, or of the first list, in a text that breaks off."""
+    named = _LIST.search(text)
+    place = named.end() if named else text.find("[") + 1
+    if place == 0:
         return []
     found: list[object] = []
-    place = start + 1
     while place < len(text):
         while place < len(text) and text[place] in " \t\r\n,":
             place += 1

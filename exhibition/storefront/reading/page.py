@@ -38,7 +38,7 @@ def read(content: str, intake: Intake, *, currency: str | None = None) -> Readin
     intake.base = _base(tree, here)
     page = _json_ld(tree, intake)
     if page.found:
-        for raw in _merged([page.raw(found, currency) for found in page.found], intake):
+        for raw in _merged([page.raw(found, currency) for found in page.found]):
             intake.add(_completed(raw, tags, here, intake, currency, alone=len(page.found) == 1))
         return intake.reading(Kind.JSONLD)
     if any("product" in kind.casefold() for kind in tags.get("og:type", [])) or any(name in tags for name in _PRICE):
@@ -66,6 +66,10 @@ def _tags(tree: LexborHTMLParser) -> Tags:
 
 def _first(tags: Tags, *names: str) -> str:
     return next((value for name in names for value in tags.get(name, [])), "")
+
+
+def _all(tags: Tags, *names: str) -> list[str]:
+    return next((tags[name] for name in names if name in tags), [])
 
 
 def _address(tree: LexborHTMLParser, tags: Tags, fetched_from: str | None) -> str | None:
@@ -109,7 +113,7 @@ def _json_ld(tree: LexborHTMLParser, intake: Intake) -> jsonld.Page:
     return page
 
 
-def _merged(products: list[Raw], intake: Intake) -> list[Raw]:
+def _merged(products: list[Raw]) -> list[Raw]:
     """One listing for a product that two plugins describe: the same name, and no link or id that tells them apart."""
     merged: dict[str, list[Raw]] = {}
     kept: list[Raw] = []
@@ -125,7 +129,6 @@ def _merged(products: list[Raw], intake: Intake) -> list[Raw]:
         if twin.price.amount is None:
             twin.price = raw.price
         elif raw.price.amount is not None and (raw.price.amount, raw.price.currency) != _money(twin.price):
-            intake.report(raw.where, Code.PRICE_DUPLICATE, f"{twin.price.said}, {raw.price.said}")
             twin.price = Price(None, None, (Code.PRICE_DUPLICATE,), f"{twin.price.said}, {raw.price.said}")
     return kept
 
@@ -168,13 +171,15 @@ def _asked(tags: Tags, currency: str | None) -> Price:
     """The price tag. Pre-tax, standard and shipping amounts have names of their own and are not it."""
     for name in _PRICE:
         if name in tags:
-            return price.agreed(_prices(tags[name], _first(tags, *_CURRENCY), currency))
+            return price.agreed(_prices(tags[name], _all(tags, *_CURRENCY), currency))
     return Price()
 
 
-def _prices(values: list[str], stated: str, default: str | None) -> list[Price]:
-    currency, _ = price.currency_of(stated)
-    return [price.parse(value, currency=currency, default=default, decimal_mark=".") for value in values]
+def _prices(values: list[str], stated: list[str], default: str | None) -> list[Price]:
+    """Amounts with their currencies, which come in pairs; or one currency for all."""
+    named = [price.currency_of(one)[0] for one in stated] or [None]
+    pairs = zip(values, named if len(named) == len(values) else [named[0]] * len(values), strict=True)
+    return [price.parse(value, currency=one, default=default, decimal_mark=".") for value, one in pairs]
 
 
 def _open_graph(tags: Tags, tree: LexborHTMLParser, here: str | None, currency: str | None) -> Raw:
@@ -182,11 +187,11 @@ def _open_graph(tags: Tags, tree: LexborHTMLParser, here: str | None, currency: 
     if not asked.said:
         asked = Price(problems=(Code.PRICE_MISSING,))
     now: Price = Price()
-    regular = next((tags[name] for name in _REGULAR if name in tags), [])
-    before = price.agreed(_prices(regular, asked.currency or "", currency))
-    sale = next((tags[name] for name in _SALE if name in tags), [])
+    regular = _all(tags, *_REGULAR)
+    before = price.agreed(_prices(regular, [asked.currency or ""], currency))
+    sale = _all(tags, *_SALE)
     if sale:
-        now = parsed_sale(asked, _prices(sale, _first(tags, *_SALE_CURRENCY) or asked.currency or "", currency))
+        now = parsed_sale(asked, _prices(sale, _all(tags, *_SALE_CURRENCY) or [asked.currency or ""], currency))
     elif before.amount is not None and asked.amount is not None and before.amount > asked.amount:
         asked, now = before, asked
     title = tree.css_first("title")

@@ -14,12 +14,14 @@ from exhibition.storefront.reading.currencies import ISO_4217, SHARED_SYMBOLS, S
 from exhibition.storefront.reading.listing import Code
 
 MOST_DIGITS = 15
+LONGEST = 200
+"""Characters; what is longer is no price but a description."""
 FLOAT_NOISE = 6
 """More decimals than this come from binary fractions (23.990000000000002)."""
 
 _NUMBER = re.compile(r"\d(?:[\d.,' ]*\d)?")
 _FROM = re.compile(r"^(?:mulai(?: dari)?|dari|from|starting (?:at|from)|ab|desde|à partir de)\b[ :]*")
-_LABEL = re.compile(r"^(?:harga|price)\b[ :]*")
+_LABEL = re.compile(r"^(?:(?:harga|price)\b[ :]*|@ *)")
 _PER_UNIT = re.compile(r"(?: *[/@] *| +per +)\d* *[^\W\d]+\.?$")
 _THOUSANDS = re.compile(r"^ ?(?:k|rb|ribu)\b\.?")
 _MILLIONS = re.compile(r"^ ?(?:jt|juta)\b\.?")
@@ -183,7 +185,9 @@ def parse(  # noqa: PLR0911 — one reason for having no amount each
     ``decimal_mark`` is what the *format* promises: ``.`` in machine formats, ``,`` under Indonesian headings.
     """
     said = text.strip()
-    words = _settled(text)
+    words = _settled(text[: LONGEST + 1])
+    if len(words) > LONGEST:
+        return Price(None, currency, (Code.PRICE_UNREADABLE,), said)
     if not words:
         return Price(None, currency, (Code.PRICE_MISSING,), said)
     remarks: tuple[Code, ...] = ()

@@ -59,7 +59,7 @@ def _shop(base: str | None) -> str | None:
 def _amount(value: object, currency: str | None) -> Price:
     """Texts only: a whole number is how Shopify's other addresses write cents."""
     if isinstance(value, Decimal):
-        if value == value.to_integral_value() and value != 0:
+        if not str(value).partition(".")[2] and value != 0:
             return Price(None, currency, (Code.PRICE_AMBIGUOUS,), words(value))
         return price.from_number(value, currency=currency)
     said = words(value).strip()
