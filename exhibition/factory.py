@@ -31,6 +31,7 @@ from exhibition.visitors.api import blueprint as visitors_api
 from exhibition.visitors.cli import cli as privacy_cli
 from exhibition.visitors.desk import blueprint as visitors_desk
 from exhibition.visitors.views import blueprint as visitors_blueprint
+from exhibition.storefront.cli import listings_cli
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -70,6 +71,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     _register_commands(app)
     api.exempt_from_csrf(app)
     errors.init_app(app)
+    app.cli.add_command(listings_cli)
     return app
 
 

@@ -1,0 +1,89 @@
+"""From a shop's address to its listings: which kind of shop it is, and all pages of its answer."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+
+from exhibition.storefront.fetching import Fetcher, FetchFailed, check
+from exhibition.storefront.reading import Kind, Reading, link_only, read
+from exhibition.storefront.reading.intake import MOST_LISTINGS
+from exhibition.storefront.reading.listing import Code, Listing, Problem, problem
+from exhibition.storefront.reading.platform import recognise
+
+SHOPIFY = "/products.json"
+WOOCOMMERCE = ("/wp-json/wc/store/v1/products", "/wp-json/wc/store/products")
+PAGE_SIZES = {SHOPIFY: {"limit": "250"}} | {path: {"per_page": "100"} for path in WOOCOMMERCE}
+MOST_PAGES = 10
+
+
+def read_address(address: str, fetcher: Fetcher, *, currency: str | None = None) -> Reading:
+    """Read what is at the address: a file, a feed, an API's answer, a product page; else the shop's own API.
+
+    Platforms that cannot be read are recognised without asking them. Raises FetchFailed when the address itself
+    cannot be fetched.
+    """
+    check(address, fetcher.allowed)
+    if platform := recognise(address):
+        return link_only(platform)
+    if _interface(address):
+        return _all_pages(address, fetcher, currency)
+    fetched = fetcher.get(address)
+    reading = read(fetched.content, content_type=fetched.content_type, address=fetched.address, currency=currency)
+    if reading.listings or not _is_page(fetched.content_type, fetched.content):
+        return reading
+    for path in PAGE_SIZES:
+        try:
+            found = _all_pages(urljoin(fetched.address, path), fetcher, currency)
+        except FetchFailed:
+            continue
+        if found.listings:
+            return found
+    return reading
+
+
+def _is_page(content_type: str, content: bytes) -> bool:
+    return "html" in content_type.casefold() or b"<html" in content[:2000].lower()
+
+
+def _interface(address: str) -> str | None:
+    path = urlsplit(address).path.rstrip("/")
+    return next((known for known in PAGE_SIZES if path.endswith(known)), None)
+
+
+def _pages(address: str, size: dict[str, str]) -> Iterator[str]:
+    parts = urlsplit(address)
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if "page" in query:
+        yield address
+        return
+    for number in range(1, MOST_PAGES + 1):
+        asked = size | query | ({"page": str(number)} if number > 1 else {})
+        yield parts._replace(query=urlencode(asked)).geturl()
+
+
+def _all_pages(address: str, fetcher: Fetcher, currency: str | None) -> Reading:
+    """Every page until one brings nothing new; pages after the first that fail are reported, not fatal."""
+    listings: dict[Listing, None] = {}
+    problems: dict[Problem, None] = {}
+    kind = Kind.UNKNOWN
+    for number, page in enumerate(_pages(address, PAGE_SIZES[_interface(address) or SHOPIFY]), 1):
+        try:
+            fetched = fetcher.get(page)
+        except FetchFailed as failed:
+            if number == 1:
+                raise
+            problems[Problem(f"page {number}", Code.JSON_BROKEN, failed.message)] = None
+            break
+        found = read(fetched.content, content_type=fetched.content_type, address=fetched.address, currency=currency)
+        new = [one for one in found.listings if one not in listings]
+        if number > 1 and not new:
+            break
+        kind = found.kind if number == 1 else kind
+        listings |= dict.fromkeys(new)
+        for one in found.problems:
+            where = one.where if number == 1 or one.where == "file" else f"page {number}, {one.where}"
+            problems[replace(one, where=where)] = None
+        if len(listings) > MOST_LISTINGS:
+            problems[problem("file", Code.TOO_MANY, f"{MOST_LISTINGS} kept")] = None
+            break
+    return Reading(kind, tuple(listings)[:MOST_LISTINGS], tuple(problems))

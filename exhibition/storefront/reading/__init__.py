@@ -1,0 +1,12 @@
+"""Reading shops: bytes in, listings and problems out. No network, no database, no Flask.
+
+``read`` tells the kind by itself; each kind has its adapter: ``table`` (CSV, TSV, XLSX), ``feed`` (RSS, Atom),
+``woocommerce``, ``shopify``, ``page`` (``jsonld`` and Open Graph), ``platform`` (link only). They hand raw values to
+``intake``, where the rules are the same for all: ``price``, ``address``, ``availability``, ``text``.
+"""
+
+from exhibition.storefront.reading.detect import link_only, read
+from exhibition.storefront.reading.listing import Availability, Code, Kind, Listing, Problem, Reading
+from exhibition.storefront.reading.price import amount_text
+
+__all__ = ["Availability", "Code", "Kind", "Listing", "Problem", "Reading", "amount_text", "link_only", "read"]

@@ -1,0 +1,250 @@
+"""Prices as people and machines write them, into exact decimals.
+
+A price is never guessed. Where a text can mean two amounts (``1.234`` is 1234 in Jakarta and 1.234 in Kuwait), the
+currency's own number of decimals decides; where that does not settle it, the amount is None with a problem.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from exhibition.storefront.reading.currencies import ISO_4217, SHARED_SYMBOLS, SYMBOLS, ZERO_DECIMALS, decimals_of
+from exhibition.storefront.reading.listing import Code
+
+MOST_DIGITS = 15
+LONGEST = 200
+"""Characters; what is longer is no price but a description."""
+FLOAT_NOISE = 6
+"""More decimals than this come from binary fractions (23.990000000000002)."""
+
+_NUMBER = re.compile(r"\d(?:[\d.,' ]*\d)?")
+_FROM = re.compile(r"^(?:mulai(?: dari)?|dari|from|starting (?:at|from)|ab|desde|à partir de)\b[ :]*")
+_LABEL = re.compile(r"^(?:(?:harga|price)\b[ :]*|@ *)")
+_PER_UNIT = re.compile(r"(?: *[/@] *| +per +)\d* *[^\W\d]+\.?$")
+_THOUSANDS = re.compile(r"^ ?(?:k|rb|ribu)\b\.?")
+_MILLIONS = re.compile(r"^ ?(?:jt|juta)\b\.?")
+_DASH_FOR_CENTS = re.compile(r"^[.,](?:[-\u2013\u2014]{1,2}|(?= |$))")
+_APART = re.compile(r"\d{1,3}(?:([ '])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+_BOTH = re.compile(
+    r"(?P<whole>\d{1,3}(?:,\d{2,3})*,\d{3})\.(?P<part>\d+)|(?P<dotted>\d{1,3}(?:\.\d{3})+),(?P<cents>\d+)"
+)
+_REPEATED = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:,\d{3}){2,}|\d{1,2}(?:,\d{2})+,\d{3}")
+_SINGLE = re.compile(r"(?P<whole>\d+)(?P<mark>[.,])(?P<part>\d+)")
+
+
+@dataclass(frozen=True)
+class Price:
+    """``amount`` in the currency's major unit. Problems that leave it None are the reason; others are remarks."""
+
+    amount: Decimal | None = None
+    currency: str | None = None
+    problems: tuple[Code, ...] = ()
+    said: str = ""
+
+
+def amount_text(amount: Decimal) -> str:
+    """Canonical: digits and at most one point, decimals as the source gives them, no exponent."""
+    return format(amount, "f")
+
+
+def smallest_unit(price: Price) -> int | None:
+    """The price as a whole number of its currency's smallest unit in practice (rupiah, pence, fils)."""
+    decimals = decimals_of(price.currency)
+    if price.amount is None or decimals is None:
+        return None
+    return int(price.amount.scaleb(decimals))
+
+
+def _settled(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).replace("\u066b", ".").replace("\u066c", ",").replace("\u2019", "'")
+    text = "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in text)
+    return " ".join(text.split()).casefold()
+
+
+def currency_of(text: str) -> tuple[str | None, Code | None]:
+    """The currency a code, a symbol or words like ``Rp`` name; None with a problem when they name no single one."""
+    words = _settled(text).strip(" .:*()")
+    if not words:
+        return None, None
+    codes: set[str] = set()
+    shared: list[frozenset[str]] = []
+    for word in [words.replace(" ", "")] if words.replace(" ", "") in SYMBOLS else words.split():
+        bare = word.strip(".")
+        if bare.upper() in ISO_4217:
+            codes.add(bare.upper())
+        elif bare in SYMBOLS:
+            codes.add(SYMBOLS[bare])
+        elif bare in SHARED_SYMBOLS:
+            shared.append(SHARED_SYMBOLS[bare])
+        else:
+            return None, Code.PRICE_UNREADABLE
+    if len(codes) > 1 or any(not codes <= several for several in shared):
+        return None, Code.CURRENCY_CONFLICT
+    return (codes.pop(), None) if codes else (None, Code.CURRENCY_UNKNOWN)
+
+
+def _single(whole: str, mark: str, part: str, decimals: int | None, decimal_mark: str | None) -> Decimal | Code:
+    """One separator once: ``15.000``, ``19,99``. Three digits after it may be thousands or decimals."""
+    as_decimal = Decimal(f"{whole}.{part}")
+    if len(part) != 3 or len(whole) > 3 or whole.startswith("0"):  # noqa: PLR2004 — a group of thousands
+        return as_decimal
+    as_thousands = Decimal(whole + part)
+    stated_group = decimal_mark is not None and mark != decimal_mark
+    match decimals:
+        case 0:
+            return as_thousands
+        case 3:
+            return as_decimal if mark == decimal_mark else Code.PRICE_AMBIGUOUS
+        case 2:
+            return Code.PRICE_AMBIGUOUS if mark == decimal_mark else as_thousands
+        case _:
+            return as_thousands if stated_group and mark == "." else Code.PRICE_AMBIGUOUS
+
+
+def _amount(token: str, decimals: int | None, decimal_mark: str | None) -> Decimal | Code:  # noqa: PLR0911 — one way of writing each
+    if len(token) > 2 * MOST_DIGITS or sum(map(str.isdigit, token)) > MOST_DIGITS:
+        whole = token.split(".", maxsplit=1)[0]
+        if not re.fullmatch(r"\d+\.\d+", token) or len(whole) > MOST_DIGITS:
+            return Code.PRICE_UNREADABLE
+        return Decimal(token[: len(whole) + 18])
+    if token.isdigit():
+        return Decimal(token)
+    if _APART.fullmatch(token):
+        return Decimal(token.replace(" ", "").replace("'", "").replace(",", "."))
+    if found := _BOTH.fullmatch(token):
+        if found["whole"]:
+            return Decimal(f"{found['whole'].replace(',', '')}.{found['part']}")
+        return Decimal(f"{found['dotted'].replace('.', '')}.{found['cents']}")
+    if _REPEATED.fullmatch(token):
+        return Decimal(token.replace(".", "").replace(",", ""))
+    if found := _SINGLE.fullmatch(token):
+        return _single(found["whole"], found["mark"], found["part"], decimals, decimal_mark)
+    return Code.PRICE_RANGE if " " in token else Code.PRICE_UNREADABLE
+
+
+def _plausible(amount: Decimal, currency: str | None) -> Decimal | Code:
+    """Remove binary noise; ``15.5`` rupiah is 15.500 that some program has taken for a fraction, or is it?"""
+    exponent = amount.as_tuple().exponent
+    if not isinstance(exponent, int) or amount.adjusted() >= MOST_DIGITS or amount < 0:
+        return Code.PRICE_UNREADABLE
+    if exponent < -FLOAT_NOISE:
+        amount = amount.quantize(Decimal(1).scaleb(-FLOAT_NOISE)).normalize()
+        amount = amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount
+    if currency in ZERO_DECIMALS and amount < 1000 and amount != amount.to_integral_value():  # noqa: PLR2004
+        return Code.PRICE_AMBIGUOUS
+    return amount
+
+
+def _contradicts(words: str, currency: str | None) -> bool:
+    """Whether a shared symbol in the text excludes the currency named elsewhere: ``$`` beside IDR."""
+    signs = {word.strip(".:*()") for word in re.split(r"[\s\d]+", words)}
+    return currency is not None and any(currency not in SHARED_SYMBOLS[sign] for sign in signs & SHARED_SYMBOLS.keys())
+
+
+def from_number(amount: Decimal, *, currency: str | None = None) -> Price:
+    """A price that the file holds as a number, not as text (JSON, a spreadsheet's cell).
+
+    ``15.000`` as a JSON number is 15 to a machine and 15 thousand to whoever typed it: ambiguous.
+    """
+    said = str(amount)
+    typed_thousands = amount.as_tuple().exponent == -3 and 1 <= amount < 1000  # noqa: PLR2004
+    if typed_thousands and decimals_of(currency) != 3:  # noqa: PLR2004
+        return Price(None, currency, (Code.PRICE_AMBIGUOUS,), said)
+    settled = _plausible(amount, currency)
+    if isinstance(settled, Code):
+        return Price(None, currency, (settled,), said)
+    return Price(settled, currency, (), said)
+
+
+def _scaled(text: str, after: str, currency: str | None, decimal_mark: str | None) -> Decimal | Code:
+    """The amount with a multiplier that may follow it: ``2.450K``, ``15rb``, ``2,5 juta``."""
+    if _THOUSANDS.match(after):
+        factor = 1000
+    elif _MILLIONS.match(after):
+        factor = 1_000_000
+        single = _SINGLE.fullmatch(text)
+        if single and len(single["part"]) == 3:  # noqa: PLR2004 — 1.250 juta: 1.25 or 1250 million?
+            return Code.PRICE_AMBIGUOUS
+    else:
+        return _amount(text, decimals_of(currency), decimal_mark)
+    amount = _amount(text, decimals_of(currency), decimal_mark)
+    if isinstance(amount, Code):
+        return amount
+    amount *= factor
+    return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount
+
+
+def parse(  # noqa: PLR0911 — one reason for having no amount each
+    text: str, *, currency: str | None = None, default: str | None = None, decimal_mark: str | None = None
+) -> Price:
+    """Read a price from text. ``currency`` is what the file says elsewhere (its own column, its own tag).
+
+    ``default`` is what the shop's owner said about all its prices; it stands only where the file says nothing.
+    ``decimal_mark`` is what the *format* promises: ``.`` in machine formats, ``,`` under Indonesian headings.
+    """
+    said = text.strip()
+    words = _settled(text[: LONGEST + 1])
+    if len(words) > LONGEST:
+        return Price(None, currency, (Code.PRICE_UNREADABLE,), said)
+    if not words:
+        return Price(None, currency, (Code.PRICE_MISSING,), said)
+    remarks: tuple[Code, ...] = ()
+    if found := _FROM.match(words):
+        words, remarks = words[found.end() :], (Code.PRICE_FROM,)
+    words = _PER_UNIT.sub("", _LABEL.sub("", words))
+    numbers = list(_NUMBER.finditer(words))
+    if len(numbers) != 1:
+        return Price(None, currency, (Code.PRICE_RANGE if numbers else Code.PRICE_UNREADABLE,), said)
+    before, after = words[: numbers[0].start()], words[numbers[0].end() :]
+    if re.search(r"[-\u2212(]", before) or (re.search(r"[.,] ?$", before) and not re.search(r"r[ps]\. ?$", before)):
+        return Price(None, currency, (Code.PRICE_UNREADABLE,), said)
+
+    stated, doubt = currency_of(before)
+    rest = _THOUSANDS.sub("", _MILLIONS.sub("", _DASH_FOR_CENTS.sub("", after)))
+    also, doubt_after = currency_of(rest)
+    doubts = {doubt, doubt_after} - {None}
+    known = {code for code in (stated, also, currency) if code}
+    if Code.PRICE_UNREADABLE in doubts:
+        return Price(None, currency, (Code.PRICE_UNREADABLE,), said)
+    if len(known) > 1 or Code.CURRENCY_CONFLICT in doubts:
+        return Price(None, None, (Code.CURRENCY_CONFLICT,), said)
+    settled = known.pop() if known else None if doubts else default
+    if _contradicts(f"{before} {rest}", settled):
+        return Price(None, None, (Code.CURRENCY_CONFLICT,), said)
+    if doubts and settled is None:
+        remarks += (Code.CURRENCY_UNKNOWN,)
+    amount = _scaled(numbers[0].group(), after, settled, decimal_mark)
+    amount = amount if isinstance(amount, Code) else _plausible(amount, settled)
+    if isinstance(amount, Code):
+        return Price(None, settled, (amount,), said)
+    return Price(amount, settled, remarks, said)
+
+
+def agreed(prices: Iterable[Price]) -> Price:
+    """One price out of several statements of the same thing: they agree, or there is none."""
+    stated = [price for price in prices if price.said]
+    if not stated:
+        return Price(problems=(Code.PRICE_MISSING,))
+    if len({(price.amount, price.currency) for price in stated}) == 1:
+        return stated[0]
+    currencies = {price.currency for price in stated}
+    said = ", ".join(price.said for price in stated)
+    return Price(None, currencies.pop() if len(currencies) == 1 else None, (Code.PRICE_DUPLICATE,), said)
+
+
+def lowest(prices: Iterable[Price]) -> Price:
+    """The lowest of several variants' prices, with a remark when they differ; none if any of them is unclear."""
+    stated = [price for price in prices if price.said]
+    if not stated:
+        return Price(problems=(Code.PRICE_MISSING,))
+    unclear = next((price for price in stated if price.amount is None), None)
+    if unclear:
+        return unclear
+    if len({price.currency for price in stated}) > 1:
+        return Price(None, None, (Code.CURRENCY_CONFLICT,), ", ".join(price.said for price in stated))
+    least = min(stated, key=lambda price: price.amount or Decimal(0))
+    if len({price.amount for price in stated}) == 1 or Code.PRICE_FROM in least.problems:
+        return least
+    return replace(least, problems=(*least.problems, Code.PRICE_FROM))

@@ -1,0 +1,82 @@
+"""Shopify's ``/products.json``: prices are decimal texts in the major unit, and the currency is not in the file.
+
+A product with variants is one listing. Its price is the lowest of the variants', which is what the shop itself shows;
+``compare_at_price`` is the price before the sale, as in Google's names.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from urllib.parse import quote, urljoin, urlsplit
+
+from exhibition.storefront.reading import price
+from exhibition.storefront.reading.intake import Intake, Raw
+from exhibition.storefront.reading.jsontext import member, objects, words
+from exhibition.storefront.reading.listing import Availability, Code, Kind, Reading
+from exhibition.storefront.reading.price import Price
+
+Product = dict[str, object]
+
+
+def is_shopify(products: Sequence[Product]) -> bool:
+    return any(isinstance(one.get("variants"), list) and ("handle" in one or "body_html" in one) for one in products)
+
+
+def read(products: Sequence[Product], intake: Intake, *, currency: str | None = None) -> Reading:
+    shop = _shop(intake.base)
+    for number, one in enumerate(products, 1):
+        variants = objects(one.get("variants"))
+        now = price.lowest([_amount(variant.get("price"), currency) for variant in variants])
+        asked, sale = now, Price()
+        if now.amount is not None:
+            cheapest = [variant for variant in variants if _amount(variant.get("price"), currency).amount == now.amount]
+            before = [_amount(variant.get("compare_at_price"), currency) for variant in cheapest]
+            if before and all(one.amount is not None and one.amount > now.amount for one in before):
+                least = min(before, key=lambda one: one.amount or Decimal(0))
+                asked, sale = Price(least.amount, now.currency, now.problems, least.said), now
+        handle = words(one.get("handle"))
+        intake.add(
+            Raw(
+                where=f"item {number}",
+                id=words(one.get("id")) or handle,
+                title=words(one.get("title")),
+                description=words(one.get("body_html")),
+                link=urljoin(shop, "/products/" + quote(handle)) if shop and handle else "",
+                image=_image(one),
+                price=asked,
+                sale_price=sale,
+                availability=_availability(variants),
+            )
+        )
+    return intake.reading(Kind.SHOPIFY)
+
+
+def _shop(base: str | None) -> str | None:
+    """The shop's address, unless the file lies with somebody who keeps other people's files."""
+    parts = urlsplit(base or "")
+    return base if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def _amount(value: object, currency: str | None) -> Price:
+    """Texts only: a whole number is how Shopify's other addresses write cents."""
+    if isinstance(value, Decimal):
+        if not str(value).partition(".")[2] and value != 0:
+            return Price(None, currency, (Code.PRICE_AMBIGUOUS,), words(value))
+        return price.from_number(value, currency=currency)
+    said = words(value).strip()
+    return price.parse(said, default=currency, decimal_mark=".") if said else Price()
+
+
+def _image(one: Product) -> str:
+    featured = member(one.get("image"), "src")
+    pictures = [words(image.get("src")) for image in objects(one.get("images"))]
+    listed = one.get("images")
+    if isinstance(listed, list) and not pictures:
+        pictures = [words(image) for image in listed]
+    return words(featured) or next(filter(None, pictures), "")
+
+
+def _availability(variants: Sequence[Product]) -> Availability:
+    known = [variant.get("available") for variant in variants if isinstance(variant.get("available"), bool)]
+    if not known:
+        return Availability.UNKNOWN
+    return Availability.IN_STOCK if any(known) else Availability.OUT_OF_STOCK

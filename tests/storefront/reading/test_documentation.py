@@ -1,0 +1,24 @@
+"""``docs/listings.md`` lists what the code knows."""
+
+import re
+
+from exhibition.core.config import PROJECT
+from exhibition.storefront.reading.listing import MEANING, Code, Kind
+from exhibition.storefront.reading.platform import _HOSTS
+
+PAGE = (PROJECT / "docs" / "listings.md").read_text()
+
+
+def test_every_problem_code_is_documented_with_its_meaning():
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", PAGE.partition("## Problems")[2], re.MULTILINE)
+    assert rows == [(code, MEANING[code]) for code in Code]
+
+
+def test_every_kind_and_platform_is_documented():
+    table = PAGE.partition("## What is understood")[2].partition("**Tables.**")[0]
+    assert {f"`{kind}`" for kind in Kind if kind is not Kind.UNKNOWN} <= set(re.findall(r"`\w+`", table))
+    assert all(platform.name in table for platform in _HOSTS)
+
+
+def test_every_meaning_is_one_sentence():
+    assert all(not meaning.endswith(".") and meaning[0].isupper() for meaning in MEANING.values())
