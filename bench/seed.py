@@ -1,4 +1,4 @@
-"""Fill a fresh database for the benchmark: the demo edition, one wide-open slot, passes to scan and devices to scan with.
+"""Fill a fresh database for the benchmark: the demo edition, a slot that never fills, passes and devices.
 
 usage: python -m bench.seed PASSES DEVICES OUT.json
 """

@@ -108,7 +108,11 @@ def table(database: str, rows: list[Row]) -> str:
             f" | {ratio} | {result.failures} |"
         )
     page = next(row for row in rows if row.work == "front page")
-    lines += ["", f"The front page is {page.result.largest_answer / 1024:.1f} KB over the wire (gzip, without CSS).", ""]
+    lines += [
+        "",
+        f"The front page is {page.result.largest_answer / 1024:.1f} KB over the wire (gzip, without CSS).",
+        "",
+    ]
     return "\n".join(lines)
 
 

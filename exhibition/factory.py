@@ -21,8 +21,10 @@ from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
 from exhibition.gate.api import blueprint as gate_api
 from exhibition.gate.cli import cli as gate_cli
 from exhibition.gate.views import blueprint as gate_blueprint
+from exhibition.reports.views import blueprint as reports_blueprint
 from exhibition.storefront import jobs as storefront_jobs  # noqa: F401 declares its jobs
 from exhibition.storefront.api import blueprint as storefront_api
+from exhibition.storefront.cli import listings_cli
 from exhibition.storefront.views import blueprint as storefront_blueprint
 from exhibition.venue.api import blueprint as venue_api
 from exhibition.venue.cli import cli as venue_cli
@@ -31,7 +33,6 @@ from exhibition.visitors.api import blueprint as visitors_api
 from exhibition.visitors.cli import cli as privacy_cli
 from exhibition.visitors.desk import blueprint as visitors_desk
 from exhibition.visitors.views import blueprint as visitors_blueprint
-from exhibition.storefront.cli import listings_cli
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -71,34 +72,36 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     _register_commands(app)
     api.exempt_from_csrf(app)
     errors.init_app(app)
-    app.cli.add_command(listings_cli)
     return app
 
 
 def _register_blueprints(app: OpenAPI) -> None:
-    app.register_blueprint(core_blueprint)
-    app.register_api(visitors_api)
-    app.register_blueprint(visitors_blueprint)
-    app.register_blueprint(gate_blueprint)
-    app.register_api(gate_api)
-    app.register_blueprint(storefront_blueprint)
-    app.register_api(storefront_api)
-    app.register_blueprint(visitors_desk)
-    app.register_blueprint(venue_blueprint)
-    app.register_api(venue_api)
-    app.register_blueprint(exhibitors_blueprint)
-    app.register_blueprint(allocation_blueprint)
-    app.register_blueprint(accounts_blueprint)
+    for pages in (
+        core_blueprint,
+        accounts_blueprint,
+        venue_blueprint,
+        exhibitors_blueprint,
+        allocation_blueprint,
+        storefront_blueprint,
+        visitors_blueprint,
+        visitors_desk,
+        gate_blueprint,
+        reports_blueprint,
+    ):
+        app.register_blueprint(pages)
+    for calls in (venue_api, storefront_api, visitors_api, gate_api):
+        app.register_api(calls)
 
 
 def _register_commands(app: Flask) -> None:
-    app.cli.add_command(users_cli)
-    app.cli.add_command(demo_cli)
-    app.cli.add_command(gate_cli)
-    app.cli.add_command(privacy_cli)
-
-
-def _register_commands(app: OpenAPI) -> None:
-    app.cli.add_command(venue_cli)
-    app.cli.add_command(allocation_cli)
-    app.cli.add_command(venue_server.command)
+    for command in (
+        users_cli,
+        venue_cli,
+        allocation_cli,
+        listings_cli,
+        privacy_cli,
+        gate_cli,
+        demo_cli,
+        venue_server.command,
+    ):
+        app.cli.add_command(command)

@@ -34,6 +34,11 @@ ROLES = {
 }
 
 ROUTES: dict[str, Access] = {
+    # reports
+    "reports.desk": Access.ORGANIZER,
+    "reports.live": Access.ORGANIZER,
+    "reports.poll": Access.ORGANIZER,
+    "reports.curve": Access.ORGANIZER,
     # core
     "static": Access.PUBLIC,
     "core.healthz": Access.PUBLIC,

@@ -1,0 +1,202 @@
+"""What the desk shows of today. Reads all packages, writes nothing."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, func, select
+
+from exhibition.allocation import service as allocation
+from exhibition.allocation.models import Allocation
+from exhibition.core import clock
+from exhibition.core.db import db
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.gate.models import Gate, Occupancy, Scan
+from exhibition.gate.rules import Direction, ScanCode, Verdict
+from exhibition.storefront.models import OutboundClick
+from exhibition.venue.models import Exhibition
+from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass
+
+STEP = timedelta(minutes=5)
+TOP_SHOPS = 5
+
+
+@dataclass(frozen=True)
+class GateDay:
+    """People in and out and refused attempts at one gate today."""
+
+    code: str
+    name: str
+    entered: int
+    left: int
+    refused: int
+
+
+@dataclass(frozen=True)
+class SlotDay:
+    """``issued``, ``arrived`` and ``capacity`` count people."""
+
+    starts_at: datetime
+    ends_at: datetime
+    state: SlotState
+    capacity: int
+    issued: int
+    arrived: int
+
+
+@dataclass(frozen=True)
+class Today:
+    """The glance at one day; ``refusals`` by code and ``booths`` by state, the most frequent first."""
+
+    day: date
+    inside: int
+    capacity: int
+    gates: list[GateDay]
+    refusals: list[tuple[ScanCode, int]]
+    slots: list[SlotDay]
+    booths: list[tuple[str, int]]
+    clicks: int
+    top_shops: list[tuple[str, int]]
+
+
+def bounds(exhibition: Exhibition, now: datetime) -> tuple[datetime, datetime]:
+    """Midnight to midnight around ``now``, in the edition's time zone."""
+    local = now.astimezone(ZoneInfo(exhibition.timezone))
+    start = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return start, start + timedelta(days=1)
+
+
+def today(exhibition: Exhibition) -> Today:
+    """Everything the glance shows, in a fixed number of queries."""
+    start, end = bounds(exhibition, clock.now())
+    occupancy = db.session.get(Occupancy, exhibition.id)
+    gates, refusals = _gates(exhibition, start, end)
+    clicks, top_shops = _clicks(start, end)
+    return Today(
+        day=start.date(),
+        inside=occupancy.inside if occupancy else 0,
+        capacity=occupancy.capacity if occupancy else 0,
+        gates=gates,
+        refusals=refusals,
+        slots=_slots(exhibition, start, end),
+        booths=Counter(booth.state.value for booth in allocation.plan(exhibition)).most_common(),
+        clicks=clicks,
+        top_shops=top_shops,
+    )
+
+
+def _gates(exhibition: Exhibition, start: datetime, end: datetime) -> tuple[list[GateDay], list[tuple[ScanCode, int]]]:
+    rows = db.session.execute(
+        select(Scan.gate_id, Scan.verdict, Scan.direction, Scan.code, func.count(), func.sum(Scan.people))
+        .where(Scan.exhibition_id == exhibition.id, Scan.server_at >= start, Scan.server_at < end)
+        .group_by(Scan.gate_id, Scan.verdict, Scan.direction, Scan.code)
+    ).all()
+    entered, left, refused, refusals = Counter(), Counter(), Counter(), Counter()
+    for gate_id, verdict, direction, code, attempts, people in rows:
+        if verdict is Verdict.REFUSED:
+            refused[gate_id] += attempts
+            refusals[code] += attempts
+        elif direction is Direction.ENTRY:
+            entered[gate_id] += people
+        else:
+            left[gate_id] += people
+    gates = db.session.scalars(select(Gate).where(Gate.exhibition_id == exhibition.id).order_by(Gate.code))
+    days = [GateDay(gate.code, gate.name, entered[gate.id], left[gate.id], refused[gate.id]) for gate in gates]
+    return days, refusals.most_common()
+
+
+def _slots(exhibition: Exhibition, start: datetime, end: datetime) -> list[SlotDay]:
+    arrived = func.coalesce(func.sum(VisitorPass.admitted), 0)
+    of_slot = and_(VisitorPass.slot_id == TimeSlot.id, VisitorPass.state == PassState.VALID)
+    rows = db.session.execute(
+        select(TimeSlot, arrived)
+        .join(VisitorPass, of_slot, isouter=True)
+        .where(TimeSlot.exhibition_id == exhibition.id, TimeSlot.ends_at > start, TimeSlot.starts_at < end)
+        .group_by(TimeSlot.id)
+        .order_by(TimeSlot.starts_at)
+    )
+    return [
+        SlotDay(slot.starts_at, slot.ends_at, slot.state, slot.capacity, slot.issued, people) for slot, people in rows
+    ]
+
+
+def _clicks(start: datetime, end: datetime) -> tuple[int, list[tuple[str, int]]]:
+    rows = db.session.execute(
+        select(Exhibitor.name, func.sum(OutboundClick.clicks))
+        .join(Exhibitor, Exhibitor.id == OutboundClick.exhibitor_id)
+        .where(OutboundClick.hour >= start, OutboundClick.hour < end)
+        .group_by(Exhibitor.id, Exhibitor.name)
+        .order_by(func.sum(OutboundClick.clicks).desc(), Exhibitor.name)
+    ).all()
+    shops = [(name, clicks) for name, clicks in rows]
+    return sum(clicks for _, clicks in shops), shops[:TOP_SHOPS]
+
+
+def pulse(exhibition: Exhibition) -> dict[str, Any]:
+    """A few cheap numbers that differ whenever the glance would; the live stream compares them every second."""
+    inside, capacity, scans, issued, clicks, allocated = db.session.execute(
+        select(
+            select(Occupancy.inside).where(Occupancy.exhibition_id == exhibition.id).scalar_subquery(),
+            select(Occupancy.capacity).where(Occupancy.exhibition_id == exhibition.id).scalar_subquery(),
+            select(func.max(Scan.id)).scalar_subquery(),
+            select(func.sum(TimeSlot.issued)).where(TimeSlot.exhibition_id == exhibition.id).scalar_subquery(),
+            select(func.sum(OutboundClick.clicks)).scalar_subquery(),
+            select(func.max(Allocation.updated_at)).where(Allocation.exhibition_id == exhibition.id).scalar_subquery(),
+        )
+    ).one()
+    return {
+        "inside": inside,
+        "capacity": capacity,
+        "scans": scans,
+        "issued": issued,
+        "clicks": clicks,
+        "allocated": str(allocated),
+    }
+
+
+@dataclass(frozen=True)
+class Curve:
+    """People inside through one day, and people who came in, in steps of five minutes; times in epoch seconds."""
+
+    times: list[int]
+    inside: list[int]
+    entered: list[int]
+
+
+def curve(exhibition: Exhibition) -> Curve:
+    """The day's occupancy as the scans tell it, from the first movement to now."""
+    now = clock.now()
+    start, end = bounds(exhibition, now)
+    accepted = (Scan.exhibition_id == exhibition.id, Scan.verdict == Verdict.ACCEPTED)
+    signed = func.sum(Scan.people)
+    before = dict(
+        db.session.execute(
+            select(Scan.direction, signed).where(*accepted, Scan.server_at < start).group_by(Scan.direction)
+        )
+        .tuples()
+        .all()
+    )
+    moves = db.session.execute(
+        select(Scan.server_at, Scan.direction, Scan.people)
+        .where(*accepted, Scan.server_at >= start, Scan.server_at < end)
+        .order_by(Scan.server_at)
+    ).all()
+    inside = before.get(Direction.ENTRY, 0) - before.get(Direction.EXIT, 0)
+    if not moves:
+        return Curve([], [], [])
+    step_s = int(STEP.total_seconds())
+    first = int(moves[0].server_at.timestamp()) // step_s * step_s
+    last = int(now.timestamp()) // step_s * step_s
+    entered, change = Counter(), Counter()
+    for at, direction, people in moves:
+        step = int(at.timestamp()) // step_s * step_s
+        change[step] += people if direction is Direction.ENTRY else -people
+        entered[step] += people if direction is Direction.ENTRY else 0
+    times = list(range(first, last + 1, step_s))
+    levels = []
+    for step in times:
+        inside += change[step]
+        levels.append(inside)
+    return Curve(times, levels, [entered[step] for step in times])

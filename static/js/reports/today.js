@@ -1,0 +1,107 @@
+/** Keeps the glance and its chart up to date: by event stream, or by asking every ten seconds. */
+
+import uPlot from "/static/vendor/uplot-1.6.32/uPlot.esm.js";
+
+const POLL_MS = 10_000;
+const CURVE_MS = 30_000;
+const CHART_HEIGHT = 220;
+
+const today = /** @type {HTMLElement} */ (document.getElementById("today"));
+const state = /** @type {HTMLElement} */ (document.getElementById("live-state"));
+const curve = /** @type {HTMLElement} */ (document.getElementById("curve"));
+
+let seen = "";
+/** @type {uPlot | undefined} */
+let chart;
+/** @type {number | undefined} */
+let polling;
+
+/** @param {string} name */
+function token(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/** Fetches the changing part of the page again, unless the pulse is the one already shown.
+ * @param {string} pulse */
+async function refresh(pulse) {
+  if (pulse === seen) {
+    return;
+  }
+  const answer = await fetch("/desk", { headers: { "HX-Request": "true" } });
+  if (answer.ok) {
+    today.innerHTML = await answer.text();
+    seen = pulse;
+  }
+}
+
+async function poll() {
+  try {
+    const answer = await fetch("/desk/pulse.json");
+    await refresh(await answer.text());
+    state.textContent = today.dataset.polling ?? "";
+  } catch {
+    state.textContent = today.dataset.lost ?? "";
+  }
+}
+
+function listen() {
+  const events = new EventSource("/desk/live");
+  events.addEventListener("message", (event) => {
+    window.clearInterval(polling);
+    polling = undefined;
+    state.textContent = today.dataset.live ?? "";
+    void refresh(event.data);
+  });
+  events.addEventListener("error", () => {
+    state.textContent = today.dataset.lost ?? "";
+    if (polling === undefined) {
+      polling = window.setInterval(() => void poll(), POLL_MS);
+    }
+    if (events.readyState === EventSource.CLOSED) {
+      window.setTimeout(listen, POLL_MS * 3);
+    }
+  });
+}
+
+/** @param {uPlot.AlignedData} data */
+function draw(data) {
+  document.getElementById("curve-empty")?.remove();
+  if (chart) {
+    chart.setData(data);
+    return;
+  }
+  const ink = token("--ink-soft");
+  const line = token("--line");
+  const axis = { stroke: ink, grid: { stroke: line }, ticks: { stroke: line } };
+  chart = new uPlot(
+    {
+      width: curve.clientWidth,
+      height: CHART_HEIGHT,
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), curve.dataset.timezone ?? "Asia/Jakarta"),
+      axes: [{ ...axis, values: "{HH}.{mm}" }, { ...axis }],
+      series: [
+        { label: curve.dataset.time, value: "{HH}.{mm}" },
+        { label: curve.dataset.inside, stroke: token("--indigo"), width: 2, fill: token("--indigo-wash") },
+        { label: curve.dataset.entered, stroke: token("--soga"), width: 2 },
+        { label: curve.dataset.capacityName, stroke: token("--bad"), dash: [6, 4] },
+      ],
+    },
+    data,
+    curve,
+  );
+}
+
+async function redraw() {
+  const answer = await fetch("/desk/curve.json");
+  /** @type {{times: number[], inside: number[], entered: number[]}} */
+  const { times, inside, entered } = await answer.json();
+  if (times.length) {
+    const cap = times.map(() => Number(curve.dataset.capacity));
+    draw([times, inside, entered, cap]);
+  }
+}
+
+new ResizeObserver(() => chart?.setSize({ width: curve.clientWidth, height: CHART_HEIGHT })).observe(curve);
+window.setInterval(() => void redraw(), CURVE_MS);
+void redraw();
+listen();
