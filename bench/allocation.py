@@ -87,7 +87,7 @@ def main() -> None:
     for seed in range(1, chosen.seeds + 1):
         measure(fair(60, 38, seed, chosen.limit))
         if not chosen.small_only:
-            measure(fair(600, 380, seed, 120.0, halls=10))
+            measure(fair(600, 380, seed, 90.0, halls=10))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ STEPS_A_ROUND = 100_000
 STEPS_AN_APPLICATION = 3_000
 STEPS_A_PLACEMENT = 500
 """More would only repeat themselves: a tiny fair is proven at once."""
-SHARE_OF_ANNEALING = 0.5
+SHARE_OF_ANNEALING = 0.4
 PROVABLE = 20_000
 """Above so many possible placements a proof is out of reach, and annealing gets the time instead."""
 EFFORT_A_SECOND = 0.4
@@ -114,7 +114,7 @@ def _improve(problem: Problem, table: Tables, best: _Best, end: float, go_on: Ca
     share = SHARE_OF_ANNEALING if _provable(table) else 1.0
     most = STEPS_A_PLACEMENT * int(table.allowed.sum())
     steps = min(most, int(STEPS_A_SECOND * share * problem.time_limit_s))
-    stop = min(end, time.monotonic() + 1.3 * share * problem.time_limit_s)
+    stop = min(end, time.monotonic() + share * problem.time_limit_s)
     rounds = max(1, steps // max(STEPS_A_ROUND, STEPS_AN_APPLICATION * len(table.applications)))
     for number in range(rounds):
         plan = Draft(table, best.booth_of)
