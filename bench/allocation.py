@@ -82,12 +82,12 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--small-only", action="store_true", help="60 for 38 only")
     options.add_argument("--seeds", type=int, default=1, help="how many fairs of each size")
-    options.add_argument("--limit", type=float, default=10.0, help="seconds for 60 applicants")
+    options.add_argument("--limit", type=float, default=9.0, help="seconds for 60 applicants")
     chosen = options.parse_args()
     for seed in range(1, chosen.seeds + 1):
         measure(fair(60, 38, seed, chosen.limit))
         if not chosen.small_only:
-            measure(fair(600, 380, seed, 120.0, halls=10))
+            measure(fair(600, 380, seed, 90.0, halls=10))
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ def terms(problem: Problem, table: Tables, booth_of: list[int]) -> dict[str, int
                 total["cluster"] += table.cluster_gain
         if table.competing[booths] and compete(table, one, other):
             total["competitors"] -= table.competitors_cost
-    return dict(total)
+    return {term: value for term, value in total.items() if value}
 
 
 def compete(table: Tables, one: int, other: int) -> bool:

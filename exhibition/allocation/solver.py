@@ -21,7 +21,9 @@ STEPS_A_SECOND = 80_000
 """Changes that annealing surely tries in a second of its share of the time."""
 STEPS_A_ROUND = 100_000
 STEPS_AN_APPLICATION = 3_000
-SHARE_OF_ANNEALING = 0.5
+STEPS_A_PLACEMENT = 500
+"""More would only repeat themselves: a tiny fair is proven at once."""
+SHARE_OF_ANNEALING = 0.4
 PROVABLE = 20_000
 """Above so many possible placements a proof is out of reach, and annealing gets the time instead."""
 EFFORT_A_SECOND = 0.4
@@ -53,8 +55,8 @@ class _Best:
 def solve(problem: Problem, progress: Callable[[str, float, float], bool] | None = None) -> Plan:
     """Propose a plan within ``problem.time_limit_s``.
 
-    ``progress`` is told the stage, the objective and the bound after each stage; if it answers ``False`` the best
-    plan so far is returned.
+    ``progress`` is told the stage, the objective and the bound, several times; if it answers ``False`` the best plan
+    so far is returned.
     """
     started = time.monotonic()
     reserve = RESERVE_S + RESERVE_A_PLACEMENT_S * len(problem.applications) * len(problem.booths)
@@ -67,9 +69,8 @@ def solve(problem: Problem, progress: Callable[[str, float, float], bool] | None
         wanted = progress is None or progress(stage, shown[0] / UNIT, shown[1] / UNIT)
         return wanted and not best.optimal and time.monotonic() < end
 
-    if go_on("preferences"):
-        _improve(problem, table, best, end)
-    if go_on("separation") and _provable(table):
+    wanted = go_on("preferences") and _improve(problem, table, best, end, lambda: go_on("separation"))
+    if wanted and _provable(table):
         _prove(problem, table, best, end)
     go_on("done")
     return _plan(problem, table, best, started)
@@ -108,18 +109,22 @@ def _repaired(problem: Problem, table: Tables, wanted: Preferred) -> list[int]:
     return plan.booth_of
 
 
-def _improve(problem: Problem, table: Tables, best: _Best, end: float) -> None:
-    """Anneal in rounds, each from the best plan so far."""
+def _improve(problem: Problem, table: Tables, best: _Best, end: float, go_on: Callable[[], bool]) -> bool:
+    """Anneal in rounds, each from the best plan so far. False: somebody wants the answer now."""
     share = SHARE_OF_ANNEALING if _provable(table) else 1.0
-    steps = int(STEPS_A_SECOND * share * problem.time_limit_s)
-    stop = min(end, time.monotonic() + 1.3 * share * problem.time_limit_s)
+    most = STEPS_A_PLACEMENT * int(table.allowed.sum())
+    steps = min(most, int(STEPS_A_SECOND * share * problem.time_limit_s))
+    stop = min(end, time.monotonic() + share * problem.time_limit_s)
     rounds = max(1, steps // max(STEPS_A_ROUND, STEPS_AN_APPLICATION * len(table.applications)))
     for number in range(rounds):
-        if time.monotonic() > stop:
-            break
         plan = Draft(table, best.booth_of)
         found = anneal(plan, steps // rounds, problem.seed + number, lambda: time.monotonic() > stop)
         _keep(problem, table, best, found)
+        if not go_on():
+            return False
+        if time.monotonic() > stop:
+            break
+    return True
 
 
 def _provable(table: Tables) -> bool:

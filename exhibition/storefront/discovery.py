@@ -1,7 +1,7 @@
 """From a shop's address to its listings: which kind of shop it is, and all pages of its answer."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from exhibition.storefront.fetching import Fetcher, FetchFailed, check
@@ -16,29 +16,60 @@ PAGE_SIZES = {SHOPIFY: {"limit": "250"}} | {path: {"per_page": "100"} for path i
 MOST_PAGES = 10
 
 
-def read_address(address: str, fetcher: Fetcher, *, currency: str | None = None) -> Reading:
+@dataclass(frozen=True)
+class Visit:
+    """What a visit to a shop brought. ``etag`` and ``last_modified`` are for the next one."""
+
+    reading: Reading | None
+    """None when the shop answered that nothing has changed."""
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+def visit(
+    address: str,
+    fetcher: Fetcher,
+    *,
+    currency: str | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
+) -> Visit:
     """Read what is at the address: a file, a feed, an API's answer, a product page; else the shop's own API.
 
-    Platforms that cannot be read are recognised without asking them. Raises FetchFailed when the address itself
-    cannot be fetched.
+    Platforms that cannot be read are recognised without asking them. Where several answers make up the shop, one
+    unchanged answer proves nothing: then there is no ``etag``, and each visit reads all. Raises FetchFailed when the
+    address itself cannot be fetched.
     """
     check(address, fetcher.allowed)
     if platform := recognise(address):
-        return link_only(platform)
+        return Visit(link_only(platform))
     if _interface(address):
-        return _all_pages(address, fetcher, currency)
-    fetched = fetcher.get(address)
+        return Visit(_all_pages(address, fetcher, currency))
+    fetched = fetcher.get(address, etag=etag, last_modified=last_modified)
+    if fetched.unchanged:
+        return Visit(None, etag, last_modified)
     reading = read(fetched.content, content_type=fetched.content_type, address=fetched.address, currency=currency)
-    if reading.listings or not _is_page(fetched.content_type, fetched.content):
-        return reading
+    if not reading.listings and _is_page(fetched.content_type, fetched.content):
+        return Visit(_by_interface(fetched.address, fetcher, currency) or reading)
+    return Visit(reading, fetched.etag, fetched.last_modified)
+
+
+def read_address(address: str, fetcher: Fetcher, *, currency: str | None = None) -> Reading:
+    """The reading of a first visit."""
+    reading = visit(address, fetcher, currency=currency).reading
+    assert reading is not None  # without an etag no server may answer "unchanged"
+    return reading
+
+
+def _by_interface(address: str, fetcher: Fetcher, currency: str | None) -> Reading | None:
     for path in PAGE_SIZES:
         try:
-            found = _all_pages(urljoin(fetched.address, path), fetcher, currency)
+            found = _all_pages(urljoin(address, path), fetcher, currency)
         except FetchFailed:
             continue
         if found.listings:
             return found
-    return reading
+    return None
 
 
 def _is_page(content_type: str, content: bytes) -> bool:

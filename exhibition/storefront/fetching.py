@@ -91,7 +91,7 @@ class Fetcher:
                 if answer.status_code in _REDIRECTS and "Location" in answer.headers:
                     address = urljoin(address, answer.headers["Location"])
                     continue
-                if answer.status_code == HTTPStatus.NOT_MODIFIED:
+                if answer.status_code == HTTPStatus.NOT_MODIFIED and (etag or last_modified):
                     return Fetched(address, b"", etag=etag, last_modified=last_modified, unchanged=True)
                 if answer.status_code != HTTPStatus.OK:
                     raise FetchFailed("status", f"The server answered {answer.status_code}.", status=answer.status_code)

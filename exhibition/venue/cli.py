@@ -1,5 +1,6 @@
 """`flask venue space`: the spacing planner for scripts. Touches no database."""
 
+import math
 from pathlib import Path
 
 import click
@@ -21,6 +22,8 @@ def space(source: Path, target: Path, count: int | None, distance: float | None)
     if (count is None) == (distance is None):
         raise click.UsageError("Give either --count or --distance.")
     with documents.spoken():
+        if distance is not None and not math.isfinite(distance):
+            raise documents.Malformed(f"--distance must be a finite number, not {distance}.")
         given = documents.read(source)
         hall = spacing.read(given)
         documents.note_unknown(given)

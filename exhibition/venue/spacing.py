@@ -228,7 +228,8 @@ class _Candidates:
     def _greedy(self, close: NDArray[np.bool_]) -> list[int]:
         """Fixed ones first, then always one with the fewest booths that it newly excludes."""
         chosen = list(self.fixed)
-        free = ~close[chosen].any(axis=0) if chosen else np.ones(len(self.codes), dtype=np.bool_)
+        free = np.ones(len(self.codes), dtype=np.bool_)
+        free[close[chosen].any(axis=0)] = False
         free[chosen] = False
         while free.any():
             excluded = np.where(free, (close & free).sum(axis=1), len(self.codes) + 1)
@@ -259,8 +260,8 @@ class _Candidates:
 
     def _cover(self, close: NDArray[np.bool_]) -> list[list[int]]:
         """Such sets that together hold every pair that excludes each other; empty if time is over."""
-        left = close.copy()
-        left[np.tril_indices(len(left))] = False
+        left = np.array(close)
+        left[np.tril_indices(len(self.codes))] = False
         cliques: list[list[int]] = []
         for one in range(len(self.codes)):
             while left[one].any():

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from exhibition.storefront.discovery import read_address
+from exhibition.storefront.discovery import Visit, read_address, visit
 from exhibition.storefront.fetching import Fetcher, FetchFailed
 from exhibition.storefront.reading import Kind
 from tests.storefront.shopserver import shop
@@ -117,3 +117,29 @@ def test_platform_is_recognised_without_asking_it():
 def test_address_that_cannot_be_fetched_is_a_failure():
     with shop(lambda *_: None) as served, pytest.raises(FetchFailed):
         read_address(f"{served.address}/", served.fetcher)
+
+
+def test_unchanged_file_is_not_read_again():
+    def answers(_, headers):
+        if headers.get("If-None-Match") == '"1"':
+            return 304, {}, b""
+        return 200, {"ETag": '"1"'}, b"id,title,price,link\n1,Topi,75000 IDR,https://topi.example/\n"
+
+    with shop(answers) as served:
+        first = visit(f"{served.address}/a.csv", served.fetcher)
+        again = visit(f"{served.address}/a.csv", served.fetcher, etag=first.etag)
+    assert first.reading is not None
+    assert len(first.reading.listings) == 1
+    assert again == Visit(None, '"1"')
+
+
+def test_shop_in_several_answers_is_read_again_each_time():
+    with shop(shopify(3)) as served:
+        found = visit(f"{served.address}/", served.fetcher)
+    assert (found.etag, found.last_modified) == (None, None)
+
+
+def test_server_that_says_unchanged_without_being_asked_fails():
+    with shop(lambda *_: (304, {}, b"")) as served, pytest.raises(FetchFailed) as failed:
+        read_address(f"{served.address}/a.csv", served.fetcher)
+    assert failed.value.status == 304

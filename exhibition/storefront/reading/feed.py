@@ -19,6 +19,7 @@ from exhibition.storefront.reading.price import Price
 
 MOST_ITEMS = 2000
 """Items that are read one by one when the document as a whole is broken."""
+DEEPEST = 100
 DEEPEST_TEXT = 8
 """Text inside an item's element may be marked up (XHTML in Atom), so deep and no deeper."""
 GOOGLE = "http://base.google.com/ns/1.0"
@@ -44,6 +45,10 @@ class Element:
     @property
     def text(self) -> str:
         return "".join(self.pieces).strip()
+
+
+class _TooDeep(Exception):
+    """No feed is nested like this."""
 
 
 class _EntityDeclared(Exception):
@@ -73,7 +78,10 @@ def read(text: str, intake: Intake, *, currency: str | None = None) -> Reading:
     kind = _ROOTS.get(root_of(text), Kind.UNKNOWN)
     if kind is Kind.UNKNOWN:
         return refused(kind, Code.UNKNOWN_XML, root_of(text))
-    document, broken = _understand(text, intake)
+    try:
+        document, broken = _understand(text, intake)
+    except _TooDeep:
+        return refused(kind, Code.UNKNOWN_XML, "nested too deeply")
     intake.base = intake.base or document.base
     products = [_tags(item, document.prefix) for item in document.items]
     if products and not any("title" in tags for tags in products):
@@ -155,6 +163,8 @@ class _Builder:
             if value.rstrip("/") == GOOGLE and attribute.startswith("xmlns:"):
                 self.document.prefix = attribute.removeprefix("xmlns:")
         self._path.append(Element(name, attributes))
+        if len(self._path) > DEEPEST:
+            raise _TooDeep
         if self._item_at is None and name.rpartition(":")[2] in _ITEMS:
             self._item_at = len(self._path)
 

@@ -44,14 +44,23 @@ class Intake:
         self._known: set[Listing] = set()
         self._left_out = 0
 
+    @property
+    def full(self) -> bool:
+        """Whether further products would only be counted."""
+        return len(self.listings) >= MOST_LISTINGS or len(self.problems) >= MOST_PROBLEMS
+
+    def leave_out(self, products: int) -> None:
+        """Count products that are over the limit without looking at them."""
+        self._left_out += products
+
     def report(self, where: str, code: Code, detail: object = "") -> None:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem(where, code, detail))
 
     def add(self, raw: Raw) -> None:
         """Keep the product, or report why it cannot be kept."""
-        if len(self.listings) >= MOST_LISTINGS or len(self.problems) >= MOST_PROBLEMS:
-            self._left_out += 1
+        if self.full:
+            self.leave_out(1)
             return
         title = text.line(raw.title)
         if not title:

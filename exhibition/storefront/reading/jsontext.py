@@ -44,7 +44,7 @@ def repair(text: str) -> object:
 
 
 def salvage(text: str) -> list[object]:
-    """The complete objects at the beginning of the list of products, or of the first list, in a text that breaks off."""
+    """The complete objects at the beginning of the list of products, or of the first list, in text that breaks off."""
     named = _LIST.search(text)
     place = named.end() if named else text.find("[") + 1
     if place == 0:

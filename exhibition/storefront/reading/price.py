@@ -176,7 +176,7 @@ def _scaled(text: str, after: str, currency: str | None, decimal_mark: str | Non
     return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount
 
 
-def parse(  # noqa: PLR0911 — one reason for having no amount each
+def parse(
     text: str, *, currency: str | None = None, default: str | None = None, decimal_mark: str | None = None
 ) -> Price:
     """Read a price from text. ``currency`` is what the file says elsewhere (its own column, its own tag).
@@ -186,40 +186,51 @@ def parse(  # noqa: PLR0911 — one reason for having no amount each
     """
     said = text.strip()
     words = _settled(text[: LONGEST + 1])
-    if len(words) > LONGEST:
-        return Price(None, currency, (Code.PRICE_UNREADABLE,), said)
     if not words:
         return Price(None, currency, (Code.PRICE_MISSING,), said)
-    remarks: tuple[Code, ...] = ()
-    if found := _FROM.match(words):
-        words, remarks = words[found.end() :], (Code.PRICE_FROM,)
-    words = _PER_UNIT.sub("", _LABEL.sub("", words))
-    numbers = list(_NUMBER.finditer(words))
-    if len(numbers) != 1:
-        return Price(None, currency, (Code.PRICE_RANGE if numbers else Code.PRICE_UNREADABLE,), said)
-    before, after = words[: numbers[0].start()], words[numbers[0].end() :]
-    if re.search(r"[-\u2212(]", before) or (re.search(r"[.,] ?$", before) and not re.search(r"r[ps]\. ?$", before)):
-        return Price(None, currency, (Code.PRICE_UNREADABLE,), said)
-
-    stated, doubt = currency_of(before)
-    rest = _THOUSANDS.sub("", _MILLIONS.sub("", _DASH_FOR_CENTS.sub("", after)))
-    also, doubt_after = currency_of(rest)
-    doubts = {doubt, doubt_after} - {None}
-    known = {code for code in (stated, also, currency) if code}
-    if Code.PRICE_UNREADABLE in doubts:
-        return Price(None, currency, (Code.PRICE_UNREADABLE,), said)
-    if len(known) > 1 or Code.CURRENCY_CONFLICT in doubts:
-        return Price(None, None, (Code.CURRENCY_CONFLICT,), said)
-    settled = known.pop() if known else None if doubts else default
-    if _contradicts(f"{before} {rest}", settled):
-        return Price(None, None, (Code.CURRENCY_CONFLICT,), said)
-    if doubts and settled is None:
-        remarks += (Code.CURRENCY_UNKNOWN,)
-    amount = _scaled(numbers[0].group(), after, settled, decimal_mark)
+    from_on = _FROM.match(words)
+    parts = _parts(words[from_on.end() :] if from_on else words)
+    if isinstance(parts, Code):
+        return Price(None, currency, (parts,), said)
+    before, number, after = parts
+    settled, doubt = _currency(before, after, currency, default)
+    if doubt and doubt is not Code.CURRENCY_UNKNOWN:
+        return Price(None, settled, (doubt,), said)
+    amount = _scaled(number, after, settled, decimal_mark)
     amount = amount if isinstance(amount, Code) else _plausible(amount, settled)
     if isinstance(amount, Code):
         return Price(None, settled, (amount,), said)
-    return Price(amount, settled, remarks, said)
+    remarks = [Code.PRICE_FROM] if from_on else []
+    return Price(amount, settled, (*remarks, doubt) if doubt else tuple(remarks), said)
+
+
+def _parts(words: str) -> tuple[str, str, str] | Code:
+    """What stands before the number, the number, and what stands after it."""
+    if len(words) > LONGEST:
+        return Code.PRICE_UNREADABLE
+    words = _PER_UNIT.sub("", _LABEL.sub("", words))
+    numbers = list(_NUMBER.finditer(words))
+    if len(numbers) != 1:
+        return Code.PRICE_RANGE if numbers else Code.PRICE_UNREADABLE
+    before, after = words[: numbers[0].start()], words[numbers[0].end() :]
+    begins_with_mark = re.search(r"[.,] ?$", before) and not re.search(r"r[ps]\. ?$", before)
+    if begins_with_mark or re.search(r"[-\u2212(]", before):
+        return Code.PRICE_UNREADABLE
+    return before, numbers[0].group(), after
+
+
+def _currency(before: str, after: str, elsewhere: str | None, default: str | None) -> tuple[str | None, Code | None]:
+    """The one currency that the text and the file name, and what is wrong with it."""
+    rest = _THOUSANDS.sub("", _MILLIONS.sub("", _DASH_FOR_CENTS.sub("", after)))
+    named = [currency_of(before), currency_of(rest)]
+    doubts = {doubt for _, doubt in named if doubt}
+    known = {code for code, _ in named if code} | ({elsewhere} if elsewhere else set())
+    if Code.PRICE_UNREADABLE in doubts:
+        return elsewhere, Code.PRICE_UNREADABLE
+    settled = next(iter(known)) if known else None if doubts else default
+    if len(known) > 1 or Code.CURRENCY_CONFLICT in doubts or _contradicts(f"{before} {rest}", settled):
+        return None, Code.CURRENCY_CONFLICT
+    return settled, Code.CURRENCY_UNKNOWN if doubts and settled is None else None
 
 
 def agreed(prices: Iterable[Price]) -> Price:

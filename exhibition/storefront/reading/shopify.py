@@ -24,6 +24,9 @@ def is_shopify(products: Sequence[Product]) -> bool:
 def read(products: Sequence[Product], intake: Intake, *, currency: str | None = None) -> Reading:
     shop = _shop(intake.base)
     for number, one in enumerate(products, 1):
+        if intake.full:
+            intake.leave_out(len(products) - number + 1)
+            break
         variants = objects(one.get("variants"))
         now = price.lowest([_amount(variant.get("price"), currency) for variant in variants])
         asked, sale = now, Price()

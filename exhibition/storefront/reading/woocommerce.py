@@ -26,6 +26,9 @@ def is_rest(products: Sequence[Product]) -> bool:
 def read_store(products: Sequence[Product], intake: Intake) -> Reading:
     """Store API. A variable product is one listing at the lowest of its prices."""
     for number, one in enumerate(products, 1):
+        if intake.full:
+            intake.leave_out(len(products) - number + 1)
+            break
         prices = one.get("prices")
         span = member(prices, "price_range")
         least, most = _minor(prices, member(span, "min_amount")), _minor(prices, member(span, "max_amount"))
@@ -83,6 +86,9 @@ def read_rest(products: Sequence[Product], intake: Intake, *, currency: str | No
     if not currency:
         intake.report("file", Code.WRONG_API)
     for number, one in enumerate(products, 1):
+        if intake.full:
+            intake.leave_out(len(products) - number + 1)
+            break
         current, regular, sale = (_major(one.get(name), currency) for name in ("price", "regular_price", "sale_price"))
         intake.add(
             Raw(
