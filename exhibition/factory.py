@@ -15,6 +15,7 @@ from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
 from exhibition.demo import venue_server
 from exhibition.demo.cli import cli as demo_cli
+from exhibition.exhibitors import members
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -48,6 +49,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     jobs.init_app(app)
     signin.init_app(app)
     access.init_app(app)
+    members.init_app(app)
 
     _register_blueprints(app)
     _register_commands(app)

@@ -64,7 +64,8 @@ def long_date(day: date, timezone: str | None = None) -> str:
     """``Jumat, 6 November 2020``; a moment is first put into the edition's time zone."""
     if isinstance(day, datetime):
         day = day.astimezone(_zone(timezone)).date()
-    return format_date(day, "full", locale=current_locale())
+    locale = current_locale()
+    return format_date(day, "EEEE, d MMMM y" if locale == "id" else "full", locale=locale)
 
 
 def short_date(day: date, timezone: str | None = None) -> str:
@@ -82,7 +83,7 @@ def moment_text(moment: datetime, timezone: str | None = None) -> str:
 def money(amount: int, currency: str = "IDR") -> str:
     """``Rp15.000``: ``amount`` in the currency's major unit; rupiah has no cents in practice."""
     if currency == "IDR":
-        return format_currency(amount, "IDR", "¤#,##0", locale="id")
+        return format_currency(amount, "IDR", "¤#,##0", locale="id", currency_digits=False)
     return format_currency(amount, currency, locale=current_locale())
 
 

@@ -16,6 +16,8 @@ from exhibition.accounts.signals import invitation_accepted
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
+from exhibition.demo import service as demo
+from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
 from tests.accounts.conftest import PASSWORD, Outbox, Person
 
 
@@ -135,6 +137,21 @@ def test_packages_above_hear_of_an_accepted_invitation(
         invitations.invite(COMMAND_LINE, "tini@example.com", RoleName.EXHIBITOR, exhibitor_id=7)
     _accept(Person(people), outbox.link())
     assert told == [(7, "tini@example.com")]
+
+
+def test_an_invited_exhibitor_acts_for_the_exhibitor_that_was_chosen(
+    people: Flask, organizer: Person, outbox: Outbox
+) -> None:
+    with people.app_context():
+        demo.load()
+        chosen = db.session.scalars(select(Exhibitor.id).where(Exhibitor.slug == "keripik-bu-tini")).one()
+    fields = {"email": "tini@example.com", "role": "exhibitor", "exhibitor_id": str(chosen)}
+    assert organizer.send("/desk/users", **fields).location == "/desk/users"
+    _accept(Person(people), outbox.link())
+    with people.app_context():
+        tini = db.session.scalars(select(User.id).where(User.email == "tini@example.com")).one()
+        members = db.session.scalars(select(ExhibitorMember)).all()
+        assert [(member.user_id, member.exhibitor_id) for member in members] == [(tini, chosen)]
 
 
 def test_the_last_organizer_cannot_be_switched_off(people: Flask, organizer: Person) -> None:
