@@ -33,6 +33,7 @@ from exhibition.visitors.api import blueprint as visitors_api
 from exhibition.visitors.cli import cli as privacy_cli
 from exhibition.visitors.desk import blueprint as visitors_desk
 from exhibition.visitors.views import blueprint as visitors_blueprint
+from exhibition.exhibitors import members
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
@@ -67,6 +68,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     jobs.init_app(app)
     signin.init_app(app)
     access.init_app(app)
+    members.init_app(app)
 
     _register_blueprints(app)
     _register_commands(app)

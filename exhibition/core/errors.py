@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, Response, json, render_template, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +84,8 @@ def _on_refused(refused: Refused) -> Any:
 def _on_http(error: HTTPException) -> Any:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error
+    if isinstance(error, SecurityError):  # a host that is not ours: no address can be built, so no page either
+        return Response("This server does not answer for that host name.\n", error.code, mimetype="text/plain")
     message = str(STATUS_PHRASES.get(error.code, error.description))
     if _wants_problem():
         answer = problem(error.code, HTTPStatus(error.code).name.lower(), message)

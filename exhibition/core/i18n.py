@@ -70,7 +70,8 @@ def long_date(day: date, timezone: str | None = None) -> str:
     """``Jumat, 6 November 2020``; a moment is first put into the edition's time zone."""
     if isinstance(day, datetime):
         day = day.astimezone(_zone(timezone)).date()
-    return format_date(day, "full", locale=current_locale())
+    locale = current_locale()
+    return format_date(day, "EEEE, d MMMM y" if locale == "id" else "full", locale=locale)
 
 
 def short_date(day: date, timezone: str | None = None) -> str:

@@ -1,0 +1,28 @@
+"""Who acts for which exhibitor: what an accepted invitation of role exhibitor means."""
+
+from collections.abc import Sequence
+
+from flask import Flask
+from sqlalchemy import select
+
+from exhibition.accounts.forms import offer_exhibitors
+from exhibition.accounts.models import Invitation, User
+from exhibition.accounts.signals import invitation_accepted
+from exhibition.core.db import db
+from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
+
+
+def choices() -> Sequence[tuple[int, str]]:
+    """Id and name of every exhibitor somebody may be invited for, by name."""
+    rows = db.session.execute(select(Exhibitor.id, Exhibitor.name).order_by(Exhibitor.name))
+    return [(row.id, row.name) for row in rows]
+
+
+def _on_accepted(_sender: object, *, invitation: Invitation, user: User) -> None:
+    if invitation.exhibitor_id is not None and db.session.get(Exhibitor, invitation.exhibitor_id) is not None:
+        db.session.merge(ExhibitorMember(user_id=user.id, exhibitor_id=invitation.exhibitor_id))
+
+
+def init_app(_app: Flask) -> None:
+    offer_exhibitors(choices)
+    invitation_accepted.connect(_on_accepted)

@@ -1,0 +1,131 @@
+"""What every answer carries and every request must satisfy."""
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_openapi3.blueprint import APIBlueprint
+
+from exhibition.core.config import PREFIX, PROJECT, SETTINGS, ConfigurationError
+from exhibition.factory import create_app
+
+STRONG = "0123456789abcdef0123456789abcdef"
+
+
+def _app(instance: Path, **settings: str) -> Flask:
+    return create_app({"INSTANCE_PATH": str(instance), **settings}, testing=True)
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/login", "/nothing-here", "/static/css/base.css"])
+def test_every_answer_carries_the_headers(client: FlaskClient, address: str) -> None:
+    with client.get(address) as answer:
+        headers = answer.headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == policy["style-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["object-src"] == policy["base-uri"] == "'none'"
+    assert policy["form-action"] == "'self'"
+    assert "unsafe-inline" not in headers["Content-Security-Policy"]
+    assert "'unsafe-eval'" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert headers["Permissions-Policy"].startswith("camera=(self), microphone=()")
+
+
+def test_no_page_has_inline_script_or_style() -> None:
+    inline = re.compile(r"<script(?![^>]*(src=|application/json))|<style|\sstyle=|\son[a-z]+=[\"']", re.IGNORECASE)
+    pages = [path for path in (PROJECT / "templates").rglob("*.html") if "mail" not in path.parts]
+    assert [str(path) for path in pages if inline.search(path.read_text())] == []
+
+
+def test_hsts_is_sent_by_tls_only(client: FlaskClient) -> None:
+    assert "Strict-Transport-Security" not in client.get("/healthz").headers
+    secure = client.get("/healthz", base_url="https://localhost")
+    assert secure.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize(("public_url", "secure"), [("https://fair.example", True), ("http://localhost:8000", False)])
+def test_cookies_are_closed_to_scripts_and_other_sites(tmp_path: Path, public_url: str, *, secure: bool) -> None:
+    app = _app(tmp_path, PUBLIC_URL=public_url)
+    cookies = app.test_client().get("/login?lang=en", base_url=public_url).headers.getlist("Set-Cookie")
+    assert {cookie.split("=")[0] for cookie in cookies} == {"session", "locale"}
+    for cookie in cookies:
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert ("Secure" in cookie) is secure
+
+
+def test_a_host_nobody_named_is_refused(tmp_path: Path) -> None:
+    client = _app(tmp_path, TRUSTED_HOSTS="fair.example, www.fair.example").test_client()
+    assert client.get("/healthz", headers={"Host": "www.fair.example"}).status_code == 200
+    assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [("0", "http"), ("1", "https")])
+def test_forwarded_headers_are_believed_from_a_named_proxy_only(tmp_path: Path, proxies: str, seen: str) -> None:
+    client = _app(tmp_path, PROXY_COUNT=proxies).test_client()
+    answer = client.get("/healthz", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"})
+    assert ("Strict-Transport-Security" in answer.headers) is (seen == "https")
+
+
+def test_every_form_is_refused_without_its_token(bare_app: Flask) -> None:
+    json_calls = {name for name, blueprint in bare_app.blueprints.items() if isinstance(blueprint, APIBlueprint)}
+    taken = []
+    for rule in bare_app.url_map.iter_rules():
+        unsafe = (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}
+        if not unsafe or rule.endpoint.split(".")[0] in json_calls:
+            continue
+        address = re.sub(r"<[^>]+>", "1", rule.rule)
+        taken += [
+            f"{method} {rule.rule}: {answer.status}"
+            for method in unsafe
+            if (answer := bare_app.test_client().open(address, method=method)).status_code != 400
+        ]
+    assert taken == []
+
+
+@pytest.mark.parametrize("secret", ["", "short"])
+def test_production_does_not_start_with_a_missing_or_weak_secret(tmp_path: Path, secret: str) -> None:
+    with pytest.raises(ConfigurationError, match="EXHIBITION_SECRET_KEY is missing or shorter than 32 characters"):
+        _app(tmp_path, ENV="production", SECRET_KEY=secret, TRUSTED_HOSTS="fair.example")
+    assert not (tmp_path / "secret.key").exists()
+
+
+def test_production_does_not_start_without_its_host_names(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="EXHIBITION_TRUSTED_HOSTS is empty"):
+        _app(tmp_path, ENV="production", SECRET_KEY=STRONG)
+
+
+def test_an_unknown_environment_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="EXHIBITION_ENV is 'prod'"):
+        _app(tmp_path, ENV="prod")
+
+
+def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> None:
+    first, second = _app(tmp_path), _app(tmp_path)
+    assert first.config["SECRET_KEY"] == second.config["SECRET_KEY"]
+    for name in ("secret.key", "totp.key"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
+def test_the_documented_settings_are_the_settings() -> None:
+    text = (PROJECT / "docs" / "configuration.md").read_text()
+    rows = re.findall(rf"^\| `{PREFIX}(\w+)` \| (.+?) \| (.+) \|$", text, re.MULTILINE)
+    assert rows == [(s.name, f"`{s.default}`" if s.default else "–", s.meaning) for s in SETTINGS]
+
+
+def test_the_application_starts_and_is_alive_without_its_database(tmp_path: Path) -> None:
+    app = _app(tmp_path, DATABASE_URL="postgresql://nobody@127.0.0.1:9/nothing")
+    client = app.test_client()
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json == {"status": "not ready", "reason": "database unreachable"}
+
+
+def test_nothing_but_the_transaction_commits() -> None:
+    commits = re.compile(r"\.commit\(\)")
+    found = [str(path) for path in (PROJECT / "exhibition").rglob("*.py") if commits.search(path.read_text())]
+    assert found == [str(PROJECT / "exhibition/core/db.py")]
