@@ -5,9 +5,10 @@ Modules that import each other by plain address are asked for again each time an
 
 import hashlib
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 
-from flask import Flask, request, url_for
+from flask import Flask, Response, request, url_for
 
 HASH_LENGTH = 10
 YEAR_S = 365 * 24 * 3600
@@ -25,6 +26,18 @@ def _max_age(filename: str | None) -> int | None:
     return YEAR_S if same else None
 
 
+def _close_file(response: Response) -> Response:
+    """Close the file behind an answer: compressing, HEAD and 304 would leave it to the garbage collector."""
+    close = getattr(response.response, "close", None)
+    if response.direct_passthrough and close is not None:
+        unsent = request.method == "HEAD" or response.status_code == HTTPStatus.NOT_MODIFIED
+        if unsent:
+            close()
+        else:
+            response.call_on_close(close)
+    return response
+
+
 def init_app(app: Flask) -> None:
     static = Path(app.static_folder or "static")
 
@@ -35,3 +48,4 @@ def init_app(app: Flask) -> None:
 
     app.jinja_env.globals["asset"] = asset
     app.get_send_file_max_age = _max_age
+    app.after_request(_close_file)

@@ -110,7 +110,7 @@ def test_acts_refuse_hostile_marks(organizer_client: FlaskClient, exhibition: Ex
     before, code = counts(), booths(exhibition, "open")[0].code
     other = mark(booths(exhibition, "allocated")[1])
     for address in ("act", "move", "swap"):
-        for value in (*HOSTILE_TEXTS, "1.1.held.0", "-1.1.held.0", "99999999999.1.held.0"):
+        for value in (*HOSTILE_TEXTS, "1.1.held.0", "2147483648.1.held.0", "-1.1.held.0", "99999999999.1.held.0"):
             form = {"seen": value, "act": "release", "booth": code, "other": other, "selected": value}
             answer = organizer_client.post(f"/desk/plan/{address}", data=form)
             assert 400 <= answer.status_code < 500, (address, value)
