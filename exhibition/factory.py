@@ -8,6 +8,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from exhibition.accounts import access, signin
+from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares its jobs
 from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.core import api, assets, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core.extensions import compress, csrf, limiter, migrate
