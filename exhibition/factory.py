@@ -11,6 +11,7 @@ from exhibition.accounts import access, signin
 from exhibition.accounts.cli import cli as users_cli
 from exhibition.accounts.views import blueprint as accounts_blueprint
 from exhibition.allocation.cli import cli as allocation_cli
+from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares its jobs
 from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core.extensions import compress, csrf, limiter, migrate

@@ -7,12 +7,11 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import AnyOf, Length
 
-from exhibition.allocation.rules import StepKind
-from exhibition.core.forms import number_field, required
+from exhibition.allocation.rules import LARGEST_ID, StepKind
+from exhibition.core.forms import number_field, required, text_field
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
-LARGEST_ID = 2**31 - 1
 UNREADABLE = _l("This cannot be read. Open the plan again.")
 
 
@@ -21,7 +20,7 @@ def _mark(label: Any) -> StringField:
 
 
 def _code(label: Any) -> StringField:
-    return StringField(label, [required(), Length(max=16, message=_l("There is no booth with this code."))])
+    return text_field(label, 16)
 
 
 class HoldForm(FlaskForm):

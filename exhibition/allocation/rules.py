@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypedDict
 
+LARGEST_ID = 2**31 - 1
+
 
 class AllocationState(enum.StrEnum):
     HELD = "held"
@@ -125,7 +127,9 @@ def mark(allocation_id: int, snapshot: Snapshot) -> str:
 def marked_id(text: str) -> int | None:
     """The allocation's id in a mark; None when the text is no mark."""
     number = text.partition(".")[0]
-    return int(number) if number.isascii() and number.isdigit() and len(number) < len("9999999999") else None
+    if not (number.isascii() and number.isdigit() and len(number) <= len(str(LARGEST_ID))):
+        return None
+    return int(number) if int(number) <= LARGEST_ID else None
 
 
 LIVE = frozenset({AllocationState.HELD, AllocationState.OFFERED, AllocationState.CONFIRMED})

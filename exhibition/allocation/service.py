@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select
 from exhibition.accounts.audit import Actor
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
 from exhibition.allocation.rules import (
+    LARGEST_ID,
     AllocationState,
     BoothState,
     Change,
@@ -281,6 +282,8 @@ def undo(actor: Actor, exhibition: Exhibition, step_id: int) -> AllocationStep:
 
     Raises Refused ``already_undone``, and ``changed_since`` when what the step made is no longer there.
     """
+    if step_id > LARGEST_ID:
+        raise NotFound
     statement = select(AllocationStep).where(AllocationStep.id == step_id).with_for_update()
     step = db.session.scalar(statement.execution_options(populate_existing=True))
     if step is None or step.exhibition_id != exhibition.id:

@@ -1,11 +1,13 @@
 """Form fields that every package uses: tidy text, bounded numbers, and where a refusal is shown."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms import Field, IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its types
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from exhibition.core.errors import Refused
@@ -57,6 +59,29 @@ def number_field(label: Any, lowest: int, highest: int, *, optional: bool = Fals
     first = Optional() if optional else required()
     attributes = {"inputmode": "numeric", "min": lowest, "max": highest}
     return IntegerField(label, [first, NumberRange(lowest, highest, message=message)], render_kw=attributes)
+
+
+def listed(pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
+    """Values and labels as the choices of a select."""
+    return [SelectChoice(str(value), label) for value, label in pairs]
+
+
+class ListedField(SelectField):
+    """A select that refuses what is not in its list in our words."""
+
+    message = _l("Choose one from the list.")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(str(self.message)) from error
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError(self.message) from error
 
 
 def show_refusal(form: FlaskForm, refused: Refused) -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import EmailField, SelectField, TelField
+from wtforms import EmailField, TelField
 from wtforms.validators import Email, Length, Optional
 
-from exhibition.core.forms import area_field, text_field
+from exhibition.core.forms import ListedField, area_field, listed, text_field
 from exhibition.exhibitors.models import ExhibitorKind
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
@@ -20,16 +20,7 @@ KINDS = {
     ExhibitorKind.UMKM: _l("Small business (UMKM)"),
     ExhibitorKind.SPONSOR: _l("Sponsor"),
 }
-NOT_IN_LIST = _l("Choose one from the list.")
 NO_EMAIL = _l("This is no e-mail address. Write it like name@example.com.")
-
-
-class ListedField(SelectField):
-    """A select whose refusal of an unknown value is in our words."""
-
-    def pre_validate(self, form: Any) -> None:
-        if self.data not in [value for value, *_rest in self.iter_choices()]:
-            raise ValueError(str(NOT_IN_LIST))
 
 
 def _stripped(value: str | None) -> str:
@@ -57,7 +48,7 @@ class ContactForm(FlaskForm):
 
 class ExhibitorForm(ContactForm):
     name = text_field(_l("Name"), 160)
-    kind = ListedField(_l("Kind"), choices=[(kind.value, label) for kind, label in KINDS.items()])
+    kind = ListedField(_l("Kind"), choices=listed((kind.value, label) for kind, label in KINDS.items()))
     product_group = text_field(_l("Product group"), 80, optional=True)
     district = text_field(_l("District"), 80, optional=True)
     cluster_id = ListedField(_l("Cluster"), coerce=int, default=0)

@@ -105,7 +105,7 @@ def edit_profile(
 
 def by_slug(slug: str) -> Exhibitor:
     """Raises NotFound when nobody has this slug."""
-    exhibitor = db.session.scalar(select(Exhibitor).where(Exhibitor.slug == slug))
+    exhibitor = db.session.scalar(select(Exhibitor).where(Exhibitor.slug == slug)) if slug.isprintable() else None
     if exhibitor is None:
         raise NotFound
     return exhibitor

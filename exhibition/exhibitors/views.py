@@ -7,7 +7,7 @@ from flask_security import current_user
 
 from exhibition.accounts.signin import actor
 from exhibition.core.errors import Refused
-from exhibition.core.forms import show_refusal
+from exhibition.core.forms import listed, show_refusal
 from exhibition.exhibitors import service
 from exhibition.exhibitors.forms import ContactForm, ExhibitorForm
 from exhibition.exhibitors.models import Exhibitor, ExhibitorKind
@@ -31,7 +31,7 @@ def _details(form: ExhibitorForm) -> service.Details:
 
 def _form(exhibitor: Exhibitor | None = None) -> ExhibitorForm:
     form = ExhibitorForm(obj=exhibitor)
-    form.cluster_id.choices = [(0, _("None")), *((cluster.id, cluster.name) for cluster in service.clusters())]
+    form.cluster_id.choices = listed([(0, _("None")), *((one.id, one.name) for one in service.clusters())])
     if not form.is_submitted():
         form.cluster_id.data = exhibitor.cluster_id or 0 if exhibitor else 0
     return form

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, FieldList, Form, FormField, SelectField, TimeField
+from wtforms import DateField, FieldList, Form, FormField, TimeField
 from wtforms.validators import Regexp
 
-from exhibition.core.forms import number_field, required, text_field
+from exhibition.core.forms import ListedField, listed, number_field, required, text_field
 from exhibition.core.i18n import TIMEZONE_NAMES
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
@@ -56,8 +56,8 @@ class EditionForm(FlaskForm):
         optional=True,
         inputmode="url",
     )
-    timezone = SelectField(
-        _l("Time zone"), choices=[(zone, f"{short} ({zone})") for zone, short in TIMEZONE_NAMES.items()]
+    timezone = ListedField(
+        _l("Time zone"), choices=listed((zone, f"{short} ({zone})") for zone, short in TIMEZONE_NAMES.items())
     )
     starts_on = WrittenDateField(_l("First day"), [required()])
     ends_on = WrittenDateField(_l("Last day"), [required()])

@@ -1,0 +1,141 @@
+"""The edition at the desk and in the API."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from exhibition.accounts.models import AuditEntry
+from exhibition.allocation.models import Allocation, AllocationDay
+from exhibition.core.db import db
+from exhibition.venue.models import Exhibition, ExhibitionDay
+
+
+@pytest.fixture(autouse=True)
+def csrf_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+
+
+def form_of(exhibition: Exhibition) -> dict[str, str]:
+    form = {
+        "name": exhibition.name,
+        "tagline": exhibition.tagline,
+        "venue_name": exhibition.venue_name,
+        "address": exhibition.address,
+        "directions_url": exhibition.directions_url,
+        "timezone": exhibition.timezone,
+        "starts_on": exhibition.starts_on.isoformat(),
+        "ends_on": exhibition.ends_on.isoformat(),
+        "early_minutes": "15",
+        "late_minutes": "0",
+        "hold_hours": "48",
+    }
+    for number, day in enumerate(exhibition.days):
+        form |= {
+            f"days-{number}-day": day.day.isoformat(),
+            f"days-{number}-opens_at": "09:00",
+            f"days-{number}-closes_at": "17:00",
+        }
+    return form
+
+
+def test_saving_changes_the_edition_and_tells_the_audit_trail(
+    organizer_client: FlaskClient, exhibition: Exhibition
+) -> None:
+    form = form_of(exhibition) | {"hold_hours": "24", "days-0-opens_at": "08:30"}
+    assert organizer_client.post("/desk/edition", data=form).status_code == 302
+    db.session.expire_all()
+    assert exhibition.hold_hours == 24
+    assert f"{exhibition.days[0].opens_at:%H:%M}" == "08:30"
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "exhibition.edit")).one()
+    assert entry.before is not None
+    assert set(entry.before) == {"hold_hours", "hours"}
+
+
+def test_another_day_gets_the_last_days_hours_and_every_claim_follows(
+    organizer_client: FlaskClient, exhibition: Exhibition
+) -> None:
+    later = exhibition.ends_on + timedelta(days=1)
+    form = form_of(exhibition) | {"ends_on": later.isoformat()}
+    assert organizer_client.post("/desk/edition", data=form).status_code == 302
+    db.session.expire_all()
+    assert [day.day for day in exhibition.days][-1] == later
+    live = select(func.count()).where(AllocationDay.live, AllocationDay.day == later)
+    assert db.session.scalar(live) == db.session.scalar(select(func.count()).where(Allocation.state != "released"))
+
+
+def test_a_day_less_takes_its_hours_and_claims_with_it(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    gone = exhibition.ends_on
+    form = form_of(exhibition) | {"ends_on": (gone - timedelta(days=1)).isoformat()}
+    assert organizer_client.post("/desk/edition", data=form).status_code == 302
+    assert db.session.scalar(select(func.count()).where(AllocationDay.day == gone)) == 0
+    assert db.session.scalar(select(func.count()).where(ExhibitionDay.day == gone)) == 0
+
+
+HOSTILE = [
+    ("name", "", "name-error"),
+    ("name", "x" * 161, "name-error"),
+    ("name", "a\x00b", "name-error"),
+    ("name", "a\u202eb", "name-error"),
+    ("tagline", "x" * 301, "tagline-error"),
+    ("venue_name", "  ", "venue_name-error"),
+    ("address", "x\ny", "address-error"),
+    ("directions_url", "javascript:alert(1)", "directions_url-error"),
+    ("directions_url", "https://", "directions_url-error"),
+    ("timezone", "Mars/Base", "timezone-error"),
+    ("timezone", "../etc/passwd", "timezone-error"),
+    ("starts_on", "", "starts_on-error"),
+    ("starts_on", "2020-02-30", "starts_on-error"),
+    ("starts_on", "🎪", "starts_on-error"),
+    ("starts_on", "0001-01-01", "starts_on-error"),
+    ("ends_on", "1999-01-01", "ends_on-error"),
+    ("ends_on", "9999-12-31", "ends_on-error"),
+    ("ends_on", "' OR 1=1", "ends_on-error"),
+    ("early_minutes", "-1", "early_minutes-error"),
+    ("early_minutes", "99999999999999999999", "early_minutes-error"),
+    ("late_minutes", "x", "late_minutes-error"),
+    ("hold_hours", "0", "hold_hours-error"),
+    ("hold_hours", "1.5", "hold_hours-error"),
+    ("days-0-opens_at", "25:00", "days-0-opens_at-error"),
+    ("days-0-opens_at", "18:00", "A day must close later than it opens."),
+    ("days-0-closes_at", "", "days-0-closes_at-error"),
+    ("days-0-day", "soon", "This is no date."),
+]
+
+
+def test_hostile_input_is_refused_with_the_field_named_and_nothing_written(
+    organizer_client: FlaskClient, exhibition: Exhibition
+) -> None:
+    form = form_of(exhibition)
+    for field, value, shown in HOSTILE:
+        answer = organizer_client.post("/desk/edition?lang=en", data=form | {field: value})
+        assert answer.status_code == 422, (field, value)
+        assert shown in answer.text, (field, value)
+    entries = select(func.count()).where(AuditEntry.action == "exhibition.edit")
+    assert db.session.scalar(entries) == 0
+
+
+def test_an_edition_needs_opening_hours(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    form = {name: value for name, value in form_of(exhibition).items() if not name.startswith("days-")}
+    answer = organizer_client.post("/desk/edition?lang=en", data=form)
+    assert answer.status_code == 422
+    assert "Write opening hours for at least one day." in answer.text
+
+
+def test_the_api_tells_the_current_edition(client: FlaskClient, exhibition: Exhibition) -> None:
+    body = client.get("/api/v1/exhibition").json
+    assert body is not None
+    assert body["slug"] == exhibition.slug
+    assert body["timezone"] == "Asia/Jakarta"
+    assert [date.fromisoformat(day["date"]) for day in body["days"]] == [day.day for day in exhibition.days]
+    assert body["days"][0]["opens_at"] == "09:00"
+    assert body["caps"]["booths_open"] == 38
+
+
+def test_the_api_says_503_before_there_is_an_edition(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/exhibition")
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json["code"] == "no_exhibition"
