@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Route, ViewportSize, expect
 from sqlalchemy import select
 
 from exhibition.accounts.audit import COMMAND_LINE
@@ -22,7 +23,8 @@ from tests.gate import world
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 360, "height": 640}
+PHONE: ViewportSize = {"width": 360, "height": 640}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -250,14 +252,14 @@ def test_with_the_camera_denied_the_page_says_what_to_do(
     chromium.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desktop"])
+@pytest.mark.parametrize("scheme", ("light", "dark"))
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_the_scanner_and_each_kind_of_answer_are_accessible(
-    browser: Browser, server: str, exhibition: Exhibition, scheme: str, size: dict[str, int]
+    browser: Browser, server: str, exhibition: Exhibition, scheme: Literal["light", "dark"], size: ViewportSize
 ) -> None:
     good, used = world.issue(exhibition.id, party_size=2), world.issue(exhibition.id)
     revoked = world.issue(exhibition.id, state=PassState.REVOKED)
-    context = browser.new_context(viewport=size, color_scheme=scheme, permissions=["camera"])  # type: ignore[arg-type]
+    context = browser.new_context(viewport=size, color_scheme=scheme, permissions=["camera"])
     page = context.new_page()
     page.goto(f"{server}/gate")
     assert _violations(page) == []
