@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Route, ViewportSize, expect
 from sqlalchemy import select
 
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db
-from exhibition.gate import devices
+from exhibition.gate import devices, rules
 from exhibition.gate.models import Device
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import current_exhibition
@@ -22,13 +24,20 @@ from tests.gate import world
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 360, "height": 640}
+PHONE: ViewportSize = {"width": 360, "height": 640}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture
 def exhibition(fair: Flask) -> Exhibition:
     return current_exhibition()
+
+
+@pytest.fixture(autouse=True)
+def _slow_machines_may_scan_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten seconds between two scans are soon over where tests share a machine."""
+    monkeypatch.setattr(rules, "REPEAT_WINDOW", timedelta(minutes=10))
 
 
 @pytest.fixture
@@ -50,7 +59,7 @@ def _scanner(context: BrowserContext, server: str, language: str = "id") -> Page
     page.goto(f"{server}/gate?lang={language}#{_enrolment_code()}")
     page.locator("[name=device_name]").fill("Ponsel Sari")
     page.locator("[name=device_name]").press("Enter")
-    expect(page.get_by_test_id("inside")).to_have_text("0")
+    expect(page.get_by_test_id("inside")).to_have_text(re.compile(r"\d"))
     return page
 
 
@@ -251,13 +260,13 @@ def test_with_the_camera_denied_the_page_says_what_to_do(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desktop"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_the_scanner_and_each_kind_of_answer_are_accessible(
-    browser: Browser, server: str, exhibition: Exhibition, scheme: str, size: dict[str, int]
+    browser: Browser, server: str, exhibition: Exhibition, scheme: Literal["light", "dark"], size: ViewportSize
 ) -> None:
     good, used = world.issue(exhibition.id, party_size=2), world.issue(exhibition.id)
     revoked = world.issue(exhibition.id, state=PassState.REVOKED)
-    context = browser.new_context(viewport=size, color_scheme=scheme, permissions=["camera"])  # type: ignore[arg-type]
+    context = browser.new_context(viewport=size, color_scheme=scheme, permissions=["camera"])
     page = context.new_page()
     page.goto(f"{server}/gate")
     assert _violations(page) == []

@@ -86,49 +86,41 @@ def test_a_gate_is_added_and_its_code_is_taken_then(organizer_client: FlaskClien
     assert [gate.code for gate in world.gates()] == ["A", "B", "C1"]
 
 
-HOSTILE_NAMES = ["", " ", "x" * 81, "a\x00b", "\u202eabc", "\u200b"]
-
-
-@pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_names_nobody_could_read_are_refused_with_the_field_named(
-    organizer_client: FlaskClient, exhibition: Exhibition, device: str, name: str
+    organizer_client: FlaskClient, exhibition: Exhibition, device: str
 ) -> None:
     device_id = db.session.scalars(select(Device.id)).one()
     before = _actions()
-    for address, form in (
-        ("/desk/gates", {"code": "C", "name": name}),
-        (f"/desk/devices/{device_id}/rename", {"name": name}),
-    ):
-        answer = organizer_client.post(address, data=form)
-        assert answer.status_code == 422
-        assert "field-error" in answer.text
+    for name in ("", " ", "x" * 81, "a\x00b", "\u202eabc", "\u200b"):
+        for address, form in (
+            ("/desk/gates", {"code": "C", "name": name}),
+            (f"/desk/devices/{device_id}/rename", {"name": name}),
+        ):
+            answer = organizer_client.post(address, data=form)
+            assert answer.status_code == 422, (address, name)
+            assert "field-error" in answer.text
     assert _actions() == before
     assert len(world.gates()) == 2
 
 
-@pytest.mark.parametrize("code", ["", "TOOLONG99", "a b", "<b>", "A'; DROP", "\x00", "é", "😀"])
-def test_gate_codes_that_are_no_code_are_refused(
-    organizer_client: FlaskClient, exhibition: Exhibition, code: str
-) -> None:
-    answer = organizer_client.post("/desk/gates", data={"code": code, "name": "Gerbang"})
-    assert answer.status_code == 422
+def test_gate_codes_that_are_no_code_are_refused(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    for code in ("", "TOOLONG99", "a b", "<b>", "A'; DROP", "\x00", "é", "😀"):
+        answer = organizer_client.post("/desk/gates", data={"code": code, "name": "Gerbang"})
+        assert answer.status_code == 422, code
     assert len(world.gates()) == 2
 
 
-@pytest.mark.parametrize("capacity", ["", "-1", "100001", "9" * 40, "1.5", "many", "\x00", "<script>"])
-def test_caps_that_are_no_number_are_refused(
-    organizer_client: FlaskClient, exhibition: Exhibition, capacity: str
-) -> None:
-    assert organizer_client.post("/desk/gates/capacity", data={"capacity": capacity}).status_code == 422
+def test_caps_that_are_no_number_are_refused(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    for capacity in ("", "-1", "100001", "9" * 40, "1.5", "many", "\x00", "<script>"):
+        answer = organizer_client.post("/desk/gates/capacity", data={"capacity": capacity})
+        assert answer.status_code == 422, capacity
     assert world.hall(exhibition.id) == (0, 150)
 
 
-@pytest.mark.parametrize("number", ["0", "999", "2147483648", "99999999999999999999"])
-def test_somebody_else_s_or_no_id_is_not_found(
-    organizer_client: FlaskClient, exhibition: Exhibition, number: str
-) -> None:
-    for address in (f"gates/{number}/enrolment-code", f"devices/{number}/rename", f"devices/{number}/revoke"):
-        assert organizer_client.post(f"/desk/{address}", data={"name": "Ponsel"}).status_code == 404
+def test_an_id_that_is_not_there_is_not_found(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    for number in ("0", "999", "2147483648", "99999999999999999999"):
+        for address in (f"gates/{number}/enrolment-code", f"devices/{number}/rename", f"devices/{number}/revoke"):
+            assert organizer_client.post(f"/desk/{address}", data={"name": "Ponsel"}).status_code == 404, address
 
 
 def test_markup_in_a_name_is_shown_as_text(organizer_client: FlaskClient, exhibition: Exhibition) -> None:

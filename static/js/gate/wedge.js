@@ -4,6 +4,7 @@ import { part } from "./page.js";
 
 const FULL_TOKEN = 135;
 const GAP_MS = 100;
+const LATE_ENTER_MS = 1000;
 const LONGEST = 4300;
 const SHORT_CODE = /^[A-Z0-9]{8}$/;
 
@@ -31,6 +32,7 @@ function takesText(target) {
 export function listen(onText) {
   const field = part("wedge", HTMLInputElement);
   let timer = 0;
+  let gapEndedAt = -Infinity;
 
   function deliver() {
     clearTimeout(timer);
@@ -39,14 +41,20 @@ export function listen(onText) {
     onText(text);
   }
 
+  function endByGap() {
+    gapEndedAt = performance.now();
+    deliver();
+  }
+
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    deliver();
+    const late = field.value === "" && performance.now() - gapEndedAt < LATE_ENTER_MS;
+    if (!late) deliver(); // an Enter that follows a code ended by its gap belongs to that code
   });
   field.addEventListener("input", () => {
     clearTimeout(timer);
-    if (field.value.trim().length >= FULL_TOKEN) timer = setTimeout(deliver, GAP_MS);
+    if (field.value.trim().length >= FULL_TOKEN) timer = setTimeout(endByGap, GAP_MS);
   });
   document.addEventListener("keydown", (event) => {
     const printable = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
