@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
 
 from exhibition.accounts.models import AuditEntry
 from exhibition.core.db import db
@@ -28,8 +29,8 @@ def state() -> tuple[int | None, ...]:
     return (*rows, hash(tuple(map(tuple, shops))), len(list(folder.glob("*"))) if folder.exists() else 0)
 
 
-def upload(content: bytes, name: str = "photo.jpg") -> tuple[io.BytesIO, str]:
-    return io.BytesIO(content), name
+def upload(content: bytes) -> FileStorage:
+    return FileStorage(io.BytesIO(content), filename="photo.jpg", name="picture")
 
 
 def test_an_exhibitor_lands_in_their_own_shop(seller_client: FlaskClient) -> None:
