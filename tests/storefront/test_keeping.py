@@ -58,7 +58,7 @@ def test_a_form_with_errors_names_each_field_and_keeps_what_was_typed(seller_cli
     assert answer.status_code == 422
     assert 'id="price-error"' in answer.text
     assert 'id="link-error"' in answer.text
-    assert 'id="title-error"' not in answer.text
+    assert 'title-error"' not in answer.text
     assert 'value="Keripik &lt;b&gt;pedas&lt;/b&gt;"' in answer.text
     assert 'value="15.5"' in answer.text
     assert state() == before
@@ -94,7 +94,7 @@ def test_a_hostile_listing_is_refused_at_its_field(seller_client: FlaskClient, f
     before = state()
     answer = send(seller_client, f"{SHOP}/new", GOOD | {field: value})
     assert answer.status_code == 422
-    assert f'id="{field}-error"' in answer.text
+    assert f'{field}-error"' in answer.text
     assert state() == before
 
 
