@@ -90,7 +90,7 @@ def _text(stand: Stand) -> str:
 
 def stand_at(exhibition: Exhibition, hall: Hall, code: str) -> Stand:
     """The booth with this code, open or not; raises NotFound."""
-    booth = next((booth for booth in hall.booths if booth.code == code.upper()), None)
+    booth = next((booth for booth in hall.booths if booth.code.upper() == code.upper()), None)
     if booth is None:
         raise NotFound
     exhibitor = _exhibitors_by_booth(exhibition).get(booth.id)

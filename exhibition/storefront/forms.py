@@ -70,6 +70,7 @@ class ListingForm(FlaskForm):
     title = StringField(
         _l("Name of the product"),
         [InputRequired(_l("Please fill this in.")), Takes(service.title)],
+        id="product-title",  # the frame's heading is called title
         render_kw=_text(rules.MAX_TITLE, autocomplete="off"),
     )
     price = StringField(

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import event, select
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, encode_multipart
 
 from exhibition.accounts.audit import COMMAND_LINE, Actor
 from exhibition.accounts.models import RoleName, User
@@ -59,7 +59,8 @@ def send(client: FlaskClient, address: str, fields: dict[str, Any]) -> TestRespo
     """Fill in the form at an address and send it, with the token its page carries."""
     page = f"/exhibitor/listings/{SLUG}/shop" if address.endswith("/move") else address
     token = CSRF_TOKEN.search(client.get(page).text)
-    return client.post(address, data=fields | {"csrf_token": token[1] if token else ""})
+    boundary, body = encode_multipart(fields | {"csrf_token": token[1] if token else ""})
+    return client.post(address, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
 
 
 @pytest.fixture
