@@ -3,13 +3,13 @@
 Real processes, each with an application of its own, on SQLite and on PostgreSQL.
 """
 
+import functools
 import json
 import multiprocessing
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,63 +18,55 @@ from sqlalchemy import func, select
 
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
-from exhibition.demo import service as demo
 from exhibition.factory import create_app
+from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules, slots
 from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorPass
-from tests.conftest import DATABASES, make_app, new_database
 
-PROCESSES, THREADS = 4, 4
+PROCESSES, THREADS = 3, 5
 REQUESTS, CAPACITY = 64, 50
-
-_app: Flask | None = None
 
 Answer = tuple[int, dict[str, Any]]
 Call = tuple[str, dict[str, Any], dict[str, str]]
+Post = Callable[[list[Call]], list[Answer]]
 
 
-def _start(settings: dict[str, str]) -> None:
-    global _app  # noqa: PLW0603 one application for each process of the pool
-    _app = create_app(settings, testing=False)
+@functools.lru_cache
+def _application(instance: str, database_url: str) -> Flask:
+    """The application of this process for one of the databases."""
+    return create_app({"INSTANCE_PATH": instance, "DATABASE_URL": database_url, "RATELIMIT_ENABLED": "false"})
 
 
-def _post(call: Call) -> Answer:
-    address, body, headers = call
-    assert _app is not None
-    answer = _app.test_client().post(address, json=body, headers=headers)
-    return answer.status_code, json.loads(answer.data)
+def _post_together(instance: str, database_url: str, calls: list[Call]) -> list[Answer]:
+    app = _application(instance, database_url)
 
+    def post(call: Call) -> Answer:
+        address, body, headers = call
+        answer = app.test_client().post(address, json=body, headers=headers)
+        return answer.status_code, json.loads(answer.data)
 
-def _post_together(calls: list[Call]) -> list[Answer]:
     with ThreadPoolExecutor(THREADS) as threads:
-        return list(threads.map(_post, calls))
+        return list(threads.map(post, calls))
 
 
-@pytest.fixture(params=DATABASES)
-def fair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Flask, dict[str, str]]]:
-    """The demo edition in a database of its own, and the settings other processes reach it with."""
-    url = ""
-    if request.param == "postgresql":
-        url = new_database(request.getfixturevalue("postgres_server"), "exhibition_registration")
-    app = make_app(tmp_path, url)
-    with app.app_context():
-        demo.load(open_now=True)
-        yield app, {"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": url, "RATELIMIT_ENABLED": "false"}
-        db.session.remove()
-        db.engine.dispose()
+@pytest.fixture(scope="module")
+def processes() -> Iterator[ProcessPoolExecutor]:
+    with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn")) as pool:
+        yield pool
 
 
 @pytest.fixture
-def post(fair: tuple[Flask, dict[str, str]]) -> Iterator[Callable[[list[Call]], list[Answer]]]:
+def post(app: Flask, exhibition: Exhibition, processes: ProcessPoolExecutor) -> Post:
     """Send calls from several processes with several threads each, all at once; answers in any order."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(PROCESSES, context, initializer=_start, initargs=(fair[1],)) as pool:
+    place = (str(app.config["INSTANCE"]), app.config["SQLALCHEMY_DATABASE_URI"])
+    if place[1].startswith("sqlite"):
+        place = (place[0], "")
 
-        def send(calls: list[Call]) -> list[Answer]:
-            shares = [calls[n::PROCESSES] for n in range(PROCESSES)]
-            return [answer for answers in pool.map(_post_together, shares) for answer in answers]
+    def send(calls: list[Call]) -> list[Answer]:
+        shares = [processes.submit(_post_together, *place, calls[n::PROCESSES]) for n in range(PROCESSES)]
+        return [answer for share in shares for answer in share.result()]
 
-        yield send
+    return send
 
 
 def _open_slot(position: int = 0) -> slots.Slot:
@@ -105,7 +97,7 @@ def _issued(slot_id: int) -> int:
     return db.session.execute(select(TimeSlot.issued).where(TimeSlot.id == slot_id)).scalar_one()
 
 
-def test_as_many_people_get_places_as_fit(post: Callable[[list[Call]], list[Answer]]) -> None:
+def test_as_many_people_get_places_as_fit(post: Post) -> None:
     slot = _open_slot()
     _set_capacity(slot.id, CAPACITY)
     sizes = [random.Random(7).choice((1, 1, 2, 3, 4)) for _ in range(REQUESTS)]
@@ -121,7 +113,7 @@ def test_as_many_people_get_places_as_fit(post: Callable[[list[Call]], list[Answ
     assert db.session.scalar(select(func.count()).select_from(VisitorContact)) == statuses[201]
 
 
-def test_the_same_key_at_the_same_moment_is_one_registration(post: Callable[[list[Call]], list[Answer]]) -> None:
+def test_the_same_key_at_the_same_moment_is_one_registration(post: Post) -> None:
     slot = _open_slot()
     _set_capacity(slot.id, 3)
     answers = post([_registration(slot.id, 3, 1, key="the-same")] * 16)
@@ -132,7 +124,7 @@ def test_the_same_key_at_the_same_moment_is_one_registration(post: Callable[[lis
 
 
 def test_moves_in_both_directions_neither_deadlock_nor_lose_places(
-    post: Callable[[list[Call]], list[Answer]],
+    post: Post,
 ) -> None:
     left, right = _open_slot(0), _open_slot(1)
     made = post([_registration((left.id, right.id)[n % 2], 1, n) for n in range(16)])
