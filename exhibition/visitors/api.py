@@ -51,13 +51,27 @@ Phone = Annotated[
 SlotId = Annotated[int, Field(ge=1, le=slots.LARGEST_ID)]
 
 
+def _agreed(consent: bool) -> bool:
+    if not consent:
+        sentence = _("Without your agreement we cannot keep a place for you.")
+        raise PydanticCustomError("consent", "{sentence}", {"sentence": sentence})
+    return consent
+
+
+Consent = Annotated[
+    bool,
+    Field(description="Agreement to the privacy notice at /privasi: true.", json_schema_extra={"const": True}),
+    AfterValidator(_agreed),
+]
+
+
 class RegistrationBody(api.Body):
     slot_id: SlotId
     name: Name
     email: Email | None = None
     phone: Phone | None = None
     party_size: int = Field(ge=1, le=LARGEST_PARTY, description="People, the writer included.")
-    consent: Literal[True] = Field(description="Agreement to the privacy notice at /privasi.")
+    consent: Consent
     locale: Literal["id", "en"] | None = Field(None, description="Language of mails; that of the request if missing.")
 
 

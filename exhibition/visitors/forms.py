@@ -18,6 +18,7 @@ from wtforms import (
     StringField,
     TelField,
 )
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from exhibition.core.errors import Refused
@@ -30,7 +31,6 @@ _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
 ID_DIGITS = len(str(slots.LARGEST_ID))
 PARTY_SIZES = [str(number) for number in range(1, LARGEST_PARTY + 1)]
-Choice = tuple[str, str, dict[str, object]]
 
 
 def words(slot: slots.Slot, status: rules.SlotStatus) -> str:
@@ -53,21 +53,20 @@ def hours(slot: slots.Slot) -> str:
 
 def slot_choices(
     days: Iterable[slots.Day], status: Callable[[slots.Slot], rules.SlotStatus], people: int = 1
-) -> dict[str, list[Choice]]:
+) -> list[SelectChoice]:
     """The slots that are not over, grouped by day; those without room for the party cannot be chosen."""
-    groups: dict[str, list[Choice]] = {"": [("", _("Choose a time slot …"), {})]}
+    choices = [SelectChoice("", _("Choose a time slot …"))]
     for day in days:
-        choices: list[Choice] = []
         for slot in day.slots:
             state = status(slot)
             if state is rules.SlotStatus.PAST:
                 continue
             bookable = state is rules.SlotStatus.OPEN and slot.remaining >= people
             label = f"{hours(slot)} · {words(slot, state)}"
-            choices.append((str(slot.id), label, {} if bookable else {"disabled": True}))
-        if choices:
-            groups[long_date(day.date)] = choices
-    return groups
+            choices.append(
+                SelectChoice(str(slot.id), label, {} if bookable else {"disabled": True}, long_date(day.date))
+            )
+    return choices
 
 
 def _cleaned(clean: Callable[[str], str | None]) -> Callable[[FlaskForm, Field], None]:
@@ -102,7 +101,7 @@ class RegistrationForm(FlaskForm):
     )
     party_size = SelectField(
         _l("How many people, you included?"),
-        choices=[(size, size) for size in PARTY_SIZES],
+        choices=[SelectChoice(size) for size in PARTY_SIZES],
         validate_choice=False,
     )
     name = StringField(
@@ -161,7 +160,7 @@ class SlotForm(FlaskForm):
     )
     state = RadioField(
         _l("State"),
-        choices=[(SlotState.OPEN.value, _l("Open")), (SlotState.CLOSED.value, _l("Closed"))],
+        choices=[SelectChoice(SlotState.OPEN.value, _l("Open")), SelectChoice(SlotState.CLOSED.value, _l("Closed"))],
         validators=[InputRequired(_l("Choose open or closed."))],
     )
     note = StringField(

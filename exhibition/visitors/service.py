@@ -109,7 +109,7 @@ def _random_text(alphabet: str, length: int) -> str:
     return "".join(secrets.choice(alphabet) for _ in range(length))
 
 
-def _find(*conditions: ColumnElement[bool], lock: bool = False) -> Issued | None:
+def _find(*conditions: ColumnElement[bool]) -> Issued | None:
     statement = (
         select(*slots.COLUMNS, *PASS_COLUMNS)
         .select_from(Registration)
@@ -117,8 +117,6 @@ def _find(*conditions: ColumnElement[bool], lock: bool = False) -> Issued | None
         .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
         .where(*conditions)
     )
-    if lock:
-        statement = statement.with_for_update(of=VisitorPass)
     row = db.session.execute(statement).one_or_none()
     if row is None:
         return None
@@ -126,10 +124,23 @@ def _find(*conditions: ColumnElement[bool], lock: bool = False) -> Issued | None
     return Issued(*row[len(slots.COLUMNS) :], slot=slots.from_row(row), key_id=key_id, key=key)
 
 
+def _lock(condition: ColumnElement[bool]) -> None:
+    """Keep others from changing the pass until the transaction ends.
+
+    A statement of its own: PostgreSQL, having waited for the lock of a joined row, would look for the pass in the
+    slot it was moved out of meanwhile, and find nothing.
+    """
+    joined = select(VisitorPass.id).join(Registration, Registration.id == VisitorPass.registration_id)
+    db.session.execute(joined.where(condition).with_for_update(of=VisitorPass))
+
+
 def _by_manage_key(manage_key: str, *, lock: bool = False) -> Issued:
-    found = None
-    if MANAGE_KEY.fullmatch(manage_key):
-        found = _find(Registration.manage_key == manage_key, lock=lock)
+    if not MANAGE_KEY.fullmatch(manage_key):
+        raise NotFound
+    condition = Registration.manage_key == manage_key
+    if lock:
+        _lock(condition)
+    found = _find(condition)
     if found is None:
         raise NotFound
     return found
@@ -331,9 +342,8 @@ def revoke(actor: audit.Actor, registration_id: int) -> None:
 
     Raises NotFound and Refused ``pass_cancelled``, ``pass_revoked``.
     """
-    issued = _find(Registration.id == registration_id, lock=True)
-    if issued is None:
-        raise NotFound
+    _lock(Registration.id == registration_id)
+    issued = get(registration_id)
     _refuse_unless_valid(issued)
     _end(issued, PassState.REVOKED, clock.now())
     if issued.admitted == 0:
