@@ -10,14 +10,15 @@ from flask_openapi3.openapi import OpenAPI
 from exhibition.accounts import access, signin
 from exhibition.accounts.cli import cli as users_cli
 from exhibition.accounts.views import blueprint as accounts_blueprint
-from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares its jobs
+from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
 from exhibition.demo import venue_server
 from exhibition.demo.cli import cli as demo_cli
+from exhibition.exhibitors import members
 from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
 from exhibition.gate.api import blueprint as gate_api
 from exhibition.gate.cli import cli as gate_cli
@@ -34,7 +35,6 @@ from exhibition.visitors.api import blueprint as visitors_api
 from exhibition.visitors.cli import cli as privacy_cli
 from exhibition.visitors.desk import blueprint as visitors_desk
 from exhibition.visitors.views import blueprint as visitors_blueprint
-from exhibition.exhibitors import members
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
