@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from exhibition.core.config import PROJECT
+from exhibition.core.server import granian_command
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 START_TIMEOUT_S = 30
@@ -38,10 +39,8 @@ def postgres(folder: Path) -> Iterator[str]:
 @contextlib.contextmanager
 def served(target: str, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
     """Serve ``module:app`` with the settings of ``make run``; yields the port and the main process id."""
-    from exhibition.core.server import granian_command
-
     port = free_port()
-    command = granian_command(target, host="127.0.0.1", port=port)
+    command = granian_command(target, "127.0.0.1", port)
     process = subprocess.Popen(
         command, cwd=PROJECT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=sys.stderr
     )

@@ -7,6 +7,7 @@ import enum
 import fcntl
 import functools
 import logging
+import os
 import random
 import sqlite3
 import threading
@@ -163,7 +164,7 @@ class WriteQueue:
 
     def __init__(self, path: Path) -> None:
         self._threads = threading.Lock()
-        self._file = path.open("ab")
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
 
     @contextmanager
     def turn(self, wait_ms: int) -> Iterator[None]:

@@ -13,11 +13,12 @@ from typing import Any
 
 from flask import Flask, Response
 
+from exhibition.core.server import MOST_STREAMS
+
 LOOK_EVERY_S = 1.0
 HEARTBEAT_S = 15.0
 LONGEST_STREAM_S = 600.0
 """Streams end by themselves after ten minutes; browsers come back, and forgotten ones don't pile up."""
-MOST_STREAMS = 300
 RETRY_MS = 3000
 
 

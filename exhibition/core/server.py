@@ -1,25 +1,27 @@
-"""How the application is served: one place for `make run`, the benchmarks and docs/operations.md."""
+"""How the application is served: one place for ``flask run-venue`` and the benchmarks (docs/adr/0006-server.md)."""
 
 import sys
-from pathlib import Path
 
-WORKERS = 2
-BLOCKING_THREADS = 24
-"""For each worker; a request holds one while it runs, an open event stream for as long as it is open."""
-BACKLOG = 1024
+WORKERS, THREADS = 2, 24
+"""Two cores. A request holds a thread while it runs, an event stream as long as it is open."""
+MOST_STREAMS = 16
+"""Open event streams in one worker; the other threads stay free for requests."""
+BACKLOG, BACKPRESSURE = 512, 64
+KILL_AFTER_S = 5
 
 
-def granian_command(target: str = "app:app", *, host: str = "0.0.0.0", port: int = 8000) -> list[str]:  # noqa: S104 phones at the venue must reach it
-    """The command line that serves ``module:app`` (docs/adr/0006-server.md)."""
-    return [
-        str(Path(sys.executable).with_name("granian")),
-        "--interface=wsgi",
-        f"--host={host}",
-        f"--port={port}",
-        f"--workers={WORKERS}",
-        f"--blocking-threads={BLOCKING_THREADS}",
-        f"--backlog={BACKLOG}",
-        "--respawn-failed-workers",
-        "--log-level=warning",
-        target,
-    ]
+def granian_command(target: str, host: str, port: int) -> list[str]:
+    """The command line that serves ``module:app``."""
+    options = {
+        "interface": "wsgi",
+        "host": host,
+        "port": port,
+        "workers": WORKERS,
+        "blocking-threads": THREADS,
+        "backlog": BACKLOG,
+        "backpressure": BACKPRESSURE,
+        "workers-kill-timeout": KILL_AFTER_S,
+        "log-level": "warning",
+    }
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    return [sys.executable, "-m", "granian", *flags, "--no-ws", "--respawn-failed-workers", target]

@@ -1,7 +1,7 @@
 """``flask run-venue``, which ``make run`` calls: everything one laptop at the venue needs, in one command.
 
 It prepares the database, then keeps two child processes: the web server and the job consumer. They live and die
-together. Why granian, and these numbers: docs/adr/0006-venue-server.md.
+together. Why granian, and these numbers: docs/adr/0006-server.md.
 """
 
 import os
@@ -25,12 +25,10 @@ from sqlalchemy import exists, select
 from exhibition.core.config import PROJECT, instance_folder
 from exhibition.core.db import db
 from exhibition.core.i18n import TRANSLATIONS
+from exhibition.core.server import granian_command
 from exhibition.demo import service, sign_ins
 from exhibition.venue.models import Exhibition
 
-WORKERS, THREADS = 2, 4
-"""Two cores; four requests at a time in each, so eight database connections at most."""
-BACKLOG, BACKPRESSURE = 512, 64
 STOP_WITHIN_S = 10.0
 LOOK_EVERY_S = 0.2
 ADDRESSES = (("visitors", "/"), ("gate", "/gate"), ("desk", "/desk"), ("exhibitors", "/exhibitor"))
@@ -92,22 +90,6 @@ def _print_table(port: int, sign_in_file: Path | None) -> None:
     click.echo()
 
 
-def _server(host: str, port: int) -> list[str]:
-    options = {
-        "interface": "wsgi",
-        "host": host,
-        "port": port,
-        "workers": WORKERS,
-        "blocking-threads": THREADS,
-        "backlog": BACKLOG,
-        "backpressure": BACKPRESSURE,
-        "workers-kill-timeout": int(STOP_WITHIN_S) // 2,
-        "log-level": "warning",
-    }
-    flags = [f"--{name}={value}" for name, value in options.items()]
-    return [sys.executable, "-m", "granian", *flags, "--no-ws", "--respawn-failed-workers", "app:app"]
-
-
 def _start(name: str, command: list[str]) -> Child:
     # A session of its own: Ctrl-C reaches only us, and we stop both in order.
     return Child(name, subprocess.Popen(command, cwd=PROJECT, start_new_session=True))  # noqa: S603 our own commands
@@ -163,7 +145,9 @@ def command(host: str, port: int) -> None:
     db.engine.dispose()
     _print_table(port, sign_in_file)
     jobs = [sys.executable, "-m", "flask", "--app", "app", "jobs", "run"]
-    ended = keep_running([lambda: _start("web server", _server(host, port)), lambda: _start("job consumer", jobs)])
+    ended = keep_running(
+        [lambda: _start("web server", granian_command("app:app", host, port)), lambda: _start("job consumer", jobs)]
+    )
     if ended is not None:
         raise click.ClickException(
             f"The {ended} stopped by itself, so everything is stopped; its last lines are above."
