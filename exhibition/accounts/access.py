@@ -64,7 +64,6 @@ ROUTES: dict[str, Access] = {
     "visitors_api.register": Access.PUBLIC,
     "visitors_api.move": Access.KEY,
     "visitors_api.cancel": Access.KEY,
-    "openapi.openapi_endpoint": Access.PUBLIC,
     # gate
     "gate.scanner": Access.PUBLIC,
     "gate.desk": Access.ORGANIZER,

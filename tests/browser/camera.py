@@ -55,6 +55,12 @@ def write_film(path: Path, text: str, **look: float) -> None:
     _write(path, [frame(code, number, **look) for number in range(FRAMES)])
 
 
+def write_film_of(path: Path, screenshot: bytes, **look: float) -> None:
+    """Hold a picture, as a screen shows it, to the camera from its next start on."""
+    code = Image.open(io.BytesIO(screenshot)).convert("L")
+    _write(path, [frame(code, number, **look) for number in range(FRAMES)])
+
+
 def write_blank(path: Path) -> None:
     """Show nothing to the camera."""
     _write(path, [frame(None, number) for number in range(2)])
