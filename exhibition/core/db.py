@@ -121,6 +121,8 @@ def connection_transaction(use_case: Callable[Concatenate[Connection, P], R]) ->
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if _effects.get() is not None:
             raise RuntimeError("this use case commits by itself and cannot be part of another")
+        if db.session.registry.has():
+            db.session.rollback()  # a snapshot read before would not show what is about to change
         with db.engine.connect() as connection:
             return _commit_or_take_back(connection, lambda: use_case(connection, *args, **kwargs))
 
