@@ -51,7 +51,7 @@ bench: $(VENV)/dev.stamp ## measure against the floors, on both databases (3 min
 	$(BIN)/python -m bench.server
 
 screenshots: $(VENV)/dev.stamp ## make the README's pictures
-	$(BIN)/python docs/screenshots.py
+	$(BIN)/python -m docs.screenshots
 
 vendor: $(VENV)/dev.stamp ## refresh static/vendor from package.json
 	$(BIN)/python static/vendor/refresh.py

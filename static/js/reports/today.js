@@ -5,6 +5,7 @@ import uPlot from "/static/vendor/uplot-1.6.32/uPlot.esm.js";
 const POLL_MS = 10_000;
 const CURVE_MS = 30_000;
 const CHART_HEIGHT = 220;
+const SHORTEST_AXIS_S = 3600;
 
 const today = /** @type {HTMLElement} */ (document.getElementById("today"));
 const state = /** @type {HTMLElement} */ (document.getElementById("live-state"));
@@ -78,6 +79,7 @@ function draw(data) {
       width: curve.clientWidth,
       height: CHART_HEIGHT,
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), curve.dataset.timezone ?? "Asia/Jakarta"),
+      scales: { x: { range: (_chart, min, max) => [min, Math.max(max, min + SHORTEST_AXIS_S)] } },
       axes: [{ ...axis, values: "{HH}.{mm}" }, { ...axis }],
       series: [
         { label: curve.dataset.time, value: "{HH}.{mm}" },

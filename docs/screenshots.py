@@ -1,0 +1,152 @@
+"""Make the README's pictures: a demo edition with visitors, served here, photographed in a real browser."""
+
+import secrets
+import tempfile
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import time_machine
+from flask import Flask
+from flask_migrate import upgrade
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.accounts.models import RoleName
+from exhibition.accounts.service import create_user
+from exhibition.core import clock
+from exhibition.core.db import db
+from exhibition.demo import service as demo
+from exhibition.demo import visitors
+from exhibition.factory import create_app
+from exhibition.gate import devices
+from exhibition.gate.models import Gate
+from exhibition.visitors import tokens
+from exhibition.visitors.keys import signing_key
+from exhibition.visitors.models import Registration, TimeSlot, VisitorPass
+from tests.browser.install import find
+
+IMAGES = Path(__file__).parent / "images"
+PHONE, WIDE = {"width": 390, "height": 780}, {"width": 1440, "height": 900}
+VISITORS = 420
+ENTRIES = 36
+
+
+def token_of(ticket: VisitorPass, slot: TimeSlot) -> str:
+    key_id, key = signing_key()
+    quarters = tokens.quarters_between(slot.starts_at, slot.ends_at)
+    size = ticket.party_size
+    return tokens.encode(
+        tokens.Pass(key_id, ticket.id, slot.number, size, ticket.generation, slot.starts_at, quarters), key
+    )
+
+
+def fill(app: Flask) -> tuple[str, str, str, list[str]]:
+    """The demo with visitors.
+
+    Returns an organizer's session id, a manage key, an enrolment code and the tokens of the open slot.
+    """
+    with app.app_context():
+        upgrade()
+        exhibition = demo.load(open_now=True)
+        visitors.add(exhibition, VISITORS)
+        organizer = create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER, name="Ratna")
+        organizer_id = organizer.fs_uniquifier
+        now = clock.now()
+        rows = db.session.execute(
+            select(VisitorPass, TimeSlot, Registration.manage_key)
+            .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
+            .join(Registration, Registration.id == VisitorPass.registration_id)
+            .where(TimeSlot.starts_at <= now, TimeSlot.ends_at > now)
+            .order_by(VisitorPass.party_size.desc())
+        ).all()
+        gate_id = db.session.scalars(select(Gate.id).order_by(Gate.code)).first() or 0
+        code = devices.make_enrolment_code(COMMAND_LINE, gate_id)
+        texts = [token_of(ticket, slot) for ticket, slot, _ in rows]
+        return organizer_id, rows[0][2], code, texts
+
+
+def scan(app: Flask, texts: list[str]) -> None:
+    """Let parties in, and some twice, so that the desk has something to show."""
+    with app.app_context():
+        gates = db.session.scalars(select(Gate.id).order_by(Gate.code)).all()
+        codes = [devices.make_enrolment_code(COMMAND_LINE, gate_id) for gate_id in gates]
+        bearers = [devices.enrol(code, f"Ponsel {number}")[0] for number, code in enumerate(codes, start=1)]
+    client = app.test_client()
+    entries = [(text, "entry") for text in [*texts[1:ENTRIES], *texts[1:6]]]
+    moves = [*entries[:24], *((text, "exit") for text in texts[1:9]), *entries[24:]]
+    began = clock.now() - timedelta(minutes=len(moves))
+    for number, (text, direction) in enumerate(moves):
+        body = {"nonce": secrets.token_hex(8), "token": text, "direction": direction}
+        headers = {"Authorization": f"Bearer {bearers[number % len(bearers)]}"}
+        with time_machine.travel(began + timedelta(minutes=number)):
+            client.post("/api/v1/gate/scans", json=body, headers=headers)
+
+
+def session_cookie(app: Flask, user: str) -> str:
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session |= {"_user_id": user, "_fresh": True, "fs_cc": "set"}
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    return cookie.value
+
+
+def take(browser: Browser, server: str, app: Flask) -> None:
+    organizer, manage_key, code, texts = fill(app)
+    scan(app, texts)
+
+    def page(viewport: dict[str, int], *, scheme: str = "light", user: str | None = None) -> Page:
+        context = browser.new_context(
+            viewport={"width": viewport["width"], "height": viewport["height"]},
+            base_url=server,
+            color_scheme="dark" if scheme == "dark" else "light",
+            device_scale_factor=1,
+        )
+        if user is not None:
+            context.add_cookies([{"name": "session", "value": session_cookie(app, user), "url": server}])
+        return context.new_page()
+
+    def photograph(shown: Page, address: str, name: str) -> None:
+        shown.goto(address)
+        shown.wait_for_load_state("load")
+        shown.screenshot(path=IMAGES / f"{name}.png")
+
+    phone = page(PHONE)
+    photograph(phone, "/?lang=id", "front")
+    photograph(phone, f"/p/{manage_key}", "pass")
+    photograph(phone, "/stan/D02", "booth")
+    desk = page(WIDE, user=organizer)
+    photograph(desk, "/desk/plan?lang=en&booth=I07", "plan")
+    desk.goto("/desk")
+    desk.locator(".u-over").wait_for()
+    desk.screenshot(path=IMAGES / "today.png")
+    gate = page(PHONE, scheme="dark")
+    gate.goto(f"/gate?lang=id#{code}")
+    gate.locator("[name=device_name]").fill("Ponsel Sari")
+    gate.locator("[name=device_name]").press("Enter")
+    gate.locator("[data-testid=wedge]").wait_for()
+    gate.wait_for_function("/\\d/.test(document.querySelector('[data-testid=inside]').textContent)")
+    gate.keyboard.type(texts[0], delay=2)
+    gate.keyboard.press("Enter")
+    gate.locator("[data-testid=verdict][data-code=accepted]").wait_for()
+    gate.screenshot(path=IMAGES / "gate.png")
+
+
+def main() -> None:
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        app = create_app({"INSTANCE_PATH": folder, "RATELIMIT_ENABLED": "false"})
+        http = make_server("127.0.0.1", 0, app, threaded=True)
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=find(), args=flags)
+        take(browser, f"http://127.0.0.1:{http.server_port}", app)
+        browser.close()
+        http.shutdown()
+
+
+if __name__ == "__main__":
+    main()
