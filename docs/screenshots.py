@@ -88,7 +88,7 @@ def scan(app: Flask, texts: list[str]) -> None:
 def session_cookie(app: Flask, user: str) -> str:
     client = app.test_client()
     with client.session_transaction() as session:
-        session |= {"_user_id": user, "_fresh": True, "fs_cc": "set"}
+        session.update({"_user_id": user, "_fresh": True, "fs_cc": "set"})
     cookie = client.get_cookie("session")
     assert cookie is not None
     return cookie.value
