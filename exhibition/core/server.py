@@ -21,7 +21,7 @@ def granian_command(target: str, host: str, port: int) -> list[str]:
         "backlog": BACKLOG,
         "backpressure": BACKPRESSURE,
         "workers-kill-timeout": KILL_AFTER_S,
-        "log-level": "warning",
+        "log-level": "error",  # its warning about many threads is answered by BACKPRESSURE
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
     return [sys.executable, "-m", "granian", *flags, "--no-ws", "--respawn-failed-workers", target]
