@@ -89,15 +89,11 @@ def back_up(folder: Path) -> Manifest:
 
 
 def _write(draft: Path) -> Manifest:
-    if db.engine.dialect.name == "sqlite":
-        rows = _write_sqlite(draft / SQLITE_FILE)
-    else:
-        rows = _write_tables(draft / TABLES)
+    kind = db.engine.dialect.name
+    rows = _write_sqlite(draft / SQLITE_FILE) if kind == "sqlite" else _write_tables(draft / TABLES)
     # After the database: a key's private half is on the disk before its row counts, so each row finds its file.
     _copy_kept(instance_folder(), draft / INSTANCE)
-    manifest = Manifest(
-        FORMAT, clock.now().isoformat(), db.engine.dialect.name, migrations.head(), rows, _digests(draft)
-    )
+    manifest = Manifest(FORMAT, clock.now().isoformat(), kind, migrations.head(), rows, _digests(draft))
     (draft / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n")
     for path in draft.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
@@ -203,7 +199,7 @@ def restore(folder: Path, *, replace: bool = False) -> Manifest:
             f"The backup's schema is {manifest.revision}, this program's is {head};"
             " restore it with the program that made it, then upgrade.",
         )
-    if manifest.database != kind and manifest.database != "sqlite":
+    if manifest.database not in {kind, "sqlite"}:
         raise _refused("wrong_database", f"A backup of {manifest.database} cannot be restored into {kind}.")
     if migrations.pending():
         raise _refused("schema_outdated", "The database is not up to date; run `flask db upgrade` first.")
