@@ -10,7 +10,7 @@ def head() -> str:
     """The revision this code was written for."""
     from alembic.script import ScriptDirectory
 
-    return ScriptDirectory(str(DIRECTORY)).as_revision_number("head") or ""
+    return ScriptDirectory(str(DIRECTORY)).get_current_head() or ""
 
 
 def pending() -> bool:

@@ -8,7 +8,6 @@ import io
 from collections.abc import Iterator
 from itertools import groupby
 
-
 QUIET_ZONE = 4
 MASK = 3
 DARK_PIXEL, LIGHT_PIXEL = 0, 255

@@ -124,10 +124,12 @@ def prepare(content: bytes) -> Prepared:
 
     Raises Refused (422, field ``picture``) ``picture_too_large``, ``picture_too_many_pixels``, ``picture_unreadable``.
     """
+    from PIL import Image
+
     image = _open(content)
     try:
         image = _upright(image)
-    except (*_BROKEN, *_BOMBS) as error:
+    except (*_BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         message = _l("The picture is damaged or incomplete. Take it again or choose another.")
         raise _refused("picture_unreadable", message) from error
     image = image.crop((0, 0, image.width, min(image.height, TALLEST * image.width)))
