@@ -14,6 +14,7 @@ from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares
 from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, migrations, security
+from exhibition.core.cli import back_up, restore
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
 from exhibition.demo import venue_server
@@ -98,6 +99,8 @@ def _register_blueprints(app: OpenAPI) -> None:
 
 def _register_commands(app: Flask) -> None:
     for command in (
+        back_up,
+        restore,
         users_cli,
         venue_cli,
         allocation_cli,

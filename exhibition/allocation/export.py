@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Sequence
 
-import xlsxwriter
 from flask_babel import lazy_gettext as _l
 
 from exhibition.allocation.service import PlannedBooth
@@ -65,6 +64,8 @@ def as_csv(table: Sequence[Sequence[str | float]]) -> bytes:
 
 def as_xlsx(table: Sequence[Sequence[str | float]], title: str) -> bytes:
     """A workbook with one sheet; every text is written as text."""
+    import xlsxwriter
+
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         sheet = book.add_worksheet(title[:31])

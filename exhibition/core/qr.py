@@ -8,9 +8,6 @@ import io
 from collections.abc import Iterator
 from itertools import groupby
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
-
 QUIET_ZONE = 4
 MASK = 3
 DARK_PIXEL, LIGHT_PIXEL = 0, 255
@@ -18,6 +15,9 @@ DARK_PIXEL, LIGHT_PIXEL = 0, 255
 
 def matrix(text: str) -> list[list[bool]]:
     """The code's modules without quiet zone, error correction level M; True is dark."""
+    import qrcode
+    from qrcode.constants import ERROR_CORRECT_M
+
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
     code.add_data(text)
     code.make(fit=True)

@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 import click
 from flask.cli import AppGroup
 
-from exhibition.storefront.discovery import read_address
-from exhibition.storefront.fetching import MOST_BYTES, PORTS, Fetcher, FetchFailed
 from exhibition.storefront.reading import Kind, Listing, Reading, amount_text, read
 from exhibition.storefront.reading.price import currency_of
 
@@ -37,6 +35,8 @@ def read_command(source: str, *, as_json: bool, address: str | None, currency: s
     SOURCE is a file (CSV, TSV, XLSX, RSS, Atom, JSON, a saved page) or an address beginning with http:// or https://.
     Exits with 2 when nothing can be read.
     """
+    from exhibition.storefront.fetching import FetchFailed
+
     if currency and not currency_of(currency)[0]:
         raise click.BadParameter(f"{currency} is not a currency; give its code, such as IDR.", param_hint="--currency")
     try:
@@ -51,6 +51,9 @@ def read_command(source: str, *, as_json: bool, address: str | None, currency: s
 
 
 def _reading(source: str, address: str | None, currency: str | None, *, allow_private: bool) -> Reading:
+    from exhibition.storefront.discovery import read_address
+    from exhibition.storefront.fetching import MOST_BYTES, Fetcher, FetchFailed
+
     if source.startswith(("http://", "https://")):
         return read_address(source, Fetcher(allowed=_this_machine(source) if allow_private else ()), currency=currency)
     path = Path(source)
@@ -60,6 +63,8 @@ def _reading(source: str, address: str | None, currency: str | None, *, allow_pr
 
 
 def _this_machine(source: str) -> list[tuple[str, int]]:
+    from exhibition.storefront.fetching import PORTS
+
     try:
         parts = urlsplit(source)
         host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]

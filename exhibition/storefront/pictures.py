@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from PIL import Image, ImageOps
 from sqlalchemy import delete, exists, select
 
 from exhibition.core import clock
@@ -25,6 +25,9 @@ from exhibition.core.config import instance_folder
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.errors import Refused
 from exhibition.storefront.models import Listing, Picture
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -39,7 +42,6 @@ JPEG_QUALITY, WEBP_QUALITY, WEBP_METHOD = 82, 78, 4
 
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, struct.error)
 """What Pillow raises on files that are damaged or are no pictures; it documents no smaller family."""
-_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,15 @@ def _refused(code: str, message: LazyString) -> Refused:
     return Refused(code, message, status=422, field="picture")
 
 
-def _open(content: bytes) -> Image.Image:
+def _open(content: bytes) -> "Image.Image":
     """Read the header only and refuse by it, before a single pixel is decoded."""
+    from PIL import Image
+
     if len(content) > MAX_BYTES:
         raise _refused("picture_too_large", _l("The picture is larger than 5 MB. Choose a smaller one."))
     try:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
-    except _BOMBS as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _refused(
             "picture_too_many_pixels", _l("The picture has too many pixels. Choose a smaller one.")
         ) from error
@@ -87,8 +91,10 @@ def check(content: bytes) -> None:
     _open(content).close()
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _upright(image: "Image.Image") -> "Image.Image":
     """The first frame in RGB on white, turned as the camera was held, without any metadata."""
+    from PIL import Image, ImageOps
+
     image.draft("RGB", (2 * LARGE, 2 * LARGE))
     image.load()
     turned = ImageOps.exif_transpose(image)
@@ -102,9 +108,11 @@ def _upright(image: Image.Image) -> Image.Image:
     return clean
 
 
-def _encoded(image: Image.Image, width: int) -> dict[str, bytes]:
+def _encoded(image: "Image.Image", width: int) -> dict[str, bytes]:
+    from PIL.Image import Resampling
+
     if image.width > width:
-        image = image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
+        image = image.resize((width, max(1, round(image.height * width / image.width))), Resampling.LANCZOS)
     jpeg, webp = io.BytesIO(), io.BytesIO()
     image.save(jpeg, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True)
     image.save(webp, "WEBP", quality=WEBP_QUALITY, method=WEBP_METHOD)
@@ -116,10 +124,12 @@ def prepare(content: bytes) -> Prepared:
 
     Raises Refused (422, field ``picture``) ``picture_too_large``, ``picture_too_many_pixels``, ``picture_unreadable``.
     """
+    from PIL import Image
+
     image = _open(content)
     try:
         image = _upright(image)
-    except (*_BROKEN, *_BOMBS) as error:
+    except (*_BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         message = _l("The picture is damaged or incomplete. Take it again or choose another.")
         raise _refused("picture_unreadable", message) from error
     image = image.crop((0, 0, image.width, min(image.height, TALLEST * image.width)))

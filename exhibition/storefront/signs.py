@@ -7,7 +7,6 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-import typst
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -54,6 +53,8 @@ def pdf(exhibition: Exhibition, *, system_fonts: bool = True) -> bytes:
 
 def render(template: Path, data: object, *, system_fonts: bool) -> bytes:
     """Set the template with the data it reads from ``sys.inputs.data``."""
+    import typst
+
     return typst.compile(
         template.read_bytes(),
         ignore_system_fonts=not system_fonts,

@@ -7,7 +7,6 @@ import click
 from flask.cli import AppGroup
 
 from exhibition.core import documents
-from exhibition.venue import spacing
 
 cli = AppGroup("venue", help="The hall: which booths to open.")
 
@@ -19,6 +18,8 @@ cli = AppGroup("venue", help="The hall: which booths to open.")
 @click.option("--distance", type=click.FloatRange(min=0), help="Open as many booths as fit so many metres apart.")
 def space(source: Path, target: Path, count: int | None, distance: float | None) -> None:
     """Choose the booths to open by the distance between their centres. The documents are in docs/allocation.md."""
+    from exhibition.venue import spacing
+
     if (count is None) == (distance is None):
         raise click.UsageError("Give either --count or --distance.")
     with documents.spoken():

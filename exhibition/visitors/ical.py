@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from icalendar import Alarm, Calendar, Event
 
 from exhibition.core import clock
 from exhibition.venue.models import Exhibition
@@ -15,6 +14,8 @@ REMINDER = timedelta(hours=-2)
 
 def entry(issued: Issued, exhibition: Exhibition, address: str) -> bytes:
     """An iCalendar file with the visit; a cancelled pass cancels the entry of the same visit."""
+    from icalendar import Alarm, Calendar, Event
+
     event = Event()
     event.add("uid", f"{issued.reference}@{exhibition.slug}.invalid")
     event.add("sequence", issued.generation + (issued.state is not PassState.VALID))
