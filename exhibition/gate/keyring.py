@@ -1,4 +1,4 @@
-"""The public keys that passes may be signed with, remembered by each process for each database.
+"""The keys that passes may be signed with, remembered by each process for each database.
 
 A token that does not verify sends us back to the database once, so a new key (and a database restored under a
 running server) is known at the first scan that needs it; sound tokens never pay for it.
@@ -6,15 +6,15 @@ running server) is known at the first scan that needs it; sound tokens never pay
 
 from weakref import WeakKeyDictionary
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Engine
 
 from exhibition.core.db import db
 from exhibition.gate.reading import Reading, read_token
 from exhibition.gate.rules import Presented
-from exhibition.visitors.keys import public_keys
+from exhibition.visitors.keys import checking_keys
+from exhibition.visitors.tokens import Key
 
-_known: WeakKeyDictionary[Engine, dict[int, Ed25519PublicKey]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Engine, dict[int, Key]] = WeakKeyDictionary()
 
 
 def read(text: str) -> Reading:
@@ -24,7 +24,7 @@ def read(text: str) -> Reading:
     reading = read_token(text, keys)
     if reading.presented is not Presented.DAMAGED:
         return reading
-    fresh = public_keys()
+    fresh = checking_keys()
     if fresh == keys:
         return reading
     _known[engine] = fresh

@@ -5,8 +5,6 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from exhibition.gate.rules import Presented
 from exhibition.visitors import tokens
 
@@ -34,7 +32,7 @@ def evidence(text: str) -> str:
     return "".join(sign for sign in text[:KEPT_CHARACTERS] if unicodedata.category(sign) != "Cc")
 
 
-def read_token(text: str, keys: Mapping[int, Ed25519PublicKey]) -> Reading:
+def read_token(text: str, keys: Mapping[int, tokens.Key]) -> Reading:
     """Read what a scanner delivered: letter case, stray prefixes and blanks do not matter."""
     tidy = text.upper()
     if (stray := STRAY_PREFIX.match(tidy)) is not None:

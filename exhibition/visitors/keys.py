@@ -19,19 +19,14 @@ from exhibition.core.config import instance_folder
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.visitors.models import PassKey
+from exhibition.visitors.tokens import Key
 
 FIRST_KEY_ID = 1
 NEWEST = select(func.max(PassKey.id))
 
 
-def _folder() -> Path:
-    folder = instance_folder() / "keys"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
 def _file(key_id: int) -> Path:
-    return _folder() / f"pass-{key_id}.key"
+    return instance_folder() / "keys" / f"pass-{key_id}.key"
 
 
 @lru_cache(maxsize=8)
@@ -47,6 +42,7 @@ def _public_key(raw: bytes) -> Ed25519PublicKey:
 def _write_private_half(file: Path) -> None:
     """Make the file whole or not at all: it appears under its name only when every byte is on the disk."""
     raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+    file.parent.mkdir(mode=0o700, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=file.parent)
     with os.fdopen(handle, "wb") as draft_file:
         draft_file.write(raw)
@@ -78,15 +74,28 @@ def public_keys() -> dict[int, Ed25519PublicKey]:
     return {key_id: _public_key(raw) for key_id, raw in db.session.execute(select(PassKey.id, PassKey.public_key))}
 
 
-def signing_key() -> tuple[int, Ed25519PrivateKey]:
-    """The key that signs now, made at the first need.
+def checking_keys() -> dict[int, Key]:
+    """``public_keys``, with the private half in its place where that is here and belongs to it: it checks faster."""
+    return {key_id: _private_half_of(key_id, public) or public for key_id, public in public_keys().items()}
 
-    Raises Refused ``signing_key_missing`` (503) when the database knows a key whose private half is not here.
-    """
+
+def _private_half_of(key_id: int, public: Ed25519PublicKey) -> Ed25519PrivateKey | None:
+    file = _file(key_id)
+    private = _private_key(str(file)) if file.exists() else None
+    return private if private is not None and private.public_key() == public else None
+
+
+def signing_key() -> tuple[int, Ed25519PrivateKey]:
+    """The key that signs now, made at the first need. Raises as ``private_key`` does."""
     key_id = db.session.connection().scalar(NEWEST)
     if key_id is None:
         key_id = make_key(FIRST_KEY_ID)
+    return key_id, private_key(key_id)
+
+
+def private_key(key_id: int) -> Ed25519PrivateKey:
+    """Raises Refused ``signing_key_missing`` (503) when the database knows a key whose private half is not here."""
     file = _file(key_id)
     if not file.exists():
         raise Refused("signing_key_missing", f"The file {file} is missing; restore it from the backup.", status=503)
-    return key_id, _private_key(str(file))
+    return _private_key(str(file))

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from flask import current_app, g, render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from exhibition.core import clock, mail, qr
 from exhibition.core.db import after_commit, db, transaction
@@ -31,12 +31,15 @@ LONGEST_ERROR = 500
 UNDELIVERABLE = "there is no address any more, or the pass is not valid any more"
 
 
+WRITE = insert(VisitorMessage).inline()
+
+
 def pass_address(manage_key: str) -> str:
     """The pass page's address as it goes into answers and mails."""
     return f"{current_app.config['PUBLIC_URL']}/p/{manage_key}"
 
 
-def write(registration_id: int, kind: MessageKind, now: datetime) -> None:
+def write(connection: Connection, registration_id: int, kind: MessageKind, now: datetime) -> None:
     """Add a mail to the open transaction; it goes out after commit."""
     values = {
         "registration_id": registration_id,
@@ -47,7 +50,7 @@ def write(registration_id: int, kind: MessageKind, now: datetime) -> None:
         "created_at": now,
         "next_attempt_at": now,
     }
-    db.session.connection().execute(insert(VisitorMessage), values)
+    connection.execute(WRITE, values)
     after_commit(_hurry)
 
 

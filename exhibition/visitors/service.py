@@ -10,13 +10,13 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from exhibition.accounts import audit
 from exhibition.core import clock
-from exhibition.core.db import db, transaction
+from exhibition.core.db import connection_transaction, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, messages, rules, slots, tokens
@@ -105,8 +105,18 @@ PASS_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
 )
 
 
+REPEATED = select(Registration.id, Registration.request_digest).where(
+    Registration.idempotency_key == bindparam("idempotency_key")
+)
+ADD_REGISTRATION = insert(Registration).returning(Registration.id)
+ADD_CONTACT = insert(VisitorContact).inline()
+ADD_PASS = insert(VisitorPass).inline()
+
+_chance = secrets.SystemRandom()
+
+
 def _random_text(alphabet: str, length: int) -> str:
-    return "".join(secrets.choice(alphabet) for _ in range(length))
+    return "".join(_chance.choices(alphabet, k=length))
 
 
 def _find(*conditions: ColumnElement[bool]) -> Issued | None:
@@ -159,18 +169,17 @@ def get(registration_id: int) -> Issued:
     return found
 
 
-def _repeated(idempotency_key: str | None, digest: str) -> Issued | None:
-    """What the same key was answered with before; another request under the same key is refused."""
+def _repeated(connection: Connection, idempotency_key: str | None, digest: str) -> int | None:
+    """The registration the same key made before; another request under the same key is refused."""
     if idempotency_key is None:
         return None
-    statement = select(Registration.id, Registration.request_digest)
-    earlier = db.session.execute(statement.where(Registration.idempotency_key == idempotency_key)).one_or_none()
+    earlier = connection.execute(REPEATED, {"idempotency_key": idempotency_key}).one_or_none()
     if earlier is None:
         return None
     if earlier.request_digest != digest:
         message = _l("This Idempotency-Key was used for another registration. Use a new one.")
         raise Refused("idempotency_mismatch", message, field="Idempotency-Key")
-    return get(earlier.id)
+    return earlier.id
 
 
 def register(party: Party, *, idempotency_key: str | None = None) -> Issued:
@@ -182,40 +191,47 @@ def register(party: Party, *, idempotency_key: str | None = None) -> Issued:
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _register(party, idempotency_key)
+            issued = _register(party, idempotency_key)
+            return issued if isinstance(issued, Issued) else get(issued)
+        except _NoKeyYet:
+            keys.make_key(keys.FIRST_KEY_ID)
         except IntegrityError:  # the key was used a moment ago, or a random code is somebody's already
             if attempt == ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
 
 
-@transaction
-def _register(party: Party, idempotency_key: str | None) -> Issued:
+class _NoKeyYet(Exception):
+    """The first pass of all has nothing to be signed with."""
+
+
+@connection_transaction
+def _register(connection: Connection, party: Party, idempotency_key: str | None) -> Issued | int:
+    """The new registration, or the id of the one that the same key made before."""
     now = clock.now()
     digest = party.digest() if idempotency_key else ""
-    if earlier := _repeated(idempotency_key, digest):
+    if earlier := _repeated(connection, idempotency_key, digest):
         return earlier
-    key_id, key = keys.signing_key()
-    taken = slots.take(party.slot_id, party.party_size, now)
+    taken = slots.take(connection, party.slot_id, party.party_size, now)
     if taken is None:
-        if earlier := _repeated(idempotency_key, digest):  # it took the last places while this one waited
+        if earlier := _repeated(connection, idempotency_key, digest):  # it took the last places while this one waited
             return earlier
-        raise slots.refusal(party.slot_id, party.party_size, now)
-    slot, exhibition_id = taken
-    connection = db.session.connection()
-    registration = registration_row(exhibition_id, party.locale, now)
+        raise slots.refusal(connection, party.slot_id, party.party_size, now)
+    if taken.key_id is None:
+        raise _NoKeyYet
+    key = keys.private_key(taken.key_id)
+    registration = registration_row(taken.exhibition_id, party.locale, now)
     keyed = {"idempotency_key": idempotency_key, "request_digest": digest or None}
-    statement = insert(Registration).returning(Registration.id)
-    registration_id = connection.execute(statement, registration | keyed).scalar_one()
-    contact = {"name": party.name, "email": party.email, "phone": party.phone}
-    connection.execute(insert(VisitorContact), {"registration_id": registration_id, **contact})
-    visitor_pass = pass_row(registration_id, exhibition_id, slot.id, party.party_size, now)
-    connection.execute(insert(VisitorPass), visitor_pass)
+    registration_id = connection.execute(ADD_REGISTRATION, registration | keyed).scalar_one()
+    contact = {"registration_id": registration_id, "name": party.name, "email": party.email, "phone": party.phone}
+    connection.execute(ADD_CONTACT, contact)
+    visitor_pass = pass_row(registration_id, taken.exhibition_id, taken.slot.id, party.party_size, now)
+    connection.execute(ADD_PASS, visitor_pass)
     if party.email is not None:
-        messages.write(registration_id, MessageKind.PASS, now)
+        messages.write(connection, registration_id, MessageKind.PASS, now)
     return Issued(
         registration_id=registration_id,
-        exhibition_id=exhibition_id,
+        exhibition_id=taken.exhibition_id,
         reference=registration["reference"],
         manage_key=registration["manage_key"],
         locale=party.locale,
@@ -226,8 +242,8 @@ def _register(party: Party, idempotency_key: str | None) -> Issued:
         admitted=0,
         generation=0,
         state=PassState.VALID,
-        slot=slot,
-        key_id=key_id,
+        slot=taken.slot,
+        key_id=taken.key_id,
         key=key,
     )
 
@@ -296,19 +312,19 @@ def move(manage_key: str, slot_id: int) -> Issued:
     taken = None
     for touched in sorted((issued.slot.id, slot_id)):  # the same order everywhere, so that no two moves deadlock
         if touched == slot_id:
-            taken = slots.take(slot_id, issued.party_size, now)
+            taken = slots.take(db.session.connection(), slot_id, issued.party_size, now)
         else:
             slots.free(touched, issued.party_size)
     if taken is None:
-        raise slots.refusal(slot_id, issued.party_size, now)
+        raise slots.refusal(db.session.connection(), slot_id, issued.party_size, now)
     db.session.execute(
         update(VisitorPass)
         .where(VisitorPass.id == issued.pass_id)
         .values(slot_id=slot_id, generation=VisitorPass.generation + 1, updated_at=now)
     )
     if _has_email(issued.registration_id):
-        messages.write(issued.registration_id, MessageKind.MOVED, now)
-    return replace(issued, slot=taken[0], generation=issued.generation + 1)
+        messages.write(db.session.connection(), issued.registration_id, MessageKind.MOVED, now)
+    return replace(issued, slot=taken.slot, generation=issued.generation + 1)
 
 
 @transaction
@@ -326,7 +342,7 @@ def cancel(manage_key: str) -> Issued:
     _end(issued, PassState.CANCELLED, now)
     slots.free(issued.slot.id, issued.party_size)
     if _has_email(issued.registration_id):
-        messages.write(issued.registration_id, MessageKind.CANCELLED, now)
+        messages.write(db.session.connection(), issued.registration_id, MessageKind.CANCELLED, now)
     freed = replace(issued.slot, issued=issued.slot.issued - issued.party_size)
     return replace(issued, state=PassState.CANCELLED, slot=freed)
 
@@ -374,7 +390,7 @@ def send_again(registration_id: int) -> None:
     """Mail the pass once more. Raises Refused ``no_email`` (409) when there is no address."""
     if not _has_email(registration_id):
         raise Refused("no_email", _l("There is no e-mail address to send to."), field="email")
-    messages.write(registration_id, MessageKind.PASS, clock.now())
+    messages.write(db.session.connection(), registration_id, MessageKind.PASS, clock.now())
 
 
 @transaction
@@ -384,4 +400,4 @@ def send_to(manage_key: str, email: str) -> None:
     keep = update(VisitorContact).where(VisitorContact.registration_id == issued.registration_id)
     if db.session.execute(keep.values(email=email).returning(VisitorContact.registration_id)).one_or_none() is None:
         raise NotFound
-    messages.write(issued.registration_id, MessageKind.PASS, clock.now())
+    messages.write(db.session.connection(), issued.registration_id, MessageKind.PASS, clock.now())

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Integer, bindparam, func, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from exhibition.accounts import audit
@@ -19,7 +19,7 @@ from exhibition.core.db import Moment, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules
-from exhibition.visitors.models import SlotState, TimeSlot
+from exhibition.visitors.models import PassKey, SlotState, TimeSlot
 
 FREE_NEXT = 3
 LARGEST_CAPACITY = 100_000
@@ -63,6 +63,8 @@ COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
 )
 CURRENT = select(Exhibition.id).where(Exhibition.current).scalar_subquery()
 
+ALL = select(*COLUMNS).where(TimeSlot.exhibition_id == CURRENT).order_by(TimeSlot.starts_at)
+
 
 def from_row(row: Sequence[Any]) -> Slot:
     """The slot in a row that begins with COLUMNS."""
@@ -71,8 +73,7 @@ def from_row(row: Sequence[Any]) -> Slot:
 
 def of_current_exhibition() -> list[Slot]:
     """Every slot of the current edition, by time; empty without one."""
-    statement = select(*COLUMNS).where(TimeSlot.exhibition_id == CURRENT).order_by(TimeSlot.starts_at)
-    return [from_row(row) for row in db.session.execute(statement)]
+    return [from_row(row) for row in db.session.execute(ALL)]
 
 
 @dataclass(frozen=True)
@@ -109,16 +110,24 @@ TAKE = (
         TimeSlot.issued + bindparam("people", type_=Integer) <= TimeSlot.capacity,
     )
     .values(issued=TimeSlot.issued + bindparam("people", type_=Integer))
-    .returning(*COLUMNS, TimeSlot.exhibition_id)
+    .returning(*COLUMNS, TimeSlot.exhibition_id, select(func.max(PassKey.id)).scalar_subquery())
 )
 """Built once: putting a statement together costs more than running it."""
 
 
-def take(slot_id: int, people: int, now: datetime) -> tuple[Slot, int] | None:
-    """Take places in a slot of the current edition: the slot and its edition's id, or None when it cannot be."""
-    values = {"wanted": slot_id, "people": people, "now": now}
-    row = db.session.connection().execute(TAKE, values).one_or_none()
-    return None if row is None else (from_row(row), row[-1])
+@dataclass(frozen=True)
+class Taken:
+    """Places that were taken: the slot as it is now, its edition, and the newest key to sign a pass with, if any."""
+
+    slot: Slot
+    exhibition_id: int
+    key_id: int | None
+
+
+def take(connection: Connection, slot_id: int, people: int, now: datetime) -> Taken | None:
+    """Take places in a slot of the current edition; None when it cannot be."""
+    row = connection.execute(TAKE, {"wanted": slot_id, "people": people, "now": now}).first()
+    return None if row is None else Taken(from_row(row), *row[len(COLUMNS) :])
 
 
 def free(slot_id: int, people: int) -> None:
@@ -139,12 +148,12 @@ def as_json(slot: Slot, now: datetime) -> dict[str, Any]:
     }
 
 
-def refusal(slot_id: int, people: int, now: datetime) -> Refused:
+def refusal(connection: Connection, slot_id: int, people: int, now: datetime) -> Refused:
     """Why places could not be taken, as ``slot_full``, ``slot_past``, ``slot_closed`` (409) or ``invalid`` (422).
 
     ``slot_full`` carries ``remaining`` and ``next``: the soonest slots with room for the whole party.
     """
-    slots = of_current_exhibition()
+    slots = [from_row(row) for row in connection.execute(ALL)]
     wanted = next((slot for slot in slots if slot.id == slot_id), None)
     if wanted is None:
         return Refused(

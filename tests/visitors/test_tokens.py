@@ -11,7 +11,8 @@ from exhibition.core import qr
 from exhibition.visitors import tokens
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-KEYS = {1: KEY.public_key()}
+KEYS: dict[int, tokens.Key] = {1: KEY.public_key()}
+PRIVATE_KEYS: dict[int, tokens.Key] = {1: KEY}
 SAMPLE = tokens.Pass(1, 0x0123456789ABCDEF, 7, 4, 0, datetime(2026, 11, 6, 2, 0, tzinfo=UTC), 4)
 
 
@@ -31,6 +32,7 @@ def test_every_token_reads_back_as_it_was_written(token: tokens.Pass) -> None:
     text = tokens.encode(token, KEY)
     assert len(text) == tokens.TEXT_LENGTH
     assert tokens.decode(text, KEYS) == token
+    assert tokens.decode(text, PRIVATE_KEYS) == token
 
 
 @given(st.integers(0, tokens.TEXT_LENGTH - 1), st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
@@ -38,8 +40,9 @@ def test_changing_any_character_makes_a_bad_token(place: int, character: str) ->
     text = tokens.encode(SAMPLE, KEY)
     changed = text[:place] + character + text[place + 1 :]
     if changed != text:
-        with pytest.raises(tokens.BadToken):
-            tokens.decode(changed, KEYS)
+        for keys in (KEYS, PRIVATE_KEYS):
+            with pytest.raises(tokens.BadToken):
+                tokens.decode(changed, keys)
 
 
 @pytest.mark.parametrize("text", ["", "EP1", "HELLO", "EP1" + "A" * 131, "EP1" + "A" * 132, "EP1" + "1" * 132])
