@@ -1,0 +1,253 @@
+"""Every page of the application, found by walking its URL map: axe finds nothing, and nothing scrolls sideways."""
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_security.recoverable import generate_reset_password_token
+from playwright.sync_api import Browser, Page, ViewportSize
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from exhibition.accounts import invitations
+from exhibition.accounts.access import ROUTES, Access
+from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.accounts.models import RoleName, User
+from exhibition.accounts.service import create_user
+from exhibition.core.db import db, transaction
+from exhibition.core.extensions import limiter
+from exhibition.demo import service as demo
+from exhibition.demo import sign_ins
+from exhibition.demo import visitors as demo_visitors
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.storefront.models import Listing
+from exhibition.visitors import service as registrations
+from exhibition.visitors.models import Registration
+from tests.conftest import empty
+from tests.gate import world
+
+pytestmark = [
+    pytest.mark.browser,
+    # flask-compress leaves the static files it streams to the garbage collector
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
+FIND_VIOLATIONS = """axe.run({resultTypes: ['violations']}).then(({violations}) => violations.map(
+    ({id, nodes}) => `${id}: ${nodes.map(({target}) => target.join(' ')).slice(0, 3).join(', ')}`))"""
+FIND_WIDE = """[...document.body.querySelectorAll('*')]
+    .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 3).map((element) => element.outerHTML.slice(0, 80))"""
+PHONE: ViewportSize = {"width": 360, "height": 740}
+SCREEN: ViewportSize = {"width": 1280, "height": 800}
+
+NOT_PAGES = {
+    "static": "files",
+    "core.healthz": "plain text for monitoring",
+    "core.readyz": "plain text for monitoring",
+    "accounts.start": "leads on to a desk",
+    "security.logout": "leads on to the front page",
+    "allocation.export_csv": "a file",
+    "allocation.export_xlsx": "a file",
+    "storefront.signs": "a PDF",
+    "storefront.short": "leads on to the booth",
+    "storefront.outbound": "leads on to a shop",
+    "storefront.picture": "a picture",
+    "visitors.calendar": "a calendar file",
+    "visitors.picture": "a picture",
+    "reports.live": "server-sent events",
+    "reports.poll": "JSON",
+    "reports.curve": "JSON",
+}
+"""Routes that answer GET with something else, or with nothing to look at."""
+
+STATES = {
+    "visitors.pass_page": ("/p/{cancelled_key}",),
+    "visitors.register": ("/daftar?slot={slot_id}",),
+    "allocation.plan": ("/desk/plan?booth=A01", "/desk/plan?booth=J04"),
+    "visitors_desk.registrations": ("/desk/registrations?q=siti", "/desk/registrations?q=nobody-of-this-name"),
+    "storefront.booth": ("/stan/J04", "/stan/Z99"),
+}
+"""Further states of pages, by endpoint, beyond the one at the plain address."""
+
+SHOWN_TO = {
+    "security.two_factor_token_validation": "between the steps",
+    "security.mf_recovery": "between the steps",
+    "storefront.own": "newcomer",
+}
+"""Pages that only people in a certain state see: the password was right and the second step is still to come; an
+exhibitor's person without an exhibitor."""
+
+
+@dataclass(frozen=True)
+class Fair:
+    """The demo edition behind a server, with a session for each kind of people."""
+
+    app: Flask
+    server: str
+    parameters: dict[str, Any]
+    sessions: dict[str, dict[str, Any]]
+
+    def address(self, rule: Rule) -> str:
+        """The rule's address with something that exists for each of its parameters."""
+        return re.sub(r"<(?:[^:>]+:)?(\w+)>", lambda match: str(self._parameter(rule, match[1])), rule.rule)
+
+    def _parameter(self, rule: Rule, name: str) -> Any:
+        key = f"{rule.endpoint} {name}"
+        return self.parameters[key if key in self.parameters else name]
+
+    def pages(self) -> Iterator[tuple[str, str]]:
+        """Address and kind of people of every page that a GET shows."""
+        for rule in self.app.url_map.iter_rules():
+            access = ROUTES[rule.endpoint]
+            if "GET" not in (rule.methods or ()) or rule.rule.startswith("/api/"):
+                continue
+            if access is not Access.NOBODY and rule.endpoint not in NOT_PAGES:
+                who = SHOWN_TO.get(rule.endpoint, PEOPLE[access])
+                yield self.address(rule), who
+                for state in STATES.get(rule.endpoint, ()):
+                    yield state.format_map(self.parameters), who
+
+
+PEOPLE = {
+    Access.PUBLIC: "anybody",
+    Access.KEY: "anybody",
+    Access.SIGNED_IN: RoleName.ORGANIZER,
+    Access.ORGANIZER: RoleName.ORGANIZER,
+    Access.GATE: RoleName.GATE,
+    Access.EXHIBITOR: RoleName.EXHIBITOR,
+}
+
+
+KINDS = ("anybody", RoleName.ORGANIZER, RoleName.EXHIBITOR, *sorted(set(SHOWN_TO.values())))
+
+
+@transaction
+def _invitation_token() -> str:
+    invitation = invitations.invite(COMMAND_LINE, "new@example.com", RoleName.GATE, name="Wahyu")
+    invitation.token_hash = invitations._hash("token-of-the-mail")
+    return "token-of-the-mail"
+
+
+@transaction
+def _careful_organizer() -> User:
+    """Somebody with a second step at sign-in."""
+    user = create_user(COMMAND_LINE, "careful@example.com", RoleName.ORGANIZER, name="Ratna")
+    user.tf_primary_method, user.tf_totp_secret = "authenticator", '{"key": "of an app"}'
+    return user
+
+
+@transaction
+def _parameters(slug: str) -> dict[str, Any]:
+    listing_id = db.session.scalars(
+        select(Listing.id).join(Exhibitor, Exhibitor.id == Listing.exhibitor_id).where(Exhibitor.slug == slug)
+    ).first()
+    passes = db.session.scalars(select(Registration).order_by(Registration.id).limit(2)).all()
+    registrations.cancel(passes[1].manage_key)
+    somebody = db.session.scalars(select(User).order_by(User.id)).first()
+    return {
+        "slug": slug,
+        "code": "A01",
+        "listing_id": listing_id,
+        "manage_key": passes[0].manage_key,
+        "cancelled_key": passes[1].manage_key,
+        "registration_id": passes[0].id,
+        "slot_id": world.open_slot(passes[0].exhibition_id).id,
+        "security.reset_password token": generate_reset_password_token(somebody),
+        "accounts.accept token": _invitation_token(),
+    }
+
+
+def _session(user: User) -> dict[str, Any]:
+    return {"_user_id": user.fs_uniquifier, "_fresh": True, "fs_cc": "set", "fs_paa": time.time()}
+
+
+def _sessions() -> dict[str, dict[str, Any]]:
+    """What the session cookie of each kind of people holds."""
+    users = {user.roles[0].name: user for user in db.session.scalars(select(User).order_by(User.id.desc()))}
+    return {role: _session(user) for role, user in users.items()} | {
+        "anybody": {},
+        "newcomer": _session(create_user(COMMAND_LINE, "newcomer@example.com", RoleName.EXHIBITOR, name="Dewi")),
+        "between the steps": {"tf_user_id": _careful_organizer().fs_uniquifier, "tf_state": "ready"},
+    }
+
+
+@pytest.fixture(scope="module")
+def fair(browser_app: Flask, server: str) -> Fair:
+    empty(browser_app)
+    with browser_app.app_context():
+        limiter.reset()
+        demo_visitors.add(demo.load(open_now=True), 30)
+        sign_ins.create()
+        return Fair(browser_app, server, _parameters(sign_ins.EXHIBITOR_SLUG), _sessions())
+
+
+def _open(fair: Fair, browser: Browser, who: str) -> Page:
+    """A page in the browser of somebody of this kind, signed in."""
+    context = browser.new_context(base_url=fair.server, viewport=PHONE, bypass_csp=True, reduced_motion="reduce")
+    client = fair.app.test_client()
+    with client.session_transaction() as session:
+        session.update(fair.sessions[who])
+    if cookie := client.get_cookie("session"):
+        context.add_cookies([{"name": "session", "value": cookie.value, "url": fair.server}])
+    return context.new_page()
+
+
+def _faults(page: Page) -> set[str]:
+    """What is wrong with the page as it is shown now: on a phone and a screen, by day and by night."""
+    faults = set()
+    page.evaluate(AXE)
+    for viewport in (PHONE, SCREEN):
+        page.set_viewport_size(viewport)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            faults |= {f"{fault} ({viewport['width']}, {scheme})" for fault in page.evaluate(FIND_VIOLATIONS)}
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults.add(f"wider than {viewport['width']}: {page.evaluate(FIND_WIDE)}")
+    page.set_viewport_size(PHONE)
+    return faults
+
+
+def test_every_page_is_known(fair: Fair) -> None:
+    shown = {rule.endpoint for rule in fair.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert NOT_PAGES.keys() - shown - {"security.logout"} == set(), "no routes, or none that answer GET"
+    assert STATES.keys() <= shown
+    pages = list(fair.pages())
+    assert len(pages) > 40
+    assert {who for _, who in pages} == set(KINDS)
+
+
+@pytest.mark.parametrize("who", KINDS)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(fair: Fair, browser: Browser, who: str) -> None:
+    page = _open(fair, browser, who)
+    faults = {}
+    for address in [address for address, people in fair.pages() if people == who]:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.headers["content-type"].startswith("text/html"), f"{address} is no page: name it in NOT_PAGES"
+        assert answer.request.redirected_from is None, f"{address} leads on to {page.url}"
+        if found := _faults(page):
+            faults[address] = sorted(found)
+    page.context.close()
+    assert faults == {}
+
+
+@pytest.mark.parametrize("address", ["/", "/daftar", "/stan/A01", "/gate", "/login", "/nothing-here"])
+def test_axe_finds_nothing_in_english(fair: Fair, browser: Browser, address: str) -> None:
+    page = _open(fair, browser, "anybody")
+    page.goto(f"{address}?lang=en")
+    assert _faults(page) == set()
+    page.context.close()
+
+
+@pytest.mark.parametrize("address", ["/desk", "/desk/plan?booth=A01", "/desk/edition", "/exhibitor/profile"])
+def test_the_desk_reads_as_well_in_english(fair: Fair, browser: Browser, address: str) -> None:
+    page = _open(fair, browser, RoleName.EXHIBITOR if address.startswith("/exhibitor") else RoleName.ORGANIZER)
+    page.goto(f"{address}{'&' if '?' in address else '?'}lang=en")
+    assert _faults(page) == set()
+    page.context.close()
