@@ -1,0 +1,160 @@
+"""The desk's pages about slots and registrations, erasing contacts, and the demo's invented visitors."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.accounts.models import AuditEntry
+from exhibition.core import clock
+from exhibition.core.db import db
+from exhibition.core.errors import Refused
+from exhibition.demo import visitors
+from exhibition.venue.models import Exhibition
+from exhibition.visitors import privacy, rules, search, service, slots
+from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorContact, VisitorMessage, VisitorPass
+
+
+@pytest.fixture(autouse=True)
+def fair(exhibition: Exhibition) -> None:
+    """Every test here has the demo edition with one slot that is open now."""
+
+
+def open_slot() -> slots.Slot:
+    now = clock.now()
+    return next(slot for slot in slots.of_current_exhibition() if slot.status(now) is rules.SlotStatus.OPEN)
+
+
+def register(name: str = "Siti Aminah", email: str | None = "siti@example.com", people: int = 3) -> service.Issued:
+    return service.register(service.Party(open_slot().id, name, email, "+6281234567890", people, "en"))
+
+
+def csrf(client: FlaskClient, address: str) -> str:
+    return re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(address).text)[-1]
+
+
+def actions() -> list[str]:
+    return list(db.session.scalars(select(AuditEntry.action).where(AuditEntry.object_type != "user")))
+
+
+def change(client: FlaskClient, slot_id: int, **fields: str) -> int:
+    address = f"/desk/slots/{slot_id}"
+    data = {"csrf_token": csrf(client, address), "capacity": "80", "state": "open", "note": ""} | fields
+    return client.post(address, data=data).status_code
+
+
+def test_an_organizer_changes_a_slot_and_it_is_recorded(organizer_client: FlaskClient) -> None:
+    slot = open_slot()
+    assert change(organizer_client, slot.id, state="closed", note="Penyemprotan") == 303
+    changed = slots.get(slot.id)
+    assert (changed.capacity, changed.state, changed.note) == (80, SlotState.CLOSED, "Penyemprotan")
+    assert actions() == ["slot.change"]
+
+
+def test_a_capacity_below_what_is_given_out_is_refused(organizer_client: FlaskClient) -> None:
+    slot = open_slot()
+    register(people=3)
+    assert change(organizer_client, slot.id, capacity="2") == 409
+    assert slots.get(slot.id).capacity == slot.capacity
+    assert change(organizer_client, slot.id, capacity="3") == 303
+
+
+def test_an_organizer_adds_a_slot_but_not_over_another(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    before = len(slots.of_current_exhibition())
+    day = exhibition.ends_on.isoformat()
+    fields = {
+        "csrf_token": csrf(organizer_client, "/desk/slots"),
+        "starts_at": f"{day}T18:00",
+        "ends_at": f"{day}T19:00",
+        "capacity": "50",
+        "note": "",
+    }
+    assert organizer_client.post("/desk/slots", data=fields).status_code == 303
+    assert organizer_client.post("/desk/slots", data=fields).status_code == 422
+    assert organizer_client.post("/desk/slots", data=fields | {"ends_at": f"{day}T17:30"}).status_code == 422
+    assert len(slots.of_current_exhibition()) == before + 1
+
+
+@pytest.mark.parametrize("words", ["aminah", "siti@EX", "7890", "0812-3456-7890", "reference", "code"])
+def test_a_registration_is_found_by_what_people_read_out(words: str) -> None:
+    wanted = register()
+    service.register(service.Party(open_slot().id, "Budi", "budi@example.org", "+6285511122233", 1, "id"))
+    words = {"reference": wanted.reference.lower(), "code": f"{wanted.code[:4]} {wanted.code[4:].lower()}"}.get(
+        words, words
+    )
+    assert [found.registration_id for found in search.registrations(search.tidy(words), 1).items] == [
+        wanted.registration_id
+    ]
+
+
+def test_a_long_list_is_paged(exhibition: Exhibition, organizer_client: FlaskClient) -> None:
+    visitors.add(exhibition, 60)
+    first, second = search.registrations("", 1), search.registrations("", 2)
+    assert (len(first.items), first.has_next, len(second.items), second.has_next) == (50, True, 10, False)
+    assert "page=2" in organizer_client.get("/desk/registrations").text
+
+
+def test_the_desk_sends_a_pass_again_and_withdraws_it(organizer_client: FlaskClient) -> None:
+    issued = register()
+    address = f"/desk/registrations/{issued.registration_id}"
+    token = {"csrf_token": csrf(organizer_client, address)}
+    assert organizer_client.post(f"{address}/mail", data=token).status_code == 303
+    assert db.session.scalar(select(func.count()).select_from(VisitorMessage)) == 2
+    assert organizer_client.post(f"{address}/revoke", data=token).status_code == 303
+    assert service.get(issued.registration_id).state is PassState.REVOKED
+    assert actions() == ["pass.revoke"]
+
+
+@pytest.mark.parametrize("address", ["/desk/slots", "/desk/registrations", "/desk/registrations/1"])
+def test_the_desk_is_for_organizers(client: FlaskClient, address: str) -> None:
+    register()
+    assert client.get(address).status_code == 302
+
+
+def test_contacts_are_erased_when_their_time_is_over_and_counts_stay(exhibition: Exhibition) -> None:
+    register()
+    last_day = exhibition.ends_on + timedelta(days=rules.RETENTION_DAYS)
+    with time_machine.travel(f"{last_day}T12:00:00Z", tick=False):
+        assert privacy.purge(COMMAND_LINE) == []
+    with time_machine.travel(f"{last_day + timedelta(days=1)}T00:00:00Z", tick=False):
+        [dry] = privacy.purge(COMMAND_LINE, dry_run=True)
+        assert dry.contacts == 1
+        assert db.session.scalar(select(func.count()).select_from(VisitorContact)) == 1
+        [erased] = privacy.purge(COMMAND_LINE)
+        assert erased.contacts == 1
+    assert db.session.scalar(select(func.count()).select_from(VisitorContact)) == 0
+    assert db.session.scalar(select(func.sum(VisitorPass.party_size))) == 3
+    assert db.session.scalar(select(func.sum(TimeSlot.issued))) == 3
+
+
+def test_an_erased_registration_still_has_its_pages(organizer_client: FlaskClient) -> None:
+    issued = register()
+    privacy.purge(COMMAND_LINE, days=0)
+    with time_machine.travel(clock.now() + timedelta(days=90), tick=False):
+        privacy.purge(COMMAND_LINE)
+    assert organizer_client.get(f"/p/{issued.manage_key}").status_code == 200
+    assert organizer_client.get(f"/desk/registrations/{issued.registration_id}").status_code == 200
+
+
+def test_the_purge_command_says_what_it_did(app: Flask) -> None:
+    register()
+    with time_machine.travel(date(2099, 1, 1).isoformat(), tick=False):
+        run = app.test_cli_runner().invoke(args=["privacy", "purge", "--days", "0"])
+    assert run.exit_code == 0
+    assert "Erased 1 contacts of Pameran Produk UMKM Kabupaten Semarang." in run.output
+
+
+def test_invented_visitors_never_go_above_a_slots_capacity(exhibition: Exhibition) -> None:
+    places = sum(slot.remaining for slot in slots.of_current_exhibition() if slot.state is SlotState.OPEN)
+    count = places - 40
+    people = visitors.add(exhibition, count)
+    assert count <= people <= places
+    assert db.session.scalar(select(func.sum(VisitorPass.party_size))) == people
+    assert db.session.scalar(select(func.sum(TimeSlot.issued))) == people
+    with pytest.raises(Refused, match="not_enough_places"):
+        visitors.add(exhibition, places)
