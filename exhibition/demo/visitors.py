@@ -11,7 +11,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import service, slots
+from exhibition.visitors import new_rows, slots
 from exhibition.visitors.models import Registration, SlotState, TimeSlot, VisitorContact, VisitorPass
 
 SEED = 2020
@@ -39,7 +39,7 @@ def add(exhibition: Exhibition, count: int) -> int:
         raise Refused("not_enough_places", f"The open slots hold {sum(room.values())} people, not {count} parties.")
     parties = list(_parties(room, count, dice))
     statement = insert(Registration).returning(Registration.id, sort_by_parameter_order=True)
-    rows = [service.registration_row(exhibition.id, "id", now) for _ in parties]
+    rows = [new_rows.registration(exhibition.id, "id", now) for _ in parties]
     ids = db.session.execute(statement, rows).scalars().all() if rows else []
     _write(exhibition, ids, parties, now, dice)
     return sum(people for _, people in parties)
@@ -68,7 +68,7 @@ def _write(
         return
     db.session.execute(insert(VisitorContact), [_contact(registration_id, dice) for registration_id in ids])
     passes = [
-        service.pass_row(registration_id, exhibition.id, slot_id, people, now)
+        new_rows.visitor_pass(registration_id, exhibition.id, slot_id, people, now)
         for registration_id, (slot_id, people) in zip(ids, parties, strict=True)
     ]
     db.session.execute(insert(VisitorPass), passes)

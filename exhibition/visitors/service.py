@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,7 @@ from exhibition.core import clock
 from exhibition.core.db import connection_transaction, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import keys, messages, rules, slots, tokens
+from exhibition.visitors import keys, messages, new_rows, slots, tokens
 from exhibition.visitors.models import (
     MessageKind,
     PassState,
@@ -30,9 +29,7 @@ from exhibition.visitors.models import (
 )
 from exhibition.visitors.slots import Slot
 
-MANAGE_KEY_BYTES = 24
 MANAGE_KEY = re.compile(r"[A-Za-z0-9_-]{20,40}")
-PASS_ID_BITS = 63
 ATTEMPTS = 3
 LAST_GENERATION = 255
 
@@ -111,12 +108,6 @@ REPEATED = select(Registration.id, Registration.request_digest).where(
 ADD_REGISTRATION = insert(Registration).returning(Registration.id)
 ADD_CONTACT = insert(VisitorContact).inline()
 ADD_PASS = insert(VisitorPass).inline()
-
-_chance = secrets.SystemRandom()
-
-
-def _random_text(alphabet: str, length: int) -> str:
-    return "".join(_chance.choices(alphabet, k=length))
 
 
 def _find(*conditions: ColumnElement[bool]) -> Issued | None:
@@ -220,12 +211,12 @@ def _register(connection: Connection, party: Party, idempotency_key: str | None)
     if taken.key_id is None:
         raise _NoKeyYet
     key = keys.private_key(taken.key_id)
-    registration = registration_row(taken.exhibition_id, party.locale, now)
+    registration = new_rows.registration(taken.exhibition_id, party.locale, now)
     keyed = {"idempotency_key": idempotency_key, "request_digest": digest or None}
     registration_id = connection.execute(ADD_REGISTRATION, registration | keyed).scalar_one()
     contact = {"registration_id": registration_id, "name": party.name, "email": party.email, "phone": party.phone}
     connection.execute(ADD_CONTACT, contact)
-    visitor_pass = pass_row(registration_id, taken.exhibition_id, taken.slot.id, party.party_size, now)
+    visitor_pass = new_rows.visitor_pass(registration_id, taken.exhibition_id, taken.slot.id, party.party_size, now)
     connection.execute(ADD_PASS, visitor_pass)
     if party.email is not None:
         messages.write(connection, registration_id, MessageKind.PASS, now)
@@ -246,35 +237,6 @@ def _register(connection: Connection, party: Party, idempotency_key: str | None)
         key_id=taken.key_id,
         key=key,
     )
-
-
-def registration_row(exhibition_id: int, locale: str, now: datetime) -> dict[str, Any]:
-    """The values of a new registration, its reference and manage key drawn at random."""
-    return {
-        "exhibition_id": exhibition_id,
-        "reference": rules.REFERENCE_PREFIX + _random_text(rules.REFERENCE_ALPHABET, rules.REFERENCE_LENGTH),
-        "manage_key": secrets.token_urlsafe(MANAGE_KEY_BYTES),
-        "locale": locale,
-        "consent_at": now,
-        "created_at": now,
-    }
-
-
-def pass_row(registration_id: int, exhibition_id: int, slot_id: int, party_size: int, now: datetime) -> dict[str, Any]:
-    """The values of a new pass, its id and short code drawn at random."""
-    return {
-        "id": secrets.randbits(PASS_ID_BITS),
-        "registration_id": registration_id,
-        "exhibition_id": exhibition_id,
-        "slot_id": slot_id,
-        "code": _random_text(rules.CODE_ALPHABET, rules.CODE_LENGTH),
-        "party_size": party_size,
-        "inside": 0,
-        "admitted": 0,
-        "generation": 0,
-        "state": PassState.VALID,
-        "updated_at": now,
-    }
 
 
 def _refuse_unless_valid(issued: Issued) -> None:

@@ -110,7 +110,7 @@ TAKE = (
         TimeSlot.issued + bindparam("people", type_=Integer) <= TimeSlot.capacity,
     )
     .values(issued=TimeSlot.issued + bindparam("people", type_=Integer))
-    .returning(*COLUMNS, TimeSlot.exhibition_id, select(func.max(PassKey.id)).scalar_subquery())
+    .returning(*COLUMNS, TimeSlot.exhibition_id, select(func.max(PassKey.id)).scalar_subquery().label("key_id"))
 )
 """Built once: putting a statement together costs more than running it."""
 
@@ -127,7 +127,7 @@ class Taken:
 def take(connection: Connection, slot_id: int, people: int, now: datetime) -> Taken | None:
     """Take places in a slot of the current edition; None when it cannot be."""
     row = connection.execute(TAKE, {"wanted": slot_id, "people": people, "now": now}).first()
-    return None if row is None else Taken(from_row(row), *row[len(COLUMNS) :])
+    return None if row is None else Taken(from_row(row), row.exhibition_id, row.key_id)
 
 
 def free(slot_id: int, people: int) -> None:
