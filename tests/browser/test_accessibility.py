@@ -101,7 +101,7 @@ class Fair:
         key = f"{rule.endpoint} {name}"
         return self.parameters[key if key in self.parameters else name]
 
-    def pages(self) -> Iterator[tuple[str, str]]:
+    def pages(self) -> Iterator[tuple[str, str | None]]:
         """Address and kind of people of every page that a GET shows."""
         for rule in self.app.url_map.iter_rules():
             access = ROUTES[rule.endpoint]
