@@ -67,6 +67,8 @@ ROUTES: dict[str, Access] = {
     "openapi.openapi_endpoint": Access.PUBLIC,
     # gate
     "gate.scanner": Access.PUBLIC,
+    "gate.service_worker": Access.PUBLIC,
+    "gate.manifest": Access.PUBLIC,
     "gate.desk": Access.ORGANIZER,
     "gate.add": Access.ORGANIZER,
     "gate.capacity": Access.ORGANIZER,

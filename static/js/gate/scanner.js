@@ -242,5 +242,6 @@ document.addEventListener("visibilitychange", () => {
 });
 setInterval(() => void refreshCount(), COUNT_EVERY_MS);
 
+navigator.serviceWorker?.register("/gate/sw.js", { scope: "/gate" }).catch(() => {}); // then it works online only
 if (enrolled === null) showEnrolment("");
 else showScanner(enrolled);
