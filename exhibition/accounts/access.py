@@ -75,8 +75,12 @@ ROUTES: dict[str, Access] = {
     "gate.enrolment_code": Access.ORGANIZER,
     "gate.rename_device": Access.ORGANIZER,
     "gate.revoke_device": Access.ORGANIZER,
+    "gate.conflicts": Access.ORGANIZER,
+    "gate.close_conflict": Access.ORGANIZER,
     "gate_api.enrol": Access.PUBLIC,
     "gate_api.scan": Access.DEVICE,
+    "gate_api.scan_batch": Access.DEVICE,
+    "gate_api.bundle": Access.DEVICE,
     "gate_api.occupancy": Access.DEVICE,
     # storefront
     "storefront.booths": Access.PUBLIC,

@@ -2,19 +2,20 @@
 
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from flask import Response, jsonify, request
 from flask_babel import gettext as _
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from exhibition.core import api
 from exhibition.core.errors import Refused
 from exhibition.core.extensions import limiter
-from exhibition.gate import counters, devices, service
-from exhibition.gate.rules import Direction, ScanCode, Verdict
-from exhibition.visitors.models import LARGEST_PARTY
+from exhibition.gate import batch, counters, devices, service
+from exhibition.gate import bundle as bundles
+from exhibition.gate.rules import ConflictKind, Direction, ScanCode, Verdict
+from exhibition.visitors.models import LARGEST_PARTY, PassState
 
 ENROLMENT_LIMIT = "10 per minute; 60 per hour"
 """Wrong guesses from one address; enrolments that succeed do not count."""
@@ -106,7 +107,110 @@ class ScanAnswer(BaseModel):
     slot: SlotWindow | None
     occupancy: HallCount
     earlier: EarlierEntry | None = Field(None, description="With `already_used` and `repeat_scan`.")
+    conflict: ConflictKind | None = Field(None, description="Only where the device had decided by itself before.")
     server_at: datetime
+
+
+class OfflineScanBody(api.Body):
+    """Exactly one of ``token`` and ``short_code``. ``code`` is the reason, as in an answer."""
+
+    nonce: str = Field(min_length=1, max_length=64, pattern=r"^[\x20-\x7e]+$", description="As it was tried online.")
+    token: str | None = Field(None, max_length=4300, description="The text of the QR.")
+    short_code: str | None = Field(None, max_length=64, description="The short code, typed.")
+    direction: Literal["entry", "exit"]
+    people: int = Field(0, ge=0, le=LARGEST_PARTY, description="How many moved; 0 for a refusal.")
+    screening: Literal["passed", "failed"] | None = Field(None, description="As in a scan; the reason says the same.")
+    scanned_at: DeviceTime = Field(description="The device's clock at the scan, with its zone.")
+    offline: Literal[True]
+    verdict: Literal["accepted", "refused"]
+    code: Literal[tuple(code.value for code in ScanCode)] = Field(  # pyright: ignore[reportInvalidTypeForm] from the enum
+        description="The reason that the device gave."
+    )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if (self.token is None) == (self.short_code is None):
+            raise ValueError("send either token or short_code, one of the two")
+        if (self.verdict == Verdict.ACCEPTED) != (self.code == ScanCode.ACCEPTED):
+            raise ValueError("verdict and code do not fit together")
+        if (self.verdict == Verdict.ACCEPTED) != (self.people > 0):
+            raise ValueError("people is at least 1 when accepted and 0 when refused")
+        return self
+
+
+class BatchBody(api.Body):
+    scans: list[OfflineScanBody] = Field(max_length=batch.LARGEST_BATCH, description="Oldest first.")
+    sent_at: DeviceTime | None = Field(None, description="The device's clock at sending: tells a wrong clock for sure.")
+
+
+class BatchResult(BaseModel):
+    nonce: str
+    scan_id: int
+    recorded: Literal[True]
+    conflict: ConflictKind | None
+
+
+class BatchAnswer(BaseModel):
+    results: list[BatchResult] = Field(description="In the order of the scans.")
+
+
+class BundleQuery(BaseModel):
+    since: int | None = Field(None, ge=0, le=bundles.LARGEST_VERSION, description="The version that the device has.")
+    unsent: int | None = Field(None, ge=0, le=1_000_000, description="Scans that wait in the device.")
+    app: str | None = Field(None, max_length=40, pattern=r"^[\x20-\x7e]+$", description="The scanner's version.")
+
+
+class BundleExhibition(BaseModel):
+    id: int
+    slug: str
+    timezone: str
+    early_minutes: int
+    late_minutes: int
+    offline_after_ms: int
+    amber_minutes: int
+    red_minutes: int
+
+
+class PublicKey(BaseModel):
+    id: int
+    public_key: str = Field(description="32 bytes in hex.")
+
+
+class BundleSlot(BaseModel):
+    number: int
+    starts_at: datetime
+    ends_at: datetime
+    closed: bool
+
+
+class BundlePass(BaseModel):
+    id: str = Field(description="16 hex digits.")
+    generation: int
+    state: PassState
+    admitted: int
+    inside: int
+    slot: int
+    party_size: int
+    code: str
+
+
+class Allotment(BaseModel):
+    places: int
+
+
+class Bundle(BaseModel):
+    version: int
+    since: int | None
+    server_time: datetime
+    exhibition: BundleExhibition
+    device: EnrolledDevice
+    gate: DeviceGate
+    keys: list[PublicKey]
+    slots: list[BundleSlot]
+    passes: list[BundlePass] = Field(description="Only what differs from what a sound token says by itself.")
+    allotment: Allotment
+    occupancy: HallCount
+    signature: str = Field(description="Ed25519 in hex over `exhibition-bundle-v1`, a zero byte and canonical JSON.")
 
 
 class GateMovements(BaseModel):
@@ -155,6 +259,33 @@ def scan(body: ScanBody) -> dict[str, Any]:
         device_at=body.scanned_at,
     )
     return service.scan(device_token(), wanted)
+
+
+@blueprint.post(
+    "/gate/scans/batch", responses={"200": BatchAnswer, "401": api.Problem, "503": api.Problem}, security=DEVICE
+)
+def scan_batch(body: BatchBody) -> dict[str, Any]:
+    """Record what the device decided by itself. Any part of a batch may be sent again."""
+    scans = [
+        batch.OfflineScan(
+            nonce=scan.nonce,
+            token=scan.token,
+            short_code=scan.short_code,
+            direction=Direction(scan.direction),
+            people=scan.people,
+            device_at=scan.scanned_at,
+            verdict=Verdict(scan.verdict),
+            code=ScanCode(scan.code),
+        )
+        for scan in body.scans
+    ]
+    return {"results": batch.record_batch(device_token(), scans, body.sent_at)}
+
+
+@blueprint.get("/gate/bundle", responses={"200": Bundle, "401": api.Problem, "503": api.Problem}, security=DEVICE)
+def bundle(query: BundleQuery) -> dict[str, Any]:
+    """All that the device needs to decide without us, signed; with `since` only passes changed since that version."""
+    return bundles.for_device(device_token(), query.since, query.unsent, query.app)
 
 
 @blueprint.get("/gate/occupancy", responses={"200": Occupancy, "401": api.Problem}, security=DEVICE)

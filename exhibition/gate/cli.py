@@ -1,4 +1,4 @@
-"""``flask gate``: enrolment codes from the command line, and the check of the counters."""
+"""``flask gate``: enrolment codes from the command line, the next key, and the check of the counters."""
 
 import json
 
@@ -7,8 +7,9 @@ from flask.cli import AppGroup
 
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.errors import Refused
-from exhibition.gate import counters, devices
+from exhibition.gate import devices, verification
 from exhibition.venue.service import current_exhibition
+from exhibition.visitors import keys
 
 cli = AppGroup("gate", help="Gates, their devices and counters.")
 
@@ -26,11 +27,26 @@ def enrolment_code(code: str, *, as_json: bool) -> None:
     click.echo(json.dumps({"enrolment_code": enrolment}) if as_json else enrolment)
 
 
+@cli.command("rotate-key")
+@click.option("--now", "at_once", is_flag=True, help="Sign with it at once; gates learn of it with their next bundle.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def rotate_key(*, at_once: bool, as_json: bool) -> None:
+    """Make the next key for passes. Gates learn of it at once; it signs ten minutes later. Old passes stay good."""
+    try:
+        key_id, signs_from = keys.rotate_key(COMMAND_LINE, at_once=at_once)
+    except Refused as refused:
+        raise click.ClickException(str(refused.message)) from refused
+    if as_json:
+        click.echo(json.dumps({"key_id": key_id, "signs_from": signs_from.isoformat()}))
+    else:
+        click.echo(f"Key {key_id} is published and signs from {signs_from:%Y-%m-%d %H:%M:%S} UTC on.")
+
+
 @cli.command("verify-counters")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def verify_counters(*, as_json: bool) -> None:
     """Derive every counter of people from the scans anew; fails when one differs."""
-    differences = counters.verify_counters()
+    differences = verification.verify_counters()
     if as_json:
         click.echo(json.dumps([vars(difference) for difference in differences]))
     else:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
-from exhibition.gate.rules import Direction, ScanCode, Verdict
+from exhibition.gate.rules import ConflictKind, Direction, ScanCode, Verdict
 
 
 class Gate(Base):
@@ -46,6 +46,11 @@ class Device(Base):
     enrolled_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     last_seen_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    unsent: Mapped[int | None]
+    """Scans in its queue when it last asked for the bundle."""
+    bundle_version: Mapped[int | None] = mapped_column(BigInteger)
+    bundle_at: Mapped[datetime | None] = mapped_column(Moment)
+    app_version: Mapped[str | None] = mapped_column(String(40))
 
 
 class Scan(Base):
@@ -77,6 +82,31 @@ class Scan(Base):
     server_at: Mapped[datetime] = mapped_column(Moment)
     answer: Mapped[dict[str, Any]] = mapped_column(Json)
     """What the device was told, given again word for word when the nonce comes back."""
+
+
+class ScanConflict(Base):
+    """What an offline decision leaves for the organizer to look at; closed with a note, never deleted.
+
+    ``differs`` with another scan: the server had answered that nonce otherwise. The scan of ``scan_id`` is what
+    happened, and ``other_scan_id`` no longer counts (docs/adr/0007-offline.md).
+    """
+
+    __tablename__ = "scan_conflict"
+    __table_args__ = (
+        UniqueConstraint("scan_id", "kind"),
+        Index("ix_scan_conflict_other", "other_scan_id"),
+        Index("ix_scan_conflict_closed", "exhibition_id", "closed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    kind: Mapped[ConflictKind] = mapped_column(choice(ConflictKind))
+    scan_id: Mapped[int] = mapped_column(ForeignKey("scan.id"))
+    other_scan_id: Mapped[int | None] = mapped_column(ForeignKey("scan.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_by: Mapped[str] = mapped_column(String(120), default="")
+    note: Mapped[str] = mapped_column(String(500), default="")
 
 
 class Occupancy(Base):

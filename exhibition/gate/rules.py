@@ -43,6 +43,21 @@ class ScanCode(enum.StrEnum):
     PROTOCOL_REFUSED = "protocol_refused"
 
 
+class ConflictKind(enum.StrEnum):
+    """Why an offline decision is shown to the organizer, the weightiest first."""
+
+    UNKNOWN_PASS = "unknown_pass"
+    """People were let in on something that names no pass of this fair."""
+    DOUBLE_ENTRY = "double_entry"
+    """With this entry more people were let in on the pass than its party has."""
+    DIFFERS = "differs"
+    """The server had answered otherwise, or would have refused by what it knew."""
+    OVER_CAP = "over_cap"
+    """More people inside than the cap."""
+    CLOCK_DRIFT = "clock_drift"
+    """The device's clock is off by more than two minutes."""
+
+
 class Presented(enum.StrEnum):
     """What was held to the scanner or typed."""
 

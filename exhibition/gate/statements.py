@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, case, insert, select, update
 
 from exhibition.core.db import Base
-from exhibition.gate.models import Device, Gate, Occupancy, Scan
+from exhibition.gate.models import Device, Gate, Occupancy, Scan, ScanConflict
 from exhibition.gate.rules import Direction, Verdict
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import PassState, TimeSlot, VisitorPass
@@ -22,7 +22,8 @@ def _table(model: type[Base]) -> Table:
 
 
 DEVICE, GATE, EXHIBITION, HALL = _table(Device), _table(Gate), _table(Exhibition), _table(Occupancy)
-SCAN, PASS, SLOT = _table(Scan), _table(VisitorPass), _table(TimeSlot)
+SCAN, CONFLICT = _table(Scan), _table(ScanConflict)
+PASS, SLOT = _table(VisitorPass), _table(TimeSlot)
 device, gate, edition, hall = DEVICE.c, GATE.c, EXHIBITION.c, HALL.c
 kept, ticket, slot = SCAN.c, PASS.c, SLOT.c
 

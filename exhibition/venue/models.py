@@ -43,6 +43,12 @@ class Exhibition(Base):
     """How many minutes before its slot a party is let in."""
     late_minutes: Mapped[int] = mapped_column(default=0)
     """How many minutes after its slot a party is still let in."""
+    offline_after_ms: Mapped[int] = mapped_column(default=1200)
+    """How long a scanner waits for the server before it decides by itself."""
+    amber_minutes: Mapped[int] = mapped_column(default=5)
+    """From this age on a scanner's bundle is shown in amber."""
+    red_minutes: Mapped[int] = mapped_column(default=30)
+    """From this age on a scanner's bundle is shown in red."""
     hold_hours: Mapped[int] = mapped_column(default=48)
     """How long a hold on a booth lasts unless said otherwise."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)

@@ -1,27 +1,32 @@
 """The keys that sign passes: private halves in the instance folder, public ones in the database for gates.
 
-The newest private key signs; every public key ever made still verifies.
+The newest key whose time has come signs; every public key ever made verifies, also the next one, published ahead.
 """
 
 import contextlib
 import os
 import tempfile
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.config import instance_folder
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.visitors.models import PassKey
 
-FIRST_KEY_ID = 1
+FIRST_KEY_ID, LAST_KEY_ID = 1, 255
+OVERLAP = timedelta(minutes=10)
+"""How long gates may learn of a key before it signs."""
 NEWEST = select(func.max(PassKey.id))
+SIGNING = NEWEST.where(PassKey.signs_from <= bindparam("now"))
 
 
 def _folder() -> Path:
@@ -58,7 +63,7 @@ def _write_private_half(file: Path) -> None:
 
 
 @transaction
-def make_key(key_id: int) -> int:
+def make_key(key_id: int, signs_from: datetime | None = None) -> int:
     """Make a key pair: the private half durable in the instance folder (mode 0600) before the public one counts.
 
     A private half that is there already, from a transaction that failed or another process, is used.
@@ -69,8 +74,26 @@ def make_key(key_id: int) -> int:
     public = _private_key(str(file)).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     insert = postgresql.insert if db.session.connection().dialect.name == "postgresql" else sqlite.insert
     values = {"id": key_id, "public_key": public, "created_at": clock.now()}
+    values["signs_from"] = signs_from or values["created_at"]
     db.session.execute(insert(PassKey).values(values).on_conflict_do_nothing())
     return key_id
+
+
+@transaction
+def rotate_key(actor: Actor, *, at_once: bool = False) -> tuple[int, datetime]:
+    """Make the next key, trusted by gates from now on; tells its id and from when on it signs.
+
+    Raises Refused ``signing_key_missing`` (503) as ``signing_key`` does, and ``key_ids_used_up`` (409) after 255 keys.
+    """
+    signing_key()
+    key_id = (db.session.scalar(NEWEST) or 0) + 1
+    if key_id > LAST_KEY_ID:
+        raise Refused("key_ids_used_up", "All 255 key ids of the token are used.")
+    now = clock.now()
+    signs_from = now if at_once else now + OVERLAP
+    make_key(key_id, signs_from)
+    record(actor, "pass_key.rotate", "pass_key", key_id, after={"signs_from": signs_from.isoformat()})
+    return key_id, signs_from
 
 
 def public_keys() -> dict[int, Ed25519PublicKey]:
@@ -83,7 +106,7 @@ def signing_key() -> tuple[int, Ed25519PrivateKey]:
 
     Raises Refused ``signing_key_missing`` (503) when the database knows a key whose private half is not here.
     """
-    key_id = db.session.connection().scalar(NEWEST)
+    key_id = db.session.connection().scalar(SIGNING, {"now": clock.now()})
     if key_id is None:
         key_id = make_key(FIRST_KEY_ID)
     file = _file(key_id)

@@ -126,6 +126,8 @@ class PassKey(Base):
     """The token's key id: one byte."""
     public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    signs_from: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    """From this moment on the key signs; before, gates already learn to trust it."""
 
 
 class VisitorMessage(Base):

@@ -16,7 +16,7 @@ from exhibition.core import clock
 from exhibition.core.config import instance_folder
 from exhibition.core.db import db, transaction
 from exhibition.gate import devices
-from exhibition.gate.models import Gate, Occupancy, Scan
+from exhibition.gate.models import Gate, Occupancy, Scan, ScanConflict
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, tokens
 from exhibition.visitors.models import PassKey, PassState, Registration, TimeSlot, VisitorPass
@@ -115,6 +115,40 @@ def send(client: FlaskClient, device: str, **body: Any) -> TestResponse:
     """Send one scan as a device does; a new nonce and the entry unless told otherwise."""
     body = {"nonce": secrets.token_hex(8), "direction": "entry"} | body
     return client.post("/api/v1/gate/scans", json=body, headers={"Authorization": f"Bearer {device}"})
+
+
+def offline(issued: IssuedPass | None = None, **values: Any) -> dict[str, Any]:
+    """One decision of a device without the server: an accepted entry of one, now, unless told otherwise."""
+    decision = {
+        "nonce": secrets.token_hex(8),
+        "direction": "entry",
+        "people": 1,
+        "scanned_at": clock.now().isoformat(),
+        "offline": True,
+        "verdict": "accepted",
+        "code": "accepted",
+    }
+    if issued is not None:
+        decision["token"] = issued.token
+    return decision | values
+
+
+def send_batch(client: FlaskClient, device: str, *decisions: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    """Send decisions in one batch; its results."""
+    answer = client.post(
+        "/api/v1/gate/scans/batch",
+        json={"scans": list(decisions)} | more,
+        headers={"Authorization": f"Bearer {device}"},
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()["results"]
+
+
+def conflicts() -> list[tuple[str, int, int | None]]:
+    """Kind, scan and other scan of every conflict, in the order in which they were found."""
+    db.session.rollback()
+    rows = db.session.scalars(select(ScanConflict).order_by(ScanConflict.id))
+    return [(row.kind.value, row.scan_id, row.other_scan_id) for row in rows]
 
 
 @transaction

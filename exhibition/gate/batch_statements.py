@@ -1,0 +1,93 @@
+"""The statements of one batch of offline scans, written once; their number does not grow with the batch."""
+
+from sqlalchemy import bindparam, case, func, insert, select, update
+
+from exhibition.gate.counters import COUNTS, ENTERED, LEFT
+from exhibition.gate.models import Scan, ScanConflict
+from exhibition.gate.rules import ConflictKind, Direction
+from exhibition.gate.statements import (
+    CONFLICT,
+    DEVICE,
+    EXHIBITION,
+    GATE,
+    HALL,
+    PASS,
+    SCAN,
+    SLOT,
+    device,
+    edition,
+    gate,
+    hall,
+    kept,
+    slot,
+    ticket,
+)
+
+DEVICE_ROW = (
+    select(
+        device.id.label("device_id"),
+        device.revoked_at,
+        device.enrolled_at,
+        gate.id.label("gate_id"),
+        edition.id.label("exhibition_id"),
+        edition.early_minutes,
+        edition.late_minutes,
+    )
+    .select_from(
+        DEVICE.join(GATE, gate.id == device.gate_id).join(EXHIBITION, edition.id == gate.exhibition_id),
+    )
+    .where(device.token_hash == bindparam("token_hash"))
+)
+STORED = select(
+    kept.id, kept.nonce, kept.pass_id, kept.direction, kept.people, kept.verdict, kept.offline, kept.answer
+).where(kept.device_id == bindparam("device_id"), kept.nonce.in_(bindparam("nonces", expanding=True)))
+LOCKED_PASSES = (
+    select(
+        ticket.id,
+        ticket.code,
+        ticket.exhibition_id,
+        ticket.state,
+        ticket.generation,
+        ticket.party_size,
+        slot.starts_at,
+        slot.ends_at,
+        slot.state.label("slot_state"),
+    )
+    .join_from(PASS, SLOT, slot.id == ticket.slot_id)
+    .where(
+        ticket.id.in_(bindparam("ids", expanding=True)) | ticket.code.in_(bindparam("codes", expanding=True)),
+    )
+    .order_by(ticket.id)
+    .with_for_update(of=PASS)
+)
+SUMS = (
+    select(
+        Scan.pass_id,
+        ENTERED.label("entered"),
+        LEFT.label("gone"),
+        func.max(case((Scan.direction == Direction.ENTRY, Scan.id))).label("last_entry"),
+    )
+    .where(Scan.pass_id.in_(bindparam("ids", expanding=True)), COUNTS)
+    .group_by(Scan.pass_id)
+)
+HALL_ROW = select(hall.inside, hall.capacity).where(hall.exhibition_id == bindparam("fair")).with_for_update()
+ADD_HALL = insert(HALL)
+KEEP_ALL = insert(SCAN).returning(kept.id, sort_by_parameter_order=True)
+SET_PASS = (
+    update(PASS)
+    .where(ticket.id == bindparam("named"))
+    .values(admitted=bindparam("now_admitted"), inside=bindparam("now_inside"), updated_at=bindparam("now"))
+)
+SET_HALL = update(HALL).where(hall.exhibition_id == bindparam("fair")).values(inside=bindparam("now_inside"))
+SEEN = update(DEVICE).where(device.id == bindparam("device_id")).values(last_seen_at=bindparam("now"))
+OPEN_DRIFT = (
+    select(ScanConflict.id)
+    .join(Scan, Scan.id == ScanConflict.scan_id)
+    .where(
+        Scan.device_id == bindparam("device_id"),
+        ScanConflict.kind == ConflictKind.CLOCK_DRIFT,
+        ScanConflict.closed_at.is_(None),
+    )
+    .limit(1)
+)
+ADD_CONFLICTS = insert(CONFLICT)

@@ -1,0 +1,85 @@
+"""What offline decisions do to the counters, as plain functions of values (docs/adr/0007-offline.md).
+
+An offline decision is a fact: nothing here refuses. The counters of a pass stay within its party, so that online
+promises hold; what goes beyond is in the scans and shown as a conflict.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from exhibition.gate.rules import Direction, ScanCode
+
+WOULD_REFUSE = frozenset(
+    {
+        ScanCode.SUPERSEDED,
+        ScanCode.CANCELLED,
+        ScanCode.REVOKED,
+        ScanCode.SLOT_CLOSED,
+        ScanCode.TOO_EARLY,
+        ScanCode.TOO_LATE,
+    }
+)
+"""Refusals that make an entry let in offline a ``differs``; the others have kinds of their own."""
+
+
+@dataclass
+class Tally:
+    """People of one pass by all scans that count, in whatever order the scans came in."""
+
+    party_size: int
+    entered: int = 0
+    left: int = 0
+
+    @property
+    def admitted(self) -> int:
+        return min(self.entered, self.party_size)
+
+    @property
+    def inside(self) -> int:
+        """Zero while an exit is known whose entry is still in another device's queue."""
+        return max(0, min(self.entered - self.left, self.party_size))
+
+    def move(self, direction: Direction, people: int) -> None:
+        """Count a movement; negative people take it back."""
+        if direction is Direction.ENTRY:
+            self.entered += people
+        else:
+            self.left += people
+
+
+def moved_hall(inside: int, direction: Direction, people: int) -> int:
+    """The hall's count after a movement; negative people take it back. Never below zero."""
+    return max(0, inside + (people if direction is Direction.ENTRY else -people))
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A scan that counted when it came in, or, with negative people, one taken back by what really happened."""
+
+    pass_id: int | None
+    direction: Direction
+    people: int
+    offline: bool
+
+
+def replay_pass(party_size: int, movements: Iterable[Movement]) -> tuple[int, int]:
+    """Admitted and inside of a pass after its movements in the order in which they were recorded."""
+    tally = Tally(party_size)
+    admitted = inside = 0
+    for movement in movements:
+        tally.move(movement.direction, movement.people)
+        if movement.offline:
+            admitted, inside = tally.admitted, tally.inside
+        elif movement.direction is Direction.ENTRY:
+            admitted, inside = admitted + movement.people, inside + movement.people
+        else:
+            inside -= movement.people
+    return admitted, inside
+
+
+def replay_hall(movements: Iterable[Movement]) -> int:
+    """People inside after all movements in the order in which they were recorded."""
+    inside = 0
+    for movement in movements:
+        inside = moved_hall(inside, movement.direction, movement.people)
+    return inside

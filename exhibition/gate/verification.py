@@ -1,0 +1,120 @@
+"""``verify_counters``: whether every counter of people is what the scans say."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, false, func, or_, select, true, union_all
+from sqlalchemy.orm import aliased
+
+from exhibition.core.db import db
+from exhibition.gate.counters import COUNTS, ENTERED, LEFT
+from exhibition.gate.facts import Movement, replay_hall, replay_pass
+from exhibition.gate.models import Occupancy, Scan, ScanConflict
+from exhibition.gate.rules import ConflictKind, Verdict
+from exhibition.venue.models import Exhibition
+from exhibition.visitors.models import VisitorPass
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A counter that the scans do not bear out."""
+
+    counter: str
+    counted: int
+    derived: int
+
+
+def verify_counters() -> list[Difference]:
+    """Derive every counter from the scans anew; an empty list means that all are true.
+
+    Most counters are plain sums. Where offline decisions have let in more than a party, or let out people whose entry
+    came later, the counter is derived by going through its scans in the order in which they were recorded. Each
+    counter is compared with its scans in one statement, so scans that come in meanwhile do no harm.
+    """
+    return [*_passes(), *_halls()]
+
+
+def _passes() -> list[Difference]:
+    moved = (
+        select(Scan.pass_id, ENTERED.label("entered"), LEFT.label("gone"))
+        .where(COUNTS, Scan.pass_id.is_not(None))
+        .group_by(Scan.pass_id)
+        .subquery()
+    )
+    entered, gone = func.coalesce(moved.c.entered, 0), func.coalesce(moved.c.gone, 0)
+    suspects = list(
+        db.session.scalars(
+            select(VisitorPass.id)
+            .outerjoin(moved, moved.c.pass_id == VisitorPass.id)
+            .where(or_(VisitorPass.admitted != entered, VisitorPass.inside != entered - gone))
+            .order_by(VisitorPass.code)
+        )
+    )
+    found: list[Difference] = []
+    for pass_id in suspects:
+        movements = _movements().subquery()
+        statement = (
+            select(VisitorPass.code, VisitorPass.party_size, VisitorPass.admitted, VisitorPass.inside, movements)
+            .outerjoin(movements, movements.c.pass_id == VisitorPass.id)
+            .where(VisitorPass.id == pass_id)
+            .order_by(movements.c.recorded, movements.c.taken_back.desc())
+        )
+        rows = db.session.execute(statement).all()
+        code, party_size, *counted = rows[0][:4]
+        for counter, value, derived in zip(
+            ("admitted", "inside"), counted, replay_pass(party_size, _read(rows)), strict=True
+        ):
+            if value != derived:
+                found.append(Difference(f"pass {code} {counter}", value, derived))
+    return found
+
+
+def _halls() -> list[Difference]:
+    suspects = db.session.execute(
+        select(Exhibition.id, Exhibition.slug)
+        .join(Occupancy, Occupancy.exhibition_id == Exhibition.id)
+        .outerjoin(Scan, and_(Scan.exhibition_id == Exhibition.id, COUNTS))
+        .group_by(Exhibition.id, Exhibition.slug, Occupancy.inside)
+        .having(Occupancy.inside != ENTERED - LEFT)
+        .order_by(Exhibition.slug)
+    ).all()
+    found: list[Difference] = []
+    for exhibition_id, slug in suspects:
+        movements = _movements().subquery()
+        statement = (
+            select(Occupancy.inside, movements)
+            .outerjoin(movements, movements.c.exhibition_id == Occupancy.exhibition_id)
+            .where(Occupancy.exhibition_id == exhibition_id)
+            .order_by(movements.c.recorded, movements.c.taken_back.desc())
+        )
+        rows = db.session.execute(statement).all()
+        derived = replay_hall(_read(rows))
+        if rows[0].inside != derived:
+            found.append(Difference(f"hall {slug} inside", rows[0].inside, derived))
+    return found
+
+
+def _movements() -> Select[*tuple[Any, ...]]:
+    """Every accepted scan when it was recorded, and again, taken back, when a device's own decision replaced it."""
+    fact = aliased(Scan)
+    columns = (Scan.exhibition_id, Scan.pass_id, Scan.direction, Scan.people)
+    happened = select(Scan.id.label("recorded"), *columns, Scan.offline, false().label("taken_back")).where(
+        Scan.verdict == Verdict.ACCEPTED
+    )
+    replaced = (
+        select(fact.id, *columns, true(), true())
+        .select_from(ScanConflict)
+        .join(fact, fact.id == ScanConflict.scan_id)
+        .join(Scan, Scan.id == ScanConflict.other_scan_id)
+        .where(ScanConflict.kind == ConflictKind.DIFFERS, Scan.verdict == Verdict.ACCEPTED)
+    )
+    return select(union_all(happened, replaced).subquery())
+
+
+def _read(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Movement]:
+    return [
+        Movement(row.pass_id, row.direction, -row.people if row.taken_back else row.people, row.offline)
+        for row in rows
+        if row.recorded is not None
+    ]
