@@ -1,8 +1,8 @@
 """Scans that devices decided without the server: recorded as they happened, never refused (docs/adr/0007-offline.md).
 
-One transaction for a batch, and on PostgreSQL as many statements for five hundred scans as for one: device, stored answers, passes,
-their sums, hall, then the scans, the counters and the conflicts. Locks are taken as one scan takes them: passes in the
-order of their ids, then the hall.
+One transaction for a batch, and on PostgreSQL as many statements for five hundred scans as for one: device, stored
+answers, passes, their sums, hall, then the scans, the counters and the conflicts. Locks are taken as one scan takes
+them: passes in the order of their ids, then the hall.
 """
 
 import hashlib

@@ -38,6 +38,9 @@ class DeviceLine:
     last_seen_at: datetime | None
     revoked: bool
     drift: timedelta
+    unsent: int | None
+    bundle_at: datetime | None
+    app_version: str | None
 
     @property
     def clock_is_wrong(self) -> bool:
@@ -233,6 +236,9 @@ def gates(exhibition: Exhibition) -> list[GateLine]:
                 last_seen_at=max(seen, default=None),
                 revoked=device.revoked_at is not None,
                 drift=device_at - server_at if device_at is not None else timedelta(),
+                unsent=device.unsent,
+                bundle_at=device.bundle_at,
+                app_version=device.app_version,
             )
         )
     statement = select(Gate).where(Gate.exhibition_id == exhibition.id).order_by(Gate.code)

@@ -31,5 +31,9 @@ class CapacityForm(FlaskForm):
     )
 
 
+class ConflictForm(FlaskForm):
+    note = StringField(_l("Note"), [InputRequired(), Length(max=500)], render_kw={"maxlength": 500})
+
+
 class DeviceNameForm(FlaskForm):
     name = StringField(_l("Name"), [InputRequired(), Length(max=80)], render_kw={"maxlength": 80})

@@ -5,7 +5,7 @@ A sentence is short enough to be read out to the visitor. ``{…}`` are filled i
 
 from flask_babel import lazy_gettext as _l
 
-from exhibition.gate.rules import ScanCode
+from exhibition.gate.rules import ConflictKind, ScanCode
 
 REASONS = {
     ScanCode.ALREADY_USED: _l("This pass was used at gate {gate} at {time}."),
@@ -65,6 +65,33 @@ TEXTS = {
     "bundle_age": _l("Data is {minutes} min old"),
     "withdrawn": _l("This device is no longer enrolled. Ask the desk for a new code."),
     "enrol_failed": _l("That did not work. Check the connection and try again."),
+}
+
+CONFLICTS = {
+    ConflictKind.UNKNOWN_PASS: _l("Let in on an unknown pass"),
+    ConflictKind.DOUBLE_ENTRY: _l("Pass used twice"),
+    ConflictKind.DIFFERS: _l("The server decided otherwise"),
+    ConflictKind.OVER_CAP: _l("More inside than allowed"),
+    ConflictKind.CLOCK_DRIFT: _l("The device's clock is wrong"),
+}
+
+SHORT_REASONS = {
+    ScanCode.ACCEPTED: _l("accepted"),
+    ScanCode.ALREADY_USED: _l("already used"),
+    ScanCode.REPEAT_SCAN: _l("scanned a moment before"),
+    ScanCode.TOO_EARLY: _l("too early"),
+    ScanCode.TOO_LATE: _l("too late"),
+    ScanCode.SLOT_CLOSED: _l("session closed"),
+    ScanCode.WRONG_EXHIBITION: _l("another fair"),
+    ScanCode.CANCELLED: _l("cancelled"),
+    ScanCode.SUPERSEDED: _l("old QR"),
+    ScanCode.REVOKED: _l("withdrawn by the organizer"),
+    ScanCode.UNKNOWN: _l("unknown pass"),
+    ScanCode.BAD_SIGNATURE: _l("damaged or forged QR"),
+    ScanCode.VENUE_FULL: _l("hall full"),
+    ScanCode.NOT_INSIDE: _l("nobody inside"),
+    ScanCode.PARTY_EXCEEDED: _l("more people than the pass has"),
+    ScanCode.PROTOCOL_REFUSED: _l("mask or screening"),
 }
 
 

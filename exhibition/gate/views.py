@@ -1,6 +1,6 @@
 """The scanner's page and the gates' desk."""
 
-from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -10,8 +10,10 @@ from exhibition.accounts.signin import actor
 from exhibition.core import qr
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import current_locale
+from exhibition.core.paging import page_number
+from exhibition.gate import conflicts as found_conflicts
 from exhibition.gate import counters, devices, sentences, shipped
-from exhibition.gate.forms import CapacityForm, DeviceNameForm, GateForm
+from exhibition.gate.forms import CapacityForm, ConflictForm, DeviceNameForm, GateForm
 from exhibition.venue.service import current_exhibition
 
 blueprint = Blueprint("gate", __name__)
@@ -131,6 +133,44 @@ def revoke_device(device_id: int) -> ResponseReturnValue:
     device = devices.revoke_device(actor(), device_id)
     flash(_("%(name)s can no longer scan.", name=device.name), "warn")
     return redirect(url_for("gate.desk"))
+
+
+@blueprint.get("/desk/conflicts")
+def conflicts() -> str:
+    """What offline decisions left to look at: those that are open, or with ``?closed`` those that were settled."""
+    return _conflicts()
+
+
+@blueprint.post(f"/desk/conflicts/{ROW}conflict_id>/close")
+def close_conflict(conflict_id: int) -> ResponseReturnValue:
+    form = ConflictForm()
+    if not form.validate_on_submit():
+        return _conflicts(form=form, conflict_id=conflict_id), INVALID
+    try:
+        found_conflicts.close(actor(), conflict_id, form.note.data or "")
+    except Refused as refused:
+        if refused.field is None:
+            raise
+        return _conflicts(form=_with_error(form, refused), conflict_id=conflict_id), refused.status
+    flash(_("The conflict is closed."), "good")
+    return redirect(url_for("gate.conflicts"))
+
+
+def _conflicts(*, form: FlaskForm | None = None, conflict_id: int | None = None) -> str:
+    exhibition = current_exhibition()
+    closed = "closed" in request.args
+    page = found_conflicts.listed(exhibition, closed=closed, number=page_number(request.args.get("page")))
+    return render_template(
+        "gate/conflicts.html",
+        exhibition=exhibition,
+        page=page,
+        closed=closed,
+        kinds=sentences.CONFLICTS,
+        reasons=sentences.SHORT_REASONS,
+        form=form,
+        conflict_id=conflict_id,
+        address=lambda number: url_for("gate.conflicts", page=number, closed="" if closed else None),
+    )
 
 
 def _with_error(form: FlaskForm, refused: Refused) -> FlaskForm:

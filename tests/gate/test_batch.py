@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -130,7 +131,7 @@ def test_entries_past_the_cap_are_counted_and_listed(client: FlaskClient, exhibi
 
 @pytest.mark.parametrize("shown", [{"token": "EP1BROKEN"}, {"short_code": "ZZZZ9999"}, {"token": "hello\0world"}])
 def test_people_let_in_on_an_unknown_pass_are_counted_and_listed(
-    client: FlaskClient, exhibition: Exhibition, device: str, shown: dict[str, str]
+    client: FlaskClient, exhibition: Exhibition, device: str, shown: dict[str, Any]
 ) -> None:
     (result,) = world.send_batch(client, device, world.offline(**shown, people=2))
     assert result["conflict"] == "unknown_pass"
