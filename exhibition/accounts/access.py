@@ -66,6 +66,8 @@ ROUTES: dict[str, Access] = {
     "visitors_api.cancel": Access.KEY,
     # gate
     "gate.scanner": Access.PUBLIC,
+    "gate.service_worker": Access.PUBLIC,
+    "gate.manifest": Access.PUBLIC,
     "gate.desk": Access.ORGANIZER,
     "gate.add": Access.ORGANIZER,
     "gate.capacity": Access.ORGANIZER,

@@ -25,6 +25,13 @@ REASONS = {
     ScanCode.PROTOCOL_REFUSED: _l("Mask or screening is not in order."),
 }
 
+REASONS_ALONE = {
+    ScanCode.ALREADY_USED: _l("This pass was used before."),
+    ScanCode.VENUE_FULL: _l("This gate has given out all the places it may give without the server. Please wait."),
+    ScanCode.NOT_INSIDE: _l("As far as this device knows, nobody of this pass is inside."),
+}
+"""Where the device decided by itself and knows less than the server."""
+
 WORDS = {
     "entry": _l("Come in"),
     "exit": _l("Goodbye"),
@@ -53,6 +60,9 @@ TEXTS = {
     "camera_lost": _l("The camera was taken away. Start it again, or use a scanner or type the code."),
     "camera_failed": _l("The camera did not start. Try again, or use a scanner or type the code."),
     "count_unknown": _l("No connection: the number inside may be old."),
+    "no_bundle": _l("No data yet: needs the server"),
+    "bundle_new": _l("Data is fresh"),
+    "bundle_age": _l("Data is {minutes} min old"),
     "withdrawn": _l("This device is no longer enrolled. Ask the desk for a new code."),
     "enrol_failed": _l("That did not work. Check the connection and try again."),
 }
@@ -89,6 +99,7 @@ def for_page() -> dict[str, dict[str, str]]:
     """All texts in the language of the request."""
     return {
         "reasons": {code.value: str(text) for code, text in REASONS.items()},
+        "reasons_alone": {code.value: str(text) for code, text in REASONS_ALONE.items()},
         "words": {name: str(text) for name, text in WORDS.items()},
         "texts": {name: str(text) for name, text in TEXTS.items()},
     }

@@ -1,6 +1,6 @@
 """The scanner's page and the gates' desk."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -12,7 +12,7 @@ from exhibition.core.errors import Refused
 from exhibition.core.i18n import current_locale
 from exhibition.core.paging import page_number
 from exhibition.gate import conflicts as found_conflicts
-from exhibition.gate import counters, devices, sentences
+from exhibition.gate import counters, devices, sentences, shipped
 from exhibition.gate.forms import CapacityForm, ConflictForm, DeviceNameForm, GateForm
 from exhibition.venue.service import current_exhibition
 
@@ -20,14 +20,55 @@ blueprint = Blueprint("gate", __name__)
 
 ROW = "<int(max=2147483647):"
 INVALID = 422
+ICON_SIZES = (192, 512)
 
 
 @blueprint.get("/gate")
 def scanner() -> str:
     """The scanner for phones: a shell; the right to scan is the device's token."""
     exhibition = current_exhibition()
-    settings = sentences.for_page() | {"locale": current_locale(), "timezone": exhibition.timezone}
+    settings = sentences.for_page() | {
+        "locale": current_locale(),
+        "timezone": exhibition.timezone,
+        "version": shipped.version(),
+    }
     return render_template("gate/scanner.html", exhibition=exhibition, settings=settings)
+
+
+@blueprint.get("/gate/sw.js")
+def service_worker() -> Response:
+    """The scanner's service worker, in the language of the page that it keeps."""
+    addresses = [url_for("static", filename=file.relative_to(shipped.STATIC).as_posix()) for file in shipped.files()]
+    script = shipped.worker(url_for("gate.scanner"), scanner(), [*addresses, url_for("gate.manifest")])
+    response = Response(script, mimetype="text/javascript")
+    response.headers["Service-Worker-Allowed"] = url_for("gate.scanner")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@blueprint.get("/gate/manifest.webmanifest")
+def manifest() -> Response:
+    """What a phone needs to put the scanner among its apps."""
+    icons = [
+        {"src": url_for("static", filename=f"images/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in ICON_SIZES
+    ]
+    content = {
+        "id": url_for("gate.scanner"),
+        "name": _("Gate scanner"),
+        "short_name": _("Gate"),
+        "lang": current_locale(),
+        "start_url": url_for("gate.scanner"),
+        "scope": url_for("gate.scanner"),
+        "display": "standalone",
+        "background_color": "#16181f",
+        "theme_color": "#2c3e91",
+        "icons": [icon | {"purpose": "any maskable"} for icon in icons],
+    }
+    response = jsonify(content)
+    response.mimetype = "application/manifest+json"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @blueprint.get("/desk/gates")

@@ -11,6 +11,7 @@ VENDOR = Path(__file__).parent
 PROJECT = VENDOR.parents[1]
 MODULES = PROJECT / "node_modules"
 FILES = {
+    "@noble/ed25519": ["index.js", "LICENSE"],
     "@panzoom/panzoom": ["dist/panzoom.es.js", "MIT-License.txt"],
     "@picocss/pico": ["css/pico.min.css", "LICENSE.md"],
     "htmx.org": ["dist/htmx.min.js", "LICENSE"],

@@ -204,7 +204,7 @@ def test_the_reason_is_one_sentence_in_the_steward_s_language_and_the_fair_s_tim
     expect(page.locator("#verdict-reason")).to_have_text(re.compile(f"^{beginning}{hour}.*\\.$"))
 
 
-def test_a_lost_answer_is_asked_for_again_with_the_same_nonce(
+def test_a_lost_answer_to_a_code_it_cannot_know_is_asked_for_again_with_the_same_nonce(
     phone: BrowserContext, server: str, exhibition: Exhibition
 ) -> None:
     issued = world.issue(exhibition.id)
@@ -215,7 +215,8 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_nonce(
         route.abort()
 
     page.route("**/api/v1/gate/scans", lose)
-    _wedge(page, issued.token)
+    page.locator("[name=code]").fill(issued.code)
+    page.locator("[name=code]").press("Enter")
     _expect_verdict(page, "", "no_answer")
     page.unroute("**/api/v1/gate/scans")
     page.get_by_test_id("verdict").click()

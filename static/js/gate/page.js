@@ -1,8 +1,8 @@
 /** The page's parts, its texts and how times are written; the texts come from the server in the reader's language. */
 
 /**
- * @typedef {{reasons: Record<string, string>, words: Record<string, string>, texts: Record<string, string>,
- *   locale: string, timezone: string}} Settings
+ * @typedef {{reasons: Record<string, string>, reasons_alone: Record<string, string>, words: Record<string, string>, texts: Record<string, string>,
+ *   locale: string, timezone: string, version: string}} Settings
  */
 
 /** @type {Settings} */

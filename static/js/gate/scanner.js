@@ -1,10 +1,13 @@
 /** The scanner's page: enrolment, then scan after scan. */
 
 import { Camera } from "./camera.js";
+import { decide } from "./deciding.js";
 import { part, settings } from "./page.js";
-import { enrol, newNonce, occupancy, send } from "./server.js";
+import { enrol, newNonce, occupancy } from "./server.js";
 import { unlock } from "./sound.js";
+import * as status from "./status.js";
 import * as store from "./store.js";
+import * as sync from "./sync.js";
 import * as verdict from "./verdict.js";
 import * as wedge from "./wedge.js";
 
@@ -65,9 +68,13 @@ function showCount(count) {
 async function refreshCount() {
   if (enrolled === null || document.hidden) return;
   const outcome = await occupancy(enrolled.token);
-  if (outcome.kind === "answer") showCount(outcome.body);
-  else if (outcome.kind === "problem" && outcome.status === UNAUTHORIZED) withdraw();
+  if (outcome.kind === "answer") {
+    showCount(outcome.body);
+    status.showAlone(false);
+    if (status.unsentShown() > 0) void sync.turn();
+  } else if (outcome.kind === "problem" && outcome.status === UNAUTHORIZED) withdraw();
   else {
+    status.showAlone(true);
     const box = part("count", HTMLElement);
     box.classList.add("stale");
     box.title = texts.count_unknown;
@@ -108,12 +115,12 @@ function onText(text) {
   void dispatch(scan);
 }
 
-/** Send a scan and show what came of it; the same scan may be sent any number of times. @param {Scan} scan */
+/** Have a scan decided and show what came of it; the same scan may be sent any number of times. @param {Scan} scan */
 async function dispatch(scan) {
   if (enrolled === null) return;
   sending = true;
   cameraMessage.textContent = texts.sending;
-  const outcome = await send(enrolled.token, scan);
+  const outcome = await decide(enrolled.token, scan);
   sending = false;
   showCamera(cameraState);
   if (outcome.kind === "answer") {
@@ -150,6 +157,7 @@ function withdraw() {
   enrolled = null;
   camera.stop();
   verdict.close();
+  void sync.stop();
   showEnrolment(texts.withdrawn);
 }
 
@@ -177,6 +185,7 @@ function showScanner(device) {
   wedge.ready();
   void camera.start();
   void refreshCount();
+  void sync.start(device.token, { withdrawn: withdraw, counted: showCount });
 }
 
 /** @param {SubmitEvent} event */
@@ -188,6 +197,8 @@ async function onEnrol(event) {
     const { device_token: token, device, gate } = outcome.body;
     enrolled = { token, device, gate };
     store.rememberDevice(enrolled);
+    await sync.stop();
+    void navigator.storage?.persist?.();
     history.replaceState(null, "", location.pathname + location.search);
     code.value = "";
     showScanner(enrolled);
@@ -242,5 +253,6 @@ document.addEventListener("visibilitychange", () => {
 });
 setInterval(() => void refreshCount(), COUNT_EVERY_MS);
 
+navigator.serviceWorker?.register("/gate/sw.js", { scope: "/gate" }).catch(() => {}); // then it works online only
 if (enrolled === null) showEnrolment("");
 else showScanner(enrolled);

@@ -1,13 +1,18 @@
 /** The calls of a device. Each ends in an answer, a problem, or no answer at all; none throws. */
 
+import { settings } from "./page.js";
+
 /** @typedef {import("./store.js").Direction} Direction */
+/** @typedef {import("./bundle.js").Bundle} Bundle */
 /**
  * @typedef {{nonce: string, direction: Direction, scanned_at: string, token?: string, code?: string,
  *   people?: number, screening?: "failed"}} Scan
+ * @typedef {{nonce: string, direction: Direction, scanned_at: string, token?: string, short_code?: string,
+ *   people: number, offline: true, verdict: "accepted" | "refused", code: string}} OfflineScan
  * @typedef {{scan_id: number, verdict: "accepted" | "refused", code: string, people: number,
  *   pass: {party_size: number, inside: number, admitted: number} | null,
  *   slot: {starts_at: string, ends_at: string} | null, occupancy: Count,
- *   earlier?: {gate: string, gate_name: string, at: string}, server_at: string}} Answer
+ *   earlier?: {gate: string, gate_name: string, at: string}, server_at: string, offline?: true}} Answer
  * @typedef {{inside: number, capacity: number}} Count
  * @typedef {{device_token: string, device: {id: number, name: string}, gate: {code: string, name: string}}} Enrolment
  */
@@ -17,6 +22,7 @@
  */
 
 const PATIENCE_MS = 5000;
+const BATCH_PATIENCE_MS = 30_000;
 const SERVER_FAULT = 500;
 const TOO_MANY = 429;
 
@@ -29,11 +35,12 @@ export function newNonce() {
  * @template T
  * @param {string} path
  * @param {RequestInit} options
+ * @param {number} [patience] milliseconds
  * @returns {Promise<Outcome<T>>}
  */
-async function call(path, options) {
+async function call(path, options, patience = PATIENCE_MS) {
   try {
-    const response = await fetch(`/api/v1/gate/${path}`, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) });
+    const response = await fetch(`/api/v1/gate/${path}`, { ...options, signal: AbortSignal.timeout(patience) });
     if (response.ok) return { kind: "answer", body: await response.json() };
     if (response.status >= SERVER_FAULT || response.status === TOO_MANY) return { kind: "nothing" };
     return { kind: "problem", status: response.status, detail: (await response.json()).detail };
@@ -75,4 +82,27 @@ export function send(token, scan) {
  */
 export function occupancy(token) {
   return call("occupancy", { headers: headers(token) });
+}
+
+/**
+ * What the device needs to decide alone; with `since` only the passes that changed since that version.
+ * @param {string} token
+ * @param {number | undefined} since
+ * @param {number} unsent how many decisions wait here
+ * @returns {Promise<Outcome<Bundle>>}
+ */
+export function bundle(token, since, unsent) {
+  const query = new URLSearchParams({ unsent: String(unsent), app: settings.version });
+  if (since !== undefined) query.set("since", String(since));
+  return call(`bundle?${query}`, { headers: headers(token) });
+}
+
+/**
+ * @param {string} token
+ * @param {OfflineScan[]} scans
+ * @returns {Promise<Outcome<{results: {nonce: string, scan_id: number, recorded: boolean, conflict: string | null}[]}>>}
+ */
+export function sendBatch(token, scans) {
+  const body = JSON.stringify({ scans });
+  return call("scans/batch", { method: "POST", headers: headers(token), body }, BATCH_PATIENCE_MS);
 }

@@ -56,11 +56,12 @@ function reasonText(answer, direction) {
     values.time = timeText(at, now);
     values.seconds = Math.max(1, Math.round((now.getTime() - at.getTime()) / SECOND_MS));
   }
-  return fill(settings.reasons[answer.code] ?? answer.code, values);
+  const alone = answer.offline && !answer.earlier ? settings.reasons_alone[answer.code] : undefined;
+  return fill(alone ?? settings.reasons[answer.code] ?? answer.code, values);
 }
 
 /**
- * @param {{verdict: string, code: string, tone: Tone, word: string, reason: string, people?: string}} content
+ * @param {{verdict: string, code: string, tone: Tone, word: string, reason: string, people?: string, alone?: boolean}} content
  * @param {() => void} closed
  */
 function open(content, closed) {
@@ -68,6 +69,7 @@ function open(content, closed) {
   part("verdict-word", HTMLElement).textContent = content.word;
   part("verdict-people", HTMLElement).textContent = content.people ?? "";
   part("verdict-reason", HTMLElement).textContent = content.reason;
+  part("verdict-alone", HTMLElement).hidden = !content.alone;
   screen.dataset.tone = content.tone;
   screen.dataset.verdict = content.verdict;
   screen.dataset.code = content.code;
@@ -77,7 +79,7 @@ function open(content, closed) {
 }
 
 /**
- * Show the server's answer; an accepted one goes by itself.
+ * Show an answer, the server's or our own; an accepted one goes by itself.
  * @param {Answer} answer
  * @param {Direction} direction
  * @param {() => void} closed
@@ -95,6 +97,7 @@ export function show(answer, direction, closed) {
       word: { accepted: words[direction], refused, look: words.look }[tone],
       reason: reasonText(answer, direction),
       people: party && direction === "entry" ? countedText(answer) : "",
+      alone: answer.offline === true,
     },
     closed,
   );

@@ -1,0 +1,70 @@
+/** Admission: one pure function from what was shown to a verdict; exhibition/gate/rules.py, line by line. */
+
+/**
+ * One try at a gate. `people` null: everybody the pass still lets move. `generation` null: a typed code.
+ * @typedef {{presented: "token" | "code" | "damaged" | "other", direction: "entry" | "exit", device: string,
+ *   now: number, generation: number | null, people: number | null, screening_failed: boolean}} Attempt
+ */
+/**
+ * What is known of the pass that was named; `admitted` counts people ever let in, `inside` those in now.
+ * @typedef {{exhibition: string, state: "valid" | "cancelled" | "revoked", generation: number, party_size: number,
+ *   inside: number, admitted: number, slot: {starts_at: number, ends_at: number, closed: boolean}}} PassFacts
+ */
+/** @typedef {{exhibition: string, early_minutes: number, late_minutes: number}} Edition */
+/** People inside and how many may be: offline, of the device's allotment. @typedef {{inside: number, capacity: number}} Hall */
+/** The last accepted entry on the pass. @typedef {{device: string, at: number}} Earlier */
+/** @typedef {{verdict: "accepted" | "refused", code: string, people: number}} Decision */
+
+const REPEAT_WINDOW_MS = 10_000;
+const MINUTE_MS = 60_000;
+
+/** @param {number} people @returns {Decision} */
+const accepted = (people) => ({ verdict: "accepted", code: "accepted", people });
+/** @param {string} code @returns {Decision} */
+const refused = (code) => ({ verdict: "refused", code, people: 0 });
+
+/**
+ * Decide one attempt; the first check that fails gives the code. Moments are milliseconds since 1970.
+ * @param {Attempt} attempt
+ * @param {Edition} edition
+ * @param {Hall} hall
+ * @param {PassFacts | null} pass
+ * @param {Earlier | null} earlier
+ * @returns {Decision}
+ */
+export function admit(attempt, edition, hall, pass, earlier) {
+  if (attempt.presented === "damaged") return refused("bad_signature");
+  if (attempt.presented === "other" || pass === null) return refused("unknown");
+  if (pass.exhibition !== edition.exhibition) return refused("wrong_exhibition");
+  if (attempt.direction === "exit" && pass.inside > 0) return leave(attempt, pass);
+  if (attempt.generation !== null && attempt.generation < pass.generation) return refused("superseded");
+  if (pass.state === "cancelled") return refused("cancelled");
+  if (pass.state === "revoked") return refused("revoked");
+  if (attempt.direction === "exit") return refused("not_inside");
+  if (attempt.screening_failed) return refused("protocol_refused");
+  return enter(attempt, edition, hall, pass, earlier);
+}
+
+/** @param {Attempt} attempt @param {PassFacts} pass */
+function leave(attempt, pass) {
+  const people = attempt.people ?? pass.inside;
+  return people > pass.inside ? refused("party_exceeded") : accepted(people);
+}
+
+/** @param {Attempt} attempt @param {Edition} edition @param {Hall} hall @param {PassFacts} pass @param {Earlier | null} earlier */
+function enter(attempt, edition, hall, pass, earlier) {
+  const left = pass.party_size - pass.admitted;
+  if (left <= 0) return refused(isRepeat(attempt, earlier) ? "repeat_scan" : "already_used");
+  if (pass.slot.closed) return refused("slot_closed");
+  if (attempt.now < pass.slot.starts_at - edition.early_minutes * MINUTE_MS) return refused("too_early");
+  if (attempt.now >= pass.slot.ends_at + edition.late_minutes * MINUTE_MS) return refused("too_late");
+  const people = attempt.people ?? left;
+  if (people > left) return refused("party_exceeded");
+  if (hall.inside + people > hall.capacity) return refused("venue_full");
+  return accepted(people);
+}
+
+/** @param {Attempt} attempt @param {Earlier | null} earlier */
+function isRepeat(attempt, earlier) {
+  return earlier !== null && earlier.device === attempt.device && attempt.now - earlier.at < REPEAT_WINDOW_MS;
+}

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { admit } from "../../static/js/gate/admission.js";
+
+const cases = JSON.parse(readFileSync(new URL("../vectors/admission.json", import.meta.url), "utf8"));
+
+/** The case's texts of moments as milliseconds. */
+function inMilliseconds(value) {
+  if (value === null || typeof value !== "object") return value;
+  const moments = new Set(["now", "starts_at", "ends_at", "at"]);
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([name, v]) => [name, moments.has(name) ? Date.parse(v) : inMilliseconds(v)]));
+}
+
+for (const one of cases) {
+  test(one.name, () => {
+    const { attempt, edition, hall, pass, earlier, decision } = inMilliseconds(one);
+    assert.deepEqual(admit(attempt, edition, hall, pass, earlier), decision);
+  });
+}

@@ -1,0 +1,57 @@
+"""The service worker and the manifest: what a phone keeps to open the scanner without a server."""
+
+import json
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from exhibition.gate import shipped
+from exhibition.venue.models import Exhibition
+
+STATIC_ADDRESS = re.compile(r'(?:from|src=|href=|locateFile.*)\s*"(/static/[^"?]+)')
+
+
+def _files(client: FlaskClient) -> list[str]:
+    script = client.get("/gate/sw.js").get_data(as_text=True)
+    return json.loads(script.splitlines()[0].removeprefix("self.SHIPPED = ").removesuffix(";"))["files"]
+
+
+def test_the_worker_may_serve_the_whole_scanner_and_is_asked_for_anew(
+    client: FlaskClient, exhibition: Exhibition
+) -> None:
+    answer = client.get("/gate/sw.js")
+    assert answer.mimetype == "text/javascript"
+    assert answer.headers["Service-Worker-Allowed"] == "/gate"
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_every_shipped_address_answers(client: FlaskClient, exhibition: Exhibition) -> None:
+    for address in _files(client):
+        with client.get(address) as answer:
+            assert answer.status_code == 200, address
+
+
+def test_whatever_page_and_modules_ask_for_is_shipped(client: FlaskClient, exhibition: Exhibition) -> None:
+    texts = [client.get("/gate").get_data(as_text=True)]
+    texts += [file.read_text() for file in (shipped.STATIC / "js" / "gate").glob("*.js")]
+    asked = {address for text in texts for address in STATIC_ADDRESS.findall(text)}
+    assert len(asked) >= 8
+    assert asked <= set(_files(client))
+
+
+def test_the_version_changes_with_a_file_and_with_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = shipped.worker("/gate", "a page", [])
+    assert shipped.worker("/gate", "a page", []) == before
+    assert shipped.worker("/gate", "another page", []) != before
+    monkeypatch.setattr(shipped, "PATTERNS", shipped.PATTERNS[1:])
+    assert shipped.worker("/gate", "a page", []) != before
+
+
+def test_the_manifest_makes_the_scanner_an_app_of_its_own(client: FlaskClient, exhibition: Exhibition) -> None:
+    manifest = json.loads(client.get("/gate/manifest.webmanifest").data)
+    assert (manifest["start_url"], manifest["scope"], manifest["display"]) == ("/gate", "/gate", "standalone")
+    assert manifest["name"] == "Pemindai gerbang"
+    for icon in manifest["icons"]:
+        with client.get(icon["src"]) as answer:
+            assert answer.data.startswith(b"\x89PNG")
