@@ -277,7 +277,7 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(
 ) -> None:
     def statements(size: int) -> int:
         decisions = [world.offline(world.issue(exhibition.id)) for _ in range(size)]
-        world.send_batch(client, device, world.offline(token="warm", people=0, verdict="refused", code="unknown"))
+        world.send_batch(client, device, world.offline(world.issue(exhibition.id)))
         seen: list[str] = []
         listener = lambda _c, _u, statement, *_: seen.append(statement)  # noqa: E731
         event.listen(db.engine, "before_cursor_execute", listener)
