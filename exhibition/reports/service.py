@@ -13,6 +13,7 @@ from exhibition.allocation.models import Allocation
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.gate.counters import CORRECTED, COUNTS
 from exhibition.gate.models import Gate, Occupancy, Scan
 from exhibition.gate.rules import Direction, ScanCode, Verdict
 from exhibition.storefront.models import OutboundClick
@@ -90,7 +91,7 @@ def today(exhibition: Exhibition) -> Today:
 def _gates(exhibition: Exhibition, start: datetime, end: datetime) -> tuple[list[GateDay], list[tuple[ScanCode, int]]]:
     rows = db.session.execute(
         select(Scan.gate_id, Scan.verdict, Scan.direction, Scan.code, func.count(), func.sum(Scan.people))
-        .where(Scan.exhibition_id == exhibition.id, Scan.server_at >= start, Scan.server_at < end)
+        .where(Scan.exhibition_id == exhibition.id, Scan.server_at >= start, Scan.server_at < end, ~CORRECTED)
         .group_by(Scan.gate_id, Scan.verdict, Scan.direction, Scan.code)
     ).all()
     entered, left, refused, refusals = Counter(), Counter(), Counter(), Counter()
@@ -169,7 +170,7 @@ def curve(exhibition: Exhibition) -> Curve:
     """The day's occupancy as the scans tell it, from the first movement to now."""
     now = clock.now()
     start, end = bounds(exhibition, now)
-    accepted = (Scan.exhibition_id == exhibition.id, Scan.verdict == Verdict.ACCEPTED)
+    accepted = (Scan.exhibition_id == exhibition.id, COUNTS)
     signed = func.sum(Scan.people)
     earlier = select(Scan.direction, signed).where(*accepted, Scan.server_at < start).group_by(Scan.direction)
     before = {direction: people for direction, people in db.session.execute(earlier)}  # noqa: C416 rows are no tuples to the type checker
