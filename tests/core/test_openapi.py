@@ -40,6 +40,8 @@ CALLS = (
     ("POST", "/api/v1/gate/enrol"),
     ("POST", "/api/v1/gate/scans"),
     ("GET", "/api/v1/gate/occupancy"),
+    ("GET", "/api/v1/gate/bundle"),
+    ("POST", "/api/v1/gate/scans/batch"),
 )
 WITHOUT_WRONG_INPUT = {"/exhibition", "/slots", "/booths", "/gate/occupancy", "/registrations/{manage_key}/cancel"}
 """No parameters, or one that may be any text."""
