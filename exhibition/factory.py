@@ -1,7 +1,8 @@
 """``create_app``: configuration → extensions → blueprints → errors → commands."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import Any
 
 from flask import Flask
 from flask_openapi3.models.info import Info
@@ -42,9 +43,16 @@ NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitor
 """The packages with tables, in the order of their layers."""
 
 
+class Application(OpenAPI):
+    """Flask with the API's document. No view or hook here is a coroutine, so none is asked whether it is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = False) -> Flask:
     """Make the application. ``settings`` replace the environment's (names as in ``core.config``)."""
-    app = OpenAPI(
+    app = Application(
         "exhibition",
         root_path=str(config.PROJECT),
         info=Info(title="Exhibition", version=VERSION),

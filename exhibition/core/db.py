@@ -125,7 +125,12 @@ def connection_transaction(use_case: Callable[Concatenate[Connection, P], R]) ->
         if db.session.registry.has():
             db.session.rollback()  # a snapshot read before would not show what is about to change
         with db.engine.connect() as connection:
-            return _commit_or_take_back(connection, lambda: use_case(connection, *args, **kwargs))
+
+            def begin_and_work() -> R:
+                connection.begin()  # a ``core.statements.Statement`` does not begin by itself
+                return use_case(connection, *args, **kwargs)
+
+            return _commit_or_take_back(connection, begin_and_work)
 
     return run
 
@@ -224,13 +229,25 @@ def patience(milliseconds: int) -> Iterator[None]:
         _patience_ms.reset(token)
 
 
+def on_driver(connection: Connection, text: str, values: Any = ()) -> Any:
+    """Run a text on the driver's own cursor and give the cursor; the driver's errors become SQLAlchemy's."""
+    driver: Any = connection.connection.dbapi_connection
+    errors: Any = connection.dialect.loaded_dbapi.Error
+    cursor = driver.cursor()
+    try:
+        cursor.execute(text, values)
+    except errors as error:
+        raise DBAPIError.instance(text, values, error, errors, dialect=connection.dialect) from error
+    return cursor
+
+
 def _on_begin(connection: Connection) -> None:
     wait_ms = _patience_ms.get()
     if connection.dialect.name == "sqlite":
         if wait_ms != connection.info.get("busy_timeout", BUSY_TIMEOUT_MS):
             connection.exec_driver_sql(f"PRAGMA busy_timeout={wait_ms}")
             connection.info["busy_timeout"] = wait_ms
-        connection.exec_driver_sql("BEGIN" if _effects.get() is None else "BEGIN IMMEDIATE")
+        on_driver(connection, "BEGIN" if _effects.get() is None else "BEGIN IMMEDIATE")
     elif wait_ms != BUSY_TIMEOUT_MS:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait_ms}")
 

@@ -77,16 +77,16 @@ def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, 
     statement, named = (
         (statements.BY_CODE, reading.code) if reading.code is not None else (statements.BY_ID, reading.pass_id)
     )
-    found = connection.execute(statement, {"named": named, "nonce": request.nonce, "token_hash": hashed}).one_or_none()
+    found = statement.first(connection, {"named": named, "nonce": request.nonce, "token_hash": hashed})
     seen = known_device(found)
     if seen.scan_id is not None:
         return {"scan_id": seen.scan_id} | seen.answer
     now = clock.now()
     last = _last_entry(connection, seen, request.direction)
     decision = _decide(seen, request, reading, last, now)
-    answer = _answer(connection, seen, request.direction, decision, last) | {"server_at": now.isoformat()}
-    scan_id = connection.execute(
-        statements.KEEP,
+    answer = _answer(connection, seen, request.direction, decision, last, now) | {"server_at": now.isoformat()}
+    kept = statements.KEEP.first(
+        connection,
         {
             "exhibition_id": seen.exhibition_id,
             "device_id": seen.device_id,
@@ -103,15 +103,15 @@ def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, 
             "server_at": now,
             "answer": answer,
         },
-    ).scalar_one()
-    return {"scan_id": scan_id} | answer
+    )
+    return {"scan_id": kept.id} | answer
 
 
 def _last_entry(connection: Connection, seen: Line, direction: Direction) -> Line | None:
     """The last accepted entry, asked for only where the rule can need it: nobody is left to enter."""
     if seen.pass_id is None or direction is Direction.EXIT or seen.admitted < seen.party_size:
         return None
-    return connection.execute(statements.LAST_ENTRY, {"pass_id": seen.pass_id}).one_or_none()
+    return statements.LAST_ENTRY.first(connection, {"pass_id": seen.pass_id})
 
 
 def _decide(seen: Line, request: ScanRequest, reading: Reading, last: Line | None, now: datetime) -> Decision:
@@ -145,23 +145,21 @@ def _decide(seen: Line, request: ScanRequest, reading: Reading, last: Line | Non
 
 
 def _answer(
-    connection: Connection, seen: Line, direction: Direction, decision: Decision, last: Line | None
+    connection: Connection, seen: Line, direction: Direction, decision: Decision, last: Line | None, now: datetime
 ) -> dict[str, Any]:
     """Move the counters of an accepted scan, and say what the device is told. Raises _Overtaken."""
     people = decision.people
     counts, inside, capacity = seen, seen.hall_inside or 0, seen.hall_capacity or 0
     if decision.verdict is Verdict.ACCEPTED:
-        values = {"pass_id": seen.pass_id, "people": people}
+        values = {"pass_id": seen.pass_id, "people": people, "now": now}
         if direction is Direction.ENTRY:
-            counts = connection.execute(
-                statements.ENTER, values | {"decided_generation": seen.generation}
-            ).one_or_none()
+            counts = statements.ENTER.first(connection, values | {"decided_generation": seen.generation})
         else:
-            counts = connection.execute(statements.LEAVE, values).one_or_none()
+            counts = statements.LEAVE.first(connection, values)
         if counts is None:
             raise _Overtaken
         move = statements.FILL if direction is Direction.ENTRY else statements.DRAIN
-        moved = connection.execute(move, {"fair": seen.exhibition_id, "people": people}).one_or_none()
+        moved = move.first(connection, {"fair": seen.exhibition_id, "people": people})
         if moved is None:
             raise _Overtaken
         inside, capacity = moved

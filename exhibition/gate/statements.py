@@ -1,13 +1,13 @@
-"""The statements of one scan, written once so that SQLAlchemy compiles each once.
+"""The statements of one scan, each compiled once.
 
 Plain tables, not entities: on the hot path nothing is loaded into a session.
 """
 
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, case, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, insert, select, update
 
-from exhibition.core.db import Base
+from exhibition.core.statements import Statement, table_of
 from exhibition.gate.models import Device, Gate, Occupancy, Scan, ScanConflict
 from exhibition.gate.rules import Direction, Verdict
 from exhibition.venue.models import Exhibition
@@ -17,13 +17,9 @@ Line = Row[*tuple[Any, ...]]
 """A row of one of these statements."""
 
 
-def _table(model: type[Base]) -> Table:
-    return cast("Table", model.__table__)
-
-
-DEVICE, GATE, EXHIBITION, HALL = _table(Device), _table(Gate), _table(Exhibition), _table(Occupancy)
-SCAN, CONFLICT = _table(Scan), _table(ScanConflict)
-PASS, SLOT = _table(VisitorPass), _table(TimeSlot)
+DEVICE, GATE, EXHIBITION, HALL = table_of(Device), table_of(Gate), table_of(Exhibition), table_of(Occupancy)
+SCAN, CONFLICT = table_of(Scan), table_of(ScanConflict)
+PASS, SLOT = table_of(VisitorPass), table_of(TimeSlot)
 device, gate, edition, hall = DEVICE.c, GATE.c, EXHIBITION.c, HALL.c
 kept, ticket, slot = SCAN.c, PASS.c, SLOT.c
 
@@ -65,9 +61,9 @@ def _everything(names_pass: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-BY_ID = _everything(ticket.id == bindparam("named"))
-BY_CODE = _everything(ticket.code == bindparam("named"))
-LAST_ENTRY = (
+BY_ID = Statement(_everything(ticket.id == bindparam("named")))
+BY_CODE = Statement(_everything(ticket.code == bindparam("named")))
+LAST_ENTRY = Statement(
     select(kept.device_id, kept.server_at, gate.code, gate.name)
     .join_from(SCAN, GATE, gate.id == kept.gate_id)
     .where(
@@ -78,7 +74,7 @@ LAST_ENTRY = (
     .order_by(kept.server_at.desc(), kept.id.desc())
     .limit(1)
 )
-ENTER = (
+ENTER = Statement(
     update(PASS)
     .where(
         ticket.id == bindparam("pass_id"),
@@ -86,25 +82,29 @@ ENTER = (
         ticket.generation == bindparam("decided_generation"),
         ticket.admitted + bindparam("people") <= ticket.party_size,
     )
-    .values(inside=ticket.inside + bindparam("people"), admitted=ticket.admitted + bindparam("people"))
+    .values(
+        inside=ticket.inside + bindparam("people"),
+        admitted=ticket.admitted + bindparam("people"),
+        updated_at=bindparam("now"),
+    )
     .returning(ticket.party_size, ticket.inside, ticket.admitted)
 )
-LEAVE = (
+LEAVE = Statement(
     update(PASS)
     .where(ticket.id == bindparam("pass_id"), ticket.inside >= bindparam("people"))
-    .values(inside=ticket.inside - bindparam("people"))
+    .values(inside=ticket.inside - bindparam("people"), updated_at=bindparam("now"))
     .returning(ticket.party_size, ticket.inside, ticket.admitted)
 )
-FILL = (
+FILL = Statement(
     update(HALL)
     .where(hall.exhibition_id == bindparam("fair"), hall.inside + bindparam("people") <= hall.capacity)
     .values(inside=hall.inside + bindparam("people"))
     .returning(hall.inside, hall.capacity)
 )
-DRAIN = (
+DRAIN = Statement(
     update(HALL)
     .where(hall.exhibition_id == bindparam("fair"))
     .values(inside=case((hall.inside > bindparam("people"), hall.inside - bindparam("people")), else_=0))
     .returning(hall.inside, hall.capacity)
 )
-KEEP = insert(SCAN).returning(kept.id)
+KEEP = Statement(insert(SCAN).returning(kept.id))

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, insert, select, update
 from exhibition.core import clock, mail, qr
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.jobs import every, job
+from exhibition.core.statements import Statement, table_of
 from exhibition.visitors import rules
 from exhibition.visitors.models import MessageKind, MessageState, PassState, VisitorMessage
 
@@ -31,7 +32,7 @@ LONGEST_ERROR = 500
 UNDELIVERABLE = "there is no address any more, or the pass is not valid any more"
 
 
-WRITE = insert(VisitorMessage).inline()
+WRITE = Statement(insert(table_of(VisitorMessage)).inline())
 
 
 def pass_address(manage_key: str) -> str:
@@ -50,7 +51,7 @@ def write(connection: Connection, registration_id: int, kind: MessageKind, now: 
         "created_at": now,
         "next_attempt_at": now,
     }
-    connection.execute(WRITE, values)
+    WRITE.first(connection, values)
     after_commit(_hurry)
 
 

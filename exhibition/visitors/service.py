@@ -17,6 +17,7 @@ from exhibition.accounts import audit
 from exhibition.core import clock
 from exhibition.core.db import connection_transaction, db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.statements import Statement, table_of
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, messages, new_rows, slots, tokens
 from exhibition.visitors.models import (
@@ -102,12 +103,14 @@ PASS_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
 )
 
 
-REPEATED = select(Registration.id, Registration.request_digest).where(
-    Registration.idempotency_key == bindparam("idempotency_key")
+REPEATED = Statement(
+    select(Registration.id, Registration.request_digest).where(
+        Registration.idempotency_key == bindparam("idempotency_key")
+    )
 )
-ADD_REGISTRATION = insert(Registration).returning(Registration.id)
-ADD_CONTACT = insert(VisitorContact).inline()
-ADD_PASS = insert(VisitorPass).inline()
+ADD_REGISTRATION = Statement(insert(table_of(Registration)).returning(Registration.id))
+ADD_CONTACT = Statement(insert(table_of(VisitorContact)).inline())
+ADD_PASS = Statement(insert(table_of(VisitorPass)).inline())
 
 
 def _find(*conditions: ColumnElement[bool]) -> Issued | None:
@@ -164,7 +167,7 @@ def _repeated(connection: Connection, idempotency_key: str | None, digest: str) 
     """The registration the same key made before; another request under the same key is refused."""
     if idempotency_key is None:
         return None
-    earlier = connection.execute(REPEATED, {"idempotency_key": idempotency_key}).one_or_none()
+    earlier = REPEATED.first(connection, {"idempotency_key": idempotency_key})
     if earlier is None:
         return None
     if earlier.request_digest != digest:
@@ -213,11 +216,11 @@ def _register(connection: Connection, party: Party, idempotency_key: str | None)
     key = keys.private_key(taken.key_id)
     registration = new_rows.registration(taken.exhibition_id, party.locale, now)
     keyed = {"idempotency_key": idempotency_key, "request_digest": digest or None}
-    registration_id = connection.execute(ADD_REGISTRATION, registration | keyed).scalar_one()
+    registration_id = ADD_REGISTRATION.first(connection, registration | keyed).id
     contact = {"registration_id": registration_id, "name": party.name, "email": party.email, "phone": party.phone}
-    connection.execute(ADD_CONTACT, contact)
+    ADD_CONTACT.first(connection, contact)
     visitor_pass = new_rows.visitor_pass(registration_id, taken.exhibition_id, taken.slot.id, party.party_size, now)
-    connection.execute(ADD_PASS, visitor_pass)
+    ADD_PASS.first(connection, visitor_pass)
     if party.email is not None:
         messages.write(connection, registration_id, MessageKind.PASS, now)
     return Issued(

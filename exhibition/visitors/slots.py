@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from exhibition.accounts import audit
 from exhibition.core.db import Moment, db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.statements import Statement, table_of
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules
 from exhibition.visitors.models import PassKey, SlotState, TimeSlot
@@ -100,8 +101,8 @@ def get(slot_id: int) -> Slot:
     return from_row(row)
 
 
-TAKE = (
-    update(TimeSlot)
+TAKE = Statement(
+    update(table_of(TimeSlot))
     .where(
         TimeSlot.id == bindparam("wanted"),
         TimeSlot.exhibition_id == CURRENT,
@@ -112,7 +113,6 @@ TAKE = (
     .values(issued=TimeSlot.issued + bindparam("people", type_=Integer))
     .returning(*COLUMNS, TimeSlot.exhibition_id, select(func.max(PassKey.id)).scalar_subquery().label("key_id"))
 )
-"""Built once: putting a statement together costs more than running it."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Taken:
 
 def take(connection: Connection, slot_id: int, people: int, now: datetime) -> Taken | None:
     """Take places in a slot of the current edition; None when it cannot be."""
-    row = connection.execute(TAKE, {"wanted": slot_id, "people": people, "now": now}).first()
+    row = TAKE.first(connection, {"wanted": slot_id, "people": people, "now": now})
     return None if row is None else Taken(from_row(row), row.exhibition_id, row.key_id)
 
 

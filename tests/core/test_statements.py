@@ -1,0 +1,71 @@
+"""Statements on the driver's cursor: the same values, types and errors as by SQLAlchemy, on both databases."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from exhibition.core.db import connection_transaction
+from exhibition.core.statements import Statement, table_of
+from exhibition.venue.models import Exhibition
+from exhibition.visitors.models import SlotState, TimeSlot
+
+NOON = datetime(2031, 5, 1, 12, tzinfo=UTC)
+BY_NUMBER = Statement(
+    select(TimeSlot.starts_at, TimeSlot.state, TimeSlot.issued).where(TimeSlot.number == bindparam("wanted"))
+)
+
+
+def new_slot(exhibition: Exhibition, **changes: Any) -> dict[str, Any]:
+    return {
+        "exhibition_id": exhibition.id,
+        "number": 900,
+        "starts_at": NOON,
+        "ends_at": NOON + timedelta(hours=2),
+        "capacity": 10,
+        "issued": 0,
+        "state": SlotState.CLOSED,
+        "note": "",
+    } | changes
+
+
+def test_values_come_back_as_they_were_given(exhibition: Exhibition) -> None:
+    add = Statement(insert(table_of(TimeSlot)).returning(table_of(TimeSlot).c.id))
+
+    given = new_slot(exhibition)
+
+    @connection_transaction
+    def there_and_back(connection: Connection) -> tuple[Any, Any]:
+        return add.first(connection, given).id, BY_NUMBER.first(connection, {"wanted": 900})
+
+    slot_id, row = there_and_back()
+    assert isinstance(slot_id, int)
+    assert (row.starts_at, row.state, row.issued) == (NOON, SlotState.CLOSED, 0)
+
+
+def test_no_row_is_none(exhibition: Exhibition) -> None:
+    assert connection_transaction(BY_NUMBER.first)({"wanted": 901}) is None
+
+
+def test_a_broken_constraint_is_told_as_sqlalchemy_tells_it_and_nothing_stays(exhibition: Exhibition) -> None:
+    add = Statement(insert(table_of(TimeSlot)).inline())
+
+    given = new_slot(exhibition), new_slot(exhibition, starts_at=NOON + timedelta(days=1))
+
+    @connection_transaction
+    def twice(connection: Connection) -> None:
+        for values in given:
+            add.first(connection, values)
+
+    with pytest.raises(IntegrityError):
+        twice()
+    assert connection_transaction(BY_NUMBER.first)({"wanted": 900}) is None
+
+
+def test_a_default_that_python_makes_has_to_be_given(exhibition: Exhibition) -> None:
+    incomplete = new_slot(exhibition)
+    del incomplete["issued"]
+    with pytest.raises(TypeError, match="issued"):
+        connection_transaction(Statement(insert(table_of(TimeSlot))).first)(incomplete)
