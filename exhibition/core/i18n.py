@@ -52,6 +52,12 @@ def lazy(text: str, **values: Any) -> str:
     return cast("str", lazy_gettext(text, **values))
 
 
+def _formats() -> str:
+    """The locale that dates and times are written by: English as outside America, with 24 hours and the day first."""
+    locale = current_locale()
+    return "en_GB" if locale == "en" else locale
+
+
 def zone_name(zone: tzinfo | str) -> str:
     """How people write the zone: WIB, WITA or WIT; otherwise its own name."""
     return TIMEZONE_NAMES.get(str(zone), str(zone))
@@ -62,28 +68,27 @@ def _zone(timezone: str | None) -> ZoneInfo:
 
 
 def clock_time(moment: datetime, timezone: str | None = None) -> str:
-    """``13.00`` or ``1:00 PM`` in the edition's time zone."""
-    return format_time(moment, "short", tzinfo=_zone(timezone), locale=current_locale())
+    """``13.00`` or ``13:00`` in the edition's time zone."""
+    return format_time(moment, "short", tzinfo=_zone(timezone), locale=_formats())
 
 
 def long_date(day: date, timezone: str | None = None) -> str:
     """``Jumat, 6 November 2020``; a moment is first put into the edition's time zone."""
     if isinstance(day, datetime):
         day = day.astimezone(_zone(timezone)).date()
-    locale = current_locale()
-    return format_date(day, "EEEE, d MMMM y" if locale == "id" else "full", locale=locale)
+    return format_date(day, "EEEE, d MMMM y", locale=_formats())
 
 
 def short_date(day: date, timezone: str | None = None) -> str:
     """``Jum 6 Nov``; a moment is first put into the edition's time zone."""
     if isinstance(day, datetime):
         day = day.astimezone(_zone(timezone)).date()
-    return format_date(day, "EEE d MMM", locale=current_locale())
+    return format_date(day, "EEE d MMM", locale=_formats())
 
 
 def moment_text(moment: datetime, timezone: str | None = None) -> str:
     """Date and time with minutes, in the edition's time zone."""
-    return format_datetime(moment, "d MMM y HH:mm", tzinfo=_zone(timezone), locale=current_locale())
+    return format_datetime(moment, "d MMM y HH:mm", tzinfo=_zone(timezone), locale=_formats())
 
 
 def money(amount: int, currency: str = "IDR") -> str:

@@ -69,6 +69,7 @@ function draw(data) {
   document.getElementById("curve-empty")?.remove();
   if (chart) {
     chart.setData(data);
+    chart.setLegend({ idx: data[0].length - 1 });
     return;
   }
   const ink = token("--ink-soft");
@@ -91,6 +92,7 @@ function draw(data) {
     data,
     curve,
   );
+  chart.setLegend({ idx: data[0].length - 1 });
 }
 
 async function redraw() {
