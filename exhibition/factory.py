@@ -13,6 +13,7 @@ from exhibition.accounts.cli import cli as users_cli
 from exhibition.accounts.views import blueprint as accounts_blueprint
 from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares its jobs
 from exhibition.allocation.cli import cli as allocation_cli
+from exhibition.allocation.proposal_views import blueprint as proposal_blueprint
 from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core.cli import back_up, restore
@@ -94,6 +95,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         venue_blueprint,
         exhibitors_blueprint,
         allocation_blueprint,
+        proposal_blueprint,
         storefront_blueprint,
         visitors_blueprint,
         visitors_desk,

@@ -19,7 +19,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 def extract(target: Path) -> polib.POFile:
     """Every text that code and templates mark for translation."""
-    command = ["pybabel", "-q", "extract", "-F", str(FOLDER / "babel.cfg"), "-k", "_l", "--no-wrap", "-o", str(target)]
+    marks = ["-k", "_l", "-k", "because:2"]  # the second: reasons of a proposal
+    command = ["pybabel", "-q", "extract", "-F", str(FOLDER / "babel.cfg"), *marks, "--no-wrap", "-o", str(target)]
     subprocess.run([*command, "."], check=True, cwd=FOLDER.parent)  # noqa: S603 our own command
     return polib.pofile(str(target))
 

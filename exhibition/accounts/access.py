@@ -117,6 +117,11 @@ ROUTES: dict[str, Access] = {
     "allocation.exhibitors": Access.ORGANIZER,
     "allocation.own_desk": Access.EXHIBITOR,
     "allocation.answer": Access.EXHIBITOR,
+    "proposal.show": Access.ORGANIZER,
+    "proposal.ask": Access.ORGANIZER,
+    "proposal.stop": Access.ORGANIZER,
+    "proposal.pin": Access.ORGANIZER,
+    "proposal.publish": Access.ORGANIZER,
     "openapi.openapi": Access.NOBODY,
     "openapi.static": Access.NOBODY,
     # accounts

@@ -4,6 +4,8 @@ One worker with ``linearization_level=2``: two workers were measured to stall, a
 """
 
 from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -15,6 +17,9 @@ from exhibition.allocation.scoring import EMPTY, Grid, Tables, compete
 
 LEAST_CROWD = 3
 """Two booths that compete are a pair and have their own constraint."""
+
+
+ASK_EVERY_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,13 @@ class Model:
         self.model.maximize(self.placed)
         return self._solve(booth_of, seconds, effort, seed)
 
-    def most_worth(self, booth_of: list[int], seconds: float, effort: float, seed: int) -> Proven:
-        """The best of the plans that place as many as ``booth_of``; the bound is in thousandths without the placing."""
+    def most_worth(
+        self, booth_of: list[int], seconds: float, effort: float, seed: int, go_on: Callable[[], bool]
+    ) -> Proven:
+        """The best of the plans that place as many as ``booth_of``; the bound is in thousandths without the placing.
+
+        ``go_on`` is asked now and then; when it says no, the best plan so far is the answer.
+        """
         self.model.add(self.placed == sum(booth != EMPTY for booth in booth_of))
         worth = [
             int(self.table.gain[application, booth]) * literal
@@ -76,7 +86,7 @@ class Model:
             for booth, literal in places.items()
         ]
         self.model.maximize(sum([*worth, *self._competition(), *self._clusters(), *self._nearness()]))
-        return self._solve(booth_of, seconds, effort, seed)
+        return self._solve(booth_of, seconds, effort, seed, go_on)
 
     def _holding(self, members: list[int]) -> dict[int, cp_model.IntVar]:
         """For each booth, whether one of the members stands there."""
@@ -166,7 +176,14 @@ class Model:
                 earned.append(value * sum(ways))
         return earned
 
-    def _solve(self, booth_of: list[int], seconds: float, effort: float, seed: int) -> Proven:
+    def _solve(
+        self,
+        booth_of: list[int],
+        seconds: float,
+        effort: float,
+        seed: int,
+        go_on: Callable[[], bool] = lambda: True,
+    ) -> Proven:
         """``seconds`` limits the clock, ``effort`` the solver's own deterministic time; both are about seconds."""
         for application, places in enumerate(self.at):
             for booth, literal in places.items():
@@ -177,7 +194,12 @@ class Model:
         solver.parameters.linearization_level = 2
         solver.parameters.max_time_in_seconds = max(0.0, seconds)
         solver.parameters.max_deterministic_time = effort
-        status = solver.solve(self.model)
+        with ThreadPoolExecutor(1) as threads:  # it searches there, so that somebody can stop it from here
+            searching: Future[cp_model.CpSolverStatus] = threads.submit(solver.solve, self.model)
+            while wait([searching], ASK_EVERY_S).not_done:
+                if not go_on():
+                    solver.stop_search()
+        status = searching.result()
         if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             return Proven(None, None, optimal=False)
         found = [

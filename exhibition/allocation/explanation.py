@@ -1,9 +1,9 @@
 """Why each exhibitor stands where it stands, what would have to give for its wishes, and why some have no booth.
 
-Codes are stable; sentences are plain English.
+Codes are stable; sentences are templates, so that the desk can say them in its own language.
 """
 
-from exhibition.allocation.problem import Application, Problem, Reason
+from exhibition.allocation.problem import Application, Problem, Reason, Value, because
 from exhibition.allocation.scoring import EMPTY, UNIT, Tables, compete
 from exhibition.allocation.search import Draft
 
@@ -44,7 +44,7 @@ class _Explainer:
             *self._ignored(application),
         ]
         code = self._code(number)
-        return found or [Reason("placed", f"Booth {code} meets every need; nothing else was asked for.")]
+        return found or [because("placed", "Booth %(booth)s meets every need; nothing else was asked for.", booth=code)]
 
     def _code(self, number: int) -> str:
         return self.problem.booths[self.draft.booth_of[number]].code
@@ -56,9 +56,15 @@ class _Explainer:
         if application.pinned is None:
             return []
         here = self.draft.booth_of[number]
-        reasons = [Reason("pinned", f"The organizer has pinned this exhibitor to booth {application.pinned}.")]
+        booth = application.pinned
+        reasons = [because("pinned", "The organizer has pinned this exhibitor to booth %(booth)s.", booth=booth)]
         reasons += [
-            Reason("pin_against_need", f"The pin stands although booth {application.pinned} lacks {NEEDS[name]}.")
+            because(
+                "pin_against_need",
+                "The pin stands although booth %(booth)s lacks %(needs)s.",
+                booth=booth,
+                needs=(NEEDS[name],),
+            )
             for name in application.needs.missing(self.problem.booths[here])
         ]
         for other in self.table.avoid[number]:
@@ -66,8 +72,11 @@ class _Explainer:
             if there != EMPTY and self.table.avoided[here, there]:
                 metres = self.problem.distance_m(here, there)
                 reasons.append(
-                    Reason(
-                        "pin_against_avoid", f"The pin stands although {self._id(other)} is only {metres:.2f} m away."
+                    because(
+                        "pin_against_avoid",
+                        "The pin stands although %(other)s is only %(metres)s m away.",
+                        other=self._id(other),
+                        metres=round(metres, 2),
                     )
                 )
         return reasons
@@ -78,35 +87,57 @@ class _Explainer:
             if code not in self.place:
                 continue
             if self.place[code] == self.draft.booth_of[number]:
-                return [*reasons, Reason("wish_met", f"Booth {code} is wish {rank}.")]
+                return [*reasons, because("wish_met", "Booth %(booth)s is wish %(rank)s.", booth=code, rank=rank)]
             reasons.append(self._wish_missed(number, application, rank, code))
         return reasons
 
     def _wish_missed(self, number: int, application: Application, rank: int, code: str) -> Reason:
         booth = self.place[code]
-        wish = f"Wish {rank}, booth {code}, was not met:"
+        named: dict[str, Value] = {"rank": rank, "booth": code}
         lacking = application.needs.missing(self.problem.booths[booth])
         if application.pinned is not None:
-            return Reason("wish_against_pin", f"{wish} the pin would have to be lifted.")
+            return because(
+                "wish_against_pin",
+                "Wish %(rank)s, booth %(booth)s, was not met: the pin would have to be lifted.",
+                **named,
+            )
         if lacking:
-            return Reason("wish_unsuitable", f"{wish} it lacks {' and '.join(NEEDS[name] for name in lacking)}.")
+            return because(
+                "wish_unsuitable",
+                "Wish %(rank)s, booth %(booth)s, was not met: it lacks %(needs)s.",
+                **named,
+                needs=tuple(NEEDS[name] for name in lacking),
+            )
         holder = self.draft.holder[booth]
+        if holder != EMPTY:
+            named["other"] = self._id(holder)
         if holder != EMPTY and self.table.pinned[holder] != EMPTY:
-            return Reason(
-                "wish_pinned", f"{wish} {self._id(holder)} is pinned there; that pin would have to be lifted."
+            return because(
+                "wish_pinned",
+                "Wish %(rank)s, booth %(booth)s, was not met: %(other)s is pinned there;"
+                " that pin would have to be lifted.",
+                **named,
             )
         change = self.draft.change(number, booth)
         if change is None:
-            return self._wish_forbidden(number, wish, booth, holder)
-        loss = f"{abs(change) / UNIT:g} less" if change < 0 else "no more" if change == 0 else f"{change / UNIT:g} more"
+            return self._wish_forbidden(number, named, booth, holder)
         if holder == EMPTY:
-            return Reason("wish_costs_others", f"{wish} it is free, but the plan would be worth {loss}.")
-        return Reason(
+            return because(
+                "wish_costs_others",
+                "Wish %(rank)s, booth %(booth)s, was not met: it is free, but the plan's worth would change"
+                " by %(change)s.",
+                **named,
+                change=f"{change / UNIT:+g}",
+            )
+        return because(
             "wish_taken",
-            f"{wish} {self._id(holder)} stands there; if the two changed places, the plan would be worth {loss}.",
+            "Wish %(rank)s, booth %(booth)s, was not met: %(other)s stands there; if the two changed places,"
+            " the plan's worth would change by %(change)s.",
+            **named,
+            change=f"{change / UNIT:+g}",
         )
 
-    def _wish_forbidden(self, number: int, wish: str, booth: int, holder: int) -> Reason:
+    def _wish_forbidden(self, number: int, named: dict[str, Value], booth: int, holder: int) -> Reason:
         close = [
             self._id(other)
             for other in self.table.avoid[number]
@@ -116,21 +147,30 @@ class _Explainer:
             )
         ]
         if close:
-            return Reason("wish_near_avoided", f"{wish} it is too close to {', '.join(close)}, to be avoided.")
-        return Reason(
+            return because(
+                "wish_near_avoided",
+                "Wish %(rank)s, booth %(booth)s, was not met: it is too close to %(others)s, to be avoided.",
+                **named | {"others": tuple(close)},
+            )
+        return because(
             "wish_taken",
-            f"{wish} {self._id(holder)} stands there and cannot take booth {self._code(number)} in exchange.",
+            "Wish %(rank)s, booth %(booth)s, was not met: %(other)s stands there and cannot take booth %(own)s"
+            " in exchange.",
+            **named,
+            own=self._code(number),
         )
 
     def _zone(self, number: int, application: Application) -> list[Reason]:
         zone = self.problem.booths[self.draft.booth_of[number]].zone
         if zone is not None and zone in application.zone_wishes:
             rank = 1 + application.zone_wishes.index(zone)
-            return [Reason("zone_met", f"Zone {zone} is zone wish {rank}.")]
+            return [because("zone_met", "Zone %(zone)s is zone wish %(rank)s.", zone=zone, rank=rank)]
         asked = [wish for wish in application.zone_wishes if wish in self.zones]
         if not asked:
             return []
-        return [Reason("zone_missed", f"No booth in {' or '.join(asked)} could be given without a worse plan.")]
+        return [
+            because("zone_missed", "No booth in %(zones)s could be given without a worse plan.", zones=tuple(asked))
+        ]
 
     def _neighbours(self, number: int, application: Application) -> list[Reason]:
         here, booth_of = self.draft.booth_of[number], self.draft.booth_of
@@ -139,23 +179,42 @@ class _Explainer:
             if other == number:
                 continue
             if booth_of[other] == EMPTY:
-                reasons.append(Reason("near_unplaced", f"{self._id(other)}, wished for as a neighbour, has no booth."))
+                reasons.append(
+                    because(
+                        "near_unplaced",
+                        "%(other)s, wished for as a neighbour, has no booth.",
+                        other=self._id(other),
+                    )
+                )
                 continue
             metres = self.problem.distance_m(here, booth_of[other])
             met = self.table.neighbouring[here, booth_of[other]]
             reasons.append(
-                Reason("near_met", f"{self._id(other)} is near, {metres:.2f} m away, as wished.")
+                because(
+                    "near_met",
+                    "%(other)s is near, %(metres)s m away, as wished.",
+                    other=self._id(other),
+                    metres=round(metres, 2),
+                )
                 if met
-                else Reason("near_missed", f"{self._id(other)}, wished near, is {metres:.2f} m away.")
+                else because(
+                    "near_missed",
+                    "%(other)s, wished near, is %(metres)s m away.",
+                    other=self._id(other),
+                    metres=round(metres, 2),
+                )
             )
         others = [a for a in self.table.applications if a != number and booth_of[a] != EMPTY]
         if self.table.cluster[number] != EMPTY:
             fellows = [a for a in others if self.table.cluster[a] == self.table.cluster[number]]
             near = sum(bool(self.table.neighbouring[here, booth_of[a]]) for a in fellows)
             reasons.append(
-                Reason(
+                because(
                     "cluster_met" if near else "cluster_missed",
-                    f"{near} of {len(fellows)} placed fellows of cluster {application.cluster} stand near.",
+                    "%(near)s of %(count)s placed fellows of cluster %(cluster)s stand near.",
+                    near=near,
+                    count=len(fellows),
+                    cluster=application.cluster or "",
                 )
             )
         rivals = [
@@ -164,9 +223,12 @@ class _Explainer:
         if rivals:
             radius = self.problem.competitor_radius_m
             reasons.append(
-                Reason(
+                because(
                     "competitor_near",
-                    f"Within {radius:g} m also sell {application.product_group}: {', '.join(rivals)}.",
+                    "Within %(radius)s m also sell %(group)s: %(others)s.",
+                    radius=radius,
+                    group=application.product_group or "",
+                    others=tuple(rivals),
                 )
             )
         return reasons
@@ -175,40 +237,65 @@ class _Explainer:
         if application.current is None:
             return []
         if application.current == self._code(number):
-            return [Reason("stays", f"Booth {application.current} stays as published.")]
-        return [Reason("moved", f"Moves from booth {application.current} to booth {self._code(number)}.")]
+            return [because("stays", "Booth %(booth)s stays as published.", booth=application.current)]
+        return [
+            because(
+                "moved",
+                "Moves from booth %(origin)s to booth %(booth)s.",
+                origin=application.current,
+                booth=self._code(number),
+            )
+        ]
 
     def _ignored(self, application: Application) -> list[Reason]:
         """What was asked for but names nothing in this document."""
-        unknown = [(f"Wish {code}", "booth") for code in application.wishes if code not in self.place]
-        unknown += [(f"Zone wish {zone}", "zone") for zone in application.zone_wishes if zone not in self.zones]
-        for label, ids in (("Near-wish", application.near), ("Avoid entry", application.avoid)):
-            unknown += [
-                (f"{label} {id_}", "other applicant")
-                for id_ in ids
-                if id_ not in self.position or id_ == application.id
-            ]
-        return [Reason("unknown_name", f"{what} names no {kind} here and had no effect.") for what, kind in unknown]
+        found = [
+            because("unknown_name", "Wish %(name)s names no booth here and had no effect.", name=code)
+            for code in application.wishes
+            if code not in self.place
+        ]
+        found += [
+            because("unknown_name", "Zone wish %(name)s names no zone here and had no effect.", name=zone)
+            for zone in application.zone_wishes
+            if zone not in self.zones
+        ]
+        found += [
+            because("unknown_name", "Near-wish %(name)s names no other applicant here and had no effect.", name=id_)
+            for id_ in application.near
+            if id_ not in self.position or id_ == application.id
+        ]
+        found += [
+            because("unknown_name", "Avoid entry %(name)s names no other applicant here and had no effect.", name=id_)
+            for id_ in application.avoid
+            if id_ not in self.position or id_ == application.id
+        ]
+        return found
 
     def _unplaced(self, number: int, application: Application) -> Reason:
         if not self.problem.booths:
-            return Reason("no_booths", "There are no booths.")
+            return because("no_booths", "There are no booths.")
         suitable = [b for b, booth in enumerate(self.problem.booths) if not application.needs.missing(booth)]
         if not suitable:
-            wanted = [NEEDS[name] for name, need in vars(application.needs).items() if need]
-            return Reason("needs_unmet", f"No booth offers {' and '.join(wanted)}.")
+            wanted = tuple(NEEDS[name] for name, need in vars(application.needs).items() if need)
+            return because("needs_unmet", "No booth offers %(needs)s.", needs=wanted)
         free = [b for b in suitable if self.draft.holder[b] == EMPTY]
         if free:
-            return Reason("kept_apart", "Every suitable booth that is free is too close to an exhibitor to be avoided.")
+            return because(
+                "kept_apart", "Every suitable booth that is free is too close to an exhibitor to be avoided."
+            )
         holders = [self.draft.holder[b] for b in suitable]
         movable = [a for a in holders if self.table.pinned[a] == EMPTY]
         if not movable:
-            return Reason("all_pinned", "Every suitable booth is pinned to another exhibitor.")
+            return because("all_pinned", "Every suitable booth is pinned to another exhibitor.")
         last = min(movable, key=lambda a: self.problem.applications[a].points)
         held = self.problem.applications[last]
-        count = "the only suitable booth is" if len(suitable) == 1 else f"all {len(suitable)} suitable booths are"
-        return Reason(
+        return because(
             "full",
-            f"With {application.points:g} points: {count} taken. The holder with the fewest points is {held.id} "
-            f"in booth {self._code(last)} with {held.points:g}; that booth would have to be given up.",
+            "With %(points)s points: the suitable booths are taken (%(count)s). The holder with the fewest points is"
+            " %(other)s in booth %(booth)s with %(held)s; that booth would have to be given up.",
+            points=application.points,
+            count=len(suitable),
+            other=held.id,
+            booth=self._code(last),
+            held=held.points,
         )

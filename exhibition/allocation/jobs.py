@@ -1,10 +1,16 @@
 """What the clock does for the allocation."""
 
-from exhibition.allocation import service
-from exhibition.core.jobs import every
+from exhibition.allocation import proposals, service
+from exhibition.core.jobs import every, job
 
 
 @every(minutes=5)
 def release_expired() -> None:
     """Tidy up holds and offers whose time is over; queries do not wait for it."""
     service.tidy()
+
+
+@job()
+def work_out(proposal_id: int) -> None:
+    """Work a proposal out; asked for at the desk."""
+    proposals.run(proposal_id)

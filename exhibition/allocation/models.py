@@ -1,11 +1,12 @@
 """Which exhibitor has which booth on which days."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from exhibition.allocation.rules import AllocationState, ChangeJson, StepKind
+from exhibition.allocation.rules import AllocationState, ChangeJson, ProposalState, StepKind
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
 
@@ -79,3 +80,44 @@ class AllocationStep(Base):
     actor_name: Mapped[str] = mapped_column(String(254), default="")
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     undone_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class AllocationPin(Base):
+    """The organizer's decision that an exhibitor stands in this booth, whatever a proposal would rather do."""
+
+    __tablename__ = "allocation_pin"
+    __table_args__ = (UniqueConstraint("exhibition_id", "booth_id"),)
+
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), primary_key=True)
+    exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"), primary_key=True)
+    booth_id: Mapped[int] = mapped_column(ForeignKey("booth.id"))
+
+
+class AllocationProposal(Base):
+    """One run of the solver: what it was asked, how far it is, and the plan it found."""
+
+    __tablename__ = "allocation_proposal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), index=True)
+    state: Mapped[ProposalState] = mapped_column(choice(ProposalState), default=ProposalState.WAITING)
+    problem: Mapped[dict[str, Any]] = mapped_column(Json)
+    """The document of docs/allocation.md; applications are named as people know them."""
+    exhibitors: Mapped[dict[str, int]] = mapped_column(Json)
+    """The exhibitor's id for each application of the problem."""
+    seen: Mapped[dict[str, str]] = mapped_column(Json)
+    """The mark of each claim that was there when it was asked, by the exhibitor's id."""
+    stage: Mapped[str] = mapped_column(String(40), default="")
+    objective: Mapped[float] = mapped_column(default=0.0)
+    bound: Mapped[float] = mapped_column(default=0.0)
+    stop: Mapped[bool] = mapped_column(default=False)
+    """Somebody asked to end it with the best plan so far."""
+    plan: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    reasons: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """For each application ``[[code, template, values], …]``, to be said in the reader's language."""
+    created_by: Mapped[str] = mapped_column(String(254), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    step_id: Mapped[int | None] = mapped_column(ForeignKey("allocation_step.id"))
+    """The step that published it."""

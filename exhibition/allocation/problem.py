@@ -107,15 +107,36 @@ class Problem:
         return asdict(self)
 
 
+Value = str | int | float | tuple[str, ...]
+"""What a reason fills in: a name, a number, or several names."""
+
+
 @dataclass(frozen=True)
 class Reason:
-    """Why something is so: a stable code for machines and a sentence for people."""
+    """Why something is so: a stable code for machines, and a sentence with named places for people of any language."""
 
     code: str
-    sentence: str
+    template: str
+    values: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in English."""
+        return self.template % {name: _plain(value) for name, value in self.values.items()}
 
     def __str__(self) -> str:
         return f"{self.code}: {self.sentence}"
+
+
+def because(code: str, template: str, /, **values: Value) -> Reason:
+    """A reason; its template is collected for translation, so it is written out where this is called."""
+    return Reason(code, template, values)
+
+
+def _plain(value: Value) -> str:
+    if isinstance(value, tuple):
+        return " and ".join(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 @dataclass(frozen=True)

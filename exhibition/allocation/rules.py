@@ -38,6 +38,16 @@ class StepKind(enum.StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     UNDO = "undo"
+    PUBLISH = "publish"
+    """A proposal carried out: many holds, moves and releases in one step."""
+
+
+class ProposalState(enum.StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    PUBLISHED = "published"
 
 
 SHOWN = {

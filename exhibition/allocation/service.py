@@ -173,7 +173,8 @@ def _booth(exhibition: Exhibition, code: str) -> Booth:
     return booth
 
 
-def _expiry(exhibition: Exhibition, hours: int | None) -> datetime:
+def expiry(exhibition: Exhibition, hours: int | None) -> datetime:
+    """When a hold made now ends. Raises Refused ``hours_invalid`` (422)."""
     hours = exhibition.hold_hours if hours is None else hours
     if not 1 <= hours <= LONGEST_HOLD_HOURS:
         message = _l("A hold lasts from 1 to %(hours)s hours.", hours=LONGEST_HOLD_HOURS)
@@ -205,7 +206,7 @@ def hold(
     if db.session.get(Exhibitor, exhibitor_id) is None:
         message = _l("Choose an exhibitor from the list.")
         raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
-    expires_at = _expiry(exhibition, hours)
+    expires_at = expiry(exhibition, hours)
     allocation = Allocation(
         exhibition_id=exhibition.id,
         booth_id=booth.id,
@@ -233,7 +234,7 @@ def _act(
 @transaction
 def offer(actor: Actor, exhibition: Exhibition, seen: str, *, hours: int | None = None) -> AllocationStep:
     """Let the exhibitor of a held booth accept or decline it within so many hours."""
-    return _act(actor, exhibition, StepKind.OFFER, seen, _expiry(exhibition, hours))
+    return _act(actor, exhibition, StepKind.OFFER, seen, expiry(exhibition, hours))
 
 
 @transaction

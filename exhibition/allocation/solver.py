@@ -71,7 +71,7 @@ def solve(problem: Problem, progress: Callable[[str, float, float], bool] | None
 
     wanted = go_on("preferences") and _improve(problem, table, best, end, lambda: go_on("separation"))
     if wanted and _provable(table):
-        _prove(problem, table, best, end)
+        _prove(problem, table, best, end, lambda: go_on("proof"))
     go_on("done")
     return _plan(problem, table, best, started)
 
@@ -131,11 +131,11 @@ def _provable(table: Tables) -> bool:
     return int(table.allowed.sum()) <= PROVABLE
 
 
-def _prove(problem: Problem, table: Tables, best: _Best, end: float) -> None:
+def _prove(problem: Problem, table: Tables, best: _Best, end: float, go_on: Callable[[], bool]) -> None:
     model = Model(table)
     seconds = end - time.monotonic()
     effort = EFFORT_A_SECOND * (1 - SHARE_OF_ANNEALING) * problem.time_limit_s
-    answer = model.most_worth(best.booth_of, seconds, effort, problem.seed)
+    answer = model.most_worth(best.booth_of, seconds, effort, problem.seed, go_on)
     if answer.booth_of is not None and answer.bound is not None:
         _keep(problem, table, best, answer.booth_of)
         best.worth_bound = max(best.worth, min(best.worth_bound, int(answer.bound + 1e-6)))

@@ -1,5 +1,8 @@
 """What states and steps are called on pages and in exports."""
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exhibition.allocation.history import StepLine
@@ -23,6 +26,7 @@ SENTENCES = {
     StepKind.SWAP: _l("%(exhibitor)s (now %(booth)s) and %(other)s (now %(origin)s) swapped booths."),
     StepKind.ACCEPT: _l("%(exhibitor)s accepted %(booth)s."),
     StepKind.DECLINE: _l("%(exhibitor)s declined %(booth)s."),
+    StepKind.PUBLISH: _l("A proposal was published: %(count)s exhibitors changed."),
     StepKind.UNDO: _l("The last step was undone for %(exhibitor)s, booth %(booth)s."),
 }
 
@@ -31,4 +35,39 @@ def told(step: StepLine) -> str:
     """A step as a sentence: ``A03 is held for Batik Serasi.``"""
     part = step.parts[0]
     names = {"exhibitor": part.exhibitor, "booth": part.target, "origin": part.origin}
-    return str(SENTENCES[step.kind]) % (names | {"other": step.parts[-1].exhibitor})
+    return str(SENTENCES[step.kind]) % (names | {"other": step.parts[-1].exhibitor, "count": len(step.parts)})
+
+
+NEEDS = {
+    "enough power": _l("enough power"),
+    "water": _l("water"),
+    "access without steps": _l("access without steps"),
+}
+
+
+def reason(template: str, values: dict[str, Any]) -> str:
+    """A reason of a proposal in the reader's language."""
+    return _(template) % {name: _filled(value) for name, value in values.items()}
+
+
+def _filled(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(NEEDS.get(one, one)) for one in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+CHANGES = {
+    "unplaced": _l("no booth"),
+    "loses": _l("loses the booth"),
+    "new": _l("new"),
+    "moved": _l("moves"),
+    "stays": _l("stays"),
+}
+"""What a proposal does with an exhibitor."""
+STAGES = {
+    "": _l("Waiting to begin"),
+    "preferences": _l("Looking at wishes and needs"),
+    "separation": _l("Looking at neighbours"),
+    "proof": _l("Looking for a proof"),
+    "done": _l("Writing down the reasons"),
+}

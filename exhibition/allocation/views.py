@@ -21,6 +21,7 @@ from exhibition.allocation.rules import BoothState, StepKind
 from exhibition.allocation.service import PlannedBooth
 from exhibition.allocation.texts import BOOTH_STATES, told
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.forms import first_error
 from exhibition.exhibitors import service as exhibitors_service
 from exhibition.exhibitors.forms import KINDS
 from exhibition.exhibitors.models import ExhibitorKind
@@ -67,19 +68,12 @@ def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None
     return answer
 
 
-def _first_error(form: FlaskForm) -> Refused:
-    name, messages = next(iter(form.errors.items()))
-    label = form[name].label.text if name in form else name
-    message = _("%(field)s: %(reason)s", field=label, reason=next(iter(messages)))
-    return Refused("invalid", message, status=422, field=name)
-
-
 def _carry_out(form: FlaskForm, code: str, act: Callable[[Exhibition], AllocationStep]) -> ResponseReturnValue:
     """Do the act and go back to the plan with a message that offers the undo; show the plan when it is refused."""
     exhibition = venue.current_exhibition()
     try:
         if not form.validate_on_submit():
-            raise _first_error(form)
+            raise first_error(form)
         step = act(exhibition)
     except Refused as refused:
         known = {booth.code for booth in venue.hall(exhibition).booths}
@@ -230,7 +224,7 @@ def answer() -> ResponseReturnValue:
     acts = {"accept": service.accept, "decline": service.decline}
     try:
         if not form.validate_on_submit():
-            raise _first_error(form)
+            raise first_error(form)
         acts[form.answer.data or ""](actor(), venue.current_exhibition(), exhibitor.id, form.seen.data or "")
     except NotFound:
         raise

@@ -90,3 +90,11 @@ def show_refusal(form: FlaskForm, refused: Refused) -> None:
         raise refused
     field = form[refused.field]
     field.errors = [*field.errors, str(refused.message)]
+
+
+def first_error(form: FlaskForm) -> Refused:
+    """What is wrong with a form, as one refusal that names its first field at fault."""
+    name, messages = next(iter(form.errors.items()))
+    label = form[name].label.text if name in form else name
+    message = _l("%(field)s: %(reason)s", field=label, reason=next(iter(messages)))
+    return Refused("invalid", message, status=422, field=name)

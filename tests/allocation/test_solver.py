@@ -267,7 +267,7 @@ def test_a_missed_wish_says_who_has_it_and_what_a_swap_would_cost():
     assert [reason.code for reason in plan.reasons["weak"]] == ["wish_taken", "wish_met"]
     assert plan.reasons["weak"][0].sentence == (
         "Wish 1, booth B0, was not met: strong stands there; "
-        "if the two changed places, the plan would be worth 50 less."
+        "if the two changed places, the plan's worth would change by -50."
     )
 
 
