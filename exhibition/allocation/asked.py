@@ -15,7 +15,6 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue import models as venue
 from exhibition.venue.models import Exhibition, Landmark, LandmarkKind
 
-
 PROMISED = frozenset({AllocationState.CONFIRMED, AllocationState.OFFERED})
 """Who has been told of a booth keeps it, whatever the solver would rather do."""
 HOLDERS_POINTS = 1.0
