@@ -15,6 +15,7 @@ from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares
 from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.proposal_views import blueprint as proposal_blueprint
 from exhibition.allocation.views import blueprint as allocation_blueprint
+from exhibition.allocation.waiting_views import blueprint as waiting_blueprint
 from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core.cli import back_up, restore
 from exhibition.core.extensions import compress, csrf, limiter, migrate
@@ -96,6 +97,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         exhibitors_blueprint,
         allocation_blueprint,
         proposal_blueprint,
+        waiting_blueprint,
         storefront_blueprint,
         visitors_blueprint,
         visitors_desk,

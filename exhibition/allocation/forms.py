@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import FloatField, StringField
+from wtforms import BooleanField, FloatField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
 
 from exhibition.allocation.asked import Wanted
@@ -51,7 +51,8 @@ class SwapForm(FlaskForm):
 
 class AnswerForm(FlaskForm):
     seen = _mark(_l("Offer"))
-    answer = StringField(_l("Answer"), [required(), AnyOf(["accept", "decline"], message=UNREADABLE)])
+    answer = StringField(_l("Answer"), [required(), AnyOf(["accept", "decline", "another"], message=UNREADABLE)])
+    wish = text_field(_l("Which booth would suit you better?"), 300, optional=True)
 
 
 LONGEST_SEARCH_S = 120
@@ -101,3 +102,12 @@ class PublishForm(FlaskForm):
         _l("As"), [required(), AnyOf([AllocationState.HELD, AllocationState.OFFERED], message=UNREADABLE)]
     )
     hours = number_field(_l("Hours"), 1, 60 * 24, optional=True)
+
+
+class WaitingForm(FlaskForm):
+    exhibitor_id = number_field(_l("Exhibitor"), 1, LARGEST_ID)
+
+
+class WaitingRulesForm(FlaskForm):
+    offers_by_itself = BooleanField(_l("A booth that comes back goes to the next on the list by itself"))
+    offer_hours = number_field(_l("Hours to answer an offer"), 1, 60 * 24)

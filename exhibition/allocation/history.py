@@ -49,7 +49,23 @@ def steps(exhibition: Exhibition, booth_id: int | None = None, *, limit: int = 8
             for row, changes in told
             if any(booth_id in (change.before.booth_id, change.after.booth_id) for change in changes)
         ]
-    told = told[:limit]
+    return _lines(told[:limit])
+
+
+def of_exhibitor(exhibition: Exhibition, exhibitor_id: int) -> list[StepLine]:
+    """What was done for one exhibitor, newest first; other exhibitors of the same steps are left out."""
+    own = set(db.session.scalars(select(Allocation.id).where(Allocation.exhibitor_id == exhibitor_id)))
+    statement = select(AllocationStep).where(AllocationStep.exhibition_id == exhibition.id)
+    rows = db.session.scalars(statement.order_by(AllocationStep.id.desc()).limit(REACH)).all()
+    told = [
+        (row, changes)
+        for row in rows
+        if (changes := [Change.from_json(one) for one in row.changes if one["allocation_id"] in own])
+    ]
+    return _lines(told)
+
+
+def _lines(told: list[tuple[AllocationStep, list[Change]]]) -> list[StepLine]:
     ids = {change.allocation_id for _row, changes in told for change in changes}
     booths = {booth for _row, changes in told for c in changes for booth in (c.before.booth_id, c.after.booth_id)}
     allocations = {

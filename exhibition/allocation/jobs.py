@@ -1,13 +1,13 @@
 """What the clock does for the allocation."""
 
-from exhibition.allocation import proposals, service
+from exhibition.allocation import offers, proposals
 from exhibition.core.jobs import every, job
 
 
-@every(minutes=5)
+@every(minutes=1)
 def release_expired() -> None:
     """Tidy up holds and offers whose time is over; queries do not wait for it."""
-    service.tidy()
+    offers.tidy()
 
 
 @job()

@@ -93,6 +93,19 @@ class AllocationPin(Base):
     booth_id: Mapped[int] = mapped_column(ForeignKey("booth.id"))
 
 
+class AllocationWaiting(Base):
+    """An exhibitor on the waiting list; the smallest ``position`` is next."""
+
+    __tablename__ = "allocation_waiting"
+
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), primary_key=True)
+    exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"), primary_key=True)
+    position: Mapped[int]
+    wish: Mapped[str] = mapped_column(String(300), default="")
+    """What the exhibitor asked for when declining another booth."""
+    added_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+
 class AllocationProposal(Base):
     """One run of the solver: what it was asked, how far it is, and the plan it found."""
 

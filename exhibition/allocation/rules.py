@@ -128,6 +128,31 @@ class Change:
         return cls(value["allocation_id"], Snapshot.from_json(value["before"]), Snapshot.from_json(value["after"]))
 
 
+class News(enum.StrEnum):
+    """What an exhibitor is told by mail."""
+
+    OFFERED = "offered"
+    CONFIRMED = "confirmed"
+    MOVED = "moved"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+def news(change: Change, kind: "StepKind | None") -> News | None:
+    """What a change means for its exhibitor; ``kind`` None: the time was over. Their own answers are no news."""
+    before, after_ = change.before, change.after
+    known = before.state in (AllocationState.OFFERED, AllocationState.CONFIRMED)
+    if kind is None:
+        return News.EXPIRED if before.state is AllocationState.OFFERED else None
+    if after_.state is AllocationState.OFFERED and (not known or before.booth_id != after_.booth_id):
+        return News.OFFERED
+    if after_.state is AllocationState.CONFIRMED and before.state is not AllocationState.CONFIRMED:
+        return News.CONFIRMED
+    if known and after_.state is AllocationState.RELEASED:
+        return None if kind is StepKind.DECLINE else News.WITHDRAWN
+    return News.MOVED if known and before.booth_id != after_.booth_id else None
+
+
 def mark(allocation_id: int, snapshot: Snapshot) -> str:
     """What somebody saw of an allocation, as a form carries it back: ``12.34.held.1604628000000000``."""
     moment = int(snapshot.expires_at.timestamp() * 1_000_000) if snapshot.expires_at else 0

@@ -25,7 +25,7 @@ from exhibition.allocation.rules import (
     mark,
     marked_id,
 )
-from exhibition.allocation.steps import apply, expire, locked, refuse_changed, snapshot
+from exhibition.allocation.steps import apply, locked, refuse_changed, snapshot
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
@@ -221,9 +221,10 @@ def hold(
     return apply(actor, exhibition, StepKind.HOLD, [Change(allocation.id, before, held)])
 
 
-def _act(
+def act(
     actor: Actor, exhibition: Exhibition, kind: StepKind, seen: str, expires_at: datetime | None = None
 ) -> AllocationStep:
+    """Do what keeps the booth: offer, confirm, release, accept or decline, in the open transaction."""
     allocation, present = _seen(exhibition, seen)
     target = after(kind, present, expires_at=expires_at)
     if target is None:
@@ -234,19 +235,19 @@ def _act(
 @transaction
 def offer(actor: Actor, exhibition: Exhibition, seen: str, *, hours: int | None = None) -> AllocationStep:
     """Let the exhibitor of a held booth accept or decline it within so many hours."""
-    return _act(actor, exhibition, StepKind.OFFER, seen, expiry(exhibition, hours))
+    return act(actor, exhibition, StepKind.OFFER, seen, expiry(exhibition, hours or exhibition.offer_hours))
 
 
 @transaction
 def confirm(actor: Actor, exhibition: Exhibition, seen: str) -> AllocationStep:
     """Give a held or offered booth for good."""
-    return _act(actor, exhibition, StepKind.CONFIRM, seen)
+    return act(actor, exhibition, StepKind.CONFIRM, seen)
 
 
 @transaction
 def release(actor: Actor, exhibition: Exhibition, seen: str) -> AllocationStep:
     """Take the booth back; it is free at once."""
-    return _act(actor, exhibition, StepKind.RELEASE, seen)
+    return act(actor, exhibition, StepKind.RELEASE, seen)
 
 
 @transaction
@@ -295,31 +296,6 @@ def undo(actor: Actor, exhibition: Exhibition, step_id: int) -> AllocationStep:
     taken_back = apply(actor, exhibition, StepKind.UNDO, changes)
     step.undone_at = clock.now()
     return taken_back
-
-
-@transaction
-def tidy() -> int:
-    """Mark holds and offers whose time is over as released; returns how many. Nothing depends on it."""
-    return expire(clock.now())
-
-
-def _own_act(actor: Actor, exhibition: Exhibition, kind: StepKind, exhibitor_id: int, seen: str) -> AllocationStep:
-    allocation = db.session.get(Allocation, marked_id(seen) or 0)
-    if allocation is None or allocation.exhibitor_id != exhibitor_id:
-        raise NotFound
-    return _act(actor, exhibition, kind, seen)
-
-
-@transaction
-def accept(actor: Actor, exhibition: Exhibition, exhibitor_id: int, seen: str) -> AllocationStep:
-    """The exhibitor takes the booth that was offered. Raises NotFound for somebody else's offer."""
-    return _own_act(actor, exhibition, StepKind.ACCEPT, exhibitor_id, seen)
-
-
-@transaction
-def decline(actor: Actor, exhibition: Exhibition, exhibitor_id: int, seen: str) -> AllocationStep:
-    """The exhibitor refuses the booth that was offered; it is free at once."""
-    return _own_act(actor, exhibition, StepKind.DECLINE, exhibitor_id, seen)
 
 
 def follow_days(exhibition: Exhibition) -> None:

@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, delete, exists, insert, select, true, upda
 from sqlalchemy.exc import IntegrityError
 
 from exhibition.accounts.audit import Actor, record
+from exhibition.allocation.messages import tell
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
-from exhibition.allocation.rules import EXPIRING, AllocationState, Change, Snapshot, StepKind
+from exhibition.allocation.rules import EXPIRING, AllocationState, Change, Snapshot, StepKind, news
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
@@ -44,8 +45,8 @@ def locked(ids: Iterable[int]) -> dict[int, Allocation]:
     return {allocation.id: allocation for allocation in rows}
 
 
-def expire(now: datetime, condition: ColumnElement[bool] | None = None) -> int:
-    """Release the holds and offers whose time is over and that meet the condition; returns how many."""
+def expire(now: datetime, condition: ColumnElement[bool] | None = None) -> list[Change]:
+    """Release the holds and offers whose time is over and that meet the condition; returns what it changed."""
     statement = (
         select(Allocation.id, Allocation.booth_id, Allocation.state, Allocation.expires_at)
         .where(Allocation.state.in_(EXPIRING), Allocation.expires_at <= now, true() if condition is None else condition)
@@ -54,6 +55,7 @@ def expire(now: datetime, condition: ColumnElement[bool] | None = None) -> int:
     )
     rows = db.session.execute(statement).all()
     ids = [row.id for row in rows]
+    changes = []
     if ids:
         db.session.execute(update(AllocationDay).where(AllocationDay.allocation_id.in_(ids)).values(live=False))
         released = {"state": AllocationState.RELEASED, "expires_at": None, "changed_by": EXPIRY.name}
@@ -61,10 +63,13 @@ def expire(now: datetime, condition: ColumnElement[bool] | None = None) -> int:
     for row in rows:
         before = Snapshot(row.booth_id, row.state, row.expires_at)
         after = Snapshot(row.booth_id, AllocationState.RELEASED)
+        if told := news(Change(row.id, before, after), None):
+            tell(db.session.get_one(Allocation, row.id), told)
         record(
             EXPIRY, "booth.expire", "booth", row.booth_id, before=dict(before.as_json()), after=dict(after.as_json())
         )
-    return len(ids)
+        changes.append(Change(row.id, before, after))
+    return changes
 
 
 def apply(actor: Actor, exhibition: Exhibition, kind: StepKind, changes: Sequence[Change]) -> AllocationStep:
@@ -118,6 +123,8 @@ def _keep(
     db.session.flush()
     labels = _labels(change.allocation_id for change in changes)
     for change in changes:
+        if told := news(change, kind):
+            tell(allocations[change.allocation_id], told)
         record(
             actor,
             f"booth.{kind}",

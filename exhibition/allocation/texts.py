@@ -35,7 +35,10 @@ def told(step: StepLine) -> str:
     """A step as a sentence: ``A03 is held for Batik Serasi.``"""
     part = step.parts[0]
     names = {"exhibitor": part.exhibitor, "booth": part.target, "origin": part.origin}
-    return str(SENTENCES[step.kind]) % (names | {"other": step.parts[-1].exhibitor, "count": len(step.parts)})
+    kind = step.kind
+    if kind is StepKind.PUBLISH and len(step.parts) == 1:
+        kind = StepKind.HOLD if part.origin == part.target else StepKind.MOVE
+    return str(SENTENCES[kind]) % (names | {"other": step.parts[-1].exhibitor, "count": len(step.parts)})
 
 
 NEEDS = {

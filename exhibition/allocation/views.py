@@ -10,11 +10,12 @@ from collections.abc import Callable
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.signin import actor
-from exhibition.allocation import export, history, service
+from exhibition.allocation import export, history, offers, service, waiting
 from exhibition.allocation.forms import ActForm, AnswerForm, HoldForm, MoveForm, SwapForm
 from exhibition.allocation.models import AllocationStep
 from exhibition.allocation.rules import BoothState, StepKind
@@ -55,6 +56,7 @@ def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None
         query=query,
         selected=selected,
         homeless=service.without_booth(exhibition),
+        line=waiting.waiting(exhibition),
         free=[booth for booth in booths if booth.state == "open"],
         others=[booth for booth in booths if booth.claim and booth is not selected],
         steps=history.steps(exhibition, selected.id if selected else None),
@@ -204,6 +206,9 @@ def _own_page(refused: Refused | None = None) -> ResponseReturnValue:
         hall=hall,
         booths=booths,
         own=own,
+        place=waiting.place_of(exhibition, exhibitor.id),
+        steps=history.of_exhibitor(exhibition, exhibitor.id),
+        told=told,
         states=BOOTH_STATES,
         refused=refused,
     )
@@ -216,20 +221,36 @@ def own_desk() -> ResponseReturnValue:
     return _own_page()
 
 
+ANSWERED = {
+    "accept": _l("Thank you, the booth is yours."),
+    "decline": _l("The offer was declined."),
+    "another": _l("You are first in line for a booth that suits you better. The organizers have read your wish."),
+}
+
+
+def _answer(form: AnswerForm, exhibitor_id: int) -> None:
+    exhibition, seen = venue.current_exhibition(), form.seen.data or ""
+    match form.answer.data:
+        case "accept":
+            offers.accept(actor(), exhibition, exhibitor_id, seen)
+        case "decline":
+            offers.decline(actor(), exhibition, exhibitor_id, seen)
+        case _:
+            offers.ask_for_another(actor(), exhibition, exhibitor_id, seen, form.wish.data or "")
+
+
 @blueprint.post("/exhibitor/answer")
 def answer() -> ResponseReturnValue:
-    """Accept or decline the offered booth."""
+    """Accept the offered booth, decline it, or ask for another."""
     exhibitor = exhibitors_service.of_member(current_user.id)
     form = AnswerForm()
-    acts = {"accept": service.accept, "decline": service.decline}
     try:
         if not form.validate_on_submit():
             raise first_error(form)
-        acts[form.answer.data or ""](actor(), venue.current_exhibition(), exhibitor.id, form.seen.data or "")
+        _answer(form, exhibitor.id)
     except NotFound:
         raise
     except Refused as refused:
         return _own_page(refused)
-    text = _("Thank you, the booth is yours.") if form.answer.data == "accept" else _("The offer was declined.")
-    flash(text, "good")
+    flash(str(ANSWERED[form.answer.data or ""]), "good")
     return redirect(url_for("allocation.own_desk"))

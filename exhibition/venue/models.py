@@ -51,6 +51,10 @@ class Exhibition(Base):
     """From this age on a scanner's bundle is shown in red."""
     hold_hours: Mapped[int] = mapped_column(default=48)
     """How long a hold on a booth lasts unless said otherwise."""
+    offer_hours: Mapped[int] = mapped_column(default=72)
+    """How long an exhibitor has to answer an offer unless said otherwise."""
+    offers_by_itself: Mapped[bool] = mapped_column(default=False)
+    """A booth that comes back from an offer goes to the next on the waiting list without anybody's doing."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     days: Mapped[list["ExhibitionDay"]] = relationship(order_by="ExhibitionDay.day")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from exhibition.accounts.audit import Actor
 from exhibition.accounts.models import AuditEntry, User
-from exhibition.allocation import history, service
+from exhibition.allocation import history, offers, service
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
 from exhibition.allocation.service import PlannedBooth
 from exhibition.core import clock
@@ -133,10 +133,10 @@ def test_confirm_refuses_a_hold_whose_time_is_over(
 def test_tidy_releases_what_is_over_and_leaves_the_rest(
     exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert service.tidy() == 0
+    assert offers.tidy() == 0
     later = clock.now() + timedelta(hours=exhibition.hold_hours + 1)
     monkeypatch.setattr(clock, "now", lambda: later)
-    assert service.tidy() == 4
+    assert offers.tidy() == 4
     assert db.session.scalar(select(func.count()).where(Allocation.state == "confirmed")) == 31
 
 
@@ -287,9 +287,9 @@ def test_an_exhibitor_accepts_only_their_own_offer(exhibition: Exhibition, ratna
     assert one.claim is not None
     assert other.claim is not None
     with pytest.raises(NotFound):
-        service.accept(BUDI, exhibition, other.claim.exhibitor_id, one.claim.mark)
-    service.accept(BUDI, exhibition, one.claim.exhibitor_id, one.claim.mark)
-    service.decline(BUDI, exhibition, other.claim.exhibitor_id, other.claim.mark)
+        offers.accept(BUDI, exhibition, other.claim.exhibitor_id, one.claim.mark)
+    offers.accept(BUDI, exhibition, one.claim.exhibitor_id, one.claim.mark)
+    offers.decline(BUDI, exhibition, other.claim.exhibitor_id, other.claim.mark)
     assert booth(exhibition, one.code).state == "allocated"
     assert booth(exhibition, other.code).state == "open"
 
@@ -298,7 +298,7 @@ def test_an_exhibitor_cannot_accept_a_mere_hold(exhibition: Exhibition) -> None:
     held = find(exhibition, "held")
     assert held.claim is not None
     with pytest.raises(Refused) as refusal:
-        service.accept(BUDI, exhibition, held.claim.exhibitor_id, held.claim.mark)
+        offers.accept(BUDI, exhibition, held.claim.exhibitor_id, held.claim.mark)
     assert refusal.value.code == "wrong_state"
 
 

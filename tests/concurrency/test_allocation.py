@@ -1,5 +1,6 @@
 """Several organizers at the same booth at the same moment, with real connections on both databases."""
 
+import itertools
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from exhibition.accounts.audit import Actor
-from exhibition.allocation import service
+from exhibition.allocation import offers, service, waiting
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
 from exhibition.core import clock
 from exhibition.core.db import db
@@ -124,3 +125,34 @@ def test_a_step_undone_by_two_is_undone_once(app: Flask, exhibition: Exhibition)
     number = step.id
     outcomes = at_once(app, [lambda fair: service.undo(Actor(None, "Budi"), fair, number)] * 2)
     assert [outcome.code for outcome in outcomes if isinstance(outcome, Refused)] == ["already_undone"]
+
+
+def test_accepting_and_expiring_at_the_same_moment_leave_one_holder(
+    app: Flask, exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock stands exactly at the end of the offer: either it was accepted before, or the next in line has it."""
+    offered = next(booth for booth in service.plan(exhibition) if booth.state == "offered")
+    assert offered.claim is not None
+    assert offered.claim.expires_at is not None
+    seen, exhibitor, end = offered.claim.mark, offered.claim.exhibitor_id, offered.claim.expires_at
+    following = without_booth()[0]
+    waiting.add(Actor(None, "Ratna"), exhibition, following)
+    waiting.rules(Actor(None, "Ratna"), exhibition.id, by_itself=True, hours=24)
+    moments = itertools.cycle([end - timedelta(microseconds=1), end])
+    monkeypatch.setattr(clock, "now", lambda: next(moments))
+
+    def expire(_fair: Exhibition) -> AllocationStep:
+        offers.tidy()
+        raise Refused("tidied", "")
+
+    outcomes = at_once(
+        app,
+        [lambda fair: offers.accept(Actor(None, "Siti"), fair, exhibitor, seen), expire] * 4,
+    )
+    monkeypatch.undo()
+    accepted = sum(isinstance(outcome, AllocationStep) for outcome in outcomes)
+    now = next(booth for booth in service.plan(current_exhibition()) if booth.code == offered.code)
+    assert now.claim is not None
+    assert (accepted, now.claim.exhibitor_id) in {(1, exhibitor), (0, following)}
+    live = select(func.count()).where(AllocationDay.booth_id == now.id, AllocationDay.live)
+    assert db.session.scalar(live) == 3

@@ -1,0 +1,43 @@
+"""Mails to exhibitors about their booth: written inside the transaction, sent after it by a job."""
+
+from flask import render_template
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from exhibition.accounts.messages import public_address, send
+from exhibition.allocation.models import Allocation
+from exhibition.allocation.rules import News
+from exhibition.core.db import after_commit, db
+from exhibition.core.i18n import DEFAULT_LOCALE
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.venue.models import Booth, Exhibition
+
+
+def tell(allocation: Allocation, news: News) -> None:
+    """Mail the exhibitor, if an address is known, once the open transaction is durable.
+
+    What is told is on the exhibitor's desk too, so a mail that never arrives loses nothing.
+    """
+    exhibitor = db.session.get_one(Exhibitor, allocation.exhibitor_id)
+    if not exhibitor.email:
+        return
+    context = {
+        "exhibitor": exhibitor,
+        "exhibition": db.session.get_one(Exhibition, allocation.exhibition_id),
+        "booth": db.session.get_one(Booth, allocation.booth_id),
+        "expires_at": allocation.expires_at,
+        "news": news,
+        "link": public_address("allocation.own_desk"),
+    }
+    with force_locale(DEFAULT_LOCALE):
+        subjects = {
+            News.OFFERED: _("A booth is offered to you: please answer"),
+            News.CONFIRMED: _("Your booth is confirmed"),
+            News.MOVED: _("Your booth has changed"),
+            News.WITHDRAWN: _("Your booth was taken back"),
+            News.EXPIRED: _("The time to accept your booth is over"),
+        }
+        text = render_template("allocation/mail/news.txt", **context)
+        html = render_template("allocation/mail/news.html", **context)
+    to, subject = exhibitor.email, str(subjects[news])
+    after_commit(lambda: send(to, subject, text, html))

@@ -1,0 +1,104 @@
+"""The waiting list: who is next when a booth comes back. Its order is shown to everybody on it."""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, func, select, update
+
+from exhibition.accounts.audit import Actor, record
+from exhibition.allocation.models import Allocation, AllocationWaiting
+from exhibition.allocation.rules import LARGEST_ID
+from exhibition.allocation.service import live_at
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import NotFound, Refused
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.venue.models import Exhibition
+
+
+@dataclass(frozen=True)
+class WaitingLine:
+    """``place`` counts from 1: the next."""
+
+    place: int
+    exhibitor_id: int
+    name: str
+    slug: str
+    product_group: str
+    wish: str
+
+
+def waiting(exhibition: Exhibition) -> list[WaitingLine]:
+    """Who waits, the next first. Whoever has a booth by now is not shown and keeps the place for later."""
+    placed = select(Allocation.exhibitor_id).where(Allocation.exhibition_id == exhibition.id, live_at(clock.now()))
+    statement = (
+        select(Exhibitor.id, Exhibitor.name, Exhibitor.slug, Exhibitor.product_group, AllocationWaiting.wish)
+        .join(AllocationWaiting, AllocationWaiting.exhibitor_id == Exhibitor.id)
+        .where(AllocationWaiting.exhibition_id == exhibition.id, Exhibitor.id.not_in(placed))
+        .order_by(AllocationWaiting.position, AllocationWaiting.added_at)
+    )
+    return [WaitingLine(place, *row) for place, row in enumerate(db.session.execute(statement), start=1)]
+
+
+def place_of(exhibition: Exhibition, exhibitor_id: int) -> tuple[int, int] | None:
+    """An exhibitor's place and how many wait; None for somebody who does not."""
+    lines = waiting(exhibition)
+    place = next((line.place for line in lines if line.exhibitor_id == exhibitor_id), None)
+    return None if place is None else (place, len(lines))
+
+
+def _own(exhibition: Exhibition, exhibitor_id: int) -> tuple[int, int]:
+    return exhibition.id, exhibitor_id
+
+
+@transaction
+def add(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> None:
+    """Put an exhibitor at the end. Raises Refused ``exhibitor_unknown`` (422) and ``waiting_already`` (409)."""
+    exhibitor = db.session.get(Exhibitor, exhibitor_id) if exhibitor_id <= LARGEST_ID else None
+    if exhibitor is None:
+        message = _l("Choose an exhibitor from the list.")
+        raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
+    if db.session.get(AllocationWaiting, _own(exhibition, exhibitor_id)) is not None:
+        message = _l("%(exhibitor)s is on the waiting list already.", exhibitor=exhibitor.name)
+        raise Refused("waiting_already", message, field="exhibitor_id")
+    last = select(func.max(AllocationWaiting.position)).where(AllocationWaiting.exhibition_id == exhibition.id)
+    position = (db.session.scalar(last) or 0) + 1
+    db.session.add(AllocationWaiting(exhibition_id=exhibition.id, exhibitor_id=exhibitor_id, position=position))
+    record(actor, "waiting.add", "exhibitor", exhibitor_id, name=exhibitor.name, after={"position": position})
+
+
+@transaction
+def put_first(actor: Actor, exhibition: Exhibition, exhibitor_id: int, wish: str = "") -> None:
+    """Make an exhibitor the next, also one who was not on the list; ``wish`` is what they asked for."""
+    exhibitor = db.session.get(Exhibitor, exhibitor_id) if exhibitor_id <= LARGEST_ID else None
+    if exhibitor is None:
+        raise NotFound
+    first = select(func.min(AllocationWaiting.position)).where(AllocationWaiting.exhibition_id == exhibition.id)
+    position = (db.session.scalar(first) or 1) - 1
+    row = db.session.get(AllocationWaiting, _own(exhibition, exhibitor_id))
+    if row is None:
+        row = AllocationWaiting(exhibition_id=exhibition.id, exhibitor_id=exhibitor_id)
+        db.session.add(row)
+    row.position, row.wish = position, wish or row.wish or ""
+    after = {"position": position, "wish": row.wish}
+    record(actor, "waiting.put_first", "exhibitor", exhibitor_id, name=exhibitor.name, after=after)
+
+
+@transaction
+def remove(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> None:
+    """Take an exhibitor off the list; one who is not on it is no fault."""
+    gone = delete(AllocationWaiting).where(
+        AllocationWaiting.exhibition_id == exhibition.id, AllocationWaiting.exhibitor_id == exhibitor_id
+    )
+    if db.session.execute(gone).rowcount:  # pyright: ignore[reportAttributeAccessIssue] a DELETE has it
+        record(actor, "waiting.remove", "exhibitor", exhibitor_id)
+
+
+@transaction
+def rules(actor: Actor, exhibition_id: int, *, by_itself: bool, hours: int) -> None:
+    """Set whether booths go to the next by themselves, and how many hours an offer lasts."""
+    exhibition = db.session.get_one(Exhibition, exhibition_id)
+    before = {"offers_by_itself": exhibition.offers_by_itself, "offer_hours": exhibition.offer_hours}
+    after = {"offers_by_itself": by_itself, "offer_hours": hours}
+    db.session.execute(update(Exhibition).where(Exhibition.id == exhibition_id).values(after))
+    record(actor, "waiting.rules", "exhibition", exhibition_id, name=exhibition.name, before=before, after=after)
