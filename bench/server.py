@@ -12,7 +12,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,12 +63,17 @@ def floor_updates() -> Iterator[bytes]:
         yield load.request("POST", f"/update/{number}", b"{}")
 
 
-def bench(database: str, environment: dict[str, str], folder: Path) -> list[Row]:
-    """Measure everything on one database."""
+def seeded(database: str, environment: dict[str, str], folder: Path) -> dict[str, list[str]]:
+    """Fill the fresh database; returns what the requests need."""
     seed_file = folder / f"{database}.json"
     command = [sys.executable, "-m", "bench.seed", str(PASSES), str(DEVICES), str(seed_file)]
     subprocess.run(command, check=True, cwd=PROJECT, env=os.environ | environment)
-    seed = json.loads(seed_file.read_text())
+    return json.loads(seed_file.read_text())
+
+
+def bench(database: str, environment: dict[str, str], folder: Path) -> list[Row]:
+    """Measure everything on one database."""
+    seed = seeded(database, environment, folder)
     rows: list[Row] = []
     with served.served("bench.floor:app", environment) as (port, pid):
         rows += measure("floor: bare route", port, pid, itertools.repeat(load.request("GET", "/page")))
@@ -116,24 +121,21 @@ def table(database: str, rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    stack = contextlib.ExitStack()
+def databases(stack: contextlib.ExitStack) -> Iterator[tuple[Path, str, dict[str, str]]]:
+    """A folder, and each database by name with the environment that names it; PostgreSQL starts when its turn comes."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     folder.chmod(0o755)  # as root PostgreSQL runs as a system user that must be able to enter
     common = {"EXHIBITION_RATELIMIT_ENABLED": "false"}
-    databases: list[tuple[str, Callable[[], dict[str, str]]]] = [
-        ("SQLite", lambda: {"EXHIBITION_INSTANCE_PATH": str(folder / "sqlite")}),
-        (
-            "PostgreSQL",
-            lambda: {
-                "EXHIBITION_INSTANCE_PATH": str(folder / "postgresql-instance"),
-                "EXHIBITION_DATABASE_URL": _database(stack.enter_context(served.postgres(folder))),
-            },
-        ),
-    ]
-    with stack:
-        for name, environment in databases:
-            print(table(name, bench(name, common | environment(), folder)), flush=True)
+    yield folder, "SQLite", common | {"EXHIBITION_INSTANCE_PATH": str(folder / "sqlite")}
+    address = _database(stack.enter_context(served.postgres(folder)))
+    instance = str(folder / "postgresql-instance")
+    yield folder, "PostgreSQL", common | {"EXHIBITION_INSTANCE_PATH": instance, "EXHIBITION_DATABASE_URL": address}
+
+
+def main() -> None:
+    with contextlib.ExitStack() as stack:
+        for folder, name, environment in databases(stack):
+            print(table(name, bench(name, environment, folder)), flush=True)
 
 
 def _database(server: str) -> str:

@@ -13,7 +13,7 @@ from exhibition.accounts.views import blueprint as accounts_blueprint
 from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares its jobs
 from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.views import blueprint as allocation_blueprint
-from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, migrations, security
+from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, live, migrations, security, server
 from exhibition.core.cli import back_up, restore
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
@@ -67,6 +67,8 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     security.init_app(app)
     assets.init_app(app)
     cache.init_app(app)
+    live.init_app(app)
+    server.init_app(app)
     jobs.init_app(app)
     signin.init_app(app)
     access.init_app(app)
