@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import psycopg
 
@@ -25,6 +26,14 @@ CLIENTS = (1, 8, 32)
 SECONDS = 3.0
 WARM_UP_S = 0.5
 PASSES, DEVICES = 30_000, 32
+
+
+class Seed(TypedDict):
+    """What the requests need: tokens of passes, bearer tokens of devices, the slot that never fills."""
+
+    tokens: list[str]
+    devices: list[str]
+    slot_id: int
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ def measure(work: str, port: int, pid: int, requests: Iterator[bytes]) -> list[R
     return rows
 
 
-def scans(seed: dict[str, list[str]]) -> Iterator[bytes]:
+def scans(seed: Seed) -> Iterator[bytes]:
     for token, bearer in zip(seed["tokens"], itertools.cycle(seed["devices"]), strict=False):
         body = json.dumps({"nonce": secrets.token_hex(12), "token": token, "direction": "entry"}).encode()
         yield load.request("POST", "/api/v1/gate/scans", body, {"Authorization": f"Bearer {bearer}"})
@@ -63,7 +72,7 @@ def floor_updates() -> Iterator[bytes]:
         yield load.request("POST", f"/update/{number}", b"{}")
 
 
-def seeded(database: str, environment: dict[str, str], folder: Path) -> dict[str, list[str]]:
+def seeded(database: str, environment: dict[str, str], folder: Path) -> Seed:
     """Fill the fresh database; returns what the requests need."""
     seed_file = folder / f"{database}.json"
     command = [sys.executable, "-m", "bench.seed", str(PASSES), str(DEVICES), str(seed_file)]

@@ -108,13 +108,12 @@ def line(name: str, figures: list[tuple[load.Result, float]]) -> str:
 def bench(name: str, environment: dict[str, str], folder: Path) -> None:
     """Measure in turns, without and with streams, and print the medians of the rounds."""
     seed = seeded(name, environment, folder)
-    slot_id = int(seed["slot_id"])  # type: ignore[call-overload]
     requests = scans(seed)
     without: list[tuple[load.Result, float]] = []
     with_streams: list[tuple[load.Result, float]] = []
     stop = threading.Event()
     with served.served("app:app", environment) as (port, pid):
-        visitors = threading.Thread(target=registrations_now_and_then, args=(port, slot_id, stop))
+        visitors = threading.Thread(target=registrations_now_and_then, args=(port, seed["slot_id"], stop))
         visitors.start()
         refused = events = 0
         for _round in range(ROUNDS):

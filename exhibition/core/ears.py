@@ -4,6 +4,7 @@ On SQLite the file itself tells (``PRAGMA data_version``), whoever wrote. On Pos
 NOTIFY, over a connection and a thread of its own and at most four times a second, so that no transaction pays for it.
 """
 
+import atexit
 import contextlib
 import sqlite3
 import threading
@@ -17,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 
 PAUSE_S = 0.25
 RECONNECT_S = 2.0
+LAST_WORD_S = 1.0
 CHANNEL = "exhibition_live"
 SETTING = "ANNOUNCES_COMMITS"
 
@@ -76,17 +78,18 @@ class PostgresEar:
 
 
 class Announcer:
-    """Tells the other processes of this one's commits, from the first on."""
+    """Tells the other processes of this one's commits, from the first on; a command does so before it ends."""
 
     def __init__(self, address: str, committed: threading.Event) -> None:
         self._address = address
         self._committed = committed
-        self._stopped = False
+        self._ending = False
         self._thread = threading.Thread(target=self._run, name="announcer", daemon=True)
         self._thread.start()
+        atexit.register(self._end)
 
     def _run(self) -> None:
-        while not self._stopped:
+        while not self._ending:
             self._committed.wait()
             try:
                 with psycopg.connect(self._address, autocommit=True) as connection:
@@ -95,16 +98,17 @@ class Announcer:
                 time.sleep(RECONNECT_S)
 
     def _announce(self, connection: psycopg.Connection) -> None:
-        while not self._stopped:
-            self._committed.wait()
+        while self._committed.wait():
             self._committed.clear()
             connection.execute(f"NOTIFY {CHANNEL}")
+            if self._ending:
+                return
             time.sleep(PAUSE_S)
 
-    def stop(self) -> None:
-        self._stopped = True
-        self._committed.set()
-        self._thread.join()
+    def _end(self) -> None:
+        if self._committed.is_set():
+            self._ending = True
+            self._thread.join(LAST_WORD_S)
 
 
 def _address(url: URL) -> str:
