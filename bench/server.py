@@ -12,9 +12,10 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import psycopg
 
@@ -25,6 +26,14 @@ CLIENTS = (1, 8, 32)
 SECONDS = 3.0
 WARM_UP_S = 0.5
 PASSES, DEVICES = 30_000, 32
+
+
+class Seed(TypedDict):
+    """What the requests need: tokens of passes, bearer tokens of devices, the slot that never fills."""
+
+    tokens: list[str]
+    devices: list[str]
+    slot_id: int
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ def measure(work: str, port: int, pid: int, requests: Iterator[bytes]) -> list[R
     return rows
 
 
-def scans(seed: dict[str, list[str]]) -> Iterator[bytes]:
+def scans(seed: Seed) -> Iterator[bytes]:
     for token, bearer in zip(seed["tokens"], itertools.cycle(seed["devices"]), strict=False):
         body = json.dumps({"nonce": secrets.token_hex(12), "token": token, "direction": "entry"}).encode()
         yield load.request("POST", "/api/v1/gate/scans", body, {"Authorization": f"Bearer {bearer}"})
@@ -63,12 +72,17 @@ def floor_updates() -> Iterator[bytes]:
         yield load.request("POST", f"/update/{number}", b"{}")
 
 
-def bench(database: str, environment: dict[str, str], folder: Path) -> list[Row]:
-    """Measure everything on one database."""
+def seeded(database: str, environment: dict[str, str], folder: Path) -> Seed:
+    """Fill the fresh database; returns what the requests need."""
     seed_file = folder / f"{database}.json"
     command = [sys.executable, "-m", "bench.seed", str(PASSES), str(DEVICES), str(seed_file)]
     subprocess.run(command, check=True, cwd=PROJECT, env=os.environ | environment)
-    seed = json.loads(seed_file.read_text())
+    return json.loads(seed_file.read_text())
+
+
+def bench(database: str, environment: dict[str, str], folder: Path) -> list[Row]:
+    """Measure everything on one database."""
+    seed = seeded(database, environment, folder)
     rows: list[Row] = []
     with served.served("bench.floor:app", environment) as (port, pid):
         rows += measure("floor: bare route", port, pid, itertools.repeat(load.request("GET", "/page")))
@@ -116,24 +130,21 @@ def table(database: str, rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    stack = contextlib.ExitStack()
+def databases(stack: contextlib.ExitStack) -> Iterator[tuple[Path, str, dict[str, str]]]:
+    """A folder, and each database by name with the environment that names it; PostgreSQL starts when its turn comes."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     folder.chmod(0o755)  # as root PostgreSQL runs as a system user that must be able to enter
     common = {"EXHIBITION_RATELIMIT_ENABLED": "false"}
-    databases: list[tuple[str, Callable[[], dict[str, str]]]] = [
-        ("SQLite", lambda: {"EXHIBITION_INSTANCE_PATH": str(folder / "sqlite")}),
-        (
-            "PostgreSQL",
-            lambda: {
-                "EXHIBITION_INSTANCE_PATH": str(folder / "postgresql-instance"),
-                "EXHIBITION_DATABASE_URL": _database(stack.enter_context(served.postgres(folder))),
-            },
-        ),
-    ]
-    with stack:
-        for name, environment in databases:
-            print(table(name, bench(name, common | environment(), folder)), flush=True)
+    yield folder, "SQLite", common | {"EXHIBITION_INSTANCE_PATH": str(folder / "sqlite")}
+    address = _database(stack.enter_context(served.postgres(folder)))
+    instance = str(folder / "postgresql-instance")
+    yield folder, "PostgreSQL", common | {"EXHIBITION_INSTANCE_PATH": instance, "EXHIBITION_DATABASE_URL": address}
+
+
+def main() -> None:
+    with contextlib.ExitStack() as stack:
+        for folder, name, environment in databases(stack):
+            print(table(name, bench(name, environment, folder)), flush=True)
 
 
 def _database(server: str) -> str:

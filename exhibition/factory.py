@@ -17,6 +17,7 @@ from exhibition.allocation.proposal_views import blueprint as proposal_blueprint
 from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.allocation.waiting_views import blueprint as waiting_blueprint
 from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, migrations, security
+from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, live, migrations, security, server
 from exhibition.core.cli import back_up, restore
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
@@ -77,6 +78,8 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     security.init_app(app)
     assets.init_app(app)
     cache.init_app(app)
+    live.init_app(app)
+    server.init_app(app)
     jobs.init_app(app)
     signin.init_app(app)
     access.init_app(app)

@@ -46,6 +46,7 @@ ROUTES: dict[str, Access] = {
     "openapi.doc_url": Access.PUBLIC,
     # visitors
     "visitors.front": Access.PUBLIC,
+    "visitors.live": Access.PUBLIC,
     "visitors.privacy": Access.PUBLIC,
     "visitors.register": Access.PUBLIC,
     "visitors.pass_page": Access.KEY,
@@ -68,6 +69,7 @@ ROUTES: dict[str, Access] = {
     "gate.scanner": Access.PUBLIC,
     "gate.service_worker": Access.PUBLIC,
     "gate.manifest": Access.PUBLIC,
+    "gate.live": Access.DEVICE,
     "gate.desk": Access.ORGANIZER,
     "gate.add": Access.ORGANIZER,
     "gate.capacity": Access.ORGANIZER,

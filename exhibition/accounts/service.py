@@ -145,3 +145,9 @@ def use_totp_counter(user_id: int, counter: int) -> bool:
         .returning(User.id)
     )
     return taken.scalar_one_or_none() is not None
+
+
+def keys_of(role: RoleName) -> frozenset[str]:
+    """The session keys of everybody who has the role now; a key changes with the password."""
+    statement = select(User.fs_uniquifier).where(User.active, User.roles.any(Role.name == role))
+    return frozenset(db.session.scalars(statement))

@@ -144,6 +144,7 @@ def _commit_or_take_back(unit: scoped_session[Any] | Connection, work: Callable[
                 try:
                     result = work()
                     unit.commit()
+                    current_app.extensions["committed"].set()
                 except BaseException:
                     unit.rollback()
                     raise
@@ -273,6 +274,8 @@ def init_app(app: Flask) -> None:
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
     app.extensions["write_queue"] = None
+    app.extensions["committed"] = threading.Event()
+    """Set by every commit of this process; ``core.ears`` tells the other processes."""
     if file := make_url(url).database if url.startswith("sqlite") else None:
         app.extensions["write_queue"] = WriteQueue(Path(file + "-queue"))
     db.init_app(app)

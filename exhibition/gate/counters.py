@@ -63,6 +63,13 @@ def occupancy(exhibition_id: int, timezone: str) -> Count:
     return Count(inside, capacity, gates)
 
 
+def of_hall() -> dict[str, int]:
+    """The present edition's people inside and cap, as its gates and desk hear it live."""
+    hall = select(Occupancy.inside, Occupancy.capacity).join(Exhibition, Occupancy.exhibition_id == Exhibition.id)
+    inside, capacity = db.session.execute(hall.where(Exhibition.current)).one_or_none() or (0, 0)
+    return {"inside": inside, "capacity": capacity}
+
+
 @transaction
 def set_capacity(actor: Actor, exhibition: Exhibition, capacity: int) -> None:
     """Set how many people may be inside. Fewer than are inside now only stops new entries.

@@ -87,6 +87,17 @@ def authenticate(device_token: str) -> Line:
     return known_device(db.session.execute(statement).one_or_none())
 
 
+def ids_that_may_scan() -> frozenset[int]:
+    """The devices at the present edition's gates that were not withdrawn."""
+    statement = (
+        select(Device.id)
+        .join(Gate, Gate.id == Device.gate_id)
+        .join(Exhibition, Exhibition.id == Gate.exhibition_id)
+        .where(Device.revoked_at.is_(None), Exhibition.current)
+    )
+    return frozenset(db.session.scalars(statement))
+
+
 def note_contact(device: Line) -> None:
     """Write down that the device was heard of, unless that was done a moment ago."""
     now = clock.now()

@@ -10,6 +10,7 @@ from exhibition.accounts.signin import actor
 from exhibition.core import qr
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import current_locale
+from exhibition.core.live import Topic
 from exhibition.core.paging import page_number
 from exhibition.gate import conflicts as found_conflicts
 from exhibition.gate import counters, devices, sentences, shipped
@@ -21,6 +22,9 @@ blueprint = Blueprint("gate", __name__)
 ROW = "<int(max=2147483647):"
 INVALID = 422
 ICON_SIZES = (192, 512)
+
+
+count_topic = Topic(counters.of_hall, every_s=0.25, allowed=devices.ids_that_may_scan)
 
 
 @blueprint.get("/gate")
@@ -44,6 +48,12 @@ def service_worker() -> Response:
     response.headers["Service-Worker-Allowed"] = url_for("gate.scanner")
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+@blueprint.get("/gate/live")
+def live() -> Response:
+    """Server-sent events for an enrolled device: people inside and the cap, until it is withdrawn."""
+    return count_topic.stream(devices.authenticate(request.headers["Authorization"].removeprefix("Bearer ").strip()).id)
 
 
 @blueprint.get("/gate/manifest.webmanifest")

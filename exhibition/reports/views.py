@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_security import current_user
 
+from exhibition.accounts.models import RoleName
+from exhibition.accounts.service import keys_of
 from exhibition.core.live import Topic
 from exhibition.reports import service, texts
 from exhibition.venue.service import current_exhibition
@@ -16,7 +19,7 @@ def _look() -> dict[str, Any]:
     return service.pulse(current_exhibition())
 
 
-pulse = Topic(_look)
+pulse = Topic(_look, every_s=1.0, allowed=lambda: keys_of(RoleName.ORGANIZER))
 
 
 @blueprint.get("/desk")
@@ -29,8 +32,8 @@ def desk() -> ResponseReturnValue:
 
 @blueprint.get("/desk/live")
 def live() -> Response:
-    """Server-sent events: the pulse, whenever it changes."""
-    return pulse.stream(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 documented way to pass the app to a thread
+    """Server-sent events: the pulse, whenever it changes, to whoever still is an organizer."""
+    return pulse.stream(current_user.fs_uniquifier)
 
 
 @blueprint.get("/desk/pulse.json")

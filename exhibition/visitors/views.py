@@ -26,6 +26,8 @@ from exhibition.core import cache, clock, qr
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
 from exhibition.core.i18n import current_locale
+from exhibition.core.live import Topic
+from exhibition.core.server import MOST_STREAMS
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import ical, messages, rules, service, slots
@@ -39,6 +41,8 @@ blueprint = Blueprint("visitors", __name__)
 BOOTH_ADDRESS = "/stan/"
 """The stable address of booth pages, whose package this one may not know; the booth's code follows."""
 SLOTS_PART = "slots"
+KEPT_FOR_STAFF = 80
+"""Streams that gates and desks find free in a server process however many visitors watch."""
 FORM_KEY_BYTES = 12
 
 
@@ -68,6 +72,20 @@ def front() -> Response:
     if request.args.get("part") == SLOTS_PART:
         return cache.page(_render_slots, SLOTS_PART)
     return cache.page(_render_front)
+
+
+def _look() -> dict[str, list[str | int]]:
+    now = clock.now()
+    return {str(slot.id): [slot.remaining, slot.status(now)] for slot in slots.of_current_exhibition()}
+
+
+places = Topic(_look, every_s=1.0, most=MOST_STREAMS - KEPT_FOR_STAFF)
+
+
+@blueprint.get("/live")
+def live() -> Response:
+    """Server-sent events: for each slot the places left and its state, whenever one differs."""
+    return places.stream()
 
 
 def _render_slots() -> str:

@@ -1,16 +1,14 @@
 """Today at a glance: what the desk counts, draws and streams."""
 
-import json
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from flask import Flask
 from flask.testing import FlaskClient
 
 from exhibition.accounts.audit import COMMAND_LINE
-from exhibition.core import clock, live
+from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.demo import service as demo
 from exhibition.gate import devices
@@ -100,25 +98,3 @@ def test_the_pulse_differs_after_a_scan(organizer_client: FlaskClient, exhibitio
     assert before != after
     assert after is not None
     assert after["inside"] == 1
-
-
-def test_a_stream_tells_the_present_state_at_once(app: Flask) -> None:
-    topic = live.Topic(lambda: {"inside": 7})
-    with app.test_request_context():
-        stream = topic.stream(app)
-    chunks = iter(stream.response)
-    assert next(chunks) == f"retry: {live.RETRY_MS}\n\n"
-    assert json.loads(str(next(chunks)).removeprefix("data: ")) == {"inside": 7}
-    stream.close()
-
-
-def test_one_stream_too_many_is_sent_to_polling(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "MOST_STREAMS", 1)
-    topic = live.Topic(lambda: {"inside": 7})
-    with app.test_request_context():
-        first = topic.stream(app)
-        assert topic.stream(app).status_code == 503
-        first.close()
-        again = topic.stream(app)
-        assert again.status_code == 200
-        again.close()

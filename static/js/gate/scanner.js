@@ -2,6 +2,7 @@
 
 import { Camera } from "./camera.js";
 import { decide } from "./deciding.js";
+import * as live from "./live.js";
 import { part, settings } from "./page.js";
 import { enrol, newNonce, occupancy } from "./server.js";
 import { unlock } from "./sound.js";
@@ -156,6 +157,7 @@ function withdraw() {
   store.forgetDevice();
   enrolled = null;
   camera.stop();
+  live.leave();
   verdict.close();
   void sync.stop();
   showEnrolment(texts.withdrawn);
@@ -185,6 +187,7 @@ function showScanner(device) {
   wedge.ready();
   void camera.start();
   void refreshCount();
+  live.follow(device.token, { withdrawn: withdraw, counted: showCount });
   void sync.start(device.token, { withdrawn: withdraw, counted: showCount });
 }
 
@@ -246,7 +249,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") goOn();
 });
 document.addEventListener("visibilitychange", () => {
+  if (document.hidden) live.leave();
   if (document.hidden || enrolled === null) return;
+  live.follow(enrolled.token, { withdrawn: withdraw, counted: showCount });
   wedge.ready();
   void refreshCount();
   if (!camera.running) void camera.start();
