@@ -16,7 +16,6 @@ from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.proposal_views import blueprint as proposal_blueprint
 from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.allocation.waiting_views import blueprint as waiting_blueprint
-from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, migrations, security
 from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, live, migrations, security, server
 from exhibition.core.cli import back_up, restore
 from exhibition.core.extensions import compress, csrf, limiter, migrate
