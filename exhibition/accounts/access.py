@@ -109,6 +109,8 @@ ROUTES: dict[str, Access] = {
     "exhibitors.profile": Access.EXHIBITOR,
     # allocation
     "allocation.plan": Access.ORGANIZER,
+    "allocation.live": Access.ORGANIZER,
+    "allocation.poll": Access.ORGANIZER,
     "allocation.hold": Access.ORGANIZER,
     "allocation.act": Access.ORGANIZER,
     "allocation.move": Access.ORGANIZER,

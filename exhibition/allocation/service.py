@@ -65,6 +65,17 @@ class Claim:
         return mark(self.allocation_id, Snapshot(self.booth_id, self.state, self.expires_at))
 
 
+def pulse(exhibition: Exhibition) -> dict[str, int]:
+    """Values that differ whenever the plan does: the last step, the claims that still count, and the open booths."""
+    step = select(func.max(AllocationStep.id)).where(AllocationStep.exhibition_id == exhibition.id)
+    counting = select(func.count()).where(Allocation.exhibition_id == exhibition.id, live_at(clock.now()))
+    return {
+        "step": db.session.scalar(step) or 0,
+        "claims": db.session.scalar(counting) or 0,
+        "open": venue.booths_open(exhibition),
+    }
+
+
 @dataclass(frozen=True)
 class PlannedBooth:
     """A booth of the plan with its state and, when somebody has it, the claim. Lengths are metres."""
