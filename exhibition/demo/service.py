@@ -135,6 +135,7 @@ def _exhibitors() -> list[Exhibitor]:
             district=row.district,
             description=row.description,
             sample=row.sample,
+            trusted=row.slug not in data.UNTRUSTED,
             cluster=clusters[row.cluster] if row.cluster else None,
         )
         for row in (*data.GOVERNMENT, *data.BUSINESSES)

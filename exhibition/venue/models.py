@@ -51,6 +51,8 @@ class Exhibition(Base):
     """From this age on a scanner's bundle is shown in red."""
     hold_hours: Mapped[int] = mapped_column(default=48)
     """How long a hold on a booth lasts unless said otherwise."""
+    forbidden_words: Mapped[str] = mapped_column(Text, default="")
+    """One word or phrase a line; a listing that contains one waits for an organizer."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     days: Mapped[list["ExhibitionDay"]] = relationship(order_by="ExhibitionDay.day")
