@@ -249,7 +249,8 @@ class Overview:
 
 
 def overview() -> Overview:
-    counts = dict(db.session.execute(select(LinkCheck.state, func.count()).group_by(LinkCheck.state)).tuples().all())
+    states = select(LinkCheck.state, func.count()).group_by(LinkCheck.state)
+    counts = {state: count for state, count in db.session.execute(states)}  # noqa: C416 dict() takes no rows
     statement = (
         select(LinkCheck, Exhibitor)
         .join(Exhibitor, Exhibitor.id == LinkCheck.exhibitor_id)

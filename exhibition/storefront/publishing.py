@@ -143,7 +143,13 @@ class _Publishing:
         if self.room <= 0 or twin:
             return False
         self.room -= 1
-        listing = Listing(exhibitor_id=self.exhibitor.id, title="", review=Review.WAITING, published=False)
+        listing = Listing(
+            exhibitor_id=self.exhibitor.id,
+            title="",
+            availability=Availability.UNKNOWN,
+            review=Review.WAITING,
+            published=False,
+        )
         self._fill(listing, values)
         db.session.add(listing)
         db.session.flush()
