@@ -1,15 +1,18 @@
 """What visitors see: trust, forbidden words, the organizer's word, and reports; and who may do what."""
 
+from typing import Any
+
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from werkzeug.test import TestResponse
 
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db
-from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import moderation, service
 from exhibition.storefront.models import Listing, ListingReport, Review
 from exhibition.storefront.service import Editor, ListingText
@@ -19,18 +22,19 @@ from tests.conftest import sign_in
 from tests.storefront.conftest import CSRF_TOKEN, ORGANIZER, OTHER_SLUG, SLUG, exhibitor, send
 from tests.storefront.importing import distrust, imported, publish_all, read_file
 
-TABLE = "id,title,price\n1,Batik,35000 IDR\n2,Kain,1000 IDR\n"
+TABLE = "id,title,price\n1,Batik lasem,35000 IDR\n2,Kain panjang,1000 IDR\n"
 BOOTH = "/stan/B10?lang=en"
 
 
-def post(client: FlaskClient, page: str, address: str, fields: dict[str, object]):
+def post(client: FlaskClient, page: str, address: str, fields: dict[str, Any]) -> TestResponse:
+    g.pop("_login_user", None)  # the test's requests share one context, and somebody else asked before
     token = CSRF_TOKEN.search(client.get(page).text)
     return client.post(address, data=fields | {"csrf_token": token[1] if token else ""})
 
 
 def test_listings_of_a_trusted_exhibitor_are_shown_at_once(editor: Editor, client: FlaskClient) -> None:
     publish_all(editor, read_file(editor, TABLE))
-    assert "Batik" in client.get(BOOTH).text
+    assert "Batik lasem" in client.get(BOOTH).text
 
 
 def test_listings_of_others_wait_and_are_approved_together(
@@ -38,9 +42,9 @@ def test_listings_of_others_wait_and_are_approved_together(
 ) -> None:
     distrust()
     publish_all(editor, read_file(editor, TABLE))
-    typed = service.save_listing(editor, SLUG, None, ListingText("Topi", "5000"))
+    typed = service.save_listing(editor, SLUG, None, ListingText("Topi caping", "5000"))
     assert (typed.review, typed.published) == (Review.WAITING, False)
-    assert "Batik" not in client.get(BOOTH).text
+    assert "Batik lasem" not in client.get(BOOTH).text
     ids = [one.listing.id for one in moderation.waiting()]
     assert len(ids) == 3
     answer = post(
@@ -48,13 +52,13 @@ def test_listings_of_others_wait_and_are_approved_together(
     )
     assert answer.status_code == 302
     page = client.get(BOOTH).text
-    assert all(title in page for title in ("Batik", "Kain", "Topi"))
+    assert all(title in page for title in ("Batik lasem", "Kain panjang", "Topi caping"))
     assert moderation.waiting() == []
 
 
 def test_what_an_organizer_writes_needs_nobody(seller: object) -> None:
     distrust()
-    assert service.save_listing(ORGANIZER, SLUG, None, ListingText("Topi", "5000")).published
+    assert service.save_listing(ORGANIZER, SLUG, None, ListingText("Topi caping", "5000")).published
 
 
 def test_a_refused_listing_tells_its_owner_why_and_waits_again_when_it_is_changed(
@@ -93,7 +97,7 @@ def test_a_forbidden_word_makes_even_a_trusted_exhibitor_wait(editor: Editor) ->
     publish_all(editor, read_file(editor, TABLE + "3,Rokok kretek,20000 IDR\n"))
     listing = imported()["Rokok kretek"]
     assert (listing.review, listing.review_note, listing.published) == (Review.WAITING, "rokok", False)
-    assert imported()["Batik"].published
+    assert imported()["Batik lasem"].published
 
 
 def test_a_new_word_holds_what_is_shown_already(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
@@ -123,8 +127,8 @@ def test_a_visitor_reports_without_an_account_and_the_organizer_decides(
     assert f"/lapor/{listing_id}" in client.get(BOOTH).text
     answer = send(client, f"/lapor/{listing_id}", {"reason": "wrong_price", "note": "Di toko 20.000"})
     assert answer.status_code == 302
-    page = organizer_client.get("/desk/moderation").text
-    assert "Di toko 20.000" in page
+    g.pop("_login_user", None)
+    assert "Di toko 20.000" in organizer_client.get("/desk/moderation").text
     post(organizer_client, "/desk/moderation", "/desk/moderation/decide", {"listing": listing_id, "verdict": "keep"})
     db.session.rollback()
     assert moderation.reported() == []
@@ -182,9 +186,6 @@ def test_the_desk_says_how_much_waits(editor: Editor, organizer_client: FlaskCli
 
 
 def test_a_listing_that_is_not_approved_can_never_be_published(exhibition: Exhibition) -> None:
-    from sqlalchemy.exc import IntegrityError
-
     with pytest.raises(IntegrityError):
-        db.session.execute(Listing.__table__.update().values(review=Review.WAITING))
+        db.session.execute(update(Listing).values(review=Review.WAITING))
     db.session.rollback()
-    assert db.session.scalar(select(func.count(Exhibitor.id)).where(Exhibitor.trusted)) or 0 > 10
