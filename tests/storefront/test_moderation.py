@@ -27,7 +27,8 @@ BOOTH = "/stan/B10?lang=en"
 
 
 def post(client: FlaskClient, page: str, address: str, fields: dict[str, Any]) -> TestResponse:
-    g.pop("_login_user", None)  # the test's requests share one context, and somebody else asked before
+    for name in ("_login_user", "csrf_token"):  # the requests of a test share one context, somebody else asked before
+        g.pop(name, None)
     token = CSRF_TOKEN.search(client.get(page).text)
     return client.post(address, data=fields | {"csrf_token": token[1] if token else ""})
 
