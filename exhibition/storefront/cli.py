@@ -88,7 +88,8 @@ def import_command(exhibitor: str, source: str, currency: str, *, as_json: bool,
     except OSError as error:
         _stop(f"The file {source} cannot be read: {error.strerror}.")
     except Refused as refused:
-        _stop(str(refused.message))
+        with force_locale("en"):
+            _stop(str(refused.message))
     fetcher = visiting.fetcher()
     if allow_private:
         fetcher = replace(fetcher, allowed=_this_machine(source))

@@ -56,8 +56,8 @@ def test_listings_from_before_imports_are_kept_in_rupiah_with_their_date(fresh_a
     with db.engine.begin() as connection:
         connection.execute(
             text(
-                "INSERT INTO exhibitor (id, slug, name, kind, product_group, district, description, contact_name, email,"
-                " phone, sample, created_at) VALUES (1, 'tini', 'Tini', 'umkm', '', '', '', '', '', '', false,"
+                "INSERT INTO exhibitor (id, slug, name, kind, product_group, district, description, contact_name,"
+                " email, phone, sample, created_at) VALUES (1, 'tini', 'Tini', 'umkm', '', '', '', '', '', '', false,"
                 " '2020-11-06 02:00:00')"
             )
         )

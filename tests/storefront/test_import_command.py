@@ -21,9 +21,7 @@ def titles() -> list[str]:
     return list(db.session.scalars(statement.order_by(Listing.position)))
 
 
-def test_a_file_is_taken_over_once_however_often_it_is_given(
-    app: Flask, exhibition: Exhibition, tmp_path: Path
-) -> None:
+def test_a_file_is_taken_over_once_however_often(app: Flask, exhibition: Exhibition, tmp_path: Path) -> None:
     file = tmp_path / "products.csv"
     file.write_text("id,title,price\n1,Batik,35000 IDR\n2,,1 IDR\n")
     run = app.test_cli_runner().invoke
