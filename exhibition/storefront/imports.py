@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -47,8 +48,8 @@ class Wish:
     currency: str = ""
 
 
-def _refuse(code: str, message: object, field: str) -> Refused:
-    return Refused(code, str(message), status=422, field=field)
+def _refuse(code: str, message: LazyString, field: str) -> Refused:
+    return Refused(code, message, status=422, field=field)
 
 
 def _checked(wish: Wish) -> Wish:

@@ -88,7 +88,7 @@ def test_a_file_with_problems_says_where_and_publishes_the_good_ones(
     page.get_by_role("button", name="Tayangkan yang dicentang").click()
     _state(page, "published")
     page.goto(f"/b/{SLUG}")
-    page.get_by_text("Keripik bayam").wait_for()
+    page.get_by_role("heading", name="Keripik bayam").wait_for()
     talas = page.get_by_role("listitem").filter(has_text="Keripik talas")
     talas.get_by_text("Harga per").wait_for()
     context.close()
