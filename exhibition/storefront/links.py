@@ -242,12 +242,12 @@ def unmark_host(actor: Actor, host: str) -> None:
 
 @dataclass(frozen=True)
 class Overview:
-    """The links as the desk sees them."""
+    """The links as the desk sees them; those to closed platforms are only counted."""
 
     alive: int
     unknown: int
     troubled: list[tuple[LinkCheck, Exhibitor]]
-    hosts: list[DeadHost]
+    hosts: list[tuple[DeadHost, int]]
 
 
 def overview() -> Overview:
@@ -259,6 +259,8 @@ def overview() -> Overview:
         .where(LinkCheck.state.in_((LinkState.BROKEN, LinkState.FAILING)))
         .order_by(LinkCheck.state, Exhibitor.name, LinkCheck.address)
     )
-    troubled = [(check, exhibitor) for check, exhibitor in db.session.execute(statement)]
-    hosts = list(db.session.scalars(select(DeadHost).order_by(DeadHost.host)))
+    found = [(check, exhibitor) for check, exhibitor in db.session.execute(statement)]
+    dead = list(db.session.scalars(select(DeadHost).order_by(DeadHost.host)))
+    hosts = [(one, sum(is_below(check.host, one.host) for check, _ in found)) for one in dead]
+    troubled = [pair for pair in found if not any(is_below(pair[0].host, one.host) for one in dead)]
     return Overview(counts.get(LinkState.ALIVE, 0), counts.get(LinkState.UNKNOWN, 0), troubled, hosts)

@@ -251,3 +251,14 @@ def test_the_desk_shows_what_does_not_open(
     assert f"{served.address}/1" in page
     assert "Failed 1 times" in page
     assert f"/exhibitor/listings/{SLUG}" in page
+
+
+def test_links_to_a_closed_platform_are_counted_at_the_desk_not_listed(
+    exhibition: object, organizer_client: FlaskClient
+) -> None:
+    links.gather()
+    links.mark_host(COMMAND_LINE, "warung-serasi.example")
+    overview = links.overview()
+    assert overview.troubled == []
+    assert [(host.host, count > 50) for host, count in overview.hosts] == [("warung-serasi.example", True)]
+    assert "warung-serasi.example" in organizer_client.get("/desk/links").text
