@@ -34,6 +34,11 @@ class Values(TypedDict):
     image: str
 
 
+def sign(values: Values) -> str:
+    """What a product is known by: the shop's id, else its link, else its title."""
+    return values["external_id"] or values["link"] or values["title"].casefold()
+
+
 @dataclass(frozen=True)
 class Known:
     """A listing that is there. ``imported`` is what the shop said last, ``shown`` what visitors see."""
@@ -146,19 +151,19 @@ def _matched(products: Sequence[Values], known: Sequence[Known]) -> dict[int, Kn
         lambda values: values["link"] or None,
         lambda values: values["title"].casefold(),
     )
-    for sign in signs:
-        by_sign = _by_sign(left.values(), sign)
+    for sign_of in signs:
+        by_sign = _by_sign(left.values(), sign_of)
         for number, product in enumerate(products):
-            one = by_sign.get(sign(product) or "") if number not in matched else None
+            one = by_sign.get(sign_of(product) or "") if number not in matched else None
             if one is not None and one.id in left and not _contradict(product, one):
                 matched[number] = left.pop(one.id)
     return matched
 
 
-def _by_sign(known: Iterable[Known], sign: Callable[[Values], str | None]) -> dict[str, Known]:
+def _by_sign(known: Iterable[Known], sign_of: Callable[[Values], str | None]) -> dict[str, Known]:
     found: dict[str, Known] = {}
     for one in known:
-        if key := sign(one.imported or one.shown):
+        if key := sign_of(one.imported or one.shown):
             found.setdefault(key, one)
     return found
 

@@ -201,6 +201,8 @@ class ImportSource(Base):
     """Of prices that name none, as the seller has stated; empty when they did not."""
     etag: Mapped[str | None] = mapped_column(String(500))
     last_modified: Mapped[str | None] = mapped_column(String(100))
+    declined: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Signs (``differences.sign``) of products that a person did not want here; no scheduled reading adds them."""
     products: Mapped[int]
     """How many it had when it was last read well."""
     read_at: Mapped[datetime] = mapped_column(Moment)

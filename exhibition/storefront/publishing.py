@@ -12,7 +12,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import moderation
-from exhibition.storefront.differences import Known, Values
+from exhibition.storefront.differences import Known, Values, sign
 from exhibition.storefront.models import (
     Availability,
     Change,
@@ -22,6 +22,7 @@ from exhibition.storefront.models import (
     Listing,
     ListingSource,
     Review,
+    RunOrigin,
     RunState,
 )
 
@@ -85,18 +86,20 @@ def publish(actor: Actor, run_id: int, taken: Collection[int] | None, *, organiz
     run = db.session.get_one(ImportRun, run_id, populate_existing=True)
     exhibitor = db.session.get_one(Exhibitor, run.exhibitor_id)
     work = _Publishing(exhibitor, moderation.judge_of(exhibitor), organizer=organizer)
-    untaken = 0
+    source = db.session.get(ImportSource, run.exhibitor_id)
+    declined = source.declined if source and run.origin is RunOrigin.SCHEDULE else []
+    untaken: list[str] = []
     for row in run.rows:
-        wanted = row.change is not Change.KEPT if taken is None else row.id in taken
+        wanted = _goes_by_itself(row, declined) if taken is None else row.id in taken
         if row.change is Change.SAME or wanted:
             work.take(row)
         elif row.change is Change.KEPT:
             work.keep(row)
         else:
-            untaken += 1
+            untaken.append(sign(cast("Values", row.after or row.before)))
     work.place(run.rows)
     outcome = work.outcome()
-    _remember_source(run, complete=untaken == 0 and outcome.skipped == 0)
+    _remember_source(run, declined=untaken, complete=not untaken and outcome.skipped == 0)
     told = {"new": outcome.new, "changed": outcome.changed, "gone": outcome.gone, "from": run.address or run.file_name}
     record(actor, "listing.import", "exhibitor", exhibitor.id, name=exhibitor.name, after=told)
     return outcome
@@ -220,13 +223,28 @@ class _Publishing:
         )
 
 
-def _remember_source(run: ImportRun, *, complete: bool) -> None:
+def _goes_by_itself(row: ImportRow, declined: Collection[str]) -> bool:
+    """Whether a row is published without a person: not over a person's words, nor what a person did not want."""
+    unwanted = row.change is Change.NEW and sign(cast("Values", row.after)) in declined
+    return row.change is not Change.KEPT and not unwanted
+
+
+@transaction
+def decline(exhibitor_id: int, listing: Listing) -> None:
+    """A person has deleted an imported listing: no scheduled reading brings it back."""
+    source = db.session.get(ImportSource, exhibitor_id)
+    if source is not None and listing.imported is not None:
+        source.declined = [*source.declined, sign(cast("Values", listing.imported))]
+
+
+def _remember_source(run: ImportRun, *, declined: list[str], complete: bool) -> None:
     """Read the address again by itself from now on; the shop may answer "unchanged" only if all of it is here."""
     if not run.address:
         return
     products = sum(row.after is not None for row in run.rows)
     source = db.session.get(ImportSource, run.exhibitor_id) or ImportSource(exhibitor_id=run.exhibitor_id)
     source.address, source.currency, source.products = run.address, run.currency, products
+    source.declined = declined
     source.etag = run.etag if complete else None
     source.last_modified = run.last_modified if complete else None
     source.read_at, source.next_at = clock.now(), clock.now() + READ_AGAIN

@@ -18,7 +18,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
-from exhibition.storefront import moderation, pictures, rules
+from exhibition.storefront import moderation, pictures, publishing, rules
 from exhibition.storefront.models import Availability, Listing, Platform, Storefront
 from exhibition.storefront.rules import Fault, Unreadable
 
@@ -268,9 +268,10 @@ def _next_position(exhibitor: Exhibitor) -> int:
 
 @transaction
 def delete_listing(editor: Editor, slug: str, listing_id: int) -> str:
-    """Take a listing away for good and return its title. Raises NotFound."""
-    _exhibitor, listing = listing_for(editor, slug, listing_id)
+    """Take a listing away for good and return its title; no scheduled reading brings it back. Raises NotFound."""
+    exhibitor, listing = listing_for(editor, slug, listing_id)
     record(editor.actor, "listing.delete", "listing", listing.id, name=listing.title, before=_listing_facts(listing))
+    publishing.decline(exhibitor.id, listing)
     db.session.delete(listing)
     return listing.title
 

@@ -66,6 +66,7 @@ def create_runs() -> None:
         sa.Column("currency", sa.String(3), nullable=False),
         sa.Column("etag", sa.String(500), nullable=True),
         sa.Column("last_modified", sa.String(100), nullable=True),
+        sa.Column("declined", JSON, nullable=False),
         sa.Column("products", sa.Integer(), nullable=False),
         sa.Column("read_at", MOMENT, nullable=False),
         sa.Column("next_at", MOMENT, nullable=False),

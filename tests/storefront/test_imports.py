@@ -388,3 +388,21 @@ def test_rows_of_another_run_are_not_taken(editor: Editor, seller_client: FlaskC
     assert 'data-testid="job-progress"' in seller_client.get(page).text
     outcome = imports.publish(editor, SLUG, run.id, {10**9})
     assert (outcome.new, imported()) == (0, {})
+
+
+def test_what_a_person_did_not_want_or_deleted_is_not_added_by_schedule(
+    editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock = Stock(product(1), product(2), product(3))
+    with served(stock, monkeypatch) as shop:
+        run = read_address(editor, shop)
+        unwanted = next(row.id for row in run.rows if (row.after or {})["title"] == "Keripik 2")
+        imports.publish(editor, SLUG, run.id, row_ids(run) - {unwanted})
+        service.delete_listing(editor, SLUG, imported()["Keripik 3"].id)
+        stock.products = [product(1), product(2), product(3), product(4)]
+        for day in (1, 2):
+            with time_machine.travel(imported()["Keripik 1"].created_at + timedelta(days=day)):
+                assert len(importing.start_due()) == 1
+                run_jobs()
+            db.session.rollback()
+            assert set(imported()) == {"Keripik 1", "Keripik 4"}
