@@ -62,6 +62,8 @@ NOT_PAGES = {
     "visitors.calendar": "a calendar file",
     "visitors.picture": "a picture",
     "reports.live": "server-sent events",
+    "gate.live": "server-sent events",
+    "visitors.live": "server-sent events",
     "gate.service_worker": "a script",
     "gate.manifest": "a description for the phone",
     "reports.poll": "JSON",
