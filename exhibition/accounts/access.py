@@ -79,6 +79,7 @@ ROUTES: dict[str, Access] = {
     "gate_api.enrol": Access.PUBLIC,
     "gate_api.scan": Access.DEVICE,
     "gate_api.scan_batch": Access.DEVICE,
+    "gate_api.undo_scan": Access.DEVICE,
     "gate_api.bundle": Access.DEVICE,
     "gate_api.occupancy": Access.DEVICE,
     # storefront

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, model_va
 from exhibition.core import api
 from exhibition.core.errors import Refused
 from exhibition.core.extensions import limiter
-from exhibition.gate import batch, counters, devices, service
+from exhibition.gate import batch, counters, devices, service, undo
 from exhibition.gate import bundle as bundles
 from exhibition.gate.rules import ConflictKind, Direction, ScanCode, Verdict
 from exhibition.visitors.models import LARGEST_PARTY, PassState
@@ -108,6 +108,23 @@ class ScanAnswer(BaseModel):
     occupancy: HallCount
     earlier: EarlierEntry | None = Field(None, description="With `already_used` and `repeat_scan`.")
     conflict: ConflictKind | None = Field(None, description="Only where the device had decided by itself before.")
+    server_at: datetime
+
+
+class UndoBody(api.Body):
+    nonce: str = Field(min_length=1, max_length=64, pattern=r"^[\x20-\x7e]+$", description="New for each undo.")
+    undoes: str = Field(min_length=1, max_length=64, pattern=r"^[\x20-\x7e]+$", description="The last scan's nonce.")
+
+
+class UndoAnswer(BaseModel):
+    scan_id: int = Field(description="The new scan that takes the other one back.")
+    verdict: Verdict
+    code: ScanCode
+    people: int = Field(description="People who no longer count as moved.")
+    pass_: PassCounts | None = Field(alias="pass")
+    slot: SlotWindow | None
+    occupancy: HallCount
+    undoes: str
     server_at: datetime
 
 
@@ -280,6 +297,16 @@ def scan_batch(body: BatchBody) -> dict[str, Any]:
         for scan in body.scans
     ]
     return {"results": batch.record_batch(device_token(), scans, body.sent_at)}
+
+
+@blueprint.post(
+    "/gate/scans/undo",
+    responses={"200": UndoAnswer, "401": api.Problem, "409": api.Problem, "503": api.Problem},
+    security=DEVICE,
+)
+def undo_scan(body: UndoBody) -> dict[str, Any]:
+    """Take back the last scan of this device within five minutes, as a scan of its own."""
+    return undo.undo(device_token(), body.nonce, body.undoes)
 
 
 @blueprint.get("/gate/bundle", responses={"200": Bundle, "401": api.Problem, "503": api.Problem}, security=DEVICE)

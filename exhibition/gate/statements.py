@@ -5,7 +5,7 @@ Plain tables, not entities: on the hot path nothing is loaded into a session.
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, case, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, case, exists, insert, select, update
 
 from exhibition.core.db import Base
 from exhibition.gate.models import Device, Gate, Occupancy, Scan, ScanConflict
@@ -67,6 +67,7 @@ def _everything(names_pass: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 BY_ID = _everything(ticket.id == bindparam("named"))
 BY_CODE = _everything(ticket.code == bindparam("named"))
+_undo = SCAN.alias("undo").c
 LAST_ENTRY = (
     select(kept.device_id, kept.server_at, gate.code, gate.name)
     .join_from(SCAN, GATE, gate.id == kept.gate_id)
@@ -75,6 +76,7 @@ LAST_ENTRY = (
         kept.verdict == Verdict.ACCEPTED,
         kept.direction == Direction.ENTRY,
     )
+    .where(kept.undoes_id.is_(None), ~exists().where(_undo.undoes_id == kept.id))
     .order_by(kept.server_at.desc(), kept.id.desc())
     .limit(1)
 )

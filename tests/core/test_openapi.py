@@ -42,6 +42,7 @@ CALLS = (
     ("GET", "/api/v1/gate/occupancy"),
     ("GET", "/api/v1/gate/bundle"),
     ("POST", "/api/v1/gate/scans/batch"),
+    ("POST", "/api/v1/gate/scans/undo"),
 )
 WITHOUT_WRONG_INPUT = {"/exhibition", "/slots", "/booths", "/gate/occupancy", "/registrations/{manage_key}/cancel"}
 """No parameters, or one that may be any text."""

@@ -8,6 +8,7 @@ import { unlock } from "./sound.js";
 import * as status from "./status.js";
 import * as store from "./store.js";
 import * as sync from "./sync.js";
+import * as undo from "./undo.js";
 import * as verdict from "./verdict.js";
 import * as wedge from "./wedge.js";
 
@@ -119,6 +120,7 @@ function onText(text) {
 async function dispatch(scan) {
   if (enrolled === null) return;
   sending = true;
+  undo.hideOnVerdict();
   cameraMessage.textContent = texts.sending;
   const outcome = await decide(enrolled.token, scan);
   sending = false;
@@ -132,6 +134,7 @@ async function dispatch(scan) {
     }
     if (answer.pass !== null && chosen === 0) people.textContent = verdict.countedText(answer);
     verdict.show(answer, scan.direction, wedge.ready);
+    undo.offer(scan, answer);
   } else if (outcome.kind === "nothing") {
     pending = scan;
     verdict.showTrouble("no_answer", texts.no_answer, wedge.ready);
@@ -241,6 +244,14 @@ onTap("verdict-drop", () => {
 });
 part("verdict", HTMLElement).addEventListener("click", goOn);
 part("video", HTMLVideoElement).addEventListener("click", () => camera.forget());
+undo.start({
+  token: () => enrolled?.token ?? null,
+  counted: showCount,
+  closed() {
+    verdict.close();
+    wedge.ready();
+  },
+});
 for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, unlock, { passive: true });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") goOn();

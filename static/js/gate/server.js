@@ -77,6 +77,17 @@ export function send(token, scan) {
 }
 
 /**
+ * Take back the last scan; the same nonce may be sent again.
+ * @param {string} token
+ * @param {string} nonce
+ * @param {string} undoes the nonce of the scan
+ * @returns {Promise<Outcome<Answer>>}
+ */
+export function undo(token, nonce, undoes) {
+  return call("scans/undo", { method: "POST", headers: headers(token), body: JSON.stringify({ nonce, undoes }) });
+}
+
+/**
  * @param {string} token
  * @returns {Promise<Outcome<Count>>}
  */
