@@ -2,14 +2,17 @@
 
 import { Camera } from "./camera.js";
 import { decide } from "./deciding.js";
+import * as dialog from "./dialog.js";
 import { part, settings } from "./page.js";
 import { enrol, newNonce, occupancy } from "./server.js";
 import { unlock } from "./sound.js";
+import * as search from "./search.js";
 import * as status from "./status.js";
 import * as store from "./store.js";
 import * as sync from "./sync.js";
 import * as undo from "./undo.js";
 import * as verdict from "./verdict.js";
+import * as walkin from "./walkin.js";
 import * as wedge from "./wedge.js";
 
 /** @typedef {import("./server.js").Scan} Scan */
@@ -35,7 +38,7 @@ let pending = null;
 /** @type {CameraState} */
 let cameraState = "starting";
 
-const camera = new Camera(onText, showCamera, () => sending || verdict.isOpen());
+const camera = new Camera(onText, showCamera, () => sending || verdict.isOpen() || dialog.isOpen());
 
 /** @param {CameraState} state */
 function showCamera(state) {
@@ -114,6 +117,13 @@ function onText(text) {
   if (chosen > 0) scan.people = chosen;
   if (screening.getAttribute("aria-pressed") === "true") scan.screening = "failed";
   void dispatch(scan);
+}
+
+/** Let in the party of a pass that the steward has found or made. @param {string} text */
+function letIn(text) {
+  look("entry");
+  choose(0);
+  onText(text);
 }
 
 /** Have a scan decided and show what came of it; the same scan may be sent any number of times. @param {Scan} scan */
@@ -244,8 +254,10 @@ onTap("verdict-drop", () => {
 });
 part("verdict", HTMLElement).addEventListener("click", goOn);
 part("video", HTMLVideoElement).addEventListener("click", () => camera.forget());
+const token = () => enrolled?.token ?? null;
+for (const panel of [walkin, search]) panel.start({ token, scan: letIn, closed: wedge.ready });
 undo.start({
-  token: () => enrolled?.token ?? null,
+  token,
   counted: showCount,
   closed() {
     verdict.close();
