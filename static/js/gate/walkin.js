@@ -52,7 +52,7 @@ async function register(device, people) {
   part("walk-in-qr", HTMLImageElement).src = made.qr_url;
   part("walk-in-code", HTMLElement).textContent = `${made.pass.code.slice(0, 4)}-${made.pass.code.slice(4)}`;
   showPass(true);
-  part("walk-in-enter", HTMLButtonElement).focus();
+  part("walk-in-title", HTMLElement).focus(); // not a button: a keyboard scanner's Enter must let nobody in
 }
 
 /** @param {import("./dialog.js").Hooks} hooks */
