@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -11,6 +12,7 @@ from werkzeug.test import TestResponse
 from exhibition.accounts.models import AuditEntry
 from exhibition.core import clock
 from exhibition.core.db import db
+from exhibition.core.extensions import limiter
 from exhibition.gate.rules import SearchKind, search_kind, shortened
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
@@ -65,6 +67,17 @@ def test_search_refuses_words_that_would_list_everybody(
 ) -> None:
     answer = find(client, device, words)
     assert (answer.status_code, answer.get_json()["field"]) == (422, "words")
+
+
+def test_a_device_that_reads_through_the_list_is_stopped_and_others_are_not(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch, exhibition: Exhibition, device: str
+) -> None:
+    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+    limiter.reset()
+    answers = [find(client, device, f"000{n}").status_code for n in range(10)]
+    assert answers == [200] * 10
+    assert find(client, device, "kusuma").status_code == 429
+    assert find(client, world.enrol(exhibition, "B", "Tablet"), "kusuma").status_code == 200
 
 
 def test_search_needs_a_device(client: FlaskClient, wulan: Issued) -> None:
