@@ -81,6 +81,9 @@ ROUTES: dict[str, Access] = {
     "gate_api.enrol": Access.PUBLIC,
     "gate_api.scan": Access.DEVICE,
     "gate_api.scan_batch": Access.DEVICE,
+    "gate_api.undo_scan": Access.DEVICE,
+    "gate_api.walk_in": Access.DEVICE,
+    "gate_api.find_passes": Access.DEVICE,
     "gate_api.bundle": Access.DEVICE,
     "gate_api.occupancy": Access.DEVICE,
     # storefront

@@ -49,6 +49,8 @@ class Exhibition(Base):
     """From this age on a scanner's bundle is shown in amber."""
     red_minutes: Mapped[int] = mapped_column(default=30)
     """From this age on a scanner's bundle is shown in red."""
+    walk_in_name_required: Mapped[bool] = mapped_column(default=False)
+    """Whether a steward must write down the name of a walk-in."""
     hold_hours: Mapped[int] = mapped_column(default=48)
     """How long a hold on a booth lasts unless said otherwise."""
     offer_hours: Mapped[int] = mapped_column(default=72)
