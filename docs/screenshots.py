@@ -14,15 +14,17 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from exhibition.accounts.audit import COMMAND_LINE
-from exhibition.accounts.models import RoleName
+from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.demo import service as demo
-from exhibition.demo import visitors
+from exhibition.demo import sign_ins, visitors
 from exhibition.factory import create_app
 from exhibition.gate import devices
 from exhibition.gate.models import Gate
+from exhibition.storefront import importing, imports, visiting
+from exhibition.storefront.service import Editor
 from exhibition.visitors import tokens
 from exhibition.visitors.keys import signing_key
 from exhibition.visitors.models import Registration, TimeSlot, VisitorPass
@@ -85,6 +87,20 @@ def scan(app: Flask, texts: list[str]) -> None:
             client.post("/api/v1/gate/scans", json=body, headers=headers)
 
 
+def read_shop(app: Flask) -> tuple[str, str]:
+    """A seller's session id, and the address of the preview of a file that has two problems."""
+    table = "Kode,Nama Produk,Harga\nK-1,Keripik bayam 200 g,Rp12.500\nK-2,Keripik talas 250 g,Rp18.000\nK-3,,Rp9.000\n"
+    table += "K-4,Stik bawang 200 g,murah\n"
+    with app.app_context():
+        people = {person.role: person.email for person in sign_ins.create()}
+        seller = db.session.scalars(select(User).where(User.email == people[RoleName.EXHIBITOR])).one()
+        editor = Editor(COMMAND_LINE, organizer=True)
+        upload = imports.Upload("produk.csv", table.encode())
+        run = imports.start(editor, sign_ins.EXHIBITOR_SLUG, imports.Wish(upload=upload))
+        importing.work(run.id, visiting.fetcher())
+        return seller.fs_uniquifier, f"/exhibitor/listings/{sign_ins.EXHIBITOR_SLUG}/import/{run.id}"
+
+
 def session_cookie(app: Flask, user: str) -> str:
     client = app.test_client()
     with client.session_transaction() as session:
@@ -118,6 +134,11 @@ def take(browser: Browser, server: str, app: Flask) -> None:
     photograph(phone, "/?lang=id", "front")
     photograph(phone, f"/p/{manage_key}", "pass")
     photograph(phone, "/stan/D02", "booth")
+    seller, preview = read_shop(app)
+    phone = page(PHONE, user=seller)
+    photograph(phone, f"{preview.rpartition('/')[0]}?lang=id", "seller-import")
+    photograph(phone, preview, "seller-preview")
+    photograph(phone, preview.partition("/import")[0], "seller-shop")
     desk = page(WIDE, user=organizer)
     photograph(desk, "/desk/plan?lang=en&booth=I07", "plan")
     desk.goto("/desk")

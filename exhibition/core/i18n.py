@@ -1,6 +1,7 @@
 """Languages, and how dates, times and money are written in them."""
 
 from datetime import date, datetime, tzinfo
+from decimal import Decimal
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -91,11 +92,16 @@ def moment_text(moment: datetime, timezone: str | None = None) -> str:
     return format_datetime(moment, "d MMM y HH:mm", tzinfo=_zone(timezone), locale=_formats())
 
 
-def money(amount: int, currency: str = "IDR") -> str:
-    """``Rp15.000``: ``amount`` in the currency's major unit; rupiah has no cents in practice."""
+def money(amount: int | Decimal, currency: str = "IDR", decimals: int = 2) -> str:
+    """``Rp15.000``: ``amount`` in the currency's major unit; rupiah has no cents in practice.
+
+    Other currencies are written as the reader's language does, with so many ``decimals``, never turned into rupiah.
+    """
     if currency == "IDR":
         return format_currency(amount, "IDR", "¤#,##0", locale="id", currency_digits=False)
-    return format_currency(amount, currency, locale=current_locale())
+    pattern = "¤\u00a0#,##0" if current_locale() == "id" else "¤#,##0"
+    pattern += "." + decimals * "0" if decimals else ""
+    return format_currency(amount, currency, pattern, locale=current_locale(), currency_digits=False)
 
 
 def init_app(app: Flask) -> None:

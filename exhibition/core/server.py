@@ -3,7 +3,6 @@
 import sys
 import threading
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -42,9 +41,9 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = AtOnce(app.wsgi_app, REQUESTS_AT_ONCE)
 
 
-def granian_command(target: str, host: str, port: int, certificate: tuple[Path, Path] | None = None) -> list[str]:
-    """The command line that serves ``module:app``; by HTTPS with a certificate and its key."""
-    options: dict[str, object] = {
+def granian_command(target: str, host: str, port: int) -> list[str]:
+    """The command line that serves ``module:app``."""
+    options = {
         "interface": "wsgi",
         "host": host,
         "port": port,
@@ -55,7 +54,5 @@ def granian_command(target: str, host: str, port: int, certificate: tuple[Path, 
         "workers-kill-timeout": KILL_AFTER_S,
         "log-level": "error",  # its warning about many threads is answered by AtOnce
     }
-    if certificate is not None:
-        options |= {"ssl-certificate": certificate[0], "ssl-keyfile": certificate[1]}
     flags = [f"--{name}={value}" for name, value in options.items()]
     return [sys.executable, "-m", "granian", *flags, "--no-ws", "--respawn-failed-workers", target]

@@ -12,7 +12,7 @@ from exhibition.core.errors import Refused
 from exhibition.demo import data, listings
 from exhibition.exhibitors.models import Cluster, Exhibitor
 from exhibition.gate.models import Gate, Occupancy
-from exhibition.storefront.models import Listing, Platform, Storefront
+from exhibition.storefront.models import Listing, Platform, Review, Storefront
 from exhibition.venue.models import (
     Booth,
     Exhibition,
@@ -135,6 +135,7 @@ def _exhibitors() -> list[Exhibitor]:
             district=row.district,
             description=row.description,
             sample=row.sample,
+            trusted=row.slug not in data.UNTRUSTED,
             cluster=clusters[row.cluster] if row.cluster else None,
         )
         for row in (*data.GOVERNMENT, *data.BUSINESSES)
@@ -180,9 +181,16 @@ def _shops(exhibitors: list[Exhibitor]) -> None:
                 description=item.description,
                 availability=item.availability,
                 link=f"{listings.SHOP}/{exhibitor.slug}/{position + 1}",
+                **_shown(exhibitor, last=position == len(items) - 1),
             )
             for position, item in enumerate(items)
         )
+
+
+def _shown(exhibitor: Exhibitor, *, last: bool) -> dict[str, object]:
+    """What a newcomer added last waits for the organizer; everything else is shown."""
+    waits = last and not exhibitor.trusted
+    return {"published": not waits, "review": Review.WAITING if waits else Review.APPROVED}
 
 
 def _slots(exhibition: Exhibition, now: datetime, *, open_now: bool) -> None:

@@ -48,6 +48,8 @@ class Exhibitor(Base):
     """E.164."""
     sample: Mapped[bool] = mapped_column(default=False)
     """Invented for the demo; pages say so."""
+    trusted: Mapped[bool] = mapped_column(default=False)
+    """Its listings are shown at once; those of others wait for an organizer."""
     cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 

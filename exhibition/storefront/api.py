@@ -1,7 +1,6 @@
 """Booths and what is sold at them, as JSON."""
 
 from datetime import datetime
-from typing import Literal
 
 from flask import Response, url_for
 from pydantic import BaseModel, Field, RootModel
@@ -30,12 +29,16 @@ class ListingBody(BaseModel):
     id: int
     title: str
     description: str
-    price: int | None = Field(description="In the currency's major unit; null when the seller names none.")
-    currency: Literal["IDR"] = "IDR"
+    price: int | None = Field(
+        description="In the currency's smallest unit in practice, rupiah for IDR; null when the seller names none."
+    )
+    sale_price: int | None = Field(description="What is asked at present, when less than `price`.")
+    currency: str = Field(description="ISO 4217.")
+    price_at: datetime = Field(description="When the price was last typed, or read from the shop.")
     availability: Availability
     link: str = Field(description="The product's own page; empty when it has none.")
     picture: PictureBody | None
-    updated_at: datetime = Field(description="When the price was last seen to.")
+    updated_at: datetime = Field(description="When anything of it was last changed.")
 
 
 class StorefrontBody(BaseModel):
@@ -90,6 +93,9 @@ def _listing(listing: Listing) -> ListingBody:
         title=listing.title,
         description=listing.description,
         price=listing.price,
+        sale_price=listing.sale_price,
+        currency=listing.currency,
+        price_at=listing.price_at,
         availability=listing.availability,
         link=listing.link,
         picture=_picture(listing.picture_key) if listing.picture_key else None,

@@ -14,6 +14,7 @@ from exhibition.allocation.models import Allocation, AllocationState
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.storefront import links
 from exhibition.storefront.models import Listing, Storefront
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import Hall, PlacedBooth
@@ -29,10 +30,20 @@ class Stand:
     exhibitor: Exhibitor | None
     storefront: Storefront | None
     listings: Sequence[Listing]
+    broken: frozenset[str] = frozenset()
+    """Addresses among them that do not open; asked only for a single booth's page."""
 
     @property
     def code(self) -> str:
         return self.booth.code if self.booth else ""
+
+    def leads_to(self, listing: Listing) -> str:
+        """Where a listing's link takes a visitor: ``product``, ``whatsapp``, ``shop``, or nowhere (empty)."""
+        if listing.link and listing.link not in self.broken:
+            return "product"
+        if self.storefront and self.storefront.whatsapp:
+            return "whatsapp"
+        return "shop" if self.storefront and self.storefront.url and self.storefront.url not in self.broken else ""
 
 
 def _exhibitors_by_booth(exhibition: Exhibition) -> dict[int, Exhibitor]:
@@ -115,8 +126,18 @@ def stand_of(exhibition: Exhibition, hall: Hall, slug: str) -> Stand:
     return _stand(booth, exhibitor)
 
 
+def published_listing(listing_id: int) -> tuple[Exhibitor, Listing]:
+    """A listing that visitors see, with its exhibitor; raises NotFound."""
+    statement = select(Exhibitor, Listing).join(Listing, Listing.exhibitor_id == Exhibitor.id)
+    row = db.session.execute(statement.where(Listing.id == listing_id, Listing.published)).first()
+    if row is None:
+        raise NotFound
+    return row.Exhibitor, row.Listing
+
+
 def _stand(booth: PlacedBooth | None, exhibitor: Exhibitor | None) -> Stand:
     if exhibitor is None:
         return Stand(booth, None, None, [])
     storefront = _storefronts([exhibitor.id]).get(exhibitor.id)
-    return Stand(booth, exhibitor, storefront, _listings([exhibitor.id]).get(exhibitor.id, []))
+    listings = _listings([exhibitor.id]).get(exhibitor.id, [])
+    return Stand(booth, exhibitor, storefront, listings, links.broken([exhibitor.id]))

@@ -2,15 +2,26 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
+from flask_babel import force_locale
 
-from exhibition.storefront.reading import Kind, Listing, Reading, amount_text, read
+from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.core.db import db
+from exhibition.core.errors import NotFound, Refused
+from exhibition.storefront.models import ImportRun, RunOrigin, RunState
+from exhibition.storefront.reading import Code, Kind, Listing, Reading, amount_text, read
+from exhibition.storefront.reading.listing import MEANING
 from exhibition.storefront.reading.price import currency_of
+from exhibition.storefront.service import Editor
+
+if TYPE_CHECKING:
+    from exhibition.storefront.imports import Wish
 
 NOTHING_READABLE = 2
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
@@ -48,6 +59,74 @@ def read_command(source: str, *, as_json: bool, address: str | None, currency: s
     click.echo(_json(reading) if as_json else _table(reading))
     if not reading.listings and reading.kind is not Kind.LINK:
         _stop(reading.problems[0].message.rstrip(".") + ".")
+
+
+@listings_cli.command("import")
+@click.argument("exhibitor")
+@click.argument("source")
+@click.option("--currency", default="", help="The currency of prices that name none, such as IDR.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="Also ask a server on this machine (127.0.0.1 or localhost, any port). For trying a shop at home only.",
+)
+@with_appcontext
+def import_command(exhibitor: str, source: str, currency: str, *, as_json: bool, allow_private: bool) -> None:
+    """Take over a shop's products into the page of the EXHIBITOR with this slug, as an organizer would.
+
+    SOURCE is a file or an address beginning with http:// or https://. Products changed by hand stay as they are.
+    Exits with 2 when nothing can be read.
+    """
+    from exhibition.storefront import importing, imports, picture_copies, visiting
+
+    editor = Editor(COMMAND_LINE, organizer=True)
+    try:
+        run = imports.start(editor, exhibitor, _wish(source, currency), RunOrigin.COMMAND)
+    except NotFound:
+        _stop(f"There is no exhibitor with the slug {exhibitor}.")
+    except OSError as error:
+        _stop(f"The file {source} cannot be read: {error.strerror}.")
+    except Refused as refused:
+        with force_locale("en"):
+            _stop(str(refused.message))
+    fetcher = visiting.fetcher()
+    if allow_private:
+        fetcher = replace(fetcher, allowed=_this_machine(source))
+    click.echo("Reading …", err=True)
+    importing.work(run.id, fetcher)
+    _exhibitor, run = imports.run_for(editor, exhibitor, run.id)
+    if run.state in (RunState.PUBLISHED, RunState.UNCHANGED):
+        click.echo("Copying pictures …", err=True)
+        picture_copies.copy_all(fetcher)
+        db.session.refresh(run)
+    _tell(run, as_json=as_json)
+
+
+def _wish(source: str, currency: str) -> "Wish":
+    from exhibition.storefront.imports import MAX_FILE, Upload, Wish
+
+    if source.startswith(("http://", "https://")):
+        return Wish(source, currency=currency)
+    path = Path(source)
+    with path.open("rb") as file:
+        return Wish(upload=Upload(path.name, file.read(MAX_FILE + 1)), currency=currency)
+
+
+def _tell(run: ImportRun, *, as_json: bool) -> None:
+    from exhibition.storefront.problem_texts import failure
+
+    if as_json:
+        answer = {"state": run.state, "kind": run.kind, "counts": run.counts, "problems": run.problems}
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        counts = ", ".join(f"{count} {change}" for change, count in run.counts.items())
+        click.echo(f"{run.state}: {counts or 'nothing to change'}")
+        for one in run.problems:
+            click.echo(f"{one['where']}: {MEANING[Code(one['code'])]} [{one['code']}]")
+    if run.state is RunState.FAILED:
+        with force_locale("en"):
+            _stop(failure(run.failure))
 
 
 def _reading(source: str, address: str | None, currency: str | None, *, allow_private: bool) -> Reading:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from limits import RateLimitItemPerSecond
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from exhibition.core import clock
@@ -20,7 +20,7 @@ from exhibition.core.errors import NotFound
 from exhibition.core.extensions import limiter
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import rules
-from exhibition.storefront.models import ClickSource, Listing, OutboundClick, Storefront
+from exhibition.storefront.models import ClickSource, LinkCheck, LinkState, Listing, OutboundClick, Storefront
 from exhibition.venue import service as venue
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ def _greeting(exhibitor: Exhibitor, product: str = "") -> str:
 def target(way: str, id: int) -> Target:  # noqa: A002 the id of the address, whichever table it names
     """Where a link leads: the shop or the WhatsApp chat of an exhibitor, or a listing's own page.
 
-    A listing without a page of its own leads to the chat, then to the shop.
+    A listing without a page of its own, or whose page is broken, leads to the chat, then to the shop.
     Raises NotFound when there is no such link or nothing is stored behind it.
     """
     if way == Way.LISTING:
@@ -103,18 +103,27 @@ def target(way: str, id: int) -> Target:  # noqa: A002 the id of the address, wh
 
 def _listing_target(listing_id: int) -> Target:
     row = db.session.execute(
-        select(Listing, Exhibitor, Storefront)
+        select(Listing, Exhibitor, Storefront, LinkCheck.id)
         .join(Exhibitor, Exhibitor.id == Listing.exhibitor_id)
         .outerjoin(Storefront, Storefront.exhibitor_id == Exhibitor.id)
+        .outerjoin(
+            LinkCheck,
+            and_(
+                LinkCheck.exhibitor_id == Listing.exhibitor_id,
+                LinkCheck.address == Listing.link,
+                LinkCheck.state == LinkState.BROKEN,
+            ),
+        )
         .where(Listing.id == listing_id, Listing.published)
     ).first()
     if row is None:
         raise NotFound
-    listing, exhibitor, storefront = row
-    if not listing.link and storefront is not None and storefront.whatsapp:
+    listing, exhibitor, storefront, broken = row
+    link = "" if broken else listing.link
+    if not link and storefront is not None and storefront.whatsapp:
         address = rules.whatsapp_link(storefront.whatsapp, _greeting(exhibitor, listing.title))
         return Target(address, exhibitor.id, listing.id)
-    return _safe(listing.link or (storefront.url if storefront else ""), exhibitor.id, listing.id)
+    return _safe(link or (storefront.url if storefront else ""), exhibitor.id, listing.id)
 
 
 def _safe(address: str, exhibitor_id: int, listing_id: int = 0) -> Target:

@@ -1,6 +1,6 @@
 """From a shop's address to its listings: which kind of shop it is, and all pages of its answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
@@ -33,24 +33,26 @@ def visit(
     currency: str | None = None,
     etag: str | None = None,
     last_modified: str | None = None,
+    on_page: Callable[[int], None] = lambda _: None,
 ) -> Visit:
     """Read what is at the address: a file, a feed, an API's answer, a product page; else the shop's own API.
 
     Platforms that cannot be read are recognised without asking them. Where several answers make up the shop, one
-    unchanged answer proves nothing: then there is no ``etag``, and each visit reads all. Raises FetchFailed when the
-    address itself cannot be fetched.
+    unchanged answer proves nothing: then there is no ``etag``, and each visit reads all. ``on_page`` is told after each
+    page how many listings there are so far; what it raises ends the visit. Raises FetchFailed when the address itself
+    cannot be fetched.
     """
     check(address, fetcher.allowed)
     if platform := recognise(address):
         return Visit(link_only(platform))
     if _interface(address):
-        return Visit(_all_pages(address, fetcher, currency))
+        return Visit(_all_pages(address, fetcher, currency, on_page))
     fetched = fetcher.get(address, etag=etag, last_modified=last_modified)
     if fetched.unchanged:
         return Visit(None, etag, last_modified)
     reading = read(fetched.content, content_type=fetched.content_type, address=fetched.address, currency=currency)
     if not reading.listings and _is_page(fetched.content_type, fetched.content):
-        return Visit(_by_interface(fetched.address, fetcher, currency) or reading)
+        return Visit(_by_interface(fetched.address, fetcher, currency, on_page) or reading)
     return Visit(reading, fetched.etag, fetched.last_modified)
 
 
@@ -61,10 +63,12 @@ def read_address(address: str, fetcher: Fetcher, *, currency: str | None = None)
     return reading
 
 
-def _by_interface(address: str, fetcher: Fetcher, currency: str | None) -> Reading | None:
+def _by_interface(
+    address: str, fetcher: Fetcher, currency: str | None, on_page: Callable[[int], None]
+) -> Reading | None:
     for path in PAGE_SIZES:
         try:
-            found = _all_pages(urljoin(address, path), fetcher, currency)
+            found = _all_pages(urljoin(address, path), fetcher, currency, on_page)
         except FetchFailed:
             continue
         if found.listings:
@@ -92,7 +96,7 @@ def _pages(address: str, size: dict[str, str]) -> Iterator[str]:
         yield parts._replace(query=urlencode(asked)).geturl()
 
 
-def _all_pages(address: str, fetcher: Fetcher, currency: str | None) -> Reading:
+def _all_pages(address: str, fetcher: Fetcher, currency: str | None, on_page: Callable[[int], None]) -> Reading:
     """Every page until one brings nothing new; pages after the first that fail are reported, not fatal."""
     listings: dict[Listing, None] = {}
     problems: dict[Problem, None] = {}
@@ -111,6 +115,7 @@ def _all_pages(address: str, fetcher: Fetcher, currency: str | None) -> Reading:
             break
         kind = found.kind if number == 1 else kind
         listings |= dict.fromkeys(new)
+        on_page(len(listings))
         for one in found.problems:
             where = one.where if number == 1 or one.where == "file" else f"page {number}, {one.where}"
             problems[replace(one, where=where)] = None

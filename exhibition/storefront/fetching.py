@@ -104,8 +104,21 @@ class Fetcher:
                 )
         raise FetchFailed("too_many_redirects", f"The address led on more than {MOST_REDIRECTS} times.")
 
+    def status(self, address: str, *, method: str = "HEAD") -> int:
+        """The HTTP status at the address after redirects; of the content nothing is read. Raises FetchFailed."""
+        ends = time.monotonic() + self.whole_seconds
+        headers = {"User-Agent": self.user_agent, "Accept": "*/*"}
+        for _ in range(MOST_REDIRECTS + 1):
+            with self._answer(address, headers, ends, method) as answer:
+                if answer.status_code not in _REDIRECTS or "Location" not in answer.headers:
+                    return answer.status_code
+                address = urljoin(address, answer.headers["Location"])
+        raise FetchFailed("too_many_redirects", f"The address led on more than {MOST_REDIRECTS} times.")
+
     @contextmanager
-    def _answer(self, address: str, headers: dict[str, str], ends: float) -> Iterator[requests.Response]:
+    def _answer(
+        self, address: str, headers: dict[str, str], ends: float, method: str = "GET"
+    ) -> Iterator[requests.Response]:
         destination = check(address, self.allowed)
         left = ends - time.monotonic()
         if left <= 0:
@@ -117,7 +130,8 @@ class Fetcher:
         alarm.daemon = True
         alarm.start()
         try:
-            with session.get(
+            with session.request(
+                method,
                 address,
                 headers=headers,
                 timeout=(min(CONNECT_SECONDS, left), left),

@@ -5,20 +5,29 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Field, Form, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, Form, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] the stubs are older
 from wtforms.validators import InputRequired, StopValidation
 
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import lazy as _l
-from exhibition.storefront import pictures, rules, service
-from exhibition.storefront.models import Availability
+from exhibition.storefront import imports, moderation, pictures, rules, service
+from exhibition.storefront.models import Availability, ReportReason
 
 AVAILABILITIES = {
     Availability.IN_STOCK: _l("In stock"),
     Availability.PREORDER: _l("Made to order"),
     Availability.OUT_OF_STOCK: _l("Sold out"),
     Availability.UNKNOWN: _l("Ask the seller"),
+}
+
+
+REASONS = {
+    ReportReason.WRONG_PRICE: _l("The price is not right"),
+    ReportReason.NOT_SOLD: _l("It is not sold any more"),
+    ReportReason.FORBIDDEN: _l("It is forbidden or dangerous"),
+    ReportReason.SOMEBODY_ELSES: _l("It is somebody else's product or photo"),
+    ReportReason.OTHER: _l("Something else"),
 }
 
 
@@ -64,6 +73,50 @@ class StorefrontForm(FlaskForm):
         [Takes(service.whatsapp)],
         render_kw={"inputmode": "tel", "autocomplete": "tel", "placeholder": "0812-3456-7890"},
     )
+
+
+class ImportForm(FlaskForm):
+    url = StringField(
+        _l("Address of your online shop"),
+        [Takes(service.shop_url)],
+        render_kw=_text(
+            rules.MAX_ADDRESS,
+            inputmode="url",
+            autocapitalize="none",
+            spellcheck="false",
+            placeholder="https://tokobutini.com",
+        ),
+    )
+    file = FileField(
+        _l("Or a file with your products"),
+        render_kw={"accept": ".csv,.tsv,.txt,.xlsx,.xml,.rss,.atom,.json,.html,.htm"},
+    )
+    currency = SelectField(
+        _l("Prices without a currency are in"),
+        choices=[
+            SelectChoice("IDR", _l("Rupiah")),
+            SelectChoice("USD", _l("US dollars")),
+            SelectChoice("", _l("I do not know")),
+        ],
+        default="IDR",
+        validate_choice=False,
+    )
+
+    def wish(self) -> imports.Wish:
+        """What was asked for; of a file at most one byte more than is taken."""
+        upload = self.file.data
+        sent = imports.Upload(upload.filename or "", upload.read(imports.MAX_FILE + 1)) if upload else None
+        return imports.Wish(self.url.data or "", sent, self.currency.data or "")
+
+
+class ReportForm(FlaskForm):
+    reason = RadioField(
+        _l("What is wrong?"),
+        [InputRequired(_l("Choose one of the answers."))],
+        choices=[SelectChoice(reason.value, label) for reason, label in REASONS.items()],
+        validate_choice=False,
+    )
+    note = TextAreaField(_l("Tell us more, if you like"), render_kw=_text(moderation.MAX_REPORT, rows="3"))
 
 
 class ListingForm(FlaskForm):

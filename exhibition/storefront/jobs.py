@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from exhibition.core import clock
 from exhibition.core.jobs import every
-from exhibition.storefront import pictures
+from exhibition.storefront import importing, links, picture_copies, pictures
 
 UNUSED_FOR = timedelta(days=1)
 
@@ -13,3 +13,17 @@ UNUSED_FOR = timedelta(days=1)
 def forget_unused_pictures() -> None:
     """Drop pictures that no listing has shown for a day; younger ones may belong to a form being sent."""
     pictures.forget_unused(clock.now() - UNUSED_FOR)
+
+
+@every(minutes=30)
+def read_shops_again() -> None:
+    """Read the shops whose time has come, end runs that were killed, and copy pictures that failed before."""
+    importing.tidy()
+    importing.start_due()
+    picture_copies.copy_pictures()
+
+
+@every(minutes=30)
+def check_links() -> None:
+    """Try the links whose time has come, and tell owners of those that are broken."""
+    links.check_due()

@@ -2,12 +2,23 @@
 
 import enum
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
-from exhibition.core.db import Base, Moment, choice
+from exhibition.core.db import Base, Json, Moment, choice
 
 
 class Platform(enum.StrEnum):
@@ -27,6 +38,64 @@ class Availability(enum.StrEnum):
     OUT_OF_STOCK = "out_of_stock"
     PREORDER = "preorder"
     UNKNOWN = "unknown"
+
+
+class ListingSource(enum.StrEnum):
+    MANUAL = "manual"
+    IMPORT = "import"
+
+
+class Review(enum.StrEnum):
+    """What the organizer has to say about a listing; only an approved one is ever shown."""
+
+    APPROVED = "approved"
+    WAITING = "waiting"
+    REFUSED = "refused"
+
+
+class RunState(enum.StrEnum):
+    """``waiting`` and ``reading`` are on the way, ``preview`` waits for a person, the others are ends."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    PREVIEW = "preview"
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class RunOrigin(enum.StrEnum):
+    PERSON = "person"
+    SCHEDULE = "schedule"
+    COMMAND = "command"
+
+
+class Change(enum.StrEnum):
+    """What a row of an import run would do to the shop's page."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    GONE = "gone"
+    KEPT = "kept"
+    """The shop says something else, but a person has changed the listing here: theirs stays unless they say so."""
+    SAME = "same"
+
+
+class LinkState(enum.StrEnum):
+    UNKNOWN = "unknown"
+    ALIVE = "alive"
+    FAILING = "failing"
+    """Failed, but not often or not long enough to be called broken."""
+    BROKEN = "broken"
+
+
+class ReportReason(enum.StrEnum):
+    WRONG_PRICE = "wrong_price"
+    NOT_SOLD = "not_sold"
+    FORBIDDEN = "forbidden"
+    SOMEBODY_ELSES = "somebody_elses"
+    OTHER = "other"
 
 
 class ClickSource(enum.StrEnum):
@@ -67,23 +136,195 @@ class Picture(Base):
 
 
 class Listing(Base):
-    """A product as its page at the fair shows it. ``price`` is in rupiah (the currency's major unit)."""
+    """A product as its page at the fair shows it. Prices are whole numbers of the currency's smallest unit."""
 
     __tablename__ = "listing"
-    __table_args__ = (CheckConstraint("price IS NULL OR price >= 0", name="price"),)
+    __table_args__ = (
+        CheckConstraint("price IS NULL OR price >= 0", name="price"),
+        CheckConstraint("sale_price IS NULL OR (sale_price >= 0 AND sale_price <= price)", name="sale_price"),
+        CheckConstraint("NOT published OR review = 'approved'", name="published"),
+        Index(
+            "uq_listing_external",
+            "exhibitor_id",
+            "external_id",
+            unique=True,
+            sqlite_where=text("external_id IS NOT NULL"),
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
+        Index("ix_listing_review", "review"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"), index=True)
+    source: Mapped[ListingSource] = mapped_column(choice(ListingSource), default=ListingSource.MANUAL)
+    external_id: Mapped[str | None] = mapped_column(String(200))
+    """The shop's own id of the product, for imports."""
     title: Mapped[str] = mapped_column(String(160))
     description: Mapped[str] = mapped_column(Text, default="")
     price: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3), default="IDR")
+    """ISO 4217."""
+    sale_price: Mapped[int | None] = mapped_column(BigInteger)
+    """What is asked at present, when less than ``price``."""
+    price_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    """When the price was last typed, or read from the shop and found the same."""
     availability: Mapped[Availability] = mapped_column(choice(Availability))
     link: Mapped[str] = mapped_column(String(500), default="")
     picture_key: Mapped[str | None] = mapped_column(ForeignKey("picture.key"))
+    picture_address: Mapped[str] = mapped_column(String(1000), default="")
+    """Where the shop has a picture that a job is still to copy; empty when there is nothing to do."""
+    picture_tries: Mapped[int] = mapped_column(default=0)
+    """How often copying from ``picture_address`` has failed."""
     position: Mapped[int] = mapped_column(default=0)
     published: Mapped[bool] = mapped_column(default=True)
+    review: Mapped[Review] = mapped_column(choice(Review), default=Review.APPROVED)
+    review_note: Mapped[str] = mapped_column(String(200), default="")
+    """The forbidden word that was found, or what the organizer wrote when refusing."""
+    edited: Mapped[bool] = mapped_column(default=False)
+    """A person has changed it after the import, or typed it before; an import asks before it overwrites."""
+    gone_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Since when the shop no longer has it."""
+    imported: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What the shop said last, as in ``differences.Values``; None for what was never imported."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
+
+
+class ImportSource(Base):
+    """The address an exhibitor's listings are read from again by schedule; one for an exhibitor."""
+
+    __tablename__ = "import_source"
+
+    exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(500))
+    currency: Mapped[str] = mapped_column(String(3), default="")
+    """Of prices that name none, as the seller has stated; empty when they did not."""
+    etag: Mapped[str | None] = mapped_column(String(500))
+    last_modified: Mapped[str | None] = mapped_column(String(100))
+    declined: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Signs (``differences.sign``) of products that a person did not want here; no scheduled reading adds them."""
+    products: Mapped[int]
+    """How many it had when it was last read well."""
+    read_at: Mapped[datetime] = mapped_column(Moment)
+    """When it was last read well."""
+    next_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class ImportRun(Base):
+    """One reading of a shop. Nothing of it is on a page before it is ``published``, in one transaction."""
+
+    __tablename__ = "import_run"
+    __table_args__ = (
+        Index(
+            "uq_import_run_live",
+            "exhibitor_id",
+            unique=True,
+            sqlite_where=text("state IN ('waiting', 'reading')"),
+            postgresql_where=text("state IN ('waiting', 'reading')"),
+        ),
+        Index("ix_import_run_exhibitor", "exhibitor_id", "id"),
+        CheckConstraint("done >= 0 AND done <= total", name="progress"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"))
+    state: Mapped[RunState] = mapped_column(choice(RunState), default=RunState.WAITING)
+    origin: Mapped[RunOrigin] = mapped_column(choice(RunOrigin))
+    address: Mapped[str] = mapped_column(String(500), default="")
+    file_name: Mapped[str] = mapped_column(String(120), default="")
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """An uploaded file, until it is read."""
+    currency: Mapped[str] = mapped_column(String(3), default="")
+    kind: Mapped[str] = mapped_column(String(32), default="")
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
+    """How many rows of each ``Change``."""
+    problems: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    """``where``, ``code`` and ``said`` of each."""
+    failure: Mapped[str] = mapped_column(String(32), default="")
+    """Why nothing was read: a code of ``problem_texts.FAILURES``."""
+    etag: Mapped[str | None] = mapped_column(String(500))
+    last_modified: Mapped[str | None] = mapped_column(String(100))
+    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    started_by_name: Mapped[str] = mapped_column(String(120), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    touched_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    """When its job last gave a sign of life."""
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    rows: Mapped[list["ImportRow"]] = relationship(
+        order_by="ImportRow.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class ImportRow(Base):
+    """A product of a run, held against the listing it belongs to."""
+
+    __tablename__ = "import_row"
+    __table_args__ = (UniqueConstraint("run_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    change: Mapped[Change] = mapped_column(choice(Change))
+    listing_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id", ondelete="SET NULL"), index=True)
+    before: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    after: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
+class LinkCheck(Base):
+    """What is known about an address that visitors are sent to."""
+
+    __tablename__ = "link_check"
+    __table_args__ = (
+        UniqueConstraint("exhibitor_id", "address"),
+        CheckConstraint("failures >= 0", name="failures"),
+        Index("ix_link_check_next", "next_at"),
+        Index("ix_link_check_host", "host"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"))
+    address: Mapped[str] = mapped_column(String(500))
+    host: Mapped[str] = mapped_column(String(255))
+    state: Mapped[LinkState] = mapped_column(choice(LinkState), default=LinkState.UNKNOWN)
+    status: Mapped[int | None]
+    """The last HTTP status; None when there was no answer."""
+    failures: Mapped[int] = mapped_column(default=0)
+    """In a row."""
+    failing_since: Mapped[datetime | None] = mapped_column(Moment)
+    checked_at: Mapped[datetime | None] = mapped_column(Moment)
+    next_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    leased_until: Mapped[datetime | None] = mapped_column(Moment)
+    """Until when a running round has it in hand."""
+    told_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When its owner was mailed that it is broken."""
+
+
+class DeadHost(Base):
+    """A platform that has closed, marked by an organizer: every link to it or below it is broken."""
+
+    __tablename__ = "dead_host"
+
+    host: Mapped[str] = mapped_column(String(255), primary_key=True)
+    marked_by: Mapped[str] = mapped_column(String(120))
+    marked_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+
+class ListingReport(Base):
+    """A visitor's word that something is wrong with a listing; nothing is kept about who says so."""
+
+    __tablename__ = "listing_report"
+    __table_args__ = (Index("ix_listing_report_open", "closed_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[ReportReason] = mapped_column(choice(ReportReason))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_by: Mapped[str] = mapped_column(String(120), default="")
 
 
 class OutboundClick(Base):

@@ -93,6 +93,11 @@ def rupiah(text: str) -> int | None:
     return amount
 
 
+def in_rupiah(amount: int | None, currency: str) -> int | None:
+    """What the form, which is in rupiah, shows of a price: nothing of one in another currency."""
+    return amount if currency == "IDR" else None
+
+
 _BARE_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:[/?#]|$)", re.IGNORECASE)
 _INSTAGRAM_NAME = re.compile(r"@([A-Za-z0-9._]{1,30})")
 _HOST = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]+)?")

@@ -14,10 +14,11 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from exhibition.accounts.audit import Actor, record
+from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
-from exhibition.storefront import pictures, rules
+from exhibition.storefront import moderation, pictures, publishing, rules
 from exhibition.storefront.models import Availability, Listing, Platform, Storefront
 from exhibition.storefront.rules import Fault, Unreadable
 
@@ -149,6 +150,8 @@ def _listing_facts(listing: Listing) -> dict[str, Any]:
     return {
         "title": listing.title,
         "price": listing.price,
+        "currency": listing.currency,
+        "sale_price": listing.sale_price,
         "availability": listing.availability,
         "link": listing.link,
         "description": listing.description,
@@ -224,21 +227,34 @@ def _write_listing(
         exhibitor = exhibitor_for(editor, slug)
         listing = Listing(exhibitor_id=exhibitor.id, position=_next_position(exhibitor))
     else:
-        _exhibitor, listing = listing_for(editor, slug, listing_id)
+        exhibitor, listing = listing_for(editor, slug, listing_id)
         before = _listing_facts(listing)
-    for name, value in facts.items():
-        setattr(listing, name, value)
+    _fill(listing, facts)
     if picture is not None:
-        listing.picture_key = pictures.remember(picture)
+        listing.picture_key, listing.picture_address = pictures.remember(picture), ""
     elif remove_picture:
-        listing.picture_key = None
+        listing.picture_key, listing.picture_address = None, ""
+    after = _listing_facts(listing)
+    if before is None or any(after[name] != before[name] for name in ("title", "description", "link", "picture_key")):
+        moderation.judge_of(exhibitor).apply(listing, organizer=editor.organizer)
     db.session.add(listing)
     db.session.flush()
-    after = _listing_facts(listing)
     if after != before:
+        listing.edited = listing.imported is not None
         verb = "listing.add" if before is None else "listing.change"
         record(editor.actor, verb, "listing", listing.id, name=listing.title, before=before, after=after)
     return listing
+
+
+def _fill(listing: Listing, facts: dict[str, Any]) -> None:
+    """Set what was typed. A price left as it stands keeps its currency and what is asked at present."""
+    new = listing.id is None
+    if new or facts["price"] != rules.in_rupiah(listing.price, listing.currency):
+        listing.currency, listing.sale_price, listing.price_at = "IDR", None, clock.now()
+    else:
+        facts = {name: value for name, value in facts.items() if name != "price"}
+    for name, value in facts.items():
+        setattr(listing, name, value)
 
 
 def _next_position(exhibitor: Exhibitor) -> int:
@@ -252,9 +268,10 @@ def _next_position(exhibitor: Exhibitor) -> int:
 
 @transaction
 def delete_listing(editor: Editor, slug: str, listing_id: int) -> str:
-    """Take a listing away for good and return its title. Raises NotFound."""
-    _exhibitor, listing = listing_for(editor, slug, listing_id)
+    """Take a listing away for good and return its title; no scheduled reading brings it back. Raises NotFound."""
+    exhibitor, listing = listing_for(editor, slug, listing_id)
     record(editor.actor, "listing.delete", "listing", listing.id, name=listing.title, before=_listing_facts(listing))
+    publishing.decline(exhibitor.id, listing)
     db.session.delete(listing)
     return listing.title
 

@@ -1,21 +1,34 @@
 """The pages on which exhibitors and organizers keep shops and listings, and the sheet of booth signs."""
 
+from decimal import Decimal
 from http import HTTPStatus
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_security import current_user
 from flask_wtf import FlaskForm
 from wtforms import Field
 
-from exhibition.accounts.models import RoleName
 from exhibition.accounts.signin import actor
 from exhibition.core.errors import Refused
+from exhibition.core.i18n import money
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront import service, signs, visitor_views
+from exhibition.storefront import (
+    import_views,
+    imports,
+    link_views,
+    links,
+    moderation,
+    moderation_views,
+    rules,
+    service,
+    signs,
+    visitor_views,
+)
+from exhibition.storefront.desk_frame import editor, frame
 from exhibition.storefront.forms import AVAILABILITIES, ListingForm, StorefrontForm
 from exhibition.storefront.models import Availability, Platform
+from exhibition.storefront.reading.currencies import decimals_of
 from exhibition.venue import service as venue
 
 blueprint = Blueprint("storefront", __name__)
@@ -43,6 +56,13 @@ def platform_name(platform: Platform) -> str:
 
 
 @blueprint.app_template_global()
+def price_text(amount: int, currency: str) -> str:
+    """A price in its own currency, from the currency's smallest unit."""
+    decimals = decimals_of(currency) or 0
+    return money(Decimal(amount).scaleb(-decimals), currency, decimals)
+
+
+@blueprint.app_template_global()
 def availability_label(availability: Availability) -> str:
     return str(AVAILABILITIES[availability])
 
@@ -50,17 +70,11 @@ def availability_label(availability: Availability) -> str:
 @blueprint.errorhandler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 def _too_large(_error: Exception) -> ResponseReturnValue:
     """An upload beyond what the server reads at all: the form's fields are lost, so say which one it was."""
+    if request.endpoint == "storefront.start_import":
+        message = _("The file is larger than 5 MB. Export fewer products, or several files.")
+        return render_template("error.html", status=413, message=message), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     message = _("The picture is larger than 5 MB. Go back: what you typed is still there. Choose a smaller picture.")
     return render_template("error.html", status=413, message=message), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-
-
-def _editor() -> service.Editor:
-    return service.Editor(actor(), organizer=current_user.has_role(RoleName.ORGANIZER))
-
-
-def _frame() -> str:
-    """Organizers keep shops inside their desk, exhibitors on pages of their own."""
-    return "desk.html" if _editor().organizer else "storefront/_exhibitor.html"
 
 
 def _blame(form: FlaskForm, refused: Refused) -> None:
@@ -78,7 +92,7 @@ def _lost(form: ListingForm) -> bool:
 
 def _form_page(template: str, form: FlaskForm, exhibitor: Exhibitor, **values: object) -> ResponseReturnValue:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render_template(template, frame=_frame(), form=form, exhibitor=exhibitor, **values), status
+    return render_template(template, frame=frame(), form=form, exhibitor=exhibitor, **values), status
 
 
 @blueprint.get("/exhibitor/listings")
@@ -87,39 +101,42 @@ def own() -> ResponseReturnValue:
     exhibitors = service.exhibitors_of(actor())
     if len(exhibitors) == 1:
         return redirect(url_for("storefront.shop", slug=exhibitors[0].slug))
-    if not exhibitors and _editor().organizer:
+    if not exhibitors and editor().organizer:
         return redirect(url_for("storefront.desk"))
-    return render_template("storefront/own.html", frame=_frame(), exhibitors=exhibitors)
+    return render_template("storefront/own.html", frame=frame(), exhibitors=exhibitors)
 
 
 @blueprint.get("/desk/listings")
 def desk() -> ResponseReturnValue:
     """All shops, with a search."""
     search = request.args.get("search", "")[:80]
-    return render_template("storefront/desk.html", shops=service.shops(search), search=search)
+    return render_template(
+        "storefront/desk.html", shops=service.shops(search), search=search, open_work=moderation.open_work()
+    )
 
 
 @blueprint.get("/exhibitor/listings/<slug>")
 def shop(slug: str) -> ResponseReturnValue:
     """One shop and its listings, to be kept in order."""
-    exhibitor = service.exhibitor_for(_editor(), slug)
+    exhibitor = service.exhibitor_for(editor(), slug)
     return render_template(
         "storefront/shop.html",
-        frame=_frame(),
+        frame=frame(),
         exhibitor=exhibitor,
         storefront=service.storefront_of(exhibitor),
         listings=service.listings_of(exhibitor),
+        source=imports.source_of(exhibitor),
+        pictures_waiting=imports.pictures_waiting(exhibitor),
+        broken=links.broken([exhibitor.id]),
     )
 
 
 @blueprint.route("/exhibitor/listings/<slug>/shop", methods=["GET", "POST"])
 def edit_storefront(slug: str) -> ResponseReturnValue:
-    exhibitor = service.exhibitor_for(_editor(), slug)
+    exhibitor = service.exhibitor_for(editor(), slug)
     form = StorefrontForm(obj=service.storefront_of(exhibitor))
     if form.validate_on_submit():
-        storefront = service.save_storefront(
-            _editor(), slug, url=form.url.data or "", whatsapp=form.whatsapp.data or ""
-        )
+        storefront = service.save_storefront(editor(), slug, url=form.url.data or "", whatsapp=form.whatsapp.data or "")
         platform = PLATFORM_NAMES[storefront.platform] if storefront else ""
         message = _("Saved. Visitors can now reach your shop.") if storefront else _("Saved. No shop is shown now.")
         flash(_("Saved. Your shop on %(platform)s is shown now.", platform=platform) if platform else message, "good")
@@ -129,26 +146,35 @@ def edit_storefront(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/exhibitor/listings/<slug>/new", methods=["GET", "POST"])
 def add_listing(slug: str) -> ResponseReturnValue:
-    exhibitor = service.exhibitor_for(_editor(), slug)
+    exhibitor = service.exhibitor_for(editor(), slug)
     form = ListingForm()
     if form.validate_on_submit():
         try:
-            listing = service.save_listing(_editor(), slug, None, form.text())
+            listing = service.save_listing(editor(), slug, None, form.text())
         except Refused as refused:
             _blame(form, refused)
         else:
-            flash(_("%(title)s is in your shop now.", title=listing.title), "good")
+            if listing.published:
+                flash(_("%(title)s is in your shop now.", title=listing.title), "good")
+            else:
+                flash(
+                    _("%(title)s is saved. The organizer looks at it before visitors see it.", title=listing.title),
+                    "good",
+                )
             return redirect(url_for("storefront.shop", slug=slug))
     return _form_page("storefront/listing_form.html", form, exhibitor, listing=None, picture_lost=_lost(form))
 
 
 @blueprint.route(LISTING, methods=["GET", "POST"])
 def edit_listing(slug: str, listing_id: int) -> ResponseReturnValue:
-    exhibitor, listing = service.listing_for(_editor(), slug, listing_id)
+    exhibitor, listing = service.listing_for(editor(), slug, listing_id)
     form = ListingForm(obj=listing)
+    if not form.is_submitted():
+        rupiah = rules.in_rupiah(listing.price, listing.currency)
+        form.price.data = "" if rupiah is None else str(rupiah)
     if form.validate_on_submit():
         try:
-            listing = service.save_listing(_editor(), slug, listing_id, form.text())
+            listing = service.save_listing(editor(), slug, listing_id, form.text())
         except Refused as refused:
             _blame(form, refused)
         else:
@@ -160,10 +186,10 @@ def edit_listing(slug: str, listing_id: int) -> ResponseReturnValue:
 @blueprint.route(f"{LISTING}/delete", methods=["GET", "POST"])
 def delete_listing(slug: str, listing_id: int) -> ResponseReturnValue:
     """Ask once, then delete."""
-    exhibitor, listing = service.listing_for(_editor(), slug, listing_id)
+    exhibitor, listing = service.listing_for(editor(), slug, listing_id)
     form = FlaskForm()
     if form.validate_on_submit():
-        title = service.delete_listing(_editor(), slug, listing_id)
+        title = service.delete_listing(editor(), slug, listing_id)
         flash(_("%(title)s is deleted.", title=title), "good")
         return redirect(url_for("storefront.shop", slug=slug))
     return _form_page("storefront/delete.html", form, exhibitor, listing=listing)
@@ -175,7 +201,7 @@ def move_listing(slug: str, listing_id: int) -> ResponseReturnValue:
     direction = request.form.get("direction", "")
     if direction not in ("up", "down"):
         raise Refused("choice", service.FAULTS[service.Fault.CHOICE], status=422, field="direction")
-    service.move_listing(_editor(), slug, listing_id, up=direction == "up")
+    service.move_listing(editor(), slug, listing_id, up=direction == "up")
     return redirect(url_for("storefront.shop", slug=slug, _anchor=f"listing-{listing_id}"))
 
 
@@ -189,3 +215,6 @@ def booth_signs() -> Response:
 
 
 visitor_views.register(blueprint)
+import_views.register(blueprint)
+moderation_views.register(blueprint)
+link_views.register(blueprint)

@@ -33,6 +33,10 @@ class EditionDetails:
     early_minutes: int
     late_minutes: int
     hold_hours: int
+    offline_after_ms: int
+    amber_minutes: int
+    red_minutes: int
+    walk_in_name_required: bool
 
 
 def _refuse(code: str, message: Any, field: str) -> Refused:
@@ -44,6 +48,8 @@ def _check(details: EditionDetails, hours: Mapping[date, Hours]) -> None:
         raise _refuse("date_invalid", _l("The fair must lie between 2020 and 2050."), "starts_on")
     if details.ends_on < details.starts_on:
         raise _refuse("dates_order", _l("The last day is before the first."), "ends_on")
+    if details.amber_minutes > details.red_minutes:
+        raise _refuse("ages_order", _l("A scanner's data cannot be red before it is amber."), "red_minutes")
     if details.ends_on - details.starts_on >= timedelta(days=LONGEST_FAIR_DAYS):
         message = _l("A fair lasts at most %(days)s days.", days=LONGEST_FAIR_DAYS)
         raise _refuse("too_long", message, "ends_on")
@@ -84,7 +90,8 @@ def _told(exhibition: Exhibition) -> dict[str, Any]:
 def edit(actor: Actor, details: EditionDetails, hours: Mapping[date, Hours]) -> Exhibition:
     """Change the current edition. ``hours`` are opening and closing time of each day, in the edition's zone.
 
-    Raises Refused with status 422: ``date_invalid``, ``dates_order``, ``too_long``, ``hours_missing``, ``hours_order``.
+    Raises Refused with status 422: ``date_invalid``, ``dates_order``, ``too_long``, ``hours_missing``, ``hours_order``,
+    ``ages_order``.
     """
     _check(details, hours)
     exhibition = current_exhibition()

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, FieldList, Form, FormField, TimeField
+from wtforms import BooleanField, DateField, FieldList, Form, FormField, TimeField
 from wtforms.validators import Regexp
 
 from exhibition.core.forms import ListedField, listed, number_field, required, text_field
@@ -14,6 +14,8 @@ _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
 A_DAY_MINUTES = 24 * 60
 LONGEST_HOLD_HOURS = 60 * 24
+SHORTEST_WAIT_MS, LONGEST_WAIT_MS = 200, 5000
+"""A scanner gives up on the server after five seconds in any case."""
 
 
 class WrittenDateField(DateField):
@@ -65,3 +67,9 @@ class EditionForm(FlaskForm):
     early_minutes = number_field(_l("Minutes before its slot that a party may enter"), 0, A_DAY_MINUTES)
     late_minutes = number_field(_l("Minutes after its slot that a party may still enter"), 0, A_DAY_MINUTES)
     hold_hours = number_field(_l("Hours that a booth is held"), 1, LONGEST_HOLD_HOURS)
+    offline_after_ms = number_field(
+        _l("Milliseconds that a scanner waits before it decides by itself"), SHORTEST_WAIT_MS, LONGEST_WAIT_MS
+    )
+    amber_minutes = number_field(_l("Minutes until a scanner's data is amber"), 1, A_DAY_MINUTES)
+    red_minutes = number_field(_l("Minutes until a scanner's data is red"), 1, A_DAY_MINUTES)
+    walk_in_name_required = BooleanField(_l("Stewards must write down the name of a walk-in"))

@@ -49,12 +49,16 @@ class Exhibition(Base):
     """From this age on a scanner's bundle is shown in amber."""
     red_minutes: Mapped[int] = mapped_column(default=30)
     """From this age on a scanner's bundle is shown in red."""
+    walk_in_name_required: Mapped[bool] = mapped_column(default=False)
+    """Whether a steward must write down the name of a walk-in."""
     hold_hours: Mapped[int] = mapped_column(default=48)
     """How long a hold on a booth lasts unless said otherwise."""
     offer_hours: Mapped[int] = mapped_column(default=72)
     """How long an exhibitor has to answer an offer unless said otherwise."""
     offers_by_itself: Mapped[bool] = mapped_column(default=False)
     """A booth that comes back from an offer goes to the next on the waiting list without anybody's doing."""
+    forbidden_words: Mapped[str] = mapped_column(Text, default="")
+    """One word or phrase a line; a listing that contains one waits for an organizer."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     days: Mapped[list["ExhibitionDay"]] = relationship(order_by="ExhibitionDay.day")

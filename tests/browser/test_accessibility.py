@@ -25,6 +25,7 @@ from exhibition.demo import service as demo
 from exhibition.demo import sign_ins
 from exhibition.demo import visitors as demo_visitors
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.storefront import importing, imports, links, moderation, service, visiting
 from exhibition.storefront.models import Listing
 from exhibition.visitors import service as registrations
 from exhibition.visitors.models import Registration
@@ -61,6 +62,8 @@ NOT_PAGES = {
     "visitors.calendar": "a calendar file",
     "visitors.picture": "a picture",
     "reports.live": "server-sent events",
+    "gate.live": "server-sent events",
+    "visitors.live": "server-sent events",
     "gate.service_worker": "a script",
     "gate.manifest": "a description for the phone",
     "reports.poll": "JSON",
@@ -144,6 +147,20 @@ def _careful_organizer() -> User:
     return user
 
 
+def _preview(slug: str) -> int:
+    """A reading that waits to be published, and at the desk something to look at of every kind."""
+    editor = service.Editor(COMMAND_LINE, organizer=True)
+    table = b"id,title,price\n1,Batik,35000 IDR\n2,,12000 IDR\n3,Kain,murah\n"
+    run_id = imports.start(editor, slug, imports.Wish(upload=imports.Upload("products.csv", table))).id
+    importing.work(run_id, visiting.fetcher())
+    ids = db.session.scalars(select(Listing.id).order_by(Listing.id).limit(3)).all()
+    moderation.set_words(COMMAND_LINE, "rempeyek")
+    moderation.report(ids[0], "wrong_price", "Di toko lebih murah")
+    links.gather()
+    links.mark_host(COMMAND_LINE, "closed.example")
+    return run_id
+
+
 @transaction
 def _parameters(slug: str) -> dict[str, Any]:
     listing_id = db.session.scalars(
@@ -151,11 +168,13 @@ def _parameters(slug: str) -> dict[str, Any]:
     ).first()
     passes = db.session.scalars(select(Registration).order_by(Registration.id).limit(2)).all()
     registrations.cancel(passes[1].manage_key)
+    run_id = _preview(slug)
     somebody = db.session.scalars(select(User).order_by(User.id)).first()
     return {
         "slug": slug,
         "code": "A01",
         "listing_id": listing_id,
+        "run_id": run_id,
         "manage_key": passes[0].manage_key,
         "cancelled_key": passes[1].manage_key,
         "registration_id": passes[0].id,

@@ -48,3 +48,38 @@ def test_the_database_refuses_to_change_the_audit_trail(app: Flask, statement: s
     with pytest.raises(DBAPIError, match="append-only"):
         db.session.execute(text(statement))
     db.session.rollback()
+
+
+def test_listings_from_before_imports_are_kept_in_rupiah_with_their_date(fresh_app: Flask) -> None:
+    downgrade(revision="0004")
+    row = "1, 1, 'Keripik', '', 15000, 'in_stock', '', 0, {shown}, '2020-11-06 02:00:00', '2020-11-07 03:00:00'"
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO exhibitor (id, slug, name, kind, product_group, district, description, contact_name,"
+                " email, phone, sample, created_at) VALUES (1, 'tini', 'Tini', 'umkm', '', '', '', '', '', '', false,"
+                " '2020-11-06 02:00:00')"
+            )
+        )
+        for number, shown in ((1, "true"), (2, "false")):
+            values = row.format(shown=shown).replace("1, 1,", f"{number}, 1,", 1)
+            connection.execute(
+                text(
+                    "INSERT INTO listing (id, exhibitor_id, title, description, price, availability, link, position,"
+                    f" published, created_at, updated_at) VALUES ({values})"
+                )
+            )
+    upgrade()
+    with db.engine.connect() as connection:
+        statement = "SELECT price, currency, source, review, price_at = updated_at, published FROM listing ORDER BY id"
+        kept = [tuple(row) for row in connection.execute(text(statement))]
+        trusted = connection.execute(text("SELECT trusted FROM exhibitor")).scalar()
+    assert kept == [
+        (15_000, "IDR", "manual", "approved", 1, 1),
+        (15_000, "IDR", "manual", "waiting", 1, 0),
+    ]
+    assert trusted
+    downgrade(revision="0004")
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM listing WHERE price = 15000")).scalar() == 2
+    upgrade()

@@ -16,6 +16,7 @@ class Shop:
         self.port = port
         self.address = f"http://127.0.0.1:{port}"
         self.asked: list[str] = []
+        self.methods: list[str] = []
         self.fetcher = Fetcher(allowed=[("127.0.0.1", port)])
 
 
@@ -26,15 +27,18 @@ def shop(answers: Answers) -> Iterator[Shop]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             served.asked.append(self.path)
+            served.methods.append(self.command)
             status, headers, content = answers(self.path, dict(self.headers)) or (404, {}, b"")
             self.send_response(status)
             for name, value in ({"Content-Length": str(len(content))} | headers).items():
                 self.send_header(name, value)
             self.end_headers()
             try:
-                self.wfile.write(content)
+                self.wfile.write(content if self.command == "GET" else b"")
             except OSError:
                 self.close_connection = True
+
+        do_HEAD = do_GET  # noqa: N815 — the base names it
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 — the base names it
             return

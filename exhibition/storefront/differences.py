@@ -1,0 +1,185 @@
+"""What a reading of a shop would change: its products held against the listings that are there. Plain functions.
+
+A product is known again by the shop's id, else by its link, else by its title, so reading twice never adds twice.
+What the shop says is held against what the shop said last, not against what a person has made of it since.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+from exhibition.storefront import rules
+from exhibition.storefront.models import Availability, Change
+from exhibition.storefront.reading import Code, Listing, Problem
+from exhibition.storefront.reading.currencies import decimals_of
+from exhibition.storefront.reading.listing import problem
+
+MAX_EXTERNAL_ID = 200
+MAX_IMAGE = 1000
+MAX_AMOUNT = 10**15
+"""In the smallest unit; above it a price is a mistake, and far below what the database holds."""
+
+
+class Values(TypedDict):
+    """A product as the shop says, ready to be kept. Prices are whole numbers of the currency's smallest unit."""
+
+    external_id: str | None
+    title: str
+    description: str
+    price: int | None
+    currency: str
+    sale_price: int | None
+    availability: str
+    link: str
+    image: str
+
+
+def sign(values: Values) -> str:
+    """What a product is known by: the shop's id, else its link, else its title."""
+    return values["external_id"] or values["link"] or values["title"].casefold()
+
+
+@dataclass(frozen=True)
+class Known:
+    """A listing that is there. ``imported`` is what the shop said last, ``shown`` what visitors see."""
+
+    id: int
+    shown: Values
+    imported: Values | None
+    edited: bool
+    gone: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    change: Change
+    listing_id: int | None
+    before: Values | None
+    after: Values | None
+
+
+def values_of(products: Sequence[Listing]) -> tuple[list[Values], list[Problem]]:
+    """The products within the limits of what we keep, and what had to be left out of them."""
+    kept: list[Values] = []
+    problems: list[Problem] = []
+    ids: set[str] = set()
+    for number, product in enumerate(products, 1):
+        where = f"item {number}"
+        money, fault = _money(product)
+        if fault:
+            problems.append(problem(where, fault, product.title))
+        link = _address(product.link)
+        if product.link and not link:
+            problems.append(problem(where, Code.LINK_REFUSED, product.link))
+        identity = product.id if product.id and len(product.id) <= MAX_EXTERNAL_ID and product.id not in ids else None
+        if identity:
+            ids.add(identity)
+        image = product.image or ""
+        kept.append(
+            Values(
+                external_id=_clean(identity, MAX_EXTERNAL_ID) or None if identity else None,
+                title=_clean(product.title, rules.MAX_TITLE) or "?",
+                description=_clean(product.description, rules.MAX_DESCRIPTION, lines=True),
+                price=money[0],
+                currency=product.currency or "IDR",
+                sale_price=money[1],
+                availability=Availability(product.availability.value),
+                link=link,
+                image=image if len(image) <= MAX_IMAGE else "",
+            )
+        )
+    return kept, problems
+
+
+def _clean(text: str, limit: int, *, lines: bool = False) -> str:
+    """Text without what cannot be shown, cut to the limit."""
+    text = "".join(sign for sign in text if (sign.isprintable() or sign in "\n\t ") and sign not in rules.OVERRIDES)
+    try:
+        text = rules.plain_text(text[: 2 * limit], 2 * limit, lines=lines)
+    except rules.Unreadable:
+        return ""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _address(text: str | None) -> str:
+    try:
+        return rules.web_address(text or "")
+    except rules.Unreadable:
+        return ""
+
+
+def _money(product: Listing) -> tuple[tuple[int | None, int | None], Code | None]:
+    """Price and sale price in the smallest unit. A price without a currency is none: rupiah is never assumed.
+
+    The reading has reported a missing currency already.
+    """
+    asked = product.price if product.price is not None else product.sale_price
+    if asked is None:
+        return (None, None), None
+    decimals = decimals_of(product.currency) if product.currency else None
+    if decimals is None:
+        return (None, None), None
+    amounts: list[int | None] = []
+    for stated in (asked, product.sale_price):
+        amount = None if stated is None else stated.scaleb(decimals)
+        if amount is not None and (amount != int(amount) or amount > MAX_AMOUNT):
+            return (None, None), Code.PRICE_UNREADABLE
+        amounts.append(None if amount is None else int(amount))
+    price, sale = amounts
+    return (price, sale if sale is not None and price is not None and sale < price else None), None
+
+
+def difference(products: Sequence[Values], known: Sequence[Known]) -> list[Row]:
+    """A row for each product in the shop's order, then one for each listing that the shop no longer has."""
+    matched = _matched(products, known)
+    rows = [_row(product, matched.get(number)) for number, product in enumerate(products)]
+    found = {one.id for one in matched.values()}
+    rows += [
+        Row(Change.GONE, one.id, one.shown, None)
+        for one in known
+        if one.id not in found and one.imported is not None and not one.edited and not one.gone
+    ]
+    return rows
+
+
+def _matched(products: Sequence[Values], known: Sequence[Known]) -> dict[int, Known]:
+    """The listing of each product by its number, each listing at most once; the surest sign first."""
+    matched: dict[int, Known] = {}
+    left = {one.id: one for one in known}
+    signs: tuple[Callable[[Values], str | None], ...] = (
+        lambda values: values["external_id"],
+        lambda values: values["link"] or None,
+        lambda values: values["title"].casefold(),
+    )
+    for sign_of in signs:
+        by_sign = _by_sign(left.values(), sign_of)
+        for number, product in enumerate(products):
+            one = by_sign.get(sign_of(product) or "") if number not in matched else None
+            if one is not None and one.id in left and not _contradict(product, one):
+                matched[number] = left.pop(one.id)
+    return matched
+
+
+def _by_sign(known: Iterable[Known], sign_of: Callable[[Values], str | None]) -> dict[str, Known]:
+    found: dict[str, Known] = {}
+    for one in known:
+        if key := sign_of(one.imported or one.shown):
+            found.setdefault(key, one)
+    return found
+
+
+def _contradict(product: Values, one: Known) -> bool:
+    """Two different ids are two products, however alike their titles and links are."""
+    theirs = one.imported["external_id"] if one.imported else None
+    return bool(product["external_id"] and theirs and product["external_id"] != theirs)
+
+
+def _row(product: Values, one: Known | None) -> Row:
+    if one is None:
+        return Row(Change.NEW, None, None, product)
+    if one.imported == product and not one.gone:
+        return Row(Change.SAME, one.id, one.shown, product)
+    if one.edited or one.imported is None:
+        same = {**one.shown, "image": "", "external_id": None} == {**product, "image": "", "external_id": None}
+        return Row(Change.SAME if same else Change.KEPT, one.id, one.shown, product)
+    return Row(Change.CHANGED, one.id, one.shown, product)

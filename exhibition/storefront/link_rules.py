@@ -1,0 +1,63 @@
+"""When a link is broken, and when it is tried again. Plain functions of values."""
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from exhibition.storefront.models import LinkState
+
+FAILURES = 3
+BROKEN_AFTER = timedelta(hours=24)
+AGAIN = timedelta(hours=24)
+AGAIN_AFTER_FAILURE = timedelta(hours=8)
+
+
+class Answer(enum.Enum):
+    GOOD = "good"
+    UNSURE = "unsure"
+    """The server does not want to be asked by programs; what people see cannot be told."""
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Health:
+    """What is known about a link."""
+
+    state: LinkState
+    failures: int
+    failing_since: datetime | None
+
+
+def answer_of(status: int | None) -> Answer:
+    """What an HTTP status says about a link; None is no answer at all."""
+    if status is None:
+        return Answer.BAD
+    if status in (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED):
+        return Answer.UNSURE
+    return Answer.GOOD if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES else Answer.BAD
+
+
+def after(health: Health, answer: Answer, now: datetime) -> Health:
+    """What is known after one more try. Broken takes three failures in a row over at least a day.
+
+    An unsure answer breaks the row of failures, but opens no link that is broken.
+    """
+    if answer is Answer.GOOD:
+        return Health(LinkState.ALIVE, 0, None)
+    if answer is Answer.UNSURE:
+        return health if health.state is LinkState.BROKEN else Health(LinkState.UNKNOWN, 0, None)
+    since = health.failing_since or now
+    failures = health.failures + 1
+    lasting = failures >= FAILURES and now - since >= BROKEN_AFTER
+    broken = lasting or health.state is LinkState.BROKEN
+    return Health(LinkState.BROKEN if broken else LinkState.FAILING, failures, since)
+
+
+def next_try(health: Health, now: datetime) -> datetime:
+    return now + (AGAIN_AFTER_FAILURE if health.state is LinkState.FAILING else AGAIN)
+
+
+def is_below(host: str, dead: str) -> bool:
+    """Whether a host is the dead one or a name below it; ``notshopee.com`` is not below ``shopee.com``."""
+    return host == dead or host.endswith(f".{dead}")

@@ -1,0 +1,216 @@
+"""What may be seen: trusted exhibitors' listings at once, others' when an organizer agrees; reports by visitors.
+
+Only an organizer approves. Words on the edition's list make a listing wait whoever wrote it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select, update
+
+from exhibition.accounts.audit import Actor, record
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import NotFound, Refused
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.storefront.models import Listing, ListingReport, ReportReason, Review
+from exhibition.storefront.rules import Fault, Unreadable, plain_text
+from exhibition.storefront.wording import forbidden_in, words_of
+from exhibition.venue import service as venue
+
+MAX_WORDS = 10_000
+MAX_NOTE = 200
+MAX_REPORT = 500
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges listings of one exhibitor: what an organizer writes is approved by that, others by trust and words."""
+
+    trusted: bool
+    words: tuple[str, ...]
+
+    def review(self, title: str, description: str, *, organizer: bool = False) -> tuple[Review, str]:
+        """The review of a new or changed text, with the forbidden word that was found."""
+        word = None if organizer else forbidden_in(f"{title}\n{description}", list(self.words))
+        approved = organizer or (self.trusted and word is None)
+        return (Review.APPROVED if approved else Review.WAITING), (word or "")[:MAX_NOTE]
+
+    def apply(self, listing: Listing, *, organizer: bool = False) -> None:
+        """Review the listing's text as it is now, and show or hide it by that. A refused one waits to be seen again."""
+        was_refused = listing.review is Review.REFUSED
+        listing.review, listing.review_note = self.review(listing.title, listing.description, organizer=organizer)
+        if was_refused and not organizer:
+            listing.review = Review.WAITING
+        settle(listing)
+
+
+def settle(listing: Listing) -> None:
+    """Show what is approved and still in the shop, and nothing else."""
+    listing.published = listing.review is Review.APPROVED and listing.gone_at is None
+
+
+def forbidden_words() -> list[str]:
+    return words_of(venue.current_exhibition().forbidden_words)
+
+
+def judge_of(exhibitor: Exhibitor) -> Judge:
+    return Judge(exhibitor.trusted, tuple(forbidden_words()))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    listing: Listing
+    exhibitor: Exhibitor
+
+
+def waiting() -> list[Waiting]:
+    """Everything that waits for an organizer, by exhibitor, oldest first."""
+    statement = (
+        select(Listing, Exhibitor)
+        .join(Exhibitor, Exhibitor.id == Listing.exhibitor_id)
+        .where(Listing.review == Review.WAITING, Listing.gone_at.is_(None))
+        .order_by(Exhibitor.name, Listing.position, Listing.id)
+    )
+    return [Waiting(*row) for row in db.session.execute(statement)]
+
+
+@transaction
+def decide(actor: Actor, listing_ids: Collection[int], *, approve: bool, note: str = "") -> int:
+    """Approve or refuse listings together; returns how many changed. Raises Refused (422) with ``note`` named."""
+    review = Review.APPROVED if approve else Review.REFUSED
+    statement = select(Listing).where(Listing.id.in_(listing_ids), Listing.review != review).order_by(Listing.id)
+    changed = 0
+    for listing in db.session.scalars(statement.with_for_update()):
+        before = listing.review
+        listing.review, listing.review_note = review, "" if approve else _note(note, MAX_NOTE)
+        settle(listing)
+        changed += 1
+        told: dict[str, Any] = {"review": review, "note": listing.review_note}
+        verb = "listing.approve" if approve else "listing.refuse"
+        record(actor, verb, "listing", listing.id, name=listing.title, before={"review": before}, after=told)
+    if not approve:
+        _close_reports(actor, ListingReport.listing_id.in_(listing_ids))
+    return changed
+
+
+def _note(text: str, limit: int, field: str = "note") -> str:
+    try:
+        return plain_text(text, limit)
+    except Unreadable as error:
+        message = {
+            Fault.TOO_LONG: _l("This is too long."),
+            Fault.UNPRINTABLE: _l("This contains characters that cannot be shown. Type it again by hand."),
+        }[error.fault]
+        raise Refused(error.fault.value, message, status=422, field=field) from error
+
+
+@transaction
+def set_trust(actor: Actor, slug: str, *, trusted: bool) -> Exhibitor:
+    """Let an exhibitor's listings appear at once, or no longer. What is shown or waits stays as it is.
+
+    Raises NotFound.
+    """
+    exhibitor = db.session.scalar(select(Exhibitor).where(Exhibitor.slug == slug)) if "\0" not in slug else None
+    if exhibitor is None:
+        raise NotFound
+    if exhibitor.trusted != trusted:
+        was, exhibitor.trusted = exhibitor.trusted, trusted
+        told = {"trusted": trusted}
+        record(
+            actor,
+            "exhibitor.trust",
+            "exhibitor",
+            exhibitor.id,
+            name=exhibitor.name,
+            before={"trusted": was},
+            after=told,
+        )
+    return exhibitor
+
+
+@transaction
+def set_words(actor: Actor, text: str) -> int:
+    """Replace the list of forbidden words; listings that are shown and contain one wait now. Returns how many.
+
+    Raises Refused ``too_long`` (422, field ``words``).
+    """
+    if len(text) > MAX_WORDS:
+        raise Refused("too_long", _l("This is too long."), status=422, field="words")
+    words = [_note(word, MAX_NOTE, "words") for word in words_of(text.replace("\r", ""))]
+    exhibition = venue.current_exhibition()
+    before, exhibition.forbidden_words = exhibition.forbidden_words, "\n".join(words)
+    if before != exhibition.forbidden_words:
+        told = {"forbidden_words": words}
+        record(actor, "exhibition.words", "exhibition", exhibition.id, name=exhibition.name, after=told)
+    held = 0
+    new = [word for word in words if word not in words_of(before)]
+    for listing in db.session.scalars(select(Listing).where(Listing.published)) if new else ():
+        if word := forbidden_in(f"{listing.title}\n{listing.description}", new):
+            listing.review, listing.review_note = Review.WAITING, word
+            settle(listing)
+            held += 1
+    return held
+
+
+@transaction
+def report(listing_id: int, reason: str, note: str) -> None:
+    """Keep a visitor's word about a listing that is shown. Raises NotFound, and Refused (422) with the field named."""
+    published = db.session.scalar(select(Listing.id).where(Listing.id == listing_id, Listing.published))
+    if published is None:
+        raise NotFound
+    if reason not in set(ReportReason):
+        raise Refused("choice", _l("Choose one of the answers."), status=422, field="reason")
+    db.session.add(ListingReport(listing_id=listing_id, reason=ReportReason(reason), note=_note(note, MAX_REPORT)))
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A listing with what visitors say of it."""
+
+    listing: Listing
+    exhibitor: Exhibitor
+    reports: list[ListingReport]
+
+
+def reported() -> list[Reported]:
+    """Listings with open reports, most reports first."""
+    statement = (
+        select(ListingReport, Listing, Exhibitor)
+        .join(Listing, Listing.id == ListingReport.listing_id)
+        .join(Exhibitor, Exhibitor.id == Listing.exhibitor_id)
+        .where(ListingReport.closed_at.is_(None))
+        .order_by(ListingReport.id)
+    )
+    found: dict[int, Reported] = {}
+    for one, listing, exhibitor in db.session.execute(statement):
+        found.setdefault(listing.id, Reported(listing, exhibitor, [])).reports.append(one)
+    return sorted(found.values(), key=lambda one: -len(one.reports))
+
+
+@transaction
+def dismiss(actor: Actor, listing_ids: Collection[int]) -> int:
+    """Close the listings' reports and leave them as they are; returns how many reports there were."""
+    return _close_reports(actor, ListingReport.listing_id.in_(listing_ids))
+
+
+def _close_reports(actor: Actor, which: Any) -> int:
+    statement = update(ListingReport).where(which, ListingReport.closed_at.is_(None))
+    statement = statement.values(closed_at=clock.now(), closed_by=actor.name[:120])
+    return db.session.connection().execute(statement).rowcount
+
+
+@dataclass(frozen=True)
+class Open:
+    """How much waits for an organizer."""
+
+    waiting: int
+    reported: int
+
+
+def open_work() -> Open:
+    held = select(func.count()).select_from(Listing).where(Listing.review == Review.WAITING, Listing.gone_at.is_(None))
+    told = select(func.count(ListingReport.listing_id.distinct())).where(ListingReport.closed_at.is_(None))
+    return Open(db.session.scalar(held) or 0, db.session.scalar(told) or 0)
