@@ -61,6 +61,8 @@ NOT_PAGES = {
     "storefront.picture": "a picture",
     "visitors.calendar": "a calendar file",
     "visitors.picture": "a picture",
+    "allocation.live": "server-sent events",
+    "allocation.poll": "numbers for the plan that is open",
     "reports.live": "server-sent events",
     "gate.live": "server-sent events",
     "visitors.live": "server-sent events",

@@ -148,7 +148,7 @@ def test_an_exhibitor_is_dragged_from_the_list_to_another_booth(open_page: OpenP
 
 def test_an_organizer_sees_what_another_one_does(open_page: OpenPage) -> None:
     watching, working = open_page("/desk/plan?lang=en"), open_page(f"/desk/plan?lang=en&booth={FREE}")
-    working.get_by_label("Hold for").select_option(label="Gula Aren Bringin (Makanan)")
+    working.get_by_label("Hold for").select_option(label="Gula Aren Bringin (Camilan)")
     working.get_by_role("button", name="Hold", exact=True).click()
     expect(booth(working, FREE)).to_have_attribute("data-state", "held")
     expect(booth(watching, FREE)).to_have_attribute("data-state", "held")
