@@ -118,6 +118,14 @@ ROUTES: dict[str, Access] = {
     "storefront_api.booth": Access.PUBLIC,
     # venue
     "venue.edit": Access.ORGANIZER,
+    "layouts.show": Access.ORGANIZER,
+    "layouts.ask": Access.ORGANIZER,
+    "layouts.draft": Access.ORGANIZER,
+    "layouts.layout": Access.ORGANIZER,
+    "layouts.change": Access.ORGANIZER,
+    "layouts.copy": Access.ORGANIZER,
+    "layouts.publish": Access.ORGANIZER,
+    "layouts.remove": Access.ORGANIZER,
     "venue_api.current": Access.PUBLIC,
     # exhibitors
     "exhibitors.add": Access.ORGANIZER,

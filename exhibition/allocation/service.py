@@ -30,6 +30,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.venue import layouts
 from exhibition.venue import service as venue
 from exhibition.venue.models import Booth, Exhibition
 from exhibition.venue.rules import label_lines
@@ -329,4 +330,9 @@ def follow_days(exhibition: Exhibition) -> None:
         db.session.execute(insert(AllocationDay), rows)
 
 
+def _holders(exhibition: Exhibition) -> dict[int, str]:
+    return {booth_id: claim.exhibitor for booth_id, claim in claims(exhibition).items()}
+
+
+layouts.holders.append(_holders)
 venue.days_changed.connect(follow_days)

@@ -6,12 +6,11 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.venue.models import Exhibition, ExhibitionDay, Layout, LayoutBooth
+from exhibition.venue.models import Exhibition, ExhibitionDay
 from exhibition.venue.service import current_exhibition, days_changed
 
 LONGEST_FAIR_DAYS = 31
@@ -106,23 +105,3 @@ def edit(actor: Actor, details: EditionDetails, hours: Mapping[date, Hours]) -> 
         was, now = ({name: told[name] for name in changed} for told in (before, after))
         record(actor, "exhibition.edit", "exhibition", exhibition.id, name=exhibition.name, before=was, after=now)
     return exhibition
-
-
-@dataclass(frozen=True)
-class LayoutLine:
-    name: str
-    note: str
-    published: bool
-    booths: int
-
-
-def layouts(exhibition: Exhibition) -> list[LayoutLine]:
-    """The edition's layouts with how many booths each opens, the published one first."""
-    statement = (
-        select(Layout.name, Layout.note, Layout.published, func.count(LayoutBooth.booth_id))
-        .outerjoin(LayoutBooth, LayoutBooth.layout_id == Layout.id)
-        .where(Layout.exhibition_id == exhibition.id)
-        .group_by(Layout.id)
-        .order_by(Layout.published.desc(), Layout.name)
-    )
-    return [LayoutLine(*row) for row in db.session.execute(statement)]

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, FieldList, Form, FormField, TimeField
-from wtforms.validators import Regexp
+from wtforms import BooleanField, DateField, FieldList, FloatField, Form, FormField, StringField, TimeField
+from wtforms.validators import NumberRange, Optional, Regexp
 
 from exhibition.core.forms import ListedField, listed, number_field, required, text_field
 from exhibition.core.i18n import TIMEZONE_NAMES
@@ -44,6 +44,36 @@ class HoursForm(Form):
     day = WrittenDateField(_l("Day"), [required()])
     opens_at = WrittenTimeField(_l("Opens"), [required()])
     closes_at = WrittenTimeField(_l("Closes"), [required()])
+
+
+def _codes(label: Any) -> StringField:
+    """Booth codes, separated by blanks or commas."""
+    return text_field(label, 2000, optional=True, placeholder="A01 A03")
+
+
+class SpacingForm(FlaskForm):
+    count = number_field(_l("How many booths"), 1, 1000, optional=True)
+    distance_m = FloatField(
+        _l("At least so many metres apart"),
+        [Optional(), NumberRange(0.1, 100, message=_l("Write a number from %(min)s to %(max)s."))],
+        render_kw={"inputmode": "decimal", "min": 0.1, "max": 100, "step": "any"},
+    )
+    metric = ListedField(
+        _l("Measured"),
+        choices=listed(
+            [
+                ("centre", _l("from centre to centre")),
+                ("edge", _l("from edge to edge")),
+                ("front", _l("from front to front")),
+            ]
+        ),
+    )
+    fixed = _codes(_l("Open in any case"))
+    forbidden = _codes(_l("Never open"))
+
+
+class LayoutForm(FlaskForm):
+    name = text_field(_l("Name of the layout"), 80)
 
 
 class EditionForm(FlaskForm):
