@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -41,9 +42,11 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = AtOnce(app.wsgi_app, REQUESTS_AT_ONCE)
 
 
-def granian_command(target: str, host: str, port: int) -> list[str]:
-    """The command line that serves ``module:app``."""
-    options = {
+def granian_command(
+    target: str, host: str, port: int, *, certificate: Path | None = None, key: Path | None = None
+) -> list[str]:
+    """The command line that serves ``module:app``, over TLS when it is given a certificate with its key."""
+    options: dict[str, object] = {
         "interface": "wsgi",
         "host": host,
         "port": port,
@@ -54,5 +57,7 @@ def granian_command(target: str, host: str, port: int) -> list[str]:
         "workers-kill-timeout": KILL_AFTER_S,
         "log-level": "error",  # its warning about many threads is answered by AtOnce
     }
+    if certificate is not None:
+        options |= {"ssl-certificate": certificate, "ssl-keyfile": key}
     flags = [f"--{name}={value}" for name, value in options.items()]
     return [sys.executable, "-m", "granian", *flags, "--no-ws", "--respawn-failed-workers", target]
