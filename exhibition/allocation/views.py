@@ -24,6 +24,7 @@ from exhibition.allocation.models import AllocationStep
 from exhibition.allocation.rules import BoothState, StepKind
 from exhibition.allocation.service import PlannedBooth
 from exhibition.allocation.texts import BOOTH_STATES, told
+from exhibition.core import spreadsheets
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.forms import first_error
 from exhibition.core.live import Topic
@@ -34,8 +35,6 @@ from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("allocation", __name__)
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _matches(booth: PlannedBooth, query: str) -> bool:
@@ -181,14 +180,15 @@ def _download(content: bytes, mimetype: str, name: str) -> Response:
 @blueprint.get("/desk/plan.csv")
 def export_csv() -> ResponseReturnValue:
     exhibition = venue.current_exhibition()
-    return _download(export.as_csv(_table(exhibition)), "text/csv", f"{exhibition.slug}-booths.csv")
+    content = spreadsheets.as_csv(export.COLUMNS, _table(exhibition))
+    return _download(content, spreadsheets.CSV_TYPE, f"{exhibition.slug}-booths.csv")
 
 
 @blueprint.get("/desk/plan.xlsx")
 def export_xlsx() -> ResponseReturnValue:
     exhibition = venue.current_exhibition()
-    content = export.as_xlsx(_table(exhibition), _("Booths"))
-    return _download(content, XLSX, f"{exhibition.slug}-booths.xlsx")
+    content = spreadsheets.as_xlsx(export.COLUMNS, _table(exhibition), _("Booths"))
+    return _download(content, spreadsheets.XLSX_TYPE, f"{exhibition.slug}-booths.xlsx")
 
 
 def _kind() -> ExhibitorKind | None:
