@@ -22,7 +22,11 @@ from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
 from exhibition.demo import venue_server
 from exhibition.demo.cli import cli as demo_cli
+from exhibition.exhibitors import jobs as exhibitors_jobs  # noqa: F401 declares its jobs
 from exhibition.exhibitors import members
+from exhibition.exhibitors.application_desk_views import blueprint as applications_desk
+from exhibition.exhibitors.application_import_views import blueprint as application_imports
+from exhibition.exhibitors.application_views import blueprint as applications_blueprint
 from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
 from exhibition.gate.api import blueprint as gate_api
 from exhibition.gate.cli import cli as gate_cli
@@ -100,6 +104,9 @@ def _register_blueprints(app: OpenAPI) -> None:
         venue_blueprint,
         layouts_blueprint,
         exhibitors_blueprint,
+        applications_blueprint,
+        applications_desk,
+        application_imports,
         allocation_blueprint,
         proposal_blueprint,
         waiting_blueprint,

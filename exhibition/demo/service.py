@@ -9,7 +9,7 @@ from exhibition.allocation.models import Allocation, AllocationDay, AllocationSt
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.demo import data, listings
+from exhibition.demo import applications, data, listings
 from exhibition.exhibitors.models import Cluster, Exhibitor
 from exhibition.gate.models import Gate, Occupancy
 from exhibition.storefront.models import Listing, Platform, Review, Storefront
@@ -41,7 +41,8 @@ def load(*, open_now: bool = False) -> Exhibition:
     exhibition = _exhibition(now, open_now=open_now)
     booths = _hall(exhibition)
     exhibitors = _exhibitors()
-    _allocations(exhibition, booths, exhibitors, now)
+    allocations = _allocations(exhibition, booths, exhibitors, now)
+    applications.add(exhibition, exhibitors, allocations, now)
     _shops(exhibitors)
     _slots(exhibition, now, open_now=open_now)
     db.session.add_all(Gate(exhibition_id=exhibition.id, code=code, name=name) for code, name in data.GATES)
@@ -145,12 +146,15 @@ def _exhibitors() -> list[Exhibitor]:
     return exhibitors
 
 
-def _allocations(exhibition: Exhibition, booths: list[Booth], exhibitors: list[Exhibitor], now: datetime) -> None:
+def _allocations(
+    exhibition: Exhibition, booths: list[Booth], exhibitors: list[Exhibitor], now: datetime
+) -> list[Allocation]:
     states = (
         [AllocationState.CONFIRMED] * data.CONFIRMED
         + [AllocationState.OFFERED] * data.OFFERED
         + [AllocationState.HELD] * data.HELD
     )
+    allocations = []
     for booth, exhibitor, state in zip(booths, exhibitors, states, strict=False):
         allocation = Allocation(
             exhibition_id=exhibition.id,
@@ -162,7 +166,9 @@ def _allocations(exhibition: Exhibition, booths: list[Booth], exhibitors: list[E
         allocation.days = [
             AllocationDay(day=day.day, booth_id=booth.id, exhibitor_id=exhibitor.id) for day in exhibition.days
         ]
-        db.session.add(allocation)
+        allocations.append(allocation)
+    db.session.add_all(allocations)
+    return allocations
 
 
 def _shops(exhibitors: list[Exhibitor]) -> None:

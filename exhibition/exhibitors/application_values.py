@@ -91,3 +91,8 @@ def _known(codes: list[str], statement: Select[str], field: str) -> list[str]:
     if len(wanted) > MOST_WISHES:
         raise _refuse("wishes_too_many", _l("Name at most five, the dearest first."), field)
     return [there[code] for code in wanted]
+
+
+def zones(exhibition: Exhibition) -> list[Zone]:
+    """The parts of the hall that may be wished for."""
+    return list(db.session.scalars(select(Zone).where(Zone.exhibition_id == exhibition.id).order_by(Zone.name)))

@@ -38,11 +38,12 @@ STEP_PREFIX = "application."
 
 
 def actor_of(application: Application) -> Actor:
-    """The applicant as the audit trail names them: nobody has signed in."""
-    return Actor(None, f"{application.reference} {application.contact_name or application.name}"[:120])
+    """The applicant as the audit trail names them; it keeps no personal data, as nothing in it can be erased."""
+    return Actor(None, application.reference)
 
 
-def _reference() -> str:
+def new_reference() -> str:
+    """What people call an application by; no look-alikes, and nobody learns how many there are."""
     return "STN-" + "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
 
 
@@ -66,7 +67,7 @@ def begin(
     application = Application(
         exhibition_id=exhibition.id,
         exhibitor_id=exhibitor.id if exhibitor else None,
-        reference=_reference(),
+        reference=new_reference(),
         key=secrets.token_urlsafe(KEY_BYTES),
         form_key=form_key,
         locale=locale,
@@ -147,14 +148,13 @@ def save(actor: Actor, exhibition: Exhibition, application: Application, values:
     if locked.state is ApplicationState.DRAFT:
         calls.require_open(exhibition)
     kept = clean(exhibition, values)
-    before = {field: getattr(locked, field) for field in kept if getattr(locked, field) != kept[field]}
-    if not before:
+    changed = sorted(field for field in kept if getattr(locked, field) != kept[field])
+    if not changed:
         return
-    address_is_new = "email" in before and kept["email"]
+    address_is_new = "email" in changed and kept["email"]
     for field, value in kept.items():
         setattr(locked, field, value)
-    after = {field: kept[field] for field in before}
-    record(actor, "application.edit", "application", locked.id, name=locked.name, before=before, after=after)
+    record(actor, "application.edit", "application", locked.id, name=locked.name, after={"fields": changed})
     if address_is_new:
         application_mail.links([locked])
 

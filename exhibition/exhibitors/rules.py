@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 LONGEST_SLUG = 56
 """Leaves room in the column's 64 characters for a number behind it."""
 WITHOUT_LETTERS = "peserta"
+RETENTION_DAYS = 30
+"""How long after the edition's last day applications that came to nothing are kept (the form's notice says so)."""
 
 
 def slug_of(name: str) -> str:

@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.exhibitors import application_privacy
 from exhibition.visitors import privacy, rules
 
 cli = AppGroup("privacy", help="Personal data.")
@@ -15,14 +16,16 @@ cli = AppGroup("privacy", help="Personal data.")
     type=click.IntRange(min=0),
     default=rules.RETENTION_DAYS,
     show_default=True,
-    help="Days to keep contacts after an edition's last day.",
+    help="Days to keep contacts and applications after an edition's last day.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would be erased.")
 def purge(*, days: int, dry_run: bool) -> None:
-    """Erase names, e-mail addresses and phone numbers of editions that are over; counts stay true."""
+    """Erase visitors' contacts, and applications that came to nothing, of editions that are over."""
     done = privacy.purge(COMMAND_LINE, days=days, dry_run=dry_run)
     verb = "Would erase" if dry_run else "Erased"
     for erased in done:
         click.echo(f"{verb} {erased.contacts} contacts of {erased.exhibition}.")
+    for gone in application_privacy.purge(COMMAND_LINE, days=days, dry_run=dry_run):
+        click.echo(f"{verb} {gone.applications} applications of {gone.exhibition}.")
     if not done:
         click.echo(f"Nothing to erase: no edition ended more than {days} days ago.")

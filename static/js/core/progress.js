@@ -1,4 +1,4 @@
-/** Shows how a reading goes on: fetches the changing part of the page again until the job is done. */
+/** Shows how a job goes on: fetches the changing part of the page again until it is done. */
 
 const AGAIN_MS = 1500;
 
