@@ -105,7 +105,7 @@ def _application(
         name_key=name_key(name),
         kind=kind,
         contact_name="Ibu Contoh" if number % 2 else "Bapak Contoh",
-        phone=f"+62812{_digits(name, 8)}",
+        phone=f"+6281200{_digits(name, 6)}",
         product_group=group,
         district=district,
         nib=_digits(f"nib {name}", 13) if kind is ExhibitorKind.UMKM and number % 3 else "",

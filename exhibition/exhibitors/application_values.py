@@ -33,10 +33,12 @@ def clean(exhibition: Exhibition, values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as they are kept: phone in E.164, licences bare, wishes that exist, names told apart.
 
     Raises Refused (422) ``phone_invalid``, ``licence_invalid``, ``wish_unknown``, ``wishes_too_many``,
-    ``names_too_many``, ``cluster_unknown``, naming the field.
+    ``names_too_many``, ``name_without_letters``, ``cluster_unknown``, naming the field.
     """
     kept = dict(values)
     if "name" in kept:
+        if not any(sign.isalnum() for sign in kept["name"]):
+            raise _refuse("name_without_letters", _l("Write the name of the business."), "name")
         kept["name_key"] = name_key(kept["name"])[:160]
     if "email" in kept:
         kept["email"] = kept["email"].strip().casefold()

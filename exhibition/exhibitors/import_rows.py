@@ -87,8 +87,9 @@ class Row:
 def read(number: int, cells: Sequence[str], columns: Mapping[str, int], hall: Hall) -> Row:
     """Check one row; ``columns`` says where each field stands. Empty cells say nothing and change nothing."""
     row = Row(number, columns=columns)
-    said = {name: cells[position] for name, position in columns.items() if position < len(cells) and cells[position]}
-    if not name_key(said.get("name", "")):
+    by_place = sorted(columns.items(), key=lambda column: column[1])
+    said = {name: cells[position] for name, position in by_place if position < len(cells) and cells[position]}
+    if not any(sign.isalnum() for sign in said.get("name", "")):
         row.blame("name", Fault.MISSING)
     for name, text in said.items():
         if name in LENGTHS and len(text) > LENGTHS[name]:

@@ -24,9 +24,12 @@ from exhibition.core.extensions import limiter
 from exhibition.demo import service as demo
 from exhibition.demo import sign_ins
 from exhibition.demo import visitors as demo_visitors
+from exhibition.exhibitors import application_imports, applications, documents
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.exhibitors.rules import Party
 from exhibition.storefront import importing, imports, links, moderation, service, visiting
 from exhibition.storefront.models import Listing
+from exhibition.venue import service as venue
 from exhibition.visitors import service as registrations
 from exhibition.visitors.models import Registration
 from tests.conftest import empty
@@ -55,6 +58,10 @@ NOT_PAGES = {
     "security.logout": "leads on to the front page",
     "allocation.export_csv": "a file",
     "allocation.export_xlsx": "a file",
+    "applications.document": "a download",
+    "applications_desk.document": "a download",
+    "applications_desk.export_csv": "a file",
+    "applications_desk.export_xlsx": "a file",
     "storefront.signs": "a PDF",
     "storefront.short": "leads on to the booth",
     "storefront.outbound": "leads on to a shop",
@@ -79,6 +86,9 @@ STATES = {
     "allocation.plan": ("/desk/plan?booth=A01", "/desk/plan?booth=J04"),
     "visitors_desk.registrations": ("/desk/registrations?q=siti", "/desk/registrations?q=nobody-of-this-name"),
     "storefront.booth": ("/stan/J04", "/stan/Z99"),
+    "applications.show": ("/daftar-stan/{draft_key}",),
+    "applications_desk.show": ("/desk/applications?state=draft", "/desk/applications?q=nobody-of-this-name"),
+    "application_imports.show": ("/desk/applications/import/{matching_id}",),
 }
 """Further states of pages, by endpoint, beyond the one at the plain address."""
 
@@ -163,6 +173,28 @@ def _preview(slug: str) -> int:
     return run_id
 
 
+def _applications() -> dict[str, Any]:
+    """An application of every kind of page, with a file, and two imports of lists."""
+    exhibition = venue.current_exhibition()
+    values = {"name": "Dodol Baru", "phone": "081234567890", "product_group": "Camilan", "district": "Bawen"}
+    draft = applications.begin(exhibition, values)
+    handed_in = applications.begin(exhibition, values | {"contact_name": "Sari"})
+    documents.add(COMMAND_LINE, handed_in.id, "nib.pdf", b"%PDF-1.4\n%%EOF\n")
+    applications.submit(COMMAND_LINE, Party.APPLICANT, exhibition, handed_in, consent=True)
+    table = b"nama,hp,stan\nKopi Satu,081234567001,C03\nKopi Dua,bukan nomor,Z99\n"
+    runs = [application_imports.start(COMMAND_LINE, exhibition, "daftar.csv", table) for _ in range(2)]
+    application_imports.match(runs[0], runs[0].columns)
+    application_imports.work(runs[0].id)
+    return {
+        "key": handed_in.key,
+        "draft_key": draft.key,
+        "part": "stan",
+        "application_id": handed_in.id,
+        "application_imports.show run_id": runs[0].id,
+        "matching_id": runs[1].id,
+    }
+
+
 @transaction
 def _parameters(slug: str) -> dict[str, Any]:
     listing_id = db.session.scalars(
@@ -171,8 +203,9 @@ def _parameters(slug: str) -> dict[str, Any]:
     passes = db.session.scalars(select(Registration).order_by(Registration.id).limit(2)).all()
     registrations.cancel(passes[1].manage_key)
     run_id = _preview(slug)
+    applied = _applications()
     somebody = db.session.scalars(select(User).order_by(User.id)).first()
-    return {
+    return applied | {
         "slug": slug,
         "code": "A01",
         "listing_id": listing_id,
