@@ -27,6 +27,8 @@ from exhibition.demo import visitors as demo_visitors
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import importing, imports, links, moderation, service, visiting
 from exhibition.storefront.models import Listing
+from exhibition.venue import layouts
+from exhibition.venue.service import current_exhibition
 from exhibition.visitors import service as registrations
 from exhibition.visitors.models import Registration
 from tests.conftest import empty
@@ -181,6 +183,7 @@ def _parameters(slug: str) -> dict[str, Any]:
         "cancelled_key": passes[1].manage_key,
         "registration_id": passes[0].id,
         "slot_id": world.open_slot(passes[0].exhibition_id).id,
+        "layout_id": layouts.draft(COMMAND_LINE, current_exhibition(), "Rancangan", ["A02"]),
         "security.reset_password token": generate_reset_password_token(somebody),
         "accounts.accept token": _invitation_token(),
     }
