@@ -1,9 +1,11 @@
 /** The scanner's page: enrolment, then scan after scan. */
 
+import * as awake from "./awake.js";
 import { Camera } from "./camera.js";
 import { decide } from "./deciding.js";
 import * as dialog from "./dialog.js";
 import * as live from "./live.js";
+import * as lens from "./lens.js";
 import { part, settings } from "./page.js";
 import { enrol, newNonce, occupancy } from "./server.js";
 import { unlock } from "./sound.js";
@@ -51,11 +53,14 @@ function showCamera(state) {
     denied: texts.camera_denied,
     absent: texts.camera_absent,
     insecure: texts.camera_insecure,
+    in_use: texts.camera_in_use,
     lost: texts.camera_lost,
     failed: texts.camera_failed,
   };
   cameraMessage.textContent = messages[state];
   part("camera-start", HTMLButtonElement).hidden = state === "running" || state === "starting";
+  if (state === "running") void lens.offer(camera);
+  else lens.hide();
 }
 
 /** @param {Count} count */
@@ -100,6 +105,12 @@ function look(wanted) {
   for (const one of /** @type {const} */ (["entry", "exit"])) {
     part(`direction-${one}`, HTMLButtonElement).setAttribute("aria-pressed", String(one === wanted));
   }
+}
+
+/** @param {store.Hand} wanted */
+function hold(wanted) {
+  document.body.dataset.hand = wanted;
+  store.rememberHand(wanted);
 }
 
 /** @param {boolean} failed */
@@ -170,6 +181,7 @@ function withdraw() {
   store.forgetDevice();
   enrolled = null;
   camera.stop();
+  awake.release();
   live.leave();
   verdict.close();
   void sync.stop();
@@ -199,6 +211,7 @@ function showScanner(device) {
   choose(0);
   wedge.ready();
   void camera.start();
+  awake.keep();
   void refreshCount();
   live.follow(device.token, { withdrawn: withdraw, counted: showCount });
   void sync.start(device.token, { withdrawn: withdraw, counted: showCount });
@@ -249,6 +262,9 @@ onTap("people-less", () => choose(chosen - 1));
 onTap("people-more", () => choose(chosen + 1));
 onTap("screening", () => screen(screening.getAttribute("aria-pressed") !== "true"));
 onTap("camera-start", () => void camera.start());
+onTap("hand", () => hold(store.hand() === "right" ? "left" : "right"));
+lens.listen(camera, wedge.ready);
+hold(store.hand());
 onTap("verdict-next", verdict.close);
 onTap("verdict-again", sendAgain);
 onTap("verdict-drop", () => {
