@@ -9,7 +9,7 @@ from pathlib import Path
 import time_machine
 from flask import Flask
 from flask_migrate import upgrade
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -31,7 +31,7 @@ from exhibition.visitors.models import Registration, TimeSlot, VisitorPass
 from tests.browser.install import find
 
 IMAGES = Path(__file__).parent / "images"
-SMALL = {"width": 300, "height": 520}
+SMALL: ViewportSize = {"width": 300, "height": 520}
 PHONE, WIDE = {"width": 390, "height": 780}, {"width": 1440, "height": 900}
 VISITORS = 420
 ENTRIES = 36

@@ -118,6 +118,12 @@ ROUTES: dict[str, Access] = {
     "storefront_api.booth": Access.PUBLIC,
     # venue
     "venue.edit": Access.ORGANIZER,
+    "rounds.show": Access.ORGANIZER,
+    "rounds.add": Access.ORGANIZER,
+    "rounds.remove": Access.ORGANIZER,
+    "rounds.today": Access.GATE,
+    "rounds.tick": Access.GATE,
+    "rounds.untick": Access.GATE,
     "layouts.show": Access.ORGANIZER,
     "layouts.ask": Access.ORGANIZER,
     "layouts.draft": Access.ORGANIZER,

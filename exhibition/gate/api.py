@@ -109,6 +109,7 @@ class ScanAnswer(BaseModel):
     slot: SlotWindow | None
     occupancy: HallCount
     earlier: EarlierEntry | None = Field(None, description="With `already_used` and `repeat_scan`.")
+    reopens_at: datetime | None = Field(None, description="With `slot_closed` during a disinfection round.")
     conflict: ConflictKind | None = Field(None, description="Only where the device had decided by itself before.")
     server_at: datetime
 
@@ -245,6 +246,11 @@ class BundlePass(BaseModel):
     code: str
 
 
+class BundleRound(BaseModel):
+    starts_at: datetime
+    ends_at: datetime
+
+
 class Allotment(BaseModel):
     places: int
 
@@ -258,6 +264,7 @@ class Bundle(BaseModel):
     gate: DeviceGate
     keys: list[PublicKey]
     slots: list[BundleSlot]
+    rounds: list[BundleRound] = Field(description="Disinfection: nobody enters meanwhile.")
     passes: list[BundlePass] = Field(description="Only what differs from what a sound token says by itself.")
     allotment: Allotment
     occupancy: HallCount

@@ -42,6 +42,8 @@ WORDS = {
 }
 
 TEXTS = {
+    "sprayed_until": _l("The hall is being disinfected until {until}. Please wait."),
+    "round_next": _l("Disinfection from {starts} to {ends}"),
     "people_counted": _l("{admitted} of {party}"),
     "people_entered": _l("{people} may come in."),
     "people_left": _l("{people} have left."),

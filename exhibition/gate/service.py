@@ -77,11 +77,11 @@ def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, 
     statement, named = (
         (statements.BY_CODE, reading.code) if reading.code is not None else (statements.BY_ID, reading.pass_id)
     )
-    found = statement.first(connection, {"named": named, "nonce": request.nonce, "token_hash": hashed})
+    now = clock.now()
+    found = statement.first(connection, {"named": named, "nonce": request.nonce, "token_hash": hashed, "now": now})
     seen = known_device(found)
     if seen.scan_id is not None:
         return {"scan_id": seen.scan_id} | seen.answer
-    now = clock.now()
     last = _last_entry(connection, seen, request.direction)
     decision = _decide(seen, request, reading, last, now)
     answer = _answer(connection, seen, request.direction, decision, last, now) | {"server_at": now.isoformat()}
@@ -133,7 +133,11 @@ def _decide(seen: Line, request: ScanRequest, reading: Reading, last: Line | Non
             party_size=seen.party_size,
             inside=seen.inside,
             admitted=seen.admitted,
-            slot=Slot(seen.starts_at, seen.ends_at, closed=seen.slot_state is SlotState.CLOSED),
+            slot=Slot(
+                seen.starts_at,
+                seen.ends_at,
+                closed=seen.slot_state is SlotState.CLOSED or seen.sprayed_until is not None,
+            ),
         )
     return admit(
         attempt,
@@ -174,6 +178,8 @@ def _answer(
     if seen.pass_id is not None and decision.code is not ScanCode.WRONG_EXHIBITION:
         answer["pass"] = {"party_size": counts.party_size, "inside": counts.inside, "admitted": counts.admitted}
         answer["slot"] = {"starts_at": seen.starts_at.isoformat(), "ends_at": seen.ends_at.isoformat()}
+    if decision.code is ScanCode.SLOT_CLOSED and seen.sprayed_until is not None:
+        answer["reopens_at"] = seen.sprayed_until.isoformat()
     if decision.code in (ScanCode.ALREADY_USED, ScanCode.REPEAT_SCAN) and last is not None:
         answer["earlier"] = {"gate": last.code, "gate_name": last.name, "at": last.server_at.isoformat()}
     return answer

@@ -1,6 +1,7 @@
 """What the desk shows of today. Reads all packages, writes nothing."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +18,8 @@ from exhibition.gate.counters import CORRECTED, COUNTS
 from exhibition.gate.models import Gate, Occupancy, Scan
 from exhibition.gate.rules import Direction, ScanCode, Verdict
 from exhibition.storefront.models import OutboundClick
-from exhibition.venue.models import Exhibition
+from exhibition.venue import rounds
+from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass
 
 STEP = timedelta(minutes=5)
@@ -60,6 +62,8 @@ class Today:
     booths: list[tuple[str, int]]
     clicks: int
     top_shops: list[tuple[str, int]]
+    overdue: Sequence[DisinfectionRound]
+    """Disinfection rounds that nobody has ticked off in time."""
 
 
 def bounds(exhibition: Exhibition, now: datetime) -> tuple[datetime, datetime]:
@@ -85,6 +89,7 @@ def today(exhibition: Exhibition) -> Today:
         booths=Counter(booth.state.value for booth in allocation.plan(exhibition)).most_common(),
         clicks=clicks,
         top_shops=top_shops,
+        overdue=rounds.overdue(exhibition, clock.now()),
     )
 
 
@@ -154,6 +159,7 @@ def pulse(exhibition: Exhibition) -> dict[str, Any]:
         "issued": issued,
         "clicks": clicks,
         "allocated": str(allocated),
+        "overdue": [one.id for one in rounds.overdue(exhibition, clock.now())],
     }
 
 

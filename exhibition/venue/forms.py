@@ -72,6 +72,12 @@ class SpacingForm(FlaskForm):
     forbidden = _codes(_l("Never open"))
 
 
+class RoundForm(FlaskForm):
+    day = WrittenDateField(_l("Day"), [required()])
+    starts_at = WrittenTimeField(_l("Begins"), [required()])
+    minutes = number_field(_l("Minutes"), 1, 240)
+
+
 class LayoutForm(FlaskForm):
     name = text_field(_l("Name of the layout"), 80)
 

@@ -121,6 +121,23 @@ class Booth(Base):
     zone: Mapped[Zone | None] = relationship()
 
 
+class DisinfectionRound(Base):
+    """A time in which the hall is sprayed: nobody enters, whoever is inside may leave."""
+
+    __tablename__ = "disinfection_round"
+    __table_args__ = (
+        UniqueConstraint("exhibition_id", "starts_at"),
+        CheckConstraint("starts_at < ends_at", name="window"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    done_by: Mapped[str] = mapped_column(String(120), default="")
+
+
 class LandmarkKind(enum.StrEnum):
     ENTRANCE = "entrance"
     EXIT = "exit"

@@ -12,7 +12,7 @@ import { settings } from "./page.js";
  * @typedef {{scan_id: number, verdict: "accepted" | "refused", code: string, people: number,
  *   pass: {party_size: number, inside: number, admitted: number} | null,
  *   slot: {starts_at: string, ends_at: string} | null, occupancy: Count,
- *   earlier?: {gate: string, gate_name: string, at: string}, server_at: string, offline?: true}} Answer
+ *   earlier?: {gate: string, gate_name: string, at: string}, reopens_at?: string, server_at: string, offline?: true}} Answer
  * @typedef {{inside: number, capacity: number}} Count
  * @typedef {{reference: string, pass: {code: string, token: string, party_size: number}, qr_url: string}} WalkIn
  * @typedef {{name: string, party_size: number, admitted: number, starts_at: string, ends_at: string, code: string}} Hit
