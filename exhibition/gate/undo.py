@@ -1,4 +1,4 @@
-"""Taking back the last scan: a new scan that reverses it, so that nothing is ever deleted (docs/adr/0008-at-the-gate.md)."""
+"""Taking back the last scan: a new scan reverses it, so that nothing is ever deleted (docs/adr/0008-at-the-gate.md)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

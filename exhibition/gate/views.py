@@ -14,6 +14,7 @@ from exhibition.core.live import Topic
 from exhibition.core.paging import page_number
 from exhibition.gate import conflicts as found_conflicts
 from exhibition.gate import counters, devices, sentences, shipped
+from exhibition.gate import overrides as overruled
 from exhibition.gate.forms import CapacityForm, ConflictForm, DeviceNameForm, GateForm
 from exhibition.venue.service import current_exhibition
 from exhibition.visitors.models import LARGEST_PARTY
@@ -36,6 +37,7 @@ def scanner() -> str:
         "locale": current_locale(),
         "timezone": exhibition.timezone,
         "version": shipped.version(),
+        "override_codes": exhibition.override_codes.split(),
     }
     return render_template("gate/scanner.html", exhibition=exhibition, settings=settings, largest_party=LARGEST_PARTY)
 
@@ -165,6 +167,20 @@ def close_conflict(conflict_id: int) -> ResponseReturnValue:
         return _conflicts(form=_with_error(form, refused), conflict_id=conflict_id), refused.status
     flash(_("The conflict is closed."), "good")
     return redirect(url_for("gate.conflicts"))
+
+
+@blueprint.get("/desk/overrides")
+def overrides() -> str:
+    """Refusals that a supervisor has overruled: who, when, where and why."""
+    exhibition = current_exhibition()
+    page = overruled.listed(exhibition, number=page_number(request.args.get("page")))
+    return render_template(
+        "gate/overrides.html",
+        exhibition=exhibition,
+        page=page,
+        reasons=sentences.SHORT_REASONS,
+        address=lambda number: url_for("gate.overrides", page=number),
+    )
 
 
 def _conflicts(*, form: FlaskForm | None = None, conflict_id: int | None = None) -> str:
