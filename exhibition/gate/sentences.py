@@ -70,12 +70,23 @@ TEXTS = {
     "search_choose": _l("Tap the right one to let them in."),
     "search_nothing": _l("No pass of today fits."),
     "search_offline": _l("No answer from the server. The search needs it; try again."),
+    "override_offline": _l("No answer from the server. A supervisor's word needs it; tap again."),
+    "override_pin_missing": _l("Type the supervisor's PIN first: six to twelve digits."),
+    "override_reason_missing": _l("Write the reason, or tap one above."),
     "no_bundle": _l("No data yet: needs the server"),
     "bundle_new": _l("Data is fresh"),
     "bundle_age": _l("Data is {minutes} min old"),
     "withdrawn": _l("This device is no longer enrolled. Ask the desk for a new code."),
     "enrol_failed": _l("That did not work. Check the connection and try again."),
 }
+
+OVERRIDE_REASONS = (
+    _l("Group that came together"),
+    _l("Invited guest or official"),
+    _l("Old, ill or with small children"),
+    _l("Our own mistake"),
+)
+"""What a supervisor says most often; one tap each."""
 
 CONFLICTS = {
     ConflictKind.UNKNOWN_PASS: _l("Let in on an unknown pass"),

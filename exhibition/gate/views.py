@@ -39,7 +39,13 @@ def scanner() -> str:
         "version": shipped.version(),
         "override_codes": exhibition.override_codes.split(),
     }
-    return render_template("gate/scanner.html", exhibition=exhibition, settings=settings, largest_party=LARGEST_PARTY)
+    return render_template(
+        "gate/scanner.html",
+        exhibition=exhibition,
+        settings=settings,
+        largest_party=LARGEST_PARTY,
+        override_reasons=sentences.OVERRIDE_REASONS,
+    )
 
 
 @blueprint.get("/gate/sw.js")

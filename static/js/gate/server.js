@@ -6,7 +6,7 @@ import { settings } from "./page.js";
 /** @typedef {import("./bundle.js").Bundle} Bundle */
 /**
  * @typedef {{nonce: string, direction: Direction, scanned_at: string, token?: string, code?: string,
- *   people?: number, screening?: "failed"}} Scan
+ *   people?: number, screening?: "failed", override?: {pin: string, reason: string}}} Scan
  * @typedef {{nonce: string, direction: Direction, scanned_at: string, token?: string, short_code?: string,
  *   people: number, offline: true, verdict: "accepted" | "refused", code: string}} OfflineScan
  * @typedef {{scan_id: number, verdict: "accepted" | "refused", code: string, people: number,
@@ -38,13 +38,14 @@ export function newNonce() {
  * @param {string} path
  * @param {RequestInit} options
  * @param {number} [patience] milliseconds
+ * @param {number} [silent] the status that means no answer, to be tried again
  * @returns {Promise<Outcome<T>>}
  */
-async function call(path, options, patience = PATIENCE_MS) {
+async function call(path, options, patience = PATIENCE_MS, silent = TOO_MANY) {
   try {
     const response = await fetch(`/api/v1/gate/${path}`, { ...options, signal: AbortSignal.timeout(patience) });
     if (response.ok) return { kind: "answer", body: await response.json() };
-    if (response.status >= SERVER_FAULT || response.status === TOO_MANY) return { kind: "nothing" };
+    if (response.status >= SERVER_FAULT || response.status === silent) return { kind: "nothing" };
     return { kind: "problem", status: response.status, detail: (await response.json()).detail };
   } catch {
     return { kind: "nothing" };
@@ -76,6 +77,17 @@ export function enrol(code, name) {
  */
 export function send(token, scan) {
   return call("scans", { method: "POST", headers: headers(token), body: JSON.stringify(scan) });
+}
+
+/**
+ * A scan with a supervisor's word; too many wrong PINs are told.
+ * @param {string} token
+ * @param {Scan} scan
+ * @returns {Promise<Outcome<Answer>>}
+ */
+export function overrule(token, scan) {
+  const options = { method: "POST", headers: headers(token), body: JSON.stringify(scan) };
+  return call("scans", options, PATIENCE_MS, SERVER_FAULT);
 }
 
 /**
