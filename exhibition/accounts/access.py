@@ -73,6 +73,7 @@ ROUTES: dict[str, Access] = {
     "gate.desk": Access.ORGANIZER,
     "gate.add": Access.ORGANIZER,
     "gate.capacity": Access.ORGANIZER,
+    "gate.count": Access.ORGANIZER,
     "gate.enrolment_code": Access.ORGANIZER,
     "gate.rename_device": Access.ORGANIZER,
     "gate.revoke_device": Access.ORGANIZER,

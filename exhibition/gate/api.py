@@ -286,6 +286,7 @@ class GateMovements(BaseModel):
 class Occupancy(BaseModel):
     inside: int
     capacity: int
+    presumed_left: int = Field(description="Those of `inside` who stay longer than the edition expects; 0 without.")
     gates: list[GateMovements]
 
 
@@ -409,5 +410,5 @@ def occupancy() -> Response:
     devices.note_contact(device)
     count = counters.occupancy(device.exhibition_id, device.timezone)
     movements = [GateMovements(code=g.code, name=g.name, entered=g.entered, left=g.left) for g in count.gates]
-    answer = Occupancy(inside=count.inside, capacity=count.capacity, gates=movements)
+    answer = Occupancy(inside=count.inside, capacity=count.capacity, presumed_left=count.presumed_left, gates=movements)
     return jsonify(answer.model_dump())

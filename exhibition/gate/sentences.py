@@ -19,7 +19,9 @@ REASONS = {
     ScanCode.REVOKED: _l("The organizer withdrew this pass."),
     ScanCode.UNKNOWN: _l("This is no pass of this fair."),
     ScanCode.BAD_SIGNATURE: _l("The QR is damaged or forged. Type the short code instead."),
-    ScanCode.VENUE_FULL: _l("The hall is full: {inside} of {capacity} inside. Please wait."),
+    ScanCode.VENUE_FULL: _l(
+        "The hall is full: {inside} of {capacity} inside. Please wait; this session ends at {ends}."
+    ),
     ScanCode.NOT_INSIDE: _l("Nobody of this pass is inside."),
     ScanCode.PARTY_EXCEEDED: _l("Only {left} of {party} are left on this pass. Set the number and scan again."),
     ScanCode.PROTOCOL_REFUSED: _l("Mask or screening is not in order."),

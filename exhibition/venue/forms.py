@@ -119,7 +119,7 @@ class EditionForm(FlaskForm):
         optional=True,
     )
     no_show_minutes = number_field(
-        _l("Minutes after which places of people who have not come go to walk-ins"), 0, A_DAY_MINUTES, optional=True
+        _l("Minutes after which places of people who have not come go to walk-ins"), 1, A_DAY_MINUTES, optional=True
     )
     override_codes = ChosenField(
         _l("What supervisors may overrule"), choices=listed((code, OVERRIDE_LABELS[code]) for code in OVERRIDABLE)

@@ -18,7 +18,7 @@ from exhibition.core.db import db, transaction
 from exhibition.gate.models import ScanOverride
 from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
-from exhibition.visitors.models import TimeSlot
+from exhibition.visitors.models import SlotState, TimeSlot
 from tests.gate import world
 from tests.gate.test_statements import counted
 
@@ -84,7 +84,7 @@ def test_a_closed_slot_and_a_failed_screening_are_set_aside_together(
 
     @transaction
     def close() -> None:
-        db.session.merge(slot).state = "closed"
+        db.session.merge(slot).state = SlotState.CLOSED
 
     close()
     answer = overrule(client, device, issued, screening="failed").get_json()

@@ -187,7 +187,7 @@ def test_a_supervisor_sets_aside_several_reasons_at_once() -> None:
 )
 def test_no_edition_lets_a_supervisor_set_aside_the_other_reasons(facts: dict[str, Any], code: str) -> None:
     everything = frozenset(code.value for code in ScanCode)
-    about = {"exhibition": "e"} | facts
+    about: dict[str, Any] = {"exhibition": "e"} | facts
     other = about.pop("exhibition")
     if other != "e":
         pass_ = PassFacts(other, "valid", 0, 2, 0, 0, Slot(NOW, NOW + HOUR, closed=False))

@@ -93,7 +93,7 @@ def test_saving_changes_what_supervisors_may_overrule_and_when_people_count_as_g
         ("longest_stay_minutes", "0"),
         ("longest_stay_minutes", "1441"),
         ("longest_stay_minutes", "an hour"),
-        ("no_show_minutes", "-1"),
+        ("no_show_minutes", "0"),
         ("no_show_minutes", "1441"),
     ],
 )
