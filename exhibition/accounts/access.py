@@ -87,6 +87,8 @@ ROUTES: dict[str, Access] = {
     "gate_api.walk_in": Access.DEVICE,
     "gate_api.find_passes": Access.DEVICE,
     "gate_api.bundle": Access.DEVICE,
+    "gate_api.gates": Access.DEVICE,
+    "gate_api.change_device": Access.DEVICE,
     "gate_api.occupancy": Access.DEVICE,
     # storefront
     "storefront.booths": Access.PUBLIC,

@@ -64,6 +64,20 @@ class Enrolled(BaseModel):
     gate: DeviceGate
 
 
+class Gates(BaseModel):
+    gates: list[DeviceGate] = Field(description="By code.")
+
+
+class DeviceChange(api.Body):
+    gate: str = Field(
+        min_length=1, max_length=8, pattern=r"^[\x20-\x7e]+$", description="The code of the gate where it stands now."
+    )
+
+
+class ChangedDevice(BaseModel):
+    gate: DeviceGate
+
+
 class OverrideBody(api.Body):
     pin: str = Field(min_length=1, max_length=40, description="The supervisor's own.")
     reason: str = Field(min_length=1, max_length=overrides.LONGEST_REASON)
@@ -306,6 +320,20 @@ def enrol(body: Enrolment) -> tuple[Response, int]:
         gate=DeviceGate(code=gate.code, name=gate.name),
     )
     return jsonify(answer.model_dump()), HTTPStatus.CREATED
+
+
+@blueprint.get("/gate/gates", responses={"200": Gates, "401": api.Problem}, security=DEVICE)
+def gates() -> dict[str, Any]:
+    """The gates among which the device may choose."""
+    found = devices.gates_to_choose(device_token())
+    return Gates(gates=[DeviceGate(code=gate.code, name=gate.name) for gate in found]).model_dump()
+
+
+@blueprint.post("/gate/device", responses={"200": ChangedDevice, "401": api.Problem}, security=DEVICE)
+def change_device(body: DeviceChange) -> dict[str, Any]:
+    """Put this device at another gate."""
+    gate = devices.change_gate(device_token(), body.gate)
+    return ChangedDevice(gate=DeviceGate(code=gate.code, name=gate.name)).model_dump()
 
 
 @blueprint.post(

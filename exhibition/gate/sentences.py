@@ -72,6 +72,7 @@ TEXTS = {
     "search_choose": _l("Tap the right one to let them in."),
     "search_nothing": _l("No pass of today fits."),
     "search_offline": _l("No answer from the server. The search needs it; try again."),
+    "gates_offline": _l("No answer from the server. Changing the gate needs it; try again."),
     "override_offline": _l("No answer from the server. A supervisor's word needs it; tap again."),
     "override_pin_missing": _l("Type the supervisor's PIN first: six to twelve digits."),
     "override_reason_missing": _l("Write the reason, or tap one above."),

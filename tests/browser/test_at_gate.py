@@ -109,6 +109,23 @@ def test_a_lost_phone_is_found_by_name_and_let_in_with_one_tap(
     _expect_verdict(page, "accepted", "accepted")
 
 
+def test_the_gate_is_changed_on_the_device_with_two_taps(
+    phone: BrowserContext, server: str, exhibition: Exhibition
+) -> None:
+    page = _scanner(phone, server)
+    before = page.locator("#gate-name").inner_text()
+    page.locator("#gates-open").click()
+    other = page.locator("#gates-list button[aria-pressed=false]").first
+    expect(other).to_be_visible()
+    assert _violations(page) == []
+    other.click()
+    expect(page.locator("#gates")).to_be_hidden()
+    expect(page.locator("#gate-name")).not_to_have_text(before)
+    changed = page.locator("#gate-name").inner_text()
+    page.reload()
+    expect(page.locator("#gate-name")).to_have_text(changed)
+
+
 def _later(exhibition: Exhibition) -> TimeSlot:
     """A slot that is too early to come for."""
     statement = select(TimeSlot).where(

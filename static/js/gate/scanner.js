@@ -3,6 +3,7 @@
 import { Camera } from "./camera.js";
 import { decide } from "./deciding.js";
 import * as dialog from "./dialog.js";
+import * as gates from "./gates.js";
 import * as live from "./live.js";
 import { part, settings } from "./page.js";
 import { enrol, newNonce, occupancy } from "./server.js";
@@ -265,6 +266,17 @@ part("verdict", HTMLElement).addEventListener("click", goOn);
 part("video", HTMLVideoElement).addEventListener("click", () => camera.forget());
 const token = () => enrolled?.token ?? null;
 for (const panel of [walkin, search]) panel.start({ token, scan: letIn, closed: wedge.ready });
+gates.start({
+  token,
+  here: () => enrolled?.gate.code ?? "",
+  changed(gate) {
+    if (enrolled === null) return;
+    enrolled = { ...enrolled, gate };
+    store.rememberDevice(enrolled);
+    part("gate-name", HTMLElement).textContent = gate.name;
+  },
+  closed: wedge.ready,
+});
 override.start({ token, decided: showAnswer, closed: wedge.ready });
 undo.start({
   token,

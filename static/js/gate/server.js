@@ -14,6 +14,7 @@ import { settings } from "./page.js";
  *   slot: {starts_at: string, ends_at: string} | null, occupancy: Count,
  *   earlier?: {gate: string, gate_name: string, at: string}, server_at: string, offline?: true}} Answer
  * @typedef {{inside: number, capacity: number}} Count
+ * @typedef {{code: string, name: string}} Gate
  * @typedef {{reference: string, pass: {code: string, token: string, party_size: number}, qr_url: string}} WalkIn
  * @typedef {{name: string, party_size: number, admitted: number, starts_at: string, ends_at: string, code: string}} Hit
  * @typedef {{device_token: string, device: {id: number, name: string}, gate: {code: string, name: string}}} Enrolment
@@ -119,6 +120,25 @@ export function search(token, words) {
  */
 export function undo(token, nonce, undoes) {
   return call("scans/undo", { method: "POST", headers: headers(token), body: JSON.stringify({ nonce, undoes }) });
+}
+
+/**
+ * The gates where the device may stand.
+ * @param {string} token
+ * @returns {Promise<Outcome<{gates: Gate[]}>>}
+ */
+export function gates(token) {
+  return call("gates", { headers: headers(token) });
+}
+
+/**
+ * Put the device at another gate.
+ * @param {string} token
+ * @param {string} gate its code
+ * @returns {Promise<Outcome<{gate: Gate}>>}
+ */
+export function changeGate(token, gate) {
+  return call("device", { method: "POST", headers: headers(token), body: JSON.stringify({ gate }) });
 }
 
 /**
