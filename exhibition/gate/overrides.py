@@ -1,6 +1,5 @@
 """A supervisor overrules a refusal at a gate: with a personal PIN and a reason, for codes that the edition allows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
@@ -79,12 +78,6 @@ def keep(connection: Connection, scan_id: int, code: ScanCode, supervision: Supe
             "reason": supervision.reason,
         },
     )
-
-
-def of_scans(scan_ids: Iterable[int]) -> dict[int, ScanOverride]:
-    """The overrides of these scans, by the scan's id."""
-    rows = db.session.scalars(select(ScanOverride).where(ScanOverride.scan_id.in_(scan_ids)))
-    return {row.scan_id: row for row in rows}
 
 
 @dataclass(frozen=True)

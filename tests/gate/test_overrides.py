@@ -179,3 +179,13 @@ def test_the_desk_shows_who_overruled_what_and_why(
     assert "Bu Rini" in page
     assert "&lt;b&gt;Tamu&lt;/b&gt; gubernur" in page
     assert issued.code in page
+
+
+def test_the_conflicts_desk_shows_the_word_beside_the_scan(
+    client: FlaskClient, organizer_client: FlaskClient, exhibition: Exhibition, device: str
+) -> None:
+    issued = world.issue(exhibition.id, slot=later_slot(exhibition))
+    overrule(client, device, issued, reason="Rombongan sekolah")
+    world.send_batch(client, world.enrol(exhibition, "B", "Tablet"), world.offline(issued))
+    assert "double_entry" in [kind for kind, _scan, _other in world.conflicts()]
+    assert "Bu Rini: Rombongan sekolah" in organizer_client.get("/desk/conflicts").text
