@@ -13,6 +13,7 @@ FAIR = {
     "tagline": "38 stan pilihan dibuka bersama toko daring Warung Serasi, dengan protokol kesehatan.",
     "venue_name": "Balai Agung, Dusun Semilir",
     "address": "Jl. Soekarno-Hatta No. 49, Bawen, Kabupaten Semarang",
+    "longest_stay_minutes": 240,
     "forbidden_words": "rokok\nminuman keras\nobat kuat",
     "directions_url": "https://www.openstreetmap.org/search?query=Dusun%20Semilir%20Bawen",
 }

@@ -115,6 +115,12 @@ FILL = Statement(
     .values(inside=hall.inside + bindparam("people"))
     .returning(hall.inside, hall.capacity)
 )
+FILL_OVER_CAP = Statement(
+    update(HALL)
+    .where(hall.exhibition_id == bindparam("fair"))
+    .values(inside=hall.inside + bindparam("people"))
+    .returning(hall.inside, hall.capacity)
+)
 DRAIN = Statement(
     update(HALL)
     .where(hall.exhibition_id == bindparam("fair"))

@@ -45,8 +45,17 @@ CALLS = (
     ("POST", "/api/v1/gate/scans/undo"),
     ("POST", "/api/v1/gate/walk-ins"),
     ("POST", "/api/v1/gate/passes/search"),
+    ("GET", "/api/v1/gate/gates"),
+    ("POST", "/api/v1/gate/device"),
 )
-WITHOUT_WRONG_INPUT = {"/exhibition", "/slots", "/booths", "/gate/occupancy", "/registrations/{manage_key}/cancel"}
+WITHOUT_WRONG_INPUT = {
+    "/exhibition",
+    "/slots",
+    "/booths",
+    "/gate/occupancy",
+    "/gate/gates",
+    "/registrations/{manage_key}/cancel",
+}
 """No parameters, or one that may be any text."""
 CASES = [(GenerationMode.POSITIVE, *call) for call in CALLS] + [
     (GenerationMode.NEGATIVE, method, path)
