@@ -26,7 +26,7 @@ from exhibition.core.config import PROJECT, instance_folder
 from exhibition.core.db import db
 from exhibition.core.i18n import TRANSLATIONS
 from exhibition.core.server import granian_command
-from exhibition.demo import service, sign_ins
+from exhibition.demo import service, sign_ins, visits
 from exhibition.venue.models import Exhibition
 
 STOP_WITHIN_S = 10.0
@@ -59,7 +59,7 @@ def prepare() -> Path | None:
     upgrade()
     if not db.session.scalar(select(exists().where(Exhibition.id.is_not(None)))):
         click.echo("The database is empty: loading the demo edition …")
-        service.load()
+        visits.add(service.load())
         return sign_ins.write(instance_folder(), sign_ins.create())
     path = instance_folder() / sign_ins.FILE_NAME
     return path if path.exists() else None
