@@ -34,7 +34,7 @@ def _compared(fair: float | None) -> str:
 
 
 def _big(own: Figures, fair: Figures | None) -> list[dict[str, str]]:
-    names = (_("people looked at your page"), _("went on to your shop"), _("saved a product"))
+    names = (_("views of your page"), _("clicks to your shop"), _("times saved as a favourite"))
     return [
         {"count": _number(count), "name": name, "fair": _compared(fair[place] if fair else None)}
         for place, (count, name) in enumerate(zip(own, names, strict=True))

@@ -22,11 +22,12 @@ from exhibition.accounts.service import create_user
 from exhibition.core.db import db, transaction
 from exhibition.core.extensions import limiter
 from exhibition.demo import service as demo
-from exhibition.demo import sign_ins
+from exhibition.demo import sign_ins, visits
 from exhibition.demo import visitors as demo_visitors
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront import importing, imports, links, moderation, service, visiting
+from exhibition.storefront import clusters, importing, imports, links, moderation, service, sheet_runs, visiting
 from exhibition.storefront.models import Listing
+from exhibition.venue import service as venue
 from exhibition.visitors import service as registrations
 from exhibition.visitors.models import Registration
 from tests.conftest import empty
@@ -58,6 +59,12 @@ NOT_PAGES = {
     "storefront.signs": "a PDF",
     "storefront.short": "leads on to the booth",
     "storefront.outbound": "leads on to a shop",
+    "storefront.cluster_order": "leads on to a chat",
+    "storefront.statistics_csv": "a file",
+    "storefront.statistics_pdf": "a PDF",
+    "storefront.sheets_pdf": "a PDF",
+    "storefront.sheets_zip": "a file",
+    "reports.statistics_csv": "a file",
     "storefront.picture": "a picture",
     "visitors.calendar": "a calendar file",
     "visitors.picture": "a picture",
@@ -75,6 +82,8 @@ STATES = {
     "allocation.plan": ("/desk/plan?booth=A01", "/desk/plan?booth=J04"),
     "visitors_desk.registrations": ("/desk/registrations?q=siti", "/desk/registrations?q=nobody-of-this-name"),
     "storefront.booth": ("/stan/J04", "/stan/Z99"),
+    "storefront.cluster": ("/klaster/camilan",),
+    "storefront.statistics": ("/exhibitor/statistics?period=fair",),
 }
 """Further states of pages, by endpoint, beyond the one at the plain address."""
 
@@ -156,6 +165,10 @@ def _preview(slug: str) -> int:
     moderation.report(ids[0], "wrong_price", "Di toko lebih murah")
     links.gather()
     links.mark_host(COMMAND_LINE, "closed.example")
+    clusters.set_contact(COMMAND_LINE, "camilan", clusters.ORGANIZER, name="Ratna", whatsapp="0812 3456 7890")
+    exhibition = venue.current_exhibition()
+    visits.add(exhibition)
+    sheet_runs.make_sheets.call_local(sheet_runs.start(COMMAND_LINE, exhibition).id)
     return run_id
 
 
@@ -170,6 +183,7 @@ def _parameters(slug: str) -> dict[str, Any]:
     somebody = db.session.scalars(select(User).order_by(User.id)).first()
     return {
         "slug": slug,
+        "storefront.cluster slug": "kopi",
         "code": "A01",
         "listing_id": listing_id,
         "run_id": run_id,

@@ -35,7 +35,8 @@ function columns(days) {
 function draw(place, table) {
   place.hidden = false;
   const names = /** @type {string[]} */ (JSON.parse(place.dataset.names ?? "[]"));
-  const day = new Intl.DateTimeFormat(place.dataset.locale, { day: "numeric", month: "short", timeZone: "UTC" });
+  const locale = place.dataset.locale === "en" ? "en-GB" : place.dataset.locale;
+  const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" });
   const written = (/** @type {number} */ seconds) => day.format(new Date(seconds * 1000));
   const grid = { stroke: token("--line") };
   const axis = { stroke: token("--ink-soft"), grid, ticks: grid };
@@ -66,11 +67,11 @@ function draw(place, table) {
         { label: names[2], stroke: token("--soga"), width: 3, points: { size: 7 } },
         { label: names[3], stroke: token("--good"), width: 2, dash: [6, 4], points: { size: 7 } },
       ],
+      hooks: { ready: [(drawn) => drawn.setLegend({ idx: (data[0] ?? []).length - 1 })] },
     },
     /** @type {uPlot.AlignedData} */ (data),
     place,
   );
-  chart.setLegend({ idx: (data[0] ?? []).length - 1 });
   new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height: HEIGHT })).observe(place);
 }
 
