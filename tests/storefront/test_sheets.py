@@ -143,6 +143,7 @@ def test_the_desk_starts_them_and_gives_them_out(
     assert organizer_client.post(DESK).location == DESK
     assert 'data-testid="job-progress" data-state="waiting" data-going' in organizer_client.get(DESK).text
     run_jobs()
+    db.session.rollback()
     part = organizer_client.get(DESK, headers={"HX-Request": "true"}).text
     assert 'data-state="done"' in part
     assert "<html" not in part

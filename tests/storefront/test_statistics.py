@@ -146,7 +146,11 @@ def test_an_exhibitor_sees_their_own_figures(exhibition: Exhibition, seller_clie
     assert '<strong data-testid="clicks">56</strong>' in page
     assert '<strong data-testid="favourites">7</strong>' in page
     assert "Median of the fair" in page
-    assert '<strong data-testid="views">1.234</strong>' in seller_client.get(f"{PAGE}?lang=id").text
+
+
+def test_numbers_are_written_as_the_reader_does(exhibition: Exhibition, seller_client: FlaskClient) -> None:
+    note(hour=local(0, 0), views=1234)
+    assert '<strong data-testid="views">1.234</strong>' in seller_client.get(PAGE).text
 
 
 def test_an_empty_page_says_what_to_do(exhibition: Exhibition, seller_client: FlaskClient) -> None:
