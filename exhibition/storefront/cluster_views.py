@@ -35,25 +35,34 @@ def clusters() -> ResponseReturnValue:
 
 
 def cluster(slug: str) -> ResponseReturnValue:
-    """A cluster's products together, its booths on the plan, and one contact for all of it."""
+    """A cluster's products together, its booths on the plan, and one contact for all of it.
+
+    What was ticked (``produk``) is shown as an order to look at; the way to the chat is a link from there, because
+    no form of ours may lead to another site.
+    """
     exhibition = venue.current_exhibition()
     hall = venue.hall(exhibition)
+    group = groups.group(exhibition, groups.by_slug(slug))
     return render_template(
         "storefront/cluster.html",
         exhibition=exhibition,
         hall=hall,
         plan=allocation.plan(exhibition, hall),
-        group=groups.group(exhibition, groups.by_slug(slug)),
+        group=group,
+        wanted=groups.wanted(group, _ticked()) if group.contact else [],
         source=ClickSource.CLUSTER_PAGE.value,
         canonical=public_url() + url_for("storefront.cluster", slug=slug),
     )
 
 
+def _ticked() -> set[int]:
+    return {int(text) for text in request.args.getlist("produk") if _NUMBER.fullmatch(text)}
+
+
 def cluster_order(id: int) -> ResponseReturnValue:  # noqa: A002 named in the address
     """On to the cluster's contact, with the ticked products (``produk``) in the message, and count it."""
     found = groups.by_id(id)
-    ticked = {int(text) for text in request.args.getlist("produk") if _NUMBER.fullmatch(text)}
-    address = groups.order_address(venue.current_exhibition(), found, ticked)
+    address = groups.order_address(venue.current_exhibition(), found, _ticked())
     if request.method == "GET":
         groups.ordered(found, visit_of(request))
     answer = redirect(address)

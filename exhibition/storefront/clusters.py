@@ -160,6 +160,11 @@ def _contact(cluster: Cluster, choice: str, name: str, whatsapp: str) -> Cluster
     raise Refused("contact_unknown", _l("Choose an exhibitor of this cluster."), status=422, field="contact")
 
 
+def wanted(found: Group, listing_ids: Collection[int]) -> list[tuple[Stand, Listing]]:
+    """Those of the cluster's products that were ticked, in their order; no more than fit into a message."""
+    return [(stand, listing) for stand, listing in found.products if listing.id in listing_ids][:MAX_ORDERED]
+
+
 def order_address(exhibition: Exhibition, cluster: Cluster, listing_ids: Collection[int]) -> str:
     """The chat with the cluster's contact, the wish typed already; only published products of the cluster are named.
 
@@ -168,7 +173,6 @@ def order_address(exhibition: Exhibition, cluster: Cluster, listing_ids: Collect
     found = group(exhibition, cluster)
     if found.contact is None:
         raise NotFound(_l("Nobody takes orders for this cluster yet. Ask at one of its booths."))
-    wanted = [(stand, listing) for stand, listing in found.products if listing.id in listing_ids][:MAX_ORDERED]
     lines = [
         _(
             "Hello %(name)s, I would like to order from %(cluster)s at %(fair)s.",
@@ -178,7 +182,8 @@ def order_address(exhibition: Exhibition, cluster: Cluster, listing_ids: Collect
         )
     ]
     lines += [
-        f"- {listing.title} ({stand.exhibitor.name if stand.exhibitor else stand.code})" for stand, listing in wanted
+        f"- {listing.title} ({stand.exhibitor.name if stand.exhibitor else stand.code})"
+        for stand, listing in wanted(found, listing_ids)
     ]
     lines.append(_("What is your best price if I order together?"))
     return rules.whatsapp_link(found.contact.number, "\n".join(lines))

@@ -76,7 +76,10 @@ def test_products_of_a_cluster_are_ordered_with_one_message(fair: Flask, server:
     for product in ("Robusta sangrai sedang 200 g", "Kopi bubuk halus 250 g"):
         page.get_by_label(f"Into my order: {product}").check()
     assert _fits(page)
-    page.get_by_role("button", name="Order what is ticked on WhatsApp").click()
+    page.get_by_role("button", name="Put the order together").click()
+    wish = page.get_by_role("region", name="Your order")
+    wish.get_by_text("Robusta sangrai sedang 200 g").wait_for()
+    wish.get_by_role("button", name="Send on WhatsApp").click()
     page.get_by_role("heading", name="The shop itself").wait_for()
     assert page.url.startswith("https://wa.me/6281234567890?text=")
     assert "Robusta%20sangrai" in page.url
@@ -95,6 +98,6 @@ def test_the_desk_makes_all_sheets_with_progress(fair: Flask, server: str, brows
     db.session.rollback()
     page.get_by_test_id("job-progress").get_by_text("31 sheets are ready.").wait_for()
     with page.expect_download() as started:
-        page.get_by_role("link", name="All in one PDF, to print").click()
+        page.get_by_role("button", name="All in one PDF, to print").click()
     assert started.value.path().read_bytes().startswith(b"%PDF")
     page.context.close()

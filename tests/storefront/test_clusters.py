@@ -81,6 +81,15 @@ def test_an_order_names_the_ticked_products_of_the_cluster_only(exhibition: Exhi
     assert asked() == 1
 
 
+def test_what_was_ticked_is_shown_before_it_is_sent(exhibition: Exhibition, client: FlaskClient) -> None:
+    organizer_takes_orders()
+    ids = [listing.id for listing in service.listings_of(exhibitor())]
+    page = client.get(f"/klaster/camilan?produk={ids[0]}&produk=999999&produk=x&produk=-1").text
+    assert f"/keluar/klaster/{cluster().id}?produk={ids[0]}" in page
+    assert page.count(" checked") == 1
+    assert asked() == 0
+
+
 def test_an_order_does_not_grow_without_end(exhibition: Exhibition, client: FlaskClient) -> None:
     organizer_takes_orders()
     for number in range(40):
