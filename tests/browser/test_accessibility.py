@@ -27,7 +27,6 @@ from exhibition.demo import visitors as demo_visitors
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import clusters, importing, imports, links, moderation, service, sheet_runs, visiting
 from exhibition.storefront.models import Listing
-from exhibition.venue import service as venue
 from exhibition.visitors import service as registrations
 from exhibition.visitors.models import Registration
 from tests.conftest import empty
@@ -166,9 +165,6 @@ def _preview(slug: str) -> int:
     links.gather()
     links.mark_host(COMMAND_LINE, "closed.example")
     clusters.set_contact(COMMAND_LINE, "camilan", clusters.ORGANIZER, name="Ratna", whatsapp="0812 3456 7890")
-    exhibition = venue.current_exhibition()
-    visits.add(exhibition)
-    sheet_runs.make_sheets.call_local(sheet_runs.start(COMMAND_LINE, exhibition).id)
     return run_id
 
 
@@ -215,7 +211,10 @@ def fair(browser_app: Flask, server: str) -> Fair:
     empty(browser_app)
     with browser_app.app_context():
         limiter.reset()
-        demo_visitors.add(demo.load(open_now=True), 30)
+        exhibition = demo.load(open_now=True)
+        demo_visitors.add(exhibition, 30)
+        visits.add(exhibition)
+        sheet_runs.make_sheets.call_local(sheet_runs.start(COMMAND_LINE, exhibition).id)
         sign_ins.create()
         return Fair(browser_app, server, _parameters(sign_ins.EXHIBITOR_SLUG), _sessions())
 
