@@ -31,6 +31,7 @@ from exhibition.visitors.models import Registration, TimeSlot, VisitorPass
 from tests.browser.install import find
 
 IMAGES = Path(__file__).parent / "images"
+SMALL = {"width": 300, "height": 520}
 PHONE, WIDE = {"width": 390, "height": 780}, {"width": 1440, "height": 900}
 VISITORS = 420
 ENTRIES = 36
@@ -155,6 +156,14 @@ def take(browser: Browser, server: str, app: Flask) -> None:
     gate.keyboard.press("Enter")
     gate.locator("[data-testid=verdict][data-code=accepted]").wait_for()
     gate.screenshot(path=IMAGES / "gate.png")
+    gate.set_viewport_size(SMALL)
+    gate.screenshot(path=IMAGES / "gate-accepted.png")
+    for text, name in ((texts[1], "refused"), ("EP1" + "A" * 132, "look")):
+        gate.keyboard.press("Escape")
+        gate.keyboard.type(text, delay=2)
+        gate.keyboard.press("Enter")
+        gate.locator(f"[data-testid=verdict][data-tone={name}]").wait_for()
+        gate.screenshot(path=IMAGES / f"gate-{name}.png")
 
 
 def main() -> None:

@@ -32,8 +32,10 @@ from exhibition.storefront import jobs as storefront_jobs  # noqa: F401 declares
 from exhibition.storefront.api import blueprint as storefront_api
 from exhibition.storefront.cli import listings_cli
 from exhibition.storefront.views import blueprint as storefront_blueprint
+from exhibition.venue import jobs as venue_jobs  # noqa: F401 declares its jobs
 from exhibition.venue.api import blueprint as venue_api
 from exhibition.venue.cli import cli as venue_cli
+from exhibition.venue.layout_views import blueprint as layouts_blueprint
 from exhibition.venue.views import blueprint as venue_blueprint
 from exhibition.visitors.api import blueprint as visitors_api
 from exhibition.visitors.cli import cli as privacy_cli
@@ -96,6 +98,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         core_blueprint,
         accounts_blueprint,
         venue_blueprint,
+        layouts_blueprint,
         exhibitors_blueprint,
         allocation_blueprint,
         proposal_blueprint,

@@ -83,6 +83,9 @@ ROUTES: dict[str, Access] = {
     "gate_api.enrol": Access.PUBLIC,
     "gate_api.scan": Access.DEVICE,
     "gate_api.scan_batch": Access.DEVICE,
+    "gate_api.undo_scan": Access.DEVICE,
+    "gate_api.walk_in": Access.DEVICE,
+    "gate_api.find_passes": Access.DEVICE,
     "gate_api.bundle": Access.DEVICE,
     "gate_api.occupancy": Access.DEVICE,
     # storefront
@@ -130,6 +133,14 @@ ROUTES: dict[str, Access] = {
     "storefront_api.booth": Access.PUBLIC,
     # venue
     "venue.edit": Access.ORGANIZER,
+    "layouts.show": Access.ORGANIZER,
+    "layouts.ask": Access.ORGANIZER,
+    "layouts.draft": Access.ORGANIZER,
+    "layouts.layout": Access.ORGANIZER,
+    "layouts.change": Access.ORGANIZER,
+    "layouts.copy": Access.ORGANIZER,
+    "layouts.publish": Access.ORGANIZER,
+    "layouts.remove": Access.ORGANIZER,
     "venue_api.current": Access.PUBLIC,
     # exhibitors
     "exhibitors.add": Access.ORGANIZER,
@@ -137,6 +148,8 @@ ROUTES: dict[str, Access] = {
     "exhibitors.profile": Access.EXHIBITOR,
     # allocation
     "allocation.plan": Access.ORGANIZER,
+    "allocation.live": Access.ORGANIZER,
+    "allocation.poll": Access.ORGANIZER,
     "allocation.hold": Access.ORGANIZER,
     "allocation.act": Access.ORGANIZER,
     "allocation.move": Access.ORGANIZER,

@@ -30,6 +30,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.venue import layouts
 from exhibition.venue import service as venue
 from exhibition.venue.models import Booth, Exhibition
 from exhibition.venue.rules import label_lines
@@ -63,6 +64,17 @@ class Claim:
     def mark(self) -> str:
         """What was seen of it, for forms to carry back."""
         return mark(self.allocation_id, Snapshot(self.booth_id, self.state, self.expires_at))
+
+
+def pulse(exhibition: Exhibition) -> dict[str, int]:
+    """Values that differ whenever the plan does: the last step, the claims that still count, and the open booths."""
+    step = select(func.max(AllocationStep.id)).where(AllocationStep.exhibition_id == exhibition.id)
+    counting = select(func.count()).where(Allocation.exhibition_id == exhibition.id, live_at(clock.now()))
+    return {
+        "step": db.session.scalar(step) or 0,
+        "claims": db.session.scalar(counting) or 0,
+        "open": venue.booths_open(exhibition),
+    }
 
 
 @dataclass(frozen=True)
@@ -318,4 +330,9 @@ def follow_days(exhibition: Exhibition) -> None:
         db.session.execute(insert(AllocationDay), rows)
 
 
+def _holders(exhibition: Exhibition) -> dict[int, str]:
+    return {booth_id: claim.exhibitor for booth_id, claim in claims(exhibition).items()}
+
+
+layouts.holders.append(_holders)
 venue.days_changed.connect(follow_days)

@@ -6,14 +6,17 @@ the parts it shows (templates/allocation/plan.html) out of the same page.
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 from flask_wtf import FlaskForm
 
+from exhibition.accounts.models import RoleName
+from exhibition.accounts.service import keys_of
 from exhibition.accounts.signin import actor
 from exhibition.allocation import export, history, offers, service, waiting
 from exhibition.allocation.forms import ActForm, AnswerForm, HoldForm, MoveForm, SwapForm
@@ -23,6 +26,7 @@ from exhibition.allocation.service import PlannedBooth
 from exhibition.allocation.texts import BOOTH_STATES, told
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.forms import first_error
+from exhibition.core.live import Topic
 from exhibition.exhibitors import service as exhibitors_service
 from exhibition.exhibitors.forms import KINDS
 from exhibition.exhibitors.models import ExhibitorKind
@@ -89,6 +93,25 @@ def _carry_out(form: FlaskForm, code: str, act: Callable[[Exhibition], Allocatio
 def plan() -> ResponseReturnValue:
     """``?booth=`` selects, ``?q=`` filters the list."""
     return _plan_page(venue.current_exhibition(), request.args.get("booth", "")[:16])
+
+
+def _look() -> dict[str, Any]:
+    return service.pulse(venue.current_exhibition())
+
+
+changes = Topic(_look, every_s=1.0, allowed=lambda: keys_of(RoleName.ORGANIZER))
+
+
+@blueprint.get("/desk/plan/live")
+def live() -> Response:
+    """Server-sent events: something on the plan is no longer as it was, whoever changed it."""
+    return changes.stream(current_user.fs_uniquifier)
+
+
+@blueprint.get("/desk/plan/pulse.json")
+def poll() -> Response:
+    """The same for browsers and networks that cannot hold a stream."""
+    return jsonify(_look())
 
 
 @blueprint.post("/desk/plan/hold")

@@ -35,6 +35,7 @@ SETTINGS = (
     Setting("TOTP_SECRET", "", "Encrypts the secrets of authenticator apps. Empty: made once in the instance folder."),
     Setting("INSTANCE_PATH", "instance", "Folder for the SQLite file, keys, uploads and the outbox."),
     Setting("PUBLIC_URL", "http://localhost:8000", "The address visitors use; goes into mails and QR signs."),
+    Setting("HSTS", "true", "`false`: browsers are not told to insist on HTTPS; for a certificate of one's own."),
     Setting("MAIL_URL", "", "`smtp://user:password@host:587` or `smtps://…`. Empty: mails go to `outbox/`."),
     Setting("MAIL_FROM", "Exhibition <pameran@localhost>", "Sender of all mails."),
     Setting("REDIS_URL", "", "Shared rate limits and jobs for several servers. Empty: the database."),

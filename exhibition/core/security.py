@@ -1,6 +1,6 @@
 """What every answer carries and every request must satisfy: headers, proxies, form protection."""
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -34,7 +34,7 @@ def _add_headers(response: Response) -> Response:
     """Add what the answer does not say itself; read once, as asking for each header reads all of them each time."""
     own = {name.lower() for name, _value in response.headers}
     response.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in own)
-    if request.is_secure:
+    if request.is_secure and current_app.config["SETTINGS"]["HSTS"].lower() != "false":
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
 

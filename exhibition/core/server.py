@@ -42,8 +42,10 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = AtOnce(app.wsgi_app, REQUESTS_AT_ONCE)
 
 
-def granian_command(target: str, host: str, port: int, certificate: tuple[Path, Path] | None = None) -> list[str]:
-    """The command line that serves ``module:app``; by HTTPS with a certificate and its key."""
+def granian_command(
+    target: str, host: str, port: int, *, certificate: Path | None = None, key: Path | None = None
+) -> list[str]:
+    """The command line that serves ``module:app``, over TLS when it is given a certificate with its key."""
     options: dict[str, object] = {
         "interface": "wsgi",
         "host": host,
@@ -56,6 +58,6 @@ def granian_command(target: str, host: str, port: int, certificate: tuple[Path, 
         "log-level": "error",  # its warning about many threads is answered by AtOnce
     }
     if certificate is not None:
-        options |= {"ssl-certificate": certificate[0], "ssl-keyfile": certificate[1]}
+        options |= {"ssl-certificate": certificate, "ssl-keyfile": key}
     flags = [f"--{name}={value}" for name, value in options.items()]
     return [sys.executable, "-m", "granian", *flags, "--no-ws", "--respawn-failed-workers", target]

@@ -1,7 +1,8 @@
 """``flask run-venue``, which ``make run`` calls: everything one laptop at the venue needs, in one command.
 
-It prepares the database, then keeps two child processes: the web server and the job consumer. They live and die
-together. Why granian, and these numbers: docs/adr/0006-server.md.
+It prepares the database, then keeps its child processes: the web server, the job consumer, and with ``--tls`` the page
+by which phones come to trust the laptop. They live and die together. Why granian, and these numbers:
+docs/adr/0006-server.md; why an authority of our own: docs/adr/0012-tls-at-the-venue.md.
 """
 
 import os
@@ -10,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -26,7 +27,8 @@ from exhibition.core.config import PROJECT, instance_folder
 from exhibition.core.db import db
 from exhibition.core.i18n import TRANSLATIONS
 from exhibition.core.server import granian_command
-from exhibition.demo import service, sign_ins, visits
+from exhibition.demo import certificates, service, sign_ins, trust, visits
+from exhibition.demo.certificates import Certificates
 from exhibition.venue.models import Exhibition
 
 STOP_WITHIN_S = 10.0
@@ -36,7 +38,7 @@ ADDRESSES = (("visitors", "/"), ("gate", "/gate"), ("desk", "/desk"), ("exhibito
 
 @dataclass
 class Child:
-    """One of the two processes; ``name`` is said when it stops by itself."""
+    """One of the processes; ``name`` is said when it stops by itself."""
 
     name: str
     process: subprocess.Popen[bytes]
@@ -78,11 +80,15 @@ def refuse_taken_port(host: str, port: int) -> None:
             raise click.ClickException(message) from error
 
 
-def _print_table(port: int, sign_in_file: Path | None) -> None:
+def _print_table(bases: list[str], sign_in_file: Path | None, trust: str) -> None:
     click.echo()
-    for who, address in ADDRESSES:
-        click.echo(f"  {who:<12} http://localhost:{port}{address}")
-    click.echo()
+    for base in bases:
+        for who, address in ADDRESSES:
+            click.echo(f"  {who:<12} {base}{address}")
+        click.echo()
+    if trust:
+        click.echo(f"  {'phones first':<12} {trust}/  (how they come to trust this laptop)")
+        click.echo()
     if sign_in_file is not None:
         click.echo(f"  Sign-ins, also in {sign_in_file}:")
         click.echo("".join(f"  {line}" for line in sign_in_file.read_text().splitlines(keepends=True)))
@@ -90,9 +96,12 @@ def _print_table(port: int, sign_in_file: Path | None) -> None:
     click.echo()
 
 
-def _start(name: str, command: list[str]) -> Child:
-    # A session of its own: Ctrl-C reaches only us, and we stop both in order.
-    return Child(name, subprocess.Popen(command, cwd=PROJECT, start_new_session=True))  # noqa: S603 our own commands
+def _start(name: str, command: list[str], settings: Mapping[str, str]) -> Child:
+    # A session of its own: Ctrl-C reaches only us, and we stop all in order.
+    process = subprocess.Popen(  # noqa: S603 our own commands
+        command, cwd=PROJECT, start_new_session=True, env=os.environ | settings
+    )
+    return Child(name, process)
 
 
 def _stop(children: list[Child]) -> None:
@@ -132,24 +141,66 @@ def keep_running(start: list[Callable[[], Child]]) -> str | None:
     return None
 
 
+@dataclass(frozen=True)
+class _Secured:
+    """What ``--tls`` adds: the certificates, the addresses for people, and the settings of the child processes."""
+
+    certificates: Certificates
+    bases: list[str]
+    trust: str
+    settings: dict[str, str]
+
+
+def _secure(port: int) -> _Secured:
+    hosts = certificates.addresses()
+    files = certificates.prepare(instance_folder() / certificates.FOLDER, hosts)
+    base, own = f"https://{hosts[0]}:{port}", f"http://{hosts[0]}:{port + 1}"
+    settings = {
+        "EXHIBITION_PUBLIC_URL": os.environ.get("EXHIBITION_PUBLIC_URL") or base,
+        "EXHIBITION_HSTS": "false",  # a laptop's own certificate is not for ever
+        trust.CERTIFICATE: str(files.authority),
+        trust.SECURE: base,
+        trust.OWN: own,
+    }
+    return _Secured(files, list(dict.fromkeys([base, f"https://localhost:{port}"])), own, settings)
+
+
 @click.command("run-venue")
 @click.option("--host", default="0.0.0.0", show_default=True, help="Address to listen on.")  # noqa: S104 phones at the venue must reach it
 @click.option("--port", default=8000, show_default=True, envvar="EXHIBITION_PORT", help="Port to listen on.")
+@click.option(
+    "--tls", is_flag=True, help="HTTPS by an authority of this laptop; its page for phones is one port higher."
+)
 @with_appcontext
-def command(host: str, port: int) -> None:
+def command(host: str, port: int, tls: bool) -> None:
     """Prepare the database, load the demo into an empty one, and serve until Ctrl-C."""
-    refuse_taken_port(host, port)
+    for wanted in (port, port + 1) if tls else (port,):
+        refuse_taken_port(host, wanted)
     compile_translations(TRANSLATIONS)
     sign_in_file = prepare()
     db.session.remove()
     db.engine.dispose()
-    _print_table(port, sign_in_file)
-    jobs = [sys.executable, "-m", "flask", "--app", "app", "jobs", "run"]
-    ended = keep_running(
-        [lambda: _start("web server", granian_command("app:app", host, port)), lambda: _start("job consumer", jobs)]
-    )
+    secured = _secure(port) if tls else None
+    ended = keep_running(_children(host, port, secured, sign_in_file))
     if ended is not None:
         raise click.ClickException(
             f"The {ended} stopped by itself, so everything is stopped; its last lines are above."
         )
     click.echo("Stopped.")
+
+
+def _children(host: str, port: int, secured: _Secured | None, sign_in_file: Path | None) -> list[Callable[[], Child]]:
+    """How each process is started; the table of addresses is printed first."""
+    jobs = [sys.executable, "-m", "flask", "--app", "app", "jobs", "run"]
+    if secured is None:
+        _print_table([f"http://localhost:{port}"], sign_in_file, "")
+        web, settings = granian_command("app:app", host, port), {}
+    else:
+        _print_table(secured.bases, sign_in_file, secured.trust)
+        files, settings = secured.certificates, secured.settings
+        web = granian_command("app:app", host, port, certificate=files.certificate, key=files.key)
+    children = [lambda: _start("web server", web, settings), lambda: _start("job consumer", jobs, settings)]
+    if secured is not None:
+        page = granian_command("exhibition.demo.trust:app", host, port + 1)
+        children.append(lambda: _start("page for phones", page, settings))
+    return children

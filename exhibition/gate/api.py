@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, Self
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify, request, url_for
 from flask_babel import gettext as _
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, model_validator
@@ -12,9 +12,11 @@ from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, model_va
 from exhibition.core import api
 from exhibition.core.errors import Refused
 from exhibition.core.extensions import limiter
-from exhibition.gate import batch, counters, devices, service
+from exhibition.core.i18n import current_locale
+from exhibition.gate import batch, counters, devices, lost_phone, service, undo, walkins
 from exhibition.gate import bundle as bundles
 from exhibition.gate.rules import ConflictKind, Direction, ScanCode, Verdict
+from exhibition.visitors.api import Name, PassAnswer, RegistrationProblem
 from exhibition.visitors.models import LARGEST_PARTY, PassState
 
 ENROLMENT_LIMIT = "10 per minute; 60 per hour"
@@ -109,6 +111,55 @@ class ScanAnswer(BaseModel):
     earlier: EarlierEntry | None = Field(None, description="With `already_used` and `repeat_scan`.")
     conflict: ConflictKind | None = Field(None, description="Only where the device had decided by itself before.")
     server_at: datetime
+
+
+class UndoBody(api.Body):
+    nonce: str = Field(min_length=1, max_length=64, pattern=r"^[\x20-\x7e]+$", description="New for each undo.")
+    undoes: str = Field(min_length=1, max_length=64, pattern=r"^[\x20-\x7e]+$", description="The last scan's nonce.")
+
+
+class UndoAnswer(BaseModel):
+    scan_id: int = Field(description="The new scan that takes the other one back.")
+    verdict: Verdict
+    code: ScanCode
+    people: int = Field(description="People who no longer count as moved.")
+    pass_: PassCounts | None = Field(alias="pass")
+    slot: SlotWindow | None
+    occupancy: HallCount
+    undoes: str
+    server_at: datetime
+
+
+class WalkInBody(api.Body):
+    nonce: str = Field(min_length=1, max_length=64, pattern=r"^[\x20-\x7e]+$", description="New for each walk-in.")
+    party_size: int = Field(ge=1, le=LARGEST_PARTY, description="People.")
+    name: Name | None = Field(None, description="Needed only where the edition asks for it.")
+
+
+class WalkInAnswer(BaseModel):
+    reference: str
+    pass_: PassAnswer = Field(alias="pass")
+    slot: SlotWindow
+    qr_url: str = Field(description="The QR as a picture, on the same host.")
+
+
+class SearchBody(api.Body):
+    words: str = Field(
+        min_length=1, max_length=80, description="Four last digits of the phone, or three letters of the name."
+    )
+
+
+class FoundPass(BaseModel):
+    name: str = Field(description="First name and initials.")
+    party_size: int
+    admitted: int
+    starts_at: datetime
+    ends_at: datetime
+    code: str = Field(description="The short code, to scan the pass with.")
+
+
+class FoundPasses(BaseModel):
+    passes: list[FoundPass] = Field(description="At most ten, by time.")
 
 
 class OfflineScanBody(api.Body):
@@ -280,6 +331,47 @@ def scan_batch(body: BatchBody) -> dict[str, Any]:
         for scan in body.scans
     ]
     return {"results": batch.record_batch(device_token(), scans, body.sent_at)}
+
+
+@blueprint.post(
+    "/gate/scans/undo",
+    responses={"200": UndoAnswer, "401": api.Problem, "409": api.Problem, "503": api.Problem},
+    security=DEVICE,
+)
+def undo_scan(body: UndoBody) -> dict[str, Any]:
+    """Take back the last scan of this device within five minutes, as a scan of its own."""
+    return undo.undo(device_token(), body.nonce, body.undoes)
+
+
+@blueprint.post(
+    "/gate/walk-ins",
+    responses={"201": WalkInAnswer, "401": api.Problem, "409": RegistrationProblem, "503": api.Problem},
+    security=DEVICE,
+)
+def walk_in(body: WalkInBody) -> tuple[Response, int]:
+    """Give free places of the running slot to people without a pass. The same nonce makes one pass."""
+    issued = walkins.register(device_token(), body.nonce, body.party_size, body.name or "", current_locale())
+    answer = {
+        "reference": issued.reference,
+        "pass": {
+            "id": f"{issued.pass_id:016x}",
+            "code": issued.code,
+            "token": issued.token,
+            "party_size": issued.party_size,
+            "state": issued.state.value,
+        },
+        "slot": {"starts_at": issued.slot.starts_at.isoformat(), "ends_at": issued.slot.ends_at.isoformat()},
+        "qr_url": url_for("visitors.picture", manage_key=issued.manage_key),
+    }
+    return jsonify(answer), HTTPStatus.CREATED
+
+
+@blueprint.post("/gate/passes/search", responses={"200": FoundPasses, "401": api.Problem}, security=DEVICE)
+def find_passes(body: SearchBody) -> dict[str, Any]:
+    """Find today's pass of somebody whose phone is lost. Each search is written down."""
+    return FoundPasses.model_validate(
+        {"passes": lost_phone.search(device_token(), body.words)}, from_attributes=True
+    ).model_dump(mode="json")
 
 
 @blueprint.get("/gate/bundle", responses={"200": Bundle, "401": api.Problem, "503": api.Problem}, security=DEVICE)

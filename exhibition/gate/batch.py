@@ -131,7 +131,7 @@ def _record(
         known = stored.get(scan.nonce)
         if known is not None and not known.offline:
             known = stored.get(correction_nonce(scan.nonce), known)
-        if known is None or not (known.offline or _agree(known, scan)):
+        if known is None or not (known.offline or known.undone or _agree(known, scan)):
             fresh[scan.nonce] = _Fact(scan, reading, known)
         else:
             answers[scan.nonce] = _result(scan.nonce, known.id, known.answer.get("conflict"))

@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, case, func, insert, select, update
 
-from exhibition.gate.counters import COUNTS, ENTERED, LEFT
+from exhibition.gate.counters import COUNTS, ENTERED, LEFT, UNDONE
 from exhibition.gate.models import Scan, ScanConflict
 from exhibition.gate.rules import ConflictKind, Direction
 from exhibition.gate.statements import (
@@ -39,7 +39,15 @@ DEVICE_ROW = (
     .where(device.token_hash == bindparam("token_hash"))
 )
 STORED = select(
-    kept.id, kept.nonce, kept.pass_id, kept.direction, kept.people, kept.verdict, kept.offline, kept.answer
+    kept.id,
+    kept.nonce,
+    kept.pass_id,
+    kept.direction,
+    kept.people,
+    kept.verdict,
+    kept.offline,
+    kept.answer,
+    (UNDONE | kept.undoes_id.is_not(None)).label("undone"),
 ).where(kept.device_id == bindparam("device_id"), kept.nonce.in_(bindparam("nonces", expanding=True)))
 LOCKED_PASSES = (
     select(

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy.orm import aliased
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
@@ -21,7 +22,10 @@ ENTERED = func.coalesce(func.sum(case((Scan.direction == Direction.ENTRY, Scan.p
 LEFT = func.coalesce(func.sum(case((Scan.direction == Direction.EXIT, Scan.people), else_=0)), 0)
 CORRECTED = exists().where(ScanConflict.other_scan_id == Scan.id, ScanConflict.kind == ConflictKind.DIFFERS)
 """The device decided otherwise than this answer of the server, and its decision is what happened."""
-COUNTS: ColumnElement[bool] = (Scan.verdict == Verdict.ACCEPTED) & ~CORRECTED
+_undo = aliased(Scan)
+UNDONE = exists().where(_undo.undoes_id == Scan.id)
+"""The device took this scan back."""
+COUNTS: ColumnElement[bool] = (Scan.verdict == Verdict.ACCEPTED) & Scan.undoes_id.is_(None) & ~UNDONE & ~CORRECTED
 """Scans whose people moved."""
 
 

@@ -79,7 +79,7 @@ def known_device(found: Line | None) -> Line:
 def authenticate(device_token: str) -> Line:
     """The device of a token with its gate and edition. Raises as ``known_device`` does."""
     statement = (
-        select(Device.id, Device.revoked_at, Device.last_seen_at, Gate.exhibition_id, Exhibition.timezone)
+        select(Device.id, Device.name, Device.revoked_at, Device.last_seen_at, Gate.exhibition_id, Exhibition.timezone)
         .join(Gate, Gate.id == Device.gate_id)
         .join(Exhibition, Exhibition.id == Gate.exhibition_id)
         .where(Device.token_hash == token_hash(device_token))

@@ -61,6 +61,7 @@ class Scan(Base):
         UniqueConstraint("device_id", "nonce"),
         Index("ix_scan_pass", "pass_id", "server_at"),
         Index("ix_scan_exhibition", "exhibition_id", "server_at"),
+        Index("uq_scan_undoes", "undoes_id", unique=True),
         CheckConstraint("people BETWEEN 0 AND 10", name="people"),
     )
 
@@ -82,6 +83,8 @@ class Scan(Base):
     server_at: Mapped[datetime] = mapped_column(Moment)
     answer: Mapped[dict[str, Any]] = mapped_column(Json)
     """What the device was told, given again word for word when the nonce comes back."""
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("scan.id"))
+    """The scan that this one takes back; both name the same pass, direction and people, and neither counts."""
 
 
 class ScanConflict(Base):

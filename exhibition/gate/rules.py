@@ -12,6 +12,10 @@ REPEAT_WINDOW = timedelta(seconds=10)
 """A second scan by the same device within this time is a slip of the hand, not a second use of the pass."""
 
 
+PHONE_DIGITS = 4
+FEWEST_LETTERS = 3
+
+
 class Direction(enum.StrEnum):
     ENTRY = "entry"
     EXIT = "exit"
@@ -203,3 +207,25 @@ def accepted(people: int) -> Decision:
 
 def refused(code: ScanCode) -> Decision:
     return Decision(Verdict.REFUSED, code, 0)
+
+
+class SearchKind(enum.StrEnum):
+    """By what a steward looks for a pass whose phone is lost."""
+
+    PHONE = "phone"
+    NAME = "name"
+
+
+def search_kind(words: str) -> SearchKind | None:
+    """What the words are: exactly four digits, or at least three letters; None: too little to look for."""
+    compact = "".join(words.split())
+    if compact.isascii() and compact.isdigit():
+        return SearchKind.PHONE if len(compact) == PHONE_DIGITS else None
+    letters = sum(sign.isalpha() for sign in compact)
+    return SearchKind.NAME if letters >= FEWEST_LETTERS and compact.isprintable() else None
+
+
+def shortened(name: str) -> str:
+    """The first name and the initials of the others: enough to ask "are you …?"."""
+    first, *others = name.split()
+    return " ".join([first, *(f"{other[0]}." for other in others)])

@@ -18,6 +18,7 @@ PATTERNS = (
     "css/tokens.css",
     "css/base.css",
     "css/gate.css",
+    "css/steward.css",
     "images/icon*",
 )
 HASH_LENGTH = 16

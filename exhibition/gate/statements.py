@@ -5,7 +5,7 @@ Plain tables, not entities: on the hot path nothing is loaded into a session.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, exists, insert, select, update
 
 from exhibition.core.statements import Statement, table_of
 from exhibition.gate.models import Device, Gate, Occupancy, Scan, ScanConflict
@@ -63,6 +63,7 @@ def _everything(names_pass: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 BY_ID = Statement(_everything(ticket.id == bindparam("named")))
 BY_CODE = Statement(_everything(ticket.code == bindparam("named")))
+_undo = SCAN.alias("undo").c
 LAST_ENTRY = Statement(
     select(kept.device_id, kept.server_at, gate.code, gate.name)
     .join_from(SCAN, GATE, gate.id == kept.gate_id)
@@ -71,6 +72,7 @@ LAST_ENTRY = Statement(
         kept.verdict == Verdict.ACCEPTED,
         kept.direction == Direction.ENTRY,
     )
+    .where(kept.undoes_id.is_(None), ~exists().where(_undo.undoes_id == kept.id))
     .order_by(kept.server_at.desc(), kept.id.desc())
     .limit(1)
 )

@@ -96,12 +96,15 @@ def _halls() -> list[Difference]:
 
 
 def _movements() -> Select[*tuple[Any, ...]]:
-    """Every accepted scan when it was recorded, and again, taken back, when a device's own decision replaced it."""
+    """Every accepted scan when it was recorded, and again, taken back, when its device undid it or
+    decided otherwise.
+    """
     fact = aliased(Scan)
     columns = (Scan.exhibition_id, Scan.pass_id, Scan.direction, Scan.people)
     happened = select(Scan.id.label("recorded"), *columns, Scan.offline, false().label("taken_back")).where(
-        Scan.verdict == Verdict.ACCEPTED
+        Scan.verdict == Verdict.ACCEPTED, Scan.undoes_id.is_(None)
     )
+    undone = select(Scan.id, *columns, true(), true()).where(Scan.undoes_id.is_not(None))
     replaced = (
         select(fact.id, *columns, true(), true())
         .select_from(ScanConflict)
@@ -109,7 +112,7 @@ def _movements() -> Select[*tuple[Any, ...]]:
         .join(Scan, Scan.id == ScanConflict.other_scan_id)
         .where(ScanConflict.kind == ConflictKind.DIFFERS, Scan.verdict == Verdict.ACCEPTED)
     )
-    return select(union_all(happened, replaced).subquery())
+    return select(union_all(happened, undone, replaced).subquery())
 
 
 def _read(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Movement]:

@@ -16,6 +16,7 @@ from exhibition.gate import conflicts as found_conflicts
 from exhibition.gate import counters, devices, sentences, shipped
 from exhibition.gate.forms import CapacityForm, ConflictForm, DeviceNameForm, GateForm
 from exhibition.venue.service import current_exhibition
+from exhibition.visitors.models import LARGEST_PARTY
 
 blueprint = Blueprint("gate", __name__)
 
@@ -36,7 +37,7 @@ def scanner() -> str:
         "timezone": exhibition.timezone,
         "version": shipped.version(),
     }
-    return render_template("gate/scanner.html", exhibition=exhibition, settings=settings)
+    return render_template("gate/scanner.html", exhibition=exhibition, settings=settings, largest_party=LARGEST_PARTY)
 
 
 @blueprint.get("/gate/sw.js")

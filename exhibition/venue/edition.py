@@ -6,12 +6,11 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.venue.models import Exhibition, ExhibitionDay, Layout, LayoutBooth
+from exhibition.venue.models import Exhibition, ExhibitionDay
 from exhibition.venue.service import current_exhibition, days_changed
 
 LONGEST_FAIR_DAYS = 31
@@ -33,6 +32,10 @@ class EditionDetails:
     early_minutes: int
     late_minutes: int
     hold_hours: int
+    offline_after_ms: int
+    amber_minutes: int
+    red_minutes: int
+    walk_in_name_required: bool
 
 
 def _refuse(code: str, message: Any, field: str) -> Refused:
@@ -44,6 +47,8 @@ def _check(details: EditionDetails, hours: Mapping[date, Hours]) -> None:
         raise _refuse("date_invalid", _l("The fair must lie between 2020 and 2050."), "starts_on")
     if details.ends_on < details.starts_on:
         raise _refuse("dates_order", _l("The last day is before the first."), "ends_on")
+    if details.amber_minutes > details.red_minutes:
+        raise _refuse("ages_order", _l("A scanner's data cannot be red before it is amber."), "red_minutes")
     if details.ends_on - details.starts_on >= timedelta(days=LONGEST_FAIR_DAYS):
         message = _l("A fair lasts at most %(days)s days.", days=LONGEST_FAIR_DAYS)
         raise _refuse("too_long", message, "ends_on")
@@ -84,7 +89,8 @@ def _told(exhibition: Exhibition) -> dict[str, Any]:
 def edit(actor: Actor, details: EditionDetails, hours: Mapping[date, Hours]) -> Exhibition:
     """Change the current edition. ``hours`` are opening and closing time of each day, in the edition's zone.
 
-    Raises Refused with status 422: ``date_invalid``, ``dates_order``, ``too_long``, ``hours_missing``, ``hours_order``.
+    Raises Refused with status 422: ``date_invalid``, ``dates_order``, ``too_long``, ``hours_missing``, ``hours_order``,
+    ``ages_order``.
     """
     _check(details, hours)
     exhibition = current_exhibition()
@@ -99,23 +105,3 @@ def edit(actor: Actor, details: EditionDetails, hours: Mapping[date, Hours]) -> 
         was, now = ({name: told[name] for name in changed} for told in (before, after))
         record(actor, "exhibition.edit", "exhibition", exhibition.id, name=exhibition.name, before=was, after=now)
     return exhibition
-
-
-@dataclass(frozen=True)
-class LayoutLine:
-    name: str
-    note: str
-    published: bool
-    booths: int
-
-
-def layouts(exhibition: Exhibition) -> list[LayoutLine]:
-    """The edition's layouts with how many booths each opens, the published one first."""
-    statement = (
-        select(Layout.name, Layout.note, Layout.published, func.count(LayoutBooth.booth_id))
-        .outerjoin(LayoutBooth, LayoutBooth.layout_id == Layout.id)
-        .where(Layout.exhibition_id == exhibition.id)
-        .group_by(Layout.id)
-        .order_by(Layout.published.desc(), Layout.name)
-    )
-    return [LayoutLine(*row) for row in db.session.execute(statement)]

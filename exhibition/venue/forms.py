@@ -4,8 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, FieldList, Form, FormField, TimeField
-from wtforms.validators import Regexp
+from wtforms import BooleanField, DateField, FieldList, FloatField, Form, FormField, StringField, TimeField
+from wtforms.validators import NumberRange, Optional, Regexp
 
 from exhibition.core.forms import ListedField, listed, number_field, required, text_field
 from exhibition.core.i18n import TIMEZONE_NAMES
@@ -14,6 +14,8 @@ _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
 A_DAY_MINUTES = 24 * 60
 LONGEST_HOLD_HOURS = 60 * 24
+SHORTEST_WAIT_MS, LONGEST_WAIT_MS = 200, 5000
+"""A scanner gives up on the server after five seconds in any case."""
 
 
 class WrittenDateField(DateField):
@@ -44,6 +46,36 @@ class HoursForm(Form):
     closes_at = WrittenTimeField(_l("Closes"), [required()])
 
 
+def _codes(label: Any) -> StringField:
+    """Booth codes, separated by blanks or commas."""
+    return text_field(label, 2000, optional=True, placeholder="A01 A03")
+
+
+class SpacingForm(FlaskForm):
+    count = number_field(_l("How many booths"), 1, 1000, optional=True)
+    distance_m = FloatField(
+        _l("At least so many metres apart"),
+        [Optional(), NumberRange(0.1, 100, message=_l("Write a number from %(min)s to %(max)s."))],
+        render_kw={"inputmode": "decimal", "min": 0.1, "max": 100, "step": "any"},
+    )
+    metric = ListedField(
+        _l("Measured"),
+        choices=listed(
+            [
+                ("centre", _l("from centre to centre")),
+                ("edge", _l("from edge to edge")),
+                ("front", _l("from front to front")),
+            ]
+        ),
+    )
+    fixed = _codes(_l("Open in any case"))
+    forbidden = _codes(_l("Never open"))
+
+
+class LayoutForm(FlaskForm):
+    name = text_field(_l("Name of the layout"), 80)
+
+
 class EditionForm(FlaskForm):
     name = text_field(_l("Name of the fair"), 160)
     tagline = text_field(_l("One sentence about it"), 300, optional=True)
@@ -65,3 +97,9 @@ class EditionForm(FlaskForm):
     early_minutes = number_field(_l("Minutes before its slot that a party may enter"), 0, A_DAY_MINUTES)
     late_minutes = number_field(_l("Minutes after its slot that a party may still enter"), 0, A_DAY_MINUTES)
     hold_hours = number_field(_l("Hours that a booth is held"), 1, LONGEST_HOLD_HOURS)
+    offline_after_ms = number_field(
+        _l("Milliseconds that a scanner waits before it decides by itself"), SHORTEST_WAIT_MS, LONGEST_WAIT_MS
+    )
+    amber_minutes = number_field(_l("Minutes until a scanner's data is amber"), 1, A_DAY_MINUTES)
+    red_minutes = number_field(_l("Minutes until a scanner's data is red"), 1, A_DAY_MINUTES)
+    walk_in_name_required = BooleanField(_l("Stewards must write down the name of a walk-in"))

@@ -2,12 +2,13 @@
 
 import enum
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
-from exhibition.core.db import Base, Moment, choice
+from exhibition.core.db import Base, Json, Moment, choice
 
 
 class Exhibition(Base):
@@ -49,6 +50,8 @@ class Exhibition(Base):
     """From this age on a scanner's bundle is shown in amber."""
     red_minutes: Mapped[int] = mapped_column(default=30)
     """From this age on a scanner's bundle is shown in red."""
+    walk_in_name_required: Mapped[bool] = mapped_column(default=False)
+    """Whether a steward must write down the name of a walk-in."""
     hold_hours: Mapped[int] = mapped_column(default=48)
     """How long a hold on a booth lasts unless said otherwise."""
     offer_hours: Mapped[int] = mapped_column(default=72)
@@ -165,6 +168,30 @@ class Layout(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     booths: Mapped[list[Booth]] = relationship(secondary="layout_booth", order_by="Booth.code")
+
+
+class SpacingState(enum.StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class SpacingRun(Base):
+    """One question to the spacing planner, answered by a job."""
+
+    __tablename__ = "spacing_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), index=True)
+    state: Mapped[SpacingState] = mapped_column(choice(SpacingState), default=SpacingState.WAITING)
+    question: Mapped[dict[str, Any]] = mapped_column(Json)
+    """``{count, distance_m, metric, fixed, forbidden, time_limit_s}``; one of the first two may be null."""
+    answer: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """``{open, count, distance_m, optimal, bound, possible, most_count, most_distance_m}`` (docs/allocation.md)."""
+    created_by: Mapped[str] = mapped_column(String(254), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class LayoutBooth(Base):

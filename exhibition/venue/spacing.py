@@ -1,9 +1,11 @@
 """The spacing planner: which booths to open so that neighbours stand as far apart as possible.
 
-Distances are metres between booth centres. Booths closer than a distance exclude each other, so a question about a
-distance is one about independent sets; the largest distance is found by bisection over those that occur in the hall.
+Distances are metres, by one of three measures (``Metric``). Booths closer than a distance exclude each other, so a
+question about a distance is one about independent sets; the largest distance is found by bisection over those that
+occur in the hall.
 """
 
+import enum
 import math
 import time
 from dataclasses import dataclass
@@ -25,13 +27,42 @@ EFFORT_A_SECOND = 0.5
 """CP-SAT's deterministic time that surely fits into a second."""
 
 
+class Metric(enum.StrEnum):
+    """What a distance between two booths is."""
+
+    CENTRE = "centre"
+    """From centre to centre."""
+    EDGE = "edge"
+    """The gap between them; a booth that is turned counts with the upright rectangle about it."""
+    FRONT = "front"
+    """From the middle of one front, where visitors stand, to that of the other."""
+
+
 @dataclass(frozen=True)
 class Place:
-    """A booth that may be opened; ``x`` and ``y`` are its centre in metres."""
+    """A booth that may be opened; ``x`` and ``y`` are its centre in metres.
+
+    Its front is its lower side, turned clockwise with it by ``rotation`` degrees.
+    """
 
     code: str
     x: float
     y: float
+    width: float = 0.0
+    depth: float = 0.0
+    rotation: float = 0.0
+
+    @property
+    def front(self) -> tuple[float, float]:
+        """The middle of the side where visitors stand."""
+        angle = math.radians(self.rotation)
+        return self.x - math.sin(angle) * self.depth / 2, self.y + math.cos(angle) * self.depth / 2
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Half the width and half the depth of the upright rectangle about the booth."""
+        across, along = abs(math.cos(math.radians(self.rotation))), abs(math.sin(math.radians(self.rotation)))
+        return (self.width * across + self.depth * along) / 2, (self.width * along + self.depth * across) / 2
 
 
 @dataclass(frozen=True)
@@ -42,6 +73,7 @@ class Hall:
     fixed: frozenset[str] = frozenset()
     forbidden: frozenset[str] = frozenset()
     time_limit_s: float = 20.0
+    metric: Metric = Metric.CENTRE
 
 
 @dataclass(frozen=True)
@@ -73,6 +105,9 @@ def read(document: Fields) -> Hall:
             code=part.name("code"),
             x=part.number("x", minimum=-1e6) + part.number("width", 0.0) / 2,
             y=part.number("y", minimum=-1e6) + part.number("depth", 0.0) / 2,
+            width=part.number("width", 0.0),
+            depth=part.number("depth", 0.0),
+            rotation=part.number("rotation", 0.0, minimum=-360, maximum=360),
         )
         for part in document.parts("booths", most=MOST_BOOTHS)
     )
@@ -90,7 +125,10 @@ def read(document: Fields) -> Hall:
         if code in forbidden:
             raise Malformed(f"fixed names booth {code!a}, which is also forbidden.")
     limit = document.number("time_limit_s", Hall.time_limit_s, minimum=0.001, maximum=3600)
-    return Hall(places, frozenset(fixed), frozenset(forbidden), limit)
+    metric = document.optional_name("metric") or Hall.metric
+    if metric not in list(Metric):
+        raise Malformed(f"metric must be one of {', '.join(Metric)}, not {metric!a}.")
+    return Hall(places, frozenset(fixed), frozenset(forbidden), limit, Metric(metric))
 
 
 def most_at_distance(hall: Hall, distance_m: float) -> Spacing:
@@ -144,6 +182,19 @@ def _position(steps: list[float], distance_m: float) -> int:
     return max(0, sum(step <= distance_m + SAME_M for step in steps) - 1)
 
 
+def _apart(places: list[Place], metric: Metric) -> NDArray[np.float64]:
+    """The distance between every two places."""
+    points = [place.front if metric is Metric.FRONT else (place.x, place.y) for place in places]
+    x, y = np.array([point[0] for point in points]), np.array([point[1] for point in points])
+    across, along = np.abs(x[:, None] - x[None, :]), np.abs(y[:, None] - y[None, :])
+    if metric is Metric.EDGE:
+        half_width = np.array([place.extent[0] for place in places])
+        half_depth = np.array([place.extent[1] for place in places])
+        across = np.maximum(0.0, across - half_width[:, None] - half_width[None, :])
+        along = np.maximum(0.0, along - half_depth[:, None] - half_depth[None, :])
+    return np.hypot(across, along)
+
+
 class _Candidates:
     """The booths that may be opened, by number, and their distances."""
 
@@ -153,8 +204,7 @@ class _Candidates:
         places = [place for place in hall.places if place.code not in hall.forbidden]
         self.codes = [place.code for place in places]
         self.fixed = [number for number, place in enumerate(places) if place.code in hall.fixed]
-        x, y = np.array([place.x for place in places]), np.array([place.y for place in places])
-        self.apart: NDArray[np.float64] = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
+        self.apart: NDArray[np.float64] = _apart(places, hall.metric)
 
     def distances(self) -> list[float]:
         """The different distances between booths that a choice could have as its smallest, ascending."""

@@ -77,6 +77,8 @@ class Registration(Base):
     request_digest: Mapped[str | None] = mapped_column(String(64))
     """SHA-256 of what was sent with the key, to tell a repetition from another request under the same key."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    walk_in: Mapped[bool] = mapped_column(default=False)
+    """Registered by a steward at the gate."""
 
 
 class VisitorContact(Base):

@@ -41,6 +41,7 @@ class Party:
 
     slot_id: int
     name: str
+    """Empty only for walk-ins; then no contact is kept."""
     email: str | None
     phone: str | None
     party_size: int
@@ -155,6 +156,11 @@ def find(manage_key: str) -> Issued:
     return _by_manage_key(manage_key)
 
 
+def made_with(idempotency_key: str) -> Issued | None:
+    """The registration that this key made, if any."""
+    return _find(Registration.idempotency_key == idempotency_key)
+
+
 def get(registration_id: int) -> Issued:
     """The registration, for the desk. Raises NotFound."""
     found = _find(Registration.id == registration_id) if registration_id <= slots.LARGEST_ID else None
@@ -176,7 +182,7 @@ def _repeated(connection: Connection, idempotency_key: str | None, digest: str) 
     return earlier.id
 
 
-def register(party: Party, *, idempotency_key: str | None = None) -> Issued:
+def register(party: Party, *, idempotency_key: str | None = None, walk_in: bool = False) -> Issued:
     """Take places for a party and issue its pass; nothing is written unless everything is.
 
     The same ``idempotency_key`` with the same party gives the same registration, once, even when both come at
@@ -185,7 +191,7 @@ def register(party: Party, *, idempotency_key: str | None = None) -> Issued:
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            issued = _register(party, idempotency_key)
+            issued = _register(party, idempotency_key, walk_in=walk_in)
             return issued if isinstance(issued, Issued) else get(issued)
         except _NoKeyYet:
             keys.make_key(keys.FIRST_KEY_ID)
@@ -200,7 +206,7 @@ class _NoKeyYet(Exception):
 
 
 @connection_transaction
-def _register(connection: Connection, party: Party, idempotency_key: str | None) -> Issued | int:
+def _register(connection: Connection, party: Party, idempotency_key: str | None, *, walk_in: bool) -> Issued | int:
     """The new registration, or the id of the one that the same key made before."""
     now = clock.now()
     digest = party.digest() if idempotency_key else ""
@@ -216,9 +222,10 @@ def _register(connection: Connection, party: Party, idempotency_key: str | None)
     key = keys.private_key(taken.key_id)
     registration = new_rows.registration(taken.exhibition_id, party.locale, now)
     keyed = {"idempotency_key": idempotency_key, "request_digest": digest or None}
-    registration_id = ADD_REGISTRATION.first(connection, registration | keyed).id
-    contact = {"registration_id": registration_id, "name": party.name, "email": party.email, "phone": party.phone}
-    ADD_CONTACT.first(connection, contact)
+    registration_id = ADD_REGISTRATION.first(connection, registration | keyed | {"walk_in": walk_in}).id
+    if party.name:
+        contact = {"registration_id": registration_id, "name": party.name, "email": party.email, "phone": party.phone}
+        ADD_CONTACT.first(connection, contact)
     visitor_pass = new_rows.visitor_pass(registration_id, taken.exhibition_id, taken.slot.id, party.party_size, now)
     ADD_PASS.first(connection, visitor_pass)
     if party.email is not None:

@@ -129,3 +129,27 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(open_page: OpenPage, sch
         page.evaluate(AXE.read_text())
         assert page.evaluate("axe.run().then(({violations}) => violations.map(({id}) => id))") == [], address
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_a_name_is_dragged_onto_a_free_booth(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en")
+    page.locator("#homeless li", has_text="Gula Aren Bringin").drag_to(booth(page, FREE))
+    expect(booth(page, FREE)).to_have_attribute("data-state", "held")
+    expect(page.locator("#messages")).to_contain_text(f"{FREE} is held for Gula Aren Bringin.")
+
+
+def test_an_exhibitor_is_dragged_from_the_list_to_another_booth(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en")
+    row = page.locator("#booth-list [data-code=A01]")
+    row.drag_to(booth(page, FREE))
+    expect(booth(page, FREE)).to_have_attribute("data-state", "allocated")
+    expect(booth(page, TAKEN)).to_have_attribute("data-state", "open")
+
+
+def test_an_organizer_sees_what_another_one_does(open_page: OpenPage) -> None:
+    watching, working = open_page("/desk/plan?lang=en"), open_page(f"/desk/plan?lang=en&booth={FREE}")
+    working.get_by_label("Hold for").select_option(label="Gula Aren Bringin (Camilan)")
+    working.get_by_role("button", name="Hold", exact=True).click()
+    expect(booth(working, FREE)).to_have_attribute("data-state", "held")
+    expect(booth(watching, FREE)).to_have_attribute("data-state", "held")
+    expect(watching.locator("#homeless")).not_to_contain_text("Gula Aren Bringin")

@@ -43,6 +43,9 @@ CALLS = (
     ("GET", "/api/v1/gate/occupancy"),
     ("GET", "/api/v1/gate/bundle"),
     ("POST", "/api/v1/gate/scans/batch"),
+    ("POST", "/api/v1/gate/scans/undo"),
+    ("POST", "/api/v1/gate/walk-ins"),
+    ("POST", "/api/v1/gate/passes/search"),
 )
 WITHOUT_WRONG_INPUT = {"/exhibition", "/slots", "/booths", "/gate/occupancy", "/registrations/{manage_key}/cancel"}
 """No parameters, or one that may be any text."""

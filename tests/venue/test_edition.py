@@ -31,6 +31,9 @@ def form_of(exhibition: Exhibition) -> dict[str, str]:
         "early_minutes": "15",
         "late_minutes": "0",
         "hold_hours": "48",
+        "offline_after_ms": "1200",
+        "amber_minutes": "5",
+        "red_minutes": "30",
     }
     for number, day in enumerate(exhibition.days):
         form |= {
@@ -52,6 +55,14 @@ def test_saving_changes_the_edition_and_tells_the_audit_trail(
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "exhibition.edit")).one()
     assert entry.before is not None
     assert set(entry.before) == {"hold_hours", "hours"}
+
+
+def test_saving_changes_what_scanners_are_told(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    wanted = {"offline_after_ms": "800", "amber_minutes": "3", "red_minutes": "10", "walk_in_name_required": "y"}
+    assert organizer_client.post("/desk/edition", data=form_of(exhibition) | wanted).status_code == 302
+    db.session.expire_all()
+    assert (exhibition.offline_after_ms, exhibition.amber_minutes, exhibition.red_minutes) == (800, 3, 10)
+    assert exhibition.walk_in_name_required
 
 
 def test_another_day_gets_the_last_days_hours_and_every_claim_follows(
@@ -98,6 +109,11 @@ HOSTILE = [
     ("late_minutes", "x", "late_minutes-error"),
     ("hold_hours", "0", "hold_hours-error"),
     ("hold_hours", "1.5", "hold_hours-error"),
+    ("offline_after_ms", "199", "offline_after_ms-error"),
+    ("offline_after_ms", "", "offline_after_ms-error"),
+    ("amber_minutes", "0", "amber_minutes-error"),
+    ("amber_minutes", "31", "red_minutes-error"),
+    ("red_minutes", "4", "red_minutes-error"),
     ("days-0-opens_at", "25:00", "days-0-opens_at-error"),
     ("days-0-opens_at", "18:00", "A day must close later than it opens."),
     ("days-0-closes_at", "", "days-0-closes_at-error"),

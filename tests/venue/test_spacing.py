@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from exhibition.core.documents import Fields
+from exhibition.core.documents import Fields, Malformed
 from exhibition.venue import spacing
 from exhibition.venue.cli import cli
 from exhibition.venue.spacing import Hall, Place, farthest, most_at_distance
@@ -129,3 +129,38 @@ def test_what_cannot_be_answered_is_refused(
     assert code == 2
     assert said.endswith(sentence)
     assert not target.exists()
+
+
+def metric_hall(metric: str) -> Hall:
+    """Three booths in a row, 3 by 2 metres, gaps of 1 and 2 metres; the last is turned so that its front is left."""
+    booths = [
+        {"code": "A", "x": 0, "y": 0, "width": 3, "depth": 2},
+        {"code": "B", "x": 4, "y": 0, "width": 3, "depth": 2},
+        {"code": "C", "x": 9, "y": 0, "width": 2, "depth": 2, "rotation": 90},
+    ]
+    return spacing.read(Fields({"booths": booths, "metric": metric}))
+
+
+@pytest.mark.parametrize(
+    ("metric", "first_two", "last_two"),
+    [("centre", 4.0, 4.5), ("edge", 1.0, 2.0), ("front", 4.0, hypot(3.5, 1))],
+)
+def test_distances_are_measured_as_asked(metric: str, first_two: float, last_two: float):
+    hall = metric_hall(metric)
+    without = {code: spacing.Hall(hall.places, forbidden=frozenset({code}), metric=hall.metric) for code in "AC"}
+    assert farthest(without["C"], 2).distance_m == pytest.approx(first_two)
+    assert farthest(without["A"], 2).distance_m == pytest.approx(last_two)
+
+
+def test_a_turned_booth_counts_with_the_upright_rectangle_about_it():
+    booths = [
+        {"code": "A", "x": 0, "y": 0, "width": 4, "depth": 2},
+        {"code": "B", "x": 10, "y": 0, "width": 4, "depth": 2, "rotation": 90},
+    ]
+    answer = farthest(spacing.read(Fields({"booths": booths, "metric": "edge"})), 2)
+    assert answer.distance_m == pytest.approx(7.0)
+
+
+def test_an_unknown_metric_is_refused_by_name():
+    with pytest.raises(Malformed, match="metric must be one of centre, edge, front"):
+        spacing.read(Fields({"booths": [], "metric": "walk"}))

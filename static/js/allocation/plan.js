@@ -202,6 +202,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (focusPanel) document.getElementById("panel-title")?.focus();
   focusPanel = false;
 });
+document.addEventListener("plan:changed", dress);
 window.addEventListener("popstate", () => window.location.reload());
 
 dress();

@@ -2,14 +2,18 @@
 
 import { Camera } from "./camera.js";
 import { decide } from "./deciding.js";
+import * as dialog from "./dialog.js";
 import * as live from "./live.js";
 import { part, settings } from "./page.js";
 import { enrol, newNonce, occupancy } from "./server.js";
 import { unlock } from "./sound.js";
+import * as search from "./search.js";
 import * as status from "./status.js";
 import * as store from "./store.js";
 import * as sync from "./sync.js";
+import * as undo from "./undo.js";
 import * as verdict from "./verdict.js";
+import * as walkin from "./walkin.js";
 import * as wedge from "./wedge.js";
 
 /** @typedef {import("./server.js").Scan} Scan */
@@ -35,7 +39,7 @@ let pending = null;
 /** @type {CameraState} */
 let cameraState = "starting";
 
-const camera = new Camera(onText, showCamera, () => sending || verdict.isOpen());
+const camera = new Camera(onText, showCamera, () => sending || verdict.isOpen() || dialog.isOpen());
 
 /** @param {CameraState} state */
 function showCamera(state) {
@@ -116,10 +120,18 @@ function onText(text) {
   void dispatch(scan);
 }
 
+/** Let in the party of a pass that the steward has found or made. @param {string} text */
+function letIn(text) {
+  look("entry");
+  choose(0);
+  onText(text);
+}
+
 /** Have a scan decided and show what came of it; the same scan may be sent any number of times. @param {Scan} scan */
 async function dispatch(scan) {
   if (enrolled === null) return;
   sending = true;
+  undo.hideOnVerdict();
   cameraMessage.textContent = texts.sending;
   const outcome = await decide(enrolled.token, scan);
   sending = false;
@@ -133,6 +145,7 @@ async function dispatch(scan) {
     }
     if (answer.pass !== null && chosen === 0) people.textContent = verdict.countedText(answer);
     verdict.show(answer, scan.direction, wedge.ready);
+    undo.offer(scan, answer);
   } else if (outcome.kind === "nothing") {
     pending = scan;
     verdict.showTrouble("no_answer", texts.no_answer, wedge.ready);
@@ -244,6 +257,16 @@ onTap("verdict-drop", () => {
 });
 part("verdict", HTMLElement).addEventListener("click", goOn);
 part("video", HTMLVideoElement).addEventListener("click", () => camera.forget());
+const token = () => enrolled?.token ?? null;
+for (const panel of [walkin, search]) panel.start({ token, scan: letIn, closed: wedge.ready });
+undo.start({
+  token,
+  counted: showCount,
+  closed() {
+    verdict.close();
+    wedge.ready();
+  },
+});
 for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, unlock, { passive: true });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") goOn();

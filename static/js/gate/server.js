@@ -14,6 +14,8 @@ import { settings } from "./page.js";
  *   slot: {starts_at: string, ends_at: string} | null, occupancy: Count,
  *   earlier?: {gate: string, gate_name: string, at: string}, server_at: string, offline?: true}} Answer
  * @typedef {{inside: number, capacity: number}} Count
+ * @typedef {{reference: string, pass: {code: string, token: string, party_size: number}, qr_url: string}} WalkIn
+ * @typedef {{name: string, party_size: number, admitted: number, starts_at: string, ends_at: string, code: string}} Hit
  * @typedef {{device_token: string, device: {id: number, name: string}, gate: {code: string, name: string}}} Enrolment
  */
 /**
@@ -74,6 +76,37 @@ export function enrol(code, name) {
  */
 export function send(token, scan) {
   return call("scans", { method: "POST", headers: headers(token), body: JSON.stringify(scan) });
+}
+
+/**
+ * Make a pass for people without one; the same nonce makes one.
+ * @param {string} token
+ * @param {{nonce: string, party_size: number, name?: string}} party
+ * @returns {Promise<Outcome<WalkIn>>}
+ */
+export function walkIn(token, party) {
+  return call("walk-ins", { method: "POST", headers: headers(token), body: JSON.stringify(party) });
+}
+
+/**
+ * Today's passes by a name or four digits of a phone number.
+ * @param {string} token
+ * @param {string} words
+ * @returns {Promise<Outcome<{passes: Hit[]}>>}
+ */
+export function search(token, words) {
+  return call("passes/search", { method: "POST", headers: headers(token), body: JSON.stringify({ words }) });
+}
+
+/**
+ * Take back the last scan; the same nonce may be sent again.
+ * @param {string} token
+ * @param {string} nonce
+ * @param {string} undoes the nonce of the scan
+ * @returns {Promise<Outcome<Answer>>}
+ */
+export function undo(token, nonce, undoes) {
+  return call("scans/undo", { method: "POST", headers: headers(token), body: JSON.stringify({ nonce, undoes }) });
 }
 
 /**

@@ -1,0 +1,55 @@
+/**
+ * Shows what other organizers change, within a second or two: by event stream, or by asking every five seconds.
+ * The panel with its forms is left alone while somebody works in it; an act on something that changed is refused anyway.
+ */
+
+const POLL_MS = 5000;
+
+const desk = document.querySelector(".plan-desk");
+const parts = desk instanceof HTMLElement ? (desk.dataset.shown ?? "") : "";
+let seen = "";
+/** @type {number | undefined} */
+let polling;
+
+/** @param {Element} fresh @param {string} selector */
+function replace(fresh, selector) {
+  const [old, now] = [document.querySelector(selector), fresh.querySelector(selector)];
+  if (old === null || now === null || old.innerHTML === now.innerHTML || old.contains(document.activeElement)) return;
+  old.replaceChildren(...now.childNodes);
+  const htmx = /** @type {any} */ (window).htmx;
+  htmx.process(old);
+}
+
+async function refresh() {
+  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => undefined);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+  for (const selector of [...parts.split(","), "#panel"]) replace(fresh, selector);
+  document.dispatchEvent(new CustomEvent("plan:changed"));
+}
+
+/** @param {string} pulse */
+function hear(pulse) {
+  if (seen !== "" && pulse !== seen) void refresh();
+  seen = pulse;
+}
+
+async function poll() {
+  const answer = await fetch("/desk/plan/pulse.json").catch(() => undefined);
+  if (answer?.ok) hear(JSON.stringify(await answer.json()));
+}
+
+function listen() {
+  const events = new EventSource("/desk/plan/live");
+  events.addEventListener("message", (event) => {
+    window.clearInterval(polling);
+    polling = undefined;
+    hear(JSON.stringify(JSON.parse(event.data)));
+  });
+  events.addEventListener("error", () => {
+    polling ??= window.setInterval(() => void poll(), POLL_MS);
+    if (events.readyState === EventSource.CLOSED) window.setTimeout(listen, POLL_MS * 4);
+  });
+}
+
+listen();
