@@ -203,11 +203,11 @@ def test_titles_are_text_on_the_page(exhibition: Exhibition, seller_client: Flas
     assert "&lt;script&gt;alert(1)" in page
 
 
-def test_the_demo_tells_a_story_that_is_the_same_every_time(exhibition: Exhibition) -> None:
+def test_the_demo_tells_a_story_that_is_over_by_now(exhibition: Exhibition) -> None:
     assert visits.add(exhibition) > 500
-    everybody = statistics.totals(statistics.period(exhibition))
-    figures = everybody[exhibitor().id]
-    assert figures.views > figures.clicks > figures.favourites > 0
+    everybody = statistics.totals(statistics.period(exhibition)).values()
+    views, clicks, favourites = (sum(counts) for counts in zip(*everybody, strict=True))
+    assert views > clicks > favourites > 0
     now = clock.now()
     latest = max(db.session.query(PageView.hour).all())[0]
     assert latest.astimezone(UTC) + timedelta(hours=1) <= now
