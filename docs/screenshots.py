@@ -19,7 +19,7 @@ from exhibition.accounts.service import create_user
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.demo import service as demo
-from exhibition.demo import sign_ins, visitors
+from exhibition.demo import sign_ins, visitors, visits
 from exhibition.factory import create_app
 from exhibition.gate import devices
 from exhibition.gate.models import Gate
@@ -55,6 +55,7 @@ def fill(app: Flask) -> tuple[str, str, str, list[str]]:
         upgrade()
         exhibition = demo.load(open_now=True)
         visitors.add(exhibition, VISITORS)
+        visits.add(exhibition)
         organizer = create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER, name="Ratna")
         organizer_id = organizer.fs_uniquifier
         now = clock.now()

@@ -22,10 +22,10 @@ from exhibition.accounts.service import create_user
 from exhibition.core.db import db, transaction
 from exhibition.core.extensions import limiter
 from exhibition.demo import service as demo
-from exhibition.demo import sign_ins
+from exhibition.demo import sign_ins, visits
 from exhibition.demo import visitors as demo_visitors
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront import importing, imports, links, moderation, service, visiting
+from exhibition.storefront import clusters, importing, imports, links, moderation, service, sheet_runs, visiting
 from exhibition.storefront.models import Listing
 from exhibition.venue import layouts
 from exhibition.venue.service import current_exhibition
@@ -60,6 +60,12 @@ NOT_PAGES = {
     "storefront.signs": "a PDF",
     "storefront.short": "leads on to the booth",
     "storefront.outbound": "leads on to a shop",
+    "storefront.cluster_order": "leads on to a chat",
+    "storefront.statistics_csv": "a file",
+    "storefront.statistics_pdf": "a PDF",
+    "storefront.sheets_pdf": "a PDF",
+    "storefront.sheets_zip": "a file",
+    "reports.statistics_csv": "a file",
     "storefront.picture": "a picture",
     "visitors.calendar": "a calendar file",
     "visitors.picture": "a picture",
@@ -81,6 +87,8 @@ STATES = {
     "allocation.plan": ("/desk/plan?booth=A01", "/desk/plan?booth=J04"),
     "visitors_desk.registrations": ("/desk/registrations?q=siti", "/desk/registrations?q=nobody-of-this-name"),
     "storefront.booth": ("/stan/J04", "/stan/Z99"),
+    "storefront.cluster": ("/klaster/camilan",),
+    "storefront.statistics": ("/exhibitor/statistics?period=fair",),
 }
 """Further states of pages, by endpoint, beyond the one at the plain address."""
 
@@ -162,6 +170,7 @@ def _preview(slug: str) -> int:
     moderation.report(ids[0], "wrong_price", "Di toko lebih murah")
     links.gather()
     links.mark_host(COMMAND_LINE, "closed.example")
+    clusters.set_contact(COMMAND_LINE, "camilan", clusters.ORGANIZER, name="Ratna", whatsapp="0812 3456 7890")
     return run_id
 
 
@@ -176,6 +185,7 @@ def _parameters(slug: str) -> dict[str, Any]:
     somebody = db.session.scalars(select(User).order_by(User.id)).first()
     return {
         "slug": slug,
+        "storefront.cluster slug": "kopi",
         "code": "A01",
         "listing_id": listing_id,
         "run_id": run_id,
@@ -208,7 +218,10 @@ def fair(browser_app: Flask, server: str) -> Fair:
     empty(browser_app)
     with browser_app.app_context():
         limiter.reset()
-        demo_visitors.add(demo.load(open_now=True), 30)
+        exhibition = demo.load(open_now=True)
+        demo_visitors.add(exhibition, 30)
+        visits.add(exhibition)
+        sheet_runs.make_sheets.call_local(sheet_runs.start(COMMAND_LINE, exhibition).id)
         sign_ins.create()
         return Fair(browser_app, server, _parameters(sign_ins.EXHIBITOR_SLUG), _sessions())
 

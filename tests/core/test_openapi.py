@@ -37,6 +37,7 @@ CALLS = (
     ("POST", "/api/v1/registrations/{manage_key}/cancel"),
     ("GET", "/api/v1/booths"),
     ("GET", "/api/v1/booths/{code}"),
+    ("POST", "/api/v1/favourites"),
     ("POST", "/api/v1/gate/enrol"),
     ("POST", "/api/v1/gate/scans"),
     ("GET", "/api/v1/gate/occupancy"),
