@@ -158,6 +158,7 @@ def test_occupancy_tells_the_count_and_each_gate_s_movements(
     answer = client.get("/api/v1/gate/occupancy", headers={"Authorization": f"Bearer {device}"})
     assert answer.json == {
         "inside": 2,
+        "presumed_left": 0,
         "capacity": 150,
         "gates": [
             {"code": "A", "name": "Gerbang A (utara)", "entered": 3, "left": 1},
