@@ -141,7 +141,7 @@ PEOPLE = {
 }
 
 
-KINDS = ("anybody", RoleName.ORGANIZER, RoleName.EXHIBITOR, *sorted(set(SHOWN_TO.values())))
+KINDS = ("anybody", RoleName.ORGANIZER, RoleName.GATE, RoleName.EXHIBITOR, *sorted(set(SHOWN_TO.values())))
 
 
 @transaction
