@@ -94,7 +94,7 @@ def test_the_desk_makes_all_sheets_with_progress(fair: Flask, server: str, brows
     page.get_by_role("link", name="Sheets to take home").click()
     page.get_by_role("button", name="Make the sheets").click()
     page.get_by_test_id("job-progress").get_by_text("0 of 31 sheets are made").wait_for()
-    assert run_jobs() == 1
+    assert run_jobs() >= 1
     db.session.rollback()
     page.get_by_test_id("job-progress").get_by_text("31 sheets are ready.").wait_for()
     with page.expect_download() as started:
