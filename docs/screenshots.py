@@ -9,7 +9,7 @@ from pathlib import Path
 import time_machine
 from flask import Flask
 from flask_migrate import upgrade
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -19,7 +19,7 @@ from exhibition.accounts.service import create_user
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.demo import service as demo
-from exhibition.demo import sign_ins, visitors
+from exhibition.demo import sign_ins, visitors, visits
 from exhibition.factory import create_app
 from exhibition.gate import devices
 from exhibition.gate.models import Gate
@@ -31,7 +31,7 @@ from exhibition.visitors.models import Registration, TimeSlot, VisitorPass
 from tests.browser.install import find
 
 IMAGES = Path(__file__).parent / "images"
-SMALL = {"width": 300, "height": 520}
+SMALL: ViewportSize = {"width": 300, "height": 520}
 PHONE, WIDE = {"width": 390, "height": 780}, {"width": 1440, "height": 900}
 VISITORS = 420
 ENTRIES = 36
@@ -55,6 +55,7 @@ def fill(app: Flask) -> tuple[str, str, str, list[str]]:
         upgrade()
         exhibition = demo.load(open_now=True)
         visitors.add(exhibition, VISITORS)
+        visits.add(exhibition)
         organizer = create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER, name="Ratna")
         organizer_id = organizer.fs_uniquifier
         now = clock.now()

@@ -40,6 +40,7 @@ from exhibition.venue import jobs as venue_jobs  # noqa: F401 declares its jobs
 from exhibition.venue.api import blueprint as venue_api
 from exhibition.venue.cli import cli as venue_cli
 from exhibition.venue.layout_views import blueprint as layouts_blueprint
+from exhibition.venue.round_views import blueprint as rounds_blueprint
 from exhibition.venue.views import blueprint as venue_blueprint
 from exhibition.visitors.api import blueprint as visitors_api
 from exhibition.visitors.cli import cli as privacy_cli
@@ -103,6 +104,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         accounts_blueprint,
         venue_blueprint,
         layouts_blueprint,
+        rounds_blueprint,
         exhibitors_blueprint,
         applications_blueprint,
         applications_desk,

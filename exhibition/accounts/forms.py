@@ -10,10 +10,10 @@ from flask_security.utils import validate_redirect_url
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, Form, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its types
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional, Regexp
 
 from exhibition.accounts.models import RoleName
-from exhibition.accounts.rules import PASSWORD_MAXIMUM
+from exhibition.accounts.rules import PASSWORD_MAXIMUM, PIN_MAXIMUM
 from exhibition.core.errors import Refused
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
@@ -128,6 +128,21 @@ class AcceptForm(FlaskForm):
     )
     password = _password(_l("Password"), "new-password")
     password_confirm = _password(_l("The password once more"), "new-password", _same_as("password"))
+
+
+class PinForm(FlaskForm):
+    """The PIN for overruling a refusal at a gate; typed twice, for it is not shown."""
+
+    pin = PasswordField(
+        _l("New PIN"),
+        [InputRequired(_l("Enter a PIN."))],
+        render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": PIN_MAXIMUM},
+    )
+    pin_confirm = PasswordField(
+        _l("The PIN once more"),
+        [EqualTo("pin", message=_l("The two PINs differ."))],
+        render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": PIN_MAXIMUM},
+    )
 
 
 def _exhibitor_id(value: Any) -> int | None:

@@ -79,6 +79,16 @@ class Invitation(Base):
     accepted_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class SupervisorPin(Base):
+    """What a supervisor types at a gate to overrule a refusal; only a keyed digest of it is kept."""
+
+    __tablename__ = "supervisor_pin"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    set_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+
 class AuditEntry(Base):
     """Who did what to which object. Rows are only ever added; triggers refuse the rest."""
 

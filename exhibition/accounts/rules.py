@@ -1,8 +1,10 @@
-"""Decisions about passwords, as plain functions."""
+"""Decisions about passwords and PINs, as plain functions."""
 
 import enum
 import re
 
+PIN_MINIMUM, PIN_MAXIMUM = 6, 12
+FEWEST_DIFFERENT_DIGITS = 3
 PASSWORD_MINIMUM = 10
 PASSWORD_MAXIMUM = 200
 FEWEST_DIFFERENT = 5
@@ -47,4 +49,20 @@ def password_fault(password: str, email: str = "") -> PasswordFault | None:
     name = email.casefold().partition("@")[0]
     if name and (letters == re.sub(r"[\W\d_]+", "", name) != "" or plain == email.casefold()):
         return PasswordFault.PERSONAL
+    return None
+
+
+class PinFault(enum.StrEnum):
+    NO_PIN = "no_pin"
+    EASY = "easy"
+
+
+def pin_fault(pin: str) -> PinFault | None:
+    """What is wrong with a new PIN, or None: six to twelve digits that are not the first to be tried."""
+    if not (PIN_MINIMUM <= len(pin) <= PIN_MAXIMUM and pin.isascii() and pin.isdigit()):
+        return PinFault.NO_PIN
+    run = RUNS[0]
+    repeated = any(pin == pin[:size] * (len(pin) // size) for size in range(1, len(pin) // 2 + 1))
+    if len(set(pin)) < FEWEST_DIFFERENT_DIGITS or repeated or pin in run or pin in run[::-1]:
+        return PinFault.EASY
     return None

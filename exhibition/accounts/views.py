@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from flask_security.utils import login_user
 
-from exhibition.accounts import audit, invitations, service
-from exhibition.accounts.forms import ROLE_LABELS, AcceptForm, AuditFilterForm, InvitationForm, show_refusal
+from exhibition.accounts import audit, invitations, pins, service
+from exhibition.accounts.forms import ROLE_LABELS, AcceptForm, AuditFilterForm, InvitationForm, PinForm, show_refusal
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.signin import actor, desk_of
 from exhibition.core import clock
@@ -30,11 +30,44 @@ def start() -> ResponseReturnValue:
 
 
 @blueprint.get("/account")
-def profile() -> ResponseReturnValue:
+def profile() -> str:
     """What a person can set for themselves."""
+    return _profile(PinForm())
+
+
+def _profile(pin_form: PinForm) -> str:
     user = _user()
-    organizer = user.has_role(RoleName.ORGANIZER)
-    return render_template("accounts/profile.html", desk=desk_of(user), organizer=organizer, labels=ROLE_LABELS)
+    return render_template(
+        "accounts/profile.html",
+        desk=desk_of(user),
+        organizer=user.has_role(RoleName.ORGANIZER),
+        supervisor=any(user.has_role(role) for role in pins.SUPERVISORS),
+        has_pin=pins.has_pin(user.id),
+        pin_form=pin_form,
+        labels=ROLE_LABELS,
+    )
+
+
+@blueprint.post("/account/pin")
+def set_pin() -> ResponseReturnValue:
+    """The PIN with which a supervisor overrules a refusal at a gate."""
+    form = PinForm()
+    if form.validate_on_submit():
+        try:
+            pins.set_pin(actor(), form.pin.data or "")
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            flash(_("Your PIN is set. Type it at any gate to overrule a refusal."), "good")
+            return redirect(url_for("accounts.profile"))
+    return _profile(form), 422
+
+
+@blueprint.post("/account/pin/remove")
+def remove_pin() -> ResponseReturnValue:
+    pins.remove_pin(actor())
+    flash(_("You have no PIN any more."), "good")
+    return redirect(url_for("accounts.profile"))
 
 
 @blueprint.route("/invitation/<token>", methods=["GET", "POST"])

@@ -9,6 +9,12 @@ from werkzeug.exceptions import TooManyRequests
 from exhibition.core.extensions import limiter
 
 
+def forget_tries(rules: str, *who: str) -> None:
+    """Somebody got it right: their tries before count no longer."""
+    for rule in parse_many(rules):
+        limiter.limiter.clear(rule, *who)
+
+
 def count_try(rules: str, *who: str) -> None:
     """Count one try against each of the rules (``5 per minute; 30 per hour``) for whoever the names identify.
 

@@ -4,7 +4,6 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from exhibition.accounts.audit import COMMAND_LINE, record
 from exhibition.allocation.models import Allocation, AllocationState
 from exhibition.core.db import db
 from exhibition.exhibitors import calls
@@ -87,9 +86,6 @@ def add(exhibition: Exhibition, exhibitors: list[Exhibitor], allocations: list[A
         if row.state is not _S.DRAFT:
             row.submitted_at = row.consent_at = row.created_at + timedelta(minutes=9)
     db.session.add_all(rows)
-    db.session.flush()
-    for row in rows:
-        record(COMMAND_LINE, "application.import", "application", row.id, name=row.name, after={"state": row.state})
 
 
 def _application(

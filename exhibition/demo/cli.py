@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from exhibition.core.config import instance_folder
 from exhibition.core.errors import Refused
-from exhibition.demo import service, sign_ins, visitors
+from exhibition.demo import service, sign_ins, visitors, visits
 
 cli = AppGroup("demo", help="The demo edition.")
 
@@ -18,9 +18,11 @@ def load(*, open_now: bool, count: int) -> None:
     try:
         exhibition = service.load(open_now=open_now)
         people = visitors.add(exhibition, count)
+        views = visits.add(exhibition)
     except Refused as refused:
         raise click.ClickException(str(refused.message)) from refused
     click.echo(f"Loaded {exhibition.name}, {exhibition.starts_on} to {exhibition.ends_on}.")
+    click.echo(f"Booth pages were looked at {views} times in the last days.")
     if count:
         click.echo(f"Registered {count} parties of {people} people.")
 

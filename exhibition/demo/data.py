@@ -13,6 +13,7 @@ FAIR = {
     "tagline": "38 stan pilihan dibuka bersama toko daring Warung Serasi, dengan protokol kesehatan.",
     "venue_name": "Balai Agung, Dusun Semilir",
     "address": "Jl. Soekarno-Hatta No. 49, Bawen, Kabupaten Semarang",
+    "longest_stay_minutes": 240,
     "forbidden_words": "rokok\nminuman keras\nobat kuat",
     "directions_url": "https://www.openstreetmap.org/search?query=Dusun%20Semilir%20Bawen",
 }
@@ -20,6 +21,8 @@ UNTRUSTED = frozenset({"rempeyek-ambarawa", "gerabah-pringapus"})
 """New at the fair: what they add waits for an organizer."""
 OPENS_AT, CLOSES_AT = time(9), time(17)
 DISINFECTION_HOURS = frozenset({12, 15})
+ROUNDS = ((time(12), 60), (time(15), 60), (time(17), 30))
+"""Beginning and minutes of the disinfection rounds; the first two take whole slots."""
 """Hours (local time) in which the hall is sprayed: their slots are closed."""
 SLOT_CAPACITY = 120
 INSIDE_CAPACITY = 150

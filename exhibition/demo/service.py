@@ -15,6 +15,7 @@ from exhibition.gate.models import Gate, Occupancy
 from exhibition.storefront.models import Listing, Platform, Review, Storefront
 from exhibition.venue.models import (
     Booth,
+    DisinfectionRound,
     Exhibition,
     ExhibitionDay,
     Landmark,
@@ -199,10 +200,25 @@ def _shown(exhibitor: Exhibitor, *, last: bool) -> dict[str, object]:
     return {"published": not waits, "review": Review.WAITING if waits else Review.APPROVED}
 
 
+def _rounds(exhibition: Exhibition, now: datetime, *, open_slot: tuple[datetime, datetime] | None) -> None:
+    """Three rounds a day, none within the slot that is open now."""
+    timezone = ZoneInfo(exhibition.timezone)
+    for day in exhibition.days:
+        for begins, minutes in data.ROUNDS:
+            starts = datetime.combine(day.day, begins, timezone)
+            ends = starts + timedelta(minutes=minutes)
+            if open_slot is None or ends <= open_slot[0] or starts >= open_slot[1]:
+                row = DisinfectionRound(exhibition_id=exhibition.id, starts_at=starts, ends_at=ends)
+                if starts < now:
+                    row.done_at, row.done_by = starts, "Petugas kebersihan"
+                db.session.add(row)
+
+
 def _slots(exhibition: Exhibition, now: datetime, *, open_now: bool) -> None:
     """Hourly slots; with ``open_now`` a four-hour one about the present takes the place of those it overlaps."""
     timezone = ZoneInfo(exhibition.timezone)
     windows: list[tuple[datetime, datetime, SlotState]] = []
+    now_open: tuple[datetime, datetime] | None = None
     for day in exhibition.days:
         for hour in range(day.opens_at.hour, day.closes_at.hour):
             starts = datetime.combine(day.day, time(hour), timezone)
@@ -213,6 +229,8 @@ def _slots(exhibition: Exhibition, now: datetime, *, open_now: bool) -> None:
         starts, ends = quarter - OPEN_NOW_BEFORE, quarter + OPEN_NOW_AFTER
         windows = [window for window in windows if window[1] <= starts or window[0] >= ends]
         windows.append((starts, ends, SlotState.OPEN))
+        now_open = starts, ends
+    _rounds(exhibition, now, open_slot=now_open)
     db.session.add_all(
         TimeSlot(
             exhibition_id=exhibition.id,

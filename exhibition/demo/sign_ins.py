@@ -7,8 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.accounts import pins
+from exhibition.accounts.audit import COMMAND_LINE, Actor
 from exhibition.accounts.models import RoleName
+from exhibition.accounts.rules import PIN_MINIMUM, pin_fault
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db, transaction
 from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
@@ -27,6 +29,8 @@ class SignIn:
     role: RoleName
     email: str
     password: str
+    pin: str = ""
+    """For overruling a refusal at a gate; the organizer's only."""
 
 
 @transaction
@@ -42,8 +46,24 @@ def create() -> list[SignIn]:
         if role is RoleName.EXHIBITOR:
             exhibitor_id = db.session.scalars(select(Exhibitor.id).where(Exhibitor.slug == EXHIBITOR_SLUG)).one()
             db.session.add(ExhibitorMember(user_id=user.id, exhibitor_id=exhibitor_id))
-        sign_ins.append(SignIn(role, email, password))
+        pin = ""
+        if role is RoleName.ORGANIZER:
+            pin = _random_pin()
+            pins.set_pin(Actor(user.id, name), pin)
+        sign_ins.append(SignIn(role, email, password, pin))
     return sign_ins
+
+
+def _random_pin() -> str:
+    while True:
+        pin = f"{secrets.randbelow(10**PIN_MINIMUM):0{PIN_MINIMUM}}"
+        if pin_fault(pin) is None:
+            return pin
+
+
+def _line(person: SignIn) -> str:
+    line = f"{person.role:<10} {person.email:<30} {person.password}"
+    return f"{line}  PIN {person.pin}" if person.pin else line
 
 
 def write(instance: Path, sign_ins: list[SignIn]) -> Path:
@@ -52,5 +72,5 @@ def write(instance: Path, sign_ins: list[SignIn]) -> Path:
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
-        file.writelines(f"{person.role:<10} {person.email:<30} {person.password}\n" for person in sign_ins)
+        file.writelines(f"{_line(person)}\n" for person in sign_ins)
     return path

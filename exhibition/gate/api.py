@@ -13,7 +13,7 @@ from exhibition.core import api
 from exhibition.core.errors import Refused
 from exhibition.core.extensions import limiter
 from exhibition.core.i18n import current_locale
-from exhibition.gate import batch, counters, devices, lost_phone, service, undo, walkins
+from exhibition.gate import batch, counters, devices, lost_phone, overrides, service, undo, walkins
 from exhibition.gate import bundle as bundles
 from exhibition.gate.rules import ConflictKind, Direction, ScanCode, Verdict
 from exhibition.visitors.api import Name, PassAnswer, RegistrationProblem
@@ -64,6 +64,25 @@ class Enrolled(BaseModel):
     gate: DeviceGate
 
 
+class Gates(BaseModel):
+    gates: list[DeviceGate] = Field(description="By code.")
+
+
+class DeviceChange(api.Body):
+    gate: str = Field(
+        min_length=1, max_length=8, pattern=r"^[\x20-\x7e]+$", description="The code of the gate where it stands now."
+    )
+
+
+class ChangedDevice(BaseModel):
+    gate: DeviceGate
+
+
+class OverrideBody(api.Body):
+    pin: str = Field(min_length=1, max_length=40, description="The supervisor's own.")
+    reason: str = Field(min_length=1, max_length=overrides.LONGEST_REASON)
+
+
 class ScanBody(api.Body):
     """Exactly one of ``token`` and ``code``."""
 
@@ -76,6 +95,7 @@ class ScanBody(api.Body):
         None, description="`failed`: no mask, or fails the screening."
     )
     scanned_at: DeviceTime | None = Field(None, description="The device's clock, with its zone.")
+    override: OverrideBody | None = Field(None, description="A supervisor's word against a refusal; entries only.")
 
 
 class PassCounts(BaseModel):
@@ -100,6 +120,11 @@ class EarlierEntry(BaseModel):
     at: datetime
 
 
+class Overruling(BaseModel):
+    codes: list[ScanCode] = Field(description="The refusals that were set aside.")
+    by: str
+
+
 class ScanAnswer(BaseModel):
     scan_id: int
     verdict: Verdict
@@ -109,7 +134,9 @@ class ScanAnswer(BaseModel):
     slot: SlotWindow | None
     occupancy: HallCount
     earlier: EarlierEntry | None = Field(None, description="With `already_used` and `repeat_scan`.")
+    reopens_at: datetime | None = Field(None, description="With `slot_closed` during a disinfection round.")
     conflict: ConflictKind | None = Field(None, description="Only where the device had decided by itself before.")
+    override: Overruling | None = Field(None, description="Only where a supervisor's word was needed.")
     server_at: datetime
 
 
@@ -245,6 +272,11 @@ class BundlePass(BaseModel):
     code: str
 
 
+class BundleRound(BaseModel):
+    starts_at: datetime
+    ends_at: datetime
+
+
 class Allotment(BaseModel):
     places: int
 
@@ -258,6 +290,7 @@ class Bundle(BaseModel):
     gate: DeviceGate
     keys: list[PublicKey]
     slots: list[BundleSlot]
+    rounds: list[BundleRound] = Field(description="Disinfection: nobody enters meanwhile.")
     passes: list[BundlePass] = Field(description="Only what differs from what a sound token says by itself.")
     allotment: Allotment
     occupancy: HallCount
@@ -274,6 +307,7 @@ class GateMovements(BaseModel):
 class Occupancy(BaseModel):
     inside: int
     capacity: int
+    presumed_left: int = Field(description="Those of `inside` who stay longer than the edition expects; 0 without.")
     gates: list[GateMovements]
 
 
@@ -295,11 +329,34 @@ def enrol(body: Enrolment) -> tuple[Response, int]:
     return jsonify(answer.model_dump()), HTTPStatus.CREATED
 
 
-@blueprint.post("/gate/scans", responses={"200": ScanAnswer, "401": api.Problem, "503": api.Problem}, security=DEVICE)
+@blueprint.get("/gate/gates", responses={"200": Gates, "401": api.Problem}, security=DEVICE)
+def gates() -> dict[str, Any]:
+    """The gates among which the device may choose."""
+    found = devices.gates_to_choose(device_token())
+    return Gates(gates=[DeviceGate(code=gate.code, name=gate.name) for gate in found]).model_dump()
+
+
+@blueprint.post("/gate/device", responses={"200": ChangedDevice, "401": api.Problem}, security=DEVICE)
+def change_device(body: DeviceChange) -> dict[str, Any]:
+    """Put this device at another gate."""
+    gate = devices.change_gate(device_token(), body.gate)
+    return ChangedDevice(gate=DeviceGate(code=gate.code, name=gate.name)).model_dump()
+
+
+@blueprint.post(
+    "/gate/scans",
+    responses={"200": ScanAnswer, "401": api.Problem, "403": api.Problem, "503": api.Problem},
+    security=DEVICE,
+)
 def scan(body: ScanBody) -> dict[str, Any]:
     """Decide one scan. A nonce that was sent before gets the answer it got then."""
     if (body.token is None) == (body.code is None):
         raise Refused("invalid", _("Send either token or code, one of the two."), status=422, field="token")
+    supervision = None
+    if body.override is not None:
+        if body.direction != Direction.ENTRY:
+            raise Refused("invalid", _("Only an entry can be overruled."), status=422, field="override")
+        supervision = overrides.authorise(device_token(), body.override.pin, body.override.reason)
     wanted = service.ScanRequest(
         nonce=body.nonce,
         token=body.token,
@@ -308,6 +365,7 @@ def scan(body: ScanBody) -> dict[str, Any]:
         people=body.people,
         screening_failed=body.screening == "failed",
         device_at=body.scanned_at,
+        supervision=supervision,
     )
     return service.scan(device_token(), wanted)
 
@@ -387,5 +445,5 @@ def occupancy() -> Response:
     devices.note_contact(device)
     count = counters.occupancy(device.exhibition_id, device.timezone)
     movements = [GateMovements(code=g.code, name=g.name, entered=g.entered, left=g.left) for g in count.gates]
-    answer = Occupancy(inside=count.inside, capacity=count.capacity, gates=movements)
+    answer = Occupancy(inside=count.inside, capacity=count.capacity, presumed_left=count.presumed_left, gates=movements)
     return jsonify(answer.model_dump())

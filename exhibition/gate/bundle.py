@@ -16,7 +16,7 @@ from exhibition.core.db import db, transaction
 from exhibition.gate.devices import known_device, token_hash
 from exhibition.gate.models import Device, Gate, Occupancy
 from exhibition.gate.statements import Line
-from exhibition.venue.models import Exhibition
+from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors import keys
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass
 
@@ -72,6 +72,7 @@ def for_device(
         "gate": {"code": device.gate_code, "name": device.gate_name},
         "keys": [{"id": n, "public_key": k.public_bytes_raw().hex()} for n, k in sorted(keys.public_keys().items())],
         "slots": _slots(device.exhibition_id),
+        "rounds": _rounds(device.exhibition_id),
         "passes": _passes(device.exhibition_id, since),
     } | _room(device.exhibition_id)
     bundle["signature"] = key.sign(SIGNED_PREFIX + canonical(bundle)).hex()
@@ -124,6 +125,18 @@ def _slots(exhibition_id: int) -> list[dict[str, Any]]:
             "closed": state is SlotState.CLOSED,
         }
         for number, starts_at, ends_at, state in db.session.execute(statement)
+    ]
+
+
+def _rounds(exhibition_id: int) -> list[dict[str, Any]]:
+    statement = (
+        select(DisinfectionRound.starts_at, DisinfectionRound.ends_at)
+        .where(DisinfectionRound.exhibition_id == exhibition_id)
+        .order_by(DisinfectionRound.starts_at)
+    )
+    return [
+        {"starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat()}
+        for row in db.session.execute(statement)
     ]
 
 

@@ -12,7 +12,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.paging import Page, paginate
-from exhibition.gate.models import Device, Gate, Scan, ScanConflict
+from exhibition.gate.models import Device, Gate, Scan, ScanConflict, ScanOverride
 from exhibition.gate.rules import ConflictKind, Direction, ScanCode, Verdict
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import VisitorPass
@@ -36,6 +36,8 @@ class ScanLine:
     server_at: datetime
     pass_code: str | None
     presented: str
+    overruled_by: str | None
+    overruled_why: str | None
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,13 @@ def _scans(ids: Iterable[int]) -> dict[int, ScanLine]:
             Scan.server_at,
             VisitorPass.code,
             Scan.presented,
+            ScanOverride.by,
+            ScanOverride.reason,
         )
         .join(Gate, Gate.id == Scan.gate_id)
         .join(Device, Device.id == Scan.device_id)
         .outerjoin(VisitorPass, VisitorPass.id == Scan.pass_id)
+        .outerjoin(ScanOverride, ScanOverride.scan_id == Scan.id)
         .where(Scan.id.in_(ids))
     )
     return {line[0]: ScanLine(*line) for line in db.session.execute(statement)}

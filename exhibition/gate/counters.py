@@ -12,6 +12,7 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
+from exhibition.gate import headcount
 from exhibition.gate.models import Gate, Occupancy, Scan, ScanConflict
 from exhibition.gate.rules import ConflictKind, Direction, Verdict
 from exhibition.venue.models import Exhibition
@@ -25,6 +26,8 @@ CORRECTED = exists().where(ScanConflict.other_scan_id == Scan.id, ScanConflict.k
 _undo = aliased(Scan)
 UNDONE = exists().where(_undo.undoes_id == Scan.id)
 """The device took this scan back."""
+TAKEN_BACK: ColumnElement[bool] = Scan.undoes_id.is_not(None) | UNDONE
+"""An undo, or the scan that it takes back."""
 COUNTS: ColumnElement[bool] = (Scan.verdict == Verdict.ACCEPTED) & Scan.undoes_id.is_(None) & ~UNDONE & ~CORRECTED
 """Scans whose people moved."""
 
@@ -45,6 +48,8 @@ class Count:
 
     inside: int
     capacity: int
+    presumed_left: int
+    """Those of ``inside`` who stay longer than anybody does."""
     gates: list[GateCount]
 
 
@@ -64,7 +69,7 @@ def occupancy(exhibition_id: int, timezone: str) -> Count:
         .order_by(Gate.code)
     )
     gates = [GateCount(*line) for line in db.session.execute(statement)]
-    return Count(inside, capacity, gates)
+    return Count(inside, capacity, headcount.presumed_left(exhibition_id), gates)
 
 
 def of_hall() -> dict[str, int]:

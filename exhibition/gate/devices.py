@@ -198,6 +198,40 @@ def enrol(enrolment_code: str, device_name: str) -> tuple[str, Device, Gate]:
     return device_token, device, gate
 
 
+def gates_to_choose(device_token: str) -> list[Gate]:
+    """The gates of the device's edition, by code. Raises as ``known_device`` does."""
+    device = authenticate(device_token)
+    statement = select(Gate).where(Gate.exhibition_id == device.exhibition_id).order_by(Gate.code)
+    return list(db.session.scalars(statement))
+
+
+@transaction
+def change_gate(device_token: str, code: str) -> Gate:
+    """Put the device that asks at another gate of its edition; its next scans count there.
+
+    Raises as ``known_device`` does, and Refused ``gate_unknown`` (422).
+    """
+    known = authenticate(device_token)
+    wanted = select(Gate).where(Gate.exhibition_id == known.exhibition_id, Gate.code == code.strip().upper())
+    gate = db.session.scalar(wanted)
+    if gate is None:
+        raise Refused("gate_unknown", _l("There is no such gate."), status=422, field="gate")
+    device = _device(known.id)
+    before = _gate(device.gate_id)
+    if before.id != gate.id:
+        device.gate_id = gate.id
+        record(
+            Actor(None, device.name),
+            "device.move",
+            "device",
+            device.id,
+            name=device.name,
+            before={"gate": before.code},
+            after={"gate": gate.code},
+        )
+    return gate
+
+
 @transaction
 def rename_device(actor: Actor, device_id: int, name: str) -> Device:
     """Raises Refused ``not_found`` and ``invalid`` (422)."""

@@ -77,9 +77,8 @@ def replay_pass(party_size: int, movements: Iterable[Movement]) -> tuple[int, in
     return admitted, inside
 
 
-def replay_hall(movements: Iterable[Movement]) -> int:
-    """People inside after all movements in the order in which they were recorded."""
-    inside = 0
+def replay_hall(movements: Iterable[Movement], inside: int = 0) -> int:
+    """People inside, counted by hand before, after all movements in the order in which they were recorded."""
     for movement in movements:
         inside = moved_hall(inside, movement.direction, movement.people)
     return inside

@@ -9,6 +9,7 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Regexp
 
 from exhibition.gate.counters import LARGEST_CAPACITY
+from exhibition.gate.headcount import LARGEST_COUNT, LONGEST_REASON
 
 
 class GateForm(FlaskForm):
@@ -28,6 +29,19 @@ class CapacityForm(FlaskForm):
         _l("People who may be inside"),
         [InputRequired(), NumberRange(0, LARGEST_CAPACITY)],
         render_kw={"inputmode": "numeric", "min": 0, "max": LARGEST_CAPACITY},
+    )
+
+
+class CountForm(FlaskForm):
+    inside = IntegerField(
+        _l("People counted inside"),
+        [InputRequired(), NumberRange(0, LARGEST_COUNT)],
+        render_kw={"inputmode": "numeric", "min": 0, "max": LARGEST_COUNT},
+    )
+    reason = StringField(
+        _l("Why it was counted"),
+        [InputRequired(), Length(max=LONGEST_REASON)],
+        render_kw={"maxlength": LONGEST_REASON, "autocomplete": "off"},
     )
 
 

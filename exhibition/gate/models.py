@@ -112,6 +112,39 @@ class ScanConflict(Base):
     note: Mapped[str] = mapped_column(String(500), default="")
 
 
+class ScanOverride(Base):
+    """Who let a party in although the rule refused it, and why."""
+
+    __tablename__ = "scan_override"
+
+    scan_id: Mapped[int] = mapped_column(ForeignKey("scan.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(32))
+    """The first refusal that was overruled; the scan's answer has all of them."""
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    by: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str] = mapped_column(String(200))
+
+
+class OccupancyCount(Base):
+    """People in the hall counted by hand: from here on the hall's count goes on from ``inside``."""
+
+    __tablename__ = "occupancy_count"
+    __table_args__ = (
+        CheckConstraint("inside >= 0", name="inside"),
+        Index("ix_occupancy_count_exhibition", "exhibition_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    before: Mapped[int]
+    inside: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(200))
+    by: Mapped[str] = mapped_column(String(254))
+    at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    after_scan_id: Mapped[int]
+    """Scans up to this one were counted; those after it move the new count."""
+
+
 class Occupancy(Base):
     """People inside one edition's hall: one row, moved in the same transaction as the scan."""
 

@@ -4,7 +4,7 @@ The scanner's JavaScript follows this function line by line; both run ``tests/ve
 """
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -199,6 +199,47 @@ def _enter(  # noqa: PLR0911 as above
 
 def _is_repeat(attempt: Attempt, earlier: Earlier | None) -> bool:
     return earlier is not None and earlier.device == attempt.device and attempt.now - earlier.at < REPEAT_WINDOW
+
+
+@dataclass(frozen=True)
+class Overruled:
+    """A decision after a supervisor's word, and the refusals that it set aside, in the order of the checks."""
+
+    decision: Decision
+    codes: tuple[ScanCode, ...]
+
+
+def overrule(
+    attempt: Attempt,
+    edition: Edition,
+    hall: Hall,
+    pass_: PassFacts | None,
+    earlier: Earlier | None,
+    allowed: frozenset[str],
+) -> Overruled:
+    """Decide an entry with every check set aside that is in ``allowed``; what is left may still refuse.
+
+    Only checks of time, of the slot's state, of the cap and of the health protocol can be set aside: a forged or
+    unknown pass, and a party that is in already, stay out whatever ``allowed`` says.
+    """
+    set_aside: list[ScanCode] = []
+    while True:
+        decision = admit(attempt, edition, hall, pass_, earlier)
+        code = decision.code
+        if code not in allowed or attempt.direction is not Direction.ENTRY or pass_ is None:
+            return Overruled(decision, tuple(set_aside))
+        match code:
+            case ScanCode.TOO_EARLY | ScanCode.TOO_LATE:
+                attempt = replace(attempt, now=pass_.slot.starts_at)
+            case ScanCode.SLOT_CLOSED:
+                pass_ = replace(pass_, slot=replace(pass_.slot, closed=False))
+            case ScanCode.VENUE_FULL:
+                hall = replace(hall, capacity=hall.inside + pass_.party_size)
+            case ScanCode.PROTOCOL_REFUSED:
+                attempt = replace(attempt, screening_failed=False)
+            case _:
+                return Overruled(decision, tuple(set_aside))
+        set_aside.append(code)
 
 
 def accepted(people: int) -> Decision:

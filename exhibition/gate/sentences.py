@@ -19,7 +19,9 @@ REASONS = {
     ScanCode.REVOKED: _l("The organizer withdrew this pass."),
     ScanCode.UNKNOWN: _l("This is no pass of this fair."),
     ScanCode.BAD_SIGNATURE: _l("The QR is damaged or forged. Type the short code instead."),
-    ScanCode.VENUE_FULL: _l("The hall is full: {inside} of {capacity} inside. Please wait."),
+    ScanCode.VENUE_FULL: _l(
+        "The hall is full: {inside} of {capacity} inside. Please wait; this session ends at {ends}."
+    ),
     ScanCode.NOT_INSIDE: _l("Nobody of this pass is inside."),
     ScanCode.PARTY_EXCEEDED: _l("Only {left} of {party} are left on this pass. Set the number and scan again."),
     ScanCode.PROTOCOL_REFUSED: _l("Mask or screening is not in order."),
@@ -42,6 +44,8 @@ WORDS = {
 }
 
 TEXTS = {
+    "sprayed_until": _l("The hall is being disinfected until {until}. Please wait."),
+    "round_next": _l("Disinfection from {starts} to {ends}"),
     "people_counted": _l("{admitted} of {party}"),
     "people_entered": _l("{people} may come in."),
     "people_left": _l("{people} have left."),
@@ -57,7 +61,8 @@ TEXTS = {
     ),
     "camera_absent": _l("There is no camera here. Use a scanner or type the code."),
     "camera_insecure": _l("Browsers give the camera only to safe addresses (https). Use a scanner or type the code."),
-    "camera_lost": _l("The camera was taken away. Start it again, or use a scanner or type the code."),
+    "camera_in_use": _l("Another app uses the camera. Close it; the scanner tries again by itself."),
+    "camera_lost": _l("The camera was taken away. The scanner tries again by itself; a scanner or typing works too."),
     "camera_failed": _l("The camera did not start. Try again, or use a scanner or type the code."),
     "count_unknown": _l("No connection: the number inside may be old."),
     "undoing": _l("Undoing the last scan …"),
@@ -70,12 +75,24 @@ TEXTS = {
     "search_choose": _l("Tap the right one to let them in."),
     "search_nothing": _l("No pass of today fits."),
     "search_offline": _l("No answer from the server. The search needs it; try again."),
+    "gates_offline": _l("No answer from the server. Changing the gate needs it; try again."),
+    "override_offline": _l("No answer from the server. A supervisor's word needs it; tap again."),
+    "override_pin_missing": _l("Type the supervisor's PIN first: six to twelve digits."),
+    "override_reason_missing": _l("Write the reason, or tap one above."),
     "no_bundle": _l("No data yet: needs the server"),
     "bundle_new": _l("Data is fresh"),
     "bundle_age": _l("Data is {minutes} min old"),
     "withdrawn": _l("This device is no longer enrolled. Ask the desk for a new code."),
     "enrol_failed": _l("That did not work. Check the connection and try again."),
 }
+
+OVERRIDE_REASONS = (
+    _l("Group that came together"),
+    _l("Invited guest or official"),
+    _l("Old, ill or with small children"),
+    _l("Our own mistake"),
+)
+"""What a supervisor says most often; one tap each."""
 
 CONFLICTS = {
     ConflictKind.UNKNOWN_PASS: _l("Let in on an unknown pass"),

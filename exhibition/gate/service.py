@@ -16,8 +16,9 @@ from sqlalchemy.exc import IntegrityError
 from exhibition.core import clock
 from exhibition.core.db import connection_transaction
 from exhibition.core.errors import Refused
-from exhibition.gate import keyring, statements
+from exhibition.gate import keyring, overrides, statements
 from exhibition.gate.devices import known_device, token_hash
+from exhibition.gate.overrides import Supervision
 from exhibition.gate.reading import Reading, read_code
 from exhibition.gate.rules import (
     Attempt,
@@ -31,6 +32,7 @@ from exhibition.gate.rules import (
     Slot,
     Verdict,
     admit,
+    overrule,
 )
 from exhibition.gate.statements import Line
 from exhibition.visitors.models import SlotState
@@ -50,6 +52,8 @@ class ScanRequest:
     people: int | None = None
     screening_failed: bool = False
     device_at: datetime | None = None
+    supervision: Supervision | None = None
+    """A supervisor's word, already checked."""
 
 
 class _Overtaken(Exception):
@@ -77,14 +81,18 @@ def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, 
     statement, named = (
         (statements.BY_CODE, reading.code) if reading.code is not None else (statements.BY_ID, reading.pass_id)
     )
-    found = statement.first(connection, {"named": named, "nonce": request.nonce, "token_hash": hashed})
+    now = clock.now()
+    found = statement.first(connection, {"named": named, "nonce": request.nonce, "token_hash": hashed, "now": now})
     seen = known_device(found)
     if seen.scan_id is not None:
         return {"scan_id": seen.scan_id} | seen.answer
-    now = clock.now()
     last = _last_entry(connection, seen, request.direction)
-    decision = _decide(seen, request, reading, last, now)
-    answer = _answer(connection, seen, request.direction, decision, last, now) | {"server_at": now.isoformat()}
+    decision, overruled = _decide(seen, request, reading, last, now)
+    over_cap = ScanCode.VENUE_FULL in overruled
+    answer = _answer(connection, seen, request.direction, decision, last, now, over_cap=over_cap)
+    answer["server_at"] = now.isoformat()
+    if overruled and request.supervision is not None:
+        answer["override"] = {"codes": [code.value for code in overruled], "by": request.supervision.by}
     kept = statements.KEEP.first(
         connection,
         {
@@ -104,6 +112,8 @@ def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, 
             "answer": answer,
         },
     )
+    if overruled and request.supervision is not None:
+        overrides.keep(connection, kept.id, overruled[0], request.supervision)
     return {"scan_id": kept.id} | answer
 
 
@@ -114,7 +124,10 @@ def _last_entry(connection: Connection, seen: Line, direction: Direction) -> Lin
     return statements.LAST_ENTRY.first(connection, {"pass_id": seen.pass_id})
 
 
-def _decide(seen: Line, request: ScanRequest, reading: Reading, last: Line | None, now: datetime) -> Decision:
+def _decide(
+    seen: Line, request: ScanRequest, reading: Reading, last: Line | None, now: datetime
+) -> tuple[Decision, tuple[ScanCode, ...]]:
+    """The decision, and the refusals that a supervisor's word has set aside for it."""
     attempt = Attempt(
         presented=reading.presented,
         direction=request.direction,
@@ -133,19 +146,30 @@ def _decide(seen: Line, request: ScanRequest, reading: Reading, last: Line | Non
             party_size=seen.party_size,
             inside=seen.inside,
             admitted=seen.admitted,
-            slot=Slot(seen.starts_at, seen.ends_at, closed=seen.slot_state is SlotState.CLOSED),
+            slot=Slot(
+                seen.starts_at,
+                seen.ends_at,
+                closed=seen.slot_state is SlotState.CLOSED or seen.sprayed_until is not None,
+            ),
         )
-    return admit(
-        attempt,
-        Edition(str(seen.exhibition_id), seen.early_minutes, seen.late_minutes),
-        Hall(seen.hall_inside or 0, seen.hall_capacity or 0),
-        pass_,
-        Earlier(str(last.device_id), last.server_at) if last is not None else None,
-    )
+    edition = Edition(str(seen.exhibition_id), seen.early_minutes, seen.late_minutes)
+    hall = Hall(seen.hall_inside or 0, seen.hall_capacity or 0)
+    earlier = Earlier(str(last.device_id), last.server_at) if last is not None else None
+    if request.supervision is None:
+        return admit(attempt, edition, hall, pass_, earlier), ()
+    overruled = overrule(attempt, edition, hall, pass_, earlier, request.supervision.codes)
+    return overruled.decision, overruled.codes if overruled.decision.verdict is Verdict.ACCEPTED else ()
 
 
 def _answer(
-    connection: Connection, seen: Line, direction: Direction, decision: Decision, last: Line | None, now: datetime
+    connection: Connection,
+    seen: Line,
+    direction: Direction,
+    decision: Decision,
+    last: Line | None,
+    now: datetime,
+    *,
+    over_cap: bool,
 ) -> dict[str, Any]:
     """Move the counters of an accepted scan, and say what the device is told. Raises _Overtaken."""
     people = decision.people
@@ -158,7 +182,10 @@ def _answer(
             counts = statements.LEAVE.first(connection, values)
         if counts is None:
             raise _Overtaken
-        move = statements.FILL if direction is Direction.ENTRY else statements.DRAIN
+        if direction is Direction.EXIT:
+            move = statements.DRAIN
+        else:
+            move = statements.FILL_OVER_CAP if over_cap else statements.FILL
         moved = move.first(connection, {"fair": seen.exhibition_id, "people": people})
         if moved is None:
             raise _Overtaken
@@ -174,6 +201,8 @@ def _answer(
     if seen.pass_id is not None and decision.code is not ScanCode.WRONG_EXHIBITION:
         answer["pass"] = {"party_size": counts.party_size, "inside": counts.inside, "admitted": counts.admitted}
         answer["slot"] = {"starts_at": seen.starts_at.isoformat(), "ends_at": seen.ends_at.isoformat()}
+    if decision.code is ScanCode.SLOT_CLOSED and seen.sprayed_until is not None:
+        answer["reopens_at"] = seen.sprayed_until.isoformat()
     if decision.code in (ScanCode.ALREADY_USED, ScanCode.REPEAT_SCAN) and last is not None:
         answer["earlier"] = {"gate": last.code, "gate_name": last.name, "at": last.server_at.isoformat()}
     return answer

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, case, exists, insert, select, update
 
+from exhibition.core.db import Moment
 from exhibition.core.statements import Statement, table_of
 from exhibition.gate.models import Device, Gate, Occupancy, Scan, ScanConflict
 from exhibition.gate.rules import Direction, Verdict
-from exhibition.venue.models import Exhibition
+from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors.models import PassState, TimeSlot, VisitorPass
 
 Line = Row[*tuple[Any, ...]]
@@ -19,6 +20,8 @@ Line = Row[*tuple[Any, ...]]
 
 DEVICE, GATE, EXHIBITION, HALL = table_of(Device), table_of(Gate), table_of(Exhibition), table_of(Occupancy)
 SCAN, CONFLICT = table_of(Scan), table_of(ScanConflict)
+ROUND = table_of(DisinfectionRound)
+spraying = ROUND.c
 PASS, SLOT = table_of(VisitorPass), table_of(TimeSlot)
 device, gate, edition, hall = DEVICE.c, GATE.c, EXHIBITION.c, HALL.c
 kept, ticket, slot = SCAN.c, PASS.c, SLOT.c
@@ -48,6 +51,15 @@ def _everything(names_pass: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             slot.starts_at,
             slot.ends_at,
             slot.state.label("slot_state"),
+            select(spraying.ends_at)
+            .where(
+                spraying.exhibition_id == edition.id,
+                spraying.starts_at <= bindparam("now", type_=Moment),
+                spraying.ends_at > bindparam("now", type_=Moment),
+            )
+            .limit(1)
+            .scalar_subquery()
+            .label("sprayed_until"),
         )
         .select_from(
             DEVICE.join(GATE, gate.id == device.gate_id)
@@ -100,6 +112,12 @@ LEAVE = Statement(
 FILL = Statement(
     update(HALL)
     .where(hall.exhibition_id == bindparam("fair"), hall.inside + bindparam("people") <= hall.capacity)
+    .values(inside=hall.inside + bindparam("people"))
+    .returning(hall.inside, hall.capacity)
+)
+FILL_OVER_CAP = Statement(
+    update(HALL)
+    .where(hall.exhibition_id == bindparam("fair"))
     .values(inside=hall.inside + bindparam("people"))
     .returning(hall.inside, hall.capacity)
 )

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, false, func, or_, select, true, union_all
+from sqlalchemy import Row, Select, and_, exists, false, func, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from exhibition.core.db import db
 from exhibition.gate.counters import COUNTS, ENTERED, LEFT
 from exhibition.gate.facts import Movement, replay_hall, replay_pass
-from exhibition.gate.models import Occupancy, Scan, ScanConflict
+from exhibition.gate.models import Occupancy, OccupancyCount, Scan, ScanConflict
 from exhibition.gate.rules import ConflictKind, Verdict
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import VisitorPass
@@ -29,8 +29,9 @@ def verify_counters() -> list[Difference]:
     """Derive every counter from the scans anew; an empty list means that all are true.
 
     Most counters are plain sums. Where offline decisions have let in more than a party, or let out people whose entry
-    came later, the counter is derived by going through its scans in the order in which they were recorded. Each
-    counter is compared with its scans in one statement, so scans that come in meanwhile do no harm.
+    came later, the counter is derived by going through its scans in the order in which they were recorded; that of a
+    hall from the last count by hand on. Each counter is compared with its scans in one statement, so scans that come
+    in meanwhile do no harm.
     """
     return [*_passes(), *_halls()]
 
@@ -71,25 +72,30 @@ def _passes() -> list[Difference]:
 
 
 def _halls() -> list[Difference]:
+    counted = exists().where(OccupancyCount.exhibition_id == Exhibition.id).correlate(Exhibition)
     suspects = db.session.execute(
         select(Exhibition.id, Exhibition.slug)
         .join(Occupancy, Occupancy.exhibition_id == Exhibition.id)
         .outerjoin(Scan, and_(Scan.exhibition_id == Exhibition.id, COUNTS))
         .group_by(Exhibition.id, Exhibition.slug, Occupancy.inside)
-        .having(Occupancy.inside != ENTERED - LEFT)
+        .having(or_(Occupancy.inside != ENTERED - LEFT, counted))
         .order_by(Exhibition.slug)
     ).all()
+    of_hall = select(func.max(OccupancyCount.id)).where(OccupancyCount.exhibition_id == Occupancy.exhibition_id)
+    newest = of_hall.correlate(Occupancy).scalar_subquery()
     found: list[Difference] = []
     for exhibition_id, slug in suspects:
         movements = _movements().subquery()
+        after_count = movements.c.recorded > func.coalesce(OccupancyCount.after_scan_id, 0)
         statement = (
-            select(Occupancy.inside, movements)
-            .outerjoin(movements, movements.c.exhibition_id == Occupancy.exhibition_id)
+            select(Occupancy.inside, func.coalesce(OccupancyCount.inside, 0).label("by_hand"), movements)
+            .outerjoin(OccupancyCount, OccupancyCount.id == newest)
+            .outerjoin(movements, and_(movements.c.exhibition_id == Occupancy.exhibition_id, after_count))
             .where(Occupancy.exhibition_id == exhibition_id)
             .order_by(movements.c.recorded, movements.c.taken_back.desc())
         )
         rows = db.session.execute(statement).all()
-        derived = replay_hall(_read(rows))
+        derived = replay_hall(_read(rows), rows[0].by_hand)
         if rows[0].inside != derived:
             found.append(Difference(f"hall {slug} inside", rows[0].inside, derived))
     return found

@@ -13,8 +13,9 @@ from exhibition.core.i18n import current_locale
 from exhibition.core.live import Topic
 from exhibition.core.paging import page_number
 from exhibition.gate import conflicts as found_conflicts
-from exhibition.gate import counters, devices, sentences, shipped
-from exhibition.gate.forms import CapacityForm, ConflictForm, DeviceNameForm, GateForm
+from exhibition.gate import counters, devices, headcount, sentences, shipped
+from exhibition.gate import overrides as overruled
+from exhibition.gate.forms import CapacityForm, ConflictForm, CountForm, DeviceNameForm, GateForm
 from exhibition.venue.service import current_exhibition
 from exhibition.visitors.models import LARGEST_PARTY
 
@@ -36,8 +37,15 @@ def scanner() -> str:
         "locale": current_locale(),
         "timezone": exhibition.timezone,
         "version": shipped.version(),
+        "override_codes": exhibition.override_codes.split(),
     }
-    return render_template("gate/scanner.html", exhibition=exhibition, settings=settings, largest_party=LARGEST_PARTY)
+    return render_template(
+        "gate/scanner.html",
+        exhibition=exhibition,
+        settings=settings,
+        largest_party=LARGEST_PARTY,
+        override_reasons=sentences.OVERRIDE_REASONS,
+    )
 
 
 @blueprint.get("/gate/sw.js")
@@ -110,6 +118,20 @@ def capacity() -> ResponseReturnValue:
     return redirect(url_for("gate.desk"))
 
 
+@blueprint.post("/desk/gates/count")
+def count() -> ResponseReturnValue:
+    """Somebody has counted the people in the hall."""
+    form = CountForm()
+    if not form.validate_on_submit():
+        return _desk(count_form=form), INVALID
+    try:
+        headcount.set_count(actor(), current_exhibition(), form.inside.data or 0, form.reason.data or "")
+    except Refused as refused:
+        return _desk(count_form=_with_error(form, refused)), refused.status
+    flash(_("%(number)s people are inside by the count.", number=form.inside.data), "good")
+    return redirect(url_for("gate.desk"))
+
+
 @blueprint.post(f"/desk/gates/{ROW}gate_id>/enrolment-code")
 def enrolment_code(gate_id: int) -> ResponseReturnValue:
     """The code is shown once, in the answer itself; coming back to the page does not show it again."""
@@ -167,6 +189,20 @@ def close_conflict(conflict_id: int) -> ResponseReturnValue:
     return redirect(url_for("gate.conflicts"))
 
 
+@blueprint.get("/desk/overrides")
+def overrides() -> str:
+    """Refusals that a supervisor has overruled: who, when, where and why."""
+    exhibition = current_exhibition()
+    page = overruled.listed(exhibition, number=page_number(request.args.get("page")))
+    return render_template(
+        "gate/overrides.html",
+        exhibition=exhibition,
+        page=page,
+        reasons=sentences.SHORT_REASONS,
+        address=lambda number: url_for("gate.overrides", page=number),
+    )
+
+
 def _conflicts(*, form: FlaskForm | None = None, conflict_id: int | None = None) -> str:
     exhibition = current_exhibition()
     closed = "closed" in request.args
@@ -194,6 +230,7 @@ def _desk(
     *,
     gate_form: FlaskForm | None = None,
     capacity_form: FlaskForm | None = None,
+    count_form: FlaskForm | None = None,
     device_form: FlaskForm | None = None,
     device_id: int | None = None,
 ) -> str:
@@ -207,6 +244,8 @@ def _desk(
         movements={gate.code: gate for gate in count.gates},
         gate_form=gate_form or GateForm(formdata=None),
         capacity_form=capacity_form or CapacityForm(formdata=None, capacity=count.capacity),
+        count_form=count_form or CountForm(formdata=None),
+        counts=headcount.recent(exhibition),
         device_form=device_form,
         device_id=device_id,
     )

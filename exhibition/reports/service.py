@@ -1,6 +1,7 @@
 """What the desk shows of today. Reads all packages, writes nothing."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,11 +14,13 @@ from exhibition.allocation.models import Allocation
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.gate.counters import CORRECTED, COUNTS
-from exhibition.gate.models import Gate, Occupancy, Scan
+from exhibition.gate import headcount
+from exhibition.gate.counters import CORRECTED, COUNTS, TAKEN_BACK
+from exhibition.gate.models import Gate, Occupancy, Scan, ScanOverride
 from exhibition.gate.rules import Direction, ScanCode, Verdict
 from exhibition.storefront.models import OutboundClick
-from exhibition.venue.models import Exhibition
+from exhibition.venue import rounds
+from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass
 
 STEP = timedelta(minutes=5)
@@ -54,12 +57,17 @@ class Today:
     day: date
     inside: int
     capacity: int
+    presumed_left: int
     gates: list[GateDay]
     refusals: list[tuple[ScanCode, int]]
+    overrides: int
+    """Refusals that a supervisor has overruled."""
     slots: list[SlotDay]
     booths: list[tuple[str, int]]
     clicks: int
     top_shops: list[tuple[str, int]]
+    overdue: Sequence[DisinfectionRound]
+    """Disinfection rounds that nobody has ticked off in time."""
 
 
 def bounds(exhibition: Exhibition, now: datetime) -> tuple[datetime, datetime]:
@@ -79,19 +87,24 @@ def today(exhibition: Exhibition) -> Today:
         day=start.date(),
         inside=occupancy.inside if occupancy else 0,
         capacity=occupancy.capacity if occupancy else 0,
+        presumed_left=headcount.presumed_left(exhibition.id),
         gates=gates,
         refusals=refusals,
+        overrides=_overrides(exhibition, start, end),
         slots=_slots(exhibition, start, end),
         booths=Counter(booth.state.value for booth in allocation.plan(exhibition)).most_common(),
         clicks=clicks,
         top_shops=top_shops,
+        overdue=rounds.overdue(exhibition, clock.now()),
     )
 
 
 def _gates(exhibition: Exhibition, start: datetime, end: datetime) -> tuple[list[GateDay], list[tuple[ScanCode, int]]]:
     rows = db.session.execute(
         select(Scan.gate_id, Scan.verdict, Scan.direction, Scan.code, func.count(), func.sum(Scan.people))
-        .where(Scan.exhibition_id == exhibition.id, Scan.server_at >= start, Scan.server_at < end, ~CORRECTED)
+        .where(
+            Scan.exhibition_id == exhibition.id, Scan.server_at >= start, Scan.server_at < end, ~CORRECTED, ~TAKEN_BACK
+        )
         .group_by(Scan.gate_id, Scan.verdict, Scan.direction, Scan.code)
     ).all()
     entered, left, refused, refusals = Counter(), Counter(), Counter(), Counter()
@@ -106,6 +119,16 @@ def _gates(exhibition: Exhibition, start: datetime, end: datetime) -> tuple[list
     gates = db.session.scalars(select(Gate).where(Gate.exhibition_id == exhibition.id).order_by(Gate.code))
     days = [GateDay(gate.code, gate.name, entered[gate.id], left[gate.id], refused[gate.id]) for gate in gates]
     return days, refusals.most_common()
+
+
+def _overrides(exhibition: Exhibition, start: datetime, end: datetime) -> int:
+    statement = (
+        select(func.count())
+        .select_from(ScanOverride)
+        .join(Scan, Scan.id == ScanOverride.scan_id)
+        .where(Scan.exhibition_id == exhibition.id, Scan.server_at >= start, Scan.server_at < end)
+    )
+    return db.session.execute(statement).scalar_one()
 
 
 def _slots(exhibition: Exhibition, start: datetime, end: datetime) -> list[SlotDay]:
@@ -154,6 +177,7 @@ def pulse(exhibition: Exhibition) -> dict[str, Any]:
         "issued": issued,
         "clicks": clicks,
         "allocated": str(allocated),
+        "overdue": [one.id for one in rounds.overdue(exhibition, clock.now())],
     }
 
 
@@ -171,6 +195,7 @@ def curve(exhibition: Exhibition) -> Curve:
     now = clock.now()
     start, end = bounds(exhibition, now)
     accepted = (Scan.exhibition_id == exhibition.id, COUNTS)
+    by_hand = headcount.corrections(exhibition.id, end)
     signed = func.sum(Scan.people)
     earlier = select(Scan.direction, signed).where(*accepted, Scan.server_at < start).group_by(Scan.direction)
     before = {direction: people for direction, people in db.session.execute(earlier)}  # noqa: C416 rows are no tuples to the type checker
@@ -180,6 +205,7 @@ def curve(exhibition: Exhibition) -> Curve:
         .order_by(Scan.server_at)
     ).all()
     inside = before.get(Direction.ENTRY, 0) - before.get(Direction.EXIT, 0)
+    inside += sum(people for at, people in by_hand if at < start)
     if not moves:
         return Curve([], [], [])
     step_s = int(STEP.total_seconds())
@@ -190,6 +216,9 @@ def curve(exhibition: Exhibition) -> Curve:
         step = int(at.timestamp()) // step_s * step_s
         change[step] += people if direction is Direction.ENTRY else -people
         entered[step] += people if direction is Direction.ENTRY else 0
+    for at, people in by_hand:
+        if at >= start:
+            change[max(first, int(at.timestamp()) // step_s * step_s)] += people
     times = list(range(first, last + 1, step_s))
     levels = []
     for step in times:

@@ -9,7 +9,7 @@ from flask_security import current_user
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import keys_of
 from exhibition.core.live import Topic
-from exhibition.reports import service, texts
+from exhibition.reports import overview_views, service, texts
 from exhibition.venue.service import current_exhibition
 
 blueprint = Blueprint("reports", __name__)
@@ -46,3 +46,6 @@ def poll() -> Response:
 def curve() -> Response:
     """People inside through the day, for the chart."""
     return jsonify(service.curve(current_exhibition()))
+
+
+overview_views.register(blueprint)

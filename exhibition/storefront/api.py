@@ -1,21 +1,27 @@
 """Booths and what is sold at them, as JSON."""
 
 from datetime import datetime
+from http import HTTPStatus
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from pydantic import BaseModel, Field, RootModel
 
 from exhibition.core import api
 from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound
+from exhibition.core.limits import count_try
 from exhibition.exhibitors.models import Exhibitor, ExhibitorKind
 from exhibition.storefront import booths as stands
-from exhibition.storefront import pictures
+from exhibition.storefront import interest, pictures
 from exhibition.storefront.booths import Stand
+from exhibition.storefront.counting import visit_of
 from exhibition.storefront.models import Availability, Listing, Platform, Storefront
 from exhibition.venue import service as venue
 
 blueprint = api.blueprint("storefront", __name__)
+
+FAVOURITES_AN_ADDRESS = "120 per minute; 3000 per hour"
+"""Everybody on the fair's Wi-Fi has the same address."""
 
 
 class PictureBody(BaseModel):
@@ -78,6 +84,10 @@ class BoothsBody(RootModel[list[BoothBody]]):
 
 class BoothPath(BaseModel):
     code: str = Field(min_length=1, max_length=16, description="As on the plan, e.g. `C05`.")
+
+
+class FavouriteBody(api.Body):
+    listing_id: int = Field(ge=1, le=2_147_483_647)
 
 
 def _picture(key: str) -> PictureBody:
@@ -166,3 +176,18 @@ def booth(path: BoothPath) -> Response:
     if stand.booth is None or not (stand.booth.open or stand.exhibitor):
         raise NotFound
     return _answer(_booth(stand))
+
+
+@blueprint.post(
+    "/favourites",
+    summary="Count a listing saved as a favourite",
+    responses={"204": None, "404": api.Problem},
+)
+def favourite(body: FavouriteBody) -> Response:
+    """Sent by the page when a device stores a favourite; only the listing is counted, by the hour.
+
+    404 ``not_found`` for a listing that visitors do not see.
+    """
+    count_try(FAVOURITES_AN_ADDRESS, "favourite", request.remote_addr or "")
+    interest.marked(body.listing_id, visit_of(request))
+    return Response(status=HTTPStatus.NO_CONTENT)

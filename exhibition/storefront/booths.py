@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from exhibition.allocation.models import Allocation, AllocationState
 from exhibition.core.db import db
@@ -51,6 +52,7 @@ def _exhibitors_by_booth(exhibition: Exhibition) -> dict[int, Exhibitor]:
         select(Allocation.booth_id, Exhibitor)
         .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
         .where(Allocation.exhibition_id == exhibition.id, Allocation.state == AllocationState.CONFIRMED)
+        .options(joinedload(Exhibitor.cluster))
     )
     return {row.booth_id: row.Exhibitor for row in db.session.execute(statement)}
 
@@ -110,7 +112,8 @@ def stand_at(exhibition: Exhibition, hall: Hall, code: str) -> Stand:
 
 def stand_of(exhibition: Exhibition, hall: Hall, slug: str) -> Stand:
     """The exhibitor with this slug, with the booth it has now if any; raises NotFound."""
-    exhibitor = db.session.scalar(select(Exhibitor).where(Exhibitor.slug == slug)) if _NAME.fullmatch(slug) else None
+    statement = select(Exhibitor).where(Exhibitor.slug == slug).options(joinedload(Exhibitor.cluster))
+    exhibitor = db.session.scalar(statement) if _NAME.fullmatch(slug) else None
     if exhibitor is None:
         raise NotFound
     booth_id = db.session.scalar(

@@ -1,35 +1,18 @@
-"""Visitors leaving for a shop: where each stored address leads, and the count of who left from where.
-
-Nothing is kept about who clicked. Counting is one short write that gives up rather than let a visitor wait.
-"""
+"""Visitors leaving for a shop: where each stored address leads, and the count of how many left from where."""
 
 import enum
-import hashlib
-import logging
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask_babel import gettext as _
-from limits import RateLimitItemPerSecond
 from sqlalchemy import and_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from exhibition.core import clock
-from exhibition.core.db import db, patience, transaction
+from exhibition.core.db import db
 from exhibition.core.errors import NotFound
-from exhibition.core.extensions import limiter
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront import rules
+from exhibition.storefront import counting, rules
+from exhibition.storefront.counting import Visit
 from exhibition.storefront.models import ClickSource, LinkCheck, LinkState, Listing, OutboundClick, Storefront
 from exhibition.venue import service as venue
-
-log = logging.getLogger(__name__)
-
-WAIT_MS = 250
-"""How long a visitor waits for the database to count."""
-DOUBLE_CLICK_S = 10
-"""The same visitor on the same link counts once within so many seconds."""
-_DOUBLE_CLICK = RateLimitItemPerSecond(1, DOUBLE_CLICK_S, namespace="outbound")
 
 
 class Way(enum.StrEnum):
@@ -47,23 +30,6 @@ class Target:
     address: str
     exhibitor_id: int
     listing_id: int = 0
-
-
-@dataclass(frozen=True)
-class Visit:
-    """What the request tells: the source named in the link, and texts to know a robot or a double click by."""
-
-    source: ClickSource
-    address: str
-    user_agent: str
-    prefetch: bool = False
-
-
-def source_of(text: str) -> ClickSource:
-    """The source a link names; ``qr`` is short for the booth's QR, anything else is the booth page."""
-    if text == "qr":
-        return ClickSource.BOOTH_QR
-    return ClickSource(text) if text in set(ClickSource) else ClickSource.BOOTH_PAGE
 
 
 def _greeting(exhibitor: Exhibitor, product: str = "") -> str:
@@ -139,35 +105,10 @@ def _safe(address: str, exhibitor_id: int, listing_id: int = 0) -> Target:
 
 def follow(target: Target, visit: Visit) -> None:
     """Count one visitor leaving, unless a robot, a prefetch or a double click; never raises."""
-    try:
-        if not visit.prefetch and not rules.is_robot(visit.user_agent) and _first(target, visit):
-            with patience(WAIT_MS):
-                _count(target, visit.source, clock.now())
-    except Exception:  # the visitor goes to the shop, counted or not
-        log.exception("outbound click not counted")
+    counting.once(visit, target.address, lambda: _count(target, visit.source))
 
 
-def _first(target: Target, visit: Visit) -> bool:
-    """Whether this is no repetition; a digest stands for the visitor and is forgotten after seconds."""
-    if not limiter.enabled:
-        return True
-    text = "\0".join((visit.address, visit.user_agent, target.address))
-    return limiter.limiter.hit(_DOUBLE_CLICK, hashlib.sha256(text.encode()).hexdigest())
-
-
-@transaction
-def _count(target: Target, source: ClickSource, now: datetime) -> None:
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(OutboundClick).values(
-        exhibitor_id=target.exhibitor_id,
-        listing_id=target.listing_id,
-        source=source,
-        hour=now.replace(minute=0, second=0, microsecond=0),
-        clicks=1,
-    )
-    db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["exhibitor_id", "listing_id", "source", "hour"],
-            set_={"clicks": OutboundClick.clicks + 1},
-        )
+def _count(target: Target, source: ClickSource) -> None:
+    counting.add_one(
+        OutboundClick.clicks, exhibitor_id=target.exhibitor_id, listing_id=target.listing_id, source=source
     )

@@ -106,6 +106,7 @@ class ClickSource(enum.StrEnum):
     CATALOGUE = "catalogue"
     PASS_PAGE = "pass_page"
     FRONT_PAGE = "front_page"
+    CLUSTER_PAGE = "cluster_page"
 
 
 class Storefront(Base):

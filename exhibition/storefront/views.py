@@ -14,6 +14,7 @@ from exhibition.core.errors import Refused
 from exhibition.core.i18n import money
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import (
+    cluster_views,
     import_views,
     imports,
     link_views,
@@ -23,6 +24,7 @@ from exhibition.storefront import (
     rules,
     service,
     signs,
+    statistics_views,
     visitor_views,
 )
 from exhibition.storefront.desk_frame import editor, frame
@@ -215,6 +217,8 @@ def booth_signs() -> Response:
 
 
 visitor_views.register(blueprint)
+statistics_views.register(blueprint)
+cluster_views.register(blueprint)
 import_views.register(blueprint)
 moderation_views.register(blueprint)
 link_views.register(blueprint)

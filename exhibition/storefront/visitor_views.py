@@ -1,6 +1,7 @@
 """The pages visitors see: the list of booths, a booth, its short address, its pictures, and the way to its shop."""
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
@@ -10,9 +11,9 @@ from flask_babel import gettext as _
 from exhibition.allocation import service as allocation
 from exhibition.core.config import public_url
 from exhibition.storefront import booths as stands
-from exhibition.storefront import clicks, pictures
+from exhibition.storefront import clicks, interest, pictures
 from exhibition.storefront.booths import Stand
-from exhibition.storefront.clicks import Visit, source_of
+from exhibition.storefront.counting import source_of, visit_of
 from exhibition.storefront.models import ClickSource
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
@@ -46,6 +47,7 @@ def booths() -> ResponseReturnValue:
         stands=found,
         search=search,
         lit=[stand.code for stand in found] if search else [],
+        source=came if (came := request.args.get("from")) in set(ClickSource) else ClickSource.CATALOGUE.value,
     )
 
 
@@ -74,7 +76,7 @@ def _page(exhibition: Exhibition, hall: Hall, stand: Stand, source: ClickSource)
         name, path = stand.code, url_for("storefront.booth", code=stand.code)
     address = public_url() + path
     share = _("Look at %(name)s at %(fair)s: %(address)s", name=name, fair=exhibition.name, address=address)
-    return render_template(
+    page = render_template(
         "storefront/booth.html",
         exhibition=exhibition,
         hall=hall,
@@ -85,21 +87,16 @@ def _page(exhibition: Exhibition, hall: Hall, stand: Stand, source: ClickSource)
         public=public_url(),
         share_url=f"https://wa.me/?text={quote(share, safe='')}",
     )
+    if stand.exhibitor and request.method == "GET":
+        interest.saw(stand.exhibitor.id, replace(visit_of(request), source=source))
+    return page
 
 
 def outbound(way: str, id: int) -> ResponseReturnValue:  # noqa: A002 named in the address
     """Send the visitor to a stored address and count it; no part of the target comes from the request."""
     target = clicks.target(way, id)
     if request.method == "GET":
-        headers = request.headers
-        purpose = headers.get("Sec-Purpose", "") + headers.get("Purpose", "")
-        visit = Visit(
-            source=source_of(request.args.get("from", "")),
-            address=request.remote_addr or "",
-            user_agent=headers.get("User-Agent", ""),
-            prefetch="prefetch" in purpose,
-        )
-        clicks.follow(target, visit)
+        clicks.follow(target, visit_of(request))
     answer = redirect(target.address)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Referrer-Policy"] = "origin"

@@ -36,6 +36,9 @@ class EditionDetails:
     amber_minutes: int
     red_minutes: int
     walk_in_name_required: bool
+    override_codes: str
+    longest_stay_minutes: int | None
+    no_show_minutes: int | None
 
 
 def _refuse(code: str, message: Any, field: str) -> Refused:

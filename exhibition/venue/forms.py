@@ -4,11 +4,24 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, FieldList, FloatField, Form, FormField, StringField, TimeField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    FloatField,
+    Form,
+    FormField,
+    SelectMultipleField,
+    StringField,
+    TimeField,
+    ValidationError,
+)
 from wtforms.validators import NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from exhibition.core.forms import ListedField, listed, number_field, required, text_field
 from exhibition.core.i18n import TIMEZONE_NAMES
+from exhibition.venue.rules import OVERRIDABLE
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
@@ -72,8 +85,43 @@ class SpacingForm(FlaskForm):
     forbidden = _codes(_l("Never open"))
 
 
+class RoundForm(FlaskForm):
+    day = WrittenDateField(_l("Day"), [required()])
+    starts_at = WrittenTimeField(_l("Begins"), [required()])
+    minutes = number_field(_l("Minutes"), 1, 240)
+
+
 class LayoutForm(FlaskForm):
     name = text_field(_l("Name of the layout"), 80)
+
+
+OVERRIDE_LABELS = {
+    "too_early": _l("too early"),
+    "too_late": _l("too late"),
+    "slot_closed": _l("session closed"),
+    "venue_full": _l("hall full"),
+    "protocol_refused": _l("mask or screening"),
+}
+
+
+class ChosenField(SelectMultipleField):
+    """Boxes to tick; kept as one text with blanks between the values."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def process_data(self, value: Any) -> None:
+        self.data = value.split() if value else []
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError(str(_l("Choose from the list."))) from error
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.data or [])
 
 
 class EditionForm(FlaskForm):
@@ -102,4 +150,16 @@ class EditionForm(FlaskForm):
     )
     amber_minutes = number_field(_l("Minutes until a scanner's data is amber"), 1, A_DAY_MINUTES)
     red_minutes = number_field(_l("Minutes until a scanner's data is red"), 1, A_DAY_MINUTES)
+    longest_stay_minutes = number_field(
+        _l("Minutes without a scan after which people inside are presumed to have left"),
+        1,
+        A_DAY_MINUTES,
+        optional=True,
+    )
+    no_show_minutes = number_field(
+        _l("Minutes after which places of people who have not come go to walk-ins"), 1, A_DAY_MINUTES, optional=True
+    )
+    override_codes = ChosenField(
+        _l("What supervisors may overrule"), choices=listed((code, OVERRIDE_LABELS[code]) for code in OVERRIDABLE)
+    )
     walk_in_name_required = BooleanField(_l("Stewards must write down the name of a walk-in"))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
+from exhibition.venue.rules import OVERRIDABLE
 
 
 class Exhibition(Base):
@@ -52,6 +53,12 @@ class Exhibition(Base):
     """From this age on a scanner's bundle is shown in red."""
     walk_in_name_required: Mapped[bool] = mapped_column(default=False)
     """Whether a steward must write down the name of a walk-in."""
+    override_codes: Mapped[str] = mapped_column(String(200), default=" ".join(OVERRIDABLE))
+    """Refusals that a supervisor may overrule at a gate, with blanks between them."""
+    longest_stay_minutes: Mapped[int | None]
+    """After this time without a scan a party inside is presumed to have left; None: never."""
+    no_show_minutes: Mapped[int | None]
+    """After this time places of people who have not come may go to walk-ins; None: never."""
     hold_hours: Mapped[int] = mapped_column(default=48)
     """How long a hold on a booth lasts unless said otherwise."""
     offer_hours: Mapped[int] = mapped_column(default=72)
@@ -119,6 +126,23 @@ class Booth(Base):
     blocked_reason: Mapped[str] = mapped_column(String(200), default="")
 
     zone: Mapped[Zone | None] = relationship()
+
+
+class DisinfectionRound(Base):
+    """A time in which the hall is sprayed: nobody enters, whoever is inside may leave."""
+
+    __tablename__ = "disinfection_round"
+    __table_args__ = (
+        UniqueConstraint("exhibition_id", "starts_at"),
+        CheckConstraint("starts_at < ends_at", name="window"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    done_by: Mapped[str] = mapped_column(String(120), default="")
 
 
 class LandmarkKind(enum.StrEnum):

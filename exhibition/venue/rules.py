@@ -1,4 +1,8 @@
-"""How the plan is labelled: plain functions of names and metres."""
+"""How the plan is labelled, as plain functions of names and metres, and what supervisors may be allowed to overrule."""
+
+OVERRIDABLE = ("too_early", "too_late", "slot_closed", "venue_full", "protocol_refused")
+"""Reasons of a refused entry that an edition may let supervisors overrule; the others would break a counter or are
+forged."""
 
 CODE_LINE_M = 0.7
 """What the booth's code takes of its depth."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from blinker import Signal
 from flask_babel import lazy_gettext as _l
@@ -84,6 +85,11 @@ def hall(exhibition: Exhibition) -> Hall:
     booths = [PlacedBooth(*row) for row in db.session.execute(statement)]
     landmarks = db.session.scalars(select(Landmark).where(Landmark.exhibition_id == exhibition.id)).all()
     return Hall(exhibition.hall_width, exhibition.hall_depth, booths, list(landmarks))
+
+
+def local_day(exhibition: Exhibition, moment: datetime) -> date:
+    """The day of a moment in the edition's time zone."""
+    return moment.astimezone(ZoneInfo(exhibition.timezone)).date()
 
 
 def days(exhibition: Exhibition) -> list[date]:

@@ -18,6 +18,7 @@ blueprint = Blueprint("venue", __name__)
 
 def _save(form: EditionForm) -> None:
     values = {name: form[name].data for name in EditionDetails.__dataclass_fields__}
+    values["override_codes"] = form.override_codes.text
     hours: dict[date, Hours] = {row["day"]: (row["opens_at"], row["closes_at"]) for row in form.days.data}
     edition.edit(actor(), EditionDetails(**values), hours)
 

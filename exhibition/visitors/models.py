@@ -114,6 +114,8 @@ class VisitorPass(Base):
     party_size: Mapped[int]
     inside: Mapped[int] = mapped_column(default=0)
     admitted: Mapped[int] = mapped_column(default=0)
+    released: Mapped[int] = mapped_column(default=0)
+    """Places given to walk-ins because the party did not come in time; the pass stays valid."""
     generation: Mapped[int] = mapped_column(default=0)
     state: Mapped[PassState] = mapped_column(choice(PassState), default=PassState.VALID)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)

@@ -42,6 +42,7 @@ def visitor_pass(
         "party_size": party_size,
         "inside": 0,
         "admitted": 0,
+        "released": 0,
         "generation": 0,
         "state": PassState.VALID,
         "updated_at": now,

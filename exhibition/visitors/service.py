@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,7 +19,7 @@ from exhibition.core.db import connection_transaction, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.statements import Statement, table_of
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import keys, messages, new_rows, slots, tokens
+from exhibition.visitors import keys, messages, new_rows, no_shows, slots, tokens
 from exhibition.visitors.models import (
     MessageKind,
     PassState,
@@ -65,11 +65,17 @@ class Issued:
     party_size: int
     inside: int
     admitted: int
+    released: int
     generation: int
     state: PassState
     slot: Slot
     key_id: int
     key: Ed25519PrivateKey
+
+    @property
+    def held(self) -> int:
+        """Places that the pass still takes of its slot: those given to walk-ins are theirs."""
+        return self.party_size - self.released
 
     @property
     def token(self) -> str:
@@ -99,6 +105,7 @@ PASS_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     VisitorPass.party_size,
     VisitorPass.inside,
     VisitorPass.admitted,
+    VisitorPass.released,
     VisitorPass.generation,
     VisitorPass.state,
 )
@@ -186,17 +193,21 @@ def register(party: Party, *, idempotency_key: str | None = None, walk_in: bool 
     """Take places for a party and issue its pass; nothing is written unless everything is.
 
     The same ``idempotency_key`` with the same party gives the same registration, once, even when both come at
-    the same moment. Raises Refused ``slot_full`` (with ``remaining`` and ``next``), ``slot_closed``, ``slot_past``,
+    the same moment. A ``walk_in`` that finds its slot full gets, where the edition wants that, places of people who
+    have not come. Raises Refused ``slot_full`` (with ``remaining`` and ``next``), ``slot_closed``, ``slot_past``,
     ``idempotency_mismatch`` (409) and ``invalid`` (422).
     """
-    for attempt in range(1, ATTEMPTS + 1):
+    waited: timedelta | None = None
+    for attempt in range(1, ATTEMPTS + 2):
         try:
-            issued = _register(party, idempotency_key, walk_in=walk_in)
+            issued = _register(party, idempotency_key, walk_in=walk_in, waited=waited)
             return issued if isinstance(issued, Issued) else get(issued)
+        except _FullButForNoShows as full:
+            waited = full.waited
         except _NoKeyYet:
             keys.make_key(keys.FIRST_KEY_ID)
         except IntegrityError:  # the key was used a moment ago, or a random code is somebody's already
-            if attempt == ATTEMPTS:
+            if attempt >= ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
 
@@ -205,15 +216,34 @@ class _NoKeyYet(Exception):
     """The first pass of all has nothing to be signed with."""
 
 
+class _FullButForNoShows(Exception):
+    """The slot is full, but who has not come has lost the place. Taken up in a transaction of its own, for passes
+    are locked before slots.
+    """
+
+    def __init__(self, waited: timedelta) -> None:
+        super().__init__()
+        self.waited = waited
+
+
 @connection_transaction
-def _register(connection: Connection, party: Party, idempotency_key: str | None, *, walk_in: bool) -> Issued | int:
-    """The new registration, or the id of the one that the same key made before."""
+def _register(
+    connection: Connection, party: Party, idempotency_key: str | None, *, walk_in: bool, waited: timedelta | None
+) -> Issued | int:
+    """The new registration, or the id of the one that the same key made before.
+
+    With ``waited`` the places of people who have not come for so long are free first.
+    """
     now = clock.now()
     digest = party.digest() if idempotency_key else ""
     if earlier := _repeated(connection, idempotency_key, digest):
         return earlier
+    if waited is not None:
+        no_shows.release(connection, party.slot_id, now - waited)
     taken = slots.take(connection, party.slot_id, party.party_size, now)
     if taken is None:
+        if walk_in and waited is None and (patience := no_shows.patience(connection, party.slot_id, now)):
+            raise _FullButForNoShows(patience)
         if earlier := _repeated(connection, idempotency_key, digest):  # it took the last places while this one waited
             return earlier
         raise slots.refusal(connection, party.slot_id, party.party_size, now)
@@ -241,6 +271,7 @@ def _register(connection: Connection, party: Party, idempotency_key: str | None,
         party_size=party.party_size,
         inside=0,
         admitted=0,
+        released=0,
         generation=0,
         state=PassState.VALID,
         slot=taken.slot,
@@ -286,17 +317,17 @@ def move(manage_key: str, slot_id: int) -> Issued:
         if touched == slot_id:
             taken = slots.take(db.session.connection(), slot_id, issued.party_size, now)
         else:
-            slots.free(touched, issued.party_size)
+            slots.free(touched, issued.held)
     if taken is None:
         raise slots.refusal(db.session.connection(), slot_id, issued.party_size, now)
     db.session.execute(
         update(VisitorPass)
         .where(VisitorPass.id == issued.pass_id)
-        .values(slot_id=slot_id, generation=VisitorPass.generation + 1, updated_at=now)
+        .values(slot_id=slot_id, generation=VisitorPass.generation + 1, released=0, updated_at=now)
     )
     if _has_email(issued.registration_id):
         messages.write(db.session.connection(), issued.registration_id, MessageKind.MOVED, now)
-    return replace(issued, slot=taken.slot, generation=issued.generation + 1)
+    return replace(issued, slot=taken.slot, generation=issued.generation + 1, released=0)
 
 
 @transaction
@@ -312,10 +343,10 @@ def cancel(manage_key: str) -> Issued:
     _refuse_unless_valid(issued)
     _refuse_used(issued)
     _end(issued, PassState.CANCELLED, now)
-    slots.free(issued.slot.id, issued.party_size)
+    slots.free(issued.slot.id, issued.held)
     if _has_email(issued.registration_id):
         messages.write(db.session.connection(), issued.registration_id, MessageKind.CANCELLED, now)
-    freed = replace(issued.slot, issued=issued.slot.issued - issued.party_size)
+    freed = replace(issued.slot, issued=issued.slot.issued - issued.held)
     return replace(issued, state=PassState.CANCELLED, slot=freed)
 
 
@@ -335,7 +366,7 @@ def revoke(actor: audit.Actor, registration_id: int) -> None:
     _refuse_unless_valid(issued)
     _end(issued, PassState.REVOKED, clock.now())
     if issued.admitted == 0:
-        slots.free(issued.slot.id, issued.party_size)
+        slots.free(issued.slot.id, issued.held)
     audit.record(
         actor,
         "pass.revoke",

@@ -28,6 +28,7 @@ from exhibition.core.extensions import limiter
 from exhibition.core.i18n import current_locale
 from exhibition.core.live import Topic
 from exhibition.core.server import MOST_STREAMS
+from exhibition.venue import rounds
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import ical, messages, rules, service, slots
@@ -90,7 +91,9 @@ def live() -> Response:
 
 def _render_slots() -> str:
     exhibition = _exhibition()
-    return render_template("visitors/_slots.html", days=_days(exhibition), now=clock.now())
+    return render_template(
+        "visitors/_slots.html", days=_days(exhibition), rounds=rounds.by_day(exhibition), now=clock.now()
+    )
 
 
 def _render_front() -> str:
@@ -101,6 +104,7 @@ def _render_front() -> str:
         "visitors/front.html",
         exhibition=exhibition,
         days=_days(exhibition),
+        rounds=rounds.by_day(exhibition),
         now=clock.now(),
         hall=hall,
         booth_address=BOOTH_ADDRESS,
@@ -218,6 +222,7 @@ def _pass_page(issued: Issued, move_form: MoveForm | None = None, mail_form: Mai
         issued=issued,
         contact=service.contact(issued.registration_id),
         valid=issued.state is PassState.VALID,
+        rounds=rounds.within(exhibition, issued.slot.starts_at, issued.slot.ends_at),
         over=issued.slot.ends_at + timedelta(minutes=exhibition.late_minutes) <= now,
         svg=qr.svg(issued.token, _("QR code of the pass")) if issued.state is PassState.VALID else "",
         move_form=move_form,

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 
 from exhibition.core import qr
 
@@ -20,9 +20,17 @@ def _code(text: str) -> Image.Image:
 
 
 def frame(
-    code: Image.Image | None, number: int, *, share: float = 0.6, blur: float = 0.8, noise: float = 6.0
+    code: Image.Image | None,
+    number: int,
+    *,
+    share: float = 0.6,
+    blur: float = 0.8,
+    noise: float = 6.0,
+    inverted: float = 0.0,
 ) -> Image.Image:
-    """One grey frame; ``share`` is the code's side as a part of the frame's height."""
+    """One grey frame; ``share`` is the code's side as a part of the frame's height, ``inverted`` 1: light on dark."""
+    if code is not None and inverted:
+        code = ImageOps.invert(code)
     picture = Image.new("L", (WIDTH, HEIGHT), GREY)
     if code is not None:
         side = int(HEIGHT * share)

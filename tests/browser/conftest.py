@@ -33,6 +33,16 @@ def camera_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return film
 
 
+@pytest.fixture(autouse=True)
+def _nothing_stays_before_the_camera(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The film outlives a test, and whatever it shows would be scanned in the next one."""
+    yield
+    if "camera_film" in request.node.fixturenames:
+        from tests.browser.camera import write_blank
+
+        write_blank(request.getfixturevalue("camera_film"))
+
+
 @pytest.fixture(scope="session")
 def browser(browser_type: BrowserType, camera_film: Path) -> Iterator[Browser]:
     path = find()

@@ -22,14 +22,15 @@ from exhibition.accounts.service import create_user
 from exhibition.core.db import db, transaction
 from exhibition.core.extensions import limiter
 from exhibition.demo import service as demo
-from exhibition.demo import sign_ins
+from exhibition.demo import sign_ins, visits
 from exhibition.demo import visitors as demo_visitors
 from exhibition.exhibitors import application_imports, applications, documents
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules import Party
-from exhibition.storefront import importing, imports, links, moderation, service, visiting
+from exhibition.storefront import clusters, importing, imports, links, moderation, service, sheet_runs, visiting
 from exhibition.storefront.models import Listing
-from exhibition.venue import service as venue
+from exhibition.venue import layouts
+from exhibition.venue.service import current_exhibition
 from exhibition.visitors import service as registrations
 from exhibition.visitors.models import Registration
 from tests.conftest import empty
@@ -65,6 +66,12 @@ NOT_PAGES = {
     "storefront.signs": "a PDF",
     "storefront.short": "leads on to the booth",
     "storefront.outbound": "leads on to a shop",
+    "storefront.cluster_order": "leads on to a chat",
+    "storefront.statistics_csv": "a file",
+    "storefront.statistics_pdf": "a PDF",
+    "storefront.sheets_pdf": "a PDF",
+    "storefront.sheets_zip": "a file",
+    "reports.statistics_csv": "a file",
     "storefront.picture": "a picture",
     "visitors.calendar": "a calendar file",
     "visitors.picture": "a picture",
@@ -89,6 +96,8 @@ STATES = {
     "applications.show": ("/daftar-stan/{draft_key}",),
     "applications_desk.show": ("/desk/applications?state=draft", "/desk/applications?q=nobody-of-this-name"),
     "application_imports.show": ("/desk/applications/import/{matching_id}",),
+    "storefront.cluster": ("/klaster/camilan",),
+    "storefront.statistics": ("/exhibitor/statistics?period=fair",),
 }
 """Further states of pages, by endpoint, beyond the one at the plain address."""
 
@@ -141,7 +150,7 @@ PEOPLE = {
 }
 
 
-KINDS = ("anybody", RoleName.ORGANIZER, RoleName.EXHIBITOR, *sorted(set(SHOWN_TO.values())))
+KINDS = ("anybody", RoleName.ORGANIZER, RoleName.GATE, RoleName.EXHIBITOR, *sorted(set(SHOWN_TO.values())))
 
 
 @transaction
@@ -170,12 +179,13 @@ def _preview(slug: str) -> int:
     moderation.report(ids[0], "wrong_price", "Di toko lebih murah")
     links.gather()
     links.mark_host(COMMAND_LINE, "closed.example")
+    clusters.set_contact(COMMAND_LINE, "camilan", clusters.ORGANIZER, name="Ratna", whatsapp="0812 3456 7890")
     return run_id
 
 
 def _applications() -> dict[str, Any]:
     """An application of every kind of page, with a file, and two imports of lists."""
-    exhibition = venue.current_exhibition()
+    exhibition = current_exhibition()
     values = {"name": "Dodol Baru", "phone": "081234567890", "product_group": "Camilan", "district": "Bawen"}
     draft = applications.begin(exhibition, values)
     handed_in = applications.begin(exhibition, values | {"contact_name": "Sari"})
@@ -207,6 +217,7 @@ def _parameters(slug: str) -> dict[str, Any]:
     somebody = db.session.scalars(select(User).order_by(User.id)).first()
     return applied | {
         "slug": slug,
+        "storefront.cluster slug": "kopi",
         "code": "A01",
         "listing_id": listing_id,
         "run_id": run_id,
@@ -214,6 +225,7 @@ def _parameters(slug: str) -> dict[str, Any]:
         "cancelled_key": passes[1].manage_key,
         "registration_id": passes[0].id,
         "slot_id": world.open_slot(passes[0].exhibition_id).id,
+        "layout_id": layouts.draft(COMMAND_LINE, current_exhibition(), "Rancangan", ["A02"]),
         "security.reset_password token": generate_reset_password_token(somebody),
         "accounts.accept token": _invitation_token(),
     }
@@ -238,7 +250,10 @@ def fair(browser_app: Flask, server: str) -> Fair:
     empty(browser_app)
     with browser_app.app_context():
         limiter.reset()
-        demo_visitors.add(demo.load(open_now=True), 30)
+        exhibition = demo.load(open_now=True)
+        demo_visitors.add(exhibition, 30)
+        visits.add(exhibition)
+        sheet_runs.make_sheets.call_local(sheet_runs.start(COMMAND_LINE, exhibition).id)
         sign_ins.create()
         return Fair(browser_app, server, _parameters(sign_ins.EXHIBITOR_SLUG), _sessions())
 

@@ -1,15 +1,24 @@
 """What a steward does besides scanning: undo, walk-ins, lost phones; on a real page."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
 
+from exhibition.accounts import pins
+from exhibition.accounts.audit import COMMAND_LINE, Actor
+from exhibition.accounts.models import RoleName
+from exhibition.accounts.service import create_user
+from exhibition.core import clock
+from exhibition.core.db import db
 from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import current_exhibition
 from exhibition.visitors import service
+from exhibition.visitors.models import TimeSlot
 from exhibition.visitors.service import Party
 from tests.browser.test_gate import PHONE, _expect_verdict, _scanner, _violations, _wedge
 from tests.gate import world
@@ -98,3 +107,87 @@ def test_a_lost_phone_is_found_by_name_and_let_in_with_one_tap(
     assert _violations(page) == []
     hit.click()
     _expect_verdict(page, "accepted", "accepted")
+
+
+def test_the_gate_is_changed_on_the_device_with_two_taps(
+    phone: BrowserContext, server: str, exhibition: Exhibition
+) -> None:
+    page = _scanner(phone, server)
+    before = page.locator("#gate-name").inner_text()
+    page.locator("#gates-open").click()
+    other = page.locator("#gates-list button[aria-pressed=false]").first
+    expect(other).to_be_visible()
+    assert _violations(page) == []
+    other.click()
+    expect(page.locator("#gates")).to_be_hidden()
+    expect(page.locator("#gate-name")).not_to_have_text(before)
+    changed = page.locator("#gate-name").inner_text()
+    page.reload()
+    expect(page.locator("#gate-name")).to_have_text(changed)
+
+
+def _later(exhibition: Exhibition) -> TimeSlot:
+    """A slot that is too early to come for."""
+    statement = select(TimeSlot).where(
+        TimeSlot.exhibition_id == exhibition.id, TimeSlot.starts_at > clock.now() + timedelta(hours=1)
+    )
+    return db.session.scalars(statement.order_by(TimeSlot.starts_at)).first() or pytest.fail("no later slot")
+
+
+@pytest.fixture
+def pin(exhibition: Exhibition) -> str:
+    """The PIN of Bu Rini."""
+    user = create_user(COMMAND_LINE, "rini@example.com", RoleName.GATE, password="kopi tubruk pagi", name="Bu Rini")
+    pins.set_pin(Actor(user.id, user.name), "482913")
+    return "482913"
+
+
+def test_a_supervisor_overrules_a_refusal_with_pin_and_one_tap(
+    phone: BrowserContext, server: str, exhibition: Exhibition, pin: str
+) -> None:
+    issued = world.issue(exhibition.id, party_size=2, slot=_later(exhibition))
+    page = _scanner(phone, server)
+    before = _inside(page)
+    _wedge(page, issued.token)
+    _expect_verdict(page, "refused", "too_early")
+    page.get_by_test_id("override").click()
+    expect(page.locator("#override-about")).to_contain_text("sekarang")
+    assert _violations(page) == []
+    reason = page.get_by_role("button", name="Rombongan")
+    reason.click()
+    expect(page.locator("#override-message")).to_contain_text("PIN")
+    page.locator("#override-pin").fill("700194")
+    reason.click()
+    expect(page.locator("#override-message")).to_contain_text("PIN ini")
+    page.locator("#override-pin").fill(pin)
+    reason.click()
+    _expect_verdict(page, "accepted", "accepted")
+    assert _inside(page) == before + 2
+    assert world.pass_counts(issued.id) == (2, 2)
+    assert verify_counters() == []
+
+
+def test_a_supervisor_without_the_server_is_told_so_and_one_entry_counts_once(
+    phone: BrowserContext, server: str, exhibition: Exhibition, pin: str
+) -> None:
+    issued = world.issue(exhibition.id, slot=_later(exhibition))
+    page = _scanner(phone, server)
+    _wedge(page, issued.token)
+    _expect_verdict(page, "refused", "too_early")
+    page.get_by_test_id("override").click()
+    page.locator("#override-pin").fill(pin)
+    page.locator("#override-reason").fill("Tamu gubernur")
+    phone.set_offline(True)
+    page.locator("#override-reason").press("Enter")
+    expect(page.locator("#override-message")).to_contain_text("memerlukan server")
+    phone.set_offline(False)
+    page.locator("#override-reason").press("Enter")
+    _expect_verdict(page, "accepted", "accepted")
+    assert world.pass_counts(issued.id) == (1, 1)
+
+
+def test_a_forged_pass_offers_no_supervisor(phone: BrowserContext, server: str, exhibition: Exhibition) -> None:
+    page = _scanner(phone, server)
+    _wedge(page, "https://example.com/tiket")
+    _expect_verdict(page, "refused", "unknown")
+    expect(page.get_by_test_id("override")).to_be_hidden()

@@ -1,12 +1,16 @@
 """Many stewards give out the last places at the same moment: exactly as many people get a pass as fit."""
 
 from collections import Counter
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
+from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.venue.models import Exhibition
-from exhibition.visitors.models import TimeSlot
+from exhibition.visitors import service
+from exhibition.visitors.models import TimeSlot, VisitorPass
+from exhibition.visitors.service import Party
 from tests.concurrency.test_registration import Post, post, processes
 from tests.gate import world
 
@@ -35,3 +39,39 @@ def test_walk_ins_never_exceed_the_free_places(exhibition: Exhibition, post: Pos
         select(TimeSlot.capacity, TimeSlot.issued).where(TimeSlot.id == slot_id)
     ).one()
     assert capacity == issued
+
+
+@transaction
+def _long_ago(exhibition_id: int, slot_id: int) -> None:
+    """The slot began half an hour ago, everybody registered before, and it is full."""
+    now = clock.now()
+    slot = db.session.get_one(TimeSlot, slot_id)
+    slot.starts_at, slot.ends_at, slot.capacity = now - timedelta(minutes=30), now + timedelta(hours=1), slot.issued
+    db.session.get_one(Exhibition, exhibition_id).no_show_minutes = 10
+    old = update(VisitorPass).where(VisitorPass.slot_id == slot_id)
+    db.session.execute(old.values(updated_at=now - timedelta(hours=1)))
+
+
+def test_places_of_people_who_did_not_come_are_given_out_once(exhibition: Exhibition, post: Post) -> None:
+    """Walk-ins take them while their owners cancel and come: nothing is given out or freed twice."""
+    headers = {"Authorization": f"Bearer {world.enrol(exhibition)}"}
+    slot_id = world.open_slot(exhibition.id).id
+    parties = [service.register(Party(slot_id, f"P{n}", None, None, 2, "id")) for n in range(PLACES)]
+    _long_ago(exhibition.id, slot_id)
+    walk_ins = [("/api/v1/gate/walk-ins", {"nonce": f"w{n}", "party_size": 1}, headers) for n in range(WALK_INS)]
+    cancels = [(f"/api/v1/registrations/{one.manage_key}/cancel", {}, {}) for one in parties[: PLACES // 2]]
+    body = {"direction": "entry"}
+    entries = [
+        ("/api/v1/gate/scans", body | {"nonce": f"s{n}", "token": one.token}, headers)
+        for n, one in enumerate(parties[PLACES // 2 :])
+    ]
+    mixed = [call for calls in zip(walk_ins, [*cancels, *entries] * 3, strict=False) for call in calls]
+    answers = post(mixed)
+    assert {status for status, _body in answers} <= {200, 201, 409}, answers
+    db.session.rollback()
+    held = select(func.sum(VisitorPass.party_size - VisitorPass.released)).where(
+        VisitorPass.slot_id == slot_id, VisitorPass.state == "valid"
+    )
+    slot = db.session.get_one(TimeSlot, slot_id)
+    assert slot.issued == db.session.scalar(held)
+    assert slot.issued <= slot.capacity

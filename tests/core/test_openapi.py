@@ -37,6 +37,7 @@ CALLS = (
     ("POST", "/api/v1/registrations/{manage_key}/cancel"),
     ("GET", "/api/v1/booths"),
     ("GET", "/api/v1/booths/{code}"),
+    ("POST", "/api/v1/favourites"),
     ("POST", "/api/v1/gate/enrol"),
     ("POST", "/api/v1/gate/scans"),
     ("GET", "/api/v1/gate/occupancy"),
@@ -45,8 +46,17 @@ CALLS = (
     ("POST", "/api/v1/gate/scans/undo"),
     ("POST", "/api/v1/gate/walk-ins"),
     ("POST", "/api/v1/gate/passes/search"),
+    ("GET", "/api/v1/gate/gates"),
+    ("POST", "/api/v1/gate/device"),
 )
-WITHOUT_WRONG_INPUT = {"/exhibition", "/slots", "/booths", "/gate/occupancy", "/registrations/{manage_key}/cancel"}
+WITHOUT_WRONG_INPUT = {
+    "/exhibition",
+    "/slots",
+    "/booths",
+    "/gate/occupancy",
+    "/gate/gates",
+    "/registrations/{manage_key}/cancel",
+}
 """No parameters, or one that may be any text."""
 CASES = [(GenerationMode.POSITIVE, *call) for call in CALLS] + [
     (GenerationMode.NEGATIVE, method, path)

@@ -52,7 +52,18 @@ HOSTILE_SCANS: list[tuple[dict[str, Any], str]] = [
     ({"scanned_at": "9999-12-31T23:59:59-14:00"}, "scanned_at"),
     ({"scanned_at": 1604631900}, "scanned_at"),
     ({"scanned_at": "yesterday"}, "scanned_at"),
-    ({"override": {"pin": "1234"}}, "override"),
+    ({"override": {"pin": "1234"}}, "override.reason"),
+    ({"override": {"reason": "x"}}, "override.pin"),
+    ({"override": {"pin": "", "reason": "x"}}, "override.pin"),
+    ({"override": {"pin": 482913, "reason": "x"}}, "override.pin"),
+    ({"override": {"pin": "4" * 41, "reason": "x"}}, "override.pin"),
+    ({"override": {"pin": "482913", "reason": ""}}, "override.reason"),
+    ({"override": {"pin": "482913", "reason": "   "}}, "override.reason"),
+    ({"override": {"pin": "482913", "reason": "a\x00b"}}, "override.reason"),
+    ({"override": {"pin": "482913", "reason": "x" * 201}}, "override.reason"),
+    ({"override": {"pin": "482913", "reason": "x", "by": "me"}}, "override.by"),
+    ({"override": {"pin": "482913", "reason": "x"}, "direction": "exit"}, "override"),
+    ({"override": "482913"}, "override"),
     ({"unknown": 1}, "unknown"),
 ]
 HOSTILE_ENROLMENTS: list[tuple[dict[str, Any], str]] = [
@@ -147,6 +158,7 @@ def test_occupancy_tells_the_count_and_each_gate_s_movements(
     answer = client.get("/api/v1/gate/occupancy", headers={"Authorization": f"Bearer {device}"})
     assert answer.json == {
         "inside": 2,
+        "presumed_left": 0,
         "capacity": 150,
         "gates": [
             {"code": "A", "name": "Gerbang A (utara)", "entered": 3, "left": 1},

@@ -24,6 +24,7 @@ from exhibition.gate.rules import (
     Slot,
     Verdict,
     admit,
+    overrule,
 )
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "admission.json").read_text())
@@ -120,3 +121,77 @@ def test_a_full_hall_never_keeps_anybody_from_leaving(
     leaving = replace(attempt, direction=Direction.EXIT)
     answers = {admit(leaving, edition, Hall(inside, 10), pass_, earlier) for inside in (0, 10, 50)}
     assert len(answers) == 1
+
+
+FIVE = frozenset({"too_early", "too_late", "slot_closed", "venue_full", "protocol_refused"})
+HOUR = timedelta(hours=1)
+
+
+def _overruled(
+    allowed: frozenset[str], *, now: datetime = NOW, hall: Hall | None = None, **facts: Any
+) -> tuple[str, list[str]]:
+    """The code of the decision and what was set aside, for a party of two whose slot began at NOW."""
+    about: dict[str, Any] = {"state": "valid", "generation": 0, "party_size": 2, "inside": 0, "admitted": 0}
+    slot = Slot(NOW, NOW + HOUR, closed=facts.pop("closed", False))
+    attempt = Attempt(
+        presented=facts.pop("presented", Presented.TOKEN),
+        direction=facts.pop("direction", Direction.ENTRY),
+        device="d",
+        now=now,
+        generation=0,
+        people=facts.pop("people", None),
+        screening_failed=facts.pop("screening_failed", False),
+    )
+    pass_ = PassFacts(exhibition="e", slot=slot, **about | facts)
+    result = overrule(attempt, Edition("e", 15, 0), hall or Hall(0, 100), pass_, None, allowed)
+    return result.decision.code.value, [code.value for code in result.codes]
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"now": NOW - HOUR}, "too_early"),
+        ({"now": NOW + 5 * HOUR}, "too_late"),
+        ({"closed": True}, "slot_closed"),
+        ({"hall": Hall(100, 100)}, "venue_full"),
+        ({"hall": Hall(140, 100)}, "venue_full"),
+        ({"screening_failed": True}, "protocol_refused"),
+    ],
+)
+def test_a_supervisor_sets_aside_what_the_edition_allows_and_nothing_else(facts: dict[str, Any], code: str) -> None:
+    assert _overruled(FIVE, **facts) == ("accepted", [code])
+    assert _overruled(FIVE - {code}, **facts) == (code, [])
+    assert _overruled(frozenset(), **facts) == (code, [])
+
+
+def test_a_supervisor_sets_aside_several_reasons_at_once() -> None:
+    facts: dict[str, Any] = {"now": NOW - HOUR, "closed": True, "hall": Hall(9, 9), "screening_failed": True}
+    everything = ["protocol_refused", "slot_closed", "too_early", "venue_full"]
+    assert _overruled(FIVE, **facts) == ("accepted", everything)
+    assert _overruled(FIVE - {"venue_full"}, **facts)[0] == "venue_full"
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"presented": Presented.DAMAGED}, "bad_signature"),
+        ({"presented": Presented.OTHER}, "unknown"),
+        ({"exhibition": "f"}, "wrong_exhibition"),
+        ({"state": "cancelled"}, "cancelled"),
+        ({"state": "revoked"}, "revoked"),
+        ({"generation": 1}, "superseded"),
+        ({"admitted": 2}, "already_used"),
+        ({"people": 3}, "party_exceeded"),
+        ({"direction": Direction.EXIT}, "not_inside"),
+    ],
+)
+def test_no_edition_lets_a_supervisor_set_aside_the_other_reasons(facts: dict[str, Any], code: str) -> None:
+    everything = frozenset(code.value for code in ScanCode)
+    about: dict[str, Any] = {"exhibition": "e"} | facts
+    other = about.pop("exhibition")
+    if other != "e":
+        pass_ = PassFacts(other, "valid", 0, 2, 0, 0, Slot(NOW, NOW + HOUR, closed=False))
+        attempt = Attempt(Presented.TOKEN, Direction.ENTRY, "d", NOW)
+        assert overrule(attempt, Edition("e", 15, 0), Hall(0, 9), pass_, None, everything).decision.code == code
+        return
+    assert _overruled(everything, **about)[0] == code

@@ -11,7 +11,7 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.demo import service as demo
-from exhibition.gate import devices
+from exhibition.gate import devices, headcount
 from exhibition.gate.rules import ScanCode
 from exhibition.reports import service
 from exhibition.venue.models import Exhibition
@@ -62,6 +62,21 @@ def test_the_glance_forgets_yesterday(client: FlaskClient, exhibition: Exhibitio
     with time_machine.travel(clock.now() + timedelta(days=1)):
         db.session.rollback()
         assert service.today(exhibition).refusals == []
+
+
+def test_the_curve_follows_a_count_by_hand(client: FlaskClient, exhibition: Exhibition, device: str) -> None:
+    world.send(client, device, token=world.issue(exhibition.id, party_size=3).token)
+    headcount.set_count(COMMAND_LINE, exhibition, 10, "counted")
+    assert service.curve(exhibition).inside[-1] == 10
+
+
+def test_a_scan_that_was_undone_is_not_among_the_days_movements(
+    client: FlaskClient, exhibition: Exhibition, device: str
+) -> None:
+    world.send(client, device, nonce="n1", token=world.issue(exhibition.id, party_size=3).token)
+    body = {"nonce": "u1", "undoes": "n1"}
+    client.post("/api/v1/gate/scans/undo", json=body, headers={"Authorization": f"Bearer {device}"})
+    assert [gate.entered for gate in service.today(exhibition).gates] == [0] * len(world.gates())
 
 
 def test_the_curve_follows_entries_and_exits(client: FlaskClient) -> None:

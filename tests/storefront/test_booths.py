@@ -116,7 +116,7 @@ def test_holds_and_offers_are_not_public(exhibition: Exhibition, client: FlaskCl
 
 def test_the_index_finds_booths_by_what_they_sell(exhibition: Exhibition, client: FlaskClient) -> None:
     page = client.get("/stan?search=balado").text
-    assert 'href="/stan/B10"' in page
+    assert 'href="/stan/B10?from=catalogue"' in page
     assert page.count('class="booth-code"') == 1
     assert client.get("/stan").text.count('class="booth-code"') == 38
 

@@ -1,6 +1,7 @@
 """The edition at the desk and in the API."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,8 +19,8 @@ def csrf_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
 
 
-def form_of(exhibition: Exhibition) -> dict[str, str]:
-    form = {
+def form_of(exhibition: Exhibition) -> dict[str, Any]:
+    form: dict[str, Any] = {
         "name": exhibition.name,
         "tagline": exhibition.tagline,
         "venue_name": exhibition.venue_name,
@@ -34,6 +35,7 @@ def form_of(exhibition: Exhibition) -> dict[str, str]:
         "offline_after_ms": "1200",
         "amber_minutes": "5",
         "red_minutes": "30",
+        "override_codes": exhibition.override_codes.split(),
     }
     for number, day in enumerate(exhibition.days):
         form |= {
@@ -63,6 +65,44 @@ def test_saving_changes_what_scanners_are_told(organizer_client: FlaskClient, ex
     db.session.expire_all()
     assert (exhibition.offline_after_ms, exhibition.amber_minutes, exhibition.red_minutes) == (800, 3, 10)
     assert exhibition.walk_in_name_required
+
+
+def test_saving_changes_what_supervisors_may_overrule_and_when_people_count_as_gone(
+    organizer_client: FlaskClient, exhibition: Exhibition
+) -> None:
+    wanted = {"override_codes": ["too_late", "venue_full"], "longest_stay_minutes": "180", "no_show_minutes": "20"}
+    assert organizer_client.post("/desk/edition", data=form_of(exhibition) | wanted).status_code == 302
+    db.session.expire_all()
+    assert exhibition.override_codes == "too_late venue_full"
+    assert (exhibition.longest_stay_minutes, exhibition.no_show_minutes) == (180, 20)
+    page = organizer_client.get("/desk/edition").text
+    assert page.count("checked") == 2
+    nothing = {"override_codes": [], "longest_stay_minutes": "", "no_show_minutes": ""}
+    assert organizer_client.post("/desk/edition", data=form_of(exhibition) | nothing).status_code == 302
+    db.session.expire_all()
+    assert exhibition.override_codes == ""
+    assert (exhibition.longest_stay_minutes, exhibition.no_show_minutes) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("override_codes", ["bad_signature"]),
+        ("override_codes", ["already_used", "too_early"]),
+        ("override_codes", ["x" * 300]),
+        ("longest_stay_minutes", "0"),
+        ("longest_stay_minutes", "1441"),
+        ("longest_stay_minutes", "an hour"),
+        ("no_show_minutes", "0"),
+        ("no_show_minutes", "1441"),
+    ],
+)
+def test_rules_of_the_gates_that_make_no_sense_are_refused(
+    organizer_client: FlaskClient, exhibition: Exhibition, field: str, value: Any
+) -> None:
+    answer = organizer_client.post("/desk/edition", data=form_of(exhibition) | {field: value})
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
 
 
 def test_another_day_gets_the_last_days_hours_and_every_claim_follows(

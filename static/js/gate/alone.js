@@ -47,6 +47,11 @@ function slotOf(facts, number, token) {
   return { starts_at: Date.parse(slot.starts_at), ends_at: Date.parse(slot.ends_at), closed: slot.closed };
 }
 
+/** The disinfection round that is on. @param {Facts} facts @param {number} now */
+function sprayingAt(facts, now) {
+  return facts.rounds?.find((one) => Date.parse(one.starts_at) <= now && now < Date.parse(one.ends_at));
+}
+
 /**
  * What is known of the pass: from its token where that is newer than the bundle, and own movements since.
  * @param {Facts} facts
@@ -128,6 +133,7 @@ export async function decide(scan) {
     };
     const edition = { ...facts.exhibition, exhibition: facts.exhibition.slug };
     const room = { inside: net(open), capacity: facts.allotment.places };
+    if (pass !== null && sprayingAt(facts, now) !== undefined) pass.slot.closed = true;
     const decision = admit(attempt, edition, room, pass, earlier);
     add(store, forQueue(scan, decision));
     if (decision.verdict === "accepted") {
@@ -167,6 +173,7 @@ function answer(facts, decision, pass, earlier, now, moved) {
   const named = pass !== null && decision.code !== "wrong_exhibition";
   const used = decision.code === "already_used" || decision.code === "repeat_scan";
   const text = (/** @type {number} */ moment) => new Date(moment).toISOString();
+  const round = decision.code === "slot_closed" ? sprayingAt(facts, now) : undefined;
   return {
     offline: true,
     scan_id: 0,
@@ -177,6 +184,7 @@ function answer(facts, decision, pass, earlier, now, moved) {
     ...(used && earlier !== null
       ? { earlier: { gate: facts.gate.code, gate_name: facts.gate.name, at: text(earlier.at) } }
       : {}),
+    ...(round === undefined ? {} : { reopens_at: round.ends_at }),
     server_at: text(now),
   };
 }

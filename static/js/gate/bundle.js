@@ -11,7 +11,7 @@ import { fromHex, verify } from "./signature.js";
  *   exhibition: {id: number, slug: string, timezone: string, early_minutes: number, late_minutes: number,
  *     offline_after_ms: number, amber_minutes: number, red_minutes: number},
  *   device: {id: number, name: string}, gate: {code: string, name: string},
- *   keys: {id: number, public_key: string}[], slots: KnownSlot[], allotment: {places: number},
+ *   keys: {id: number, public_key: string}[], slots: KnownSlot[], rounds?: {starts_at: string, ends_at: string}[], allotment: {places: number},
  *   occupancy: {inside: number, capacity: number}}} Standing
  * @typedef {Standing & {since: number | null, passes: KnownPass[], signature: string}} Bundle
  */

@@ -1,15 +1,24 @@
-/** The camera: pictures in, texts of QR codes out. A code that stays in view is told once. */
+/**
+ * The camera: pictures in, texts of QR codes out. A code that stays in view is told once, whatever else comes into view.
+ * What takes the camera away (another app, the lock screen, a loose cable) is noticed, said, and mended by itself.
+ */
 
 import { prepareZXingModule, readBarcodes } from "/static/vendor/zxing-wasm-3.1.4/es/reader/index.js";
 import { part } from "./page.js";
+import * as store from "./store.js";
 
-/** @typedef {"starting" | "running" | "denied" | "absent" | "insecure" | "lost" | "failed"} CameraState */
+/** @typedef {"starting" | "running" | "denied" | "absent" | "insecure" | "in_use" | "lost" | "failed"} CameraState */
+/** @typedef {MediaTrackCapabilities & {torch?: boolean, zoom?: {min: number, max: number, step?: number}}} Capabilities */
 
 const WIDTH = 1280;
 const HEIGHT = 720;
-const PAUSE_MS = 60;
 const GONE_MS = 1500;
+const AGAIN_MS = 2000;
+const LONGEST_AGAIN_MS = 30_000;
+const MOST_FAULTS = 5;
 const WASM_FOLDER = "/static/vendor/zxing-wasm-3.1.4/reader/";
+/** States that may mend by themselves: the camera is tried again. */
+const MENDING = new Set(["in_use", "lost", "failed", "absent"]);
 
 /** @type {import("/static/vendor/zxing-wasm-3.1.4/es/reader/index.js").ReaderOptions} */
 const OPTIONS = {
@@ -24,37 +33,61 @@ const OPTIONS = {
 function stateOf(error) {
   const name = error instanceof DOMException ? error.name : "";
   if (name === "NotAllowedError" || name === "SecurityError") return "denied";
+  if (name === "NotReadableError" || name === "AbortError") return "in_use";
   return name === "NotFoundError" || name === "OverconstrainedError" ? "absent" : "failed";
 }
 
-/** Reads codes from the camera until it is stopped or taken away. */
+/** The next picture of the film, or a moment where browsers cannot tell. @param {HTMLVideoElement} video */
+function nextPicture(video) {
+  return new Promise((resolve) => {
+    const late = setTimeout(resolve, 250);
+    if (!("requestVideoFrameCallback" in video)) return;
+    video.requestVideoFrameCallback(() => {
+      clearTimeout(late);
+      resolve(undefined);
+    });
+  });
+}
+
+/** Reads codes from the camera until it is stopped. */
 export class Camera {
   #video = part("video", HTMLVideoElement);
   #canvas = new OffscreenCanvas(WIDTH, HEIGHT);
   /** @type {MediaStream | null} */
   #stream = null;
-  #text = "";
-  #seenAt = -Infinity;
+  /** When each code was last in view. @type {Map<string, number>} */
+  #seen = new Map();
   #run = 0;
+  #again = 0;
+  #patience = AGAIN_MS;
+  #inverted = false;
 
   /**
    * @param {(text: string) => void} onText
    * @param {(state: CameraState) => void} onState
-   * @param {() => boolean} paused whether new codes are left alone for now
+   * @param {() => boolean} paused whether codes are left alone for now
    */
   constructor(onText, onState, paused) {
     this.onText = onText;
     this.onState = onState;
     this.paused = paused;
     prepareZXingModule({ overrides: { locateFile: (/** @type {string} */ file) => WASM_FOLDER + file } });
+    navigator.mediaDevices?.addEventListener("devicechange", () => {
+      if (this.#again !== 0) void this.start();
+    });
   }
 
   get running() {
     return this.#stream !== null;
   }
 
+  /** The picture's track, for its light and its lens. @returns {MediaStreamTrack | null} */
+  get track() {
+    return this.#stream?.getVideoTracks()[0] ?? null;
+  }
+
   async start() {
-    this.stop();
+    this.#end();
     const run = ++this.#run;
     if (!navigator.mediaDevices) {
       this.onState(window.isSecureContext ? "absent" : "insecure");
@@ -62,70 +95,128 @@ export class Camera {
     }
     this.onState("starting");
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({
-        audio: false,
-        video: { facingMode: { ideal: "environment" }, width: { ideal: WIDTH }, height: { ideal: HEIGHT } },
-      });
+      const stream = await this.#ask();
+      if (run !== this.#run) {
+        for (const track of stream.getTracks()) track.stop();
+        return;
+      }
       this.#stream = stream;
-      stream.getVideoTracks()[0].addEventListener("ended", () => this.#lose(run));
+      stream.getVideoTracks()[0].addEventListener("ended", () => this.#lose(run, "lost"));
       this.#video.srcObject = stream;
       await this.#video.play();
     } catch (error) {
-      this.stop();
-      this.onState(stateOf(error));
+      if (run === this.#run) this.#lose(run, stateOf(error));
       return;
     }
+    this.#patience = AGAIN_MS;
     this.onState("running");
     void this.#watch(run);
   }
 
+  /** The chosen camera, or the one at the back; any other when the chosen one is gone. */
+  async #ask() {
+    const size = { width: { ideal: WIDTH }, height: { ideal: HEIGHT } };
+    const chosen = store.camera();
+    if (chosen !== null) {
+      try {
+        return await navigator.mediaDevices.getUserMedia({ audio: false, video: { deviceId: { exact: chosen }, ...size } });
+      } catch (error) {
+        if (stateOf(error) !== "absent") throw error;
+      }
+    }
+    return navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: { ideal: "environment" }, ...size } });
+  }
+
+  /** Go on to the next camera of the phone, and remember it. */
+  async next() {
+    const cameras = await this.cameras();
+    const now = this.track?.getSettings().deviceId;
+    const place = cameras.findIndex((one) => one.deviceId === now);
+    store.rememberCamera(cameras[(place + 1) % cameras.length]?.deviceId ?? null);
+    await this.start();
+  }
+
+  async cameras() {
+    const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+    return devices.filter((one) => one.kind === "videoinput");
+  }
+
   stop() {
     this.#run += 1;
+    this.#end();
+  }
+
+  #end() {
+    clearTimeout(this.#again);
+    this.#again = 0;
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#stream = null;
     this.#video.srcObject = null;
   }
 
-  /** Tell the code in view once more. */
+  /** Tell the codes in view once more. */
   forget() {
-    this.#text = "";
+    this.#seen.clear();
   }
 
-  /** @param {number} run */
-  #lose(run) {
+  /** The camera is gone; try again by itself where that may help, less and less often. @param {number} run @param {CameraState} state */
+  #lose(run, state) {
     if (run !== this.#run) return;
     this.stop();
-    this.onState("lost");
+    this.onState(state);
+    if (!MENDING.has(state)) return;
+    this.#again = window.setTimeout(() => void this.start(), this.#patience);
+    this.#patience = Math.min(this.#patience * 2, LONGEST_AGAIN_MS);
   }
 
   /** @param {number} run */
   async #watch(run) {
+    let faults = 0;
     while (run === this.#run) {
-      const text = await this.#read();
-      if (text !== "" && run === this.#run) this.#tell(text);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      const before = performance.now();
+      await nextPicture(this.#video);
+      if (run !== this.#run) return;
+      if (document.hidden || this.paused()) {
+        this.#stay(performance.now() - before);
+        continue;
+      }
+      try {
+        const text = await this.#read();
+        if (text !== "" && run === this.#run) this.#tell(text);
+        faults = 0;
+      } catch (error) {
+        console.warn(error); // one bad picture is nothing; many in a row are a camera or a reader that is broken
+        faults += 1;
+        if (faults >= MOST_FAULTS) this.#lose(run, "failed");
+      }
     }
   }
 
-  /** The text of the code in the present picture, or nothing. */
+  /** The text of the code in the present picture, or nothing; every other picture is read for light codes on dark. */
   async #read() {
     const { videoWidth: width, videoHeight: height } = this.#video;
-    if (width === 0 || document.hidden) return "";
-    if (this.#canvas.width !== width) this.#canvas = new OffscreenCanvas(width, height);
+    if (width === 0) return "";
+    if (this.#canvas.width !== width || this.#canvas.height !== height) this.#canvas = new OffscreenCanvas(width, height);
     const context = this.#canvas.getContext("2d", { willReadFrequently: true });
-    if (context === null) return "";
+    if (context === null) throw new Error("no canvas");
     context.drawImage(this.#video, 0, 0, width, height);
-    const codes = await readBarcodes(context.getImageData(0, 0, width, height), OPTIONS);
+    this.#inverted = !this.#inverted;
+    const picture = context.getImageData(0, 0, width, height);
+    const codes = await readBarcodes(picture, { ...OPTIONS, tryInvert: this.#inverted });
     return codes[0]?.text ?? "";
+  }
+
+  /** While nobody looks, what was in view counts as still there. @param {number} ms */
+  #stay(ms) {
+    for (const [text, at] of this.#seen) this.#seen.set(text, at + ms);
   }
 
   /** @param {string} text */
   #tell(text) {
     const now = performance.now();
-    const stayed = text === this.#text && now - this.#seenAt < GONE_MS;
-    if (!stayed && this.paused()) return;
-    this.#text = text;
-    this.#seenAt = now;
+    const stayed = now - (this.#seen.get(text) ?? -Infinity) < GONE_MS;
+    for (const [known, at] of this.#seen) if (now - at >= GONE_MS) this.#seen.delete(known);
+    this.#seen.set(text, now);
     if (!stayed) this.onText(text);
   }
 }

@@ -4,7 +4,7 @@ import * as alone from "./alone.js";
 import * as bundles from "./bundle.js";
 import { transaction } from "./database.js";
 import * as queue from "./queue.js";
-import { send } from "./server.js";
+import { overrule, send } from "./server.js";
 import * as status from "./status.js";
 import * as sync from "./sync.js";
 import { decode, tidy } from "./token.js";
@@ -72,4 +72,18 @@ export async function decide(token, scan) {
   if (own === null) return sent;
   void sent.then((late) => reconcile(scan, own, late)).catch(() => {});
   return { kind: "answer", body: own };
+}
+
+/**
+ * Have a scan decided again with a supervisor's word. Only the server can: it alone knows whose PIN it is.
+ * @param {string} token
+ * @param {Scan} scan
+ * @returns {Promise<Outcome>}
+ */
+export async function decideWithWord(token, scan) {
+  const flushed = await sync.flush(token).catch(() => "stopped");
+  if (flushed === "stopped") return { kind: "nothing" };
+  const outcome = await overrule(token, scan);
+  if (outcome.kind === "answer") await note(scan, outcome.body).catch(() => {});
+  return outcome;
 }

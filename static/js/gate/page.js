@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{reasons: Record<string, string>, reasons_alone: Record<string, string>, words: Record<string, string>, texts: Record<string, string>,
- *   locale: string, timezone: string, version: string}} Settings
+ *   locale: string, timezone: string, version: string, override_codes: string[]}} Settings
  */
 
 /** @type {Settings} */

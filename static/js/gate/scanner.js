@@ -1,12 +1,16 @@
 /** The scanner's page: enrolment, then scan after scan. */
 
+import * as awake from "./awake.js";
 import { Camera } from "./camera.js";
 import { decide } from "./deciding.js";
 import * as dialog from "./dialog.js";
+import * as gates from "./gates.js";
 import * as live from "./live.js";
+import * as lens from "./lens.js";
 import { part, settings } from "./page.js";
 import { enrol, newNonce, occupancy } from "./server.js";
 import { unlock } from "./sound.js";
+import * as override from "./override.js";
 import * as search from "./search.js";
 import * as status from "./status.js";
 import * as store from "./store.js";
@@ -51,11 +55,14 @@ function showCamera(state) {
     denied: texts.camera_denied,
     absent: texts.camera_absent,
     insecure: texts.camera_insecure,
+    in_use: texts.camera_in_use,
     lost: texts.camera_lost,
     failed: texts.camera_failed,
   };
   cameraMessage.textContent = messages[state];
   part("camera-start", HTMLButtonElement).hidden = state === "running" || state === "starting";
+  if (state === "running") void lens.offer(camera);
+  else lens.hide();
 }
 
 /** @param {Count} count */
@@ -102,6 +109,12 @@ function look(wanted) {
   }
 }
 
+/** @param {store.Hand} wanted */
+function hold(wanted) {
+  document.body.dataset.hand = wanted;
+  store.rememberHand(wanted);
+}
+
 /** @param {boolean} failed */
 function screen(failed) {
   screening.setAttribute("aria-pressed", String(failed));
@@ -132,25 +145,30 @@ async function dispatch(scan) {
   if (enrolled === null) return;
   sending = true;
   undo.hideOnVerdict();
+  override.hide();
   cameraMessage.textContent = texts.sending;
   const outcome = await decide(enrolled.token, scan);
   sending = false;
   showCamera(cameraState);
-  if (outcome.kind === "answer") {
-    const answer = outcome.body;
-    showCount(answer.occupancy);
-    if (verdict.toneOf(answer) !== "look") {
-      choose(0);
-      screen(false);
-    }
-    if (answer.pass !== null && chosen === 0) people.textContent = verdict.countedText(answer);
-    verdict.show(answer, scan.direction, wedge.ready);
-    undo.offer(scan, answer);
-  } else if (outcome.kind === "nothing") {
+  if (outcome.kind === "answer") showAnswer(scan, outcome.body);
+  else if (outcome.kind === "nothing") {
     pending = scan;
     verdict.showTrouble("no_answer", texts.no_answer, wedge.ready);
   } else if (outcome.status === UNAUTHORIZED) withdraw();
   else verdict.showTrouble("not_understood", texts.not_understood.replace("{detail}", outcome.detail), wedge.ready);
+}
+
+/** @param {Scan} scan @param {import("./server.js").Answer} answer */
+function showAnswer(scan, answer) {
+  showCount(answer.occupancy);
+  if (verdict.toneOf(answer) !== "look") {
+    choose(0);
+    screen(false);
+  }
+  if (answer.pass !== null && chosen === 0) people.textContent = verdict.countedText(answer);
+  verdict.show(answer, scan.direction, wedge.ready);
+  undo.offer(scan, answer);
+  override.offer(scan, answer);
 }
 
 function sendAgain() {
@@ -170,6 +188,7 @@ function withdraw() {
   store.forgetDevice();
   enrolled = null;
   camera.stop();
+  awake.release();
   live.leave();
   verdict.close();
   void sync.stop();
@@ -199,6 +218,7 @@ function showScanner(device) {
   choose(0);
   wedge.ready();
   void camera.start();
+  awake.keep();
   void refreshCount();
   live.follow(device.token, { withdrawn: withdraw, counted: showCount });
   void sync.start(device.token, { withdrawn: withdraw, counted: showCount });
@@ -249,6 +269,9 @@ onTap("people-less", () => choose(chosen - 1));
 onTap("people-more", () => choose(chosen + 1));
 onTap("screening", () => screen(screening.getAttribute("aria-pressed") !== "true"));
 onTap("camera-start", () => void camera.start());
+onTap("hand", () => hold(store.hand() === "right" ? "left" : "right"));
+lens.listen(camera, wedge.ready);
+hold(store.hand());
 onTap("verdict-next", verdict.close);
 onTap("verdict-again", sendAgain);
 onTap("verdict-drop", () => {
@@ -259,6 +282,18 @@ part("verdict", HTMLElement).addEventListener("click", goOn);
 part("video", HTMLVideoElement).addEventListener("click", () => camera.forget());
 const token = () => enrolled?.token ?? null;
 for (const panel of [walkin, search]) panel.start({ token, scan: letIn, closed: wedge.ready });
+gates.start({
+  token,
+  here: () => enrolled?.gate.code ?? "",
+  changed(gate) {
+    if (enrolled === null) return;
+    enrolled = { ...enrolled, gate };
+    store.rememberDevice(enrolled);
+    part("gate-name", HTMLElement).textContent = gate.name;
+  },
+  closed: wedge.ready,
+});
+override.start({ token, decided: showAnswer, closed: wedge.ready });
 undo.start({
   token,
   counted: showCount,

@@ -6,14 +6,15 @@ import { settings } from "./page.js";
 /** @typedef {import("./bundle.js").Bundle} Bundle */
 /**
  * @typedef {{nonce: string, direction: Direction, scanned_at: string, token?: string, code?: string,
- *   people?: number, screening?: "failed"}} Scan
+ *   people?: number, screening?: "failed", override?: {pin: string, reason: string}}} Scan
  * @typedef {{nonce: string, direction: Direction, scanned_at: string, token?: string, short_code?: string,
  *   people: number, offline: true, verdict: "accepted" | "refused", code: string}} OfflineScan
  * @typedef {{scan_id: number, verdict: "accepted" | "refused", code: string, people: number,
  *   pass: {party_size: number, inside: number, admitted: number} | null,
  *   slot: {starts_at: string, ends_at: string} | null, occupancy: Count,
- *   earlier?: {gate: string, gate_name: string, at: string}, server_at: string, offline?: true}} Answer
+ *   earlier?: {gate: string, gate_name: string, at: string}, reopens_at?: string, server_at: string, offline?: true}} Answer
  * @typedef {{inside: number, capacity: number}} Count
+ * @typedef {{code: string, name: string}} Gate
  * @typedef {{reference: string, pass: {code: string, token: string, party_size: number}, qr_url: string}} WalkIn
  * @typedef {{name: string, party_size: number, admitted: number, starts_at: string, ends_at: string, code: string}} Hit
  * @typedef {{device_token: string, device: {id: number, name: string}, gate: {code: string, name: string}}} Enrolment
@@ -38,13 +39,14 @@ export function newNonce() {
  * @param {string} path
  * @param {RequestInit} options
  * @param {number} [patience] milliseconds
+ * @param {number} [silent] the status that means no answer, to be tried again
  * @returns {Promise<Outcome<T>>}
  */
-async function call(path, options, patience = PATIENCE_MS) {
+async function call(path, options, patience = PATIENCE_MS, silent = TOO_MANY) {
   try {
     const response = await fetch(`/api/v1/gate/${path}`, { ...options, signal: AbortSignal.timeout(patience) });
     if (response.ok) return { kind: "answer", body: await response.json() };
-    if (response.status >= SERVER_FAULT || response.status === TOO_MANY) return { kind: "nothing" };
+    if (response.status >= SERVER_FAULT || response.status === silent) return { kind: "nothing" };
     return { kind: "problem", status: response.status, detail: (await response.json()).detail };
   } catch {
     return { kind: "nothing" };
@@ -79,6 +81,17 @@ export function send(token, scan) {
 }
 
 /**
+ * A scan with a supervisor's word; too many wrong PINs are told.
+ * @param {string} token
+ * @param {Scan} scan
+ * @returns {Promise<Outcome<Answer>>}
+ */
+export function overrule(token, scan) {
+  const options = { method: "POST", headers: headers(token), body: JSON.stringify(scan) };
+  return call("scans", options, PATIENCE_MS, SERVER_FAULT);
+}
+
+/**
  * Make a pass for people without one; the same nonce makes one.
  * @param {string} token
  * @param {{nonce: string, party_size: number, name?: string}} party
@@ -107,6 +120,25 @@ export function search(token, words) {
  */
 export function undo(token, nonce, undoes) {
   return call("scans/undo", { method: "POST", headers: headers(token), body: JSON.stringify({ nonce, undoes }) });
+}
+
+/**
+ * The gates where the device may stand.
+ * @param {string} token
+ * @returns {Promise<Outcome<{gates: Gate[]}>>}
+ */
+export function gates(token) {
+  return call("gates", { headers: headers(token) });
+}
+
+/**
+ * Put the device at another gate.
+ * @param {string} token
+ * @param {string} gate its code
+ * @returns {Promise<Outcome<{gate: Gate}>>}
+ */
+export function changeGate(token, gate) {
+  return call("device", { method: "POST", headers: headers(token), body: JSON.stringify({ gate }) });
 }
 
 /**

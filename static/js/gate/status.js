@@ -1,10 +1,11 @@
 /** How the device stands: alone or not, what waits to be sent, how old its knowledge is. Always in sight. */
 
-import { fill, part, settings } from "./page.js";
+import { fill, part, settings, timeText } from "./page.js";
 
 /** @typedef {import("./bundle.js").Facts} Facts */
 
 const MINUTE_MS = 60_000;
+const SOON_MS = 120 * MINUTE_MS;
 const AGE_EVERY_MS = 5_000;
 
 const place = part("alone", HTMLElement);
@@ -38,6 +39,7 @@ export function unsentShown() {
 export function showFacts(known) {
   facts = known;
   showAge();
+  showRound();
 }
 
 /** The age of what is known; on red the visitors' changes of the last half hour may be missing. */
@@ -53,7 +55,22 @@ function showAge() {
   age.dataset.level = minutes >= red ? "red" : minutes >= amber ? "amber" : "";
 }
 
+/** The disinfection round that is on, or comes within two hours. */
+function showRound() {
+  const now = Date.now();
+  const next = (facts?.rounds ?? []).find((one) => Date.parse(one.ends_at) > now && Date.parse(one.starts_at) < now + SOON_MS);
+  const today = new Date(now);
+  part("round", HTMLElement).textContent =
+    next === undefined
+      ? ""
+      : fill(settings.texts.round_next, {
+          starts: timeText(new Date(next.starts_at), today),
+          ends: timeText(new Date(next.ends_at), today),
+        });
+}
+
 setInterval(showAge, AGE_EVERY_MS);
+setInterval(showRound, MINUTE_MS);
 window.addEventListener("beforeunload", (event) => {
   if (unsent > 0) event.preventDefault();
 });

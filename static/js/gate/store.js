@@ -7,6 +7,10 @@
 
 const DEVICE = "gate.device";
 const DIRECTION = "gate.direction";
+const CAMERA = "gate.camera";
+const HAND = "gate.hand";
+
+/** @typedef {"right" | "left"} Hand */
 
 /** @returns {Enrolled | null} */
 export function device() {
@@ -34,4 +38,25 @@ export function direction() {
 /** @param {Direction} wanted */
 export function rememberDirection(wanted) {
   localStorage.setItem(DIRECTION, wanted);
+}
+
+/** The camera that was chosen by hand, by its id; null for the one at the back. */
+export function camera() {
+  return localStorage.getItem(CAMERA);
+}
+
+/** @param {string | null} id */
+export function rememberCamera(id) {
+  if (id === null) localStorage.removeItem(CAMERA);
+  else localStorage.setItem(CAMERA, id);
+}
+
+/** The hand that holds the phone: the buttons are on the thumb's side. @returns {Hand} */
+export function hand() {
+  return localStorage.getItem(HAND) === "left" ? "left" : "right";
+}
+
+/** @param {Hand} wanted */
+export function rememberHand(wanted) {
+  localStorage.setItem(HAND, wanted);
 }

@@ -56,6 +56,9 @@ function reasonText(answer, direction) {
     values.time = timeText(at, now);
     values.seconds = Math.max(1, Math.round((now.getTime() - at.getTime()) / SECOND_MS));
   }
+  if (answer.reopens_at) {
+    return fill(settings.texts.sprayed_until, { until: timeText(new Date(answer.reopens_at), now) });
+  }
   const alone = answer.offline && !answer.earlier ? settings.reasons_alone[answer.code] : undefined;
   return fill(alone ?? settings.reasons[answer.code] ?? answer.code, values);
 }

@@ -1,0 +1,102 @@
+"""Supervisors' PINs: typed at a gate, a PIN alone tells whose it is.
+
+Kept is HMAC-SHA256 under the application's secret key: equal for equal PINs, so that it can be looked up, and of no
+use to somebody who has the database without the key. A new secret key ends all PINs.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from exhibition.accounts.audit import Actor, record
+from exhibition.accounts.models import Role, RoleName, SupervisorPin, User
+from exhibition.accounts.rules import PIN_MAXIMUM, PIN_MINIMUM, PinFault, pin_fault
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import Refused
+from exhibition.core.limits import count_try
+
+SUPERVISORS = (RoleName.ORGANIZER, RoleName.GATE)
+SETTING_LIMIT = "10/hour"
+"""For one person: a refusal tells that somebody has this PIN, so nobody may ask for many."""
+PURPOSE = b"supervisor-pin:"
+
+
+@dataclass(frozen=True)
+class Supervisor:
+    user_id: int
+    name: str
+
+
+def _digest(pin: str) -> str:
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, PURPOSE + pin.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def supervisor_of(pin: str) -> Supervisor | None:
+    """Whose PIN it is: somebody who may still sign in and works as organizer or at the gates."""
+    statement = (
+        select(User.id, User.name, User.email)
+        .join(SupervisorPin, SupervisorPin.user_id == User.id)
+        .where(
+            SupervisorPin.digest == _digest(pin),
+            User.active,
+            User.roles.any(Role.name.in_(role.value for role in SUPERVISORS)),
+        )
+    )
+    found = db.session.execute(statement).one_or_none()
+    return None if found is None else Supervisor(found.id, found.name or found.email)
+
+
+def has_pin(user_id: int) -> bool:
+    return db.session.get(SupervisorPin, user_id) is not None
+
+
+def set_pin(actor: Actor, pin: str) -> None:
+    """Give the person who acts this PIN in place of the one before.
+
+    Raises Refused ``invalid`` (422) and ``pin_taken`` (409), both naming ``pin``, and TooManyRequests (429).
+    """
+    count_try(SETTING_LIMIT, "pin", str(actor.id))
+    fault = pin_fault(pin)
+    if fault is PinFault.NO_PIN:
+        message = _l("A PIN has %(least)s to %(most)s digits.", least=PIN_MINIMUM, most=PIN_MAXIMUM)
+        raise Refused("invalid", message, status=422, field="pin")
+    if fault is PinFault.EASY:
+        raise Refused("invalid", _l("This PIN is easy to guess. Mix the digits more."), status=422, field="pin")
+    try:
+        _keep(actor, pin)
+    except IntegrityError as error:
+        _note_taken(actor)
+        raise Refused("pin_taken", _l("Choose another PIN."), field="pin") from error
+
+
+@transaction
+def _keep(actor: Actor, pin: str) -> None:
+    if actor.id is None:
+        raise ValueError("only a person has a PIN")
+    kept = db.session.get(SupervisorPin, actor.id)
+    if kept is None:
+        db.session.add(SupervisorPin(user_id=actor.id, digest=_digest(pin)))
+    else:
+        kept.digest = _digest(pin)
+    db.session.flush()
+    record(actor, "pin.set", "user", actor.id, name=actor.name)
+
+
+@transaction
+def _note_taken(actor: Actor) -> None:
+    record(actor, "pin.refuse", "user", actor.id, name=actor.name)
+
+
+@transaction
+def remove_pin(actor: Actor) -> None:
+    """End the PIN of the person who acts; without one nothing changes."""
+    kept = db.session.get(SupervisorPin, actor.id)
+    if kept is not None:
+        db.session.delete(kept)
+        record(actor, "pin.remove", "user", actor.id, name=actor.name)

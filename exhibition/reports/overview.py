@@ -1,0 +1,93 @@
+"""What the fair brought its exhibitors, summed up by cluster, district and zone. Reads only."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from exhibition.exhibitors import service as exhibitors
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.storefront import booths, clusters, statistics
+from exhibition.storefront.statistics import Figures, Period
+from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+
+
+@dataclass(frozen=True)
+class Line:
+    """One exhibitor with a booth."""
+
+    exhibitor: Exhibitor
+    code: str
+    zone: str
+    cluster: str
+    products: int
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Part:
+    """Exhibitors that have something in common; ``name`` is empty for those that have nothing there."""
+
+    name: str
+    exhibitors: int
+    figures: Figures
+    middle: float
+    """The median of their clicks."""
+    orders: int = 0
+    """How often visitors went on to the contact, for clusters."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    period: Period
+    totals: Figures
+    lines: list[Line]
+    clusters: list[Part]
+    districts: list[Part]
+    zones: list[Part]
+
+
+def overview(exhibition: Exhibition, during: Period) -> Overview:
+    """Everybody's figures in the period, the most clicks first; the same number of queries however many they are."""
+    everybody = statistics.totals(during)
+    names = {cluster.id: cluster.name for cluster in exhibitors.clusters()}
+    lines = [
+        Line(
+            exhibitor=stand.exhibitor,
+            code=stand.code,
+            zone=stand.booth.zone if stand.booth else "",
+            cluster=names.get(stand.exhibitor.cluster_id or 0, ""),
+            products=len(stand.listings),
+            figures=everybody.get(stand.exhibitor.id, Figures()),
+        )
+        for stand in booths.open_stands(exhibition, venue.hall(exhibition))
+        if stand.exhibitor
+    ]
+    lines.sort(key=lambda line: (-line.figures.clicks, -line.figures.views, line.exhibitor.name))
+    orders = {names[id_]: count for id_, count in clusters.orders(during).items() if id_ in names}
+    return Overview(
+        period=during,
+        totals=_sum(line.figures for line in lines),
+        lines=lines,
+        clusters=_parts(lines, [line.cluster for line in lines], orders),
+        districts=_parts(lines, [line.exhibitor.district for line in lines]),
+        zones=_parts(lines, [line.zone for line in lines]),
+    )
+
+
+def _sum(figures: Iterable[Figures]) -> Figures:
+    columns = list(zip(*figures, strict=True))
+    return Figures(*(sum(column) for column in columns)) if columns else Figures()
+
+
+def _parts(lines: Sequence[Line], names: Sequence[str], orders: dict[str, int] | None = None) -> list[Part]:
+    """The lines by their names, the most clicks first and those without a name last."""
+    found: dict[str, list[Figures]] = defaultdict(list)
+    for line, name in zip(lines, names, strict=True):
+        found[name].append(line.figures)
+    parts = [
+        Part(name, len(figures), _sum(figures), median(one.clicks for one in figures), (orders or {}).get(name, 0))
+        for name, figures in found.items()
+    ]
+    return sorted(parts, key=lambda part: (not part.name, -part.figures.clicks, part.name))

@@ -1,0 +1,92 @@
+"""Counting what visitors do, by the hour, without cookies and without keeping who they are.
+
+Counting is one short write that gives up rather than let a visitor wait, and never fails them.
+"""
+
+import hmac
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Request, current_app
+from limits import RateLimitItemPerSecond
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import InstrumentedAttribute
+
+from exhibition.core import clock
+from exhibition.core.db import connection_transaction, patience
+from exhibition.core.extensions import limiter
+from exhibition.storefront import rules
+from exhibition.storefront.models import ClickSource
+
+log = logging.getLogger(__name__)
+
+WAIT_MS = 250
+"""How long a visitor waits for the database to count."""
+AGAIN_S = 10
+"""The same visitor doing the same thing counts once within so many seconds.
+
+No longer: a whole hall shares one address on the fair's Wi-Fi, and many phones call themselves the same.
+"""
+_ONCE = RateLimitItemPerSecond(1, AGAIN_S, namespace="visit")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What the request tells: the source named in the link, and texts to know a robot or a repetition by."""
+
+    source: ClickSource
+    address: str
+    user_agent: str
+    prefetch: bool = False
+
+
+def source_of(text: str) -> ClickSource:
+    """The source a link names; ``qr`` is short for the booth's QR, anything else is the booth page."""
+    if text == "qr":
+        return ClickSource.BOOTH_QR
+    return ClickSource(text) if text in set(ClickSource) else ClickSource.BOOTH_PAGE
+
+
+def visit_of(request: Request) -> Visit:
+    headers = request.headers
+    return Visit(
+        source=source_of(request.args.get("from", "")),
+        address=request.remote_addr or "",
+        user_agent=headers.get("User-Agent", ""),
+        prefetch="prefetch" in headers.get("Sec-Purpose", "") + headers.get("Purpose", ""),
+    )
+
+
+def once(visit: Visit, what: str, count: Callable[[], None]) -> None:
+    """Let ``count`` write, unless a robot, a prefetch or a repetition asks; never raises."""
+    try:
+        if not visit.prefetch and not rules.is_robot(visit.user_agent) and _first(visit, what):
+            with patience(WAIT_MS):
+                count()
+    except Exception:  # the visitor goes on, counted or not
+        log.exception("%s not counted", what)
+
+
+def _first(visit: Visit, what: str) -> bool:
+    """Whether this is no repetition; a keyed digest stands for the visitor and is forgotten after seconds."""
+    if not limiter.enabled:
+        return True
+    text = "\0".join((visit.address, visit.user_agent, what))
+    key = str(current_app.secret_key).encode()
+    return limiter.limiter.hit(_ONCE, hmac.digest(key, text.encode("utf-8", "replace"), "sha256").hex())
+
+
+@connection_transaction
+def add_one(connection: Connection, counter: InstrumentedAttribute[int], **of: Any) -> None:
+    """One more in this hour's row of the counter's table; ``of`` are the other columns that make the row unique."""
+    table: Any = counter.class_
+    key = of | {"hour": clock.now().replace(minute=0, second=0, microsecond=0)}
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(
+        insert(table)
+        .values(**key, **{counter.key: 1})
+        .on_conflict_do_update(index_elements=list(key), set_={counter.key: counter + 1})
+    )

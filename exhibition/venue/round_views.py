@@ -1,0 +1,113 @@
+"""Disinfection rounds: planned at the desk, ticked off there or by gate staff on a phone."""
+
+from collections.abc import Callable
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from exhibition.accounts.signin import actor
+from exhibition.core import clock
+from exhibition.core.errors import Refused
+from exhibition.core.forms import first_error
+from exhibition.venue import rounds, service
+from exhibition.venue.forms import RoundForm
+from exhibition.venue.models import Exhibition
+
+blueprint = Blueprint("rounds", __name__)
+
+ROW = "<int(max=2147483647):"
+
+
+def _today(exhibition: Exhibition) -> date:
+    return service.local_day(exhibition, clock.now())
+
+
+def _page(refused: Refused | None = None) -> ResponseReturnValue:
+    exhibition = service.current_exhibition()
+    page = render_template(
+        "venue/rounds.html",
+        exhibition=exhibition,
+        days=rounds.by_day(exhibition),
+        wanted=rounds.WANTED_A_DAY,
+        overdue={one.id for one in rounds.overdue(exhibition, clock.now())},
+        form=RoundForm(formdata=None),
+        refused=refused,
+    )
+    return page, refused.status if refused else 200
+
+
+def _staff_page(refused: Refused | None = None) -> ResponseReturnValue:
+    exhibition = service.current_exhibition()
+    day = _today(exhibition)
+    page = render_template(
+        "venue/rounds_today.html",
+        exhibition=exhibition,
+        day=day,
+        rounds=rounds.of_day(exhibition, day),
+        overdue={one.id for one in rounds.overdue(exhibition, clock.now())},
+        refused=refused,
+    )
+    return page, refused.status if refused else 200
+
+
+def _carry_out(form: FlaskForm, act: Callable[[Exhibition], None], done: str) -> ResponseReturnValue:
+    """``from`` in the form says which of the two pages it stood on."""
+    staff = request.form.get("from") == "staff"
+    try:
+        if not form.validate_on_submit():
+            raise first_error(form)
+        act(service.current_exhibition())
+    except Refused as refused:
+        if refused.code == "not_found":
+            raise
+        return _staff_page(refused) if staff else _page(refused)
+    flash(done, "good")
+    return redirect(url_for("rounds.today" if staff else "rounds.show"))
+
+
+@blueprint.get("/desk/rounds")
+def show() -> ResponseReturnValue:
+    """The rounds of each day, and a form to plan one."""
+    return _page()
+
+
+@blueprint.get("/gate/rounds")
+def today() -> ResponseReturnValue:
+    """Today's rounds for whoever sprays, on a phone."""
+    return _staff_page()
+
+
+@blueprint.post("/desk/rounds")
+def add() -> ResponseReturnValue:
+    form = RoundForm()
+
+    def act(exhibition: Exhibition) -> None:
+        day, starts = form.day.data, form.starts_at.data
+        if day is not None and starts is not None:
+            rounds.add(actor(), exhibition, day, starts, form.minutes.data or 0)
+
+    return _carry_out(form, act, _("The round is planned."))
+
+
+@blueprint.post(f"/desk/rounds/{ROW}round_id>/remove")
+def remove(round_id: int) -> ResponseReturnValue:
+    return _carry_out(
+        FlaskForm(), lambda exhibition: rounds.remove(actor(), exhibition, round_id), _("The round is taken away.")
+    )
+
+
+@blueprint.post(f"/gate/rounds/{ROW}round_id>/tick")
+def tick(round_id: int) -> ResponseReturnValue:
+    return _carry_out(
+        FlaskForm(), lambda exhibition: rounds.tick(actor(), exhibition, round_id), _("Thank you, it is written down.")
+    )
+
+
+@blueprint.post(f"/gate/rounds/{ROW}round_id>/untick")
+def untick(round_id: int) -> ResponseReturnValue:
+    return _carry_out(
+        FlaskForm(), lambda exhibition: rounds.untick(actor(), exhibition, round_id), _("The tick is taken back.")
+    )
