@@ -15,7 +15,7 @@ from exhibition.allocation.problem import Problem
 from exhibition.allocation.rules import AllocationState
 from exhibition.allocation.texts import CHANGES, STAGES, reason
 from exhibition.core.errors import Refused
-from exhibition.core.forms import first_error
+from exhibition.core.forms import require_valid
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
@@ -54,8 +54,7 @@ def _form() -> ProposalForm:
 
 def _carry_out(form: FlaskForm, act: Callable[[Exhibition], object], done: str) -> ResponseReturnValue:
     try:
-        if not form.validate_on_submit():
-            raise first_error(form)
+        require_valid(form)
         act(venue.current_exhibition())
     except Refused as refused:
         return _page(form if isinstance(form, ProposalForm) else _form(), refused)

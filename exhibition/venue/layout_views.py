@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 
 from exhibition.accounts.signin import actor
 from exhibition.core.errors import Refused
-from exhibition.core.forms import first_error, show_refusal
+from exhibition.core.forms import require_valid, show_refusal
 from exhibition.venue import layouts, planner, service
 from exhibition.venue.forms import LayoutForm, SpacingForm
 from exhibition.venue.planner import Question
@@ -119,7 +119,7 @@ def layout(layout_id: int) -> ResponseReturnValue:
 @blueprint.post(f"/{ROW}layout_id>")
 def change(layout_id: int) -> ResponseReturnValue:
     try:
-        _require(FlaskForm())
+        require_valid(FlaskForm())
         codes = request.form.getlist("codes")
         layouts.change(actor(), service.current_exhibition(), layout_id, codes, request.form.get("seen", ""))
     except Refused as refused:
@@ -132,7 +132,7 @@ def change(layout_id: int) -> ResponseReturnValue:
 def copy(layout_id: int) -> ResponseReturnValue:
     exhibition, form = service.current_exhibition(), LayoutForm()
     try:
-        _require(form)
+        require_valid(form)
         codes = layouts.get(exhibition, layout_id).codes
         copied = layouts.draft(actor(), exhibition, form.name.data or "", codes)
     except Refused as refused:
@@ -144,7 +144,7 @@ def copy(layout_id: int) -> ResponseReturnValue:
 @blueprint.post(f"/{ROW}layout_id>/publish")
 def publish(layout_id: int) -> ResponseReturnValue:
     try:
-        _require(FlaskForm())
+        require_valid(FlaskForm())
         knowing = request.form.get("knowing") == "yes"
         layouts.publish(actor(), service.current_exhibition(), layout_id, knowing=knowing)
     except Refused as refused:
@@ -156,17 +156,12 @@ def publish(layout_id: int) -> ResponseReturnValue:
 @blueprint.post(f"/{ROW}layout_id>/remove")
 def remove(layout_id: int) -> ResponseReturnValue:
     try:
-        _require(FlaskForm())
+        require_valid(FlaskForm())
         layouts.remove(actor(), service.current_exhibition(), layout_id)
     except Refused as refused:
         return _refused(layout_id, refused)
     flash(_("The draft is gone."), "good")
     return redirect(url_for("layouts.show"))
-
-
-def _require(form: FlaskForm) -> None:
-    if not form.validate_on_submit():
-        raise first_error(form)
 
 
 def _refused(layout_id: int, refused: Refused) -> ResponseReturnValue:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -23,9 +22,7 @@ from tests.conftest import run_jobs
 QUICK = Wanted(time_limit_s=1)
 
 
-@pytest.fixture(autouse=True)
-def csrf_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+pytestmark = pytest.mark.usefixtures("csrf_off")
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import current_exhibition
 from exhibition.visitors import service
+from exhibition.visitors.issued import Party
 from exhibition.visitors.models import TimeSlot
-from exhibition.visitors.service import Party
 from tests.browser.test_gate import PHONE, _expect_verdict, _scanner, _violations, _wedge
 from tests.gate import world
 
