@@ -49,7 +49,7 @@ def _form() -> ProposalForm:
     """The form, filled in as the latest proposal was asked."""
     latest = proposals.latest(venue.current_exhibition())
     asked = latest.problem if latest else Problem().document()
-    return ProposalForm(data=asked["weights"] | asked)
+    return ProposalForm(formdata=None, data=asked | asked["weights"])  # the weight of a term, not the term itself
 
 
 def _carry_out(form: FlaskForm, act: Callable[[Exhibition], object], done: str) -> ResponseReturnValue:
