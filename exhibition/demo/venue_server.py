@@ -33,6 +33,7 @@ from exhibition.venue.models import Exhibition
 
 STOP_WITHIN_S = 10.0
 LOOK_EVERY_S = 0.2
+EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"  # noqa: S104 phones at the venue must reach it
 ADDRESSES = (("visitors", "/"), ("gate", "/gate"), ("desk", "/desk"), ("exhibitors", "/exhibitor"))
 
 
@@ -117,12 +118,12 @@ def _stop(children: list[Child]) -> None:
             child.process.wait()
 
 
-def _answers(port: int) -> bool:
+def _answers(host: str, port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((LOOPBACK if host == EVERYWHERE else host, port)) == 0
 
 
-def keep_running(start: list[Callable[[], Child]], port: int, announce: Callable[[], None]) -> str | None:
+def keep_running(start: list[Callable[[], Child]], host: str, port: int, announce: Callable[[], None]) -> str | None:
     """Run the children until a signal stops us (None) or one of them ends (its name); all are stopped then.
 
     ``announce`` is called once, when the port answers: nobody is sent to an address that is not there yet.
@@ -142,7 +143,7 @@ def keep_running(start: list[Callable[[], Child]], port: int, announce: Callable
             for child in children:
                 if child.process.poll() is not None:
                     return child.name
-            if not announced and _answers(port):
+            if not announced and _answers(host, port):
                 announced = True
                 announce()
             time.sleep(LOOK_EVERY_S)
@@ -178,7 +179,7 @@ def _secure(port: int) -> _Secured:
 
 
 @click.command("run-venue")
-@click.option("--host", default="0.0.0.0", show_default=True, help="Address to listen on.")  # noqa: S104 phones at the venue must reach it
+@click.option("--host", default=EVERYWHERE, show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, envvar="EXHIBITION_PORT", help="Port to listen on.")
 @click.option(
     "--tls", is_flag=True, help="HTTPS by an authority of this laptop; its page for phones is one port higher."
@@ -195,7 +196,7 @@ def command(host: str, port: int, tls: bool) -> None:
     secured = _secure(port) if tls else None
     bases, page = (secured.bases, secured.trust) if secured else ([f"http://localhost:{port}"], "")
     click.echo("Starting …")
-    ended = keep_running(_children(host, port, secured), port, lambda: _print_table(bases, sign_in_file, page))
+    ended = keep_running(_children(host, port, secured), host, port, lambda: _print_table(bases, sign_in_file, page))
     if ended is not None:
         raise click.ClickException(
             f"The {ended} stopped by itself, so everything is stopped; its last lines are above."

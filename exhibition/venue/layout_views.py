@@ -17,7 +17,7 @@ from exhibition.venue.planner import Question
 blueprint = Blueprint("layouts", __name__, url_prefix="/desk/layouts")
 
 ROW = "<int(max=2147483647):"
-MOST_BOOTHS = 38
+FIRST_COUNT = 38
 """The fair of 2020 opened so many; a first answer worth looking at."""
 
 
@@ -43,7 +43,7 @@ def _asked() -> SpacingForm:
     """The form as the latest question was asked."""
     run = planner.latest(service.current_exhibition())
     if run is None:
-        return SpacingForm(formdata=None, count=MOST_BOOTHS)
+        return SpacingForm(formdata=None, count=FIRST_COUNT)
     codes = {name: " ".join(run.question[name]) for name in ("fixed", "forbidden")}
     return SpacingForm(formdata=None, data=run.question | codes)
 
