@@ -30,6 +30,7 @@ from exhibition.exhibitors.application_views import blueprint as applications_bl
 from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
 from exhibition.gate.api import blueprint as gate_api
 from exhibition.gate.cli import cli as gate_cli
+from exhibition.gate.steward_api import blueprint as steward_api
 from exhibition.gate.views import blueprint as gate_blueprint
 from exhibition.reports.views import blueprint as reports_blueprint
 from exhibition.storefront import jobs as storefront_jobs  # noqa: F401 declares its jobs
@@ -119,7 +120,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         reports_blueprint,
     ):
         app.register_blueprint(pages)
-    for calls in (venue_api, storefront_api, visitors_api, gate_api):
+    for calls in (venue_api, storefront_api, visitors_api, gate_api, steward_api):
         app.register_api(calls)
 
 

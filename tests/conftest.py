@@ -124,6 +124,12 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture
+def csrf_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test post without the token that a page would give it."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+
+
 def sign_in(client: FlaskClient, user: User) -> FlaskClient:
     """Make the client's session that of the user, as the sign-in form would."""
     with client.session_transaction() as session:

@@ -9,8 +9,9 @@ from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
 
 from exhibition.allocation.asked import Wanted
 from exhibition.allocation.problem import HEAVIEST, Weights
-from exhibition.allocation.rules import LARGEST_ID, AllocationState, StepKind
+from exhibition.allocation.rules import AllocationState, StepKind
 from exhibition.core.forms import number_field, required, text_field
+from exhibition.core.ids import LARGEST_ID
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 

@@ -6,7 +6,7 @@ from exhibition.accounts.audit import Actor
 from exhibition.allocation import service, waiting
 from exhibition.allocation.models import Allocation, AllocationStep
 from exhibition.allocation.rules import AllocationState, Change, Snapshot, StepKind, marked_id
-from exhibition.allocation.steps import apply, expire
+from exhibition.allocation.steps import apply, blank, expire
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
@@ -66,15 +66,7 @@ def offer_to_next(actor: Actor, exhibition: Exhibition, booth_id: int) -> Alloca
 
 
 def _offer(actor: Actor, exhibition: Exhibition, booth_id: int, exhibitor_id: int) -> AllocationStep:
-    allocation = Allocation(
-        exhibition_id=exhibition.id,
-        booth_id=booth_id,
-        exhibitor_id=exhibitor_id,
-        state=AllocationState.RELEASED,
-        created_by_id=actor.id,
-    )
-    db.session.add(allocation)
-    db.session.flush()
+    allocation = blank(actor, exhibition, booth_id, exhibitor_id)
     offered = Snapshot(booth_id, AllocationState.OFFERED, service.expiry(exhibition, exhibition.offer_hours))
     before = Snapshot(booth_id, AllocationState.RELEASED)
     return apply(actor, exhibition, StepKind.OFFER, [Change(allocation.id, before, offered)])

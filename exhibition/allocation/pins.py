@@ -6,9 +6,9 @@ from sqlalchemy import delete, select
 from exhibition.accounts.audit import Actor, record
 from exhibition.allocation import service
 from exhibition.allocation.models import AllocationPin
-from exhibition.allocation.rules import LARGEST_ID
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
+from exhibition.core.ids import LARGEST_ID
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue.models import Exhibition
 

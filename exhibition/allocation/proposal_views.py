@@ -15,7 +15,7 @@ from exhibition.allocation.problem import Problem
 from exhibition.allocation.rules import AllocationState
 from exhibition.allocation.texts import CHANGES, STAGES, reason
 from exhibition.core.errors import Refused
-from exhibition.core.forms import first_error
+from exhibition.core.forms import require_valid
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
@@ -49,13 +49,12 @@ def _form() -> ProposalForm:
     """The form, filled in as the latest proposal was asked."""
     latest = proposals.latest(venue.current_exhibition())
     asked = latest.problem if latest else Problem().document()
-    return ProposalForm(data=asked["weights"] | asked)
+    return ProposalForm(formdata=None, data=asked | asked["weights"])  # the weight of a term, not the term itself
 
 
 def _carry_out(form: FlaskForm, act: Callable[[Exhibition], object], done: str) -> ResponseReturnValue:
     try:
-        if not form.validate_on_submit():
-            raise first_error(form)
+        require_valid(form)
         act(venue.current_exhibition())
     except Refused as refused:
         return _page(form if isinstance(form, ProposalForm) else _form(), refused)

@@ -13,22 +13,22 @@ from sqlalchemy import select, update
 from exhibition.accounts.audit import Actor, record
 from exhibition.allocation import checker, problem, service
 from exhibition.allocation.asked import PROMISED, Wanted, ask
-from exhibition.allocation.models import Allocation, AllocationProposal, AllocationStep
+from exhibition.allocation.models import AllocationProposal, AllocationStep
 from exhibition.allocation.problem import Plan
-from exhibition.allocation.rules import LARGEST_ID, AllocationState, Change, ProposalState, Snapshot, StepKind
+from exhibition.allocation.rules import AllocationState, Change, ProposalState, Snapshot, StepKind
 from exhibition.allocation.service import Claim, PlannedBooth
-from exhibition.allocation.steps import apply
+from exhibition.allocation.steps import apply, blank
 from exhibition.core import clock
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.documents import Fields
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.ids import LARGEST_ID
+from exhibition.core.jobs import in_time
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue.models import Exhibition
 
 NOTE_EVERY = timedelta(seconds=0.5)
 """How often the job writes down how far it is."""
-SILENT_AFTER = timedelta(seconds=90)
-"""A job that should have ended so long ago will not come back: its process was killed."""
 
 
 @transaction
@@ -72,10 +72,8 @@ def is_working(proposal: AllocationProposal) -> bool:
     """Whether an answer is still to be expected: waiting, or running and not silent for too long."""
     if proposal.state is ProposalState.WAITING:
         return True
-    if proposal.state is not ProposalState.RUNNING or proposal.started_at is None:
-        return False
     limit = timedelta(seconds=float(proposal.problem["time_limit_s"]))
-    return clock.now() < proposal.started_at + limit + SILENT_AFTER
+    return proposal.state is ProposalState.RUNNING and in_time(proposal.started_at, limit)
 
 
 def run(number: int) -> None:
@@ -282,13 +280,5 @@ def _changes(
 
 
 def _new(actor: Actor, exhibition: Exhibition, exhibitor_id: int, target: Snapshot) -> Change:
-    allocation = Allocation(
-        exhibition_id=exhibition.id,
-        booth_id=target.booth_id,
-        exhibitor_id=exhibitor_id,
-        state=AllocationState.RELEASED,
-        created_by_id=actor.id,
-    )
-    db.session.add(allocation)
-    db.session.flush()
+    allocation = blank(actor, exhibition, target.booth_id, exhibitor_id)
     return Change(allocation.id, Snapshot(target.booth_id, AllocationState.RELEASED), target)

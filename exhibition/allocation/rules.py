@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypedDict
 
-LARGEST_ID = 2**31 - 1
+from exhibition.core.ids import LARGEST_ID
 
 
 class AllocationState(enum.StrEnum):

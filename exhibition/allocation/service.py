@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, delete, func, insert, select
 from exhibition.accounts.audit import Actor
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
 from exhibition.allocation.rules import (
-    LARGEST_ID,
     AllocationState,
     BoothState,
     Change,
@@ -25,10 +24,11 @@ from exhibition.allocation.rules import (
     mark,
     marked_id,
 )
-from exhibition.allocation.steps import apply, locked, refuse_changed, snapshot
+from exhibition.allocation.steps import apply, blank, locked, refuse_changed, snapshot
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.ids import LARGEST_ID
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue import layouts
 from exhibition.venue import service as venue
@@ -219,15 +219,7 @@ def hold(
         message = _l("Choose an exhibitor from the list.")
         raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
     expires_at = expiry(exhibition, hours)
-    allocation = Allocation(
-        exhibition_id=exhibition.id,
-        booth_id=booth.id,
-        exhibitor_id=exhibitor_id,
-        state=AllocationState.RELEASED,
-        created_by_id=actor.id,
-    )
-    db.session.add(allocation)
-    db.session.flush()
+    allocation = blank(actor, exhibition, booth.id, exhibitor_id)
     before = Snapshot(booth.id, AllocationState.RELEASED)
     held = Snapshot(booth.id, AllocationState.HELD, expires_at)
     return apply(actor, exhibition, StepKind.HOLD, [Change(allocation.id, before, held)])

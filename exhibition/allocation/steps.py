@@ -38,6 +38,20 @@ def snapshot(allocation: Allocation) -> Snapshot:
     return Snapshot(allocation.booth_id, allocation.state, allocation.expires_at)
 
 
+def blank(actor: Actor, exhibition: Exhibition, booth_id: int, exhibitor_id: int) -> Allocation:
+    """A claim that nobody has yet: a new row, released, for an act to begin from."""
+    allocation = Allocation(
+        exhibition_id=exhibition.id,
+        booth_id=booth_id,
+        exhibitor_id=exhibitor_id,
+        state=AllocationState.RELEASED,
+        created_by_id=actor.id,
+    )
+    db.session.add(allocation)
+    db.session.flush()
+    return allocation
+
+
 def locked(ids: Iterable[int]) -> dict[int, Allocation]:
     """The allocations, kept from changing until the transaction ends (PostgreSQL; SQLite has one writer)."""
     statement = select(Allocation).where(Allocation.id.in_(set(ids))).order_by(Allocation.id).with_for_update()

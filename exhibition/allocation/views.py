@@ -26,7 +26,7 @@ from exhibition.allocation.service import PlannedBooth
 from exhibition.allocation.texts import BOOTH_STATES, told
 from exhibition.core import spreadsheets
 from exhibition.core.errors import NotFound, Refused
-from exhibition.core.forms import first_error
+from exhibition.core.forms import require_valid
 from exhibition.core.live import Topic
 from exhibition.exhibitors import service as exhibitors_service
 from exhibition.exhibitors.forms import KINDS
@@ -77,8 +77,7 @@ def _carry_out(form: FlaskForm, code: str, act: Callable[[Exhibition], Allocatio
     """Do the act and go back to the plan with a message that offers the undo; show the plan when it is refused."""
     exhibition = venue.current_exhibition()
     try:
-        if not form.validate_on_submit():
-            raise first_error(form)
+        require_valid(form)
         step = act(exhibition)
     except Refused as refused:
         known = {booth.code for booth in venue.hall(exhibition).booths}
@@ -268,8 +267,7 @@ def answer() -> ResponseReturnValue:
     exhibitor = exhibitors_service.of_member(current_user.id)
     form = AnswerForm()
     try:
-        if not form.validate_on_submit():
-            raise first_error(form)
+        require_valid(form)
         _answer(form, exhibitor.id)
     except NotFound:
         raise

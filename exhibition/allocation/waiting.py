@@ -7,11 +7,11 @@ from sqlalchemy import delete, func, select, update
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.allocation.models import Allocation, AllocationWaiting
-from exhibition.allocation.rules import LARGEST_ID
 from exhibition.allocation.service import live_at
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.ids import LARGEST_ID
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue.models import Exhibition
 

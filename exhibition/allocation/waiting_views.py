@@ -11,7 +11,7 @@ from exhibition.accounts.signin import actor
 from exhibition.allocation import offers, service, waiting
 from exhibition.allocation.forms import WaitingForm, WaitingRulesForm
 from exhibition.core.errors import Refused
-from exhibition.core.forms import first_error
+from exhibition.core.forms import require_valid
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
@@ -40,8 +40,7 @@ def _page(refused: Refused | None = None) -> ResponseReturnValue:
 
 def _carry_out(form: FlaskForm, act: Callable[[Exhibition], object], done: str) -> ResponseReturnValue:
     try:
-        if not form.validate_on_submit():
-            raise first_error(form)
+        require_valid(form)
         act(venue.current_exhibition())
     except Refused as refused:
         return _page(refused)

@@ -35,7 +35,7 @@ MANIFEST = "manifest.json"
 SQLITE_FILE = "database.sqlite3"
 TABLES = "tables"
 INSTANCE = "instance"
-KEPT = ("secret.key", "totp.key", "keys", "uploads")
+KEPT = ("secret.key", "totp.key", "keys", "uploads", "tls")
 """What of the instance folder goes into a backup."""
 ROWS_AT_ONCE = 1000
 FAILURES = (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError)

@@ -92,9 +92,11 @@ def show_refusal(form: FlaskForm, refused: Refused) -> None:
     field.errors = [*field.errors, str(refused.message)]
 
 
-def first_error(form: FlaskForm) -> Refused:
-    """What is wrong with a form, as one refusal that names its first field at fault."""
+def require_valid(form: FlaskForm) -> None:
+    """Raises Refused ``invalid`` (422) that names the form's first field at fault."""
+    if form.validate_on_submit():
+        return
     name, messages = next(iter(form.errors.items()))
     label = form[name].label.text if name in form else name
     message = _l("%(field)s: %(reason)s", field=label, reason=next(iter(messages)))
-    return Refused("invalid", message, status=422, field=name)
+    raise Refused("invalid", message, status=422, field=name)

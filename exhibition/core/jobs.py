@@ -8,6 +8,7 @@ import functools
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any, ParamSpec
 
 import click
@@ -19,7 +20,12 @@ from huey.storage import BaseStorage, MemoryStorage, PostgresStorage, RedisStora
 from psycopg import Connection
 from psycopg.errors import UniqueViolation
 
+from exhibition.core import clock
+
 P = ParamSpec("P")
+
+GRACE = timedelta(seconds=90)
+"""What a job may take longer than planned on a busy machine."""
 
 huey = Huey("exhibition", storage_class=MemoryStorage, results=False)
 cli = AppGroup("jobs", help="Background jobs: mails, imports, tidying up.")
@@ -59,6 +65,14 @@ def _in_application(function: Callable[P, Any]) -> Callable[P, None]:
             function(*args, **kwargs)
 
     return run
+
+
+def in_time(started_at: datetime | None, longest: timedelta) -> bool:
+    """Whether a job that began then, and should take so long at most, may still be at work.
+
+    One that is far beyond its time will not come back: its process was killed.
+    """
+    return started_at is not None and clock.now() < started_at + longest + GRACE
 
 
 def job(*, retries: int = 0, retry_delay: int = 0) -> Callable[[Callable[..., Any]], TaskWrapper]:

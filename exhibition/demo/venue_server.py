@@ -33,6 +33,7 @@ from exhibition.venue.models import Exhibition
 
 STOP_WITHIN_S = 10.0
 LOOK_EVERY_S = 0.2
+EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"  # noqa: S104 phones at the venue must reach it
 ADDRESSES = (("visitors", "/"), ("gate", "/gate"), ("desk", "/desk"), ("exhibitors", "/exhibitor"))
 
 
@@ -117,8 +118,16 @@ def _stop(children: list[Child]) -> None:
             child.process.wait()
 
 
-def keep_running(start: list[Callable[[], Child]]) -> str | None:
-    """Run the children until a signal stops us (None) or one of them ends (its name); all are stopped then."""
+def _answers(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK if host == EVERYWHERE else host, port)) == 0
+
+
+def keep_running(start: list[Callable[[], Child]], host: str, port: int, announce: Callable[[], None]) -> str | None:
+    """Run the children until a signal stops us (None) or one of them ends (its name); all are stopped then.
+
+    ``announce`` is called once, when the port answers: nobody is sent to an address that is not there yet.
+    """
     stopped: list[int] = []
 
     def on_signal(number: int, _frame: FrameType | None) -> None:
@@ -129,10 +138,14 @@ def keep_running(start: list[Callable[[], Child]]) -> str | None:
     try:
         for begin in start:
             children += [begin()]
+        announced = False
         while not stopped:
             for child in children:
                 if child.process.poll() is not None:
                     return child.name
+            if not announced and _answers(host, port):
+                announced = True
+                announce()
             time.sleep(LOOK_EVERY_S)
     finally:
         _stop(children)
@@ -166,7 +179,7 @@ def _secure(port: int) -> _Secured:
 
 
 @click.command("run-venue")
-@click.option("--host", default="0.0.0.0", show_default=True, help="Address to listen on.")  # noqa: S104 phones at the venue must reach it
+@click.option("--host", default=EVERYWHERE, show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, envvar="EXHIBITION_PORT", help="Port to listen on.")
 @click.option(
     "--tls", is_flag=True, help="HTTPS by an authority of this laptop; its page for phones is one port higher."
@@ -181,7 +194,9 @@ def command(host: str, port: int, tls: bool) -> None:
     db.session.remove()
     db.engine.dispose()
     secured = _secure(port) if tls else None
-    ended = keep_running(_children(host, port, secured, sign_in_file))
+    bases, page = (secured.bases, secured.trust) if secured else ([f"http://localhost:{port}"], "")
+    click.echo("Starting …")
+    ended = keep_running(_children(host, port, secured), host, port, lambda: _print_table(bases, sign_in_file, page))
     if ended is not None:
         raise click.ClickException(
             f"The {ended} stopped by itself, so everything is stopped; its last lines are above."
@@ -189,14 +204,12 @@ def command(host: str, port: int, tls: bool) -> None:
     click.echo("Stopped.")
 
 
-def _children(host: str, port: int, secured: _Secured | None, sign_in_file: Path | None) -> list[Callable[[], Child]]:
-    """How each process is started; the table of addresses is printed first."""
+def _children(host: str, port: int, secured: _Secured | None) -> list[Callable[[], Child]]:
+    """How each process is started."""
     jobs = [sys.executable, "-m", "flask", "--app", "app", "jobs", "run"]
     if secured is None:
-        _print_table([f"http://localhost:{port}"], sign_in_file, "")
         web, settings = granian_command("app:app", host, port), {}
     else:
-        _print_table(secured.bases, sign_in_file, secured.trust)
         files, settings = secured.certificates, secured.settings
         web = granian_command("app:app", host, port, certificate=files.certificate, key=files.key)
     children = [lambda: _start("web server", web, settings), lambda: _start("job consumer", jobs, settings)]

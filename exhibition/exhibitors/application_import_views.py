@@ -138,14 +138,13 @@ def _page(run: ApplicationImport, refused: Refused | None = None) -> ResponseRet
         "problems": run.problems[:SHOWN_PROBLEMS],
         "refused": refused,
     }
-    whole = not request.headers.get("HX-Request")
-    template = "application_import_run" if whole else "_application_import_run"
-    return render_template(f"exhibitors/{template}.html", **values), refused.status if refused else HTTPStatus.OK
+    page = render_template("exhibitors/application_import_run.html", **values)
+    return page, refused.status if refused else HTTPStatus.OK
 
 
 @blueprint.get(RUN)
 def show(run_id: int) -> ResponseReturnValue:
-    """The import as it is now; asked by the page's script it answers with the part that changes."""
+    """The import as it is now; the page's script asks again while it goes on."""
     return _page(application_imports.get(_edition(), run_id))
 
 

@@ -18,6 +18,7 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.jobs import in_time
 from exhibition.exhibitors import import_rows, intake
 from exhibition.exhibitors.applications import KEY_BYTES, new_reference
 from exhibition.exhibitors.duplicates import GONE
@@ -28,8 +29,8 @@ from exhibition.venue.models import Booth, Exhibition, Zone
 PIECE = 100
 """Rows checked or written in one go."""
 MOST_PROBLEMS = 500
-SILENT_AFTER = timedelta(minutes=2)
-"""A job that gave no sign of life for so long was killed."""
+LONGEST_PIECE = timedelta(seconds=30)
+"""A job gives a sign of life at each piece, so at least this often."""
 OPEN_STATES = (
     ImportState.MATCHING,
     ImportState.WAITING,
@@ -168,15 +169,18 @@ def _fail(run_id: int) -> None:
 @transaction
 def revive() -> int:
     """Go on with imports whose job was killed; returns how many."""
-    silent = ApplicationImport.beat_at < clock.now() - SILENT_AFTER
-    busy = (ImportState.WAITING, ImportState.CHECKING, ImportState.WRITING)
-    runs = list(db.session.scalars(select(ApplicationImport).where(silent, ApplicationImport.state.in_(busy))))
-    for run in runs:
+    busy = ApplicationImport.state.in_((ImportState.WAITING, ImportState.CHECKING, ImportState.WRITING))
+    silent = [
+        run
+        for run in db.session.scalars(select(ApplicationImport).where(busy))
+        if not in_time(run.beat_at, LONGEST_PIECE)
+    ]
+    for run in silent:
         if run.state is ImportState.CHECKING:
             run.state = ImportState.WAITING
         run.beat_at = clock.now()
         after_commit(lambda number=run.id: _hurry(number))
-    return len(runs)
+    return len(silent)
 
 
 def _hall(exhibition_id: int) -> import_rows.Hall:

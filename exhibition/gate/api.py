@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, Self
 
-from flask import Response, jsonify, request, url_for
+from flask import Response, jsonify
 from flask_babel import gettext as _
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, model_validator
@@ -12,11 +12,10 @@ from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, model_va
 from exhibition.core import api
 from exhibition.core.errors import Refused
 from exhibition.core.extensions import limiter
-from exhibition.core.i18n import current_locale
-from exhibition.gate import batch, counters, devices, lost_phone, overrides, service, undo, walkins
+from exhibition.gate import batch, counters, devices, overrides, service, undo
 from exhibition.gate import bundle as bundles
+from exhibition.gate.bearer import DEVICE, DeviceGate, SlotWindow, device_token
 from exhibition.gate.rules import ConflictKind, Direction, ScanCode, Verdict
-from exhibition.visitors.api import Name, PassAnswer, RegistrationProblem
 from exhibition.visitors.models import LARGEST_PARTY, PassState
 
 ENROLMENT_LIMIT = "10 per minute; 60 per hour"
@@ -24,7 +23,6 @@ ENROLMENT_LIMIT = "10 per minute; 60 per hour"
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 blueprint = api.blueprint("gate", __name__, abp_tags=[Tag(name="gate", description="Calls of devices at the gates.")])
-DEVICE = [{"device": []}]
 
 
 def _moment(value: object) -> datetime:
@@ -53,28 +51,9 @@ class EnrolledDevice(BaseModel):
     name: str
 
 
-class DeviceGate(BaseModel):
-    code: str
-    name: str
-
-
 class Enrolled(BaseModel):
     device_token: str = Field(description="Send it as `Authorization: Bearer …`; it is told only here.")
     device: EnrolledDevice
-    gate: DeviceGate
-
-
-class Gates(BaseModel):
-    gates: list[DeviceGate] = Field(description="By code.")
-
-
-class DeviceChange(api.Body):
-    gate: str = Field(
-        min_length=1, max_length=8, pattern=r"^[\x20-\x7e]+$", description="The code of the gate where it stands now."
-    )
-
-
-class ChangedDevice(BaseModel):
     gate: DeviceGate
 
 
@@ -102,11 +81,6 @@ class PassCounts(BaseModel):
     party_size: int
     inside: int
     admitted: int
-
-
-class SlotWindow(BaseModel):
-    starts_at: datetime
-    ends_at: datetime
 
 
 class HallCount(BaseModel):
@@ -155,38 +129,6 @@ class UndoAnswer(BaseModel):
     occupancy: HallCount
     undoes: str
     server_at: datetime
-
-
-class WalkInBody(api.Body):
-    nonce: str = Field(min_length=1, max_length=64, pattern=r"^[\x20-\x7e]+$", description="New for each walk-in.")
-    party_size: int = Field(ge=1, le=LARGEST_PARTY, description="People.")
-    name: Name | None = Field(None, description="Needed only where the edition asks for it.")
-
-
-class WalkInAnswer(BaseModel):
-    reference: str
-    pass_: PassAnswer = Field(alias="pass")
-    slot: SlotWindow
-    qr_url: str = Field(description="The QR as a picture, on the same host.")
-
-
-class SearchBody(api.Body):
-    words: str = Field(
-        min_length=1, max_length=80, description="Four last digits of the phone, or three letters of the name."
-    )
-
-
-class FoundPass(BaseModel):
-    name: str = Field(description="First name and initials.")
-    party_size: int
-    admitted: int
-    starts_at: datetime
-    ends_at: datetime
-    code: str = Field(description="The short code, to scan the pass with.")
-
-
-class FoundPasses(BaseModel):
-    passes: list[FoundPass] = Field(description="At most ten, by time.")
 
 
 class OfflineScanBody(api.Body):
@@ -311,11 +253,6 @@ class Occupancy(BaseModel):
     gates: list[GateMovements]
 
 
-def device_token() -> str:
-    """The secret of ``Authorization: Bearer …``; the access table has seen to it that there is one."""
-    return request.headers["Authorization"].removeprefix("Bearer ").strip()
-
-
 @blueprint.post("/gate/enrol", responses={"201": Enrolled, "401": api.Problem})
 @limiter.limit(ENROLMENT_LIMIT, deduct_when=lambda response: response.status_code != HTTPStatus.CREATED)
 def enrol(body: Enrolment) -> tuple[Response, int]:
@@ -327,20 +264,6 @@ def enrol(body: Enrolment) -> tuple[Response, int]:
         gate=DeviceGate(code=gate.code, name=gate.name),
     )
     return jsonify(answer.model_dump()), HTTPStatus.CREATED
-
-
-@blueprint.get("/gate/gates", responses={"200": Gates, "401": api.Problem}, security=DEVICE)
-def gates() -> dict[str, Any]:
-    """The gates among which the device may choose."""
-    found = devices.gates_to_choose(device_token())
-    return Gates(gates=[DeviceGate(code=gate.code, name=gate.name) for gate in found]).model_dump()
-
-
-@blueprint.post("/gate/device", responses={"200": ChangedDevice, "401": api.Problem}, security=DEVICE)
-def change_device(body: DeviceChange) -> dict[str, Any]:
-    """Put this device at another gate."""
-    gate = devices.change_gate(device_token(), body.gate)
-    return ChangedDevice(gate=DeviceGate(code=gate.code, name=gate.name)).model_dump()
 
 
 @blueprint.post(
@@ -399,37 +322,6 @@ def scan_batch(body: BatchBody) -> dict[str, Any]:
 def undo_scan(body: UndoBody) -> dict[str, Any]:
     """Take back the last scan of this device within five minutes, as a scan of its own."""
     return undo.undo(device_token(), body.nonce, body.undoes)
-
-
-@blueprint.post(
-    "/gate/walk-ins",
-    responses={"201": WalkInAnswer, "401": api.Problem, "409": RegistrationProblem, "503": api.Problem},
-    security=DEVICE,
-)
-def walk_in(body: WalkInBody) -> tuple[Response, int]:
-    """Give free places of the running slot to people without a pass. The same nonce makes one pass."""
-    issued = walkins.register(device_token(), body.nonce, body.party_size, body.name or "", current_locale())
-    answer = {
-        "reference": issued.reference,
-        "pass": {
-            "id": f"{issued.pass_id:016x}",
-            "code": issued.code,
-            "token": issued.token,
-            "party_size": issued.party_size,
-            "state": issued.state.value,
-        },
-        "slot": {"starts_at": issued.slot.starts_at.isoformat(), "ends_at": issued.slot.ends_at.isoformat()},
-        "qr_url": url_for("visitors.picture", manage_key=issued.manage_key),
-    }
-    return jsonify(answer), HTTPStatus.CREATED
-
-
-@blueprint.post("/gate/passes/search", responses={"200": FoundPasses, "401": api.Problem}, security=DEVICE)
-def find_passes(body: SearchBody) -> dict[str, Any]:
-    """Find today's pass of somebody whose phone is lost. Each search is written down."""
-    return FoundPasses.model_validate(
-        {"passes": lost_phone.search(device_token(), body.words)}, from_attributes=True
-    ).model_dump(mode="json")
 
 
 @blueprint.get("/gate/bundle", responses={"200": Bundle, "401": api.Problem, "503": api.Problem}, security=DEVICE)

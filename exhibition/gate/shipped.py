@@ -18,6 +18,7 @@ PATTERNS = (
     "css/tokens.css",
     "css/base.css",
     "css/gate.css",
+    "css/verdict.css",
     "css/steward.css",
     "images/icon*",
 )

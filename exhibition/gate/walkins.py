@@ -11,8 +11,8 @@ from exhibition.core.errors import Refused
 from exhibition.gate import devices
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
+from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.models import TimeSlot
-from exhibition.visitors.service import Issued, Party
 
 
 def register(device_token: str, nonce: str, party_size: int, name: str, locale: str) -> Issued:

@@ -76,7 +76,7 @@ def start_import(slug: str) -> ResponseReturnValue:
 
 
 def import_run(slug: str, run_id: int) -> ResponseReturnValue:
-    """A run as it is now; asked by the page's script it answers with the part that changes."""
+    """A run as it is now; the page's script asks again while it goes on."""
     exhibitor, run = imports.run_for(editor(), slug, run_id)
     values = {
         "exhibitor": exhibitor,
@@ -85,8 +85,6 @@ def import_run(slug: str, run_id: int) -> ResponseReturnValue:
         "problems": run.problems[:SHOWN_PROBLEMS],
         "pictures_waiting": imports.pictures_waiting(exhibitor) if run.state is RunState.PUBLISHED else 0,
     }
-    if request.headers.get("HX-Request"):
-        return render_template("storefront/_import_run.html", **values)
     return render_template("storefront/import_run.html", frame=frame(), **values)
 
 

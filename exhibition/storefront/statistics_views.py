@@ -88,7 +88,7 @@ def own_pdf() -> Response:
 
 
 def show_sheets() -> ResponseReturnValue:
-    """The newest run as it is now; asked by the page's script it answers with the part that changes."""
+    """The newest run as it is now; the page's script asks again while it goes on."""
     exhibition = venue.current_exhibition()
     run = sheet_runs.latest(exhibition)
     ready = sheet_runs.finished(exhibition)
@@ -98,8 +98,6 @@ def show_sheets() -> ResponseReturnValue:
         "ready": ready,
         "exhibitors": sheet_runs.exhibitors_of(ready),
     }
-    if request.headers.get("HX-Request"):
-        return render_template("storefront/_sheets.html", **values)
     return render_template("storefront/sheets.html", exhibition=exhibition, **values)
 
 

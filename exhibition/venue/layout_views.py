@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 
 from exhibition.accounts.signin import actor
 from exhibition.core.errors import Refused
-from exhibition.core.forms import first_error, show_refusal
+from exhibition.core.forms import require_valid, show_refusal
 from exhibition.venue import layouts, planner, service
 from exhibition.venue.forms import LayoutForm, SpacingForm
 from exhibition.venue.planner import Question
@@ -17,7 +17,7 @@ from exhibition.venue.planner import Question
 blueprint = Blueprint("layouts", __name__, url_prefix="/desk/layouts")
 
 ROW = "<int(max=2147483647):"
-MOST_BOOTHS = 38
+FIRST_COUNT = 38
 """The fair of 2020 opened so many; a first answer worth looking at."""
 
 
@@ -43,7 +43,7 @@ def _asked() -> SpacingForm:
     """The form as the latest question was asked."""
     run = planner.latest(service.current_exhibition())
     if run is None:
-        return SpacingForm(formdata=None, count=MOST_BOOTHS)
+        return SpacingForm(formdata=None, count=FIRST_COUNT)
     codes = {name: " ".join(run.question[name]) for name in ("fixed", "forbidden")}
     return SpacingForm(formdata=None, data=run.question | codes)
 
@@ -119,7 +119,7 @@ def layout(layout_id: int) -> ResponseReturnValue:
 @blueprint.post(f"/{ROW}layout_id>")
 def change(layout_id: int) -> ResponseReturnValue:
     try:
-        _require(FlaskForm())
+        require_valid(FlaskForm())
         codes = request.form.getlist("codes")
         layouts.change(actor(), service.current_exhibition(), layout_id, codes, request.form.get("seen", ""))
     except Refused as refused:
@@ -132,7 +132,7 @@ def change(layout_id: int) -> ResponseReturnValue:
 def copy(layout_id: int) -> ResponseReturnValue:
     exhibition, form = service.current_exhibition(), LayoutForm()
     try:
-        _require(form)
+        require_valid(form)
         codes = layouts.get(exhibition, layout_id).codes
         copied = layouts.draft(actor(), exhibition, form.name.data or "", codes)
     except Refused as refused:
@@ -144,7 +144,7 @@ def copy(layout_id: int) -> ResponseReturnValue:
 @blueprint.post(f"/{ROW}layout_id>/publish")
 def publish(layout_id: int) -> ResponseReturnValue:
     try:
-        _require(FlaskForm())
+        require_valid(FlaskForm())
         knowing = request.form.get("knowing") == "yes"
         layouts.publish(actor(), service.current_exhibition(), layout_id, knowing=knowing)
     except Refused as refused:
@@ -156,17 +156,12 @@ def publish(layout_id: int) -> ResponseReturnValue:
 @blueprint.post(f"/{ROW}layout_id>/remove")
 def remove(layout_id: int) -> ResponseReturnValue:
     try:
-        _require(FlaskForm())
+        require_valid(FlaskForm())
         layouts.remove(actor(), service.current_exhibition(), layout_id)
     except Refused as refused:
         return _refused(layout_id, refused)
     flash(_("The draft is gone."), "good")
     return redirect(url_for("layouts.show"))
-
-
-def _require(form: FlaskForm) -> None:
-    if not form.validate_on_submit():
-        raise first_error(form)
 
 
 def _refused(layout_id: int, refused: Refused) -> ResponseReturnValue:

@@ -12,10 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.ids import LARGEST_ID
 from exhibition.venue.models import Booth, Exhibition, Layout, LayoutBooth
 
 LONGEST_NAME = 80
-LARGEST_ID = 2**31 - 1
 
 holders: list[Callable[[Exhibition], dict[int, str]]] = []
 """Who has which booth now, by booth id; packages above add what they know."""

@@ -11,12 +11,11 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.ids import LARGEST_ID
+from exhibition.core.jobs import in_time
 from exhibition.venue.models import Booth, Exhibition, SpacingRun, SpacingState
 
 TIME_LIMIT_S = 20.0
-SILENT_AFTER = timedelta(seconds=120)
-"""A job that should have ended so long ago will not come back: its process was killed."""
-LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -81,11 +80,8 @@ def is_working(asked: SpacingRun) -> bool:
     """Whether an answer is still to be expected."""
     if asked.state is SpacingState.WAITING:
         return True
-    return (
-        asked.state is SpacingState.RUNNING
-        and asked.started_at is not None
-        and clock.now() < asked.started_at + SILENT_AFTER
-    )
+    limit = timedelta(seconds=asked.question["time_limit_s"])
+    return asked.state is SpacingState.RUNNING and in_time(asked.started_at, limit)
 
 
 def run(number: int) -> None:

@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from exhibition.accounts.signin import actor
 from exhibition.core import clock
 from exhibition.core.errors import Refused
-from exhibition.core.forms import first_error
+from exhibition.core.forms import require_valid
 from exhibition.venue import rounds, service
 from exhibition.venue.forms import RoundForm
 from exhibition.venue.models import Exhibition
@@ -57,8 +57,7 @@ def _carry_out(form: FlaskForm, act: Callable[[Exhibition], None], done: str) ->
     """``from`` in the form says which of the two pages it stood on."""
     staff = request.form.get("from") == "staff"
     try:
-        if not form.validate_on_submit():
-            raise first_error(form)
+        require_valid(form)
         act(service.current_exhibition())
     except Refused as refused:
         if refused.code == "not_found":

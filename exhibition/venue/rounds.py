@@ -12,6 +12,7 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.ids import LARGEST_ID
 from exhibition.venue.models import DisinfectionRound, Exhibition
 
 WANTED_A_DAY = 3
@@ -19,7 +20,6 @@ WANTED_A_DAY = 3
 LONGEST_MINUTES = 240
 OVERDUE_AFTER = timedelta(minutes=10)
 """A round that is not ticked off so long after its beginning is overdue."""
-LARGEST_ID = 2**31 - 1
 
 
 def of_day(exhibition: Exhibition, day: date) -> Sequence[DisinfectionRound]:

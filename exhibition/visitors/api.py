@@ -14,10 +14,11 @@ from exhibition.core import api, clock
 from exhibition.core.errors import Refused
 from exhibition.core.extensions import limiter
 from exhibition.core.i18n import current_locale
+from exhibition.core.ids import LARGEST_ID
 from exhibition.visitors import contact, messages, rules, service, slots
+from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.limits import REGISTRATION_LIMIT
 from exhibition.visitors.models import LARGEST_PARTY, PassState
-from exhibition.visitors.service import Issued
 
 blueprint = api.blueprint("visitors", __name__)
 TAG = Tag(name="visitors", description="Time slots and passes.")
@@ -48,7 +49,7 @@ Phone = Annotated[
     Field(max_length=contact.LONGEST_PHONE, description="Without a country code it is an Indonesian number."),
     AfterValidator(lambda text: _checked(contact.clean_phone, text)),
 ]
-SlotId = Annotated[int, Field(ge=1, le=slots.LARGEST_ID)]
+SlotId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 
 def _agreed(consent: bool) -> bool:
@@ -176,7 +177,7 @@ def list_slots() -> Response:
 @limiter.limit(REGISTRATION_LIMIT)
 def register(body: RegistrationBody) -> Response:
     """Register a party and get its pass."""
-    party = service.Party(
+    party = Party(
         slot_id=body.slot_id,
         name=body.name,
         email=body.email,

@@ -23,13 +23,14 @@ from wtforms.validators import InputRequired, Length, NumberRange, ValidationErr
 
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import clock_time, long_date
+from exhibition.core.ids import LARGEST_ID
 from exhibition.core.security import HONEYPOT_FIELD
 from exhibition.visitors import contact, rules, slots
 from exhibition.visitors.models import LARGEST_PARTY, SlotState
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
-ID_DIGITS = len(str(slots.LARGEST_ID))
+ID_DIGITS = len(str(LARGEST_ID))
 PARTY_SIZES = [str(number) for number in range(1, LARGEST_PARTY + 1)]
 
 
@@ -81,7 +82,7 @@ def _cleaned(clean: Callable[[str], str | None]) -> Callable[[FlaskForm, Field],
 
 def _whole_number(_form: FlaskForm, field: Field) -> None:
     text = str(field.data or "")
-    if not (text.isascii() and text.isdigit() and len(text) <= ID_DIGITS and int(text) <= slots.LARGEST_ID):
+    if not (text.isascii() and text.isdigit() and len(text) <= ID_DIGITS and int(text) <= LARGEST_ID):
         raise ValidationError(_("There is no such time slot. Choose one from the list."))
 
 

@@ -1,13 +1,10 @@
 """What becomes of a registration: register, move, cancel, revoke, erase; one transaction each."""
 
-import hashlib
-import json
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -17,9 +14,11 @@ from exhibition.accounts import audit
 from exhibition.core import clock
 from exhibition.core.db import connection_transaction, db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.ids import LARGEST_ID
 from exhibition.core.statements import Statement, table_of
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import keys, messages, new_rows, no_shows, slots, tokens
+from exhibition.visitors import keys, messages, new_rows, no_shows, slots
+from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.models import (
     MessageKind,
     PassState,
@@ -28,70 +27,10 @@ from exhibition.visitors.models import (
     VisitorContact,
     VisitorPass,
 )
-from exhibition.visitors.slots import Slot
 
 MANAGE_KEY = re.compile(r"[A-Za-z0-9_-]{20,40}")
 ATTEMPTS = 3
 LAST_GENERATION = 255
-
-
-@dataclass(frozen=True)
-class Party:
-    """What somebody filled in, checked and in normal form. ``party_size`` counts people, the writer included."""
-
-    slot_id: int
-    name: str
-    """Empty only for walk-ins; then no contact is kept."""
-    email: str | None
-    phone: str | None
-    party_size: int
-    locale: str
-
-    def digest(self) -> str:
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Issued:
-    """A registration with its pass and slot, as the visitor sees it."""
-
-    registration_id: int
-    exhibition_id: int
-    reference: str
-    manage_key: str
-    locale: str
-    pass_id: int
-    code: str
-    party_size: int
-    inside: int
-    admitted: int
-    released: int
-    generation: int
-    state: PassState
-    slot: Slot
-    key_id: int
-    key: Ed25519PrivateKey
-
-    @property
-    def held(self) -> int:
-        """Places that the pass still takes of its slot: those given to walk-ins are theirs."""
-        return self.party_size - self.released
-
-    @property
-    def token(self) -> str:
-        """The text for the QR, signed anew each time: it is kept nowhere."""
-        return tokens.encode(
-            tokens.Pass(
-                key_id=self.key_id,
-                pass_id=self.pass_id,
-                slot_number=self.slot.number,
-                party_size=self.party_size,
-                generation=self.generation,
-                not_before=self.slot.starts_at,
-                quarters=tokens.quarters_between(self.slot.starts_at, self.slot.ends_at),
-            ),
-            self.key,
-        )
 
 
 PASS_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
@@ -170,7 +109,7 @@ def made_with(idempotency_key: str) -> Issued | None:
 
 def get(registration_id: int) -> Issued:
     """The registration, for the desk. Raises NotFound."""
-    found = _find(Registration.id == registration_id) if registration_id <= slots.LARGEST_ID else None
+    found = _find(Registration.id == registration_id) if registration_id <= LARGEST_ID else None
     if found is None:
         raise NotFound
     return found

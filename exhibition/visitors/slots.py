@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from exhibition.accounts import audit
 from exhibition.core.db import Moment, db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.ids import LARGEST_ID
 from exhibition.core.statements import Statement, table_of
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules
@@ -26,7 +27,6 @@ FREE_NEXT = 3
 LARGEST_CAPACITY = 100_000
 LONGEST_NOTE = 120
 LARGEST_NUMBER = 65_535
-LARGEST_ID = 2**31 - 1
 """What the database's integer holds; the edges refuse larger ids before they reach it."""
 
 

@@ -33,9 +33,9 @@ from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import ical, messages, rules, service, slots
 from exhibition.visitors.forms import MailForm, MoveForm, RegistrationForm, hours, slot_choices, words
+from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.limits import MAIL_LIMIT, REGISTRATION_LIMIT
 from exhibition.visitors.models import PassState
-from exhibition.visitors.service import Issued
 
 blueprint = Blueprint("visitors", __name__)
 
@@ -130,7 +130,7 @@ def _render_privacy() -> str:
     )
 
 
-def _form_key(form: RegistrationForm, party: service.Party) -> str | None:
+def _form_key(form: RegistrationForm, party: Party) -> str | None:
     """The same form sent twice is one registration; a corrected one sent after going back is another."""
     if not form.form_key.data:
         return None
@@ -147,7 +147,7 @@ def register() -> ResponseReturnValue:
     form.slot_id.choices = slot_choices(_days(exhibition), lambda slot: slot.status(now))
     status, free_next = 200, []
     if form.validate_on_submit():
-        party = service.Party(
+        party = Party(
             slot_id=int(form.slot_id.data),
             name=form.name.data or "",
             email=form.email.data or None,

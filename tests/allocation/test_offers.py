@@ -26,9 +26,7 @@ from tests.conftest import run_jobs, sign_in
 RATNA = Actor(None, "Ratna")
 
 
-@pytest.fixture(autouse=True)
-def csrf_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+pytestmark = pytest.mark.usefixtures("csrf_off")
 
 
 @pytest.fixture(autouse=True)

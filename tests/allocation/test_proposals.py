@@ -1,10 +1,10 @@
 """The proposal at the desk: asked, worked out by the job, looked at, published in one step, undone."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -13,6 +13,7 @@ from exhibition.accounts.models import User
 from exhibition.allocation import asked, pins, proposals, service
 from exhibition.allocation.asked import Wanted
 from exhibition.allocation.models import AllocationProposal, AllocationStep
+from exhibition.allocation.problem import Problem
 from exhibition.allocation.proposals import Line
 from exhibition.allocation.rules import AllocationState, ProposalState
 from exhibition.core.db import db
@@ -23,9 +24,7 @@ from tests.conftest import run_jobs
 QUICK = Wanted(time_limit_s=1)
 
 
-@pytest.fixture(autouse=True)
-def csrf_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+pytestmark = pytest.mark.usefixtures("csrf_off")
 
 
 @pytest.fixture
@@ -195,6 +194,16 @@ FIELDS = {
     "seed": "1",
     "time_limit_s": "1",
 }
+
+
+def test_the_form_as_it_is_shown_can_be_sent(exhibition: Exhibition, organizer_client: FlaskClient) -> None:
+    page = organizer_client.get("/desk/proposal").text
+    shown = dict(re.findall(r'<input [^>]*\bname="(\w+)"[^>]*\bvalue="([^"]*)"', page))
+    assert shown.keys() >= FIELDS.keys()
+    assert organizer_client.post("/desk/proposal", data=shown).status_code == 302
+    proposal = proposals.latest(exhibition)
+    assert proposal is not None
+    assert proposal.problem["weights"] == Problem().document()["weights"]
 
 
 def test_the_desk_asks_looks_pins_and_publishes(exhibition: Exhibition, organizer_client: FlaskClient) -> None:

@@ -36,9 +36,7 @@ HOSTILE_NUMBERS = ["", "x", "-1", "0", "1.5", "999999999", "99999999999999999999
 WRITTEN = (Allocation, AllocationDay, AllocationStep, AuditEntry)
 
 
-@pytest.fixture(autouse=True)
-def csrf_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+pytestmark = pytest.mark.usefixtures("csrf_off")
 
 
 def booths(exhibition: Exhibition, state: str) -> list[PlannedBooth]:

@@ -2,14 +2,19 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserType
+from playwright.sync_api import Browser, BrowserContext, BrowserType
 from werkzeug.serving import make_server
 
+from exhibition.gate import rules
+from exhibition.venue.models import Exhibition
+from exhibition.venue.service import current_exhibition
 from tests.browser.install import find
+from tests.browser.scanner import PHONE
 from tests.conftest import empty, make_app
 
 CHROMIUM_FLAGS = [
@@ -81,3 +86,22 @@ def fair(browser_app: Flask, server: str) -> Iterator[Flask]:
         limiter.reset()
         demo.load(open_now=True)
         yield browser_app
+
+
+@pytest.fixture
+def exhibition(fair: Flask) -> Exhibition:
+    return current_exhibition()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """A steward's phone, in another time zone than the fair, with a camera."""
+    context = browser.new_context(viewport=PHONE, permissions=["camera"], timezone_id="Europe/London")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def slow_machines_may_scan_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten seconds between two scans are soon over where tests share a machine."""
+    monkeypatch.setattr(rules, "REPEAT_WINDOW", timedelta(minutes=10))

@@ -1,11 +1,9 @@
 """What a steward does besides scanning: undo, walk-ins, lost phones; on a real page."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
 from exhibition.accounts import pins
@@ -16,26 +14,13 @@ from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
-from exhibition.venue.service import current_exhibition
 from exhibition.visitors import service
+from exhibition.visitors.issued import Party
 from exhibition.visitors.models import TimeSlot
-from exhibition.visitors.service import Party
-from tests.browser.test_gate import PHONE, _expect_verdict, _scanner, _violations, _wedge
+from tests.browser.scanner import expect_verdict, scanner_page, violations, wedge
 from tests.gate import world
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def exhibition(fair: Flask) -> Exhibition:
-    return current_exhibition()
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport=PHONE, permissions=["camera"])
-    yield context
-    context.close()
 
 
 def _inside(page: Page) -> int:
@@ -46,16 +31,16 @@ def test_undo_on_the_verdict_lets_the_same_pass_enter_again(
     phone: BrowserContext, server: str, exhibition: Exhibition
 ) -> None:
     issued = world.issue(exhibition.id, party_size=2)
-    page = _scanner(phone, server)
+    page = scanner_page(phone, server)
     before = _inside(page)
-    _wedge(page, issued.token)
-    _expect_verdict(page, "accepted", "accepted")
+    wedge(page, issued.token)
+    expect_verdict(page, "accepted", "accepted")
     page.get_by_test_id("undo").click()
     expect(page.locator("#undo-message")).to_contain_text("2 orang tidak lagi dihitung")
     expect(page.get_by_test_id("inside")).to_have_text(str(before))
     expect(page.locator("#undo-last")).to_be_hidden()
-    _wedge(page, issued.token)
-    _expect_verdict(page, "accepted", "accepted")
+    wedge(page, issued.token)
+    expect_verdict(page, "accepted", "accepted")
     assert world.pass_counts(issued.id) == (2, 2)
     assert verify_counters() == []
 
@@ -64,9 +49,9 @@ def test_undo_without_the_server_says_so_and_can_be_tried_again(
     phone: BrowserContext, server: str, exhibition: Exhibition
 ) -> None:
     issued = world.issue(exhibition.id)
-    page = _scanner(phone, server)
-    _wedge(page, issued.token)
-    _expect_verdict(page, "accepted", "accepted")
+    page = scanner_page(phone, server)
+    wedge(page, issued.token)
+    expect_verdict(page, "accepted", "accepted")
     phone.set_offline(True)
     page.get_by_test_id("undo").click()
     expect(page.locator("#undo-message")).to_contain_text("memerlukan server")
@@ -79,17 +64,17 @@ def test_undo_without_the_server_says_so_and_can_be_tried_again(
 def test_a_walk_in_gets_a_pass_with_one_tap_and_comes_in_with_another(
     phone: BrowserContext, server: str, exhibition: Exhibition
 ) -> None:
-    page = _scanner(phone, server)
+    page = scanner_page(phone, server)
     before = _inside(page)
     page.locator("#walk-in-open").click()
-    assert _violations(page) == []
+    assert violations(page) == []
     page.get_by_role("button", name="3", exact=True).click()
     picture = page.get_by_test_id("pass-qr")
     expect(picture).to_be_visible()
     page.wait_for_function("document.getElementById('walk-in-qr').naturalWidth > 0")
-    assert _violations(page) == []
+    assert violations(page) == []
     page.locator("#walk-in-enter").click()
-    _expect_verdict(page, "accepted", "accepted")
+    expect_verdict(page, "accepted", "accepted")
     assert _inside(page) == before + 3
 
 
@@ -98,26 +83,26 @@ def test_a_lost_phone_is_found_by_name_and_let_in_with_one_tap(
 ) -> None:
     slot = world.open_slot(exhibition.id)
     service.register(Party(slot.id, "Wulan Kusuma Dewi", None, "+6281355557391", 2, "id"))
-    page = _scanner(phone, server)
+    page = scanner_page(phone, server)
     page.locator("#search-open").click()
     page.locator("#search-words").fill("kusuma dewi")
     page.locator("#search-words").press("Enter")
     hit = page.get_by_role("button", name="Wulan K. D.")
     expect(hit).to_be_visible()
-    assert _violations(page) == []
+    assert violations(page) == []
     hit.click()
-    _expect_verdict(page, "accepted", "accepted")
+    expect_verdict(page, "accepted", "accepted")
 
 
 def test_the_gate_is_changed_on_the_device_with_two_taps(
     phone: BrowserContext, server: str, exhibition: Exhibition
 ) -> None:
-    page = _scanner(phone, server)
+    page = scanner_page(phone, server)
     before = page.locator("#gate-name").inner_text()
     page.locator("#gates-open").click()
     other = page.locator("#gates-list button[aria-pressed=false]").first
     expect(other).to_be_visible()
-    assert _violations(page) == []
+    assert violations(page) == []
     other.click()
     expect(page.locator("#gates")).to_be_hidden()
     expect(page.locator("#gate-name")).not_to_have_text(before)
@@ -146,13 +131,13 @@ def test_a_supervisor_overrules_a_refusal_with_pin_and_one_tap(
     phone: BrowserContext, server: str, exhibition: Exhibition, pin: str
 ) -> None:
     issued = world.issue(exhibition.id, party_size=2, slot=_later(exhibition))
-    page = _scanner(phone, server)
+    page = scanner_page(phone, server)
     before = _inside(page)
-    _wedge(page, issued.token)
-    _expect_verdict(page, "refused", "too_early")
+    wedge(page, issued.token)
+    expect_verdict(page, "refused", "too_early")
     page.get_by_test_id("override").click()
     expect(page.locator("#override-about")).to_contain_text("sekarang")
-    assert _violations(page) == []
+    assert violations(page) == []
     reason = page.get_by_role("button", name="Rombongan")
     reason.click()
     expect(page.locator("#override-message")).to_contain_text("PIN")
@@ -161,7 +146,7 @@ def test_a_supervisor_overrules_a_refusal_with_pin_and_one_tap(
     expect(page.locator("#override-message")).to_contain_text("PIN ini")
     page.locator("#override-pin").fill(pin)
     reason.click()
-    _expect_verdict(page, "accepted", "accepted")
+    expect_verdict(page, "accepted", "accepted")
     assert _inside(page) == before + 2
     assert world.pass_counts(issued.id) == (2, 2)
     assert verify_counters() == []
@@ -171,9 +156,9 @@ def test_a_supervisor_without_the_server_is_told_so_and_one_entry_counts_once(
     phone: BrowserContext, server: str, exhibition: Exhibition, pin: str
 ) -> None:
     issued = world.issue(exhibition.id, slot=_later(exhibition))
-    page = _scanner(phone, server)
-    _wedge(page, issued.token)
-    _expect_verdict(page, "refused", "too_early")
+    page = scanner_page(phone, server)
+    wedge(page, issued.token)
+    expect_verdict(page, "refused", "too_early")
     page.get_by_test_id("override").click()
     page.locator("#override-pin").fill(pin)
     page.locator("#override-reason").fill("Tamu gubernur")
@@ -182,12 +167,12 @@ def test_a_supervisor_without_the_server_is_told_so_and_one_entry_counts_once(
     expect(page.locator("#override-message")).to_contain_text("memerlukan server")
     phone.set_offline(False)
     page.locator("#override-reason").press("Enter")
-    _expect_verdict(page, "accepted", "accepted")
+    expect_verdict(page, "accepted", "accepted")
     assert world.pass_counts(issued.id) == (1, 1)
 
 
 def test_a_forged_pass_offers_no_supervisor(phone: BrowserContext, server: str, exhibition: Exhibition) -> None:
-    page = _scanner(phone, server)
-    _wedge(page, "https://example.com/tiket")
-    _expect_verdict(page, "refused", "unknown")
+    page = scanner_page(phone, server)
+    wedge(page, "https://example.com/tiket")
+    expect_verdict(page, "refused", "unknown")
     expect(page.get_by_test_id("override")).to_be_hidden()

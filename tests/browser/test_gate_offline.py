@@ -1,61 +1,26 @@
 """The scanner without network and without server: it opens, decides, keeps, and sends later."""
 
-import re
 import threading
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from exhibition.accounts.audit import COMMAND_LINE
-from exhibition.core.db import db
-from exhibition.gate import devices
 from exhibition.venue.models import Exhibition
-from exhibition.venue.service import current_exhibition
 from exhibition.visitors.models import PassState
+from tests.browser.scanner import expect_verdict, scanner_page, wedge
 from tests.gate import world
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def exhibition(fair: Flask) -> Exhibition:
-    return current_exhibition()
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 360, "height": 640}, permissions=["camera"])
-    yield context
-    context.close()
-
-
 def _enrolled(context: BrowserContext, server: str) -> Page:
     """A page of a device of gate A whose service worker has kept everything."""
-    code = devices.make_enrolment_code(COMMAND_LINE, world.gates()[0].id)
-    db.session.rollback()
-    page = context.new_page()
-    page.goto(f"{server}/gate#{code}")
-    page.locator("[name=device_name]").fill("Ponsel Sari")
-    page.locator("[name=device_name]").press("Enter")
-    expect(page.get_by_test_id("inside")).to_have_text(re.compile(r"\d"))
+    page = scanner_page(context, server)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
     return page
-
-
-def _wedge(page: Page, text: str) -> None:
-    page.keyboard.type(text, delay=2)
-    page.keyboard.press("Enter")
-
-
-def _expect_verdict(page: Page, verdict: str, code: str) -> None:
-    screen = page.get_by_test_id("verdict")
-    expect(screen).to_be_visible()
-    expect(screen).to_have_attribute("data-code", code)
-    expect(screen).to_have_attribute("data-verdict", verdict)
 
 
 def _with_bundle(page: Page) -> None:
@@ -86,8 +51,8 @@ def test_the_scanner_opens_and_decides_with_the_server_dead_and_tells_it_when_it
     page.reload()
     expect(page.get_by_text("Gerbang A (utara)")).to_be_visible()
     expect(page.locator("#camera-message")).to_have_text("Arahkan QR ke kamera.")
-    _wedge(page, issued.token)
-    _expect_verdict(page, "accepted", "accepted")
+    wedge(page, issued.token)
+    expect_verdict(page, "accepted", "accepted")
     expect(page.get_by_test_id("offline")).to_have_count(1)
     expect(page.get_by_test_id("unsent")).to_have_text("1")
     http, thread = _serve(browser_app, http.server_port)
@@ -106,23 +71,23 @@ def test_without_network_it_decides_keeps_and_sends_when_the_network_is_back(
     expect(page.get_by_test_id("unsent")).to_have_text("0")
     phone.set_offline(True)
     expect(page.get_by_test_id("offline")).to_be_visible()
-    _wedge(page, family.token)
-    _expect_verdict(page, "accepted", "accepted")
+    wedge(page, family.token)
+    expect_verdict(page, "accepted", "accepted")
     expect(page.get_by_test_id("verdict")).to_contain_text("Diputuskan tanpa server")
     expect(page.get_by_test_id("people")).to_have_text("3 dari 3")
     expect(page.get_by_test_id("inside")).to_have_text("3")
-    _wedge(page, family.token)
-    _expect_verdict(page, "refused", "repeat_scan")
-    _wedge(page, single.token[:-9] + "AAAAAAAAA")
-    _expect_verdict(page, "refused", "bad_signature")
-    _wedge(page, "https://example.org/")
-    _expect_verdict(page, "refused", "unknown")
+    wedge(page, family.token)
+    expect_verdict(page, "refused", "repeat_scan")
+    wedge(page, single.token[:-9] + "AAAAAAAAA")
+    expect_verdict(page, "refused", "bad_signature")
+    wedge(page, "https://example.org/")
+    expect_verdict(page, "refused", "unknown")
     expect(page.get_by_test_id("unsent")).to_have_text("4")
     page.reload()
     expect(page.get_by_text("Gerbang A (utara)")).to_be_visible()
     expect(page.get_by_test_id("unsent")).to_have_text("4")
-    _wedge(page, single.token)
-    _expect_verdict(page, "accepted", "accepted")
+    wedge(page, single.token)
+    expect_verdict(page, "accepted", "accepted")
     expect(page.get_by_test_id("unsent")).to_have_text("5")
     assert world.scans() == []
     phone.set_offline(False)
@@ -152,8 +117,8 @@ def test_a_slow_server_is_not_waited_for_and_its_late_answer_is_not_counted_twic
         late.append(route)
 
     page.route("**/api/v1/gate/scans", hold)
-    _wedge(page, issued.token)
-    _expect_verdict(page, "accepted", "accepted")
+    wedge(page, issued.token)
+    expect_verdict(page, "accepted", "accepted")
     expect(page.get_by_test_id("offline")).to_have_count(1)
     expect(page.get_by_test_id("unsent")).to_have_text("1")
     late[0].continue_()
@@ -174,8 +139,8 @@ def test_an_answer_that_was_lost_is_told_once_with_the_same_nonce(
         route.abort()
 
     page.route("**/api/v1/gate/scans", lose)
-    _wedge(page, issued.token)
-    _expect_verdict(page, "accepted", "accepted")
+    wedge(page, issued.token)
+    expect_verdict(page, "accepted", "accepted")
     expect(page.get_by_test_id("unsent")).to_have_text("1")
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(page.get_by_test_id("unsent")).to_have_text("0")
@@ -192,8 +157,8 @@ def test_offline_it_knows_what_the_server_and_the_bundle_told_before(
     world.change_pass(elsewhere.id, admitted=1, inside=1)
     page = _enrolled(phone, server)
     _with_bundle(page)
-    _wedge(page, online.token)
-    _expect_verdict(page, "accepted", "accepted")
+    wedge(page, online.token)
+    expect_verdict(page, "accepted", "accepted")
     phone.set_offline(True)
     for text, code in (
         (online.token, "repeat_scan"),
@@ -201,13 +166,13 @@ def test_offline_it_knows_what_the_server_and_the_bundle_told_before(
         (moved.token, "superseded"),
         (elsewhere.token, "already_used"),
     ):
-        _wedge(page, text)
-        _expect_verdict(page, "refused", code)
+        wedge(page, text)
+        expect_verdict(page, "refused", code)
     expect(page.locator("#verdict-reason")).to_have_text("Tiket ini sudah dipakai.")
     page.keyboard.press("Enter")
     page.get_by_test_id("direction-exit").click()
-    _wedge(page, elsewhere.token)
-    _expect_verdict(page, "accepted", "accepted")
+    wedge(page, elsewhere.token)
+    expect_verdict(page, "accepted", "accepted")
 
 
 def test_offline_it_lets_in_no_more_than_its_share_of_free_places(
@@ -218,11 +183,11 @@ def test_offline_it_lets_in_no_more_than_its_share_of_free_places(
     page = _enrolled(phone, server)
     _with_bundle(page)
     phone.set_offline(True)
-    _wedge(page, family.token)
-    _expect_verdict(page, "refused", "venue_full")
+    wedge(page, family.token)
+    expect_verdict(page, "refused", "venue_full")
     expect(page.locator("#verdict-reason")).to_contain_text("Jatah tempat")
-    _wedge(page, couple.token)
-    _expect_verdict(page, "accepted", "accepted")
+    wedge(page, couple.token)
+    expect_verdict(page, "accepted", "accepted")
 
 
 def test_a_bundle_signed_by_a_stranger_is_not_taken(phone: BrowserContext, server: str, exhibition: Exhibition) -> None:
@@ -238,8 +203,8 @@ def test_a_bundle_signed_by_a_stranger_is_not_taken(phone: BrowserContext, serve
     with page.expect_response("**/api/v1/gate/bundle*"):
         page.evaluate("window.dispatchEvent(new Event('focus'))")
     phone.set_offline(True)
-    _wedge(page, issued.token)
-    _expect_verdict(page, "refused", "revoked")
+    wedge(page, issued.token)
+    expect_verdict(page, "refused", "revoked")
 
 
 def test_old_knowledge_turns_amber_then_red_and_leaving_with_unsent_scans_warns(
@@ -248,7 +213,7 @@ def test_old_knowledge_turns_amber_then_red_and_leaving_with_unsent_scans_warns(
     page = _enrolled(phone, server)
     _with_bundle(page)
     phone.set_offline(True)
-    _wedge(page, "https://example.org/")
+    wedge(page, "https://example.org/")
     expect(page.get_by_test_id("unsent")).to_have_text("1")
     warned: list[str] = []
 

@@ -12,6 +12,7 @@ from exhibition.core.db import db
 from exhibition.gate import devices
 from exhibition.venue.service import current_exhibition
 from exhibition.visitors import service
+from exhibition.visitors.issued import Party
 from exhibition.visitors.models import SlotState
 from exhibition.visitors.slots import change
 from tests.gate import world
@@ -22,7 +23,7 @@ SOON_MS = 2000
 
 
 def _register(slot_id: int, people: int) -> None:
-    party = service.Party(slot_id=slot_id, name="Sari", email=None, phone=None, party_size=people, locale="id")
+    party = Party(slot_id=slot_id, name="Sari", email=None, phone=None, party_size=people, locale="id")
     service.register(party)
     db.session.rollback()
 

@@ -26,6 +26,7 @@ from exhibition.gate import devices
 from exhibition.gate.rules import ScanCode
 from exhibition.storefront.rules import Fault
 from exhibition.visitors import service
+from exhibition.visitors.issued import Party
 from tests.gate import world
 
 DOCUMENT = "/api/v1/openapi.json"
@@ -80,7 +81,7 @@ def known(bare_app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         exhibition = demo.load(open_now=True)
         slot = world.open_slot(exhibition.id)
         world.issue(exhibition.id)  # makes the signing key of this database
-        party = service.Party(slot_id=slot.id, name="Sari", email=None, phone=None, party_size=4, locale="id")
+        party = Party(slot_id=slot.id, name="Sari", email=None, phone=None, party_size=4, locale="id")
         issued = service.register(party)
         gate = devices.gate_by_code(exhibition, "A")
         return {

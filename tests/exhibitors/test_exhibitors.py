@@ -20,9 +20,7 @@ from tests.conftest import sign_in
 KOPI = Details("Kopi Gunung", ExhibitorKind.UMKM)
 
 
-@pytest.fixture(autouse=True)
-def csrf_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+pytestmark = pytest.mark.usefixtures("csrf_off")
 
 
 @pytest.mark.parametrize(

@@ -144,9 +144,8 @@ def test_the_desk_starts_them_and_gives_them_out(
     assert 'data-testid="job-progress" data-state="waiting" data-going' in organizer_client.get(DESK).text
     run_jobs()
     db.session.rollback()
-    part = organizer_client.get(DESK, headers={"HX-Request": "true"}).text
+    part = organizer_client.get(DESK).text
     assert 'data-state="done"' in part
-    assert "<html" not in part
     assert organizer_client.get(f"{DESK}.pdf").data.startswith(b"%PDF")
     assert organizer_client.get(f"{DESK}.zip").data.startswith(b"PK")
     one = organizer_client.get(f"{DESK}.pdf?exhibitor={SLUG}")

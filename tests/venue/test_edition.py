@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -13,10 +12,7 @@ from exhibition.allocation.models import Allocation, AllocationDay
 from exhibition.core.db import db
 from exhibition.venue.models import Exhibition, ExhibitionDay
 
-
-@pytest.fixture(autouse=True)
-def csrf_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+pytestmark = pytest.mark.usefixtures("csrf_off")
 
 
 def form_of(exhibition: Exhibition) -> dict[str, Any]:

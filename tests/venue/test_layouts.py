@@ -1,7 +1,6 @@
 """Layouts at the desk: drafted, changed, published with their consequences; the spacing planner behind them."""
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -18,9 +17,7 @@ from tests.conftest import run_jobs
 RATNA = Actor(None, "Ratna")
 
 
-@pytest.fixture(autouse=True)
-def csrf_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+pytestmark = pytest.mark.usefixtures("csrf_off")
 
 
 def published(exhibition: Exhibition) -> layouts.Plan:

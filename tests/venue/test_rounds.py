@@ -24,9 +24,7 @@ from tests.gate import world
 RATNA = Actor(None, "Ratna")
 
 
-@pytest.fixture(autouse=True)
-def csrf_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+pytestmark = pytest.mark.usefixtures("csrf_off")
 
 
 def now_spraying(exhibition: Exhibition, *, began: timedelta = timedelta(minutes=5)) -> int:

@@ -17,6 +17,7 @@ from exhibition.core.errors import Refused
 from exhibition.demo import visitors
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import privacy, rules, search, service, slots
+from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorContact, VisitorMessage, VisitorPass
 
 
@@ -30,8 +31,8 @@ def open_slot() -> slots.Slot:
     return next(slot for slot in slots.of_current_exhibition() if slot.status(now) is rules.SlotStatus.OPEN)
 
 
-def register(name: str = "Siti Aminah", email: str | None = "siti@example.com", people: int = 3) -> service.Issued:
-    return service.register(service.Party(open_slot().id, name, email, "+6281234567890", people, "en"))
+def register(name: str = "Siti Aminah", email: str | None = "siti@example.com", people: int = 3) -> Issued:
+    return service.register(Party(open_slot().id, name, email, "+6281234567890", people, "en"))
 
 
 def csrf(client: FlaskClient, address: str) -> str:
@@ -83,7 +84,7 @@ def test_an_organizer_adds_a_slot_but_not_over_another(organizer_client: FlaskCl
 @pytest.mark.parametrize("words", ["aminah", "siti@EX", "7890", "0812-3456-7890", "reference", "code"])
 def test_a_registration_is_found_by_what_people_read_out(words: str) -> None:
     wanted = register()
-    service.register(service.Party(open_slot().id, "Budi", "budi@example.org", "+6285511122233", 1, "id"))
+    service.register(Party(open_slot().id, "Budi", "budi@example.org", "+6285511122233", 1, "id"))
     words = {"reference": wanted.reference.lower(), "code": f"{wanted.code[:4]} {wanted.code[4:].lower()}"}.get(
         words, words
     )

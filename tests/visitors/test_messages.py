@@ -22,6 +22,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, messages, rules, service, slots, tokens
+from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.models import MessageKind, MessageState, VisitorMessage
 
 
@@ -30,10 +31,10 @@ def fair(exhibition: Exhibition) -> None:
     """Every test here has the demo edition."""
 
 
-def register(address: str | None = "siti@example.com", locale: str = "en", people: int = 2) -> service.Issued:
+def register(address: str | None = "siti@example.com", locale: str = "en", people: int = 2) -> Issued:
     now = clock.now()
     slot = next(slot for slot in slots.of_current_exhibition() if slot.status(now) is rules.SlotStatus.OPEN)
-    return service.register(service.Party(slot.id, "Siti Aminah", address, None, people, locale))
+    return service.register(Party(slot.id, "Siti Aminah", address, None, people, locale))
 
 
 def stored() -> VisitorMessage:
@@ -204,7 +205,7 @@ def test_a_pass_that_was_cancelled_meanwhile_is_not_sent(app: Flask) -> None:
 def test_a_name_cannot_add_headers_or_markup_to_the_mail(app: Flask) -> None:
     now = clock.now()
     slot = next(slot for slot in slots.of_current_exhibition() if slot.status(now) is rules.SlotStatus.OPEN)
-    service.register(service.Party(slot.id, "<b>Siti</b>", "siti@example.com", None, 1, "en"))
+    service.register(Party(slot.id, "<b>Siti</b>", "siti@example.com", None, 1, "en"))
     messages.send_due()
     [mail] = outbox(app)
     html = mail.get_body(("html",))

@@ -17,8 +17,10 @@ from sqlalchemy import func, select
 
 from exhibition.core import cache, clock
 from exhibition.core.db import db, transaction
+from exhibition.core.ids import LARGEST_ID
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, rules, service, slots, tokens
+from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorMessage, VisitorPass
 
 
@@ -46,8 +48,8 @@ def open_slots() -> list[slots.Slot]:
     return [slot for slot in slots.of_current_exhibition() if slot.status(now) is rules.SlotStatus.OPEN]
 
 
-def register(people: int = 3, position: int = 0) -> service.Issued:
-    party = service.Party(open_slots()[position].id, "Siti Aminah", None, None, people, "en")
+def register(people: int = 3, position: int = 0) -> Issued:
+    party = Party(open_slots()[position].id, "Siti Aminah", None, None, people, "en")
     return service.register(party)
 
 
@@ -241,7 +243,7 @@ def test_mailing_to_nonsense_is_refused_at_the_field(client: FlaskClient) -> Non
 
 
 def test_registrations_from_one_address_are_limited_generously(client: FlaskClient) -> None:
-    body = {"slot_id": slots.LARGEST_ID, "name": "Siti", "party_size": 1, "consent": True}
+    body = {"slot_id": LARGEST_ID, "name": "Siti", "party_size": 1, "consent": True}
     statuses = [client.post("/api/v1/registrations", json=body).status_code for _ in range(130)]
     assert set(statuses[:100]) == {422}
     assert statuses[-1] == 429

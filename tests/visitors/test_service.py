@@ -15,6 +15,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, service, slots, tokens
+from exhibition.visitors.issued import Party
 from exhibition.visitors.models import (
     PassState,
     Registration,
@@ -39,8 +40,8 @@ def open_slots() -> list[slots.Slot]:
     return [slot for slot in slots.of_current_exhibition() if slot.status(now) is SlotStatus.OPEN]
 
 
-def party(slot_id: int, people: int = 2, name: str = "Siti Aminah", email: str | None = None) -> service.Party:
-    return service.Party(slot_id, name, email, None, people, "id")
+def party(slot_id: int, people: int = 2, name: str = "Siti Aminah", email: str | None = None) -> Party:
+    return Party(slot_id, name, email, None, people, "id")
 
 
 @transaction

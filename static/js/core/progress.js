@@ -1,27 +1,25 @@
-/** Shows how a job goes on: fetches the changing part of the page again until it is done. */
+/**
+ * Shows how far a job is: while something in `[data-progress]` is marked `data-going`, that part of the page is fetched
+ * again. Without this script the page tells the same when it is opened again.
+ */
 
-const AGAIN_MS = 1500;
+const AGAIN_MS = 1000;
 
-const part = /** @type {HTMLElement} */ (document.querySelector("[data-import]"));
+const part = /** @type {HTMLElement} */ (document.querySelector("[data-progress]"));
 
-function going() {
-  return part.querySelector("[data-going]") !== null;
+function later() {
+  if (part.querySelector("[data-going]") !== null) window.setTimeout(() => void refresh(), AGAIN_MS);
 }
 
 async function refresh() {
   try {
-    const answer = await fetch(window.location.href, { headers: { "HX-Request": "true" } });
-    if (answer.ok && !answer.redirected) {
-      part.innerHTML = await answer.text();
-    }
+    const answer = await fetch(window.location.href);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-progress]");
+    if (answer.ok && !answer.redirected && fresh !== null) part.replaceChildren(...fresh.childNodes);
   } catch {
     // no connection at this moment: what is shown stays, and it is tried again
   }
-  if (going()) {
-    window.setTimeout(() => void refresh(), AGAIN_MS);
-  }
+  later();
 }
 
-if (going()) {
-  window.setTimeout(() => void refresh(), AGAIN_MS);
-}
+later();

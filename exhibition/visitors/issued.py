@@ -1,0 +1,70 @@
+"""A party that asks for places, and what it is given: registration, pass and slot as plain values."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from exhibition.visitors import tokens
+from exhibition.visitors.models import PassState
+from exhibition.visitors.slots import Slot
+
+
+@dataclass(frozen=True)
+class Party:
+    """What somebody filled in, checked and in normal form. ``party_size`` counts people, the writer included."""
+
+    slot_id: int
+    name: str
+    """Empty only for walk-ins; then no contact is kept."""
+    email: str | None
+    phone: str | None
+    party_size: int
+    locale: str
+
+    def digest(self) -> str:
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A registration with its pass and slot, as the visitor sees it."""
+
+    registration_id: int
+    exhibition_id: int
+    reference: str
+    manage_key: str
+    locale: str
+    pass_id: int
+    code: str
+    party_size: int
+    inside: int
+    admitted: int
+    released: int
+    generation: int
+    state: PassState
+    slot: Slot
+    key_id: int
+    key: Ed25519PrivateKey
+
+    @property
+    def held(self) -> int:
+        """Places that the pass still takes of its slot: those given to walk-ins are theirs."""
+        return self.party_size - self.released
+
+    @property
+    def token(self) -> str:
+        """The text for the QR, signed anew each time: it is kept nowhere."""
+        return tokens.encode(
+            tokens.Pass(
+                key_id=self.key_id,
+                pass_id=self.pass_id,
+                slot_number=self.slot.number,
+                party_size=self.party_size,
+                generation=self.generation,
+                not_before=self.slot.starts_at,
+                quarters=tokens.quarters_between(self.slot.starts_at, self.slot.ends_at),
+            ),
+            self.key,
+        )
