@@ -21,9 +21,8 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.core.jobs import in_time
 from exhibition.exhibitors import import_rows, intake
 from exhibition.exhibitors.applications import KEY_BYTES, new_reference
-from exhibition.exhibitors.duplicates import GONE
 from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
-from exhibition.exhibitors.rules import ApplicationState, name_key
+from exhibition.exhibitors.rules import GONE, ApplicationState, name_key
 from exhibition.venue.models import Booth, Exhibition, Zone
 
 PIECE = 100

@@ -23,6 +23,7 @@ from exhibition.exhibitors.application_values import clean
 from exhibition.exhibitors.models import Application, Exhibitor
 from exhibition.exhibitors.rules import (
     EDITABLE,
+    GONE,
     ApplicationState,
     Party,
     Passage,
@@ -125,12 +126,38 @@ def get(exhibition: Exhibition, application_id: int) -> Application:
     return application
 
 
+def _weight(application: Application) -> tuple[bool, int]:
+    """Of an exhibitor's applications the newest that is alive speaks for them, else the newest."""
+    return application.state not in GONE, application.id
+
+
 def of_exhibitor(exhibition: Exhibition, exhibitor_id: int) -> Application | None:
-    """The exhibitor's latest application in the edition."""
+    """The application that speaks for an exhibitor in the edition."""
     statement = select(Application).where(
         Application.exhibition_id == exhibition.id, Application.exhibitor_id == exhibitor_id
     )
-    return db.session.scalar(statement.order_by(Application.id.desc()).limit(1))
+    return max(db.session.scalars(statement), key=_weight, default=None)
+
+
+def speaking(exhibition: Exhibition) -> dict[int, Application]:
+    """The application that speaks for each exhibitor, by the exhibitor's id; drafts say nothing yet."""
+    statement = select(Application).where(
+        Application.exhibition_id == exhibition.id,
+        Application.exhibitor_id.is_not(None),
+        Application.state != ApplicationState.DRAFT,
+    )
+    found = sorted(db.session.scalars(statement), key=_weight)
+    return {one.exhibitor_id: one for one in found if one.exhibitor_id is not None}
+
+
+def undecided(exhibition: Exhibition) -> int:
+    """How many are handed in by somebody who is no exhibitor yet, so that no booth can be given to them."""
+    statement = select(func.count()).where(
+        Application.exhibition_id == exhibition.id,
+        Application.exhibitor_id.is_(None),
+        Application.state == ApplicationState.SUBMITTED,
+    )
+    return db.session.scalar(statement) or 0
 
 
 def require_editable(application: Application) -> None:

@@ -4,8 +4,8 @@ The lottery's seed is made with the call and kept; its hash is published before 
 """
 
 import secrets
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.exhibitors import rules
-from exhibition.exhibitors.models import Application, ApplicationCall
+from exhibition.exhibitors.models import Application, ApplicationCall, Exhibitor
 from exhibition.venue.models import Exhibition
 
 SEED_BYTES = 24
@@ -72,6 +72,21 @@ def breakdown(point_rules: rules.PointRules, application: Application) -> list[t
 def total(point_rules: rules.PointRules, application: Application) -> int:
     """The priority points of an application; the proposal takes them as its weight."""
     return sum(worth for _ground, worth in breakdown(point_rules, application))
+
+
+def unasked(point_rules: rules.PointRules, exhibitor: Exhibitor) -> int:
+    """The points of an exhibitor without an application: by what is known; what nobody said gives none."""
+    known = replace(point_rules, first_time=0)
+    claim = rules.Claim(exhibitor.kind, exhibitor.district, attended=False, in_cluster=exhibitor.cluster_id is not None)
+    return sum(worth for _ground, worth in rules.points(known, claim))
+
+
+def lots(call: ApplicationCall, applications: Collection[Application]) -> dict[str, float]:
+    """What the drawn lottery adds to the points, by reference: below 0.5, more for the smaller lot; else nothing."""
+    if call.drawn_at is None:
+        return {}
+    order = sorted((one.reference for one in applications), key=lambda reference: rules.lot(call.seed, reference))
+    return {reference: 0.5 * (1 - place / len(order)) for place, reference in enumerate(order, start=1)}
 
 
 def ranks(call: ApplicationCall, applications: Iterable[Application]) -> dict[str, int]:

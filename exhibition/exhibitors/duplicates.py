@@ -9,9 +9,7 @@ from sqlalchemy.orm import load_only
 
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Application
-from exhibition.exhibitors.rules import ApplicationState
-
-GONE = (ApplicationState.WITHDRAWN, ApplicationState.REJECTED, ApplicationState.DECLINED, ApplicationState.CANCELLED)
+from exhibition.exhibitors.rules import GONE
 
 
 class Likeness(enum.StrEnum):

@@ -111,6 +111,10 @@ PASSAGES = (
 
 EDITABLE = frozenset({_S.DRAFT, _S.SUBMITTED})
 """While nobody has decided, the applicant may still change what is written."""
+GONE = frozenset({_S.WITHDRAWN, _S.REJECTED, _S.DECLINED, _S.CANCELLED})
+"""Came to nothing."""
+CONSIDERED = frozenset({_S.SUBMITTED, _S.SHORTLISTED})
+"""Whom a proposal may give a booth; of the others it only minds those who have one or are pinned to one."""
 
 
 def passage(state: ApplicationState, step: Step, party: Party) -> Passage | None:
