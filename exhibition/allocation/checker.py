@@ -29,22 +29,14 @@ def violations(document: Document, plan: Document) -> list[str]:
     found += [f"{code} is no booth." for code in assignments.values() if code not in booths]
     if found:
         return found
-    found += [
-        f"{one} and {other} share booth {assignments[one]}."
-        for one, other in combinations(assignments, 2)
-        if assignments[one] == assignments[other]
-    ]
-    for id_, application in applications.items():
-        if (id_ in assignments) == (id_ in plan["unplaced"]):
-            found.append(f"{id_} must be either placed or unplaced with a reason.")
-        pinned = _text(application.get("pinned"))
-        if pinned is not None and assignments.get(id_) != pinned:
-            found.append(f"{id_} is pinned to {pinned}.")
-        if pinned is None and id_ in assignments:
-            found += _unmet(id_, application, booths[assignments[id_]])
-        if not plan["reasons"].get(id_):
-            found.append(f"{id_} is given no reason.")
-    found += _too_close(document, booths, applications, assignments)
+    groups = _sharing(booths, applications)
+    pins = _pins(applications, groups)
+    found += _crowded(booths, groups, assignments)
+    found += _unkept(booths, applications, pins, plan)
+    for ids in groups:
+        if pins[ids[0]] is None and ids[0] in assignments:
+            found += _too_little_power([applications[id_] for id_ in ids], booths[assignments[ids[0]]])
+    found += _too_close(document, booths, applications, assignments, pins)
     stated = objective(document, assignments)
     if not math.isclose(plan["objective"], stated, rel_tol=1e-12, abs_tol=1e-6):
         found.append(f"The objective is {stated}, not {plan['objective']}.")
@@ -52,6 +44,31 @@ def violations(document: Document, plan: Document) -> list[str]:
         found.append("The bound is below the objective.")
     if plan["optimal"] and plan["bound"] != plan["objective"]:
         found.append("The plan is called optimal, but its bound differs from the objective.")
+    return found
+
+
+def _pins(applications: dict[str, Document], groups: list[list[str]]) -> dict[str, str | None]:
+    """The booth each is pinned to; a pin of one who shares holds for the whole group."""
+    pins = {id_: _text(application.get("pinned")) for id_, application in applications.items()}
+    for ids in groups:
+        pins |= dict.fromkeys(ids, next((pins[id_] for id_ in ids if pins[id_] is not None), None))
+    return pins
+
+
+def _unkept(
+    booths: dict[str, Document], applications: dict[str, Document], pins: dict[str, str | None], plan: Document
+) -> list[str]:
+    found: list[str] = []
+    assignments: dict[str, str] = plan["assignments"]
+    for id_, application in applications.items():
+        if (id_ in assignments) == (id_ in plan["unplaced"]):
+            found.append(f"{id_} must be either placed or unplaced with a reason.")
+        if pins[id_] is not None and assignments.get(id_) != pins[id_]:
+            found.append(f"{id_} is pinned to {pins[id_]}.")
+        if pins[id_] is None and id_ in assignments:
+            found += _unmet(id_, application, booths[assignments[id_]])
+        if not plan["reasons"].get(id_):
+            found.append(f"{id_} is given no reason.")
     return found
 
 
@@ -72,7 +89,8 @@ def objective(document: Document, assignments: dict[str, str]) -> float:
         if metres <= near_radius:
             wishes = (other in _texts(first, "near")) + (one in _texts(second, "near"))
             total += round(weights["near"], 3) * wishes + round(weights["cluster"], 3) * fellows
-        if metres <= competitor_radius and _same(first, second, "product_group") and not fellows:
+        apart = assignments[one] != assignments[other]
+        if apart and metres <= competitor_radius and _same(first, second, "product_group") and not fellows:
             total -= round(weights["competitors"], 3)
     return total
 
@@ -107,6 +125,59 @@ def _placed_weight(applications: dict[str, Document], weights: dict[str, float])
     return total
 
 
+def _sharing(booths: dict[str, Document], applications: dict[str, Document]) -> list[list[str]]:
+    """The groups that must stand in one booth, or not at all."""
+    named: dict[str, list[str]] = {}
+    for id_, application in applications.items():
+        name = _text(application.get("share"))
+        if name is not None:
+            named.setdefault(name, []).append(id_)
+    return [ids for ids in named.values() if len(ids) > 1 and _can_share(ids, booths, applications)]
+
+
+def _can_share(ids: list[str], booths: dict[str, Document], applications: dict[str, Document]) -> bool:
+    members = [applications[id_] for id_ in ids]
+    pins = {_text(member.get("pinned")) for member in members} - {None}
+    if pins:
+        return len(pins) == 1 and _number(booths[str(pins.pop())], "tenants", 1) >= len(ids)
+    if any(id_ in _texts(member, "avoid") for member in members for id_ in ids if id_ != str(member["id"])):
+        return False
+    elsewhere = {_text(other.get("pinned")) for id_, other in applications.items() if id_ not in ids}
+    return any(
+        _number(booth, "tenants", 1) >= len(ids)
+        and code not in elsewhere
+        and not _too_little_power(members, booth)
+        and not any(_unmet("", member, booth) for member in members)
+        for code, booth in booths.items()
+    )
+
+
+def _crowded(booths: dict[str, Document], groups: list[list[str]], assignments: dict[str, str]) -> list[str]:
+    together = {id_: number for number, ids in enumerate(groups) for id_ in ids}
+    found = [
+        f"{one} and {other} share booth {assignments[one]}."
+        for one, other in combinations(assignments, 2)
+        if assignments[one] == assignments[other] and together.get(one, one) != together.get(other, other)
+    ]
+    found += [
+        f"{', '.join(ids)} share a booth, but not all of them stand in one."
+        for ids in groups
+        if len({assignments.get(id_) for id_ in ids}) > 1
+    ]
+    for code, booth in booths.items():
+        count = sum(assigned == code for assigned in assignments.values())
+        if count > max(1, _number(booth, "tenants", 1)):
+            found.append(f"Booth {code} has no room for {count}.")
+    return found
+
+
+def _too_little_power(members: list[Document], booth: Document) -> list[str]:
+    wanted = sum(_number(member.get("needs") or {}, "power_va", 0) for member in members)
+    if wanted > _number(booth, "power_va", 0):
+        return [f"Those who share booth {booth['code']} need more power together than it has."]
+    return []
+
+
 def _unmet(id_: str, application: Document, booth: Document) -> list[str]:
     needs = application.get("needs") or {}
     found = [
@@ -120,7 +191,11 @@ def _unmet(id_: str, application: Document, booth: Document) -> list[str]:
 
 
 def _too_close(
-    document: Document, booths: dict[str, Document], applications: dict[str, Document], assignments: dict[str, str]
+    document: Document,
+    booths: dict[str, Document],
+    applications: dict[str, Document],
+    assignments: dict[str, str],
+    pins: dict[str, str | None],
 ) -> list[str]:
     radius = _number(document, "avoid_radius_m", 6.0)
     found: list[str] = []
@@ -128,7 +203,7 @@ def _too_close(
         first, second = applications[one], applications[other]
         if other not in _texts(first, "avoid") and one not in _texts(second, "avoid"):
             continue
-        both_pinned = _text(first.get("pinned")) is not None and _text(second.get("pinned")) is not None
+        both_pinned = pins[one] is not None and pins[other] is not None
         metres = _metres(booths[assignments[one]], booths[assignments[other]])
         if metres <= radius + 1e-9 and not both_pinned:
             found.append(f"{one} and {other} avoid each other but stand {metres:.2f} m apart.")

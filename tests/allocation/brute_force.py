@@ -12,17 +12,24 @@ Document = dict[str, Any]
 
 def plans(document: Document) -> Iterator[dict[str, str]]:
     """All assignments that keep the hard rules."""
+    groups = sharing(document)
+    fellows = {id_: ids for ids in groups for id_ in ids}
+
+    def pin(application: Document) -> str | None:
+        ids = fellows.get(application["id"], [application["id"]])
+        return next((one["pinned"] for one in document["applications"] if one["id"] in ids and one.get("pinned")), None)
 
     def extend(left: list[Document], taken: dict[str, str]) -> Iterator[dict[str, str]]:
         if not left:
             yield dict(taken)
             return
         application, rest = left[0], left[1:]
-        if not application.get("pinned"):
+        pinned = pin(application)
+        if not pinned:
             yield from extend(rest, taken)
         for booth in document["booths"]:
-            pinned = application.get("pinned")
-            if booth["code"] in taken.values() or pinned not in {None, booth["code"]}:
+            strangers = set(taken) - set(fellows.get(application["id"], []))
+            if booth["code"] in {taken[id_] for id_ in strangers} or pinned not in {None, booth["code"]}:
                 continue
             if pinned is None and not suits(application, booth):
                 continue
@@ -30,9 +37,41 @@ def plans(document: Document) -> Iterator[dict[str, str]]:
             yield from extend(rest, taken)
             del taken[application["id"]]
 
+    pinned = {one["id"] for one in document["applications"] if pin(one)}
     for plan in extend(document["applications"], {}):
-        if kept_apart(document, plan):
+        if kept_apart(document, plan, pinned) and all(whole(document, ids, plan, pinned) for ids in groups):
             yield plan
+
+
+def sharing(document: Document) -> list[list[str]]:
+    """The groups that some booth could take whole if nobody else were there."""
+    names = {one["share"] for one in document["applications"] if one.get("share")}
+    groups = [[one["id"] for one in document["applications"] if one.get("share") == name] for name in sorted(names)]
+    return [ids for ids in groups if len(ids) > 1 and any(takes(document, booth, ids) for booth in document["booths"])]
+
+
+def takes(document: Document, booth: Document, ids: list[str]) -> bool:
+    members = [one for one in document["applications"] if one["id"] in ids]
+    if booth.get("tenants", 1) < len(ids):
+        return False
+    pins = {one.get("pinned") for one in members} - {None}
+    if pins:
+        return pins == {booth["code"]}
+    if any(one.get("pinned") == booth["code"] for one in document["applications"]):
+        return False
+    power = sum(one.get("needs", {}).get("power_va", 0) for one in members)
+    quarrel = any(set(ids) & set(one.get("avoid", [])) - {one["id"]} for one in members)
+    return not quarrel and power <= booth.get("power_va", 0) and all(suits(one, booth) for one in members)
+
+
+def whole(document: Document, ids: list[str], plan: dict[str, str], pinned: set[str]) -> bool:
+    """Whether a group has one booth together that can take it, or none at all."""
+    codes = {plan.get(id_) for id_ in ids}
+    if len(codes) > 1:
+        return False
+    return codes == {None} or all(
+        takes(document, booth, ids) for booth in document["booths"] if booth["code"] in codes and ids[0] not in pinned
+    )
 
 
 def suits(application: Document, booth: Document) -> bool:
@@ -41,7 +80,7 @@ def suits(application: Document, booth: Document) -> bool:
     return flags and needs.get("power_va", 0) <= booth.get("power_va", 0)
 
 
-def kept_apart(document: Document, plan: dict[str, str]) -> bool:
+def kept_apart(document: Document, plan: dict[str, str], pinned: set[str]) -> bool:
     applications = {application["id"]: application for application in document["applications"]}
     booths = {booth["code"]: booth for booth in document["booths"]}
     for one, other in combinations(plan, 2):
@@ -49,7 +88,7 @@ def kept_apart(document: Document, plan: dict[str, str]) -> bool:
         if other in first.get("avoid", []) or one in second.get("avoid", []):
             here, there = booths[plan[one]], booths[plan[other]]
             close = math.hypot(here["x"] - there["x"], here["y"] - there["y"]) <= document["avoid_radius_m"]
-            if close and not (first.get("pinned") and second.get("pinned")):
+            if close and not {one, other} <= pinned:
                 return False
     return True
 
