@@ -17,6 +17,7 @@ WEIGHTS = {
     "cluster": 20.0,
     "near": 20.0,
     "affinity": 100.0,
+    "newcomers": 20.0,
     "moves": 10.0,
 }
 
@@ -82,9 +83,12 @@ def objective(document: Document, assignments: dict[str, str]) -> float:
         total += _alone(applications[id_], booths[code], weights, affinity)
     near_radius = _number(document, "near_radius_m", 4.5) + 1e-9
     competitor_radius = _number(document, "competitor_radius_m", 6.0) + 1e-9
+    introduced: set[str] = set()
     for one, other in combinations(assignments, 2):
         first, second = applications[one], applications[other]
         metres = _metres(booths[assignments[one]], booths[assignments[other]])
+        if metres <= near_radius and bool(first.get("newcomer")) != bool(second.get("newcomer")):
+            introduced.add(one if first.get("newcomer") else other)
         fellows = _same(first, second, "cluster")
         if metres <= near_radius:
             wishes = (other in _texts(first, "near")) + (one in _texts(second, "near"))
@@ -92,7 +96,7 @@ def objective(document: Document, assignments: dict[str, str]) -> float:
         apart = assignments[one] != assignments[other]
         if apart and metres <= competitor_radius and _same(first, second, "product_group") and not fellows:
             total -= round(weights["competitors"], 3)
-    return total
+    return total + round(weights["newcomers"], 3) * len(introduced)
 
 
 def _alone(application: Document, booth: Document, weights: dict[str, float], affinity: Document) -> float:
@@ -118,6 +122,7 @@ def _placed_weight(applications: dict[str, Document], weights: dict[str, float])
         total += round(weights["priority"] * points, 3)
         total += round(weights["wishes"] * (1 + points), 3) + round(weights["zone_wishes"] * (1 + points), 3)
         total += round(weights["affinity"], 3) + round(weights["moves"], 3)
+        total += round(weights["newcomers"], 3) * bool(application.get("newcomer"))
         total += round(weights["near"], 3) * len(set(_texts(application, "near")) & set(applications) - {id_})
     for one, other in combinations(applications.values(), 2):
         total += round(weights["cluster"], 3) * _same(one, other, "cluster")

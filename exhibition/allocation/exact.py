@@ -96,7 +96,9 @@ class Model:
             for tenancy, places in enumerate(self.at)
             for booth, literal in places.items()
         ]
-        self.model.maximize(sum([*worth, *self._competition(), *self._clusters(), *self._nearness()]))
+        self.model.maximize(
+            sum([*worth, *self._competition(), *self._clusters(), *self._nearness(), *self._newcomers()])
+        )
         return self._solve(booth_of, seconds, effort, seed, go_on)
 
     def _layers(self, members: list[int]) -> dict[int, int]:
@@ -210,6 +212,27 @@ class Model:
                         ways.append(way)
                 self.model.add_at_most_one(ways)
                 earned.append(value * sum(ways))
+        return earned
+
+    def _newcomers(self) -> list[cp_model.LinearExprT]:
+        table = self.table
+        if not (table.newcomer_gain and any(table.newcomers)):
+            return []
+        welcoming: list[list[cp_model.IntVar]] = [[] for _ in table.booths]
+        fresh: dict[Seat, list[cp_model.IntVar]] = defaultdict(list)
+        for tenancy, places in enumerate(self.at):
+            for booth, literal in places.items():
+                if table.established[tenancy]:
+                    welcoming[booth].append(literal)
+                for layer in range(table.newcomers[tenancy]):
+                    fresh[Seat(booth, layer)].append(literal)
+        earned: list[cp_model.LinearExprT] = []
+        for seat, literals in sorted(fresh.items(), key=lambda one: one[0]):
+            introduced = self.model.new_bool_var("")
+            around = [literal for place in table.neighbouring[seat.booth].nonzero()[0] for literal in welcoming[place]]
+            self.model.add(introduced <= sum(literals))
+            self.model.add(introduced <= sum(around))
+            earned.append(table.newcomer_gain * introduced)
         return earned
 
     def _solve(

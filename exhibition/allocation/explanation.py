@@ -5,6 +5,7 @@ Codes are stable; sentences are templates, so that the desk can say them in its 
 
 from collections import defaultdict
 
+from exhibition.allocation.neighbourhood import Neighbourhood
 from exhibition.allocation.problem import Application, Problem, Reason, Value, because
 from exhibition.allocation.scoring import EMPTY, UNIT, Tables
 from exhibition.allocation.search import Draft
@@ -32,6 +33,7 @@ class _Explainer:
         self.position = {application.id: number for number, application in enumerate(problem.applications)}
         self.place = {booth.code: number for number, booth in enumerate(problem.booths)}
         self.zones = {booth.zone for booth in problem.booths}
+        self.neighbourhood = Neighbourhood(problem, table, self.standing)
         self.sharing: dict[str, list[int]] = defaultdict(list)
         for number, application in enumerate(problem.applications):
             if application.share is not None:
@@ -55,7 +57,7 @@ class _Explainer:
             *self._share(number, application),
             *self._wishes(number, application),
             *self._zone(number, application),
-            *self._neighbours(number, application),
+            *self.neighbourhood.reasons(number),
             *self._move(number, application),
             *self._ignored(application),
         ]
@@ -223,75 +225,6 @@ class _Explainer:
             return []
         return [
             because("zone_missed", "No booth in %(zones)s could be given without a worse plan.", zones=tuple(asked))
-        ]
-
-    def _neighbours(self, number: int, application: Application) -> list[Reason]:
-        return [
-            *self._near(number, application),
-            *self._cluster(number, application),
-            *self._competitors(number, application),
-        ]
-
-    def _beside(self, one: int, other: int) -> bool:
-        """Whether two who have a booth stand near each other, or share one."""
-        here, there = self.standing[one], self.standing[other]
-        return here == there or bool(self.table.neighbouring[here, there])
-
-    def _near(self, number: int, application: Application) -> list[Reason]:
-        reasons: list[Reason] = []
-        for other in dict.fromkeys(self.position[id_] for id_ in application.near if id_ in self.position):
-            if other == number:
-                continue
-            name = self._id(other)
-            if other not in self.standing:
-                reasons.append(
-                    because("near_unplaced", "%(other)s, wished for as a neighbour, has no booth.", other=name)
-                )
-                continue
-            metres = round(self.problem.distance_m(self.standing[number], self.standing[other]), 2)
-            if self._beside(number, other):
-                reasons.append(
-                    because("near_met", "%(other)s is near, %(metres)s m away, as wished.", other=name, metres=metres)
-                )
-            else:
-                reasons.append(
-                    because("near_missed", "%(other)s, wished near, is %(metres)s m away.", other=name, metres=metres)
-                )
-        return reasons
-
-    def _cluster(self, number: int, application: Application) -> list[Reason]:
-        cluster = self.table.kinds[number].cluster
-        if cluster == EMPTY:
-            return []
-        fellows = [a for a in self.standing if a != number and self.table.kinds[a].cluster == cluster]
-        near = sum(self._beside(number, a) for a in fellows)
-        return [
-            because(
-                "cluster_met" if near else "cluster_missed",
-                "%(near)s of %(count)s placed fellows of cluster %(cluster)s stand near.",
-                near=near,
-                count=len(fellows),
-                cluster=application.cluster or "",
-            )
-        ]
-
-    def _competitors(self, number: int, application: Application) -> list[Reason]:
-        here, kinds = self.standing[number], self.table.kinds
-        rivals = [
-            self._id(other)
-            for other, there in sorted(self.standing.items())
-            if other != number and self.table.competing[here, there] and kinds[number].competes(kinds[other])
-        ]
-        if not rivals:
-            return []
-        return [
-            because(
-                "competitor_near",
-                "Within %(radius)s m also sell %(group)s: %(others)s.",
-                radius=self.problem.competitor_radius_m,
-                group=application.product_group or "",
-                others=tuple(rivals),
-            )
         ]
 
     def _move(self, number: int, application: Application) -> list[Reason]:

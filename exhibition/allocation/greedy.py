@@ -19,7 +19,7 @@ def draft(problem: Problem, table: Tables) -> list[int]:
             continue
         free = [booth for booth in table.booths if plan.may_enter(tenancy, booth)]
         if free:
-            plan.put(tenancy, max(free, key=lambda booth: plan.worth(tenancy, booth)))
+            plan.put(tenancy, max(free, key=lambda booth: plan.change(tenancy, booth) or 0))
     return plan.booth_of
 
 

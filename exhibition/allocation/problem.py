@@ -69,6 +69,8 @@ class Application:
     points: float = 0.0
     pinned: str | None = None
     current: str | None = None
+    newcomer: bool = False
+    """At the fair for the first time; everybody else is established."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class Weights:
     cluster: float = 20.0
     near: float = 20.0
     affinity: float = 100.0
+    newcomers: float = 20.0
     moves: float = 10.0
 
 

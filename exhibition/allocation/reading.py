@@ -65,6 +65,7 @@ def _application(part: Fields) -> Application:
         points=part.number("points", 0.0),
         pinned=part.optional_name("pinned"),
         current=part.optional_name("current"),
+        newcomer=part.flag("newcomer"),
     )
 
 

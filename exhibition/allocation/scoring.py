@@ -62,8 +62,12 @@ class Tables:
     pinned: list[int]
     size: list[int]
     """Per tenancy: the booth it is pinned to, and how many exhibitors it is."""
+    newcomers: list[int]
+    established: list[bool]
+    """Per tenancy: how many newcomers without an established fellow, and whether there is one who is established."""
     competitors_cost: int
     cluster_gain: int
+    newcomer_gain: int
     placed_gain: int
 
     @property
@@ -108,9 +112,12 @@ def tables(problem: Problem) -> Tables:
     ]
     gain = np.zeros((len(found), len(booths)), dtype=np.int64)
     by_application = _gain_grid(problem, place)
-    for row, tenancy in zip(gain, found, strict=True):
+    fresh = [sum(applications[member].newcomer for member in tenancy.members) for tenancy in found]
+    established = [count < len(tenancy.members) for count, tenancy in zip(fresh, found, strict=True)]
+    for number, tenancy in enumerate(found):
         inside = sum(sum(pair_terms(problem, *pair).values()) for pair in combinations(tenancy.members, 2))
-        row[:] = by_application[list(tenancy.members)].sum(axis=0) + inside
+        inside += thousandths(weights.newcomers) * fresh[number] * established[number]
+        gain[number] = by_application[list(tenancy.members)].sum(axis=0) + inside
     return Tables(
         tenancies=found,
         allowed=_allowed(problem, found, pinned, avoid, avoided),
@@ -123,8 +130,11 @@ def tables(problem: Problem) -> Tables:
         near=[dict(sorted(others.items())) for others in near],
         pinned=pinned,
         size=[len(tenancy.members) for tenancy in found],
+        newcomers=[0 if known else count for count, known in zip(fresh, established, strict=True)],
+        established=established,
         competitors_cost=thousandths(weights.competitors),
         cluster_gain=thousandths(weights.cluster),
+        newcomer_gain=thousandths(weights.newcomers),
         placed_gain=placed_gain(problem),
     )
 
@@ -158,6 +168,7 @@ def placed_gain(problem: Problem) -> int:
         total += thousandths(weights.wishes * (1 + application.points))
         total += thousandths(weights.zone_wishes * (1 + application.points))
         total += thousandths(weights.affinity) + thousandths(weights.moves)
+        total += thousandths(weights.newcomers) * application.newcomer
         total += thousandths(weights.near) * len(ids.intersection(application.near) - {application.id})
     clusters = Counter(a.cluster for a in problem.applications if a.cluster)
     total += thousandths(weights.cluster) * sum(n * (n - 1) // 2 for n in clusters.values())
@@ -201,13 +212,17 @@ def terms(problem: Problem, table: Tables, booth_of: list[int]) -> dict[str, int
     for number, booth in standing.items():
         for term, value in gains(problem, problem.applications[number], problem.booths[booth]).items():
             total[term] += value
+    introduced: set[int] = set()
     for one, other in combinations(standing, 2):
         here, there = standing[one], standing[other]
         if here == there or table.neighbouring[here, there]:
+            fresh = [number for number in (one, other) if problem.applications[number].newcomer]
+            introduced.update(fresh if len(fresh) == 1 else [])
             for term, value in pair_terms(problem, one, other).items():
                 total[term] += value
         if table.competing[here, there] and table.kinds[one].competes(table.kinds[other]):
             total["competitors"] -= table.competitors_cost
+    total["newcomers"] = table.newcomer_gain * len(introduced)
     return {term: value for term, value in total.items() if value}
 
 

@@ -44,6 +44,9 @@ class Draft:
         self._rivals = [[row("group", m.group) for m in kinds if m.group != EMPTY] for kinds in self._members]
         self._allies = [[row("allies", m) for m in kinds if EMPTY not in m] for kinds in self._members]
         self._fellows = [[row("cluster", m.cluster) for m in kinds if m.cluster != EMPTY] for kinds in self._members]
+        self._welcomes = [0] * len(table.booths)
+        """How many of the tenancies around a booth have somebody established."""
+        self._minding = bool(table.newcomer_gain and any(table.newcomers) and any(table.established))
         self._own_rivals = [_pairs(kinds, kinds, Kind.competes) for kinds in self._members]
         self._own_fellows = [_pairs(kinds, kinds, _are_fellows) for kinds in self._members]
         for tenancy, booth in enumerate(booth_of or []):
@@ -71,6 +74,9 @@ class Draft:
         for counts in self._fellows[tenancy]:
             for place in self.near_places[booth]:
                 counts[place] += change
+        if self.table.established[tenancy]:
+            for place in self.near_places[booth]:
+                self._welcomes[place] += change
 
     def may_enter(self, tenancy: int, booth: int) -> bool:
         """Whether a tenancy may have a booth without anybody leaving it."""
@@ -87,7 +93,7 @@ class Draft:
         return True
 
     def worth(self, tenancy: int, booth: int, leaving: int = EMPTY) -> int:
-        """What a tenancy earns at a booth, together with the neighbours there, in thousandths.
+        """What a tenancy earns at a booth, together with the neighbours there, but for newcomers; in thousandths.
 
         Its own present place does not count as a neighbour. ``leaving`` is who goes from that booth to the tenancy's
         present one (if there is one), or out of the hall.
@@ -136,6 +142,8 @@ class Draft:
         if not self.fits(tenancy, booth, leaving=holder):
             return None
         change = self.worth(tenancy, booth, leaving=holder)
+        if self._minding:
+            change += self.table.newcomer_gain * self._welcomed(tenancy, booth)
         if old == EMPTY:
             change += self.table.placed_gain * size[tenancy]
         else:
@@ -150,6 +158,29 @@ class Draft:
         if not self.fits(holder, old, leaving=tenancy):
             return None
         return change + self.worth(holder, old, leaving=tenancy)
+
+    def _welcomed(self, tenancy: int, booth: int) -> int:
+        """How many more newcomers would stand beside somebody established after such a change."""
+        old, holder, fresh = self.booth_of[tenancy], self.holder[booth], self.table.newcomers
+        near_new, near_old = self.neighbouring[booth], self.neighbouring[old] if old != EMPTY else None
+        coming = self.table.established[tenancy] - (holder != EMPTY and self.table.established[holder])
+
+        def after(place: int) -> bool:
+            leaving = near_old is not None and near_old[place]
+            return self._welcomes[place] + coming * (near_new[place] - leaving) > 0
+
+        more = 0
+        if fresh[tenancy]:
+            more += fresh[tenancy] * (after(booth) - (old != EMPTY and self._welcomes[old] > 0))
+        if holder != EMPTY and fresh[holder]:
+            more += fresh[holder] * ((old != EMPTY and after(old)) - (self._welcomes[booth] > 0))
+        if coming:
+            around = self.near_places[booth] + (self.near_places[old] if old != EMPTY else [])
+            for place in around:
+                other = self.holder[place]
+                if other != EMPTY and fresh[other] and place not in {booth, old}:
+                    more += fresh[other] * (after(place) - (self._welcomes[place] > 0))
+        return more
 
     def move(self, tenancy: int, booth: int) -> None:
         """Make the change that ``change`` judged."""

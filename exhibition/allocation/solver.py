@@ -160,11 +160,12 @@ def _standing(problem: Problem, table: Tables, booth_of: list[int]) -> tuple[int
 
 
 def _most_from_neighbours(table: Tables) -> int:
-    """What neighbours can add at the very most: all near-wishes met, clusters as dense as the hall allows."""
+    """What neighbours can add at the very most: near-wishes met, clusters dense, newcomers welcomed."""
     near = sum(value for one in table.all for other, value in table.near[one].items() if one < other)
     around = int(table.neighbouring.sum(axis=1).max(initial=0)) * max(table.size, default=0)
     sizes = Counter(kind.cluster for kind in table.kinds if kind.cluster != EMPTY).values()
-    return near + table.cluster_gain * sum(size * min(size - 1, around) // 2 for size in sizes)
+    clusters = table.cluster_gain * sum(size * min(size - 1, around) // 2 for size in sizes)
+    return near + clusters + table.newcomer_gain * sum(table.newcomers) * any(table.established)
 
 
 def _plan(problem: Problem, table: Tables, best: _Best, started: float) -> Plan:

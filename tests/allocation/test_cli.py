@@ -77,6 +77,8 @@ def test_unknown_fields_are_named_but_do_no_harm(tmp_path: Path):
         ({"booths": [BOOTH | {"tenants": 1.5}]}, "booths[0].tenants must be a whole number, not 1.5."),
         ({"booths": [BOOTH | {"tenants": 1e9}]}, "booths[0].tenants must be at most 100, not 1000000000.0."),
         ({"applications": [{"id": "a", "share": ["b"]}]}, "applications[0].share must be a text, not ['b']."),
+        ({"applications": [{"id": "a", "newcomer": 1}]}, "applications[0].newcomer must be true or false, not 1."),
+        ({"weights": {"newcomers": -1}}, "weights.newcomers must be at least 0, not -1."),
         ({"avoid_radius_m": -1}, "avoid_radius_m must be at least 0, not -1."),
         ({"competitor_radius_m": False}, "competitor_radius_m must be a number, not false."),
         ({"weights": [1]}, "weights must be an object, not [1]."),

@@ -57,6 +57,7 @@ def small(seed: int) -> Document:
             "avoid": random.sample(ids, k=1) if random.random() < 0.4 else [],
             "points": random.randrange(5),
             "current": random.choice([*codes, None]),
+            "newcomer": random.random() < 0.4,
             "share": random.choice(["us", "them", None, None, None]),
         }
         for id_ in ids
@@ -102,6 +103,7 @@ applications = st.fixed_dictionaries(
         "points": st.floats(0, 20),
         "current": names,
         "share": st.sampled_from(["us", "them"]),
+        "newcomer": st.booleans(),
     },
 )
 booths = st.fixed_dictionaries(
