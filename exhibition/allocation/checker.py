@@ -32,7 +32,7 @@ def violations(document: Document, plan: Document) -> list[str]:
         return found
     groups = _sharing(booths, applications)
     pins = _pins(applications, groups)
-    found += _crowded(booths, groups, assignments)
+    found += _crowded(booths, applications, groups, assignments)
     found += _unkept(booths, applications, pins, plan)
     for ids in groups:
         if pins[ids[0]] is None and ids[0] in assignments:
@@ -87,6 +87,8 @@ def objective(document: Document, assignments: dict[str, str]) -> float:
     for one, other in combinations(assignments, 2):
         first, second = applications[one], applications[other]
         metres = _metres(booths[assignments[one]], booths[assignments[other]])
+        if not _meet(first, second):
+            continue
         if metres <= near_radius and bool(first.get("newcomer")) != bool(second.get("newcomer")):
             introduced.add(one if first.get("newcomer") else other)
         fellows = _same(first, second, "cluster")
@@ -143,13 +145,21 @@ def _sharing(booths: dict[str, Document], applications: dict[str, Document]) -> 
 def _can_share(ids: list[str], booths: dict[str, Document], applications: dict[str, Document]) -> bool:
     members = [applications[id_] for id_ in ids]
     pins = {_text(member.get("pinned")) for member in members} - {None}
+    most = max(len(comers) for comers in _by_day(members))
     if pins:
-        return len(pins) == 1 and _number(booths[str(pins.pop())], "tenants", 1) >= len(ids)
-    if any(id_ in _texts(member, "avoid") for member in members for id_ in ids if id_ != str(member["id"])):
+        return len(pins) == 1 and _number(booths[str(pins.pop())], "tenants", 1) >= most
+    if any(
+        _meet(one, other) and (str(other["id"]) in _texts(one, "avoid") or str(one["id"]) in _texts(other, "avoid"))
+        for one, other in combinations(members, 2)
+    ):
         return False
-    elsewhere = {_text(other.get("pinned")) for id_, other in applications.items() if id_ not in ids}
+    elsewhere = {
+        _text(other.get("pinned"))
+        for id_, other in applications.items()
+        if id_ not in ids and any(_meet(other, member) for member in members)
+    }
     return any(
-        _number(booth, "tenants", 1) >= len(ids)
+        _number(booth, "tenants", 1) >= most
         and code not in elsewhere
         and not _too_little_power(members, booth)
         and not any(_unmet("", member, booth) for member in members)
@@ -157,30 +167,50 @@ def _can_share(ids: list[str], booths: dict[str, Document], applications: dict[s
     )
 
 
-def _crowded(booths: dict[str, Document], groups: list[list[str]], assignments: dict[str, str]) -> list[str]:
+def _crowded(
+    booths: dict[str, Document], applications: dict[str, Document], groups: list[list[str]], assignments: dict[str, str]
+) -> list[str]:
     together = {id_: number for number, ids in enumerate(groups) for id_ in ids}
-    found = [
-        f"{one} and {other} share booth {assignments[one]}."
-        for one, other in combinations(assignments, 2)
-        if assignments[one] == assignments[other] and together.get(one, one) != together.get(other, other)
-    ]
+    fellows = {number: [applications[id_] for id_ in ids] for number, ids in enumerate(groups)}
+    found: list[str] = []
+    for one, other in combinations(assignments, 2):
+        if assignments[one] != assignments[other] or together.get(one, one) == together.get(other, other):
+            continue
+        some, others = (fellows.get(together.get(id_, -1), [applications[id_]]) for id_ in (one, other))
+        if any(_meet(first, second) for first in some for second in others):
+            found.append(f"{one} and {other} share booth {assignments[one]}.")
     found += [
         f"{', '.join(ids)} share a booth, but not all of them stand in one."
         for ids in groups
         if len({assignments.get(id_) for id_ in ids}) > 1
     ]
     for code, booth in booths.items():
-        count = sum(assigned == code for assigned in assignments.values())
+        there = [applications[id_] for id_, assigned in assignments.items() if assigned == code]
+        count = max((len(comers) for comers in _by_day(there)), default=0)
         if count > max(1, _number(booth, "tenants", 1)):
             found.append(f"Booth {code} has no room for {count}.")
     return found
 
 
 def _too_little_power(members: list[Document], booth: Document) -> list[str]:
-    wanted = sum(_number(member.get("needs") or {}, "power_va", 0) for member in members)
-    if wanted > _number(booth, "power_va", 0):
-        return [f"Those who share booth {booth['code']} need more power together than it has."]
+    for comers in _by_day(members):
+        if sum(_number(one.get("needs") or {}, "power_va", 0) for one in comers) > _number(booth, "power_va", 0):
+            return [f"Those who share booth {booth['code']} need more power together than it has."]
     return []
+
+
+def _meet(one: Document, other: Document) -> bool:
+    """Whether there is a day on which both come; who names none comes every day."""
+    some, others = _texts(one, "days"), _texts(other, "days")
+    return not some or not others or bool(set(some) & set(others))
+
+
+def _by_day(members: list[Document]) -> list[list[Document]]:
+    """Who of these comes on each day that any of them names, or at all if nobody names one."""
+    days = sorted({day for member in members for day in _texts(member, "days")})
+    if not days:
+        return [members]
+    return [[one for one in members if not one.get("days") or day in _texts(one, "days")] for day in days]
 
 
 def _unmet(id_: str, application: Document, booth: Document) -> list[str]:
@@ -207,6 +237,8 @@ def _too_close(
     for one, other in combinations(assignments, 2):
         first, second = applications[one], applications[other]
         if other not in _texts(first, "avoid") and one not in _texts(second, "avoid"):
+            continue
+        if not _meet(first, second):
             continue
         both_pinned = pins[one] is not None and pins[other] is not None
         metres = _metres(booths[assignments[one]], booths[assignments[other]])

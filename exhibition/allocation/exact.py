@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 from typing import NamedTuple
 
 import numpy as np
@@ -33,10 +33,11 @@ class Proven:
 
 
 class Seat(NamedTuple):
-    """A place for one member of some group: a booth has as many as a tenancy there may have members of it."""
+    """A place for one member of some group on its days: a booth has as many as a tenancy may have such members."""
 
     booth: int
     layer: int
+    days: int
 
 
 class Model:
@@ -49,16 +50,19 @@ class Model:
             {int(b): self.model.new_bool_var("") for b in table.allowed[t].nonzero()[0]} for t in table.all
         ]
         self.tenancy_of = {member: t for t, tenancy in enumerate(table.tenancies) for member in tenancy.members}
-        holders: list[list[cp_model.IntVar]] = [[] for _ in table.booths]
+        holders: list[dict[int, list[cp_model.IntVar]]] = [defaultdict(list) for _ in table.booths]
         for tenancy, places in enumerate(self.at):
             if table.pinned[tenancy] != EMPTY:
                 self.model.add_exactly_one(places.values())
             else:
                 self.model.add_at_most_one(places.values())
             for booth, literal in places.items():
-                holders[booth].append(literal)
-        for literals in holders:
-            self.model.add_at_most_one(literals)
+                for bit in range(table.days[tenancy].bit_length()):
+                    if table.days[tenancy] >> bit & 1:
+                        holders[booth][bit].append(literal)
+        for by_day in holders:
+            for literals in by_day.values():
+                self.model.add_at_most_one(literals)
         self._keep_apart()
 
     def _keep_apart(self) -> None:
@@ -102,12 +106,13 @@ class Model:
         return self._solve(booth_of, seconds, effort, seed, go_on)
 
     def _layers(self, members: list[int]) -> dict[int, int]:
-        """For each member how many of the others come before it in its own tenancy."""
-        before: Counter[int] = Counter()
+        """For each member how many of the others with the same days come before it in its own tenancy."""
+        before: Counter[tuple[int, int]] = Counter()
         layers: dict[int, int] = {}
         for member in members:
-            layers[member] = before[self.tenancy_of[member]]
-            before[self.tenancy_of[member]] += 1
+            key = self.tenancy_of[member], self.table.kinds[member].days
+            layers[member] = before[key]
+            before[key] += 1
         return layers
 
     def _holding(self, layers: dict[int, int]) -> dict[Seat, cp_model.IntVar]:
@@ -115,7 +120,7 @@ class Model:
         literals: dict[Seat, list[cp_model.IntVar]] = defaultdict(list)
         for member, layer in layers.items():
             for booth, literal in self.at[self.tenancy_of[member]].items():
-                literals[Seat(booth, layer)].append(literal)
+                literals[Seat(booth, layer, self.table.kinds[member].days)].append(literal)
         holding: dict[Seat, cp_model.IntVar] = {}
         for seat in sorted(literals):
             holding[seat] = self.model.new_bool_var("")
@@ -153,8 +158,8 @@ class Model:
                     for some, rivals in ((single, holding), *allied):
                         if here in some and there in rivals:
                             self.model.add(clash >= some[here] + rivals[there] - 1)
-            for clique in self._cliques:
-                seats = [Seat(booth, 0) for booth in clique]
+            for clique, days in product(self._cliques, sorted({table.kinds[member].days for member in members})):
+                seats = [Seat(booth, 0, days) for booth in clique]
                 crowd = [single[seat] for seat in seats if seat in single]
                 pairs = [clashes[pair] for pair in combinations(seats, 2) if pair in clashes]
                 if len(crowd) >= LEAST_CROWD:
@@ -218,18 +223,20 @@ class Model:
         table = self.table
         if not (table.newcomer_gain and any(table.newcomers)):
             return []
-        welcoming: list[list[cp_model.IntVar]] = [[] for _ in table.booths]
+        welcoming: list[list[tuple[int, cp_model.IntVar]]] = [[] for _ in table.booths]
         fresh: dict[Seat, list[cp_model.IntVar]] = defaultdict(list)
         for tenancy, places in enumerate(self.at):
+            alike = Counter(table.newcomers[tenancy])
             for booth, literal in places.items():
-                if table.established[tenancy]:
-                    welcoming[booth].append(literal)
-                for layer in range(table.newcomers[tenancy]):
-                    fresh[Seat(booth, layer)].append(literal)
+                welcoming[booth] += [(days, literal) for days in table.established[tenancy]]
+                for days, count in alike.items():
+                    for layer in range(count):
+                        fresh[Seat(booth, layer, days)].append(literal)
         earned: list[cp_model.LinearExprT] = []
         for seat, literals in sorted(fresh.items(), key=lambda one: one[0]):
             introduced = self.model.new_bool_var("")
-            around = [literal for place in table.neighbouring[seat.booth].nonzero()[0] for literal in welcoming[place]]
+            near = table.neighbouring[seat.booth].nonzero()[0]
+            around = [literal for place in near for days, literal in welcoming[place] if days & seat.days]
             self.model.add(introduced <= sum(literals))
             self.model.add(introduced <= sum(around))
             earned.append(table.newcomer_gain * introduced)
@@ -278,4 +285,8 @@ def _gathered(numbers: list[int], members: list[int] | None = None) -> list[list
 
 
 def _pairs(close: Grid, holding: dict[Seat, cp_model.IntVar]) -> list[tuple[Seat, Seat]]:
-    return [(one, other) for one, other in combinations(holding, 2) if close[one.booth, other.booth]]
+    return [
+        (one, other)
+        for one, other in combinations(holding, 2)
+        if close[one.booth, other.booth] and one.days & other.days
+    ]

@@ -4,11 +4,12 @@ Codes are stable; sentences are templates, so that the desk can say them in its 
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
+from exhibition.allocation.drafts import Draft
 from exhibition.allocation.neighbourhood import Neighbourhood
 from exhibition.allocation.problem import Application, Problem, Reason, Value, because
 from exhibition.allocation.scoring import EMPTY, UNIT, Tables
-from exhibition.allocation.search import Draft
 from exhibition.allocation.tenancies import Tenancy, obstacle
 
 NEEDS = {
@@ -58,6 +59,7 @@ class _Explainer:
             *self._wishes(number, application),
             *self._zone(number, application),
             *self.neighbourhood.reasons(number),
+            *self._other_days(number),
             *self._move(number, application),
             *self._ignored(application),
         ]
@@ -73,8 +75,8 @@ class _Explainer:
     def _tenancy(self, number: int) -> Tenancy:
         return self.table.tenancies[self.tenancy_of[number]]
 
-    def _named(self, tenancy: int) -> tuple[str, ...]:
-        return tuple(self._id(member) for member in self.table.tenancies[tenancy].members)
+    def _named(self, tenancies: Iterable[int]) -> tuple[str, ...]:
+        return tuple(self._id(member) for one in tenancies for member in self.table.tenancies[one].members)
 
     def _share(self, number: int, application: Application) -> list[Reason]:
         fellows = [other for other in self.sharing.get(application.share or "", ()) if other != number]
@@ -82,7 +84,8 @@ class _Explainer:
             return []
         members = self._tenancy(number).members
         if len(members) == 1:
-            found = obstacle(self.problem.booths, self.problem.applications, tuple(sorted([number, *fellows])))
+            asked, days = self.problem.applications, [kind.days for kind in self.table.kinds]
+            found = obstacle(self.problem.booths, asked, days, tuple(sorted([number, *fellows])))
             return [found] if found else []
         names = tuple(self._id(other) for other in fellows)
         if number in self.standing:
@@ -95,6 +98,15 @@ class _Explainer:
                 others=names,
             )
         ]
+
+    def _other_days(self, number: int) -> list[Reason]:
+        others = self._named(
+            sorted(one for one in self.draft.holders[self.standing[number]] if one != self.tenancy_of[number])
+        )
+        booth = self._code(number)
+        if not others:
+            return []
+        return [because("other_days", "On other days %(others)s has booth %(booth)s.", booth=booth, others=others)]
 
     def _pin(self, number: int, application: Application) -> list[Reason]:
         booth = self._tenancy(number).pinned
@@ -127,12 +139,14 @@ class _Explainer:
         return reasons
 
     def _avoided(self, number: int) -> list[int]:
-        """Who avoids an applicant, or is avoided, in the document's order."""
-        own = self.problem.applications[number]
+        """Who comes on the days of an applicant and avoids it, or is avoided, in the document's order."""
+        own, kinds = self.problem.applications[number], self.table.kinds
         return [
             other
             for other, application in enumerate(self.problem.applications)
-            if other != number and (application.id in own.avoid or own.id in application.avoid)
+            if other != number
+            and (application.id in own.avoid or own.id in application.avoid)
+            and kinds[number].meets(kinds[other])
         ]
 
     def _wishes(self, number: int, application: Application) -> list[Reason]:
@@ -163,10 +177,11 @@ class _Explainer:
                 **named,
                 needs=tuple(NEEDS[name] for name in lacking),
             )
-        holder = self.draft.holder[booth]
-        if holder != EMPTY:
-            named["other"] = " + ".join(self._named(holder))
-        if holder != EMPTY and self.table.pinned[holder] != EMPTY:
+        holders = self.draft.in_the_way(self.tenancy_of[number], booth)
+        fixed = [holder for holder in holders if self.table.pinned[holder] != EMPTY]
+        if holders:
+            named["other"] = " + ".join(self._named(fixed or holders))
+        if fixed:
             return because(
                 "wish_pinned",
                 "Wish %(rank)s, booth %(booth)s, was not met: %(other)s is pinned there;"
@@ -175,8 +190,8 @@ class _Explainer:
             )
         change = self.draft.change(self.tenancy_of[number], booth)
         if change is None:
-            return self._wish_forbidden(number, named, booth, holder)
-        if holder == EMPTY:
+            return self._wish_forbidden(number, named, booth, holders)
+        if not holders:
             return because(
                 "wish_costs_others",
                 "Wish %(rank)s, booth %(booth)s, was not met: it is free, but the plan's worth would change"
@@ -192,20 +207,19 @@ class _Explainer:
             change=f"{change / UNIT:+g}",
         )
 
-    def _wish_forbidden(self, number: int, named: dict[str, Value], booth: int, holder: int) -> Reason:
-        close = [
-            name
+    def _wish_forbidden(self, number: int, named: dict[str, Value], booth: int, holders: Sequence[int]) -> Reason:
+        close = self._named(
+            other
             for other in self.table.avoid[self.tenancy_of[number]]
-            if other != holder
+            if other not in holders
             and self.draft.booth_of[other] != EMPTY
             and self.table.avoided[booth, self.draft.booth_of[other]]
-            for name in self._named(other)
-        ]
+        )
         if close:
             return because(
                 "wish_near_avoided",
                 "Wish %(rank)s, booth %(booth)s, was not met: it is too close to %(others)s, to be avoided.",
-                **named | {"others": tuple(close)},
+                **named | {"others": close},
             )
         return because(
             "wish_taken",
@@ -281,14 +295,14 @@ class _Explainer:
         if not suitable:
             wanted = tuple(NEEDS[name] for name, need in vars(tenancy.needs).items() if need)
             return because("needs_unmet", "No booth offers %(needs)s.", needs=wanted)
-        holders = [self.draft.holder[b] for b in suitable]
-        if EMPTY in holders:
+        holders = [self.draft.in_the_way(self.tenancy_of[number], b) for b in suitable]
+        if not all(holders):
             return because(
                 "kept_apart", "Every suitable booth that is free is too close to an exhibitor to be avoided."
             )
         movable = [
             member
-            for holder in holders
+            for holder in dict.fromkeys(one for several in holders for one in several)
             if self.table.pinned[holder] == EMPTY
             for member in self.table.tenancies[holder].members
         ]

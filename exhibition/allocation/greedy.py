@@ -3,9 +3,9 @@
 The yardstick for the proposal, and its start when it must answer at once.
 """
 
+from exhibition.allocation.drafts import Draft
 from exhibition.allocation.problem import Problem
 from exhibition.allocation.scoring import EMPTY, Tables
-from exhibition.allocation.search import Draft
 
 
 def draft(problem: Problem, table: Tables) -> list[int]:

@@ -22,9 +22,9 @@ class Neighbourhood:
         ]
 
     def _beside(self, one: int, other: int) -> bool:
-        """Whether two who have a booth stand near each other, or share one."""
-        here, there = self.standing[one], self.standing[other]
-        return here == there or bool(self.table.neighbouring[here, there])
+        """Whether two who have a booth stand near each other or share one, on the same day."""
+        here, there, kinds = self.standing[one], self.standing[other], self.table.kinds
+        return kinds[one].meets(kinds[other]) and (here == there or bool(self.table.neighbouring[here, there]))
 
     def _near(self, number: int, application: Application) -> list[Reason]:
         reasons: list[Reason] = []
@@ -36,6 +36,9 @@ class Neighbourhood:
                 reasons.append(
                     because("near_unplaced", "%(other)s, wished for as a neighbour, has no booth.", other=name)
                 )
+                continue
+            if not self.table.kinds[number].meets(self.table.kinds[other]):
+                reasons.append(because("near_other_days", "%(other)s, wished near, comes on other days.", other=name))
                 continue
             metres = round(self.problem.distance_m(self.standing[number], self.standing[other]), 2)
             if self._beside(number, other):

@@ -71,6 +71,8 @@ class Application:
     current: str | None = None
     newcomer: bool = False
     """At the fair for the first time; everybody else is established."""
+    days: tuple[str, ...] = ()
+    """On which it comes; none named is every day."""
 
 
 @dataclass(frozen=True)

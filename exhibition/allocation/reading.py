@@ -1,5 +1,6 @@
 """How a JSON document becomes a problem: every field is checked, and what cannot be is named."""
 
+from collections import defaultdict
 from dataclasses import asdict
 
 from exhibition.allocation.problem import DEFAULT_AFFINITY, HEAVIEST, Application, Booth, Needs, Problem, Weights
@@ -8,7 +9,8 @@ from exhibition.core.documents import Fields, Malformed
 
 MOST_BOOTHS = 1000
 MOST_APPLICATIONS = 2000
-MOST_TENANTS = 100
+MOST_TENANTS = 20
+MOST_DAYS = 31
 
 
 def read(document: Fields) -> Problem:
@@ -17,6 +19,7 @@ def read(document: Fields) -> Problem:
     applications = tuple(_application(part) for part in document.parts("applications", most=MOST_APPLICATIONS))
     _refuse_repeats([booth.code for booth in booths], "booths", "code")
     _refuse_repeats([application.id for application in applications], "applications", "id")
+    _refuse_too_many_days(applications)
     _refuse_pins_to_nowhere(booths, applications)
     _refuse_pins_to_one_booth(booths, applications)
     weights = document.part("weights")
@@ -66,6 +69,7 @@ def _application(part: Fields) -> Application:
         pinned=part.optional_name("pinned"),
         current=part.optional_name("current"),
         newcomer=part.flag("newcomer"),
+        days=part.names("days"),
     )
 
 
@@ -79,6 +83,14 @@ def _refuse_repeats(names: list[str], list_name: str, field_name: str) -> None:
         seen[name] = position
 
 
+def _refuse_too_many_days(applications: tuple[Application, ...]) -> None:
+    days: set[str] = set()
+    for position, application in enumerate(applications):
+        days.update(application.days)
+        if len(days) > MOST_DAYS:
+            raise Malformed(f"applications[{position}].days names more days; at most {MOST_DAYS} may occur in all.")
+
+
 def _refuse_pins_to_nowhere(booths: tuple[Booth, ...], applications: tuple[Application, ...]) -> None:
     codes = {booth.code for booth in booths}
     for position, application in enumerate(applications):
@@ -89,14 +101,15 @@ def _refuse_pins_to_nowhere(booths: tuple[Booth, ...], applications: tuple[Appli
 
 
 def _refuse_pins_to_one_booth(booths: tuple[Booth, ...], applications: tuple[Application, ...]) -> None:
-    pinned: dict[str, int] = {}
+    pinned: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for tenancy in tenancies(booths, applications):
-        code = tenancy.pinned
-        if code is None:
+        if tenancy.pinned is None:
             continue
         position = next(number for number in tenancy.members if applications[number].pinned)
-        if code in pinned:
-            raise Malformed(
-                f"applications[{position}].pinned names booth {code!a}, where applications[{pinned[code]}] is pinned."
-            )
-        pinned[code] = position
+        for other, days in pinned[tenancy.pinned]:
+            if days & tenancy.days:
+                raise Malformed(
+                    f"applications[{position}].pinned names booth {tenancy.pinned!a},"
+                    f" where applications[{other}] is pinned."
+                )
+        pinned[tenancy.pinned].append((position, tenancy.days))

@@ -4,15 +4,18 @@ The terms, their order and the formula are published in docs/allocation.md.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
+from operator import or_
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exhibition.allocation.problem import TOLERANCE_M, Application, Booth, Problem
-from exhibition.allocation.tenancies import Tenancy, tenancies
+from exhibition.allocation.tenancies import Tenancy, attendance, tenancies
 
 UNIT = 1000
 """Each contribution is rounded to a thousandth, so that sums are exact and proofs are proofs."""
@@ -28,17 +31,27 @@ def thousandths(value: float) -> int:
 
 
 class Kind(NamedTuple):
-    """What matters of an exhibitor to its neighbours: the numbers of its product group and its cluster.
+    """What matters of an exhibitor to its neighbours: product group and cluster by number, and its days as bits.
 
-    ``EMPTY`` if nobody else has it.
+    A group or cluster that nobody else has is ``EMPTY``.
     """
 
     group: int
     cluster: int
+    days: int
+
+    def meets(self, other: "Kind") -> bool:
+        """Whether there is a day on which both come."""
+        return bool(self.days & other.days)
 
     def competes(self, other: "Kind") -> bool:
-        """Whether two sell the same kind of thing and are not of one cluster."""
-        return self.group == other.group != EMPTY and not self.cluster == other.cluster != EMPTY
+        """Whether two who meet sell the same kind of thing and are not of one cluster."""
+        same_cluster = self.cluster == other.cluster != EMPTY
+        return self.group == other.group != EMPTY and not same_cluster and self.meets(other)
+
+    def is_fellow(self, other: "Kind") -> bool:
+        """Whether two who meet are of one cluster."""
+        return self.cluster == other.cluster != EMPTY and self.meets(other)
 
 
 @dataclass(frozen=True)
@@ -62,9 +75,11 @@ class Tables:
     pinned: list[int]
     size: list[int]
     """Per tenancy: the booth it is pinned to, and how many exhibitors it is."""
-    newcomers: list[int]
-    established: list[bool]
-    """Per tenancy: how many newcomers without an established fellow, and whether there is one who is established."""
+    days: list[int]
+    newcomers: list[tuple[int, ...]]
+    established: list[tuple[int, ...]]
+    """Per tenancy, all as bits: its days, those of each newcomer who meets no established fellow in it, and those of
+    each who is established."""
     competitors_cost: int
     cluster_gain: int
     newcomer_gain: int
@@ -78,6 +93,11 @@ class Tables:
     @property
     def booths(self) -> range:
         return range(self.competing.shape[0])
+
+    @property
+    def every_day(self) -> int:
+        """All days as bits."""
+        return reduce(or_, self.days, 0)
 
     def placed(self, booth_of: list[int]) -> int:
         """How many exhibitors have a booth."""
@@ -100,23 +120,15 @@ def tables(problem: Problem) -> Tables:
     place = {booth.code: number for number, booth in enumerate(booths)}
     apart = _distances(booths)
     avoided, neighbouring = _within(apart, problem.avoid_radius_m), _within(apart, problem.near_radius_m)
-    avoid, near = _relations(problem, found)
+    kinds = _kinds(applications)
+    avoid, near = _relations(problem, found, kinds)
     pinned = [EMPTY if tenancy.pinned is None else place[tenancy.pinned] for tenancy in found]
-    kinds = [
-        Kind(group, cluster)
-        for group, cluster in zip(
-            _numbered([a.product_group for a in applications]),
-            _numbered([a.cluster for a in applications]),
-            strict=True,
-        )
-    ]
     gain = np.zeros((len(found), len(booths)), dtype=np.int64)
     by_application = _gain_grid(problem, place)
-    fresh = [sum(applications[member].newcomer for member in tenancy.members) for tenancy in found]
-    established = [count < len(tenancy.members) for count, tenancy in zip(fresh, found, strict=True)]
     for number, tenancy in enumerate(found):
-        inside = sum(sum(pair_terms(problem, *pair).values()) for pair in combinations(tenancy.members, 2))
-        inside += thousandths(weights.newcomers) * fresh[number] * established[number]
+        pairs = [pair for pair in combinations(tenancy.members, 2) if kinds[pair[0]].meets(kinds[pair[1]])]
+        inside = sum(sum(pair_terms(problem, *pair).values()) for pair in pairs)
+        inside += thousandths(weights.newcomers) * len(_introduced(problem, pairs))
         gain[number] = by_application[list(tenancy.members)].sum(axis=0) + inside
     return Tables(
         tenancies=found,
@@ -130,8 +142,12 @@ def tables(problem: Problem) -> Tables:
         near=[dict(sorted(others.items())) for others in near],
         pinned=pinned,
         size=[len(tenancy.members) for tenancy in found],
-        newcomers=[0 if known else count for count, known in zip(fresh, established, strict=True)],
-        established=established,
+        days=[tenancy.days for tenancy in found],
+        newcomers=[_unintroduced(problem, kinds, tenancy) for tenancy in found],
+        established=[
+            tuple(kinds[member].days for member in tenancy.members if not applications[member].newcomer)
+            for tenancy in found
+        ],
         competitors_cost=thousandths(weights.competitors),
         cluster_gain=thousandths(weights.cluster),
         newcomer_gain=thousandths(weights.newcomers),
@@ -139,22 +155,49 @@ def tables(problem: Problem) -> Tables:
     )
 
 
-def _relations(problem: Problem, found: list[Tenancy]) -> tuple[list[set[int]], list[Counter[int]]]:
+def _kinds(applications: tuple[Application, ...]) -> list[Kind]:
+    groups = _numbered([application.product_group for application in applications])
+    clusters = _numbered([application.cluster for application in applications])
+    return [Kind(*numbers) for numbers in zip(groups, clusters, attendance(applications), strict=True)]
+
+
+def _introduced(problem: Problem, pairs: Iterable[tuple[int, int]]) -> set[int]:
+    """The newcomers among pairs of applications that stand beside each other who do so with one established."""
+    fresh = ([number for number in pair if problem.applications[number].newcomer] for pair in pairs)
+    return {numbers[0] for numbers in fresh if len(numbers) == 1}
+
+
+def _unintroduced(problem: Problem, kinds: list[Kind], tenancy: Tenancy) -> tuple[int, ...]:
+    pairs = [pair for pair in combinations(tenancy.members, 2) if kinds[pair[0]].meets(kinds[pair[1]])]
+    introduced = _introduced(problem, pairs)
+    return tuple(
+        kinds[member].days
+        for member in tenancy.members
+        if problem.applications[member].newcomer and member not in introduced
+    )
+
+
+def _relations(problem: Problem, found: list[Tenancy], kinds: list[Kind]) -> tuple[list[set[int]], list[Counter[int]]]:
     """Which tenancies avoid each other, and what it is worth to a tenancy to stand near which other."""
     position = {application.id: number for number, application in enumerate(problem.applications)}
     tenancy_of = {member: number for number, tenancy in enumerate(found) for member in tenancy.members}
     avoid: list[set[int]] = [set() for _ in found]
     near: list[Counter[int]] = [Counter() for _ in found]
+
+    def met(number: int, ids: tuple[str, ...]) -> list[int]:
+        """The tenancies of those named who come on a day of this applicant, but for its own."""
+        named = {position[id_] for id_ in ids if id_ in position}
+        found = [tenancy_of[other] for other in sorted(named) if kinds[number].meets(kinds[other])]
+        return [tenancy for tenancy in found if tenancy != tenancy_of[number]]
+
     for number, application in enumerate(problem.applications):
         own = tenancy_of[number]
-        for other in {tenancy_of[position[id_]] for id_ in application.avoid if id_ in position} - {own}:
+        for other in met(number, application.avoid):
             avoid[own].add(other)
             avoid[other].add(own)
-        for wished in {position[id_] for id_ in application.near if id_ in position}:
-            other = tenancy_of[wished]
-            if other != own:
-                near[own][other] += thousandths(problem.weights.near)
-                near[other][own] += thousandths(problem.weights.near)
+        for other in met(number, application.near):
+            near[own][other] += thousandths(problem.weights.near)
+            near[other][own] += thousandths(problem.weights.near)
     return avoid, near
 
 
@@ -212,17 +255,16 @@ def terms(problem: Problem, table: Tables, booth_of: list[int]) -> dict[str, int
     for number, booth in standing.items():
         for term, value in gains(problem, problem.applications[number], problem.booths[booth]).items():
             total[term] += value
-    introduced: set[int] = set()
+    beside: list[tuple[int, int]] = []
     for one, other in combinations(standing, 2):
         here, there = standing[one], standing[other]
-        if here == there or table.neighbouring[here, there]:
-            fresh = [number for number in (one, other) if problem.applications[number].newcomer]
-            introduced.update(fresh if len(fresh) == 1 else [])
+        if (here == there or table.neighbouring[here, there]) and table.kinds[one].meets(table.kinds[other]):
+            beside.append((one, other))
             for term, value in pair_terms(problem, one, other).items():
                 total[term] += value
         if table.competing[here, there] and table.kinds[one].competes(table.kinds[other]):
             total["competitors"] -= table.competitors_cost
-    total["newcomers"] = table.newcomer_gain * len(introduced)
+    total["newcomers"] = table.newcomer_gain * len(_introduced(problem, beside))
     return {term: value for term, value in total.items() if value}
 
 
@@ -255,8 +297,9 @@ def _allowed(problem: Problem, found: list[Tenancy], pinned: list[int], avoid: l
         for other in avoid[number]:
             allowed[other] &= ~avoided[pinned[number]]
             allowed[other, pinned[number]] = False
+    days = np.array([tenancy.days for tenancy in found], dtype=np.int64)
     for number in fixed:
-        allowed[:, pinned[number]] = False
+        allowed[days & days[number] != 0, pinned[number]] = False
     for number in fixed:
         allowed[number] = False
         allowed[number, pinned[number]] = True

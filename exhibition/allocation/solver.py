@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from math import floor
 
 from exhibition.allocation import greedy
+from exhibition.allocation.drafts import Draft
 from exhibition.allocation.exact import Model
 from exhibition.allocation.explanation import explain
 from exhibition.allocation.preferences import Preferred, most_worth, preferred
 from exhibition.allocation.problem import Plan, Problem
 from exhibition.allocation.scoring import EMPTY, UNIT, Tables, tables, terms
-from exhibition.allocation.search import Draft, anneal
+from exhibition.allocation.search import anneal
 
 STEPS_A_SECOND = 80_000
 """Changes that annealing surely tries in a second of its share of the time."""
@@ -163,9 +164,10 @@ def _most_from_neighbours(table: Tables) -> int:
     """What neighbours can add at the very most: near-wishes met, clusters dense, newcomers welcomed."""
     near = sum(value for one in table.all for other, value in table.near[one].items() if one < other)
     around = int(table.neighbouring.sum(axis=1).max(initial=0)) * max(table.size, default=0)
+    around *= table.every_day.bit_count()
     sizes = Counter(kind.cluster for kind in table.kinds if kind.cluster != EMPTY).values()
     clusters = table.cluster_gain * sum(size * min(size - 1, around) // 2 for size in sizes)
-    return near + clusters + table.newcomer_gain * sum(table.newcomers) * any(table.established)
+    return near + clusters + table.newcomer_gain * sum(map(len, table.newcomers)) * any(table.established)
 
 
 def _plan(problem: Problem, table: Tables, best: _Best, started: float) -> Plan:

@@ -5,7 +5,9 @@ The rules are published in docs/allocation.md, under "Sharing a booth".
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
+from operator import or_
 
 from exhibition.allocation.problem import Application, Booth, Needs, Reason, because
 
@@ -16,9 +18,11 @@ class Tenancy:
 
     members: tuple[int, ...]
     needs: Needs
-    """Of all together; power adds up."""
+    """Of all together; the power of those who come on one day adds up."""
     tenants: int = 1
-    """For how many there must be room."""
+    """For how many there must be room on one day."""
+    days: int = 1
+    """On which one of them comes, as bits."""
     pinned: str | None = None
     """The booth that the organizer has decided on for one of them, and so for all."""
 
@@ -29,19 +33,30 @@ class Tenancy:
 
 def tenancies(booths: tuple[Booth, ...], applications: tuple[Application, ...]) -> list[Tenancy]:
     """Every application in exactly one tenancy, in the order of the first members."""
-    found: list[Tenancy] = []
-    groups = _groups(applications)
-    together: dict[int, Tenancy] = {}
-    for members in groups.values():
-        if obstacle(booths, applications, members) is None:
-            together[members[0]] = _joined(applications, members)
+    days = attendance(applications)
+    together = {
+        members[0]: _joined(applications, days, members)
+        for members in _groups(applications).values()
+        if obstacle(booths, applications, days, members) is None
+    }
     joined = {member for tenancy in together.values() for member in tenancy.members}
-    for number in range(len(applications)):
-        if number in together:
-            found.append(together[number])
-        elif number not in joined:
-            found.append(_joined(applications, (number,)))
-    return found
+    alone = {n: _joined(applications, days, (n,)) for n in range(len(applications)) if n not in joined}
+    return [tenancy for _, tenancy in sorted((together | alone).items())]
+
+
+def attendance(applications: tuple[Application, ...]) -> list[int]:
+    """The days of each application as bits. Days on which the same ones come are one."""
+    comers: dict[str, list[int]] = defaultdict(list)
+    for number, application in enumerate(applications):
+        for day in application.days:
+            comers[day].append(number)
+    everyday = [number for number, application in enumerate(applications) if not application.days]
+    different = sorted({tuple(numbers) for numbers in comers.values()})
+    days = [0] * len(applications)
+    for bit, numbers in enumerate(different or [()]):
+        for number in (*numbers, *everyday):
+            days[number] |= 1 << bit
+    return days
 
 
 def _groups(applications: tuple[Application, ...]) -> dict[str, tuple[int, ...]]:
@@ -52,30 +67,40 @@ def _groups(applications: tuple[Application, ...]) -> dict[str, tuple[int, ...]]
     return {name: tuple(numbers) for name, numbers in members.items() if len(numbers) > 1}
 
 
-def _joined(applications: tuple[Application, ...], members: tuple[int, ...]) -> Tenancy:
-    asked = [applications[number] for number in members]
+def _joined(applications: tuple[Application, ...], days: list[int], members: tuple[int, ...]) -> Tenancy:
+    asked = {number: applications[number] for number in members}
+    every = reduce(or_, (days[number] for number in members))
+    present = [[n for n in members if days[n] >> bit & 1] for bit in range(every.bit_length())]
     needs = Needs(
-        power_va=sum(one.needs.power_va for one in asked),
-        water=any(one.needs.water for one in asked),
-        accessible=any(one.needs.accessible for one in asked),
+        power_va=max(sum(asked[number].needs.power_va for number in there) for there in present),
+        water=any(one.needs.water for one in asked.values()),
+        accessible=any(one.needs.accessible for one in asked.values()),
     )
-    pinned = next((one.pinned for one in asked if one.pinned is not None), None)
-    return Tenancy(members, needs, len(members), pinned)
+    pinned = next((one.pinned for one in asked.values() if one.pinned is not None), None)
+    return Tenancy(members, needs, max(len(there) for there in present), every, pinned)
 
 
 def obstacle(
-    booths: tuple[Booth, ...], applications: tuple[Application, ...], members: tuple[int, ...]
+    booths: tuple[Booth, ...], applications: tuple[Application, ...], days: list[int], members: tuple[int, ...]
 ) -> Reason | None:
-    """Why a sharing group cannot take one booth whole, so that each of it asks for one alone; ``None`` if it can."""
+    """Why a sharing group cannot take one booth whole, so that each of it asks for one alone; ``None`` if it can.
+
+    ``days`` is the attendance of all applications.
+    """
     pins = {applications[number].pinned for number in members} - {None}
     if len(pins) > 1:
         return because("share_impossible", "The group shares no booth: its members are pinned to different booths.")
-    tenancy = _joined(applications, members)
+    tenancy = _joined(applications, days, members)
     if pins:
         return _pin_too_small(booths, tenancy)
-    if any(_avoid(applications[one], applications[other]) for one, other in combinations(members, 2)):
+    if any(
+        days[one] & days[other] and _avoid(applications[one], applications[other])
+        for one, other in combinations(members, 2)
+    ):
         return because("share_impossible", "The group shares no booth: two of its members avoid each other.")
-    taken = {one.pinned for number, one in enumerate(applications) if number not in members}
+    taken = {
+        one.pinned for number, one in enumerate(applications) if number not in members and days[number] & tenancy.days
+    }
     roomy = [booth for booth in booths if booth.tenants >= tenancy.tenants and booth.code not in taken]
     if not roomy:
         return because(

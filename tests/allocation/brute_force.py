@@ -1,7 +1,7 @@
 """Every plan of a small problem, judged by the independent checker's formula only."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import Any
 
@@ -28,7 +28,13 @@ def plans(document: Document) -> Iterator[dict[str, str]]:
         if not pinned:
             yield from extend(rest, taken)
         for booth in document["booths"]:
-            strangers = set(taken) - set(fellows.get(application["id"], []))
+            own = fellows.get(application["id"], [application["id"]])
+            present = set().union(*(days(document, id_) for id_ in own))
+            strangers = {
+                id_
+                for id_ in set(taken) - set(own)
+                if any(days(document, fellow) & present for fellow in fellows.get(id_, [id_]))
+            }
             if booth["code"] in {taken[id_] for id_ in strangers} or pinned not in {None, booth["code"]}:
                 continue
             if pinned is None and not suits(application, booth):
@@ -43,6 +49,18 @@ def plans(document: Document) -> Iterator[dict[str, str]]:
             yield plan
 
 
+def days(document: Document, id_: str) -> set[str]:
+    """On which days somebody comes; where nobody names any, the fair has one."""
+    named = {one["id"]: set(one.get("days") or []) for one in document["applications"]}
+    return named[id_] or set().union(*named.values()) or {"the fair"}
+
+
+def at_once(document: Document, ids: list[str], amount: Callable[[str], float]) -> float:
+    """The most that comes together on one day of what each of these has."""
+    every = set().union(*(days(document, id_) for id_ in ids))
+    return max(sum(amount(id_) for id_ in ids if day in days(document, id_)) for day in every)
+
+
 def sharing(document: Document) -> list[list[str]]:
     """The groups that some booth could take whole if nobody else were there."""
     names = {one["share"] for one in document["applications"] if one.get("share")}
@@ -51,17 +69,23 @@ def sharing(document: Document) -> list[list[str]]:
 
 
 def takes(document: Document, booth: Document, ids: list[str]) -> bool:
-    members = [one for one in document["applications"] if one["id"] in ids]
-    if booth.get("tenants", 1) < len(ids):
+    members = {one["id"]: one for one in document["applications"] if one["id"] in ids}
+    if booth.get("tenants", 1) < at_once(document, ids, lambda _id: 1):
         return False
-    pins = {one.get("pinned") for one in members} - {None}
+    pins = {one.get("pinned") for one in members.values()} - {None}
     if pins:
         return pins == {booth["code"]}
-    if any(one.get("pinned") == booth["code"] for one in document["applications"]):
+    present = set().union(*(days(document, id_) for id_ in ids))
+    others = [one for one in document["applications"] if one["id"] not in ids and days(document, one["id"]) & present]
+    if any(one.get("pinned") == booth["code"] for one in others):
         return False
-    power = sum(one.get("needs", {}).get("power_va", 0) for one in members)
-    quarrel = any(set(ids) & set(one.get("avoid", [])) - {one["id"]} for one in members)
-    return not quarrel and power <= booth.get("power_va", 0) and all(suits(one, booth) for one in members)
+    power = at_once(document, ids, lambda id_: members[id_].get("needs", {}).get("power_va", 0))
+    quarrel = any(
+        other in one.get("avoid", []) and days(document, other) & days(document, id_)
+        for id_, one in members.items()
+        for other in set(ids) - {id_}
+    )
+    return not quarrel and power <= booth.get("power_va", 0) and all(suits(one, booth) for one in members.values())
 
 
 def whole(document: Document, ids: list[str], plan: dict[str, str], pinned: set[str]) -> bool:
@@ -87,7 +111,8 @@ def kept_apart(document: Document, plan: dict[str, str], pinned: set[str]) -> bo
         first, second = applications[one], applications[other]
         if other in first.get("avoid", []) or one in second.get("avoid", []):
             here, there = booths[plan[one]], booths[plan[other]]
-            close = math.hypot(here["x"] - there["x"], here["y"] - there["y"]) <= document["avoid_radius_m"]
+            meet = bool(days(document, one) & days(document, other))
+            close = meet and math.hypot(here["x"] - there["x"], here["y"] - there["y"]) <= document["avoid_radius_m"]
             if close and not {one, other} <= pinned:
                 return False
     return True

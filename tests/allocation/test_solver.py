@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exhibition.allocation import checker, greedy, reading
+from exhibition.allocation.drafts import Draft
 from exhibition.allocation.problem import Plan
 from exhibition.allocation.scoring import tables, terms
-from exhibition.allocation.search import Draft
 from exhibition.allocation.solver import solve
 from exhibition.core.documents import Fields
 from tests.allocation.brute_force import best
@@ -42,6 +42,7 @@ def small(seed: int) -> Document:
         }
         for number in range(random.randrange(2, 6))
     ]
+    week = random.choice([[[]], [[]], [[], ["fri"], ["sat"]], [["fri"], ["sat"], ["fri", "sun"], []]])
     ids = [f"a{number}" for number in range(random.randrange(2, 7))]
     codes = [booth["code"] for booth in booths]
     applications = [
@@ -58,6 +59,7 @@ def small(seed: int) -> Document:
             "points": random.randrange(5),
             "current": random.choice([*codes, None]),
             "newcomer": random.random() < 0.4,
+            "days": random.choice(week),
             "share": random.choice(["us", "them", None, None, None]),
         }
         for id_ in ids
@@ -73,7 +75,7 @@ def small(seed: int) -> Document:
     }
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(60))
 def test_small_plans_are_proven_and_as_good_as_the_best_of_all_plans(seed: int):
     document = small(seed)
     plan = proposed(document)
@@ -104,6 +106,7 @@ applications = st.fixed_dictionaries(
         "current": names,
         "share": st.sampled_from(["us", "them"]),
         "newcomer": st.booleans(),
+        "days": st.lists(st.sampled_from(["fri", "sat", "sun"]), max_size=2),
     },
 )
 booths = st.fixed_dictionaries(
