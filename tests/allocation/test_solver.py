@@ -1,5 +1,6 @@
 """The proposal against brute force, against the independent checker, and against itself."""
 
+import time
 from random import Random
 from typing import Any
 
@@ -206,8 +207,9 @@ def test_the_time_limit_holds_for_a_large_fair():
     booths = [{"code": f"B{n}", "x": 3 * (n % 20), "y": 3 * (n // 20)} for n in range(380)]
     requests = [{"id": f"a{n}", "product_group": f"g{n % 30}", "avoid": [f"a{n + 1}"]} for n in range(600)]
     document = {"booths": booths, "applications": requests, "time_limit_s": 2}
+    started = time.process_time()  # a busy machine does less in the same time, never more
     plan = proposed(document)
-    assert plan.seconds < 4
+    assert time.process_time() - started < 4
     assert len(plan.assignments) == 380
     assert checker.violations(document, plan.document()) == []
 
