@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from exhibition.accounts.audit import Actor, record
-from exhibition.allocation import checker, problem, service
+from exhibition.allocation import checker, reading, service
 from exhibition.allocation.asked import PROMISED, Wanted, ask
 from exhibition.allocation.models import AllocationProposal, AllocationStep
 from exhibition.allocation.problem import Plan
@@ -95,7 +95,7 @@ def run(number: int) -> None:
         return _note(number, stage, objective, bound)
 
     try:
-        plan = solver.solve(problem.read(Fields(document)), progress)
+        plan = solver.solve(reading.read(Fields(document)), progress)
     except Exception:
         _finish(number, None)
         raise

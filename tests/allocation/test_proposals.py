@@ -188,6 +188,7 @@ def test_a_hostile_question_is_refused_by_name_and_nothing_is_asked(
 
 FIELDS = {
     **dict.fromkeys(("priority", "wishes", "zone_wishes", "competitors", "cluster", "near", "affinity"), "10"),
+    "newcomers": "5",
     "moves": "1",
     "competitor_radius_m": "6",
     "avoid_radius_m": "6",
