@@ -5,6 +5,7 @@ shows a pass, whether that frame can be read or not, and ends when the verdict i
 and browser: a bare loop that takes a frame's pixels and calls the reader once, from the same beginning to the text.
 """
 
+import logging
 import os
 import shutil
 import statistics
@@ -14,7 +15,7 @@ import threading
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
 from exhibition.core.extensions import limiter
 from exhibition.demo import service as demo
@@ -96,13 +97,6 @@ WATCH = """(wanted) => new Promise((resolve) => {
 })"""
 
 
-class _Quiet(WSGIRequestHandler):
-    """Says nothing about each request."""
-
-    def log(self, *_about: object) -> None:
-        pass
-
-
 def _play(film: Path, camera: Path) -> None:
     """From the camera's next start on; the file is exchanged, as the running track still reads the old one."""
     fresh = camera.with_suffix(".new")
@@ -118,11 +112,12 @@ def _row(name: str, values: list[float]) -> str:
 
 def main() -> int:
     """Print both medians and their ratio; 1 where the aim is missed."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         passes, film = folder / "passes.mjpeg", folder / "camera.mjpeg"
         app = make_app(folder, "")
-        http = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+        http = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=http.serve_forever, daemon=True).start()
         with app.app_context(), sync_playwright() as playwright:
             limiter.reset()
