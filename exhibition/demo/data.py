@@ -20,10 +20,8 @@ FAIR = {
 UNTRUSTED = frozenset({"rempeyek-ambarawa", "gerabah-pringapus"})
 """New at the fair: what they add waits for an organizer."""
 OPENS_AT, CLOSES_AT = time(9), time(17)
-DISINFECTION_HOURS = frozenset({12, 15})
 ROUNDS = ((time(12), 60), (time(15), 60), (time(17), 30))
-"""Beginning and minutes of the disinfection rounds; the first two take whole slots."""
-"""Hours (local time) in which the hall is sprayed: their slots are closed."""
+"""Beginning and minutes of the disinfection rounds; the first two take whole slots, which are closed thereby."""
 SLOT_CAPACITY = 120
 INSIDE_CAPACITY = 150
 

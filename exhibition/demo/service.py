@@ -24,7 +24,7 @@ from exhibition.venue.models import (
     LayoutBooth,
     Zone,
 )
-from exhibition.visitors.models import SlotState, TimeSlot
+from exhibition.visitors.models import TimeSlot
 
 FRIDAY, FAIR_DAYS = 4, 3
 OPEN_NOW_BEFORE, OPEN_NOW_AFTER = timedelta(minutes=30), timedelta(hours=4)
@@ -211,18 +211,17 @@ def _rounds(exhibition: Exhibition, now: datetime, *, open_slot: tuple[datetime,
 def _slots(exhibition: Exhibition, now: datetime, *, open_now: bool) -> None:
     """Hourly slots; with ``open_now`` a four-hour one about the present takes the place of those it overlaps."""
     timezone = ZoneInfo(exhibition.timezone)
-    windows: list[tuple[datetime, datetime, SlotState]] = []
+    windows: list[tuple[datetime, datetime]] = []
     now_open: tuple[datetime, datetime] | None = None
     for day in exhibition.days:
         for hour in range(day.opens_at.hour, day.closes_at.hour):
             starts = datetime.combine(day.day, time(hour), timezone)
-            state = SlotState.CLOSED if hour in data.DISINFECTION_HOURS else SlotState.OPEN
-            windows.append((starts, starts + timedelta(hours=1), state))
+            windows.append((starts, starts + timedelta(hours=1)))
     if open_now:
         quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
         starts, ends = quarter - OPEN_NOW_BEFORE, quarter + OPEN_NOW_AFTER
         windows = [window for window in windows if window[1] <= starts or window[0] >= ends]
-        windows.append((starts, ends, SlotState.OPEN))
+        windows.append((starts, ends))
         now_open = starts, ends
     _rounds(exhibition, now, open_slot=now_open)
     db.session.add_all(
@@ -232,8 +231,6 @@ def _slots(exhibition: Exhibition, now: datetime, *, open_now: bool) -> None:
             starts_at=starts,
             ends_at=ends,
             capacity=data.SLOT_CAPACITY,
-            state=state,
-            note="Penyemprotan disinfektan" if state is SlotState.CLOSED else "",
         )
-        for number, (starts, ends, state) in enumerate(sorted(windows), start=1)
+        for number, (starts, ends) in enumerate(sorted(windows), start=1)
     )

@@ -56,6 +56,8 @@ class ConflictKind(enum.StrEnum):
     """With this entry more people were let in on the pass than its party has."""
     DIFFERS = "differs"
     """The server had answered otherwise, or would have refused by what it knew."""
+    DURING_ROUND = "during_round"
+    """People were let in while the hall was disinfected; the device did not know of the round."""
     OVER_CAP = "over_cap"
     """More people inside than the cap."""
     CLOCK_DRIFT = "clock_drift"

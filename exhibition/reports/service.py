@@ -22,6 +22,7 @@ from exhibition.storefront.models import OutboundClick
 from exhibition.venue import rounds
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass
+from exhibition.visitors.slots import SPRAYED_FROM
 
 STEP = timedelta(minutes=5)
 TOP_SHOPS = 5
@@ -44,7 +45,8 @@ class SlotDay:
 
     starts_at: datetime
     ends_at: datetime
-    state: SlotState
+    closed: bool
+    """By the organizer, or because it lies within a disinfection round."""
     capacity: int
     issued: int
     arrived: int
@@ -135,14 +137,22 @@ def _slots(exhibition: Exhibition, start: datetime, end: datetime) -> list[SlotD
     arrived = func.coalesce(func.sum(VisitorPass.admitted), 0)
     of_slot = and_(VisitorPass.slot_id == TimeSlot.id, VisitorPass.state == PassState.VALID)
     rows = db.session.execute(
-        select(TimeSlot, arrived)
+        select(TimeSlot, arrived, SPRAYED_FROM)
         .join(VisitorPass, of_slot, isouter=True)
         .where(TimeSlot.exhibition_id == exhibition.id, TimeSlot.ends_at > start, TimeSlot.starts_at < end)
         .group_by(TimeSlot.id)
         .order_by(TimeSlot.starts_at)
     )
     return [
-        SlotDay(slot.starts_at, slot.ends_at, slot.state, slot.capacity, slot.issued, people) for slot, people in rows
+        SlotDay(
+            slot.starts_at,
+            slot.ends_at,
+            slot.state is SlotState.CLOSED or (sprayed_from is not None and sprayed_from <= slot.starts_at),
+            slot.capacity,
+            slot.issued,
+            people,
+        )
+        for slot, people, sprayed_from in rows
     ]
 
 

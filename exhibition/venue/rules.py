@@ -3,6 +3,8 @@
 OVERRIDABLE = ("too_early", "too_late", "slot_closed", "venue_full", "protocol_refused")
 """Reasons of a refused entry that an edition may let supervisors overrule; the others would break a counter or are
 forged."""
+RETENTION_DAYS = 30
+"""How long after an edition's last day names and addresses are kept unless the edition says otherwise."""
 
 CODE_LINE_M = 0.7
 """What the booth's code takes of its depth."""
