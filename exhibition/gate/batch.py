@@ -69,6 +69,8 @@ class _Fact:
     """People in the hall after it."""
     admitted: int = 0
     pass_inside: int = 0
+    sprayed: Line | None = None
+    """The disinfection round during which people were let in."""
     conflicts: dict[ConflictKind, "int | _Fact | None"] = field(default_factory=dict)
     """Each kind with the other scan: one that was kept before, or one of this batch."""
 
@@ -183,6 +185,7 @@ def _keep(
         inside = _happen(device, fact, passes, touched, Hall(inside, capacity))
         if fact.scan.nonce in drifting:
             fact.conflicts[ConflictKind.CLOCK_DRIFT] = None
+    _note_rounds(connection, device, facts)
     rows = [_row(device, fact, capacity, now) for fact in facts]
     ids = connection.execute(statements.KEEP_ALL, rows).scalars().all()
     if touched:
@@ -194,6 +197,24 @@ def _keep(
     connection.execute(statements.SET_HALL, {"fair": device.exhibition_id, "now_inside": inside})
     _keep_conflicts(connection, device, facts, ids, now)
     return ids
+
+
+def _note_rounds(connection: Connection, device: Line, facts: list[_Fact]) -> None:
+    """Entries during a disinfection round that was planned by then and that the device did not know of."""
+    entries = [
+        fact for fact in facts if fact.scan.verdict is Verdict.ACCEPTED and fact.scan.direction is Direction.ENTRY
+    ]
+    if not entries:
+        return
+    moments = [fact.scan.device_at for fact in entries]
+    span = {"fair": device.exhibition_id, "first": min(moments), "last": max(moments)}
+    rounds = connection.execute(statements.ROUNDS, span).all()
+    for fact in entries:
+        at = fact.scan.device_at
+        for row in rounds:
+            if row.starts_at <= at < row.ends_at and (row.planned_at is None or row.planned_at <= at):
+                fact.sprayed = row
+                fact.conflicts[ConflictKind.DURING_ROUND] = None
 
 
 def _lock_passes(connection: Connection, facts: list[_Fact]) -> dict[int, _Pass]:
@@ -334,6 +355,7 @@ def _keep_conflicts(
                 if drift_is_shown:
                     continue
                 drift_is_shown = True
+            sprayed = fact.sprayed if kind is ConflictKind.DURING_ROUND else None
             rows.append(
                 {
                     "exhibition_id": device.exhibition_id,
@@ -341,6 +363,9 @@ def _keep_conflicts(
                     "scan_id": scan_id,
                     "other_scan_id": scan_ids[id(other)] if isinstance(other, _Fact) else other,
                     "created_at": now,
+                    "round_starts_at": sprayed.starts_at if sprayed is not None else None,
+                    "round_ends_at": sprayed.ends_at if sprayed is not None else None,
+                    "round_planned_at": sprayed.planned_at if sprayed is not None else None,
                 }
             )
     if rows:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import bindparam, case, func, insert, select, update
 
+from exhibition.core.db import Moment
 from exhibition.gate.counters import COUNTS, ENTERED, LEFT, UNDONE
 from exhibition.gate.models import Scan, ScanConflict
 from exhibition.gate.rules import ConflictKind, Direction
@@ -20,6 +21,7 @@ from exhibition.gate.statements import (
     hall,
     kept,
     slot,
+    spraying,
     ticket,
 )
 
@@ -77,6 +79,11 @@ SUMS = (
     )
     .where(Scan.pass_id.in_(bindparam("ids", expanding=True)), COUNTS)
     .group_by(Scan.pass_id)
+)
+ROUNDS = select(spraying.starts_at, spraying.ends_at, spraying.planned_at).where(
+    spraying.exhibition_id == bindparam("fair"),
+    spraying.starts_at <= bindparam("last", type_=Moment),
+    spraying.ends_at > bindparam("first", type_=Moment),
 )
 HALL_ROW = select(hall.inside, hall.capacity).where(hall.exhibition_id == bindparam("fair")).with_for_update()
 ADD_HALL = insert(HALL)
