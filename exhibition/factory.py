@@ -25,6 +25,7 @@ from exhibition.demo.cli import cli as demo_cli
 from exhibition.exhibitors import members
 from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
 from exhibition.gate.api import blueprint as gate_api
+from exhibition.gate.cap_views import blueprint as caps_blueprint
 from exhibition.gate.cli import cli as gate_cli
 from exhibition.gate.steward_api import blueprint as steward_api
 from exhibition.gate.views import blueprint as gate_blueprint
@@ -110,6 +111,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         visitors_blueprint,
         visitors_desk,
         gate_blueprint,
+        caps_blueprint,
         reports_blueprint,
     ):
         app.register_blueprint(pages)

@@ -11,7 +11,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.demo import data, listings
 from exhibition.exhibitors.models import Cluster, Exhibitor
-from exhibition.gate.models import Gate, Occupancy
+from exhibition.gate.models import Gate, HallCap, Occupancy
 from exhibition.storefront.models import Listing, Platform, Review, Storefront
 from exhibition.venue.models import (
     Booth,
@@ -47,7 +47,15 @@ def load(*, open_now: bool = False) -> Exhibition:
     _slots(exhibition, now, open_now=open_now)
     db.session.add_all(Gate(exhibition_id=exhibition.id, code=code, name=name) for code, name in data.GATES)
     db.session.add(Occupancy(exhibition_id=exhibition.id, capacity=data.INSIDE_CAPACITY))
+    _last_day_cap(exhibition)
     return exhibition
+
+
+def _last_day_cap(exhibition: Exhibition) -> None:
+    """The district eases its rule for the last day."""
+    opens = datetime.combine(exhibition.ends_on, data.OPENS_AT, ZoneInfo(exhibition.timezone))
+    capacity, reason = data.LAST_DAY_CAPACITY
+    db.session.add(HallCap(exhibition_id=exhibition.id, starts_at=opens, capacity=capacity, reason=reason))
 
 
 def first_day(today: date, *, open_now: bool) -> date:

@@ -219,8 +219,15 @@ class BundleRound(BaseModel):
     ends_at: datetime
 
 
+class LaterAllotment(BaseModel):
+    starts_at: datetime
+    capacity: int = Field(description="People who may be inside from then on.")
+    places: int
+
+
 class Allotment(BaseModel):
     places: int
+    later: list[LaterAllotment] = Field(description="What it is from each coming change of the cap on.")
 
 
 class Bundle(BaseModel):

@@ -34,6 +34,7 @@ from exhibition.gate.rules import (
     Slot,
     Verdict,
     admit,
+    cap_at,
 )
 from exhibition.gate.service import ATTEMPTS
 from exhibition.gate.statements import Line
@@ -176,13 +177,17 @@ def _keep(
     connection: Connection, device: Line, facts: list[_Fact], now: datetime, *, drifting: set[str]
 ) -> Sequence[int]:
     passes = _lock_passes(connection, facts)
-    hall = connection.execute(statements.HALL_ROW, {"fair": device.exhibition_id}).one_or_none()
+    hall = connection.execute(statements.HALL_ROW, {"fair": device.exhibition_id, "now": now}).one_or_none()
     if hall is None:
         connection.execute(statements.ADD_HALL, {"exhibition_id": device.exhibition_id, "inside": 0, "capacity": 0})
-    inside, capacity = (hall.inside, hall.capacity) if hall is not None else (0, 0)
+    inside, own, capacity = (hall.inside, hall.own_capacity, hall.capacity) if hall is not None else (0, 0, 0)
+    dated = [
+        (row.starts_at, row.capacity) for row in connection.execute(statements.CAPS, {"fair": device.exhibition_id})
+    ]
     touched: set[int] = set()
     for fact in facts:
-        inside = _happen(device, fact, passes, touched, Hall(inside, capacity))
+        then = now if fact.scan.nonce in drifting else fact.scan.device_at
+        inside = _happen(device, fact, passes, touched, Hall(inside, cap_at(own, dated, then)))
         if fact.scan.nonce in drifting:
             fact.conflicts[ConflictKind.CLOCK_DRIFT] = None
     _note_rounds(connection, device, facts)

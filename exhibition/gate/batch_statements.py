@@ -3,8 +3,9 @@
 from sqlalchemy import bindparam, case, func, insert, select, update
 
 from exhibition.core.db import Moment
+from exhibition.gate.caps import IN_FORCE
 from exhibition.gate.counters import COUNTS, ENTERED, LEFT, UNDONE
-from exhibition.gate.models import Scan, ScanConflict
+from exhibition.gate.models import HallCap, Scan, ScanConflict
 from exhibition.gate.rules import ConflictKind, Direction
 from exhibition.gate.statements import (
     CONFLICT,
@@ -85,7 +86,16 @@ ROUNDS = select(spraying.starts_at, spraying.ends_at, spraying.planned_at).where
     spraying.starts_at <= bindparam("last", type_=Moment),
     spraying.ends_at > bindparam("first", type_=Moment),
 )
-HALL_ROW = select(hall.inside, hall.capacity).where(hall.exhibition_id == bindparam("fair")).with_for_update()
+HALL_ROW = (
+    select(hall.inside, hall.capacity.label("own_capacity"), IN_FORCE.label("capacity"))
+    .where(hall.exhibition_id == bindparam("fair"))
+    .with_for_update(of=HALL)
+)
+CAPS = (
+    select(HallCap.starts_at, HallCap.capacity)
+    .where(HallCap.exhibition_id == bindparam("fair"))
+    .order_by(HallCap.starts_at)
+)
 ADD_HALL = insert(HALL)
 KEEP_ALL = insert(SCAN).returning(kept.id, sort_by_parameter_order=True)
 SET_PASS = (

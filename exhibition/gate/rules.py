@@ -4,6 +4,7 @@ The scanner's JavaScript follows this function line by line; both run ``tests/ve
 """
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -242,6 +243,12 @@ def overrule(
             case _:
                 return Overruled(decision, tuple(set_aside))
         set_aside.append(code)
+
+
+def cap_at(own: int, dated: Sequence[tuple[datetime, int]], moment: datetime) -> int:
+    """The cap in force: that of the last change, in order of time, which has begun; before the first the hall's own."""
+    begun = [capacity for starts_at, capacity in dated if starts_at <= moment]
+    return begun[-1] if begun else own
 
 
 def accepted(people: int) -> Decision:

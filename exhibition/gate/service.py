@@ -186,7 +186,7 @@ def _answer(
             move = statements.DRAIN
         else:
             move = statements.FILL_OVER_CAP if over_cap else statements.FILL
-        moved = move.first(connection, {"fair": seen.exhibition_id, "people": people})
+        moved = move.first(connection, {"fair": seen.exhibition_id, "people": people, "now": now})
         if moved is None:
             raise _Overtaken
         inside, capacity = moved

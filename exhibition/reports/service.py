@@ -14,9 +14,9 @@ from exhibition.allocation.models import Allocation
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.gate import headcount
+from exhibition.gate import caps, headcount
 from exhibition.gate.counters import CORRECTED, COUNTS, TAKEN_BACK
-from exhibition.gate.models import Gate, Occupancy, Scan, ScanOverride
+from exhibition.gate.models import Gate, Scan, ScanOverride
 from exhibition.gate.rules import Direction, ScanCode, Verdict
 from exhibition.storefront.models import OutboundClick
 from exhibition.venue import rounds
@@ -82,13 +82,13 @@ def bounds(exhibition: Exhibition, now: datetime) -> tuple[datetime, datetime]:
 def today(exhibition: Exhibition) -> Today:
     """Everything the glance shows, in a fixed number of queries."""
     start, end = bounds(exhibition, clock.now())
-    occupancy = db.session.get(Occupancy, exhibition.id)
+    inside, capacity = caps.hall(exhibition.id)
     gates, refusals = _gates(exhibition, start, end)
     clicks, top_shops = _clicks(start, end)
     return Today(
         day=start.date(),
-        inside=occupancy.inside if occupancy else 0,
-        capacity=occupancy.capacity if occupancy else 0,
+        inside=inside,
+        capacity=capacity,
         presumed_left=headcount.presumed_left(exhibition.id),
         gates=gates,
         refusals=refusals,
@@ -170,10 +170,9 @@ def _clicks(start: datetime, end: datetime) -> tuple[int, list[tuple[str, int]]]
 
 def pulse(exhibition: Exhibition) -> dict[str, Any]:
     """A few cheap numbers that differ whenever the glance would; the live stream compares them every second."""
-    inside, capacity, scans, issued, clicks, allocated = db.session.execute(
+    inside, capacity = caps.hall(exhibition.id)
+    scans, issued, clicks, allocated = db.session.execute(
         select(
-            select(Occupancy.inside).where(Occupancy.exhibition_id == exhibition.id).scalar_subquery(),
-            select(Occupancy.capacity).where(Occupancy.exhibition_id == exhibition.id).scalar_subquery(),
             select(func.max(Scan.id)).scalar_subquery(),
             select(func.sum(TimeSlot.issued)).where(TimeSlot.exhibition_id == exhibition.id).scalar_subquery(),
             select(func.sum(OutboundClick.clicks)).scalar_subquery(),

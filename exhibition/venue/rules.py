@@ -15,6 +15,11 @@ MARGIN_M = 0.1
 ELLIPSIS = "…"
 
 
+def suggested_cap(usable_m2: float, each_m2: float) -> int:
+    """How many people fit when each is to have so many square metres; rounded down."""
+    return int(usable_m2 / each_m2 + 1e-9)  # 4.2 / 0.6 is a hair below 7
+
+
 def _cut(word: str, length: int) -> str:
     return word if len(word) <= length else word[: max(length - 1, 1)].rstrip() + ELLIPSIS
 
