@@ -24,7 +24,9 @@ from exhibition.gate.devices import CLOCK_DRIFT, known_device, token_hash
 from exhibition.gate.facts import WOULD_REFUSE, Tally, moved_hall
 from exhibition.gate.reading import Reading, read_code
 from exhibition.gate.rules import (
+    NOT_CHECKED,
     Attempt,
+    Checked,
     ConflictKind,
     Direction,
     Edition,
@@ -55,6 +57,7 @@ class OfflineScan:
     device_at: datetime
     verdict: Verdict
     code: ScanCode
+    checked: Checked = NOT_CHECKED
 
 
 @dataclass
@@ -341,7 +344,7 @@ def _row(device: Line, fact: _Fact, capacity: int, now: datetime) -> dict[str, A
         "device_at": scan.device_at,
         "server_at": now,
         "answer": answer,
-    }
+    } | scan.checked.to_keep(scan.direction, mask_asked=device.mask_required, screening_asked=device.screening_asked)
 
 
 def _keep_conflicts(

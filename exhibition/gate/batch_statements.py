@@ -35,6 +35,8 @@ DEVICE_ROW = (
         edition.id.label("exhibition_id"),
         edition.early_minutes,
         edition.late_minutes,
+        edition.mask_required,
+        (edition.screening_question != "").label("screening_asked"),
     )
     .select_from(
         DEVICE.join(GATE, gate.id == device.gate_id).join(EXHIBITION, edition.id == gate.exhibition_id),

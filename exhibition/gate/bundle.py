@@ -68,6 +68,8 @@ def for_device(
             "offline_after_ms": device.offline_after_ms,
             "amber_minutes": device.amber_minutes,
             "red_minutes": device.red_minutes,
+            "mask_required": device.mask_required,
+            "screening_question": device.screening_question,
         },
         "device": {"id": device.id, "name": device.name},
         "gate": {"code": device.gate_code, "name": device.gate_name},
@@ -97,6 +99,8 @@ def _device(device_token: str) -> Any:
             Exhibition.offline_after_ms,
             Exhibition.amber_minutes,
             Exhibition.red_minutes,
+            Exhibition.mask_required,
+            Exhibition.screening_question,
         )
         .join(Gate, Gate.id == Device.gate_id)
         .join(Exhibition, Exhibition.id == Gate.exhibition_id)

@@ -79,6 +79,29 @@ class Presented(enum.StrEnum):
 
 
 @dataclass(frozen=True)
+class Checked:
+    """What a steward saw and heard of a party at the door, as yes or no; None: was not told."""
+
+    mask_worn: bool | None = None
+    screening_passed: bool | None = None
+
+    @property
+    def failed(self) -> bool:
+        return self.mask_worn is False or self.screening_passed is False
+
+    def to_keep(self, direction: Direction, *, mask_asked: bool, screening_asked: bool) -> dict[str, bool | None]:
+        """What of it is kept with a scan: only of entries, and only what the edition asks for."""
+        entry = direction is Direction.ENTRY
+        return {
+            "mask_worn": self.mask_worn if entry and mask_asked else None,
+            "screening_passed": self.screening_passed if entry and screening_asked else None,
+        }
+
+
+NOT_CHECKED = Checked()
+
+
+@dataclass(frozen=True)
 class Attempt:
     """One try at a gate. ``people`` None: everybody the pass still lets move. ``generation`` None: typed code."""
 

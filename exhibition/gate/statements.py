@@ -38,6 +38,8 @@ def _everything(names_pass: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             edition.id.label("exhibition_id"),
             edition.early_minutes,
             edition.late_minutes,
+            edition.mask_required,
+            (edition.screening_question != "").label("screening_asked"),
             hall.inside.label("hall_inside"),
             IN_FORCE.label("hall_capacity"),
             kept.id.label("scan_id"),

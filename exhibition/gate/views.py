@@ -38,6 +38,8 @@ def scanner() -> str:
         "timezone": exhibition.timezone,
         "version": shipped.version(),
         "override_codes": exhibition.override_codes.split(),
+        "mask_required": exhibition.mask_required,
+        "screening_question": exhibition.screening_question,
     }
     return render_template(
         "gate/scanner.html",

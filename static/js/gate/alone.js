@@ -101,9 +101,9 @@ async function present(scan, facts) {
 
 /** @param {Scan} scan @param {import("./admission.js").Decision} decision @returns {import("./server.js").OfflineScan} */
 function forQueue(scan, decision) {
-  const { nonce, direction, scanned_at, token, code } = scan;
+  const { nonce, direction, scanned_at, token, code, mask, screening } = scan;
   const named = token === undefined ? { short_code: code } : { token };
-  return { nonce, direction, scanned_at, ...named, offline: true, ...decision };
+  return { nonce, direction, scanned_at, ...named, mask, screening, offline: true, ...decision };
 }
 
 /**
@@ -135,7 +135,7 @@ export async function decide(scan) {
       now,
       generation: token?.generation ?? null,
       people: scan.people ?? null,
-      screening_failed: scan.screening === "failed",
+      screening_failed: scan.mask === "missing" || scan.screening === "failed",
     };
     const edition = { ...facts.exhibition, exhibition: facts.exhibition.slug };
     const room = { inside: net(open), capacity: allotmentAt(facts, now).places };

@@ -10,7 +10,8 @@ import { fromHex, verify } from "./signature.js";
  * @typedef {{places: number, later?: {starts_at: string, capacity: number, places: number}[]}} Allotment free places now, and from each coming change of the cap on
  * @typedef {{version: number, server_time: string,
  *   exhibition: {id: number, slug: string, timezone: string, early_minutes: number, late_minutes: number,
- *     offline_after_ms: number, amber_minutes: number, red_minutes: number},
+ *     offline_after_ms: number, amber_minutes: number, red_minutes: number, mask_required?: boolean,
+ *     screening_question?: string},
  *   device: {id: number, name: string}, gate: {code: string, name: string},
  *   keys: {id: number, public_key: string}[], slots: KnownSlot[], rounds?: {starts_at: string, ends_at: string}[], allotment: Allotment,
  *   occupancy: {inside: number, capacity: number}}} Standing
