@@ -41,6 +41,9 @@ ROUTES: dict[str, Access] = {
     "reports.curve": Access.ORGANIZER,
     "reports.statistics": Access.ORGANIZER,
     "reports.statistics_csv": Access.ORGANIZER,
+    "reports.protocol": Access.ORGANIZER,
+    "reports.protocol_pdf": Access.ORGANIZER,
+    "reports.protocol_xlsx": Access.ORGANIZER,
     # core
     "static": Access.PUBLIC,
     "core.healthz": Access.PUBLIC,

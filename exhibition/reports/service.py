@@ -83,7 +83,7 @@ def today(exhibition: Exhibition) -> Today:
     """Everything the glance shows, in a fixed number of queries."""
     start, end = bounds(exhibition, clock.now())
     inside, capacity = caps.hall(exhibition.id)
-    gates, refusals = _gates(exhibition, start, end)
+    gates, refusals = movements(exhibition, start, end)
     clicks, top_shops = _clicks(start, end)
     return Today(
         day=start.date(),
@@ -92,7 +92,7 @@ def today(exhibition: Exhibition) -> Today:
         presumed_left=headcount.presumed_left(exhibition.id),
         gates=gates,
         refusals=refusals,
-        overrides=_overrides(exhibition, start, end),
+        overrides=overruled(exhibition, start, end),
         slots=_slots(exhibition, start, end),
         booths=Counter(booth.state.value for booth in allocation.plan(exhibition)).most_common(),
         clicks=clicks,
@@ -101,7 +101,10 @@ def today(exhibition: Exhibition) -> Today:
     )
 
 
-def _gates(exhibition: Exhibition, start: datetime, end: datetime) -> tuple[list[GateDay], list[tuple[ScanCode, int]]]:
+def movements(
+    exhibition: Exhibition, start: datetime, end: datetime
+) -> tuple[list[GateDay], list[tuple[ScanCode, int]]]:
+    """People through each gate, and refused attempts by code, the most frequent first."""
     rows = db.session.execute(
         select(Scan.gate_id, Scan.verdict, Scan.direction, Scan.code, func.count(), func.sum(Scan.people))
         .where(
@@ -123,7 +126,8 @@ def _gates(exhibition: Exhibition, start: datetime, end: datetime) -> tuple[list
     return days, refusals.most_common()
 
 
-def _overrides(exhibition: Exhibition, start: datetime, end: datetime) -> int:
+def overruled(exhibition: Exhibition, start: datetime, end: datetime) -> int:
+    """How often a supervisor let somebody in against a refusal."""
     statement = (
         select(func.count())
         .select_from(ScanOverride)
@@ -200,9 +204,13 @@ class Curve:
 
 
 def curve(exhibition: Exhibition) -> Curve:
-    """The day's occupancy as the scans tell it, from the first movement to now."""
+    """Today's occupancy."""
     now = clock.now()
-    start, end = bounds(exhibition, now)
+    return curve_until(exhibition, *bounds(exhibition, now), now)
+
+
+def curve_until(exhibition: Exhibition, start: datetime, end: datetime, until: datetime) -> Curve:
+    """The occupancy of one day as the scans tell it, from the first movement to ``until``."""
     accepted = (Scan.exhibition_id == exhibition.id, COUNTS)
     by_hand = headcount.corrections(exhibition.id, end)
     signed = func.sum(Scan.people)
@@ -219,7 +227,7 @@ def curve(exhibition: Exhibition) -> Curve:
         return Curve([], [], [])
     step_s = int(STEP.total_seconds())
     first = int(moves[0].server_at.timestamp()) // step_s * step_s
-    last = int(now.timestamp()) // step_s * step_s
+    last = int(until.timestamp()) // step_s * step_s
     entered, change = Counter(), Counter()
     for at, direction, people in moves:
         step = int(at.timestamp()) // step_s * step_s
