@@ -29,6 +29,7 @@ from exhibition.exhibitors.application_import_views import blueprint as applicat
 from exhibition.exhibitors.application_views import blueprint as applications_blueprint
 from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
 from exhibition.gate.api import blueprint as gate_api
+from exhibition.gate.cap_views import blueprint as caps_blueprint
 from exhibition.gate.cli import cli as gate_cli
 from exhibition.gate.steward_api import blueprint as steward_api
 from exhibition.gate.views import blueprint as gate_blueprint
@@ -117,6 +118,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         visitors_blueprint,
         visitors_desk,
         gate_blueprint,
+        caps_blueprint,
         reports_blueprint,
     ):
         app.register_blueprint(pages)

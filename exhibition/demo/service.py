@@ -11,7 +11,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.demo import applications, data, listings
 from exhibition.exhibitors.models import Cluster, Exhibitor
-from exhibition.gate.models import Gate, Occupancy
+from exhibition.gate.models import Gate, HallCap, Occupancy
 from exhibition.storefront.models import Listing, Platform, Review, Storefront
 from exhibition.venue.models import (
     Booth,
@@ -24,7 +24,7 @@ from exhibition.venue.models import (
     LayoutBooth,
     Zone,
 )
-from exhibition.visitors.models import SlotState, TimeSlot
+from exhibition.visitors.models import TimeSlot
 
 FRIDAY, FAIR_DAYS = 4, 3
 OPEN_NOW_BEFORE, OPEN_NOW_AFTER = timedelta(minutes=30), timedelta(hours=4)
@@ -48,7 +48,15 @@ def load(*, open_now: bool = False) -> Exhibition:
     _slots(exhibition, now, open_now=open_now)
     db.session.add_all(Gate(exhibition_id=exhibition.id, code=code, name=name) for code, name in data.GATES)
     db.session.add(Occupancy(exhibition_id=exhibition.id, capacity=data.INSIDE_CAPACITY))
+    _last_day_cap(exhibition)
     return exhibition
+
+
+def _last_day_cap(exhibition: Exhibition) -> None:
+    """The district eases its rule for the last day."""
+    opens = datetime.combine(exhibition.ends_on, data.OPENS_AT, ZoneInfo(exhibition.timezone))
+    capacity, reason = data.LAST_DAY_CAPACITY
+    db.session.add(HallCap(exhibition_id=exhibition.id, starts_at=opens, capacity=capacity, reason=reason))
 
 
 def first_day(today: date, *, open_now: bool) -> date:
@@ -217,18 +225,17 @@ def _rounds(exhibition: Exhibition, now: datetime, *, open_slot: tuple[datetime,
 def _slots(exhibition: Exhibition, now: datetime, *, open_now: bool) -> None:
     """Hourly slots; with ``open_now`` a four-hour one about the present takes the place of those it overlaps."""
     timezone = ZoneInfo(exhibition.timezone)
-    windows: list[tuple[datetime, datetime, SlotState]] = []
+    windows: list[tuple[datetime, datetime]] = []
     now_open: tuple[datetime, datetime] | None = None
     for day in exhibition.days:
         for hour in range(day.opens_at.hour, day.closes_at.hour):
             starts = datetime.combine(day.day, time(hour), timezone)
-            state = SlotState.CLOSED if hour in data.DISINFECTION_HOURS else SlotState.OPEN
-            windows.append((starts, starts + timedelta(hours=1), state))
+            windows.append((starts, starts + timedelta(hours=1)))
     if open_now:
         quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
         starts, ends = quarter - OPEN_NOW_BEFORE, quarter + OPEN_NOW_AFTER
         windows = [window for window in windows if window[1] <= starts or window[0] >= ends]
-        windows.append((starts, ends, SlotState.OPEN))
+        windows.append((starts, ends))
         now_open = starts, ends
     _rounds(exhibition, now, open_slot=now_open)
     db.session.add_all(
@@ -238,8 +245,6 @@ def _slots(exhibition: Exhibition, now: datetime, *, open_now: bool) -> None:
             starts_at=starts,
             ends_at=ends,
             capacity=data.SLOT_CAPACITY,
-            state=state,
-            note="Penyemprotan disinfektan" if state is SlotState.CLOSED else "",
         )
-        for number, (starts, ends, state) in enumerate(sorted(windows), start=1)
+        for number, (starts, ends) in enumerate(sorted(windows), start=1)
     )

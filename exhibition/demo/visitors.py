@@ -34,7 +34,11 @@ def add(exhibition: Exhibition, count: int) -> int:
     """
     now = clock.now()
     dice = random.Random(SEED)  # noqa: S311 invented names, no secret
-    room = {slot.id: slot.remaining for slot in slots.of_current_exhibition() if slot.state is SlotState.OPEN}
+    room = {
+        slot.id: slot.remaining
+        for slot in slots.of_current_exhibition()
+        if slot.state is SlotState.OPEN and not slot.is_sprayed(slot.starts_at)
+    }
     if sum(room.values()) < count:
         raise Refused("not_enough_places", f"The open slots hold {sum(room.values())} people, not {count} parties.")
     parties = list(_parties(room, count, dice))

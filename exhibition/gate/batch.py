@@ -24,7 +24,9 @@ from exhibition.gate.devices import CLOCK_DRIFT, known_device, token_hash
 from exhibition.gate.facts import WOULD_REFUSE, Tally, moved_hall
 from exhibition.gate.reading import Reading, read_code
 from exhibition.gate.rules import (
+    NOT_CHECKED,
     Attempt,
+    Checked,
     ConflictKind,
     Direction,
     Edition,
@@ -34,6 +36,7 @@ from exhibition.gate.rules import (
     Slot,
     Verdict,
     admit,
+    cap_at,
 )
 from exhibition.gate.service import ATTEMPTS
 from exhibition.gate.statements import Line
@@ -54,6 +57,7 @@ class OfflineScan:
     device_at: datetime
     verdict: Verdict
     code: ScanCode
+    checked: Checked = NOT_CHECKED
 
 
 @dataclass
@@ -69,6 +73,8 @@ class _Fact:
     """People in the hall after it."""
     admitted: int = 0
     pass_inside: int = 0
+    sprayed: Line | None = None
+    """The disinfection round during which people were let in."""
     conflicts: dict[ConflictKind, "int | _Fact | None"] = field(default_factory=dict)
     """Each kind with the other scan: one that was kept before, or one of this batch."""
 
@@ -174,15 +180,20 @@ def _keep(
     connection: Connection, device: Line, facts: list[_Fact], now: datetime, *, drifting: set[str]
 ) -> Sequence[int]:
     passes = _lock_passes(connection, facts)
-    hall = connection.execute(statements.HALL_ROW, {"fair": device.exhibition_id}).one_or_none()
+    hall = connection.execute(statements.HALL_ROW, {"fair": device.exhibition_id, "now": now}).one_or_none()
     if hall is None:
         connection.execute(statements.ADD_HALL, {"exhibition_id": device.exhibition_id, "inside": 0, "capacity": 0})
-    inside, capacity = (hall.inside, hall.capacity) if hall is not None else (0, 0)
+    inside, own, capacity = (hall.inside, hall.own_capacity, hall.capacity) if hall is not None else (0, 0, 0)
+    dated = [
+        (row.starts_at, row.capacity) for row in connection.execute(statements.CAPS, {"fair": device.exhibition_id})
+    ]
     touched: set[int] = set()
     for fact in facts:
-        inside = _happen(device, fact, passes, touched, Hall(inside, capacity))
+        then = now if fact.scan.nonce in drifting else fact.scan.device_at
+        inside = _happen(device, fact, passes, touched, Hall(inside, cap_at(own, dated, then)))
         if fact.scan.nonce in drifting:
             fact.conflicts[ConflictKind.CLOCK_DRIFT] = None
+    _note_rounds(connection, device, facts)
     rows = [_row(device, fact, capacity, now) for fact in facts]
     ids = connection.execute(statements.KEEP_ALL, rows).scalars().all()
     if touched:
@@ -194,6 +205,24 @@ def _keep(
     connection.execute(statements.SET_HALL, {"fair": device.exhibition_id, "now_inside": inside})
     _keep_conflicts(connection, device, facts, ids, now)
     return ids
+
+
+def _note_rounds(connection: Connection, device: Line, facts: list[_Fact]) -> None:
+    """Entries during a disinfection round that was planned by then and that the device did not know of."""
+    entries = [
+        fact for fact in facts if fact.scan.verdict is Verdict.ACCEPTED and fact.scan.direction is Direction.ENTRY
+    ]
+    if not entries:
+        return
+    moments = [fact.scan.device_at for fact in entries]
+    span = {"fair": device.exhibition_id, "first": min(moments), "last": max(moments)}
+    rounds = connection.execute(statements.ROUNDS, span).all()
+    for fact in entries:
+        at = fact.scan.device_at
+        for row in rounds:
+            if row.starts_at <= at < row.ends_at and (row.planned_at is None or row.planned_at <= at):
+                fact.sprayed = row
+                fact.conflicts[ConflictKind.DURING_ROUND] = None
 
 
 def _lock_passes(connection: Connection, facts: list[_Fact]) -> dict[int, _Pass]:
@@ -315,7 +344,7 @@ def _row(device: Line, fact: _Fact, capacity: int, now: datetime) -> dict[str, A
         "device_at": scan.device_at,
         "server_at": now,
         "answer": answer,
-    }
+    } | scan.checked.to_keep(scan.direction, mask_asked=device.mask_required, screening_asked=device.screening_asked)
 
 
 def _keep_conflicts(
@@ -334,6 +363,7 @@ def _keep_conflicts(
                 if drift_is_shown:
                     continue
                 drift_is_shown = True
+            sprayed = fact.sprayed if kind is ConflictKind.DURING_ROUND else None
             rows.append(
                 {
                     "exhibition_id": device.exhibition_id,
@@ -341,6 +371,9 @@ def _keep_conflicts(
                     "scan_id": scan_id,
                     "other_scan_id": scan_ids[id(other)] if isinstance(other, _Fact) else other,
                     "created_at": now,
+                    "round_starts_at": sprayed.starts_at if sprayed is not None else None,
+                    "round_ends_at": sprayed.ends_at if sprayed is not None else None,
+                    "round_planned_at": sprayed.planned_at if sprayed is not None else None,
                 }
             )
     if rows:

@@ -2,8 +2,10 @@
 
 from sqlalchemy import bindparam, case, func, insert, select, update
 
+from exhibition.core.db import Moment
+from exhibition.gate.caps import IN_FORCE
 from exhibition.gate.counters import COUNTS, ENTERED, LEFT, UNDONE
-from exhibition.gate.models import Scan, ScanConflict
+from exhibition.gate.models import HallCap, Scan, ScanConflict
 from exhibition.gate.rules import ConflictKind, Direction
 from exhibition.gate.statements import (
     CONFLICT,
@@ -20,6 +22,7 @@ from exhibition.gate.statements import (
     hall,
     kept,
     slot,
+    spraying,
     ticket,
 )
 
@@ -32,6 +35,8 @@ DEVICE_ROW = (
         edition.id.label("exhibition_id"),
         edition.early_minutes,
         edition.late_minutes,
+        edition.mask_required,
+        (edition.screening_question != "").label("screening_asked"),
     )
     .select_from(
         DEVICE.join(GATE, gate.id == device.gate_id).join(EXHIBITION, edition.id == gate.exhibition_id),
@@ -78,7 +83,21 @@ SUMS = (
     .where(Scan.pass_id.in_(bindparam("ids", expanding=True)), COUNTS)
     .group_by(Scan.pass_id)
 )
-HALL_ROW = select(hall.inside, hall.capacity).where(hall.exhibition_id == bindparam("fair")).with_for_update()
+ROUNDS = select(spraying.starts_at, spraying.ends_at, spraying.planned_at).where(
+    spraying.exhibition_id == bindparam("fair"),
+    spraying.starts_at <= bindparam("last", type_=Moment),
+    spraying.ends_at > bindparam("first", type_=Moment),
+)
+HALL_ROW = (
+    select(hall.inside, hall.capacity.label("own_capacity"), IN_FORCE.label("capacity"))
+    .where(hall.exhibition_id == bindparam("fair"))
+    .with_for_update(of=HALL)
+)
+CAPS = (
+    select(HallCap.starts_at, HallCap.capacity)
+    .where(HallCap.exhibition_id == bindparam("fair"))
+    .order_by(HallCap.starts_at)
+)
 ADD_HALL = insert(HALL)
 KEEP_ALL = insert(SCAN).returning(kept.id, sort_by_parameter_order=True)
 SET_PASS = (

@@ -13,8 +13,9 @@ from sqlalchemy import func, or_, select, text, update
 
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
+from exhibition.gate import caps
 from exhibition.gate.devices import known_device, token_hash
-from exhibition.gate.models import Device, Gate, Occupancy
+from exhibition.gate.models import Device, Gate
 from exhibition.gate.statements import Line
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors import keys
@@ -67,6 +68,8 @@ def for_device(
             "offline_after_ms": device.offline_after_ms,
             "amber_minutes": device.amber_minutes,
             "red_minutes": device.red_minutes,
+            "mask_required": device.mask_required,
+            "screening_question": device.screening_question,
         },
         "device": {"id": device.id, "name": device.name},
         "gate": {"code": device.gate_code, "name": device.gate_name},
@@ -74,7 +77,7 @@ def for_device(
         "slots": _slots(device.exhibition_id),
         "rounds": _rounds(device.exhibition_id),
         "passes": _passes(device.exhibition_id, since),
-    } | _room(device.exhibition_id)
+    } | _room(device.exhibition_id, now)
     bundle["signature"] = key.sign(SIGNED_PREFIX + canonical(bundle)).hex()
     _note(device.id, version, now, unsent, app_version)
     return bundle
@@ -96,6 +99,8 @@ def _device(device_token: str) -> Any:
             Exhibition.offline_after_ms,
             Exhibition.amber_minutes,
             Exhibition.red_minutes,
+            Exhibition.mask_required,
+            Exhibition.screening_question,
         )
         .join(Gate, Gate.id == Device.gate_id)
         .join(Exhibition, Exhibition.id == Gate.exhibition_id)
@@ -182,18 +187,27 @@ def _pass(line: Line) -> dict[str, Any]:
     }
 
 
-def _room(exhibition_id: int) -> dict[str, Any]:
-    """The hall's count, and the device's equal share of the places that are free."""
-    hall = select(Occupancy.inside, Occupancy.capacity).where(Occupancy.exhibition_id == exhibition_id)
-    inside, capacity = db.session.execute(hall).one_or_none() or (0, 0)
+def _room(exhibition_id: int, now: datetime) -> dict[str, Any]:
+    """The hall's count, and the device's equal share of the free places now and from each change of the cap on."""
+    inside, capacity = caps.hall(exhibition_id, now)
     working = (
         select(func.count())
         .select_from(Device)
         .join(Gate, Gate.id == Device.gate_id)
         .where(Gate.exhibition_id == exhibition_id, Device.revoked_at.is_(None))
     )
-    places = max(0, capacity - inside) // max(1, db.session.scalar(working) or 0)
-    return {"allotment": {"places": places}, "occupancy": {"inside": inside, "capacity": capacity}}
+    devices = max(1, db.session.scalar(working) or 0)
+    later = [
+        {
+            "starts_at": one.starts_at.isoformat(),
+            "capacity": one.capacity,
+            "places": max(0, one.capacity - inside) // devices,
+        }
+        for one in caps.changes(exhibition_id)
+        if one.starts_at > now
+    ]
+    allotment = {"places": max(0, capacity - inside) // devices, "later": later}
+    return {"allotment": allotment, "occupancy": {"inside": inside, "capacity": capacity}}
 
 
 @transaction

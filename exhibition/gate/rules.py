@@ -4,6 +4,7 @@ The scanner's JavaScript follows this function line by line; both run ``tests/ve
 """
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -56,6 +57,8 @@ class ConflictKind(enum.StrEnum):
     """With this entry more people were let in on the pass than its party has."""
     DIFFERS = "differs"
     """The server had answered otherwise, or would have refused by what it knew."""
+    DURING_ROUND = "during_round"
+    """People were let in while the hall was disinfected; the device did not know of the round."""
     OVER_CAP = "over_cap"
     """More people inside than the cap."""
     CLOCK_DRIFT = "clock_drift"
@@ -73,6 +76,29 @@ class Presented(enum.StrEnum):
     """Claims to be a token, but is damaged, of an unknown key or wrongly signed."""
     OTHER = "other"
     """Text that is no token of ours."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a steward saw and heard of a party at the door, as yes or no; None: was not told."""
+
+    mask_worn: bool | None = None
+    screening_passed: bool | None = None
+
+    @property
+    def failed(self) -> bool:
+        return self.mask_worn is False or self.screening_passed is False
+
+    def to_keep(self, direction: Direction, *, mask_asked: bool, screening_asked: bool) -> dict[str, bool | None]:
+        """What of it is kept with a scan: only of entries, and only what the edition asks for."""
+        entry = direction is Direction.ENTRY
+        return {
+            "mask_worn": self.mask_worn if entry and mask_asked else None,
+            "screening_passed": self.screening_passed if entry and screening_asked else None,
+        }
+
+
+NOT_CHECKED = Checked()
 
 
 @dataclass(frozen=True)
@@ -240,6 +266,12 @@ def overrule(
             case _:
                 return Overruled(decision, tuple(set_aside))
         set_aside.append(code)
+
+
+def cap_at(own: int, dated: Sequence[tuple[datetime, int]], moment: datetime) -> int:
+    """The cap in force: that of the last change, in order of time, which has begun; before the first the hall's own."""
+    begun = [capacity for starts_at, capacity in dated if starts_at <= moment]
+    return begun[-1] if begun else own
 
 
 def accepted(people: int) -> Decision:

@@ -98,6 +98,7 @@ CONFLICTS = {
     ConflictKind.UNKNOWN_PASS: _l("Let in on an unknown pass"),
     ConflictKind.DOUBLE_ENTRY: _l("Pass used twice"),
     ConflictKind.DIFFERS: _l("The server decided otherwise"),
+    ConflictKind.DURING_ROUND: _l("Let in during disinfection"),
     ConflictKind.OVER_CAP: _l("More inside than allowed"),
     ConflictKind.CLOCK_DRIFT: _l("The device's clock is wrong"),
 }

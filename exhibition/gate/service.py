@@ -21,7 +21,9 @@ from exhibition.gate.devices import known_device, token_hash
 from exhibition.gate.overrides import Supervision
 from exhibition.gate.reading import Reading, read_code
 from exhibition.gate.rules import (
+    NOT_CHECKED,
     Attempt,
+    Checked,
     Decision,
     Direction,
     Earlier,
@@ -50,7 +52,7 @@ class ScanRequest:
     code: str | None
     direction: Direction
     people: int | None = None
-    screening_failed: bool = False
+    checked: Checked = NOT_CHECKED
     device_at: datetime | None = None
     supervision: Supervision | None = None
     """A supervisor's word, already checked."""
@@ -110,7 +112,10 @@ def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, 
             "device_at": request.device_at,
             "server_at": now,
             "answer": answer,
-        },
+        }
+        | request.checked.to_keep(
+            request.direction, mask_asked=seen.mask_required, screening_asked=seen.screening_asked
+        ),
     )
     if overruled and request.supervision is not None:
         overrides.keep(connection, kept.id, overruled[0], request.supervision)
@@ -135,7 +140,7 @@ def _decide(
         now=now,
         generation=reading.generation,
         people=request.people,
-        screening_failed=request.screening_failed,
+        screening_failed=request.checked.failed,
     )
     pass_ = None
     if seen.pass_id is not None:
@@ -186,7 +191,7 @@ def _answer(
             move = statements.DRAIN
         else:
             move = statements.FILL_OVER_CAP if over_cap else statements.FILL
-        moved = move.first(connection, {"fair": seen.exhibition_id, "people": people})
+        moved = move.first(connection, {"fair": seen.exhibition_id, "people": people, "now": now})
         if moved is None:
             raise _Overtaken
         inside, capacity = moved

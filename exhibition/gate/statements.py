@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, case, exists, inse
 
 from exhibition.core.db import Moment
 from exhibition.core.statements import Statement, table_of
+from exhibition.gate.caps import IN_FORCE
 from exhibition.gate.models import Device, Gate, Occupancy, Scan, ScanConflict
 from exhibition.gate.rules import Direction, Verdict
 from exhibition.venue.models import DisinfectionRound, Exhibition
@@ -37,8 +38,10 @@ def _everything(names_pass: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             edition.id.label("exhibition_id"),
             edition.early_minutes,
             edition.late_minutes,
+            edition.mask_required,
+            (edition.screening_question != "").label("screening_asked"),
             hall.inside.label("hall_inside"),
-            hall.capacity.label("hall_capacity"),
+            IN_FORCE.label("hall_capacity"),
             kept.id.label("scan_id"),
             kept.answer,
             ticket.id.label("pass_id"),
@@ -111,20 +114,20 @@ LEAVE = Statement(
 )
 FILL = Statement(
     update(HALL)
-    .where(hall.exhibition_id == bindparam("fair"), hall.inside + bindparam("people") <= hall.capacity)
+    .where(hall.exhibition_id == bindparam("fair"), hall.inside + bindparam("people") <= IN_FORCE)
     .values(inside=hall.inside + bindparam("people"))
-    .returning(hall.inside, hall.capacity)
+    .returning(hall.inside, IN_FORCE.label("capacity"))
 )
 FILL_OVER_CAP = Statement(
     update(HALL)
     .where(hall.exhibition_id == bindparam("fair"))
     .values(inside=hall.inside + bindparam("people"))
-    .returning(hall.inside, hall.capacity)
+    .returning(hall.inside, IN_FORCE.label("capacity"))
 )
 DRAIN = Statement(
     update(HALL)
     .where(hall.exhibition_id == bindparam("fair"))
     .values(inside=case((hall.inside > bindparam("people"), hall.inside - bindparam("people")), else_=0))
-    .returning(hall.inside, hall.capacity)
+    .returning(hall.inside, IN_FORCE.label("capacity"))
 )
 KEEP = Statement(insert(SCAN).returning(kept.id))

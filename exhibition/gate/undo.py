@@ -91,7 +91,7 @@ def _undo(connection: Connection, hashed: str, nonce: str, undoes: str) -> dict[
         raise Refused("undo_too_late", _l("A scan can be undone for five minutes only."), field="undoes")
     after = _take_back(connection, last, now)
     fair = {"fair": device.exhibition_id}
-    hall = connection.execute(batch_statements.HALL_ROW, fair).one()
+    hall = connection.execute(batch_statements.HALL_ROW, fair | {"now": now}).one()
     inside = moved_hall(hall.inside, last.direction, -last.people)
     connection.execute(batch_statements.SET_HALL, fair | {"now_inside": inside})
     answer: dict[str, Any] = {

@@ -12,8 +12,8 @@ from exhibition.core.errors import Refused
 from exhibition.core.i18n import current_locale
 from exhibition.core.live import Topic
 from exhibition.core.paging import page_number
+from exhibition.gate import caps, counters, devices, headcount, sentences, shipped
 from exhibition.gate import conflicts as found_conflicts
-from exhibition.gate import counters, devices, headcount, sentences, shipped
 from exhibition.gate import overrides as overruled
 from exhibition.gate.forms import CapacityForm, ConflictForm, CountForm, DeviceNameForm, GateForm
 from exhibition.venue.service import current_exhibition
@@ -38,6 +38,8 @@ def scanner() -> str:
         "timezone": exhibition.timezone,
         "version": shipped.version(),
         "override_codes": exhibition.override_codes.split(),
+        "mask_required": exhibition.mask_required,
+        "screening_question": exhibition.screening_question,
     }
     return render_template(
         "gate/scanner.html",
@@ -113,7 +115,7 @@ def capacity() -> ResponseReturnValue:
     form = CapacityForm()
     if not form.validate_on_submit():
         return _desk(capacity_form=form), INVALID
-    counters.set_capacity(actor(), current_exhibition(), form.capacity.data or 0)
+    caps.set_now(actor(), current_exhibition(), form.capacity.data or 0)
     flash(_("Up to %(number)s people may be inside now.", number=form.capacity.data), "good")
     return redirect(url_for("gate.desk"))
 

@@ -39,6 +39,9 @@ class EditionDetails:
     override_codes: str
     longest_stay_minutes: int | None
     no_show_minutes: int | None
+    mask_required: bool
+    screening_question: str
+    retention_days: int
 
 
 def _refuse(code: str, message: Any, field: str) -> Refused:

@@ -26,6 +26,7 @@ from exhibition.venue.rules import OVERRIDABLE
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
 A_DAY_MINUTES = 24 * 60
+LONGEST_RETENTION_DAYS = 365
 LONGEST_HOLD_HOURS = 60 * 24
 SHORTEST_WAIT_MS, LONGEST_WAIT_MS = 200, 5000
 """A scanner gives up on the server after five seconds in any case."""
@@ -163,3 +164,8 @@ class EditionForm(FlaskForm):
         _l("What supervisors may overrule"), choices=listed((code, OVERRIDE_LABELS[code]) for code in OVERRIDABLE)
     )
     walk_in_name_required = BooleanField(_l("Stewards must write down the name of a walk-in"))
+    mask_required = BooleanField(_l("Everybody wears a mask; stewards look for it"))
+    screening_question = text_field(_l("Question that stewards ask everybody"), 200, optional=True)
+    retention_days = number_field(
+        _l("Days after the fair until names and addresses are erased"), 1, LONGEST_RETENTION_DAYS
+    )

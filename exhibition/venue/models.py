@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
-from exhibition.venue.rules import OVERRIDABLE
+from exhibition.venue.rules import OVERRIDABLE, RETENTION_DAYS
 
 
 class Exhibition(Base):
@@ -67,6 +67,14 @@ class Exhibition(Base):
     """A booth that comes back from an offer goes to the next on the waiting list without anybody's doing."""
     forbidden_words: Mapped[str] = mapped_column(Text, default="")
     """One word or phrase a line; a listing that contains one waits for an organizer."""
+    square_metres_each: Mapped[float | None]
+    """Floor that the health protocol wants for each person inside; None: it says nothing of it."""
+    mask_required: Mapped[bool] = mapped_column(default=False)
+    """Stewards look whether everybody wears a mask; kept as yes or no."""
+    screening_question: Mapped[str] = mapped_column(String(200), default="")
+    """What stewards ask everybody, so that no lets them in; empty: nothing. Only passed or failed is kept."""
+    retention_days: Mapped[int] = mapped_column(default=RETENTION_DAYS)
+    """How many days after the last day visitors' names and addresses are kept."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     days: Mapped[list["ExhibitionDay"]] = relationship(order_by="ExhibitionDay.day")
@@ -143,6 +151,9 @@ class DisinfectionRound(Base):
     ends_at: Mapped[datetime] = mapped_column(Moment)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     done_by: Mapped[str] = mapped_column(String(120), default="")
+    planned_at: Mapped[datetime | None] = mapped_column(Moment, default=clock.now)
+    """None: before this was written down."""
+    planned_by: Mapped[str] = mapped_column(String(120), default="")
 
 
 class LandmarkKind(enum.StrEnum):

@@ -223,6 +223,8 @@ def _pass_page(issued: Issued, move_form: MoveForm | None = None, mail_form: Mai
         contact=service.contact(issued.registration_id),
         valid=issued.state is PassState.VALID,
         rounds=rounds.within(exhibition, issued.slot.starts_at, issued.slot.ends_at),
+        closed=issued.slot.status(now) is rules.SlotStatus.CLOSED,
+        now=now,
         over=issued.slot.ends_at + timedelta(minutes=exhibition.late_minutes) <= now,
         svg=qr.svg(issued.token, _("QR code of the pass")) if issued.state is PassState.VALID else "",
         move_form=move_form,

@@ -72,6 +72,8 @@ NOT_PAGES = {
     "storefront.sheets_pdf": "a PDF",
     "storefront.sheets_zip": "a file",
     "reports.statistics_csv": "a file",
+    "reports.protocol_pdf": "a PDF",
+    "reports.protocol_xlsx": "a file",
     "storefront.picture": "a picture",
     "visitors.calendar": "a calendar file",
     "visitors.picture": "a picture",

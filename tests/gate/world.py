@@ -15,7 +15,7 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core import clock
 from exhibition.core.config import instance_folder
 from exhibition.core.db import db, transaction
-from exhibition.gate import devices
+from exhibition.gate import caps, devices
 from exhibition.gate.models import Gate, Occupancy, Scan, ScanConflict
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, tokens
@@ -162,9 +162,9 @@ def set_hall(exhibition_id: int, **values: int) -> None:
 
 
 def hall(exhibition_id: int) -> tuple[int, int]:
+    """People inside and the cap in force."""
     db.session.rollback()
-    row = db.session.execute(select(Occupancy.inside, Occupancy.capacity)).one()
-    return row.inside, row.capacity
+    return caps.hall(exhibition_id)
 
 
 def pass_counts(pass_id: int) -> tuple[int, int]:

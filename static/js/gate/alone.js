@@ -52,6 +52,12 @@ function sprayingAt(facts, now) {
   return facts.rounds?.find((one) => Date.parse(one.starts_at) <= now && now < Date.parse(one.ends_at));
 }
 
+/** Places this device may give, and the cap: a change that was planned begins without the server. @param {Facts} facts @param {number} now */
+function allotmentAt(facts, now) {
+  const begun = facts.allotment.later?.filter((one) => Date.parse(one.starts_at) <= now) ?? [];
+  return begun.at(-1) ?? { places: facts.allotment.places, capacity: facts.occupancy.capacity };
+}
+
 /**
  * What is known of the pass: from its token where that is newer than the bundle, and own movements since.
  * @param {Facts} facts
@@ -95,9 +101,9 @@ async function present(scan, facts) {
 
 /** @param {Scan} scan @param {import("./admission.js").Decision} decision @returns {import("./server.js").OfflineScan} */
 function forQueue(scan, decision) {
-  const { nonce, direction, scanned_at, token, code } = scan;
+  const { nonce, direction, scanned_at, token, code, mask, screening } = scan;
   const named = token === undefined ? { short_code: code } : { token };
-  return { nonce, direction, scanned_at, ...named, offline: true, ...decision };
+  return { nonce, direction, scanned_at, ...named, mask, screening, offline: true, ...decision };
 }
 
 /**
@@ -129,10 +135,10 @@ export async function decide(scan) {
       now,
       generation: token?.generation ?? null,
       people: scan.people ?? null,
-      screening_failed: scan.screening === "failed",
+      screening_failed: scan.mask === "missing" || scan.screening === "failed",
     };
     const edition = { ...facts.exhibition, exhibition: facts.exhibition.slug };
-    const room = { inside: net(open), capacity: facts.allotment.places };
+    const room = { inside: net(open), capacity: allotmentAt(facts, now).places };
     if (pass !== null && sprayingAt(facts, now) !== undefined) pass.slot.closed = true;
     const decision = admit(attempt, edition, room, pass, earlier);
     add(store, forQueue(scan, decision));
@@ -180,7 +186,7 @@ function answer(facts, decision, pass, earlier, now, moved) {
     ...decision,
     pass: named ? { party_size: pass.party_size, inside: pass.inside, admitted: pass.admitted } : null,
     slot: named ? { starts_at: text(pass.slot.starts_at), ends_at: text(pass.slot.ends_at) } : null,
-    occupancy: { inside: Math.max(0, facts.occupancy.inside + moved), capacity: facts.occupancy.capacity },
+    occupancy: { inside: Math.max(0, facts.occupancy.inside + moved), capacity: allotmentAt(facts, now).capacity },
     ...(used && earlier !== null
       ? { earlier: { gate: facts.gate.code, gate_name: facts.gate.name, at: text(earlier.at) } }
       : {}),

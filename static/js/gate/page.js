@@ -2,7 +2,8 @@
 
 /**
  * @typedef {{reasons: Record<string, string>, reasons_alone: Record<string, string>, words: Record<string, string>, texts: Record<string, string>,
- *   locale: string, timezone: string, version: string, override_codes: string[]}} Settings
+ *   locale: string, timezone: string, version: string, override_codes: string[],
+ *   mask_required: boolean, screening_question: string}} Settings
  */
 
 /** @type {Settings} */

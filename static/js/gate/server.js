@@ -6,9 +6,10 @@ import { settings } from "./page.js";
 /** @typedef {import("./bundle.js").Bundle} Bundle */
 /**
  * @typedef {{nonce: string, direction: Direction, scanned_at: string, token?: string, code?: string,
- *   people?: number, screening?: "failed", override?: {pin: string, reason: string}}} Scan
+ *   people?: number, mask?: "worn" | "missing", screening?: "passed" | "failed", override?: {pin: string, reason: string}}} Scan
  * @typedef {{nonce: string, direction: Direction, scanned_at: string, token?: string, short_code?: string,
- *   people: number, offline: true, verdict: "accepted" | "refused", code: string}} OfflineScan
+ *   people: number, mask?: "worn" | "missing", screening?: "passed" | "failed", offline: true,
+ *   verdict: "accepted" | "refused", code: string}} OfflineScan
  * @typedef {{scan_id: number, verdict: "accepted" | "refused", code: string, people: number,
  *   pass: {party_size: number, inside: number, admitted: number} | null,
  *   slot: {starts_at: string, ends_at: string} | null, occupancy: Count,
