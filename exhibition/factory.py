@@ -45,7 +45,7 @@ from exhibition.visitors.desk import blueprint as visitors_desk
 from exhibition.visitors.views import blueprint as visitors_blueprint
 
 VERSION = "0.1.0"
-NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
+NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "badges", "gate")
 """The packages with tables, in the order of their layers."""
 
 

@@ -4,6 +4,9 @@ OVERRIDABLE = ("too_early", "too_late", "slot_closed", "venue_full", "protocol_r
 """Reasons of a refused entry that an edition may let supervisors overrule; the others would break a counter or are
 forged."""
 
+LARGEST_STAFF = 20
+"""More badges than this no edition gives to a booth."""
+
 CODE_LINE_M = 0.7
 """What the booth's code takes of its depth."""
 LINE_M = 0.38
