@@ -16,6 +16,7 @@ from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.proposal_views import blueprint as proposal_blueprint
 from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.allocation.waiting_views import blueprint as waiting_blueprint
+from exhibition.badges.views import blueprint as badges_blueprint
 from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, live, migrations, security, server
 from exhibition.core.cli import back_up, restore
 from exhibition.core.extensions import compress, csrf, limiter, migrate
@@ -109,6 +110,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         storefront_blueprint,
         visitors_blueprint,
         visitors_desk,
+        badges_blueprint,
         gate_blueprint,
         reports_blueprint,
     ):

@@ -123,6 +123,23 @@ def signed(exhibition: Exhibition, badges: Iterable[Holder]) -> list[tuple[Holde
     ]
 
 
+def shown(exhibition: Exhibition, token: str) -> tuple[Holder, bool]:
+    """The badge whose QR says this, and whether that QR is the newest. Raises NotFound for anything else."""
+    try:
+        said = tokens.decode(token, keys.public_keys())
+    except tokens.BadToken as bad:
+        raise NotFound from bad
+    found = [holder for holder in holders(exhibition) if holder.id == said.pass_id]
+    if said.kind != tokens.BADGE_KIND or not found:
+        raise NotFound
+    return found[0], found[0].generation == said.generation
+
+
+def is_inside(holder: Holder, now: datetime) -> bool:
+    """Whether the holder is in the hall; after eight hours without a scan nobody is believed to be."""
+    return holder.inside and holder.moved_at is not None and now - holder.moved_at < rules.AWAY_AFTER
+
+
 def _clean(name: str) -> str:
     try:
         return contact.clean_name(name)

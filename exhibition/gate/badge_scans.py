@@ -10,13 +10,13 @@ from sqlalchemy import Connection, Integer, func, select
 from sqlalchemy import cast as as_type
 
 from exhibition.badges.models import Badge, BadgeState
-from exhibition.badges.rules import window
+from exhibition.badges.rules import AWAY_AFTER, window
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.gate import badge_statements
 from exhibition.gate.facts import Presence
-from exhibition.gate.rules import AWAY_AFTER, Direction, PassFacts, Slot
+from exhibition.gate.rules import Direction, PassFacts, Slot
 from exhibition.gate.statements import Line
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import SlotState

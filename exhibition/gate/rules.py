@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from exhibition.badges.rules import AWAY_AFTER
+
 REPEAT_WINDOW = timedelta(seconds=10)
 """A second scan by the same device within this time is a slip of the hand, not a second use of the pass."""
-
-AWAY_AFTER = timedelta(hours=8)
-"""After so long without a movement the holder of a badge counts as outside: people go home without scanning."""
 
 PHONE_DIGITS = 4
 FEWEST_LETTERS = 3

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from exhibition.badges.rules import AWAY_AFTER
 from exhibition.core import clock
 from exhibition.core.db import connection_transaction
 from exhibition.core.errors import Refused
@@ -21,7 +22,6 @@ from exhibition.gate.devices import known_device, token_hash
 from exhibition.gate.overrides import Supervision
 from exhibition.gate.reading import Reading, read_code
 from exhibition.gate.rules import (
-    AWAY_AFTER,
     Attempt,
     Decision,
     Direction,

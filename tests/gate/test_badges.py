@@ -49,6 +49,7 @@ def test_a_badge_goes_in_and_out_all_day(client: FlaskClient, exhibition: Exhibi
     claim = confirmed(exhibition)
     badge = badge_of(exhibition, claim)
     before, _cap = world.hall(exhibition.id)
+    entry: dict[str, Any] = {}
     for _time in range(3):
         entry = scan(client, device, badge)
         assert (entry["code"], entry["people"], entry["occupancy"]["inside"]) == ("accepted", 1, before + 1)
