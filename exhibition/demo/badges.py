@@ -22,9 +22,10 @@ def add(exhibition: Exhibition) -> int:
     given = 0
     for place, claim in enumerate(claims[:STAFFED]):
         who = Actor(None, claim.exhibitor)
-        for _one in range(exhibition.badges_per_booth if place == 1 else 2):
-            badge = service.issue(who, exhibition, claim.exhibitor_id, NAMES[given % len(NAMES)])
-            given += 1
+        count = exhibition.badges_per_booth if place == 1 else 2
+        names = (NAMES[(given + one) % len(NAMES)] for one in range(count))
+        badges = [service.issue(who, exhibition, claim.exhibitor_id, name) for name in names]
+        given += count
         if place == 0:
-            service.reissue(who, exhibition, badge.id)
+            service.reissue(who, exhibition, badges[0].id)
     return given
