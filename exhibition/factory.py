@@ -16,6 +16,7 @@ from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.proposal_views import blueprint as proposal_blueprint
 from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.allocation.waiting_views import blueprint as waiting_blueprint
+from exhibition.badges.views import blueprint as badges_blueprint
 from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, live, migrations, security, server
 from exhibition.core.cli import back_up, restore
 from exhibition.core.extensions import compress, csrf, limiter, migrate
@@ -50,7 +51,7 @@ from exhibition.visitors.desk import blueprint as visitors_desk
 from exhibition.visitors.views import blueprint as visitors_blueprint
 
 VERSION = "0.1.0"
-NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
+NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "badges", "gate")
 """The packages with tables, in the order of their layers."""
 
 
@@ -117,6 +118,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         storefront_blueprint,
         visitors_blueprint,
         visitors_desk,
+        badges_blueprint,
         gate_blueprint,
         caps_blueprint,
         reports_blueprint,

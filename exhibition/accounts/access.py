@@ -99,6 +99,16 @@ ROUTES: dict[str, Access] = {
     "steward_api.gates": Access.DEVICE,
     "steward_api.change_device": Access.DEVICE,
     "gate_api.occupancy": Access.DEVICE,
+    # badges
+    "badges.own": Access.EXHIBITOR,
+    "badges.own_add": Access.EXHIBITOR,
+    "badges.own_act": Access.EXHIBITOR,
+    "badges.own_pdf": Access.EXHIBITOR,
+    "badges.desk": Access.ORGANIZER,
+    "badges.add": Access.ORGANIZER,
+    "badges.act": Access.ORGANIZER,
+    "badges.pdf": Access.ORGANIZER,
+    "badges.on_phone": Access.KEY,
     # storefront
     "storefront.booths": Access.PUBLIC,
     "storefront.booth": Access.PUBLIC,

@@ -109,6 +109,11 @@ class Overruling(BaseModel):
     by: str
 
 
+class ScannedBadge(BaseModel):
+    exhibitor: str
+    booth: str | None = Field(description="null while the exhibitor has no confirmed booth.")
+
+
 class ScanAnswer(BaseModel):
     scan_id: int
     verdict: Verdict
@@ -117,6 +122,7 @@ class ScanAnswer(BaseModel):
     pass_: PassCounts | None = Field(alias="pass", description="null where no pass of this fair was named.")
     slot: SlotWindow | None
     occupancy: HallCount
+    badge: ScannedBadge | None = Field(None, description="Only for a badge of an exhibitor's staff.")
     earlier: EarlierEntry | None = Field(None, description="With `already_used` and `repeat_scan`.")
     reopens_at: datetime | None = Field(None, description="With `slot_closed` during a disinfection round.")
     conflict: ConflictKind | None = Field(None, description="Only where the device had decided by itself before.")
@@ -204,6 +210,8 @@ class BundleExhibition(BaseModel):
     screening_question: str = Field(
         description="Stewards ask it, and a scan tells `screening`; empty: nothing is asked."
     )
+    badges_from: datetime
+    badges_until: datetime
 
 
 class PublicKey(BaseModel):
@@ -219,6 +227,8 @@ class BundleSlot(BaseModel):
 
 
 class BundlePass(BaseModel):
+    """A pass that differs from its token, or any badge."""
+
     id: str = Field(description="16 hex digits.")
     generation: int
     state: PassState
@@ -227,6 +237,8 @@ class BundlePass(BaseModel):
     slot: int
     party_size: int
     code: str
+    moved_at: datetime | None = Field(None, description="Of a badge: its last entry or exit.")
+    badge: ScannedBadge | None = Field(None, description="Only for a badge of an exhibitor's staff.")
 
 
 class BundleRound(BaseModel):

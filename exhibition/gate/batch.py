@@ -18,10 +18,11 @@ from sqlalchemy.exc import IntegrityError
 from exhibition.core import clock
 from exhibition.core.db import connection_transaction
 from exhibition.core.errors import Refused
+from exhibition.gate import badge_scans, keyring
 from exhibition.gate import batch_statements as statements
-from exhibition.gate import keyring
+from exhibition.gate.badge_scans import LockedBadge
 from exhibition.gate.devices import CLOCK_DRIFT, known_device, token_hash
-from exhibition.gate.facts import WOULD_REFUSE, Tally, moved_hall
+from exhibition.gate.facts import WOULD_REFUSE, Presence, Tally, moved_hall
 from exhibition.gate.reading import Reading, read_code
 from exhibition.gate.rules import (
     NOT_CHECKED,
@@ -68,7 +69,7 @@ class _Fact:
     reading: Reading
     corrects: Line | None
     """What the server had answered otherwise to this nonce."""
-    visitor_pass: Line | None = None
+    visitor_pass: Line | LockedBadge | None = None
     inside: int = 0
     """People in the hall after it."""
     admitted: int = 0
@@ -89,8 +90,10 @@ class _Fact:
 
 @dataclass
 class _Pass:
-    row: Line
-    tally: Tally
+    """A pass, or a badge, whose tally is a ``Presence``."""
+
+    row: Line | LockedBadge
+    tally: Tally | Presence
     last_entry: "int | _Fact | None"
 
 
@@ -179,7 +182,7 @@ def _drifting(device: Line, facts: list[_Fact], now: datetime, sent_at: datetime
 def _keep(
     connection: Connection, device: Line, facts: list[_Fact], now: datetime, *, drifting: set[str]
 ) -> Sequence[int]:
-    passes = _lock_passes(connection, facts)
+    passes = _lock_passes(connection, facts, now)
     hall = connection.execute(statements.HALL_ROW, {"fair": device.exhibition_id, "now": now}).one_or_none()
     if hall is None:
         connection.execute(statements.ADD_HALL, {"exhibition_id": device.exhibition_id, "inside": 0, "capacity": 0})
@@ -196,14 +199,17 @@ def _keep(
     _note_rounds(connection, device, facts)
     rows = [_row(device, fact, capacity, now) for fact in facts]
     ids = connection.execute(statements.KEEP_ALL, rows).scalars().all()
-    if touched:
+    badges = {n for n in touched if isinstance(passes[n].tally, Presence)}
+    if visitors := sorted(touched - badges):
         counters = [
             {"named": n, "now_admitted": passes[n].tally.admitted, "now_inside": passes[n].tally.inside, "now": now}
-            for n in sorted(touched)
+            for n in visitors
         ]
         connection.execute(statements.SET_PASS, counters)
     connection.execute(statements.SET_HALL, {"fair": device.exhibition_id, "now_inside": inside})
     _keep_conflicts(connection, device, facts, ids, now)
+    if badges:
+        badge_scans.settle(connection, badges, now)
     return ids
 
 
@@ -225,29 +231,30 @@ def _note_rounds(connection: Connection, device: Line, facts: list[_Fact]) -> No
                 fact.conflicts[ConflictKind.DURING_ROUND] = None
 
 
-def _lock_passes(connection: Connection, facts: list[_Fact]) -> dict[int, _Pass]:
+def _lock_passes(connection: Connection, facts: list[_Fact], now: datetime) -> dict[int, _Pass]:
     named = {fact.reading.pass_id for fact in facts} | {fact.corrects.pass_id for fact in facts if fact.corrects}
     codes = {fact.reading.code for fact in facts}
     wanted = {
         "ids": sorted(pass_id for pass_id in named if pass_id is not None),
         "codes": sorted(code for code in codes if code is not None),
     }
-    rows = {row.id: row for row in connection.execute(statements.LOCKED_PASSES, wanted)}
+    rows: dict[int, Line | LockedBadge] = {row.id: row for row in connection.execute(statements.LOCKED_PASSES, wanted)}
+    badges: dict[int, Presence] = {}
+    if any(fact.reading.badge for fact in facts) or any(number not in rows for number in wanted["ids"]):
+        for badge, presence in badge_scans.locked(connection, wanted, now):
+            rows[badge.id], badges[badge.id] = badge, presence
     sums = {row.pass_id: row for row in connection.execute(statements.SUMS, {"ids": list(rows)})}
     by_code = {row.code: row for row in rows.values()}
     for fact in facts:
         code, pass_id = fact.reading.code, fact.reading.pass_id
         fact.visitor_pass = by_code.get(code) if code is not None else rows.get(pass_id or 0)
-    return {
-        pass_id: _Pass(
-            row,
-            Tally(row.party_size, sums[pass_id].entered, sums[pass_id].gone)
-            if pass_id in sums
-            else Tally(row.party_size),
-            sums[pass_id].last_entry if pass_id in sums else None,
+    known: dict[int, _Pass] = {}
+    for pass_id, row in rows.items():
+        entered, gone, last = (
+            (sums[pass_id].entered, sums[pass_id].gone, sums[pass_id].last_entry) if pass_id in sums else (0, 0, None)
         )
-        for pass_id, row in rows.items()
-    }
+        known[pass_id] = _Pass(row, badges.get(pass_id) or Tally(row.party_size, entered, gone), last)
+    return known
 
 
 def _happen(device: Line, fact: _Fact, passes: dict[int, _Pass], touched: set[int], hall: Hall) -> int:

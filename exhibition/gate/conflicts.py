@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from exhibition.accounts.audit import Actor, record
+from exhibition.badges.models import Badge
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
@@ -107,7 +108,7 @@ def _scans(ids: Iterable[int]) -> dict[int, ScanLine]:
             Scan.offline,
             Scan.device_at,
             Scan.server_at,
-            VisitorPass.code,
+            func.coalesce(VisitorPass.code, Badge.code),
             Scan.presented,
             ScanOverride.by,
             ScanOverride.reason,
@@ -115,6 +116,7 @@ def _scans(ids: Iterable[int]) -> dict[int, ScanLine]:
         .join(Gate, Gate.id == Scan.gate_id)
         .join(Device, Device.id == Scan.device_id)
         .outerjoin(VisitorPass, VisitorPass.id == Scan.pass_id)
+        .outerjoin(Badge, Badge.id == Scan.pass_id)
         .outerjoin(ScanOverride, ScanOverride.scan_id == Scan.id)
         .where(Scan.id.in_(ids))
     )

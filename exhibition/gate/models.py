@@ -71,6 +71,7 @@ class Scan(Base):
     gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
     nonce: Mapped[str] = mapped_column(String(64))
     pass_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The pass's id, or a badge's: both are drawn from the same 63 bits."""
     presented: Mapped[str] = mapped_column(String(200), default="")
     """What was held to the scanner, cut to 200 characters: evidence for attempts that name no pass."""
     direction: Mapped[Direction] = mapped_column(choice(Direction))

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from exhibition.accounts import pins
 from exhibition.accounts.audit import Actor, record
+from exhibition.badges.models import Badge
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.limits import count_try, forget_tries
@@ -105,10 +106,11 @@ def listed(exhibition: Exhibition, *, number: int) -> Page[OverrideLine]:
     )
     page = paginate(statement, number)
     about = (
-        select(Scan, Gate.code, Device.name, VisitorPass.code)
+        select(Scan, Gate.code, Device.name, func.coalesce(VisitorPass.code, Badge.code))
         .join(Gate, Gate.id == Scan.gate_id)
         .join(Device, Device.id == Scan.device_id)
         .outerjoin(VisitorPass, VisitorPass.id == Scan.pass_id)
+        .outerjoin(Badge, Badge.id == Scan.pass_id)
         .where(Scan.id.in_([row.scan_id for row in page.items]))
     )
     scans = {scan.id: (scan, *rest) for scan, *rest in db.session.execute(about)}

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from exhibition.badges.rules import AWAY_AFTER
+
 REPEAT_WINDOW = timedelta(seconds=10)
 """A second scan by the same device within this time is a slip of the hand, not a second use of the pass."""
-
 
 PHONE_DIGITS = 4
 FEWEST_LETTERS = 3
@@ -149,6 +150,10 @@ class PassFacts:
     inside: int
     admitted: int
     slot: Slot
+    reentry: bool = False
+    """A badge: whoever is out may come in again."""
+    moved_at: datetime | None = None
+    """The last entry or exit on a badge."""
 
 
 @dataclass(frozen=True)
@@ -174,8 +179,9 @@ def admit(  # noqa: PLR0911 one return for each check, in their order
     """Decide one attempt; the first check that fails gives the code.
 
     Whoever is inside may leave, whatever has become of the pass: otherwise the count would stay too high. Nobody
-    enters twice on a pass, not even after leaving, so ``admitted`` only grows. Bounds: from ``early_minutes``
-    before the slot on, until just before ``late_minutes`` after its end.
+    enters twice on a pass, not even after leaving, so ``admitted`` only grows; a badge with ``reentry`` enters
+    whenever its holder is out. Bounds: from ``early_minutes`` before the slot on, until just before ``late_minutes``
+    after its end.
     """
     if attempt.presented is Presented.DAMAGED:
         return refused(ScanCode.BAD_SIGNATURE)
@@ -206,7 +212,7 @@ def _leave(attempt: Attempt, pass_: PassFacts) -> Decision:
 def _enter(  # noqa: PLR0911 as above
     attempt: Attempt, edition: Edition, hall: Hall, pass_: PassFacts, earlier: Earlier | None
 ) -> Decision:
-    left = pass_.party_size - pass_.admitted
+    left = pass_.party_size - (_present(attempt, pass_) if pass_.reentry else pass_.admitted)
     if left <= 0:
         return refused(ScanCode.REPEAT_SCAN if _is_repeat(attempt, earlier) else ScanCode.ALREADY_USED)
     if pass_.slot.closed:
@@ -221,6 +227,11 @@ def _enter(  # noqa: PLR0911 as above
     if hall.inside + people > hall.capacity:
         return refused(ScanCode.VENUE_FULL)
     return accepted(people)
+
+
+def _present(attempt: Attempt, badge: PassFacts) -> int:
+    away = badge.moved_at is not None and attempt.now - badge.moved_at >= AWAY_AFTER
+    return 0 if away else badge.inside
 
 
 def _is_repeat(attempt: Attempt, earlier: Earlier | None) -> bool:

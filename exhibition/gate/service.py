@@ -13,10 +13,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from exhibition.badges.rules import AWAY_AFTER
 from exhibition.core import clock
 from exhibition.core.db import connection_transaction
 from exhibition.core.errors import Refused
-from exhibition.gate import keyring, overrides, statements
+from exhibition.gate import badge_scans, badge_statements, keyring, overrides, statements
 from exhibition.gate.devices import known_device, token_hash
 from exhibition.gate.overrides import Supervision
 from exhibition.gate.reading import Reading, read_code
@@ -80,18 +81,19 @@ def scan(device_token: str, request: ScanRequest) -> dict[str, Any]:
 
 @connection_transaction
 def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, reading: Reading) -> dict[str, Any]:
-    statement, named = (
-        (statements.BY_CODE, reading.code) if reading.code is not None else (statements.BY_ID, reading.pass_id)
-    )
+    source = badge_statements if reading.badge else statements
+    statement, named = (source.BY_CODE, reading.code) if reading.code is not None else (source.BY_ID, reading.pass_id)
     now = clock.now()
     found = statement.first(connection, {"named": named, "nonce": request.nonce, "token_hash": hashed, "now": now})
     seen = known_device(found)
     if seen.scan_id is not None:
         return {"scan_id": seen.scan_id} | seen.answer
+    if reading.badge:
+        seen = badge_scans.with_window(seen)
     last = _last_entry(connection, seen, request.direction)
     decision, overruled = _decide(seen, request, reading, last, now)
     over_cap = ScanCode.VENUE_FULL in overruled
-    answer = _answer(connection, seen, request.direction, decision, last, now, over_cap=over_cap)
+    answer = _answer(connection, seen, request.direction, decision, last, now, over_cap=over_cap, badge=reading.badge)
     answer["server_at"] = now.isoformat()
     if overruled and request.supervision is not None:
         answer["override"] = {"codes": [code.value for code in overruled], "by": request.supervision.by}
@@ -143,7 +145,9 @@ def _decide(
         screening_failed=request.checked.failed,
     )
     pass_ = None
-    if seen.pass_id is not None:
+    if seen.pass_id is not None and reading.badge:
+        pass_ = badge_scans.facts(seen)
+    elif seen.pass_id is not None:
         pass_ = PassFacts(
             exhibition=str(seen.pass_exhibition_id),
             state=seen.state.value,
@@ -175,16 +179,18 @@ def _answer(
     now: datetime,
     *,
     over_cap: bool,
+    badge: bool,
 ) -> dict[str, Any]:
     """Move the counters of an accepted scan, and say what the device is told. Raises _Overtaken."""
     people = decision.people
     counts, inside, capacity = seen, seen.hall_inside or 0, seen.hall_capacity or 0
     if decision.verdict is Verdict.ACCEPTED:
-        values = {"pass_id": seen.pass_id, "people": people, "now": now}
+        source = badge_statements if badge else statements
+        values = {"pass_id": seen.pass_id, "people": people, "now": now, "away_since": now - AWAY_AFTER}
         if direction is Direction.ENTRY:
-            counts = statements.ENTER.first(connection, values | {"decided_generation": seen.generation})
+            counts = source.ENTER.first(connection, values | {"decided_generation": seen.generation})
         else:
-            counts = statements.LEAVE.first(connection, values)
+            counts = source.LEAVE.first(connection, values)
         if counts is None:
             raise _Overtaken
         if direction is Direction.EXIT:
@@ -206,6 +212,8 @@ def _answer(
     if seen.pass_id is not None and decision.code is not ScanCode.WRONG_EXHIBITION:
         answer["pass"] = {"party_size": counts.party_size, "inside": counts.inside, "admitted": counts.admitted}
         answer["slot"] = {"starts_at": seen.starts_at.isoformat(), "ends_at": seen.ends_at.isoformat()}
+        if badge:
+            answer["badge"] = badge_scans.told(seen)
     if decision.code is ScanCode.SLOT_CLOSED and seen.sprayed_until is not None:
         answer["reopens_at"] = seen.sprayed_until.isoformat()
     if decision.code in (ScanCode.ALREADY_USED, ScanCode.REPEAT_SCAN) and last is not None:

@@ -3,9 +3,10 @@
 Plain tables, not entities: on the hot path nothing is loaded into a session.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, exists, insert, select, update
+from sqlalchemy import ColumnElement, FromClause, Row, Select, bindparam, case, exists, insert, select, update
 
 from exhibition.core.db import Moment
 from exhibition.core.statements import Statement, table_of
@@ -28,8 +29,18 @@ device, gate, edition, hall = DEVICE.c, GATE.c, EXHIBITION.c, HALL.c
 kept, ticket, slot = SCAN.c, PASS.c, SLOT.c
 
 
-def _everything(names_pass: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """All that a scan is decided on, in one row: device, gate, edition, hall, stored answer, pass, slot."""
+def everything(
+    about: Sequence[ColumnElement[Any]], found: Callable[[FromClause], FromClause]
+) -> Select[*tuple[Any, ...]]:
+    """All that a scan is decided on, in one row: device, gate, edition, hall, stored answer, and ``about`` what was
+    shown, which ``found`` joins to the rest.
+    """
+    known = (
+        DEVICE.join(GATE, gate.id == device.gate_id)
+        .join(EXHIBITION, edition.id == gate.exhibition_id)
+        .outerjoin(HALL, hall.exhibition_id == edition.id)
+        .outerjoin(SCAN, (kept.device_id == device.id) & (kept.nonce == bindparam("nonce")))
+    )
     return (
         select(
             device.id.label("device_id"),
@@ -44,16 +55,7 @@ def _everything(names_pass: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             IN_FORCE.label("hall_capacity"),
             kept.id.label("scan_id"),
             kept.answer,
-            ticket.id.label("pass_id"),
-            ticket.exhibition_id.label("pass_exhibition_id"),
-            ticket.state,
-            ticket.generation,
-            ticket.party_size,
-            ticket.inside,
-            ticket.admitted,
-            slot.starts_at,
-            slot.ends_at,
-            slot.state.label("slot_state"),
+            *about,
             select(spraying.ends_at)
             .where(
                 spraying.exhibition_id == edition.id,
@@ -64,20 +66,31 @@ def _everything(names_pass: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             .scalar_subquery()
             .label("sprayed_until"),
         )
-        .select_from(
-            DEVICE.join(GATE, gate.id == device.gate_id)
-            .join(EXHIBITION, edition.id == gate.exhibition_id)
-            .outerjoin(HALL, hall.exhibition_id == edition.id)
-            .outerjoin(SCAN, (kept.device_id == device.id) & (kept.nonce == bindparam("nonce")))
-            .outerjoin(PASS, names_pass)
-            .outerjoin(SLOT, slot.id == ticket.slot_id)
-        )
+        .select_from(found(known))
         .where(device.token_hash == bindparam("token_hash"))
     )
 
 
-BY_ID = Statement(_everything(ticket.id == bindparam("named")))
-BY_CODE = Statement(_everything(ticket.code == bindparam("named")))
+def _by(names_pass: ColumnElement[bool]) -> Statement:
+    columns: list[ColumnElement[Any]] = [
+        ticket.id.label("pass_id"),
+        ticket.exhibition_id.label("pass_exhibition_id"),
+        ticket.state,
+        ticket.generation,
+        ticket.party_size,
+        ticket.inside,
+        ticket.admitted,
+        slot.starts_at,
+        slot.ends_at,
+        slot.state.label("slot_state"),
+    ]
+    return Statement(
+        everything(columns, lambda known: known.outerjoin(PASS, names_pass).outerjoin(SLOT, slot.id == ticket.slot_id))
+    )
+
+
+BY_ID = _by(ticket.id == bindparam("named"))
+BY_CODE = _by(ticket.code == bindparam("named"))
 _undo = SCAN.alias("undo").c
 LAST_ENTRY = Statement(
     select(kept.device_id, kept.server_at, gate.code, gate.name)

@@ -12,7 +12,7 @@ from exhibition.core import clock
 from exhibition.core.db import connection_transaction
 from exhibition.core.errors import Refused
 from exhibition.core.statements import Statement
-from exhibition.gate import batch_statements
+from exhibition.gate import badge_scans, batch_statements
 from exhibition.gate.batch import correction_nonce
 from exhibition.gate.counters import CORRECTED, UNDONE
 from exhibition.gate.devices import known_device, token_hash
@@ -133,7 +133,10 @@ def _take_back(connection: Connection, last: Line, now: datetime) -> _After | No
     """Set the pass to what its other scans say; locked first, as every scan locks it before the hall."""
     if last.pass_id is None:
         return None
-    row = connection.execute(batch_statements.LOCKED_PASSES, {"ids": [last.pass_id], "codes": []}).one()
+    row = connection.execute(batch_statements.LOCKED_PASSES, {"ids": [last.pass_id], "codes": []}).one_or_none()
+    if row is None:
+        inside = badge_scans.take_back(connection, last, now)
+        return _After(party_size=1, admitted=inside, inside=inside)
     sums = connection.execute(batch_statements.SUMS, {"ids": [last.pass_id]}).one()
     tally = Tally(row.party_size, sums.entered, sums.gone)
     tally.move(last.direction, -last.people)

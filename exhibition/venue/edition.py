@@ -32,6 +32,7 @@ class EditionDetails:
     early_minutes: int
     late_minutes: int
     hold_hours: int
+    badges_per_booth: int
     offline_after_ms: int
     amber_minutes: int
     red_minutes: int

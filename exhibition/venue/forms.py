@@ -21,7 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from exhibition.core.forms import ListedField, listed, number_field, required, text_field
 from exhibition.core.i18n import TIMEZONE_NAMES
-from exhibition.venue.rules import OVERRIDABLE
+from exhibition.venue.rules import LARGEST_STAFF, OVERRIDABLE
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
@@ -146,6 +146,7 @@ class EditionForm(FlaskForm):
     early_minutes = number_field(_l("Minutes before its slot that a party may enter"), 0, A_DAY_MINUTES)
     late_minutes = number_field(_l("Minutes after its slot that a party may still enter"), 0, A_DAY_MINUTES)
     hold_hours = number_field(_l("Hours that a booth is held"), 1, LONGEST_HOLD_HOURS)
+    badges_per_booth = number_field(_l("Badges for the staff of one booth"), 0, LARGEST_STAFF)
     offline_after_ms = number_field(
         _l("Milliseconds that a scanner waits before it decides by itself"), SHORTEST_WAIT_MS, LONGEST_WAIT_MS
     )

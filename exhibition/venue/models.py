@@ -65,6 +65,8 @@ class Exhibition(Base):
     """How long an exhibitor has to answer an offer unless said otherwise."""
     offers_by_itself: Mapped[bool] = mapped_column(default=False)
     """A booth that comes back from an offer goes to the next on the waiting list without anybody's doing."""
+    badges_per_booth: Mapped[int] = mapped_column(default=4)
+    """How many badges an exhibitor may have for its staff."""
     forbidden_words: Mapped[str] = mapped_column(Text, default="")
     """One word or phrase a line; a listing that contains one waits for an organizer."""
     square_metres_each: Mapped[float | None]

@@ -6,6 +6,9 @@ forged."""
 RETENTION_DAYS = 30
 """How long after an edition's last day names and addresses are kept unless the edition says otherwise."""
 
+LARGEST_STAFF = 20
+"""More badges than this no edition gives to a booth."""
+
 CODE_LINE_M = 0.7
 """What the booth's code takes of its depth."""
 LINE_M = 0.38

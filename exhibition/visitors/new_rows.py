@@ -17,6 +17,11 @@ def _random_text(alphabet: str, length: int) -> str:
     return "".join(_chance.choices(alphabet, k=length))
 
 
+def short_code() -> str:
+    """A new code for typing."""
+    return _random_text(rules.CODE_ALPHABET, rules.CODE_LENGTH)
+
+
 def registration(exhibition_id: int, locale: str, now: datetime) -> dict[str, Any]:
     """The values of a new registration, its reference and manage key drawn at random."""
     return {
@@ -38,7 +43,7 @@ def visitor_pass(
         "registration_id": registration_id,
         "exhibition_id": exhibition_id,
         "slot_id": slot_id,
-        "code": _random_text(rules.CODE_ALPHABET, rules.CODE_LENGTH),
+        "code": short_code(),
         "party_size": party_size,
         "inside": 0,
         "admitted": 0,

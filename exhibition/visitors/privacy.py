@@ -1,6 +1,7 @@
 """Erasing personal data when its time is over; passes, scans and counts stay."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import delete, func, select
 
@@ -10,6 +11,15 @@ from exhibition.core.db import db, transaction
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules
 from exhibition.visitors.models import Registration, VisitorContact
+
+
+class Eraser(Protocol):
+    """Erases the names that a package above keeps of an edition, and tells how many."""
+
+    def __call__(self, exhibition_id: int, *, dry_run: bool) -> int: ...
+
+
+erasers: list[Eraser] = []
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,8 @@ def purge(actor: audit.Actor, *, days: int = rules.RETENTION_DAYS, dry_run: bool
         count = db.session.execute(select(func.count()).select_from(VisitorContact).where(old)).scalar_one()
         if count and not dry_run:
             db.session.execute(delete(VisitorContact).where(old))
+        count += sum(erase(exhibition.id, dry_run=dry_run) for erase in erasers)
+        if count and not dry_run:
             audit.record(
                 actor, "contacts.erase", "exhibition", exhibition.id, name=exhibition.name, after={"erased": count}
             )

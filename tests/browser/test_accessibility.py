@@ -19,8 +19,10 @@ from exhibition.accounts.access import ROUTES, Access
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
+from exhibition.badges import service as badges
 from exhibition.core.db import db, transaction
 from exhibition.core.extensions import limiter
+from exhibition.demo import badges as demo_badges
 from exhibition.demo import service as demo
 from exhibition.demo import sign_ins, visits
 from exhibition.demo import visitors as demo_visitors
@@ -63,6 +65,8 @@ NOT_PAGES = {
     "applications_desk.document": "a download",
     "applications_desk.export_csv": "a file",
     "applications_desk.export_xlsx": "a file",
+    "badges.own_pdf": "a PDF",
+    "badges.pdf": "a PDF",
     "storefront.signs": "a PDF",
     "storefront.short": "leads on to the booth",
     "storefront.outbound": "leads on to a shop",
@@ -92,6 +96,7 @@ NOT_PAGES = {
 STATES = {
     "visitors.pass_page": ("/p/{cancelled_key}",),
     "visitors.register": ("/daftar?slot={slot_id}",),
+    "badges.desk": ("/desk/badges?q=nobody-of-this-name",),
     "allocation.plan": ("/desk/plan?booth=A01", "/desk/plan?booth=J04"),
     "visitors_desk.registrations": ("/desk/registrations?q=siti", "/desk/registrations?q=nobody-of-this-name"),
     "storefront.booth": ("/stan/J04", "/stan/Z99"),
@@ -228,6 +233,7 @@ def _parameters(slug: str) -> dict[str, Any]:
         "registration_id": passes[0].id,
         "slot_id": world.open_slot(passes[0].exhibition_id).id,
         "layout_id": layouts.draft(COMMAND_LINE, current_exhibition(), "Rancangan", ["A02"]),
+        "badges.on_phone token": badges.signed(current_exhibition(), badges.holders(current_exhibition()))[0][1],
         "security.reset_password token": generate_reset_password_token(somebody),
         "accounts.accept token": _invitation_token(),
     }
@@ -255,6 +261,7 @@ def fair(browser_app: Flask, server: str) -> Fair:
         exhibition = demo.load(open_now=True)
         demo_visitors.add(exhibition, 30)
         visits.add(exhibition)
+        demo_badges.add(exhibition)
         sheet_runs.make_sheets.call_local(sheet_runs.start(COMMAND_LINE, exhibition).id)
         sign_ins.create()
         return Fair(browser_app, server, _parameters(sign_ins.EXHIBITOR_SLUG), _sessions())

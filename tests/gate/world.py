@@ -20,9 +20,9 @@ from exhibition.gate.models import Gate, Occupancy, Scan, ScanConflict
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, tokens
 from exhibition.visitors.models import PassKey, PassState, Registration, TimeSlot, VisitorPass
+from exhibition.visitors.rules import CODE_ALPHABET
 
 _numbers = itertools.count(1)
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def issue(
         registration_id=registration.id,
         exhibition_id=exhibition_id,
         slot_id=slot.id,
-        code="".join(secrets.choice(ALPHABET) for _ in range(8)),
+        code="".join(secrets.choice(CODE_ALPHABET) for _ in range(8)),
         party_size=party_size,
         state=state,
         generation=generation,

@@ -1,6 +1,7 @@
 /** The device decides by itself: admission.js on the bundle, on own movements since, and on its allotment of places. */
 
 import { admit } from "./admission.js";
+import { badgeFacts, badgeTold, isBadge, tidyCode } from "./badge.js";
 import { load, read } from "./bundle.js";
 import { result, transaction } from "./database.js";
 import { add, move } from "./queue.js";
@@ -126,7 +127,9 @@ export async function decide(scan) {
     /** @type {Movement[]} */
     const open = await result(store("movements").index("open").getAll());
     const now = Date.now() + facts.clock_offset_ms;
-    const pass = token === null && known === undefined ? null : passFacts(facts, token, known, own);
+    const badge = isBadge(token, known);
+    const factsOf = badge ? badgeFacts : passFacts;
+    const pass = token === null && known === undefined ? null : factsOf(facts, token, known, own);
     const earlier = earlierOf(own, facts);
     const attempt = {
       presented,
@@ -149,16 +152,19 @@ export async function decide(scan) {
       open.push(moved);
       count(pass, scan.direction, people);
     }
-    return answer(facts, decision, pass, earlier, now, net(open));
+    const told = answer(facts, decision, pass, earlier, now, net(open));
+    return badge && told.pass !== null ? { ...told, badge: badgeTold(known) } : told;
   });
 }
 
 /** @param {Store} store @param {string | undefined} code */
 async function byCode(store, code) {
-  return code === undefined ? undefined : result(store("passes").index("code").get(code));
+  return code === undefined ? undefined : result(store("passes").index("code").get(tidyCode(code)));
 }
 
-/** @param {ReturnType<typeof passFacts> | null} pass @param {"entry" | "exit"} direction @param {number} people */
+/** @typedef {import("./admission.js").PassFacts} PassFacts */
+
+/** @param {PassFacts | null} pass @param {"entry" | "exit"} direction @param {number} people */
 function count(pass, direction, people) {
   if (pass === null) return;
   if (direction === "entry") pass.admitted += people;
@@ -169,7 +175,7 @@ function count(pass, direction, people) {
  * The decision in the shape of the server's answer.
  * @param {Facts} facts
  * @param {import("./admission.js").Decision} decision
- * @param {ReturnType<typeof passFacts> | null} pass
+ * @param {PassFacts | null} pass
  * @param {import("./admission.js").Earlier | null} earlier
  * @param {number} now
  * @param {number} moved people who came in since the bundle

@@ -13,6 +13,7 @@ import { settings } from "./page.js";
  * @typedef {{scan_id: number, verdict: "accepted" | "refused", code: string, people: number,
  *   pass: {party_size: number, inside: number, admitted: number} | null,
  *   slot: {starts_at: string, ends_at: string} | null, occupancy: Count,
+ *   badge?: {exhibitor: string, booth: string | null},
  *   earlier?: {gate: string, gate_name: string, at: string}, reopens_at?: string, server_at: string, offline?: true}} Answer
  * @typedef {{inside: number, capacity: number}} Count
  * @typedef {{code: string, name: string}} Gate
