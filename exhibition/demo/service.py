@@ -117,7 +117,7 @@ def _hall(exhibition: Exhibition) -> list[Booth]:
     landmarks = [
         (LandmarkKind.ENTRANCE, "Pintu masuk", middle - 2, 0.0, 4.0, 0.6),
         (LandmarkKind.EXIT, "Pintu keluar", middle - 2, depth - 0.6, 4.0, 0.6),
-        (LandmarkKind.STAGE, "Panggung", middle - 4, 1.0, 8.0, 2.0),
+        (LandmarkKind.STAGE, "Panggung", middle + 5, 1.0, 8.0, 2.0),
         (LandmarkKind.HAND_WASHING, "Cuci tangan", 0.3, 0.6, 1.8, 1.2),
         (LandmarkKind.HAND_WASHING, "Cuci tangan", width - 2.1, depth - 1.8, 1.8, 1.2),
     ]

@@ -83,7 +83,9 @@ def hall(exhibition: Exhibition) -> Hall:
         .order_by(Booth.code)
     )
     booths = [PlacedBooth(*row) for row in db.session.execute(statement)]
-    landmarks = db.session.scalars(select(Landmark).where(Landmark.exhibition_id == exhibition.id)).all()
+    landmarks = db.session.scalars(
+        select(Landmark).where(Landmark.exhibition_id == exhibition.id).order_by(Landmark.id)
+    ).all()
     return Hall(exhibition.hall_width, exhibition.hall_depth, booths, list(landmarks))
 
 
