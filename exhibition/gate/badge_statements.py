@@ -16,7 +16,7 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.gate.counters import COUNTS
 from exhibition.gate.models import Scan
 from exhibition.gate.rules import Direction
-from exhibition.gate.statements import EXHIBITION, edition, everything
+from exhibition.gate.statements import EXHIBITION, Movements, edition, everything
 from exhibition.venue.models import Booth
 
 BADGE, EXHIBITOR = table_of(Badge), table_of(Exhibitor)
@@ -65,8 +65,7 @@ def _by(names_badge: ColumnElement[bool]) -> Statement:
 
 BY_ID = _by(badge.id == bindparam("named"))
 BY_CODE = _by(badge.code == bindparam("named"))
-_COUNTS = (ONE.label("party_size"), badge.inside, badge.inside.label("admitted"))
-ENTER = Statement(
+_ENTER = (
     update(BADGE)
     .where(
         badge.id == bindparam("pass_id"),
@@ -76,14 +75,15 @@ ENTER = Statement(
         BOOTH_CODE.is_not(None),
     )
     .values(inside=1, moved_at=bindparam("now"), updated_at=bindparam("now"))
-    .returning(*_COUNTS)
+    .returning(badge.id)
 )
-LEAVE = Statement(
+_LEAVE = (
     update(BADGE)
     .where(badge.id == bindparam("pass_id"), badge.inside == 1)
     .values(inside=0, moved_at=bindparam("now"), updated_at=bindparam("now"))
-    .returning(*_COUNTS)
+    .returning(badge.id)
 )
+BADGES = Movements(_ENTER, _LEAVE)
 
 LOCKED = (
     select(

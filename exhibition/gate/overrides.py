@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import func, select
 
 from exhibition.accounts import pins
 from exhibition.accounts.audit import Actor, record
@@ -12,7 +12,6 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.limits import count_try, forget_tries
 from exhibition.core.paging import Page, paginate
-from exhibition.core.statements import Statement, table_of
 from exhibition.gate import devices
 from exhibition.gate.models import Device, Gate, Scan, ScanOverride
 from exhibition.gate.rules import ScanCode
@@ -64,21 +63,14 @@ def _note_wrong(device_id: int, device_name: str) -> None:
     record(Actor(None, device_name), "override.pin_wrong", "device", device_id, name=device_name)
 
 
-ADD = Statement(insert(table_of(ScanOverride)).inline())
-
-
-def keep(connection: Connection, scan_id: int, code: ScanCode, supervision: Supervision) -> None:
-    """Write down, in the scan's own transaction, who let the party in."""
-    ADD.first(
-        connection,
-        {
-            "scan_id": scan_id,
-            "code": code.value,
-            "user_id": supervision.user_id,
-            "by": supervision.by,
-            "reason": supervision.reason,
-        },
-    )
+def columns(code: ScanCode, supervision: Supervision) -> dict[str, object]:
+    """What is written down beside the scan: who let the party in although the rule had said ``code``, and why."""
+    return {
+        "overruled": code.value,
+        "user_id": supervision.user_id,
+        "by": supervision.by,
+        "reason": supervision.reason,
+    }
 
 
 @dataclass(frozen=True)

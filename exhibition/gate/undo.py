@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from exhibition.core import clock
 from exhibition.core.db import connection_transaction
 from exhibition.core.errors import Refused
-from exhibition.core.statements import Statement
+from exhibition.core.statements import Statement, given
 from exhibition.gate import badge_scans, batch_statements
 from exhibition.gate.batch import correction_nonce
 from exhibition.gate.counters import CORRECTED, UNDONE
@@ -20,7 +20,7 @@ from exhibition.gate.facts import Tally, moved_hall
 from exhibition.gate.models import Scan
 from exhibition.gate.rules import Direction, ScanCode, Verdict
 from exhibition.gate.service import ATTEMPTS
-from exhibition.gate.statements import SCAN, Line, kept
+from exhibition.gate.statements import SCAN, SCANNED, Line, kept
 
 UNDO_WINDOW = timedelta(minutes=5)
 
@@ -46,7 +46,7 @@ LAST_MOVEMENT = (
 KEPT = select(kept.id, kept.answer, kept.undoes_id).where(
     kept.device_id == bindparam("device_id"), kept.nonce == bindparam("nonce")
 )
-KEEP_UNDO = Statement(insert(SCAN).returning(kept.id))
+KEEP_UNDO = Statement(insert(SCAN).values(SCANNED | given(SCAN, "undoes_id")).returning(kept.id))
 
 
 @dataclass(frozen=True)

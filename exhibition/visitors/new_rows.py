@@ -22,10 +22,9 @@ def short_code() -> str:
     return _random_text(rules.CODE_ALPHABET, rules.CODE_LENGTH)
 
 
-def registration(exhibition_id: int, locale: str, now: datetime) -> dict[str, Any]:
-    """The values of a new registration, its reference and manage key drawn at random."""
+def registration(locale: str, now: datetime) -> dict[str, Any]:
+    """The values of a new registration but for its edition, its reference and manage key drawn at random."""
     return {
-        "exhibition_id": exhibition_id,
         "reference": rules.REFERENCE_PREFIX + _random_text(rules.REFERENCE_ALPHABET, rules.REFERENCE_LENGTH),
         "manage_key": secrets.token_urlsafe(MANAGE_KEY_BYTES),
         "locale": locale,
@@ -34,15 +33,10 @@ def registration(exhibition_id: int, locale: str, now: datetime) -> dict[str, An
     }
 
 
-def visitor_pass(
-    registration_id: int, exhibition_id: int, slot_id: int, party_size: int, now: datetime
-) -> dict[str, Any]:
-    """The values of a new pass, its id and short code drawn at random."""
+def visitor_pass(party_size: int, now: datetime) -> dict[str, Any]:
+    """The values of a new pass but for what it belongs to, its id and short code drawn at random."""
     return {
         "id": secrets.randbits(PASS_ID_BITS),
-        "registration_id": registration_id,
-        "exhibition_id": exhibition_id,
-        "slot_id": slot_id,
         "code": short_code(),
         "party_size": party_size,
         "inside": 0,

@@ -22,7 +22,7 @@ from exhibition.core.statements import Statement, table_of
 from exhibition.venue import rounds
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors import rules
-from exhibition.visitors.models import PassKey, SlotState, TimeSlot
+from exhibition.visitors.models import SlotState, TimeSlot
 
 FREE_NEXT = 3
 LARGEST_CAPACITY = 100_000
@@ -142,7 +142,7 @@ def places_within(exhibition: Exhibition, **sent: DisinfectionRound) -> int:
 
 rounds.planned.connect(places_within)
 
-TAKE = Statement(
+TAKEN = (
     update(table_of(TimeSlot))
     .where(
         TimeSlot.id == bindparam("wanted"),
@@ -153,23 +153,15 @@ TAKE = Statement(
         ~_SPRAYED,
     )
     .values(issued=TimeSlot.issued + bindparam("people", type_=Integer))
-    .returning(*COLUMNS, TimeSlot.exhibition_id, select(func.max(PassKey.id)).scalar_subquery().label("key_id"))
+    .returning(*COLUMNS)
 )
+TAKE = Statement(TAKEN)
 
 
-@dataclass(frozen=True)
-class Taken:
-    """Places that were taken: the slot as it is now, its edition, and the newest key to sign a pass with, if any."""
-
-    slot: Slot
-    exhibition_id: int
-    key_id: int | None
-
-
-def take(connection: Connection, slot_id: int, people: int, now: datetime) -> Taken | None:
+def take(connection: Connection, slot_id: int, people: int, now: datetime) -> Slot | None:
     """Take places in a slot of the current edition; None when it cannot be."""
     row = TAKE.first(connection, {"wanted": slot_id, "people": people, "now": now})
-    return None if row is None else Taken(from_row(row), row.exhibition_id, row.key_id)
+    return None if row is None else from_row(row)
 
 
 def free(slot_id: int, people: int) -> None:
