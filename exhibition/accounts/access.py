@@ -41,6 +41,10 @@ ROUTES: dict[str, Access] = {
     "reports.curve": Access.ORGANIZER,
     "reports.statistics": Access.ORGANIZER,
     "reports.statistics_csv": Access.ORGANIZER,
+    "reports.exports": Access.ORGANIZER,
+    "reports.export": Access.ORGANIZER,
+    "reports.export_why": Access.ORGANIZER,
+    "reports.plan_pdf": Access.ORGANIZER,
     # core
     "static": Access.PUBLIC,
     "core.healthz": Access.PUBLIC,

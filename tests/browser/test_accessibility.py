@@ -70,6 +70,8 @@ NOT_PAGES = {
     "storefront.sheets_pdf": "a PDF",
     "storefront.sheets_zip": "a file",
     "reports.statistics_csv": "a file",
+    "reports.export": "a file",
+    "reports.plan_pdf": "a PDF",
     "storefront.picture": "a picture",
     "visitors.calendar": "a calendar file",
     "visitors.picture": "a picture",
