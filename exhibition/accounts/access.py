@@ -44,6 +44,10 @@ ROUTES: dict[str, Access] = {
     "reports.protocol": Access.ORGANIZER,
     "reports.protocol_pdf": Access.ORGANIZER,
     "reports.protocol_xlsx": Access.ORGANIZER,
+    "reports.exports": Access.ORGANIZER,
+    "reports.export": Access.ORGANIZER,
+    "reports.export_why": Access.ORGANIZER,
+    "reports.plan_pdf": Access.ORGANIZER,
     # core
     "static": Access.PUBLIC,
     "core.healthz": Access.PUBLIC,

@@ -78,6 +78,8 @@ NOT_PAGES = {
     "reports.statistics_csv": "a file",
     "reports.protocol_pdf": "a PDF",
     "reports.protocol_xlsx": "a file",
+    "reports.export": "a file",
+    "reports.plan_pdf": "a PDF",
     "storefront.picture": "a picture",
     "visitors.calendar": "a calendar file",
     "visitors.picture": "a picture",
