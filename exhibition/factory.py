@@ -32,6 +32,7 @@ from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
 from exhibition.gate.api import blueprint as gate_api
 from exhibition.gate.cap_views import blueprint as caps_blueprint
 from exhibition.gate.cli import cli as gate_cli
+from exhibition.gate.contact_views import blueprint as contacts_blueprint
 from exhibition.gate.steward_api import blueprint as steward_api
 from exhibition.gate.views import blueprint as gate_blueprint
 from exhibition.reports.views import blueprint as reports_blueprint
@@ -45,6 +46,7 @@ from exhibition.venue.cli import cli as venue_cli
 from exhibition.venue.layout_views import blueprint as layouts_blueprint
 from exhibition.venue.round_views import blueprint as rounds_blueprint
 from exhibition.venue.views import blueprint as venue_blueprint
+from exhibition.visitors import jobs as visitors_jobs  # noqa: F401 declares its jobs
 from exhibition.visitors.api import blueprint as visitors_api
 from exhibition.visitors.cli import cli as privacy_cli
 from exhibition.visitors.desk import blueprint as visitors_desk
@@ -121,6 +123,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         badges_blueprint,
         gate_blueprint,
         caps_blueprint,
+        contacts_blueprint,
         reports_blueprint,
     ):
         app.register_blueprint(pages)

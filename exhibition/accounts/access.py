@@ -83,6 +83,8 @@ ROUTES: dict[str, Access] = {
     "gate.add": Access.ORGANIZER,
     "gate.capacity": Access.ORGANIZER,
     "gate.count": Access.ORGANIZER,
+    "contacts.show": Access.ORGANIZER,
+    "contacts.hand_over": Access.ORGANIZER,
     "caps.show": Access.ORGANIZER,
     "caps.plan": Access.ORGANIZER,
     "caps.set_area": Access.ORGANIZER,

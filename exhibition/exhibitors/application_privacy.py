@@ -9,7 +9,7 @@ from exhibition.accounts import audit
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.exhibitors.models import Application, ApplicationDocument, ApplicationImport
-from exhibition.exhibitors.rules import RETENTION_DAYS, ApplicationState
+from exhibition.exhibitors.rules import ApplicationState
 from exhibition.venue.models import Exhibition
 
 KEPT = (ApplicationState.ACCEPTED, ApplicationState.CONFIRMED)
@@ -25,12 +25,16 @@ class Erased:
 
 
 @transaction
-def purge(actor: audit.Actor, *, days: int = RETENTION_DAYS, dry_run: bool = False) -> list[Erased]:
-    """Erase them for every edition that ended more than ``days`` days ago, and the lists that were imported."""
-    before = clock.now().date() - timedelta(days=days)
-    ended = select(Exhibition).where(Exhibition.ends_on < before).order_by(Exhibition.starts_on)
+def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False) -> list[Erased]:
+    """Erase them for every edition that ended more than its retention ago, and the lists that were imported.
+
+    ``days`` replace what the editions say.
+    """
+    today = clock.now().date()
     done = []
-    for exhibition in db.session.scalars(ended).all():
+    for exhibition in db.session.scalars(select(Exhibition).order_by(Exhibition.starts_on)).all():
+        if exhibition.ends_on + timedelta(days=exhibition.retention_days if days is None else days) >= today:
+            continue
         old = (Application.exhibition_id == exhibition.id, Application.state.not_in(KEPT))
         count = db.session.scalar(select(func.count()).select_from(Application).where(*old)) or 0
         if not dry_run:

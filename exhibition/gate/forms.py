@@ -5,10 +5,11 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, FloatField, IntegerField, StringField
+from wtforms import DateTimeLocalField, FloatField, IntegerField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from exhibition.gate.caps import LARGEST_AREA_M2, LARGEST_CAP, SMALLEST_AREA_M2
+from exhibition.gate.contact_list import LONGEST_REASON as LONGEST_LETTER
 from exhibition.gate.headcount import LARGEST_COUNT, LONGEST_REASON
 
 
@@ -48,6 +49,24 @@ class PlannedCapForm(CapacityForm):
         _l("Why (optional)"),
         [Length(max=LONGEST_REASON)],
         render_kw={"maxlength": LONGEST_REASON, "autocomplete": "off"},
+    )
+
+
+class SpanForm(FlaskForm):
+    starts_at = WrittenMomentField(_l("From"), [InputRequired(message=_l("Please write from when."))])
+    ends_at = WrittenMomentField(_l("Until"), [InputRequired(message=_l("Please write until when."))])
+
+
+class ConfirmForm(FlaskForm):
+    reason = StringField(
+        _l("Number of the health office's letter"),
+        [InputRequired(message=_l("Please fill this in.")), Length(max=LONGEST_LETTER)],
+        render_kw={"maxlength": LONGEST_LETTER, "autocomplete": "off"},
+    )
+    password = PasswordField(
+        _l("Your password again"),
+        [InputRequired(message=_l("Please fill this in.")), Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
     )
 
 

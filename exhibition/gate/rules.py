@@ -6,7 +6,7 @@ The scanner's JavaScript follows this function line by line; both run ``tests/ve
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
 from exhibition.badges.rules import AWAY_AFTER
@@ -283,6 +283,36 @@ def cap_at(own: int, dated: Sequence[tuple[datetime, int]], moment: datetime) ->
     """The cap in force: that of the last change, in order of time, which has begun; before the first the hall's own."""
     begun = [capacity for starts_at, capacity in dated if starts_at <= moment]
     return begun[-1] if begun else own
+
+
+@dataclass(frozen=True)
+class Stay:
+    """From when till when somebody of a party was inside; ``left_at`` None: nobody saw the last of them leave."""
+
+    came_at: datetime
+    left_at: datetime | None
+    people: int
+
+    def overlaps(self, starts_at: datetime, ends_at: datetime, zone: tzinfo) -> bool:
+        """Whether it takes something of the span; without a scan people are gone by midnight."""
+        midnight = self.came_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        left_at = self.left_at or midnight + timedelta(days=1)
+        return self.came_at < ends_at and left_at > starts_at
+
+
+def stay_of(moves: Sequence[tuple[datetime, bool, int]]) -> Stay | None:
+    """The stay that a pass's movements tell in their order, each moment, whether an entry, people; None without one."""
+    came_at: datetime | None = None
+    left_at: datetime | None = None
+    inside = people = 0
+    for at, entry, number in moves:
+        if entry:
+            came_at = came_at or at
+            inside, people, left_at = inside + number, people + number, None
+        else:
+            inside = max(0, inside - number)
+            left_at = at if inside == 0 and came_at is not None else left_at
+    return None if came_at is None else Stay(came_at, left_at, people)
 
 
 def accepted(people: int) -> Decision:

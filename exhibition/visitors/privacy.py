@@ -31,12 +31,15 @@ class Erased:
 
 
 @transaction
-def purge(actor: audit.Actor, *, days: int = rules.RETENTION_DAYS, dry_run: bool = False) -> list[Erased]:
-    """Erase the contacts of every edition that ended more than ``days`` days ago, on the server's UTC calendar."""
+def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False) -> list[Erased]:
+    """Erase the contacts of every edition that ended more than its retention ago, on the server's UTC calendar.
+
+    ``days`` replace what the editions say.
+    """
     today = clock.now().date()
     done = []
     for exhibition in db.session.scalars(select(Exhibition).order_by(Exhibition.starts_on)).all():
-        if today < rules.erase_from(exhibition.ends_on, days):
+        if today < rules.erase_from(exhibition.ends_on, exhibition.retention_days if days is None else days):
             continue
         registrations = select(Registration.id).where(Registration.exhibition_id == exhibition.id)
         old = VisitorContact.registration_id.in_(registrations)

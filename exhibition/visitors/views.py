@@ -124,9 +124,12 @@ def privacy() -> Response:
 
 def _render_privacy() -> str:
     exhibition = _exhibition()
-    erased_on = rules.erase_from(exhibition.ends_on)
+    days = exhibition.retention_days
     return render_template(
-        "visitors/privacy.html", exhibition=exhibition, erased_on=erased_on, days=rules.RETENTION_DAYS
+        "visitors/privacy.html",
+        exhibition=exhibition,
+        erased_on=rules.erase_from(exhibition.ends_on, days),
+        days=days,
     )
 
 
@@ -173,7 +176,7 @@ def register() -> ResponseReturnValue:
         form=form,
         free_next=free_next,
         now=now,
-        retention_days=rules.RETENTION_DAYS,
+        retention_days=exhibition.retention_days,
     )
     return page, status, {"Cache-Control": "private, no-store"}
 
