@@ -14,7 +14,7 @@ from exhibition.allocation import service
 from exhibition.allocation.pins import pinned_booths
 from exhibition.allocation.problem import Application as Applicant
 from exhibition.allocation.problem import Booth, Needs, Problem, Weights
-from exhibition.allocation.rules import AllocationState
+from exhibition.allocation.rules import KNOWN
 from exhibition.allocation.service import Claim, PlannedBooth
 from exhibition.core.db import db
 from exhibition.exhibitors import applications, calls
@@ -23,8 +23,6 @@ from exhibition.exhibitors.rules import CONSIDERED, name_key
 from exhibition.venue import models as venue
 from exhibition.venue.models import Exhibition, Landmark, LandmarkKind
 
-PROMISED = frozenset({AllocationState.CONFIRMED, AllocationState.OFFERED})
-"""Who has been told of a booth keeps it, whatever the solver would rather do."""
 HOLDERS_POINTS = 0.5
 """Points are whole numbers and lots are worth less than this."""
 
@@ -81,7 +79,7 @@ def _applicants(
     exhibition: Exhibition, open_booths: Mapping[int, PlannedBooth], claims: Mapping[int, Claim]
 ) -> tuple[list[Applicant], dict[str, int]]:
     """Everybody who takes part, and the exhibitor behind each."""
-    standing = {claim.booth_id for claim in claims.values() if claim.state in PROMISED}
+    standing = {claim.booth_id for claim in claims.values() if claim.state in KNOWN}
     pins = {one: booth for one, booth in pinned_booths(exhibition).items() if booth not in standing}
     people = db.session.scalars(
         select(Exhibitor).options(selectinload(Exhibitor.cluster)).order_by(Exhibitor.name, Exhibitor.slug)
@@ -93,7 +91,7 @@ def _applicants(
         claim, application = claims.get(one.id), spoken.get(one.id)
         if claim is not None and claim.booth_id not in open_booths:
             continue  # stands in a booth that the layout has closed: the organizer decides, not the solver
-        promised = claim is not None and claim.state in PROMISED
+        promised = claim is not None and claim.state in KNOWN
         place = claim.booth_id if promised and claim else pins.get(one.id)
         pinned = open_booths[place].code if place is not None and place in open_booths else None
         if claim is None and pinned is None and application is not None and application.state not in CONSIDERED:

@@ -12,10 +12,10 @@ from sqlalchemy import select, update
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.allocation import checker, reading, service
-from exhibition.allocation.asked import PROMISED, Wanted, ask
+from exhibition.allocation.asked import Wanted, ask
 from exhibition.allocation.models import AllocationProposal, AllocationStep
 from exhibition.allocation.problem import Plan
-from exhibition.allocation.rules import AllocationState, Change, ProposalState, Snapshot, StepKind
+from exhibition.allocation.rules import KNOWN, AllocationState, Change, ProposalState, Snapshot, StepKind
 from exhibition.allocation.service import Claim, PlannedBooth
 from exhibition.allocation.steps import apply, blank
 from exhibition.core import clock
@@ -187,7 +187,7 @@ def lines(proposal: AllocationProposal) -> list[Line]:
             exhibitor_id=exhibitor_id,
             origin=origins[name],
             target=proposal.plan["assignments"].get(name, ""),
-            promised=any(f".{state}." in proposal.seen.get(str(exhibitor_id), "") for state in PROMISED),
+            promised=any(f".{state}." in proposal.seen.get(str(exhibitor_id), "") for state in KNOWN),
             reasons=[(code, template, values) for code, template, values in proposal.reasons[name]],
         )
         for name, exhibitor_id in proposal.exhibitors.items()

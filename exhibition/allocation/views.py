@@ -28,6 +28,7 @@ from exhibition.core import spreadsheets
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.forms import require_valid
 from exhibition.core.live import Topic
+from exhibition.exhibitors import application_texts, applications
 from exhibition.exhibitors import service as exhibitors_service
 from exhibition.exhibitors.forms import KINDS
 from exhibition.exhibitors.models import ExhibitorKind
@@ -58,6 +59,9 @@ def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None
         counts=Counter(booth.state.value for booth in booths),
         query=query,
         selected=selected,
+        application=applications.of_exhibitor(exhibition, selected.claim.exhibitor_id)
+        if selected and selected.claim
+        else None,
         homeless=service.without_booth(exhibition),
         line=waiting.waiting(exhibition),
         free=[booth for booth in booths if booth.state == "open"],
@@ -221,9 +225,12 @@ def _own_page(refused: Refused | None = None) -> ResponseReturnValue:
     hall = venue.hall(exhibition)
     booths = service.plan(exhibition, hall)
     own = next((booth for booth in booths if booth.claim and booth.claim.exhibitor_id == exhibitor.id), None)
+    application = applications.of_exhibitor(exhibition, exhibitor.id)
     page = render_template(
         "allocation/own_desk.html",
         exhibitor=exhibitor,
+        application=application,
+        meaning=application_texts.MEANINGS[application.state] if application else "",
         exhibition=exhibition,
         hall=hall,
         booths=booths,

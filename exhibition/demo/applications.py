@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from exhibition.allocation.models import Allocation, AllocationState
+from exhibition.allocation.models import Allocation, AllocationState, AllocationWaiting
 from exhibition.core.db import db
 from exhibition.exhibitors import calls
 from exhibition.exhibitors.applications import KEY_BYTES
@@ -12,6 +12,8 @@ from exhibition.exhibitors.models import Application, Exhibitor, ExhibitorKind
 from exhibition.exhibitors.rules import ApplicationState, name_key
 from exhibition.venue.models import Exhibition
 
+WAITING = 2
+"""How many exhibitors are on the waiting list."""
 BEGAN_BEFORE = timedelta(days=21)
 POWERS = (0, 450, 450, 900)
 ZONES = {
@@ -35,12 +37,12 @@ NEWCOMERS = (
     ("Serabi Ngampin Asli", "Camilan", "Ambarawa", _S.SUBMITTED),
     ("Torakur Bandungan", "Camilan", "Bandungan", _S.SUBMITTED),
     ("Kopi Bergas Raya", "Kopi", "Bergas", _S.SUBMITTED),
-    ("Kopi Kelir Lestari", "Kopi", "Jambu", _S.SHORTLISTED),
-    ("Batik Ambarawa Raya", "Batik", "Ambarawa", _S.SHORTLISTED),
+    ("Kopi Kelir Lestari", "Kopi", "Jambu", _S.SUBMITTED),
+    ("Batik Ambarawa Raya", "Batik", "Ambarawa", _S.SUBMITTED),
     ("Ecoprint Ungaran", "Batik", "Ungaran Timur", _S.SUBMITTED),
     ("Gamelan Mini Suruh", "Kerajinan", "Suruh", _S.SUBMITTED),
-    ("Anyaman Pandan Bancak", "Kerajinan", "Bancak", _S.WAITLISTED),
-    ("Wisata Petik Stroberi", "Wisata", "Bandungan", _S.WAITLISTED),
+    ("Anyaman Pandan Bancak", "Kerajinan", "Bancak", _S.SUBMITTED),
+    ("Wisata Petik Stroberi", "Wisata", "Bandungan", _S.SUBMITTED),
     ("Koperasi Ternak Rahayu", "Koperasi", "Kaliwungu", _S.REJECTED),
     ("Pulsa dan Paket Data Jaya", "Lain-lain", "Bawen", _S.REJECTED),
     ("Sambal Bu Yanti", "Camilan", "Pringapus", _S.WITHDRAWN),
@@ -61,6 +63,11 @@ def add(exhibition: Exhibition, exhibitors: list[Exhibitor], allocations: list[A
     """Write them into the open transaction."""
     calls.of(exhibition)
     states = {one.exhibitor_id: BY_ALLOCATION[one.state] for one in allocations}
+    in_line = exhibitors[-WAITING:]
+    db.session.add_all(
+        AllocationWaiting(exhibition_id=exhibition.id, exhibitor_id=one.id, position=position, added_at=now)
+        for position, one in enumerate(in_line, start=1)
+    )
     rows = [
         _application(
             exhibition,
@@ -68,7 +75,7 @@ def add(exhibition: Exhibition, exhibitors: list[Exhibitor], allocations: list[A
             exhibitor.kind,
             exhibitor.product_group,
             exhibitor.district,
-            state=states.get(exhibitor.id, _S.WAITLISTED if number % 2 else _S.SHORTLISTED),
+            state=states.get(exhibitor.id, _S.WAITLISTED if exhibitor in in_line else _S.SHORTLISTED),
             exhibitor_id=exhibitor.id,
             cluster_id=exhibitor.cluster_id,
             description=exhibitor.description,

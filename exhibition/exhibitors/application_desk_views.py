@@ -38,7 +38,7 @@ from exhibition.venue.models import Exhibition
 blueprint = Blueprint("applications_desk", __name__, url_prefix="/desk/applications")
 
 ONE = "/<int(max=2147483647):application_id>"
-BULK = (Step.SHORTLIST, Step.WAITLIST, Step.REJECT)
+BULK = (Step.SHORTLIST, Step.WAITLIST, Step.REJECT, Step.CONFIRM)
 _ID = re.compile(r"[0-9]{1,9}")
 
 
@@ -67,16 +67,21 @@ def _list(refused: Refused | None = None) -> ResponseReturnValue:
     exhibition, wanted = _edition(), _filter()
     found = application_desk.lines(exhibition, wanted)
     everything = application_desk.lines(exhibition, Filter(duplicates=True))
+    counts = applications.counts(exhibition)
     page = render_template(
         "exhibitors/applications.html",
         exhibition=exhibition,
         found=len(found),
         page=application_desk.page(found, page_number(request.args.get("page"))),
         wanted=wanted,
-        counts=applications.counts(exhibition),
+        counts=counts,
         duplicate_count=len(everything),
         states=application_texts.STATES,
-        steps={step: application_texts.STEPS[step] for step in BULK},
+        steps={
+            step: application_texts.STEPS[step]
+            for step in BULK
+            if step is not Step.CONFIRM or counts.get(ApplicationState.ACCEPTED)
+        },
         drawn=calls.of(exhibition).drawn_at is not None,
         asked=_asked(),
         refused=refused,
@@ -92,7 +97,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("")
 def decide() -> ResponseReturnValue:
-    """Shortlist, put on the waiting list or reject what is ticked."""
+    """Shortlist, put on the waiting list, reject or confirm what is ticked."""
     step = request.form.get("step", "")
     if step not in BULK:
         return _list(Refused("step_unknown", _("Choose what to do with them."), status=422))
@@ -140,7 +145,7 @@ def _one(application: Application, form: StepForm, refused: Refused | None = Non
             (other, [application_texts.LIKENESSES[likeness] for likeness in likenesses])
             for other, likenesses in duplicates.of(application)
         ],
-        likely=newcomers.likely(application),
+        likely=newcomers.likely(application) if newcomers.linkable(application) else [],
         steps={
             step: application_texts.STEPS[step]
             for step in steps_from(application.state, Party.ORGANIZER)

@@ -14,7 +14,7 @@ from exhibition.core.errors import Refused
 from exhibition.core.forms import show_refusal
 from exhibition.exhibitors import application_imports, intake
 from exhibition.exhibitors.application_forms import ListFileForm
-from exhibition.exhibitors.application_imports import CHANGED, DECIDED, KNOWN, NEW, SAME
+from exhibition.exhibitors.application_imports import CHANGED, DECIDED, FAULTY, KNOWN, NEW, SAME
 from exhibition.exhibitors.import_rows import Fault
 from exhibition.exhibitors.models import ApplicationImport, ImportState
 from exhibition.venue import service as venue
@@ -78,7 +78,7 @@ OUTCOMES = {
     SAME: _l("the same as here"),
     KNOWN: _l("have applied by themselves and stay as they are"),
     DECIDED: _l("are decided on and stay as they are"),
-    "faulty": _l("with something wrong, left out"),
+    FAULTY: _l("with something wrong, left out"),
 }
 
 

@@ -39,6 +39,8 @@ OPEN_STATES = (
 CHANGEABLE = (ApplicationState.SUBMITTED, ApplicationState.SHORTLISTED, ApplicationState.WAITLISTED)
 NEW, CHANGED, SAME, KNOWN, DECIDED = "new", "changed", "same", "known", "decided"
 """What a row would do: make one, change one; or nothing, as it is the same, applied by itself, or is decided on."""
+FAULTY = "faulty"
+"""Rows that are left out."""
 
 
 @transaction
@@ -129,7 +131,8 @@ def _moved(run_id: int, before: Sequence[ImportState], after: ImportState, **val
 @transaction
 def confirm(actor: Actor, run: ApplicationImport) -> None:
     """Have the sound rows written by a job. Raises Refused ``import_moved_on`` (409)."""
-    _move(run.id, (ImportState.PREVIEW,), ImportState.WRITING, done=0, counts={})
+    faulty = {name: count for name, count in run.counts.items() if name == FAULTY and count}
+    _move(run.id, (ImportState.PREVIEW,), ImportState.WRITING, done=0, total=len(run.rows), counts=faulty)
     record(actor, "application.import_list", "import", run.id, name=run.file_name, after={"rows": run.total})
     number = run.id
     after_commit(lambda: _hurry(number))
@@ -226,7 +229,7 @@ def _note(run_id: int, done: int) -> bool:
 def _present(run_id: int, exhibition_id: int, rows: list[dict[str, Any]], problems: list[dict[str, str]]) -> None:
     book = _Book(exhibition_id)
     counts = Counter(book.what(row) for row in rows)
-    counts["faulty"] = len({problem["cell"].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for problem in problems})
+    counts[FAULTY] = len({problem["cell"].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for problem in problems})
     _moved(
         run_id,
         (ImportState.CHECKING,),
@@ -278,19 +281,23 @@ def _write_piece(run_id: int) -> bool:
     piece = run.rows[run.done : run.done + PIECE]
     book = _Book(run.exhibition_id)
     counts = Counter(run.counts)
+    written = []
     for row in piece:
         what = book.what(row)
         counts[what] += 1
         if what in (NEW, CHANGED):
-            _write(actor, run, book.by_key.get(row["key"]), row)
+            written.append((_written(run, book.by_key.get(row["key"]), row), what, row))
+    db.session.flush()  # all at once; the audit trail needs their numbers
+    for application, what, row in written:
+        after = {"state": ApplicationState.SUBMITTED} if what == NEW else {"fields": sorted(row["values"])}
+        record(actor, "application.import", "application", application.id, name=application.name, after=after)
     run.counts, run.done, run.beat_at = dict(counts), run.done + len(piece), clock.now()
     if run.done >= len(run.rows):
         run.state, run.content, run.rows = ImportState.DONE, None, []
     return run.state is ImportState.WRITING
 
 
-def _write(actor: Actor, run: ApplicationImport, application: Application | None, row: dict[str, Any]) -> None:
-    values = row["values"] | {"name_key": name_key(row["values"]["name"])[:160]}
+def _written(run: ApplicationImport, application: Application | None, row: dict[str, Any]) -> Application:
     if application is None:
         application = Application(
             exhibition_id=run.exhibition_id,
@@ -302,9 +309,7 @@ def _write(actor: Actor, run: ApplicationImport, application: Application | None
             submitted_at=clock.now(),
         )
         db.session.add(application)
-    is_new = application.id is None
+    values = row["values"] | {"name_key": name_key(row["values"]["name"])[:160]}
     for name, value in values.items():
         setattr(application, name, value)
-    db.session.flush()
-    after = {"state": ApplicationState.SUBMITTED} if is_new else {"fields": sorted(row["values"])}
-    record(actor, "application.import", "application", application.id, name=values["name"], after=after)
+    return application

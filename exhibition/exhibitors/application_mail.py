@@ -10,11 +10,8 @@ from exhibition.accounts.messages import public_address, send
 from exhibition.core.db import after_commit, db
 from exhibition.exhibitors import application_texts
 from exhibition.exhibitors.models import Application
-from exhibition.exhibitors.rules import Step
+from exhibition.exhibitors.rules import Party, Step
 from exhibition.venue.models import Exhibition
-
-QUIET = frozenset({Step.OFFER, Step.LAPSE, Step.CONFIRM, Step.WITHDRAW})
-"""Told by the allocation, with the booth and its deadline, or done by the applicant this moment."""
 
 
 def address(application: Application) -> str:
@@ -39,9 +36,14 @@ def links(applications: Iterable[Application]) -> None:
                 _send(application, _("Your application for a booth: keep this link"), "application_link")
 
 
-def news(application: Application, step: Step, note: str) -> None:
+def _is_told_otherwise(step: Step, party: Party) -> bool:
+    """Whether the allocation mails it, with the booth and its deadline, or the applicant did it this moment."""
+    return step is Step.WITHDRAW or (party is Party.ALLOCATION and step is not Step.DECLINE)
+
+
+def news(application: Application, step: Step, party: Party, note: str) -> None:
     """Mail what became of it, where an address is known; the same stands on the page behind the link."""
-    if not application.email or step in QUIET:
+    if not application.email or _is_told_otherwise(step, party):
         return
     with force_locale(application.locale):
         _send(

@@ -29,7 +29,9 @@ MEANINGS = {
     ApplicationState.WAITLISTED: _l("You are on the waiting list. You get an offer when a booth becomes free."),
     ApplicationState.REJECTED: _l("We are sorry: this time there is no booth for you."),
     ApplicationState.OFFERED: _l("A booth is offered to you. Sign in to your desk and answer before the time is over."),
-    ApplicationState.ACCEPTED: _l("You have accepted the booth. The organizers confirm it soon."),
+    ApplicationState.ACCEPTED: _l(
+        "You have accepted the booth, and it is kept for you. The organizers confirm it soon."
+    ),
     ApplicationState.CONFIRMED: _l("Your booth is confirmed. We look forward to you."),
     ApplicationState.WITHDRAWN: _l("You have withdrawn your application."),
     ApplicationState.DECLINED: _l("You have declined the booth, and it goes to somebody else."),
@@ -54,6 +56,7 @@ STEPS = {
     Step.SHORTLIST: _l("Shortlist"),
     Step.WAITLIST: _l("To the waiting list"),
     Step.REJECT: _l("Reject"),
+    Step.CONFIRM: _l("Confirm the booth"),
     Step.REOPEN: _l("Open again"),
 }
 """The steps an organizer takes, as buttons."""

@@ -38,7 +38,7 @@ from exhibition.exhibitors.application_forms import (
 )
 from exhibition.exhibitors.forms import KINDS
 from exhibition.exhibitors.models import Application, ApplicationDocument
-from exhibition.exhibitors.rules import EDITABLE, RETENTION_DAYS, ApplicationState, Party, Step, passage, seed_hash
+from exhibition.exhibitors.rules import EDITABLE, ApplicationState, Party, Step, passage, seed_hash
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
@@ -146,7 +146,7 @@ def begin() -> ResponseReturnValue:
         form=form,
         begun=_begun_here(exhibition),
         seed_hash=seed_hash(call.seed),
-        retention_days=RETENTION_DAYS,
+        retention_days=exhibition.retention_days,
     )
     return page, _status(form)
 
@@ -341,7 +341,7 @@ def send(key: str) -> ResponseReturnValue:
         missing=applications.missing(application),
         kind=KINDS[application.kind],
         refused=refused,
-        retention_days=RETENTION_DAYS,
+        retention_days=exhibition.retention_days,
     )
     return page, refused.status if refused else 200
 

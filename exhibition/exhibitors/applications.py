@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -194,10 +195,14 @@ def missing(application: Application) -> list[str]:
 
 @dataclass(frozen=True)
 class Taken:
-    """A step that was taken."""
+    """A step that was taken, from which state."""
 
     application: Application
+    before: ApplicationState
     passage: Passage
+
+
+stepped = Signal("Sent with ``actor`` by a ``Taken`` step, inside its transaction.")
 
 
 @transaction
@@ -238,7 +243,7 @@ def take(
         raise _not_from_here(application)
     guarded = update(Application).where(Application.id == application_id, Application.state == application.state)
     moved = {"state": line.after, "updated_at": clock.now(), **(values or {})}
-    if line.after is ApplicationState.SUBMITTED and application.submitted_at is None:
+    if line.after is not ApplicationState.WITHDRAWN and application.submitted_at is None:
         moved.setdefault("submitted_at", clock.now())
     before = application.state
     if not db.session.execute(guarded.values(moved)).rowcount:  # pyright: ignore[reportAttributeAccessIssue] an UPDATE has it
@@ -255,12 +260,14 @@ def take(
         before={"state": before},
         after=after,
     )
-    if line.after is ApplicationState.SHORTLISTED:
+    if line.after in (ApplicationState.SHORTLISTED, ApplicationState.WAITLISTED):
         newcomers.introduce(actor, application)
     if line.after is ApplicationState.OFFERED:
         newcomers.invite(actor, application)
-    application_mail.news(application, step, note)
-    return Taken(application, line)
+    application_mail.news(application, step, party, note)
+    taken = Taken(application, before, line)
+    stepped.send(taken, actor=actor)
+    return taken
 
 
 def _not_from_here(application: Application) -> Refused:
@@ -268,18 +275,27 @@ def _not_from_here(application: Application) -> Refused:
     return Refused("application_step", message, state=application.state)
 
 
-def follow(actor: Actor, exhibition_id: int, exhibitor_id: int, step: Step, note: str = "") -> Application | None:
+@transaction
+def follow(actor: Actor, exhibition_id: int, exhibitor_id: int, step: Step) -> Application | None:
     """Let the exhibitor's application follow what the allocation did; for the allocation, inside its transaction.
 
     None where there is nothing to follow: no application, or one whose state does not know this step. The booth's
     own state is the truth, so a hold or offer is never refused for the sake of a form.
     """
-    statement = select(Application).where(
-        Application.exhibition_id == exhibition_id, Application.exhibitor_id == exhibitor_id
+    statement = (
+        select(Application)
+        .where(
+            Application.exhibition_id == exhibition_id,
+            Application.exhibitor_id == exhibitor_id,
+            Application.state != ApplicationState.DRAFT,
+        )
+        .order_by(Application.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    for application in db.session.scalars(statement.order_by(Application.id.desc())):
+    for application in sorted(db.session.scalars(statement), key=_weight, reverse=True):
         if passage(application.state, step, Party.ALLOCATION):
-            return take(actor, Party.ALLOCATION, application.id, step, note=note).application
+            return take(actor, Party.ALLOCATION, application.id, step).application
     return None
 
 

@@ -14,7 +14,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.exhibitors import service
 from exhibition.exhibitors.models import Application, ApplicationSource, Exhibitor, ExhibitorMember
-from exhibition.exhibitors.rules import name_key
+from exhibition.exhibitors.rules import BOUND, name_key
 
 
 def introduce(actor: Actor, application: Application) -> Exhibitor:
@@ -82,9 +82,21 @@ def likely(application: Application) -> list[Exhibitor]:
     return [exhibitor for exhibitor in found if exhibitor.id != application.exhibitor_id]
 
 
+def linkable(application: Application) -> bool:
+    """Whether it may still be said whom the application is from: nobody has a booth or a place in line by it."""
+    return application.state not in BOUND
+
+
 @transaction
 def link(actor: Actor, application: Application, exhibitor_id: int) -> Exhibitor:
-    """Say that an application is from this exhibitor. Raises Refused ``exhibitor_unknown`` (422)."""
+    """Say that an application is from this exhibitor.
+
+    Raises Refused ``exhibitor_unknown`` (422), and ``application_step`` (409) when it is not ``linkable``.
+    """
+    db.session.refresh(application, with_for_update=True)
+    if not linkable(application):
+        message = _l("%(name)s has a booth or a place in line already. Take that back first.", name=application.name)
+        raise Refused("application_step", message, state=application.state)
     exhibitor = db.session.get(Exhibitor, exhibitor_id)
     if exhibitor is None:
         message = _l("Choose an exhibitor from the list.")

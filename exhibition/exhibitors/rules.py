@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 LONGEST_SLUG = 56
 """Leaves room in the column's 64 characters for a number behind it."""
 WITHOUT_LETTERS = "peserta"
-RETENTION_DAYS = 30
-"""How long after the edition's last day applications that came to nothing are kept (the form's notice says so)."""
 
 
 def slug_of(name: str) -> str:
@@ -54,12 +52,14 @@ class Step(enum.StrEnum):
     REJECT = "reject"
     OFFER = "offer"
     LAPSE = "lapse"
-    """The time to accept is over, or the organizers took the offer back."""
+    """The time to accept is over, the organizers took the offer back, or the exhibitor waits for another booth."""
     ACCEPT = "accept"
     CONFIRM = "confirm"
     DECLINE = "decline"
     CANCEL = "cancel"
     """The booth is given back or taken back after it was accepted."""
+    UNDO = "undo"
+    """An offer or a booth was undone on the floor plan, as if it had never been."""
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
 
@@ -83,36 +83,33 @@ class Passage:
 
 
 _S = ApplicationState
+_UNDECIDED = (_S.SUBMITTED, _S.SHORTLISTED, _S.WAITLISTED)
+_GONE = (_S.REJECTED, _S.WITHDRAWN, _S.DECLINED, _S.CANCELLED)
 PASSAGES = (
     Passage(Step.SUBMIT, (_S.DRAFT,), _S.SUBMITTED, (Party.APPLICANT, Party.ORGANIZER)),
     Passage(Step.SHORTLIST, (_S.SUBMITTED, _S.WAITLISTED, _S.REJECTED), _S.SHORTLISTED, (Party.ORGANIZER,)),
     Passage(Step.WAITLIST, (_S.SUBMITTED, _S.SHORTLISTED, _S.REJECTED), _S.WAITLISTED, (Party.ORGANIZER,)),
-    Passage(Step.REJECT, (_S.SUBMITTED, _S.SHORTLISTED, _S.WAITLISTED), _S.REJECTED, (Party.ORGANIZER,)),
-    Passage(Step.OFFER, (_S.SUBMITTED, _S.SHORTLISTED, _S.WAITLISTED), _S.OFFERED, (Party.ALLOCATION,)),
+    Passage(Step.REJECT, _UNDECIDED, _S.REJECTED, (Party.ORGANIZER,)),
+    Passage(Step.OFFER, (*_UNDECIDED, *_GONE, _S.ACCEPTED, _S.CONFIRMED), _S.OFFERED, (Party.ALLOCATION,)),
     Passage(Step.LAPSE, (_S.OFFERED,), _S.WAITLISTED, (Party.ALLOCATION,)),
     Passage(Step.ACCEPT, (_S.OFFERED,), _S.ACCEPTED, (Party.ALLOCATION,)),
-    Passage(
-        Step.CONFIRM,
-        (_S.SUBMITTED, _S.SHORTLISTED, _S.WAITLISTED, _S.OFFERED, _S.ACCEPTED),
-        _S.CONFIRMED,
-        (Party.ALLOCATION,),
-    ),
+    Passage(Step.CONFIRM, (_S.ACCEPTED,), _S.CONFIRMED, (Party.ORGANIZER, Party.ALLOCATION)),
+    Passage(Step.CONFIRM, (*_UNDECIDED, *_GONE, _S.OFFERED), _S.CONFIRMED, (Party.ALLOCATION,)),
     Passage(Step.DECLINE, (_S.OFFERED,), _S.DECLINED, (Party.ALLOCATION,)),
     Passage(Step.CANCEL, (_S.ACCEPTED, _S.CONFIRMED), _S.CANCELLED, (Party.ALLOCATION,)),
-    Passage(Step.WITHDRAW, (_S.DRAFT, _S.SUBMITTED, _S.SHORTLISTED, _S.WAITLISTED), _S.WITHDRAWN, (Party.APPLICANT,)),
-    Passage(
-        Step.REOPEN,
-        (_S.SHORTLISTED, _S.WAITLISTED, _S.REJECTED, _S.WITHDRAWN, _S.DECLINED, _S.CANCELLED),
-        _S.SUBMITTED,
-        (Party.ORGANIZER,),
-    ),
+    Passage(Step.UNDO, (_S.OFFERED, _S.ACCEPTED, _S.CONFIRMED), _S.SHORTLISTED, (Party.ALLOCATION,)),
+    Passage(Step.WITHDRAW, (_S.DRAFT, *_UNDECIDED), _S.WITHDRAWN, (Party.APPLICANT,)),
+    Passage(Step.REOPEN, (_S.SHORTLISTED, _S.WAITLISTED, *_GONE), _S.SUBMITTED, (Party.ORGANIZER,)),
 )
-"""Every step there is. Where an offer or a booth stands behind a state, only the allocation moves it."""
+"""Every step there is. Where an offer or a booth stands behind a state, only the allocation moves it, but that the
+organizers confirm who has accepted. A booth that is offered or given all the same overrules an earlier no."""
 
 EDITABLE = frozenset({_S.DRAFT, _S.SUBMITTED})
 """While nobody has decided, the applicant may still change what is written."""
-GONE = frozenset({_S.WITHDRAWN, _S.REJECTED, _S.DECLINED, _S.CANCELLED})
+GONE = frozenset(_GONE)
 """Came to nothing."""
+BOUND = frozenset({_S.WAITLISTED, _S.OFFERED, _S.ACCEPTED, _S.CONFIRMED})
+"""The allocation has a booth or a place in line for its exhibitor."""
 CONSIDERED = frozenset({_S.SUBMITTED, _S.SHORTLISTED})
 """Whom a proposal may give a booth; of the others it only minds those who have one or are pinned to one."""
 

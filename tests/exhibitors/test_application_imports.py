@@ -85,19 +85,19 @@ def test_faults_are_told_by_cell_and_nothing_is_written_before_it_is_confirmed(e
 
 def test_sound_rows_are_written_once_however_often_the_list_is_read(exhibition: Exhibition) -> None:
     run = _written(exhibition, LIST.encode())
-    assert (run.state, run.counts, _count()) == (ImportState.DONE, {"new": 2}, 2)
+    assert (run.state, run.counts, _count()) == (ImportState.DONE, {"new": 2, "faulty": 3}, 2)
     assert run.rows == []
     one = db.session.scalars(select(Application).where(Application.name == "Kopi Lereng")).one()
     assert (one.phone, one.nib, one.power_va, one.wishes) == ("+6281234567001", "1234567890123", 450, ["C03", "C05"])
-    assert _written(exhibition, LIST.encode()).counts == {"same": 2}
+    assert _written(exhibition, LIST.encode()).counts == {"same": 2, "faulty": 3}
     changed = LIST.replace("Kopi;Bawen", "Kopi;Tuntang", 1)
-    assert _written(exhibition, changed.encode()).counts == {"same": 1, "changed": 1}
+    assert _written(exhibition, changed.encode()).counts == {"same": 1, "changed": 1, "faulty": 3}
     assert (one.district, _count()) == ("Tuntang", 2)
 
 
 def test_who_applied_alone_or_is_decided_on_stays_as_it_is(exhibition: Exhibition) -> None:
     submitted(exhibition, name="Kopi Sendiri", phone="081234567001")
-    assert _written(exhibition, LIST.encode()).counts == {"known": 1, "new": 1}
+    assert _written(exhibition, LIST.encode()).counts == {"known": 1, "new": 1, "faulty": 3}
     one = db.session.scalars(select(Application).where(Application.name == "Keripik Jaya")).one()
     applications.take(ORGANIZER, Party.ORGANIZER, one.id, Step.REJECT)
     run = _checked(exhibition, LIST.replace("Camilan;Jambu", "Kopi;Jambu", 1).encode())

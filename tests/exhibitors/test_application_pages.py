@@ -253,7 +253,7 @@ def test_the_desk_lists_searches_and_decides_in_bulk(organizer_client: FlaskClie
 
 @pytest.mark.parametrize(
     "data",
-    [{}, {"step": "shortlist"}, {"step": "confirm", "application": "1"}, {"step": "shortlist", "application": "x"}],
+    [{}, {"step": "shortlist"}, {"step": "offer", "application": "1"}, {"step": "shortlist", "application": "x"}],
 )
 def test_a_bulk_step_that_says_nothing_is_refused(
     organizer_client: FlaskClient, exhibition: Exhibition, data: dict[str, str]
