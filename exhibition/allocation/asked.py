@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from exhibition.allocation import service
+from exhibition.allocation.editions import took_part
 from exhibition.allocation.pins import pinned_booths
 from exhibition.allocation.problem import Application, Booth, Problem, Weights
 from exhibition.allocation.rules import AllocationState
@@ -58,6 +59,7 @@ def ask(exhibition: Exhibition, wanted: Wanted) -> Asked:
         select(Exhibitor).options(selectinload(Exhibitor.cluster)).order_by(Exhibitor.name, Exhibitor.slug)
     ).all()
     names = _names(people)
+    known = took_part(exhibition)
     applications, exhibitors = [], {}
     for one in people:
         claim = claims.get(one.id)
@@ -76,6 +78,7 @@ def ask(exhibition: Exhibition, wanted: Wanted) -> Asked:
                 points=HOLDERS_POINTS if claim else 0.0,
                 pinned=pinned,
                 current=open_booths[claim.booth_id].code if claim else None,
+                newcomer=bool(known) and one.id not in known,
             )
         )
     problem = Problem(
