@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from exhibition.allocation import service
+from exhibition.allocation.editions import took_part
 from exhibition.allocation.pins import pinned_booths
 from exhibition.allocation.problem import Application as Applicant
 from exhibition.allocation.problem import Booth, Needs, Problem, Weights
@@ -86,6 +87,7 @@ def _applicants(
     ).all()
     spoken = applications.speaking(exhibition)
     names, points = _names(people), _points(exhibition, people, spoken)
+    known = took_part(exhibition)
     applicants, exhibitors = [], {}
     for one in people:
         claim, application = claims.get(one.id), spoken.get(one.id)
@@ -108,6 +110,7 @@ def _applicants(
                 points=points[one.id] + (HOLDERS_POINTS if claim else 0.0),
                 pinned=pinned,
                 current=open_booths[claim.booth_id].code if claim else None,
+                newcomer=bool(known) and one.id not in known,
             )
         )
     return _acquainted(applicants, exhibitors, spoken), exhibitors

@@ -3,6 +3,7 @@
 One worker with ``linearization_level=2``: two workers were measured to stall, and one with a seed repeats itself.
 """
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -18,8 +19,8 @@ from exhibition.allocation.scoring import EMPTY, Grid, Tables
 
 LEAST_CROWD = 3
 """Two booths that compete are a pair and have their own constraint."""
-
-
+LARGE_CROWD = 12
+"""So many booths close to each other need no second look from each pair of them."""
 ASK_EVERY_S = 0.5
 
 
@@ -45,6 +46,8 @@ class Model:
 
     def __init__(self, table: Tables) -> None:
         self.table = table
+        self.avoided: list[list[bool]] = table.avoided.tolist()
+        self.neighbouring: list[list[bool]] = table.neighbouring.tolist()
         self.model = cp_model.CpModel()
         self.at: list[dict[int, cp_model.IntVar]] = [
             {int(b): self.model.new_bool_var("") for b in table.allowed[t].nonzero()[0]} for t in table.all
@@ -72,7 +75,7 @@ class Model:
                 if table.pinned[one] != EMPTY and table.pinned[other] != EMPTY:
                     continue
                 for booth, literal in self.at[one].items():
-                    close = [there for place, there in self.at[other].items() if table.avoided[booth, place]]
+                    close = [there for place, there in self.at[other].items() if self.avoided[booth][place]]
                     if close:
                         self.model.add_at_most_one([literal, *close])
 
@@ -82,13 +85,13 @@ class Model:
             size * literal for size, places in zip(self.table.size, self.at, strict=True) for literal in places.values()
         )
 
-    def most_placed(self, booth_of: list[int], seconds: float, effort: float, seed: int) -> Proven:
-        """How many can be placed at all."""
+    def most_placed(self, booth_of: list[int], until: float, effort: float, seed: int) -> Proven:
+        """How many can be placed at all; ``until`` is a moment of the monotonic clock."""
         self.model.maximize(self.placed)
-        return self._solve(booth_of, seconds, effort, seed)
+        return self._solve(booth_of, until, effort, seed)
 
     def most_worth(
-        self, booth_of: list[int], seconds: float, effort: float, seed: int, go_on: Callable[[], bool]
+        self, booth_of: list[int], until: float, effort: float, seed: int, go_on: Callable[[], bool]
     ) -> Proven:
         """The best of the plans that place as many as ``booth_of``; the bound is in thousandths without the placing.
 
@@ -103,7 +106,7 @@ class Model:
         self.model.maximize(
             sum([*worth, *self._competition(), *self._clusters(), *self._nearness(), *self._newcomers()])
         )
-        return self._solve(booth_of, seconds, effort, seed, go_on)
+        return self._solve(booth_of, until, effort, seed, go_on)
 
     def _layers(self, members: list[int]) -> dict[int, int]:
         """For each member how many of the others with the same days come before it in its own tenancy."""
@@ -173,13 +176,18 @@ class Model:
         """Sets of booths all within the competitor radius of each other, grown from each pair; not all there are."""
         close = self.table.competing
         cliques: set[tuple[int, ...]] = set()
+        covered = np.zeros_like(close)
         for pair in zip(*np.nonzero(np.triu(close)), strict=True):
+            if covered[pair]:
+                continue
             clique, common = [int(booth) for booth in pair], close[pair[0]] & close[pair[1]]
             while common.any():
-                booth = max((int(b) for b in common.nonzero()[0]), key=lambda b: int((close[b] & common).sum()))
+                booth = int(np.argmax(np.where(common, close[:, common].sum(axis=1), -1)))
                 clique.append(booth)
                 common = common & close[booth]
             cliques.add(tuple(sorted(clique)))
+            if len(clique) > LARGE_CROWD:
+                covered[np.ix_(clique, clique)] = True
         return sorted(cliques)
 
     def _clusters(self) -> list[cp_model.LinearExprT]:
@@ -209,7 +217,7 @@ class Model:
                     continue
                 ways: list[cp_model.IntVar] = []
                 for booth, literal in self.at[one].items():
-                    close = [there for place, there in self.at[other].items() if table.neighbouring[booth, place]]
+                    close = [there for place, there in self.at[other].items() if self.neighbouring[booth][place]]
                     if close:
                         way = self.model.new_bool_var("")
                         self.model.add_implication(way, literal)
@@ -245,12 +253,12 @@ class Model:
     def _solve(
         self,
         booth_of: list[int],
-        seconds: float,
+        until: float,
         effort: float,
         seed: int,
         go_on: Callable[[], bool] = lambda: True,
     ) -> Proven:
-        """``seconds`` limits the clock, ``effort`` the solver's own deterministic time; both are about seconds."""
+        """``until`` limits the clock, ``effort`` the solver's own deterministic time, which is about seconds."""
         for tenancy, places in enumerate(self.at):
             for booth, literal in places.items():
                 self.model.add_hint(literal, booth == booth_of[tenancy])
@@ -258,7 +266,7 @@ class Model:
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = seed
         solver.parameters.linearization_level = 2
-        solver.parameters.max_time_in_seconds = max(0.0, seconds)
+        solver.parameters.max_time_in_seconds = max(0.0, until - time.monotonic())
         solver.parameters.max_deterministic_time = effort
         with ThreadPoolExecutor(1) as threads:  # it searches there, so that somebody can stop it from here
             searching: Future[cp_model.CpSolverStatus] = threads.submit(solver.solve, self.model)

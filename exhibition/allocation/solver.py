@@ -26,6 +26,7 @@ STEPS_A_ROUND = 100_000
 STEPS_AN_APPLICATION = 3_000
 STEPS_A_PLACEMENT = 500
 """More would only repeat themselves: a tiny fair is proven at once."""
+SHARE_OF_PLACING = 0.3
 SHARE_OF_ANNEALING = 0.4
 PROVABLE = 20_000
 """Above so many possible placements a proof is out of reach, and annealing gets the time instead."""
@@ -88,8 +89,9 @@ def _start(problem: Problem, table: Tables, end: float) -> _Best:
         booth_of = drafted
     placed_bound, worth_bound = wanted.placed, wanted.worth
     if table.placed(booth_of) < placed_bound and int(table.allowed.sum()) <= PLACEABLE:
-        seconds = min(0.3 * problem.time_limit_s, end - time.monotonic())
-        most = Model(table).most_placed(booth_of, seconds, EFFORT_A_SECOND * seconds, problem.seed)
+        until = min(end, time.monotonic() + SHARE_OF_PLACING * problem.time_limit_s)
+        effort = EFFORT_A_SECOND * SHARE_OF_PLACING * problem.time_limit_s
+        most = Model(table).most_placed(booth_of, until, effort, problem.seed)
         if most.booth_of is not None and most.bound is not None:
             booth_of = max(booth_of, most.booth_of, key=table.placed)
             placed_bound = min(placed_bound, floor(most.bound + 1e-6))
@@ -138,9 +140,8 @@ def _provable(table: Tables) -> bool:
 
 def _prove(problem: Problem, table: Tables, best: _Best, end: float, go_on: Callable[[], bool]) -> None:
     model = Model(table)
-    seconds = end - time.monotonic()
     effort = EFFORT_A_SECOND * (1 - SHARE_OF_ANNEALING) * problem.time_limit_s
-    answer = model.most_worth(best.booth_of, seconds, effort, problem.seed, go_on)
+    answer = model.most_worth(best.booth_of, end, effort, problem.seed, go_on)
     if answer.booth_of is not None and answer.bound is not None:
         _keep(problem, table, best, answer.booth_of)
         best.worth_bound = max(best.worth, min(best.worth_bound, floor(answer.bound + 1e-6)))

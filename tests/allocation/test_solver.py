@@ -214,6 +214,16 @@ def test_the_time_limit_holds_for_a_large_fair():
     assert checker.violations(document, plan.document()) == []
 
 
+def test_a_radius_that_spans_the_hall_does_not_stop_the_work():
+    document = crowd() | {"competitor_radius_m": 100, "near_radius_m": 100}
+    document["booths"] = [{"code": f"B{n}", "x": 3 * (n % 9), "y": 3 * (n // 9)} for n in range(81)]
+    started = time.process_time()
+    plan = proposed(document)
+    assert time.process_time() - started < 8
+    assert len(plan.assignments) == 22
+    assert checker.violations(document, plan.document()) == []
+
+
 def test_no_term_costs_anyone_a_place():
     document = {
         "booths": row(2),
