@@ -123,6 +123,8 @@ def _undo(connection: Connection, hashed: str, nonce: str, undoes: str) -> dict[
             "device_at": None,
             "server_at": now,
             "answer": answer,
+            "mask_worn": None,
+            "screening_passed": None,
             "undoes_id": last.id,
         },
     )
