@@ -52,6 +52,8 @@ def test_the_bundle_tells_all_that_a_device_needs(client: FlaskClient, exhibitio
         "offline_after_ms": 1200,
         "amber_minutes": 5,
         "red_minutes": 30,
+        "mask_required": True,
+        "screening_question": "Apakah ada yang demam, batuk, atau sesak napas?",
     }
     assert bundle["since"] is None
     assert bundle["device"]["name"] == "Ponsel"
