@@ -87,6 +87,11 @@ def _suggested(exhibition: Exhibition, floor: venue.FloorArea) -> int | None:
     return None if each is None else min(suggested_cap(floor.usable, each), caps.LARGEST_CAP)
 
 
+def _tidy(number: float | None) -> float | None:
+    """A whole number without its ``.0``."""
+    return int(number) if number is not None and number == int(number) else number
+
+
 def _page(*, form: PlannedCapForm | None = None, area_form: AreaForm | None = None) -> str:
     exhibition, now = venue.current_exhibition(), clock.now()
     floor = venue.floor_area(venue.hall(exhibition))
@@ -105,5 +110,5 @@ def _page(*, form: PlannedCapForm | None = None, area_form: AreaForm | None = No
         suggested=suggested,
         shares=[(share, (suggested or 0) * share // 100) for share in SHARES],
         form=form or PlannedCapForm(formdata=None, capacity=_asked()),
-        area_form=area_form or AreaForm(formdata=None, square_metres_each=exhibition.square_metres_each),
+        area_form=area_form or AreaForm(formdata=None, square_metres_each=_tidy(exhibition.square_metres_each)),
     )

@@ -25,7 +25,7 @@ from exhibition.gate.rules import cap_at
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import slots
-from exhibition.visitors.models import SlotState
+from exhibition.visitors.rules import SlotStatus
 
 LARGEST_CAP = 100_000
 LONGEST_REASON = 200
@@ -189,7 +189,7 @@ def sessions_above(exhibition: Exhibition, now: datetime) -> list[SessionAbove]:
     own, dated = before_all(exhibition.id), [(one.starts_at, one.capacity) for one in changes(exhibition.id)]
     found: list[SessionAbove] = []
     for slot in slots.of_current_exhibition():
-        if slot.ends_at <= now or slot.state is SlotState.CLOSED:
+        if slot.status(now) in (SlotStatus.PAST, SlotStatus.CLOSED):
             continue
         begins = max(slot.starts_at, now)
         within = [capacity for starts_at, capacity in dated if begins < starts_at < slot.ends_at]

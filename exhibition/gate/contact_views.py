@@ -16,7 +16,7 @@ from exhibition.gate.forms import ConfirmForm, SpanForm
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
-blueprint = Blueprint("contacts", __name__, url_prefix="/desk/contacts")
+blueprint = Blueprint("contacts", __name__, url_prefix="/desk/protocol/contacts")
 
 INVALID = 422
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -8,9 +8,11 @@ from exhibition.core.i18n import clock_time
 from exhibition.reports.protocol import ProtocolDay
 
 WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 26
+LEFT, RIGHT, TOP, BOTTOM = 44, 24, 12, 26
 HOUR_S = 3600
 STEPS_UP = 4
+NICE_STEPS = tuple(part * 10**power for power in range(6) for part in (1, 2, 5))
+"""People from one line of the grid to the next."""
 LARGEST_HOURS = 10
 """So many hours have room for their names."""
 
@@ -22,7 +24,8 @@ def svg(day: ProtocolDay, timezone: str, label: str) -> str:
     first = min(day.curve.times[0], int(day.caps[0].starts_at.timestamp()))
     last = max(day.curve.times[-1], int(day.caps[-1].ends_at.timestamp()), first + HOUR_S)
     most = max([*day.curve.inside, *(span.capacity for span in day.caps), 1])
-    most = -(-most // STEPS_UP) * STEPS_UP
+    step = next(step for step in NICE_STEPS if step * STEPS_UP >= most)
+    most = step * STEPS_UP
 
     def across(second: float) -> str:
         return f"{LEFT + (second - first) / (last - first) * (WIDTH - LEFT - RIGHT):.1f}"

@@ -29,7 +29,7 @@ from tests.gate import world
 pytestmark = pytest.mark.usefixtures("csrf_off")
 
 PASSWORD = "sebuah-kalimat-rahasia-42"
-ADDRESS = "/desk/contacts"
+ADDRESS = "/desk/protocol/contacts"
 HOUR = timedelta(hours=1)
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 

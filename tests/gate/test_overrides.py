@@ -174,7 +174,7 @@ def test_an_overruled_entry_is_undone_like_any_other(client: FlaskClient, exhibi
     assert verify_counters() == []
 
 
-def test_the_scan_itself_costs_one_statement_more_with_a_word(
+def test_the_scan_itself_costs_at_most_one_statement_more_with_a_word(
     client: FlaskClient, exhibition: Exhibition, device: str
 ) -> None:
     world.send(client, device, token=world.issue(exhibition.id).token)
@@ -182,7 +182,7 @@ def test_the_scan_itself_costs_one_statement_more_with_a_word(
     with counted() as seen:
         assert overrule(client, device, issued).get_json()["verdict"] == "accepted"
     scan = seen[next(index for index, text in enumerate(seen) if "visitor_pass" in text) - 1 :]
-    assert len(scan) == 7, scan
+    assert len(scan) <= 7, scan
 
 
 def test_the_desk_shows_who_overruled_what_and_why(

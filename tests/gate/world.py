@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from exhibition.accounts.audit import COMMAND_LINE
@@ -16,7 +16,7 @@ from exhibition.core import clock
 from exhibition.core.config import instance_folder
 from exhibition.core.db import db, transaction
 from exhibition.gate import caps, devices
-from exhibition.gate.models import Gate, Occupancy, Scan, ScanConflict
+from exhibition.gate.models import Gate, HallCap, Occupancy, Scan, ScanConflict
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, tokens
 from exhibition.visitors.models import PassKey, PassState, Registration, TimeSlot, VisitorPass
@@ -158,6 +158,9 @@ def change_pass(pass_id: int, **values: Any) -> None:
 
 @transaction
 def set_hall(exhibition_id: int, **values: int) -> None:
+    """Set people inside, and the cap for good: without changes of it."""
+    if "capacity" in values:
+        db.session.execute(delete(HallCap).where(HallCap.exhibition_id == exhibition_id))
     db.session.execute(update(Occupancy).where(Occupancy.exhibition_id == exhibition_id).values(**values))
 
 

@@ -92,11 +92,11 @@ def test_pages_say_why_and_do_not_offer_it(client: FlaskClient, exhibition: Exhi
     mine, _other = coming(2)
     issued = service.register(party(mine.id))
     spray(exhibition, mine, before=timedelta(), after=timedelta())
-    assert f'<option disabled value="{mine.id}">' in client.get("/daftar", headers={"Accept-Language": "en"}).text
-    assert "Closed for disinfection" in client.get("/", headers={"Accept-Language": "en"}).text
-    told = client.get(urlsplit(f"/p/{issued.manage_key}").path, headers={"Accept-Language": "en"}).text
-    assert "Closed for disinfection" in told
-    assert "Please move to another one" in told
+    assert f'<option disabled value="{mine.id}">' in client.get("/daftar").text
+    assert "Ditutup untuk penyemprotan" in client.get("/").text
+    told = client.get(urlsplit(f"/p/{issued.manage_key}").path).text
+    assert "Ditutup untuk penyemprotan" in told
+    assert "Silakan pindah ke sesi lain" in told
     listed = client.get("/api/v1/slots").json
     assert listed is not None
     assert next(one["state"] for one in listed if one["id"] == mine.id) == "closed"
@@ -110,10 +110,8 @@ def test_planning_a_round_tells_how_many_people_have_to_move(
     service.register(party(slot.id))
     local = slot.starts_at.astimezone(ZoneInfo(exhibition.timezone))
     form = {"day": local.date().isoformat(), "starts_at": f"{local:%H:%M}", "minutes": "60"}
-    page = organizer_client.post(
-        "/desk/rounds", data=form, follow_redirects=True, headers={"Accept-Language": "en"}
-    ).text
-    assert "2 people have a place in a session that is closed by this round" in page
+    page = organizer_client.post("/desk/rounds", data=form, follow_redirects=True).text
+    assert "2 orang punya tempat di sesi yang ditutup oleh penyemprotan ini" in page
     assert "Ratna" in {one.planned_by for one in rounds.of_day(exhibition, local.date())}
 
 
