@@ -14,7 +14,7 @@ from exhibition.allocation.models import Allocation
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.gate import headcount
+from exhibition.gate import badge_scans, headcount
 from exhibition.gate.counters import CORRECTED, COUNTS, TAKEN_BACK
 from exhibition.gate.models import Gate, Occupancy, Scan, ScanOverride
 from exhibition.gate.rules import Direction, ScanCode, Verdict
@@ -58,6 +58,8 @@ class Today:
     inside: int
     capacity: int
     presumed_left: int
+    staff_inside: int
+    """Those of ``inside`` who came by an exhibitor's badge."""
     gates: list[GateDay]
     refusals: list[tuple[ScanCode, int]]
     overrides: int
@@ -88,6 +90,7 @@ def today(exhibition: Exhibition) -> Today:
         inside=occupancy.inside if occupancy else 0,
         capacity=occupancy.capacity if occupancy else 0,
         presumed_left=headcount.presumed_left(exhibition.id),
+        staff_inside=badge_scans.staff_inside(exhibition),
         gates=gates,
         refusals=refusals,
         overrides=_overrides(exhibition, start, end),

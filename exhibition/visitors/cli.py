@@ -19,7 +19,7 @@ cli = AppGroup("privacy", help="Personal data.")
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would be erased.")
 def purge(*, days: int, dry_run: bool) -> None:
-    """Erase names, e-mail addresses and phone numbers of editions that are over; counts stay true."""
+    """Erase names, e-mail addresses and phone numbers, of staff too, of editions that are over; counts stay true."""
     done = privacy.purge(COMMAND_LINE, days=days, dry_run=dry_run)
     verb = "Would erase" if dry_run else "Erased"
     for erased in done:
