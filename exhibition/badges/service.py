@@ -11,6 +11,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.allocation.models import Allocation
@@ -25,6 +26,7 @@ from exhibition.venue.models import Booth, Exhibition
 from exhibition.visitors import contact, keys, new_rows, privacy, tokens
 
 BADGE_ID_BITS = 63
+Id = int | InstrumentedAttribute[int]
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Holder:
         return self.booth != ""
 
 
-def confirmed(exhibition_id: ColumnElement[int] | int, exhibitor_id: ColumnElement[int] | int) -> ColumnElement[bool]:
+def confirmed(exhibition_id: Id, exhibitor_id: Id) -> ColumnElement[bool]:
     """The condition that the exhibitor has a confirmed booth in the edition."""
     return exists().where(
         Allocation.exhibition_id == exhibition_id,

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, Integer, func, select
 from sqlalchemy import cast as as_type
 
+from exhibition.badges import service
 from exhibition.badges.models import Badge, BadgeState
 from exhibition.badges.rules import AWAY_AFTER, window
 from exhibition.core import clock
@@ -96,6 +97,16 @@ def staff_inside(exhibition: Exhibition) -> int:
     """How many of the exhibitors' staff are inside now; they are part of the hall's count."""
     recent = Badge.moved_at > clock.now() - AWAY_AFTER
     statement = select(func.count()).where(Badge.exhibition_id == exhibition.id, Badge.inside == 1, recent)
+    return db.session.execute(statement).scalar_one()
+
+
+def badges_valid(exhibition: Exhibition) -> int:
+    """How many of the staff could be inside at once."""
+    statement = select(func.count()).where(
+        Badge.exhibition_id == exhibition.id,
+        Badge.state == BadgeState.VALID,
+        service.confirmed(Badge.exhibition_id, Badge.exhibitor_id),
+    )
     return db.session.execute(statement).scalar_one()
 
 

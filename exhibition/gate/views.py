@@ -12,7 +12,7 @@ from exhibition.core.errors import Refused
 from exhibition.core.i18n import current_locale
 from exhibition.core.live import Topic
 from exhibition.core.paging import page_number
-from exhibition.gate import caps, counters, devices, headcount, sentences, shipped
+from exhibition.gate import badge_scans, caps, counters, devices, headcount, sentences, shipped
 from exhibition.gate import conflicts as found_conflicts
 from exhibition.gate import overrides as overruled
 from exhibition.gate.forms import CapacityForm, ConflictForm, CountForm, DeviceNameForm, GateForm
@@ -248,6 +248,7 @@ def _desk(
         capacity_form=capacity_form or CapacityForm(formdata=None, capacity=count.capacity),
         count_form=count_form or CountForm(formdata=None),
         counts=headcount.recent(exhibition),
+        badges_valid=badge_scans.badges_valid(exhibition),
         device_form=device_form,
         device_id=device_id,
     )

@@ -14,7 +14,7 @@ from exhibition.allocation.models import Allocation
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.gate import caps, headcount
+from exhibition.gate import badge_scans, caps, headcount
 from exhibition.gate.counters import CORRECTED, COUNTS, TAKEN_BACK
 from exhibition.gate.models import Gate, Scan, ScanOverride
 from exhibition.gate.rules import Direction, ScanCode, Verdict
@@ -60,6 +60,8 @@ class Today:
     inside: int
     capacity: int
     presumed_left: int
+    staff_inside: int
+    """Those of ``inside`` who came by an exhibitor's badge."""
     gates: list[GateDay]
     refusals: list[tuple[ScanCode, int]]
     overrides: int
@@ -90,6 +92,7 @@ def today(exhibition: Exhibition) -> Today:
         inside=inside,
         capacity=capacity,
         presumed_left=headcount.presumed_left(exhibition.id),
+        staff_inside=badge_scans.staff_inside(exhibition),
         gates=gates,
         refusals=refusals,
         overrides=overruled(exhibition, start, end),

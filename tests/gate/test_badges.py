@@ -288,6 +288,17 @@ def test_a_wrong_counter_of_a_badge_is_found(client: FlaskClient, exhibition: Ex
     assert (found.counter, found.counted, found.derived) == (f"badge {badge.code} inside", 0, 1)
 
 
+def test_the_gates_desk_tells_how_many_of_the_staff_may_come(
+    organizer_client: FlaskClient, exhibition: Exhibition
+) -> None:
+    claim, other = confirmed(exhibition), confirmed(exhibition, 1)
+    for one in (claim, claim, other):
+        badge_of(exhibition, one)
+    release(exhibition, other)
+    assert badge_scans.badges_valid(exhibition) == 2
+    assert "2 tanda pengenal berlaku" in organizer_client.get("/desk/gates").text
+
+
 def test_the_staff_inside_are_counted(client: FlaskClient, exhibition: Exhibition, device: str) -> None:
     claim = confirmed(exhibition)
     for name in ("Siti", "Budi"):

@@ -89,6 +89,10 @@ def test_no_table_lets_anybody_in_or_names_a_visitor(organizer_client: FlaskClie
         assert [secret for secret in secrets if secret in content] == []
 
 
+def test_the_glance_of_the_day_tells_how_many_inside_are_staff(organizer_client: FlaskClient, busy: Exhibition) -> None:
+    assert 'data-testid="staff-inside"' in organizer_client.get("/desk").text
+
+
 def test_every_export_is_in_the_audit_trail(organizer_client: FlaskClient, busy: Exhibition) -> None:
     organizer_client.get("/desk/exports/exhibitors.xlsx")
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "export.make")).one()
