@@ -1,5 +1,6 @@
 """A server that dies while a scan is under way: the device decides, and tells it once, whatever the server had done."""
 
+import contextlib
 import json
 import os
 import signal
@@ -8,15 +9,13 @@ import sqlite3
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from bench.served import free_port, wait_for
-from exhibition.core.config import PROJECT
+from exhibition.core.config import PROJECT, instance_folder
 from exhibition.core.db import db
 from exhibition.core.server import granian_command
 from exhibition.gate.verification import verify_counters
@@ -30,9 +29,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("slow_machines_may_sc
 class RealServer:
     """The server of ``make run`` on the tests' database, at one port whenever it runs."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self) -> None:
         self._settings = {
-            "EXHIBITION_INSTANCE_PATH": app.config["INSTANCE_PATH"],
+            "EXHIBITION_INSTANCE_PATH": str(instance_folder()),
             "EXHIBITION_RATELIMIT_ENABLED": "false",
         }
         self._port = free_port()
@@ -50,11 +49,14 @@ class RealServer:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
+        with contextlib.suppress(ConnectionError):
+            while True:  # its workers are gone when nobody listens any more
+                socket.create_connection(("127.0.0.1", self._port), 1).close()
 
 
 @pytest.fixture
-def real_server(fair: Flask) -> Iterator[RealServer]:
-    served = RealServer(fair)
+def real_server(exhibition: Exhibition) -> Iterator[RealServer]:
+    served = RealServer()
     served.start()
     yield served
     served.kill()
@@ -83,7 +85,7 @@ def test_a_server_killed_before_it_decided_learns_the_device_s_decision_under_th
     issued = world.issue(exhibition.id, party_size=3)
     page = prepared_page(phone, real_server.address)
     nonces = _sent_nonces(page)
-    with closing(sqlite3.connect(Path(db.engine.url.database or ""), isolation_level=None)) as other:
+    with contextlib.closing(sqlite3.connect(Path(db.engine.url.database or ""), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")  # the scan waits in the server for another writer
         with page.expect_request("**/api/v1/gate/scans"):
             wedge(page, issued.token)
