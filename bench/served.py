@@ -45,14 +45,15 @@ def served(target: str, environment: dict[str, str]) -> Iterator[tuple[int, int]
         command, cwd=PROJECT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=sys.stderr
     )
     try:
-        _wait(port)
+        wait_for(port)
         yield port, process.pid
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(20)
 
 
-def _wait(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Until something listens at the port; raises TimeoutError after half a minute."""
     until = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < until:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):

@@ -78,6 +78,7 @@ ROUTES: dict[str, Access] = {
     "gate.scanner": Access.PUBLIC,
     "gate.service_worker": Access.PUBLIC,
     "gate.manifest": Access.PUBLIC,
+    "gate.reading_worker": Access.PUBLIC,
     "gate.live": Access.DEVICE,
     "gate.desk": Access.ORGANIZER,
     "gate.add": Access.ORGANIZER,

@@ -1,8 +1,8 @@
 """Scans that devices decided without the server: recorded as they happened, never refused (docs/adr/0007-offline.md).
 
-One transaction for a batch, and on PostgreSQL as many statements for five hundred scans as for one: device, stored
-answers, passes, their sums, hall, then the scans, the counters and the conflicts. Locks are taken as one scan takes
-them: passes in the order of their ids, then the hall.
+One transaction for a batch, and the same statements for five hundred scans as for one: device, stored
+answers, passes, their sums, hall, then the scans and their ids, the counters and the conflicts. Locks are taken as
+one scan takes them: passes in the order of their ids, then the hall.
 """
 
 import hashlib
@@ -81,7 +81,9 @@ class _Fact:
 
     @property
     def conflict(self) -> str | None:
-        return next((kind.value for kind in ConflictKind if kind in self.conflicts), None)
+        if not self.conflicts:
+            return None
+        return next(kind.value for kind in ConflictKind if kind in self.conflicts)
 
     @property
     def nonce(self) -> str:
@@ -198,7 +200,8 @@ def _keep(
             fact.conflicts[ConflictKind.CLOCK_DRIFT] = None
     _note_rounds(connection, device, facts)
     rows = [_row(device, fact, capacity, now) for fact in facts]
-    ids = connection.execute(statements.KEEP_ALL, rows).scalars().all()
+    connection.execute(statements.KEEP_ALL, rows)
+    ids = _ids(connection, device, facts)
     badges = {n for n in touched if isinstance(passes[n].tally, Presence)}
     if visitors := sorted(touched - badges):
         counters = [
@@ -211,6 +214,13 @@ def _keep(
     if badges:
         badge_scans.settle(connection, badges, now)
     return ids
+
+
+def _ids(connection: Connection, device: Line, facts: list[_Fact]) -> list[int]:
+    """The ids of what was just kept. Asked for, as an INSERT that answers is a text with thousands of parameters."""
+    wanted = {"device_id": device.device_id, "nonces": [fact.nonce for fact in facts]}
+    ids = {row.nonce: row.id for row in connection.execute(statements.KEPT_IDS, wanted)}
+    return [ids[fact.nonce] for fact in facts]
 
 
 def _note_rounds(connection: Connection, device: Line, facts: list[_Fact]) -> None:

@@ -54,9 +54,18 @@ def scanner() -> str:
 def service_worker() -> Response:
     """The scanner's service worker, in the language of the page that it keeps."""
     addresses = [url_for("static", filename=file.relative_to(shipped.STATIC).as_posix()) for file in shipped.files()]
-    script = shipped.worker(url_for("gate.scanner"), scanner(), [*addresses, url_for("gate.manifest")])
+    addresses += [url_for("gate.reading_worker"), url_for("gate.manifest")]
+    script = shipped.worker(url_for("gate.scanner"), scanner(), addresses)
     response = Response(script, mimetype="text/javascript")
     response.headers["Service-Worker-Allowed"] = url_for("gate.scanner")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@blueprint.get("/gate/reading_worker.js")
+def reading_worker() -> Response:
+    """The worker that reads the camera's pictures; here, within the scope of the service worker that keeps it."""
+    response = Response(shipped.READER.read_text(), mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response
 

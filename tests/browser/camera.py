@@ -29,8 +29,13 @@ def frame(
     blur: float = 0.8,
     noise: float = 6.0,
     inverted: float = 0.0,
+    aside: float = 0.0,
 ) -> Image.Image:
-    """One grey frame; ``share`` is the code's side as a part of the frame's height, ``inverted`` 1: light on dark."""
+    """One grey frame.
+
+    ``share`` is the code's side as a part of the frame's height, ``inverted`` 1: light on dark, ``aside`` how far it is
+    from the middle as a part of the frame's width.
+    """
     if code is not None and inverted:
         code = ImageOps.invert(code)
     picture = Image.new("L", (WIDTH, HEIGHT), GREY)
@@ -40,7 +45,7 @@ def frame(
         scaled = code.resize((side, side), Image.Resampling.LANCZOS)
         mask = Image.new("L", scaled.size, 255).rotate(angle, expand=True)
         turned = scaled.rotate(angle, expand=True, resample=Image.Resampling.BICUBIC)
-        left = (WIDTH - turned.width) // 2 + int(60 * math.sin(number / 2))
+        left = (WIDTH - turned.width) // 2 + int(aside * WIDTH) + int(60 * math.sin(number / 2))
         top = (HEIGHT - turned.height) // 2 + int(25 * math.cos(number / 2))
         picture.paste(turned, (left, top), mask)
     pixels = np.asarray(picture.filter(ImageFilter.GaussianBlur(blur)), dtype=np.float32)

@@ -89,6 +89,7 @@ NOT_PAGES = {
     "gate.live": "server-sent events",
     "visitors.live": "server-sent events",
     "gate.service_worker": "a script",
+    "gate.reading_worker": "a script",
     "gate.manifest": "a description for the phone",
     "reports.poll": "JSON",
     "reports.curve": "JSON",

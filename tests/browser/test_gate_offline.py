@@ -1,5 +1,6 @@
 """The scanner without network and without server: it opens, decides, keeps, and sends later."""
 
+import socket
 import threading
 
 import pytest
@@ -46,6 +47,42 @@ def test_the_scanner_opens_and_decides_with_the_server_dead_and_tells_it_when_it
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(page.get_by_test_id("unsent")).to_have_text("0")
     assert [(scan.offline, scan.code) for scan in world.scans()] == [(True, "accepted")]
+    _kill(http, thread)
+
+
+def _hang_up(listener: socket.socket) -> None:
+    """Take each connection, hear something, and close it without a word."""
+    while True:
+        try:
+            connection, _address = listener.accept()
+        except OSError:
+            return
+        with connection:
+            connection.recv(1024)
+
+
+def test_a_server_that_hangs_up_on_every_request_does_not_hold_up_the_gate(
+    phone: BrowserContext, browser_app: Flask, exhibition: Exhibition
+) -> None:
+    first, second = world.issue(exhibition.id), world.issue(exhibition.id)
+    http, thread = _serve(browser_app, 0)
+    page = prepared_page(phone, f"http://127.0.0.1:{http.server_port}")
+    _kill(http, thread)
+    with socket.create_server(("127.0.0.1", http.server_port)) as listener:
+        thread = threading.Thread(target=_hang_up, args=(listener,), daemon=True)
+        thread.start()
+        for issued in (first, second):
+            wedge(page, issued.token)
+            expect_verdict(page, "accepted", "accepted")
+            expect(page.get_by_test_id("verdict")).to_contain_text("Diputuskan tanpa server")
+            page.keyboard.press("Enter")
+        expect(page.get_by_test_id("unsent")).to_have_text("2")
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    http, thread = _serve(browser_app, http.server_port)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.get_by_test_id("unsent")).to_have_text("0", timeout=40_000)
+    assert [scan.offline for scan in world.scans()] == [True, True]
     _kill(http, thread)
 
 
