@@ -29,7 +29,7 @@ _NAMES = {
     "x": "x posx xpos left kiri xm",
     "y": "y posy ypos top atas ym",
     "width": "w width lebar boothwidth",
-    "depth": "d h depth height kedalaman panjang length boothdepth",
+    "depth": "d h depth height kedalaman panjang tinggi dalam length boothdepth",
     "size": "size ukuran dimension dimensions boothsize ukuranstan",
     "rotation": "rotation rotasi angle putaran",
     "power_va": "power listrik daya powerva listrikva electricity",

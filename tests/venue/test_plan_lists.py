@@ -82,7 +82,7 @@ def test_a_list_with_commas_and_centimetres_becomes_booths() -> None:
 def test_each_wrong_cell_is_named_and_costs_only_its_row() -> None:
     content = b"stan,x,y,lebar,tinggi\nA1,1,1,2,2\n,1,1,2,2\nA2,kiri,1,2,2\nA1,1,1,2,2\nA3,5,1,0,2\n,,,,\nA4,1,5,2,2\n"
     reading = read(content, Wish(), EMPTY)
-    assert [booth.code for booth in reading.wanted.booths] == ["A1", "A4"]
+    assert [(booth.code, booth.width, booth.depth) for booth in reading.wanted.booths] == [("A1", 2, 2), ("A4", 2, 2)]
     assert faults(reading) == [
         ("A3", "code_missing", ""),
         ("B4", "length_invalid", "kiri"),

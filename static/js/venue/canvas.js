@@ -16,6 +16,8 @@ const MARGIN_M = 1.6;
 const CLOSEST_M = 3;
 const HANDLE_PX = 11;
 const KNOB_PX = 26;
+/** Smaller pieces have no corners to draw at: they would cover what is to be moved. */
+const SMALLEST_PX = { coarse: 44, fine: 20 };
 
 /**
  * @param {string} name
@@ -213,7 +215,9 @@ export class Canvas {
     }
     const [one] = drawn;
     const middle = centre(one);
-    for (const [right, down] of [[-1, -1], [1, -1], [1, 1], [-1, 1]]) {
+    const smallest = window.matchMedia("(pointer: coarse)").matches ? SMALLEST_PX.coarse : SMALLEST_PX.fine;
+    const corners = Math.max(one.width, one.depth) < smallest * pixel ? [] : [[-1, -1], [1, -1], [1, 1], [-1, 1]];
+    for (const [right, down] of corners) {
       const offset = turned({ x: (right * one.width) / 2, y: (down * one.depth) / 2 }, one.rotation);
       const corner = { cx: middle.x + offset.x, cy: middle.y + offset.y, r: (HANDLE_PX / 2) * pixel };
       group.append(svg("circle", { class: "handle", "data-handle": `${right} ${down}`, ...corner }));

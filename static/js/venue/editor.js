@@ -60,6 +60,9 @@ const lists = new Lists(
   (piece) => canvas.reveal(piece),
 );
 
+/** @param {string} name @returns {HTMLButtonElement} */
+const button = (name) => one(`[data-act=${name}]`, HTMLButtonElement);
+
 function over() {
   if (pointer.busy && !pointer.measuring) return;
   const metres = (/** @type {number} */ value) => acts.metres(value);
@@ -67,16 +70,14 @@ function over() {
   const length = measured ? Math.hypot(measured.to.x - measured.from.x, measured.to.y - measured.from.y) : 0;
   const line = measured ? canvas.line(measured.from, measured.to, `${metres(round(length))} m`) : null;
   canvas.over(canvas.handles(history.selected, metres), line);
-  trueLength.hidden = measured === null || history.state.background === null;
+  trueLength.hidden = !pointer.measuring || history.state.background === null;
+  button("scale").disabled = measured === null;
 }
 
 function draw() {
   canvas.draw(history.state, history.selection);
   over();
 }
-
-/** @param {string} name @returns {HTMLButtonElement} */
-const button = (name) => one(`[data-act=${name}]`, HTMLButtonElement);
 
 function tools() {
   button("undo").disabled = !history.canUndo;

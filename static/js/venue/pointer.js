@@ -15,6 +15,7 @@ import { isDrawn, mapPieces, round, turn } from "./pieces.js";
 
 const DRAG_PX = 4;
 const REACH_PX = 8;
+const REACH_M = 0.3;
 const TURN_STEP = 15;
 
 export class Pointer {
@@ -130,7 +131,7 @@ export class Pointer {
       move: (to, { altKey }) => {
         const [dx, dy] = [to.x - from.x, to.y - from.y];
         const wish = { left: box.left + dx, right: box.right + dx, top: box.top + dy, bottom: box.bottom + dy };
-        const how = { grid: altKey ? 0 : this.acts.grid, reach: altKey ? 0 : REACH_PX * this.canvas.metresPerPixel };
+        const how = { grid: altKey ? 0 : this.acts.grid, reach: Math.min(REACH_PX * this.canvas.metresPerPixel, REACH_M) };
         const near = others.filter((one) => meet(one, { left: wish.left - 4, right: wish.right + 4, top: wish.top - 4, bottom: wish.bottom + 4 }));
         const shift = altKey ? { dx: 0, dy: 0, guides: [] } : snap(wish, near, how);
         const [x, y] = [dx + shift.dx, dy + shift.dy];
