@@ -117,10 +117,8 @@ class PlanWishForm(FlaskForm):
         csrf = False
 
     mode = ListedField(
-        _l("What to do with the booths of the file"),
-        choices=listed(
-            [("add", _l("add them, or change those of the same number")), ("replace", _l("they replace the plan"))]
-        ),
+        _l("The booths of the file"),
+        choices=listed([("add", _l("are added or updated")), ("replace", _l("replace the whole plan"))]),
     )
     unit = ListedField(_l("Unit of lengths without one"), choices=listed(UNIT_LABELS.items()))
     centred = BooleanField(_l("x and y are the middle of a booth"))

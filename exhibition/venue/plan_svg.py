@@ -20,6 +20,8 @@ MM_PER_METRE = 10
 """Drawn at 1 : 100."""
 DIGITS = 5
 """Behind the point; finer is what turning adds to a number."""
+ALONG = 1.5
+"""So much longer a piece is than wide when its label is turned."""
 LANDMARK_FILLS = {"wall": "#565a68", "aisle": "#f3f1ea"}
 _INVENTED = re.compile(
     r"(?:rect|path|polygon|image|g|svg|layer|use|text|tspan|shape|object|Ebene|_x?)[-_]?\d*", re.IGNORECASE
@@ -51,12 +53,16 @@ def _rect(piece: Any, **attributes: object) -> str:
 
 
 def _label(piece: Any, text: str, size: float, colour: str) -> str:
+    """A text in the middle of a piece, along its longer side when it is a good deal longer."""
     if not text:
         return ""
-    size = min(size, piece.depth * 0.7, 1.6 * piece.width / len(text))
-    place = _attributes(x=_n(piece.x + piece.width / 2), y=_n(piece.y + piece.depth / 2 + size * 0.35))
-    look = _attributes(font_size=_n(max(size, 0.05)), text_anchor="middle", fill=colour)
-    return f"<text{place}{look}>{escape(text)}</text>"
+    x, y = piece.x + piece.width / 2, piece.y + piece.depth / 2
+    along = piece.depth > ALONG * piece.width
+    long, short = (piece.depth, piece.width) if along else (piece.width, piece.depth)
+    size = max(min(size, short * 0.7, 1.6 * long / len(text)), 0.05)
+    look = _attributes(x=_n(x), y=_n(y + size * 0.35), font_size=_n(size), text_anchor="middle", fill=colour)
+    turned = _attributes(transform=f"rotate(-90 {_n(x)} {_n(y)})") if along else ""
+    return f"<text{look}{turned}>{escape(text)}</text>"
 
 
 def draw(drawn: FloorPlan, title: str, picture: str = "", *, standing: dict[str, str] | None = None) -> str:

@@ -186,11 +186,14 @@ export class Canvas {
     group.append(svg("rect", { width, height: depth, rx: type === "zone" ? 0 : Math.min(0.1, width / 4, depth / 4) }));
     const text = nameOf(one);
     if (text) {
+      const along = type === "landmark" && depth > 1.5 * width;
+      const turned = (along ? -90 : 0) + (one.rotation > 90 && one.rotation < 270 ? 180 : 0);
       /** @type {Record<string, string>} */
-      const upright = one.rotation > 90 && one.rotation < 270 ? { transform: `rotate(180 ${width / 2} ${depth / 2})` } : {};
-      const size = Math.min(type === "booth" ? 0.72 : 0.45, depth * 0.7, (1.5 * width) / text.length);
+      const upright = turned ? { transform: `rotate(${turned} ${width / 2} ${depth / 2})` } : {};
+      const [long, short] = along ? [depth, width] : [width, depth];
+      const size = Math.min(type === "booth" ? 0.72 : 0.45, short * 0.7, (1.5 * long) / text.length);
       /** @type {Record<string, string | number>} */
-      const place = type === "zone" ? { x: 0.15, y: 0.5 } : { x: width / 2, y: depth / 2, dy: ".35em" };
+      const place = type === "zone" ? { x: 0.12, y: 0.4 } : { x: width / 2, y: depth / 2, dy: ".35em" };
       group.append(svg("text", { ...place, ...upright, "font-size": Math.max(size, 0.08) }, text));
     }
     if (held) group.append(svg("title", {}, `${facts.code}, ${held}`));
