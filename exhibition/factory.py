@@ -44,6 +44,8 @@ from exhibition.venue import jobs as venue_jobs  # noqa: F401 declares its jobs
 from exhibition.venue.api import blueprint as venue_api
 from exhibition.venue.cli import cli as venue_cli
 from exhibition.venue.layout_views import blueprint as layouts_blueprint
+from exhibition.venue.plan_import_views import blueprint as hall_import_blueprint
+from exhibition.venue.plan_views import blueprint as hall_blueprint
 from exhibition.venue.round_views import blueprint as rounds_blueprint
 from exhibition.venue.views import blueprint as venue_blueprint
 from exhibition.visitors import jobs as visitors_jobs  # noqa: F401 declares its jobs
@@ -109,6 +111,8 @@ def _register_blueprints(app: OpenAPI) -> None:
         accounts_blueprint,
         venue_blueprint,
         layouts_blueprint,
+        hall_blueprint,
+        hall_import_blueprint,
         rounds_blueprint,
         exhibitors_blueprint,
         applications_blueprint,

@@ -1,5 +1,6 @@
 """Loading the demo edition into an empty database, in one transaction."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -91,11 +92,25 @@ def _exhibition(now: datetime, *, open_now: bool) -> Exhibition:
     return exhibition
 
 
+def _zone(exhibition: Exhibition, code: str, name: str, rows: Sequence[int]) -> Zone:
+    """A zone with the area that its rows of booths take."""
+    margin = (data.PITCH_M - data.BOOTH_M) / 2
+    return Zone(
+        exhibition_id=exhibition.id,
+        code=code,
+        name=name,
+        x=data.LEFT_M - margin,
+        y=data.TOP_M + min(rows) * data.PITCH_M - margin,
+        width=data.GRID * data.PITCH_M,
+        depth=len(rows) * data.PITCH_M,
+    )
+
+
 def _hall(exhibition: Exhibition) -> list[Booth]:
     """A hundred booths on a grid; the published layout opens 38 of them, none beside or behind another."""
     zones: dict[int, Zone] = {}
     for code, name, rows in data.ZONES:
-        zones |= dict.fromkeys(rows, Zone(exhibition_id=exhibition.id, code=code, name=name))
+        zones |= dict.fromkeys(rows, _zone(exhibition, code, name, rows))
     booths = [
         Booth(
             exhibition_id=exhibition.id,
@@ -118,6 +133,8 @@ def _hall(exhibition: Exhibition) -> list[Booth]:
         (LandmarkKind.ENTRANCE, "Pintu masuk", middle - 2, 0.0, 4.0, 0.6),
         (LandmarkKind.EXIT, "Pintu keluar", middle - 2, depth - 0.6, 4.0, 0.6),
         (LandmarkKind.STAGE, "Panggung", middle + 5, 1.0, 8.0, 2.0),
+        (LandmarkKind.DOOR, "Pintu darurat", width - 0.4, 17.0, 0.4, 2.0),
+        (LandmarkKind.AISLE, "Lorong depan", 2.0, 3.05, 30.0, 0.8),
         (LandmarkKind.HAND_WASHING, "Cuci tangan", 0.3, 0.6, 1.8, 1.2),
         (LandmarkKind.HAND_WASHING, "Cuci tangan", width - 2.1, depth - 1.8, 1.8, 1.2),
     ]

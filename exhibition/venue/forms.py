@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -84,6 +85,48 @@ class SpacingForm(FlaskForm):
     )
     fixed = _codes(_l("Open in any case"))
     forbidden = _codes(_l("Never open"))
+
+
+class PlanFileForm(FlaskForm):
+    file = FileField(
+        _l("File"), [required()], render_kw={"accept": ".json,.svg,.csv,.tsv,.txt,.xlsx,image/svg+xml,text/csv"}
+    )
+
+
+def _metres(label: Any, default: float | None) -> FloatField:
+    return FloatField(
+        label,
+        [Optional(), NumberRange(0.1, 1000, message=_l("Write a number from %(min)s to %(max)s."))],
+        default=default,
+        render_kw={"inputmode": "decimal", "min": 0.1, "max": 1000, "step": "any"},
+    )
+
+
+UNIT_LABELS = {
+    "m": _l("metres"),
+    "cm": _l("centimetres"),
+    "mm": _l("millimetres"),
+    "ft": _l("feet"),
+    "in": _l("inches"),
+}
+
+
+class PlanWishForm(FlaskForm):
+    """How a file is to be read; sent by GET, as it changes nothing."""
+
+    class Meta:
+        csrf = False
+
+    mode = ListedField(
+        _l("The booths of the file"),
+        choices=listed([("add", _l("are added or updated")), ("replace", _l("replace the whole plan"))]),
+    )
+    unit = ListedField(_l("Unit of lengths without one"), choices=listed(UNIT_LABELS.items()))
+    centred = BooleanField(_l("x and y are the middle of a booth"))
+    fit = BooleanField(_l("Make the hall as large as the booths need"))
+    drawing_width_m = _metres(_l("Width of the whole drawing in metres"), None)
+    booth_width_m = _metres(_l("Width of booths without a size, in metres"), 3.0)
+    booth_depth_m = _metres(_l("Depth of booths without a size, in metres"), 3.0)
 
 
 class RoundForm(FlaskForm):

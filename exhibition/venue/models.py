@@ -253,9 +253,13 @@ class PlanVersion(Base):
 
 
 class PlanImport(Base):
-    """A file that somebody wants to take a plan from, until it is confirmed or thrown away."""
+    """A file that somebody wants to take a plan from, until it is confirmed or thrown away.
+
+    No number is given twice: a page that is still open must not confirm another file.
+    """
 
     __tablename__ = "plan_import"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))

@@ -114,6 +114,15 @@ class FloorPlan:
         }
 
     @property
+    def extent(self) -> Area:
+        """The hall with all that lies beyond its walls, for whoever draws it."""
+        pieces = (*self.booths, *self.landmarks)
+        left, top = min(0.0, 0.0, *(piece.x for piece in pieces)), min(0.0, 0.0, *(piece.y for piece in pieces))
+        right = max(0.0, self.width, *(piece.x + piece.width for piece in pieces))
+        below = max(0.0, self.depth, *(piece.y + piece.depth for piece in pieces))
+        return Area(left, top, right - left, below - top)
+
+    @property
     def mark(self) -> str:
         """Two plans have the same mark when they are the same, booth for booth."""
         text = json.dumps(self.document(ids=True), sort_keys=True)

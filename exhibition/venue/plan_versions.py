@@ -122,9 +122,9 @@ def save(
     """Make ``wanted`` the plan of the hall and keep it as a version. ``seen`` is the mark of the plan it was made from.
 
     ``knowing``: the organizer has seen the problems, and whose booth is moved, resized or renumbered; they keep it.
-    Raises Refused ``plan_changed`` (409, with ``by`` and ``at``), ``number_doubled`` (422), ``booth_held`` and
-    ``booth_has_history`` (409) for booths that cannot go, ``plan_unsure`` (409) when something is to be known first,
-    and ``picture_unknown`` (422).
+    Raises Refused ``plan_changed`` (409, with ``by`` and ``at``), ``plan_invalid`` and ``number_doubled`` (422),
+    ``booth_held`` and ``booth_has_history`` (409) for booths that cannot go, ``plan_unsure`` (409) when something is to
+    be known first, and ``picture_unknown`` (422).
     """
     db.session.execute(select(Exhibition.id).where(Exhibition.id == exhibition.id).with_for_update(key_share=True))
     present = current(exhibition)
@@ -133,7 +133,7 @@ def save(
     wanted = plan.identified(wanted, present)
     found = problems(wanted)
     changes = plan.changes(present, wanted, holders(exhibition))
-    _refuse_doubled(wanted)
+    _refuse_booths(wanted)
     _refuse_removal(present, wanted, changes)
     if (found or changes.affected) and not knowing:
         message = _l("Look at the problems and at whose booth changes, then save once more.")
@@ -169,7 +169,10 @@ def _changed(exhibition: Exhibition) -> Refused:
     return Refused("plan_changed", message, by=latest.created_by, at=latest.created_at.isoformat())
 
 
-def _refuse_doubled(wanted: FloorPlan) -> None:
+def _refuse_booths(wanted: FloorPlan) -> None:
+    if len(wanted.booths) > plan.MOST_BOOTHS:
+        message = _l("A hall has at most %(most)s booths.", most=plan.MOST_BOOTHS)
+        raise Refused("plan_invalid", message, status=422, field="booths")
     if twice := plan.doubled(booth.code for booth in wanted.booths):
         message = _l("These numbers are there more than once: %(codes)s.", codes=_named(twice))
         raise Refused("number_doubled", message, status=422, field="booths", booths=twice[:SHOWN_CODES])

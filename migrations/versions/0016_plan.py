@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("created_by", sa.String(254), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_plan_import_created_at", "plan_import", ["created_at"])
 

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules import Party
 from exhibition.storefront import clusters, importing, imports, links, moderation, service, sheet_runs, visiting
 from exhibition.storefront.models import Listing
-from exhibition.venue import layouts
+from exhibition.venue import layouts, plan_imports, plan_versions
 from exhibition.venue.service import current_exhibition
 from exhibition.visitors import service as registrations
 from exhibition.visitors.models import Registration
@@ -67,6 +67,8 @@ NOT_PAGES = {
     "applications_desk.export_xlsx": "a file",
     "badges.own_pdf": "a PDF",
     "badges.pdf": "a PDF",
+    "hall.export": "a file",
+    "hall.picture": "a picture",
     "storefront.signs": "a PDF",
     "storefront.short": "leads on to the booth",
     "storefront.outbound": "leads on to a shop",
@@ -215,6 +217,21 @@ def _applications() -> dict[str, Any]:
     }
 
 
+def _plan_version() -> int:
+    """A version with problems, to go back from."""
+    exhibition = current_exhibition()
+    now = plan_versions.current(exhibition)
+    booths = tuple(replace(booth, x=booth.x + 1.5) if booth.code == "A02" else booth for booth in now.booths)
+    changed = replace(now, booths=booths)
+    return plan_versions.save(COMMAND_LINE, exhibition, changed, seen=now.mark, knowing=True).number - 1
+
+
+def _plan_file() -> int:
+    """A list of booths that waits to be confirmed, with something of every kind to say."""
+    rows = b"stan,x,y,lebar,tinggi\nZ1,40,4,2,2\nA01,2,4,2,2\nZ1,50,4,2,2\nZ2,,,2,2\n,1,1,1,1\nZ4,kiri,1,1,1\n"
+    return plan_imports.begin(COMMAND_LINE, current_exhibition(), "denah-dari-panitia.csv", rows)
+
+
 @transaction
 def _parameters(slug: str) -> dict[str, Any]:
     listing_id = db.session.scalars(
@@ -235,6 +252,8 @@ def _parameters(slug: str) -> dict[str, Any]:
         "cancelled_key": passes[1].manage_key,
         "registration_id": passes[0].id,
         "slot_id": world.open_slot(passes[0].exhibition_id).id,
+        "hall.version number": _plan_version(),
+        "hall_import.preview number": _plan_file(),
         "layout_id": layouts.draft(COMMAND_LINE, current_exhibition(), "Rancangan", ["A02"]),
         "badges.on_phone token": badges.signed(current_exhibition(), badges.holders(current_exhibition()))[0][1],
         "security.reset_password token": generate_reset_password_token(somebody),
