@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.signin import actor
-from exhibition.core.errors import Refused, problem
+from exhibition.core.errors import NotFound, Refused, problem
 from exhibition.core.forms import require_valid
 from exhibition.venue import plan_export, plan_json, plan_pictures, plan_texts, plan_versions, service
 from exhibition.venue.models import Exhibition
@@ -136,9 +136,11 @@ def picture(digest: str) -> ResponseReturnValue:
     return answer
 
 
-@blueprint.get("/plan.<any(json, svg, pdf):form>")
+@blueprint.get("/plan.<form>")
 def export(form: str) -> ResponseReturnValue:
     """The plan as a file: as it is now, or with ``version`` as it was then."""
+    if form not in FORMATS:
+        raise NotFound
     exhibition = service.current_exhibition()
     number = request.args.get("version", type=int)
     plan = plan_versions.version(exhibition, number)[1] if number else plan_versions.current(exhibition)

@@ -177,3 +177,26 @@ def test_a_workbook_with_one_far_cell_is_refused_instead_of_filling_the_memory()
     with pytest.raises(Refused) as refused:
         read(file.getvalue(), Wish(), EMPTY)
     assert refused.value.code == "table_too_large"
+
+
+DRAWING = b"""<svg viewBox="0 0 600 400">
+  <g transform="translate(100 50)"><rect width="30" height="20"/><text x="5" y="12">B 1</text></g>
+  <rect id="B-2" x="200" y="50" width="30" height="20"/>
+  <rect id="hall-outline-without-a-number-and-too-long" width="600" height="400"/>
+  <rect x="300" y="50" width="30" height="20"/>
+</svg>"""
+
+
+def test_a_drawing_becomes_booths_at_the_scale_of_its_width() -> None:
+    reading = read(DRAWING, Wish(drawing_width_m=60.0), EMPTY)
+    assert reading.wanted.booths == (
+        PlanBooth("B-1", 10.0, 5.0, 3.0, 2.0),
+        PlanBooth("B-2", 20.0, 5.0, 3.0, 2.0),
+    )
+    assert (reading.kind, reading.unnamed, reading.taken) == ("drawing", 1, 2)
+    assert [code for _cell, code, _said in faults(reading)] == ["code_invalid"]
+
+
+def test_a_drawing_without_a_width_is_read_in_the_unit_that_is_chosen() -> None:
+    reading = read(DRAWING, Wish(unit="cm"), EMPTY)
+    assert [(booth.x, booth.width) for booth in reading.wanted.booths] == [(1.0, 0.3), (2.0, 0.3)]

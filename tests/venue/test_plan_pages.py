@@ -132,6 +132,7 @@ def test_the_plan_is_exported(
     assert answer.data.startswith(start)
     assert f"{exhibition.slug}-plan.{form}" in answer.headers["Content-Disposition"]
     assert organizer_client.get(f"/desk/hall/plan.{form}?version=7").status_code == 404
+    assert organizer_client.get("/desk/hall/plan.exe").status_code == 404
 
 
 def test_versions_are_listed_looked_at_and_gone_back_to(organizer_client: FlaskClient, exhibition: Exhibition) -> None:

@@ -85,6 +85,7 @@ export class Pointer {
   #begin(event) {
     const from = this.canvas.at(event.clientX, event.clientY);
     const target = event.target instanceof Element ? event.target : this.canvas.root;
+    if (event.button === 1) return this.#drag(from);
     if (this.measuring) return this.#measure(from);
     const handle = target.closest("[data-handle]")?.getAttribute("data-handle");
     const [chosen] = this.acts.history.selected;
