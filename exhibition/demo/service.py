@@ -235,7 +235,7 @@ def _rounds(exhibition: Exhibition, now: datetime, *, open_slot: tuple[datetime,
             if open_slot is None or ends <= open_slot[0] or starts >= open_slot[1]:
                 row = DisinfectionRound(exhibition_id=exhibition.id, starts_at=starts, ends_at=ends)
                 if starts < now:
-                    row.done_at, row.done_by = starts, "Petugas kebersihan"
+                    row.done_at, row.done_by = min(now, ends), "Petugas kebersihan"
                 db.session.add(row)
 
 
