@@ -50,8 +50,10 @@ def _shown(page: Page) -> str:
 
 def _turn(gate: Page, direction: str) -> None:
     """Put the answer away and choose entry or exit."""
+    gate.bring_to_front()
     gate.keyboard.press("Escape")
     gate.get_by_test_id(f"direction-{direction}").click()
+    expect(gate.get_by_test_id("wedge")).to_be_focused()
 
 
 def test_staff_come_in_by_badge_until_the_booth_is_released(
