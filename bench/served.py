@@ -52,9 +52,9 @@ def served(target: str, environment: dict[str, str]) -> Iterator[tuple[int, int]
         process.wait(20)
 
 
-def wait_for(port: int) -> None:
-    """Until something listens at the port; raises TimeoutError after half a minute."""
-    until = time.monotonic() + START_TIMEOUT_S
+def wait_for(port: int, patience_s: float = START_TIMEOUT_S) -> None:
+    """Until something listens at the port; raises TimeoutError when it takes longer."""
+    until = time.monotonic() + patience_s
     while time.monotonic() < until:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return

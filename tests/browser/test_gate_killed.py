@@ -39,7 +39,7 @@ class RealServer:
     def start(self) -> None:
         command = granian_command("app:app", "127.0.0.1", self._port)
         self._process = subprocess.Popen(command, cwd=PROJECT, env=os.environ | self._settings, start_new_session=True)
-        wait_for(self._port)
+        wait_for(self._port, patience_s=120)  # two workers on a machine that others use too
 
     def kill(self) -> None:
         """All its processes at once, without a word."""
