@@ -16,7 +16,21 @@ from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.proposal_views import blueprint as proposal_blueprint
 from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.allocation.waiting_views import blueprint as waiting_blueprint
-from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, live, migrations, security, server
+from exhibition.core import (
+    api,
+    assets,
+    cache,
+    config,
+    db,
+    errors,
+    i18n,
+    jobs,
+    live,
+    migrations,
+    security,
+    server,
+    sharing,
+)
 from exhibition.core.cli import back_up, restore
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
@@ -80,6 +94,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     limiter.init_app(app)
     security.init_app(app)
     assets.init_app(app)
+    sharing.init_app(app)
     cache.init_app(app)
     live.init_app(app)
     server.init_app(app)

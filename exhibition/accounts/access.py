@@ -94,6 +94,11 @@ ROUTES: dict[str, Access] = {
     "gate_api.occupancy": Access.DEVICE,
     # storefront
     "storefront.booths": Access.PUBLIC,
+    "storefront.favourites": Access.PUBLIC,
+    "storefront.sitemap": Access.PUBLIC,
+    "storefront.robots": Access.PUBLIC,
+    "storefront.feed_xml": Access.PUBLIC,
+    "storefront.feed_csv": Access.PUBLIC,
     "storefront.booth": Access.PUBLIC,
     "storefront.short": Access.PUBLIC,
     "storefront.outbound": Access.PUBLIC,
