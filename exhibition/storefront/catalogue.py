@@ -177,11 +177,17 @@ def _find(fair: _Fair, wish: Wish, wanted: Sequence[str], page_number: int, choi
     )
 
 
+def _narrow(wanted: Sequence[str]) -> bool:
+    """Whether the words leave little; with single letters most of the catalogue is left, and it stays in its order."""
+    return any(len(word) > 1 for word in wanted)
+
+
 def _where(fair: _Fair, wish: Wish, wanted: Sequence[str]) -> ColumnElement[bool]:
     """Published listings of those who are there; each word is in the listing's text or in its exhibitor's."""
     asked = func.coalesce(Listing.sale_price, Listing.price)
     ids = fair.exhibitors(lambda _: True)
-    conditions = search.shown_by(ids) if wanted else [Listing.published, Listing.exhibitor_id.in_(ids)]
+    narrow = search.shown_by(ids) if _narrow(wanted) else [Listing.published, Listing.exhibitor_id.in_(ids)]
+    conditions: list[ColumnElement[bool]] = [*narrow]
     for word in wanted:
         by_seller = fair.exhibitors(fair.begins(word))
         held = search.holds(word)
@@ -205,7 +211,7 @@ def _stands_out(fair: _Fair, stand: Stand, wish: Wish, wanted: Sequence[str], co
 def _products(fair: _Fair, where: ColumnElement[bool], wanted: Sequence[str], page_number: int) -> Page[Product]:
     """A page of listings: those that say it in their title first, and everybody's first before anybody's second."""
     at = {stand.exhibitor.id: stand for stand in reversed(fair.stands) if stand.exhibitor}
-    order = [search.title_holds(wanted).desc()] if wanted else []
+    order = [search.title_holds(wanted).desc()] if _narrow(wanted) else []
     statement = select(Listing).where(where).options(defer(Listing.imported), defer(Listing.description))
     statement = statement.order_by(*order, Listing.position, Listing.exhibitor_id, Listing.id)
     page = paginate(statement, page_number, PAGE_SIZE)

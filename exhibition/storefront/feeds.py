@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer
 
 from exhibition.core.db import db
+from exhibition.core.errors import NotFound
 from exhibition.core.sharing import page_address
 from exhibition.storefront import booths
 from exhibition.storefront.addresses import booth_path, picture_address
@@ -52,12 +53,17 @@ _NOTHING = frozenset({"-", "\u2013", "n/a", "#n/a", "null", "none"})
 Item = dict[str, str]
 
 
-def items(exhibition: Exhibition, hall: Hall) -> Iterator[Item]:
-    """Every published listing of everybody who has a booth, by booth; empty columns are left out."""
+def items(exhibition: Exhibition, hall: Hall, slug: str = "") -> Iterator[Item]:
+    """Every published listing of everybody who has a booth, or of the one with this slug; empty columns are left out.
+
+    Raises NotFound when nobody at the fair has the slug.
+    """
     at: dict[int, Stand] = {}
     for stand in booths.open_stands(exhibition, hall, shops=False):
-        if stand.exhibitor:
+        if stand.exhibitor and slug in ("", stand.exhibitor.slug):
             at.setdefault(stand.exhibitor.id, stand)
+    if slug and not at:
+        raise NotFound
     statement = (
         select(Listing)
         .where(Listing.published, Listing.exhibitor_id.in_(at))
@@ -75,8 +81,8 @@ def _item(listing: Listing, stand: Stand) -> Item:
     prices = {"price": listing.price, "sale_price": listing.sale_price}
     return {
         "id": str(listing.id),
-        "title": _unbroken(listing.title),
-        "description": _unbroken(listing.description),
+        "title": unbroken(listing.title),
+        "description": unbroken(listing.description),
         "link": listing.link or f"{page_address(booth_path(stand))}#produk-{listing.id}",
         "image_link": picture_address(listing.picture_key) if listing.picture_key else "",
         "availability": "" if listing.availability is Availability.UNKNOWN else listing.availability.value,
@@ -85,14 +91,14 @@ def _item(listing: Listing, stand: Stand) -> Item:
             for name, value in prices.items()
         },
         "condition": "new",
-        "brand": _unbroken(exhibitor.name),
-        "product_type": _unbroken(exhibitor.product_group),
+        "brand": unbroken(exhibitor.name),
+        "product_type": unbroken(exhibitor.product_group),
         "custom_label_0": stand.code,
-        "custom_label_1": _unbroken(exhibitor.cluster.name) if exhibitor.cluster else "",
+        "custom_label_1": unbroken(exhibitor.cluster.name) if exhibitor.cluster else "",
     }
 
 
-def _unbroken(text: str) -> str:
+def unbroken(text: str) -> str:
     """The text so that nobody takes a part of it for a tag or an entity."""
     text = _MARKUP.sub("<" + _BREAK, text)
     return text if html.unescape(text) == text else _ENTITY.sub("&" + _BREAK, text)

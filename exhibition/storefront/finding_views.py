@@ -1,6 +1,6 @@
 """What search engines and other shops ask for: the sitemap, robots.txt, and the catalogue as a feed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,6 +16,7 @@ from exhibition.storefront import feeds
 from exhibition.storefront.addresses import booth_path
 from exhibition.storefront.models import Listing
 from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
 
 FEEDS_AN_ADDRESS = "20 per minute; 200 per hour"
 FEED_SECONDS = 300
@@ -72,7 +73,7 @@ def feed_xml() -> Response:
     def make() -> bytes:
         exhibition = venue.current_exhibition()
         about = _("Everything that is sold at %(fair)s, and where to find it.", fair=exhibition.name)
-        found = feeds.items(exhibition, venue.hall(exhibition))
+        found = _items(exhibition)
         return feeds.as_rss(exhibition.name, about, page_address(url_for("storefront.booths")), found)
 
     return _feed(make, "application/rss+xml")
@@ -83,9 +84,14 @@ def feed_csv() -> Response:
 
     def make() -> bytes:
         exhibition = venue.current_exhibition()
-        return feeds.as_csv(feeds.items(exhibition, venue.hall(exhibition)))
+        return feeds.as_csv(_items(exhibition))
 
     return _feed(make, "text/csv")
+
+
+def _items(exhibition: Exhibition) -> Iterator[feeds.Item]:
+    """All products, or those of the one exhibitor who is asked for."""
+    return feeds.items(exhibition, venue.hall(exhibition), request.args.get("exhibitor", ""))
 
 
 def _feed(make: Callable[[], bytes], kind: str) -> Response:

@@ -117,7 +117,7 @@ def test_holds_and_offers_are_not_public(exhibition: Exhibition, client: FlaskCl
 def test_the_index_finds_booths_by_what_they_sell(exhibition: Exhibition, client: FlaskClient) -> None:
     page = client.get("/stan?search=balado").text
     assert 'href="/stan/B10?from=catalogue"' in page
-    assert "Rempeyek" not in page
+    assert "Rempeyek kacang" not in page
     assert client.get("/stan").text.count("booth-list-text") == 38
 
 
