@@ -18,6 +18,21 @@ from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.allocation.waiting_views import blueprint as waiting_blueprint
 from exhibition.badges.views import blueprint as badges_blueprint
 from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, live, migrations, security, server
+from exhibition.core import (
+    api,
+    assets,
+    cache,
+    config,
+    db,
+    errors,
+    i18n,
+    jobs,
+    live,
+    migrations,
+    security,
+    server,
+    sharing,
+)
 from exhibition.core.cli import back_up, restore
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
@@ -90,6 +105,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     limiter.init_app(app)
     security.init_app(app)
     assets.init_app(app)
+    sharing.init_app(app)
     cache.init_app(app)
     live.init_app(app)
     server.init_app(app)

@@ -9,12 +9,16 @@ from sqlalchemy.engine import Connection
 
 from exhibition.core.db import Json, Moment, db
 
-FOREIGN_TABLES = "huey_"
-"""The job queue keeps its own tables in PostgreSQL; they are none of ours."""
+FOREIGN_TABLES = ("huey_", "listing_search")
+"""What no model describes: the job queue's own tables in PostgreSQL, the catalogue's search index (revision 0014)."""
+SEARCH_COLUMNS = "search_"
+"""Columns of the search index in PostgreSQL, which the database fills by itself."""
+SEARCH_INDEX = "ix_listing_search_"
 
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:
-    return not (kind == "table" and name is not None and name.startswith(FOREIGN_TABLES))
+    foreign = {"table": FOREIGN_TABLES, "column": SEARCH_COLUMNS, "index": SEARCH_INDEX}.get(kind)
+    return not (foreign and name is not None and name.startswith(foreign))
 
 
 def render_item(kind: str, item: object, autogen_context: AutogenContext) -> str | Literal[False]:

@@ -92,7 +92,8 @@ def empty(app: Flask) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"TRUNCATE {_quoted(tables)} RESTART IDENTITY CASCADE"))
             return
-        triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+        refusing = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name GLOB '*_append_only_*'"
+        triggers = connection.execute(text(refusing)).all()
         for name, _ in triggers:
             connection.execute(text(f"DROP TRIGGER {name}"))
         for name in reversed(tables):

@@ -118,6 +118,11 @@ ROUTES: dict[str, Access] = {
     "badges.on_phone": Access.KEY,
     # storefront
     "storefront.booths": Access.PUBLIC,
+    "storefront.favourites": Access.PUBLIC,
+    "storefront.sitemap": Access.PUBLIC,
+    "storefront.robots": Access.PUBLIC,
+    "storefront.feed_xml": Access.PUBLIC,
+    "storefront.feed_csv": Access.PUBLIC,
     "storefront.booth": Access.PUBLIC,
     "storefront.short": Access.PUBLIC,
     "storefront.outbound": Access.PUBLIC,

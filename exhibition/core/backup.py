@@ -277,7 +277,9 @@ def _emptied(connection: Connection) -> Iterator[None]:
                 if sequence is not None and (last := connection.scalar(select(func.max(column)))) is not None:
                     connection.execute(select(func.setval(sequence, last)))
         return
-    triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+    # Other triggers stay: they keep the search index true to what goes and what comes.
+    refusing = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name GLOB '*_append_only_*'"
+    triggers = connection.execute(text(refusing)).all()
     for name, _definition in triggers:
         connection.execute(text(f'DROP TRIGGER "{name}"'))
     for table in reversed(_tables()):

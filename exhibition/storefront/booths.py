@@ -38,6 +38,10 @@ class Stand:
     def code(self) -> str:
         return self.booth.code if self.booth else ""
 
+    @property
+    def zone(self) -> str:
+        return self.booth.zone if self.booth else ""
+
     def leads_to(self, listing: Listing) -> str:
         """Where a listing's link takes a visitor: ``product``, ``whatsapp``, ``shop``, or nowhere (empty)."""
         if listing.link and listing.link not in self.broken:
@@ -74,11 +78,14 @@ def _listings(exhibitor_ids: Sequence[int]) -> dict[int, list[Listing]]:
     return listings
 
 
-def open_stands(exhibition: Exhibition, hall: Hall) -> list[Stand]:
-    """Every open booth with whoever has it, in the order of the codes; three queries however many there are."""
+def open_stands(exhibition: Exhibition, hall: Hall, *, shops: bool = True) -> list[Stand]:
+    """Every open booth with whoever has it, in the order of the codes; three queries however many there are.
+
+    Without ``shops`` one query, and nothing of what they sell.
+    """
     exhibitors = _exhibitors_by_booth(exhibition)
-    ids = sorted({exhibitor.id for exhibitor in exhibitors.values()})
-    storefronts, listings = _storefronts(ids), _listings(ids)
+    ids = sorted({exhibitor.id for exhibitor in exhibitors.values()}) if shops else []
+    storefronts, listings = (_storefronts(ids), _listings(ids)) if shops else ({}, {})
     stands = []
     for booth in hall.booths:
         exhibitor = exhibitors.get(booth.id)
@@ -87,18 +94,6 @@ def open_stands(exhibition: Exhibition, hall: Hall) -> list[Stand]:
         key = exhibitor.id if exhibitor else 0
         stands.append(Stand(booth, exhibitor, storefronts.get(key), listings.get(key, [])))
     return stands
-
-
-def matching(stands: Sequence[Stand], search: str) -> list[Stand]:
-    """The stands in which each word of ``search`` is found: code, name, product group, district, products."""
-    words = search.casefold().split()
-    return [stand for stand in stands if all(word in _text(stand) for word in words)]
-
-
-def _text(stand: Stand) -> str:
-    exhibitor = stand.exhibitor
-    who = [exhibitor.name, exhibitor.product_group, exhibitor.district, exhibitor.description] if exhibitor else []
-    return " ".join([stand.code, *who, *(listing.title for listing in stand.listings)]).casefold()
 
 
 def stand_at(exhibition: Exhibition, hall: Hall, code: str) -> Stand:

@@ -9,10 +9,12 @@ from flask_babel import gettext as _
 
 from exhibition.accounts.signin import actor
 from exhibition.allocation import service as allocation
-from exhibition.core.config import public_url
 from exhibition.core.errors import Refused
+from exhibition.core.sharing import page_address
 from exhibition.exhibitors import service as exhibitors
 from exhibition.storefront import clusters as groups
+from exhibition.storefront import structured
+from exhibition.storefront.addresses import booth_path
 from exhibition.storefront.counting import visit_of
 from exhibition.storefront.models import ClickSource
 from exhibition.venue import service as venue
@@ -51,7 +53,12 @@ def cluster(slug: str) -> ResponseReturnValue:
         group=group,
         wanted=groups.wanted(group, _ticked()) if group.contact else [],
         source=ClickSource.CLUSTER_PAGE.value,
-        canonical=public_url() + url_for("storefront.cluster", slug=slug),
+        canonical=url_for("storefront.cluster", slug=slug),
+        structured=structured.cluster_page(
+            group.cluster,
+            [(stand.exhibitor, page_address(booth_path(stand))) for stand in group.stands if stand.exhibitor],
+            page_address(url_for("storefront.cluster", slug=slug)),
+        ),
     )
 
 

@@ -153,6 +153,7 @@ class Listing(Base):
             postgresql_where=text("external_id IS NOT NULL"),
         ),
         Index("ix_listing_review", "review"),
+        Index("ix_listing_catalogue", "published", "position", "exhibitor_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -189,6 +190,15 @@ class Listing(Base):
     """What the shop said last, as in ``differences.Values``; None for what was never imported."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
+
+
+class ListingWord(Base):
+    """A word that listings have used, in small letters without accents, for guessing what a mistyped one means."""
+
+    __tablename__ = "listing_word"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(String(24), unique=True)
 
 
 class ImportSource(Base):

@@ -14,7 +14,9 @@ from exhibition.core.errors import Refused
 from exhibition.core.i18n import money
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import (
+    catalogue_views,
     cluster_views,
+    finding_views,
     import_views,
     imports,
     link_views,
@@ -217,6 +219,8 @@ def booth_signs() -> Response:
 
 
 visitor_views.register(blueprint)
+catalogue_views.register(blueprint)
+finding_views.register(blueprint)
 statistics_views.register(blueprint)
 cluster_views.register(blueprint)
 import_views.register(blueprint)

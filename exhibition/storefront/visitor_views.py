@@ -1,4 +1,4 @@
-"""The pages visitors see: the list of booths, a booth, its short address, its pictures, and the way to its shop."""
+"""The pages visitors see: a booth, its short address, its pictures, and the way to its shop."""
 
 import re
 from dataclasses import replace
@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 
 from exhibition.allocation import service as allocation
 from exhibition.core.config import public_url
+from exhibition.core.sharing import page_address
 from exhibition.storefront import booths as stands
-from exhibition.storefront import clicks, interest, pictures
+from exhibition.storefront import clicks, interest, pictures, structured
+from exhibition.storefront.addresses import booth_path, picture_address
 from exhibition.storefront.booths import Stand
 from exhibition.storefront.counting import source_of, visit_of
 from exhibition.storefront.models import ClickSource
@@ -20,35 +22,14 @@ from exhibition.venue.models import Exhibition
 from exhibition.venue.service import Hall
 
 _KEY = re.compile(r"[0-9a-f]{64}")
-MAX_SEARCH = 80
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the visitors' pages to the storefront's blueprint."""
-    blueprint.add_url_rule("/stan", view_func=booths)
     blueprint.add_url_rule("/stan/<code>", view_func=booth)
     blueprint.add_url_rule("/b/<slug>", view_func=short)
     blueprint.add_url_rule("/keluar/<way>/<int(max=2147483647):id>", view_func=outbound)
     blueprint.add_url_rule("/pictures/<key>-<int:size>.<extension>", view_func=picture)
-
-
-def booths() -> ResponseReturnValue:
-    """All open booths, on the plan and as a list; ``search`` narrows the list and lights the plan."""
-    exhibition = venue.current_exhibition()
-    hall = venue.hall(exhibition)
-    search = request.args.get("search", "")[:MAX_SEARCH].strip()
-    everything = stands.open_stands(exhibition, hall)
-    found = stands.matching(everything, search)
-    return render_template(
-        "storefront/booths.html",
-        exhibition=exhibition,
-        hall=hall,
-        plan=allocation.plan(exhibition, hall),
-        stands=found,
-        search=search,
-        lit=[stand.code for stand in found] if search else [],
-        source=came if (came := request.args.get("from")) in set(ClickSource) else ClickSource.CATALOGUE.value,
-    )
 
 
 def booth(code: str) -> ResponseReturnValue:
@@ -83,13 +64,20 @@ def _page(exhibition: Exhibition, hall: Hall, stand: Stand, source: ClickSource)
         plan=allocation.plan(exhibition, hall),
         stand=stand,
         source=source.value,
-        canonical=address,
-        public=public_url(),
+        canonical=booth_path(stand),
+        structured=_structured(stand),
         share_url=f"https://wa.me/?text={quote(share, safe='')}",
     )
     if stand.exhibitor and request.method == "GET":
         interest.saw(stand.exhibitor.id, replace(visit_of(request), source=source))
     return page
+
+
+def _structured(stand: Stand) -> structured.Document:
+    if stand.exhibitor is None:
+        return {}
+    address = page_address(booth_path(stand))
+    return structured.booth_page(stand.exhibitor, stand.storefront, stand.listings, address, picture_address)
 
 
 def outbound(way: str, id: int) -> ResponseReturnValue:  # noqa: A002 named in the address

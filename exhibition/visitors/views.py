@@ -23,12 +23,14 @@ from flask_babel import gettext as _
 from exhibition.allocation import service as allocation
 from exhibition.allocation.rules import BoothState
 from exhibition.core import cache, clock, qr
+from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
 from exhibition.core.i18n import current_locale
 from exhibition.core.live import Topic
 from exhibition.core.server import MOST_STREAMS
-from exhibition.venue import rounds
+from exhibition.core.sharing import page_address
+from exhibition.venue import rounds, structured
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import ical, messages, rules, service, slots
@@ -42,6 +44,7 @@ blueprint = Blueprint("visitors", __name__)
 BOOTH_ADDRESS = "/stan/"
 """The stable address of booth pages, whose package this one may not know; the booth's code follows."""
 SLOTS_PART = "slots"
+SHARED_PICTURE = "images/share.png"
 KEPT_FOR_STAFF = 80
 """Streams that gates and desks find free in a server process however many visitors watch."""
 FORM_KEY_BYTES = 12
@@ -100,12 +103,20 @@ def _render_front() -> str:
     exhibition = _exhibition()
     hall = venue.hall(exhibition)
     booths = allocation.plan(exhibition, hall)
+    days, now = _days(exhibition), clock.now()
     return render_template(
         "visitors/front.html",
         exhibition=exhibition,
-        days=_days(exhibition),
+        days=days,
+        structured=structured.event(
+            exhibition,
+            address=page_address(url_for(".front")),
+            picture=public_url() + url_for("static", filename=SHARED_PICTURE),
+            register=page_address(url_for(".register")),
+            room=any(slot.status(now) is rules.SlotStatus.OPEN for day in days for slot in day.slots),
+        ),
         rounds=rounds.by_day(exhibition),
-        now=clock.now(),
+        now=now,
         hall=hall,
         booth_address=BOOTH_ADDRESS,
         booths=booths,

@@ -83,6 +83,10 @@ NOT_PAGES = {
     "reports.export": "a file",
     "reports.plan_pdf": "a PDF",
     "storefront.picture": "a picture",
+    "storefront.robots": "plain text for robots",
+    "storefront.sitemap": "a list for search engines",
+    "storefront.feed_xml": "a file",
+    "storefront.feed_csv": "a file",
     "visitors.calendar": "a calendar file",
     "visitors.picture": "a picture",
     "allocation.live": "server-sent events",
@@ -108,6 +112,13 @@ STATES = {
     "applications.show": ("/daftar-stan/{draft_key}",),
     "applications_desk.show": ("/desk/applications?state=draft", "/desk/applications?q=nobody-of-this-name"),
     "application_imports.show": ("/desk/applications/import/{matching_id}",),
+    "storefront.booths": (
+        "/stan?search=kopi",
+        "/stan?search=keripk",
+        "/stan?search=xyzzyxyzzy",
+        "/stan?highest=mahal&zone=Kuliner",
+    ),
+    "storefront.favourites": ("/favorit?stan=keripik-bu-tini&stan=kopi-ngipik&produk=1&produk=999999",),
     "storefront.cluster": ("/klaster/camilan",),
     "storefront.statistics": ("/exhibitor/statistics?period=fair",),
 }
@@ -339,7 +350,9 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(fair: Fair, browser: Bro
     assert faults == {}
 
 
-@pytest.mark.parametrize("address", ["/", "/daftar", "/stan/A01", "/gate", "/login", "/nothing-here"])
+@pytest.mark.parametrize(
+    "address", ["/", "/daftar", "/stan/A01", "/stan?search=keripk", "/favorit", "/gate", "/login", "/nothing-here"]
+)
 def test_axe_finds_nothing_in_english(fair: Fair, browser: Browser, address: str) -> None:
     page = _open(fair, browser, "anybody")
     page.goto(f"{address}?lang=en")
