@@ -17,7 +17,6 @@ from exhibition.allocation.proposal_views import blueprint as proposal_blueprint
 from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.allocation.waiting_views import blueprint as waiting_blueprint
 from exhibition.badges.views import blueprint as badges_blueprint
-from exhibition.core import api, assets, cache, config, db, errors, i18n, jobs, live, migrations, security, server
 from exhibition.core import (
     api,
     assets,

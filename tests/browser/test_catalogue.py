@@ -1,4 +1,4 @@
-"""A visitor's phone: searching as one types, favourites and the walk, sharing; and one product's way from shop to click."""
+"""A visitor's phone: searching as one types, favourites and the walk, sharing; a product's way from shop to click."""
 
 import json
 import re
