@@ -105,6 +105,8 @@ def test_a_background_travels_with_the_file(exhibition: Exhibition) -> None:
         saved = confirmed(exhibition, text.encode(), Wish())
         assert saved.changes.nothing
     assert rows(PlanPicture) == 1
+    assert b"/Subtype/Image" in plan_export.as_pdf(exhibition, after)
+    assert b"/Subtype/Image" not in plan_export.as_pdf(exhibition, now)
 
 
 def test_a_background_of_another_fair_is_made_anew(exhibition: Exhibition) -> None:
