@@ -15,7 +15,7 @@ from exhibition.venue.models import Exhibition
 WAITING = 2
 """How many exhibitors are on the waiting list."""
 BEGAN_BEFORE = timedelta(days=21)
-POWERS = (0, 450, 450, 900)
+POWERS = (0, 450, 450, 450, 450, 450, 1300)
 ZONES = {
     "Camilan": ("KUL",),
     "Kopi": ("KUL", "WIS"),
@@ -114,7 +114,7 @@ def _application(
         nib=_digits(f"nib {name}", 13) if kind is ExhibitorKind.UMKM and number % 3 else "",
         pirt=_digits(f"pirt {name}", 15) if is_food and number % 2 else "",
         power_va=POWERS[number % len(POWERS)],
-        water=is_food and number % 5 == 0,
+        water=is_food and number % 9 == 0,
         accessible=number % 11 == 0,
         share=number % 7 == 0,
         zone_wishes=list(ZONES.get(group, ())),

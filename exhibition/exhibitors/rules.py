@@ -127,12 +127,14 @@ def steps_from(state: ApplicationState, party: Party) -> list[Step]:
     return [line.step for line in PASSAGES if state in line.before and party in line.by]
 
 
-def diagram() -> str:
-    """The table as a Mermaid state diagram; docs/applications.md holds it word for word."""
-    lines = ["stateDiagram-v2", "    [*] --> draft"]
+def diagram(*parties: Party) -> str:
+    """The steps of these parties as a Mermaid state diagram; docs/applications.md holds it word for word."""
+    lines = ["stateDiagram-v2"]
+    if Party.APPLICANT in parties:
+        lines.append("    [*] --> draft")
     for line in PASSAGES:
-        by = ", ".join(line.by)
-        lines += [f"    {before} --> {line.after}: {line.step} ({by})" for before in line.before]
+        if by := ", ".join(party for party in line.by if party in parties):
+            lines += [f"    {before} --> {line.after}: {line.step} ({by})" for before in line.before]
     return "\n".join(lines)
 
 

@@ -13,9 +13,13 @@ from exhibition.exhibitors.rules import ApplicationState, Claim, Ground, Party, 
 DOCUMENT = PROJECT / "docs" / "applications.md"
 
 
-def test_the_documents_diagram_is_the_table() -> None:
-    drawn = DOCUMENT.read_text().split("```mermaid\n")[1].split("```")[0].strip()
-    assert drawn == rules.diagram()
+def test_the_documents_diagrams_are_the_table() -> None:
+    drawn = [part.split("```")[0].strip() for part in DOCUMENT.read_text().split("```mermaid\n")[1:]]
+    people, booths = rules.diagram(Party.APPLICANT, Party.ORGANIZER), rules.diagram(Party.ALLOCATION)
+    assert drawn == [people, booths]
+    for line in rules.PASSAGES:
+        for before in line.before:
+            assert f"{before} --> {line.after}: {line.step} (" in people + booths
 
 
 def test_every_state_is_reached_and_none_is_a_dead_end() -> None:
