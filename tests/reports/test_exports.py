@@ -48,7 +48,7 @@ def lines(client: FlaskClient, key: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def busy(app: Flask, exhibition: Exhibition, nobody_waits: None) -> Exhibition:  # noqa: ARG001 its own one waits
+def busy(app: Flask, exhibition: Exhibition, nobody_waits: None) -> Exhibition:
     """A fair at which something has happened in every table."""
     visitors.add(exhibition, 5)
     client, device = app.test_client(), world.enrol(exhibition)
