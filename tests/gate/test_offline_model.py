@@ -46,18 +46,22 @@ class ServerKilled(Exception):
 
 
 @contextmanager
-def dying_before_commit() -> Iterator[None]:
-    """The server is killed when it has worked everything out and not yet committed it."""
+def dying_before_commit(*, single_write: bool = False) -> Iterator[None]:
+    """The server is killed when it has worked everything out and not yet committed it.
+
+    A ``single_write`` is committed by PostgreSQL with its own statement: there the last moment is when it begins.
+    """
+    moment = "begin" if single_write and db.engine.dialect.name == "postgresql" else "commit"
 
     def die(_connection: object) -> None:
         raise ServerKilled
 
-    event.listen(db.engine, "commit", die)
+    event.listen(db.engine, moment, die)
     try:
         with pytest.raises(ServerKilled):
             yield
     finally:
-        event.remove(db.engine, "commit", die)
+        event.remove(db.engine, moment, die)
 
 
 class Fair:
@@ -141,7 +145,7 @@ class Fair:
         decided = self._decided(number, body)
         self.queues[number].append(decided)
         if self.chance.random() < 0.5:
-            with dying_before_commit():
+            with dying_before_commit(single_write=True):
                 world.send(self.client, self.devices[number], **body)
             return
         unheard = self._send(number, body)
