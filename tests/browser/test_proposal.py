@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 900}
-SLUG, NAME = "gula-aren-bringin", "Gula Aren Bringin"
+SLUG, NAME = "koperasi-tani-mulyo", "Koperasi Tani Mulyo"
 OpenPage = Callable[[str, ViewportSize, User], Page]
 
 
