@@ -99,7 +99,7 @@ def read(content: bytes, score: Score) -> Table:
     text, guessed = ("", False) if content.startswith(b"PK\x03\x04") else decode(content)
     if text.lstrip()[:1] in ("[", "{"):
         return _from_json(text)
-    raw = _from_csv(text) if text else _from_xlsx(content)
+    raw = _from_csv(text) if text else [[_cell(value) for value in row] for row in workbook(content)]
     if len(raw) > MOST_ROWS:
         raise _refuse("table_too_large", _l("The list has more than 5,000 rows."))
     rows = [[tidy(cell) for cell in row[:MOST_COLUMNS]] for row in raw]
@@ -140,15 +140,19 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _from_xlsx(content: bytes) -> list[list[str]]:
+def workbook(content: bytes) -> list[list[object]]:
+    """The values of a workbook's first sheet, rows of all the same length.
+
+    Raises Refused (422, field ``file``) ``table_too_large``, ``table_unreadable``.
+    """
     import python_calamine
 
     try:
         if too_wide := _is_too_wide(content):
-            rows = []
+            rows: list[list[object]] = []
         else:
             book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-            rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+            rows = [list(row) for row in book.get_sheet_by_index(0).to_python(skip_empty_area=False)]
     except BaseException as error:
         # The reader is written in Rust: what it did not expect arrives as a panic, which is no Exception.
         if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
@@ -157,7 +161,7 @@ def _from_xlsx(content: bytes) -> list[list[str]]:
         raise _refuse("table_unreadable", message) from error
     if too_wide:
         raise _refuse("table_too_large", _l("The list has more than 5,000 rows."))
-    return [[_cell(value) for value in row] for row in rows]
+    return rows
 
 
 def _is_too_wide(content: bytes) -> bool:

@@ -7,7 +7,6 @@ import csv
 import io
 import re
 import unicodedata
-import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from dataclasses import dataclass
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from exhibition.core import tables
 from exhibition.core.errors import Refused
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_UNPACKED = 80 * 1024 * 1024
 MOST_ROWS = 5000
 MOST_COLUMNS = 100
 LONGEST_CELL = 4000
@@ -148,21 +147,6 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _from_xlsx(content: bytes) -> list[list[str]]:
-    import python_calamine
-
-    unreadable = _l("This workbook cannot be read. Save it as XLSX without a password and try again.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
-                raise _refuse("table_too_large", _l("The list is too large. Import at most 5,000 rows at a time."))
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, zipfile.BadZipFile, IndexError, OSError, ValueError) as error:
-        raise _refuse("table_unreadable", unreadable) from error
-    return [[_cell(value) for value in row] for row in rows]
-
-
 def read(content: bytes) -> Table:
     """The rows of a file, told by its content.
 
@@ -170,7 +154,10 @@ def read(content: bytes) -> Table:
     """
     if len(content) > MAX_BYTES:
         raise _refuse("table_too_large", _l("The file is larger than 5 MB. Import at most 5,000 rows at a time."))
-    rows, guessed = (_from_xlsx(content), False) if content.startswith(b"PK\x03\x04") else _from_csv(content)
+    if content.startswith(b"PK\x03\x04"):
+        rows, guessed = [[_cell(value) for value in row] for row in tables.workbook(content)], False
+    else:
+        rows, guessed = _from_csv(content)
     rows = [[tidy(cell) for cell in row[:MOST_COLUMNS]] for row in rows]
     if len(rows) > MOST_ROWS:
         raise _refuse("table_too_large", _l("The list is too large. Import at most 5,000 rows at a time."))

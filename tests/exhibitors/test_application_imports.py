@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from exhibition.core import clock, jobs
+from exhibition.core import clock, jobs, tables
 from exhibition.core.config import PROJECT
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
@@ -182,7 +182,15 @@ def test_encodings_separators_and_hidden_signs_are_coped_with(content: bytes, na
 def _bomb() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (intake.MAX_UNPACKED + 1))
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (tables.MAX_UNPACKED + 1))
+    return file.getvalue()
+
+
+def _one_cell_far_away() -> bytes:
+    """A small file whose sheet is 17 thousand million cells large."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet().write(1_048_575, 16_383, "nama")
     return file.getvalue()
 
 
@@ -197,8 +205,9 @@ def _bomb() -> bytes:
         (b"x" * (intake.MAX_BYTES + 1), "table_too_large"),
         (b'nama\n"' + b"x" * 200_000, "table_unreadable"),
         (_bomb(), "table_too_large"),
+        (_one_cell_far_away(), "table_too_large"),
     ],
-    ids=["nothing", "headings", "blank", "zip", "rows", "bytes", "cell", "bomb"],
+    ids=["nothing", "headings", "blank", "zip", "rows", "bytes", "cell", "bomb", "far"],
 )
 def test_what_is_no_table_is_refused(content: bytes, code: str) -> None:
     with pytest.raises(Refused) as refused:
