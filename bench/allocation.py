@@ -12,9 +12,14 @@ from exhibition.allocation.solver import solve
 KINDS = ("ministry", "province", "regency", "cooperative", "msme", "msme", "msme", "msme", "msme", "msme")
 
 
-def fair(applicants: int, places: int, seed: int, time_limit_s: float, *, halls: int = 1) -> Problem:
-    """A hard but ordinary fair: popular booths, scarce power and water, clusters, competitors, quarrels."""
-    random = Random(seed)
+def fair(
+    applicants: int, places: int, seed: int, time_limit_s: float, *, halls: int = 1, mixed: bool = False
+) -> Problem:
+    """A hard but ordinary fair: popular booths, scarce power and water, clusters, competitors, quarrels, newcomers.
+
+    In a ``mixed`` one some share booths, and some come on one of two days only.
+    """
+    random, more = Random(seed), Random(-seed)
     columns = 8 if halls == 1 else 10
     each = -(-places // halls)
     booths = []
@@ -30,6 +35,7 @@ def fair(applicants: int, places: int, seed: int, time_limit_s: float, *, halls:
                 power_va=random.choice([0, 450, 450, 900, 1300, 2200]),
                 water=random.random() < 0.2,
                 accessible=random.random() < 0.7,
+                tenants=more.choice([1, 1, 2, 3]) if mixed else 1,
             )
         )
     popular = [booth.code for booth in booths if booth.zone == "entrance"] or [booths[0].code]
@@ -52,12 +58,15 @@ def fair(applicants: int, places: int, seed: int, time_limit_s: float, *, halls:
                 near=tuple(others[:1]) if random.random() < 0.3 else (),
                 avoid=tuple(others[1:]) if random.random() < 0.15 else (),
                 points=float(random.randrange(11)),
+                newcomer=more.random() < 0.3,
+                share=f"group-{number // 2}" if mixed and number % 10 < 2 else None,
+                days=more.choice([("fri",), ("sat",), (), (), ()]) if mixed else (),
             )
         )
     return Problem(tuple(booths), tuple(applications), seed=seed, time_limit_s=time_limit_s)
 
 
-def measure(problem: Problem) -> Plan:
+def measure(problem: Problem, note: str = "") -> Plan:
     table = tables(problem)
     drafted = terms(problem, table, greedy.draft(problem, table))
     plan = solve(problem)
@@ -66,7 +75,8 @@ def measure(problem: Problem) -> Plan:
         sys.exit("\n".join(broken))
     placing = table.placed_gain / UNIT * len(plan.assignments)
     by_hand = sum(drafted.values()) - table.placed_gain * len(plan.assignments)
-    print(f"{len(problem.applications)} applicants for {len(problem.booths)} booths, limit {problem.time_limit_s:g} s")
+    print(f"{len(problem.applications)} applicants for {len(problem.booths)} booths{note},", end=" ")
+    print(f"limit {problem.time_limit_s:g} s")
     print(f"  placed      {len(plan.assignments):>12}   greedy {drafted['placed'] // table.placed_gain:>12}")
     print(f"  other terms {plan.objective - placing:>12.0f}   greedy {by_hand / UNIT:>12.0f}")
     for term in sorted(plan.terms.keys() | drafted.keys() - {"placed"}):
@@ -85,7 +95,10 @@ def main() -> None:
     options.add_argument("--limit", type=float, default=9.0, help="seconds for 60 applicants")
     chosen = options.parse_args()
     for seed in range(1, chosen.seeds + 1):
-        measure(fair(60, 38, seed, chosen.limit))
+        first = measure(fair(60, 38, seed, chosen.limit))
+        again = solve(fair(60, 38, seed, chosen.limit))
+        print(f"  once more   {'the same plan' if again.assignments == first.assignments else 'ANOTHER PLAN':>12}")
+        measure(fair(60, 38, seed, chosen.limit, mixed=True), ", some shared or on one day")
         if not chosen.small_only:
             measure(fair(600, 380, seed, 90.0, halls=10))
 

@@ -45,15 +45,16 @@ def served(target: str, environment: dict[str, str]) -> Iterator[tuple[int, int]
         command, cwd=PROJECT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=sys.stderr
     )
     try:
-        _wait(port)
+        wait_for(port)
         yield port, process.pid
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(20)
 
 
-def _wait(port: int) -> None:
-    until = time.monotonic() + START_TIMEOUT_S
+def wait_for(port: int, patience_s: float = START_TIMEOUT_S) -> None:
+    """Until something listens at the port; raises TimeoutError when it takes longer."""
+    until = time.monotonic() + patience_s
     while time.monotonic() < until:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return

@@ -6,6 +6,7 @@ The map, top to bottom; each package may import only from those below it (held b
 - ``demo``         the demo edition, told through the services of all the others
 - ``reports``      dashboard and exports: reads all, writes nothing
 - ``gate``         gates, devices, scans, admission, occupancy
+- ``badges``       badges of the exhibitors' staff
 - ``visitors``     time slots, registrations, passes, tokens, messages · ``storefront`` shops and listings
 - ``allocation``   holds, offers, allocations, waiting list, solver
 - ``exhibitors``   exhibitors, clusters, applications, their own desk

@@ -16,6 +16,7 @@ from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.proposal_views import blueprint as proposal_blueprint
 from exhibition.allocation.views import blueprint as allocation_blueprint
 from exhibition.allocation.waiting_views import blueprint as waiting_blueprint
+from exhibition.badges.views import blueprint as badges_blueprint
 from exhibition.core import (
     api,
     assets,
@@ -36,10 +37,16 @@ from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.views import blueprint as core_blueprint
 from exhibition.demo import venue_server
 from exhibition.demo.cli import cli as demo_cli
+from exhibition.exhibitors import jobs as exhibitors_jobs  # noqa: F401 declares its jobs
 from exhibition.exhibitors import members
+from exhibition.exhibitors.application_desk_views import blueprint as applications_desk
+from exhibition.exhibitors.application_import_views import blueprint as application_imports
+from exhibition.exhibitors.application_views import blueprint as applications_blueprint
 from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
 from exhibition.gate.api import blueprint as gate_api
+from exhibition.gate.cap_views import blueprint as caps_blueprint
 from exhibition.gate.cli import cli as gate_cli
+from exhibition.gate.contact_views import blueprint as contacts_blueprint
 from exhibition.gate.steward_api import blueprint as steward_api
 from exhibition.gate.views import blueprint as gate_blueprint
 from exhibition.reports.views import blueprint as reports_blueprint
@@ -51,15 +58,18 @@ from exhibition.venue import jobs as venue_jobs  # noqa: F401 declares its jobs
 from exhibition.venue.api import blueprint as venue_api
 from exhibition.venue.cli import cli as venue_cli
 from exhibition.venue.layout_views import blueprint as layouts_blueprint
+from exhibition.venue.plan_import_views import blueprint as hall_import_blueprint
+from exhibition.venue.plan_views import blueprint as hall_blueprint
 from exhibition.venue.round_views import blueprint as rounds_blueprint
 from exhibition.venue.views import blueprint as venue_blueprint
+from exhibition.visitors import jobs as visitors_jobs  # noqa: F401 declares its jobs
 from exhibition.visitors.api import blueprint as visitors_api
 from exhibition.visitors.cli import cli as privacy_cli
 from exhibition.visitors.desk import blueprint as visitors_desk
 from exhibition.visitors.views import blueprint as visitors_blueprint
 
 VERSION = "0.1.0"
-NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "gate")
+NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "badges", "gate")
 """The packages with tables, in the order of their layers."""
 
 
@@ -116,15 +126,23 @@ def _register_blueprints(app: OpenAPI) -> None:
         accounts_blueprint,
         venue_blueprint,
         layouts_blueprint,
+        hall_blueprint,
+        hall_import_blueprint,
         rounds_blueprint,
         exhibitors_blueprint,
+        applications_blueprint,
+        applications_desk,
+        application_imports,
         allocation_blueprint,
         proposal_blueprint,
         waiting_blueprint,
         storefront_blueprint,
         visitors_blueprint,
         visitors_desk,
+        badges_blueprint,
         gate_blueprint,
+        caps_blueprint,
+        contacts_blueprint,
         reports_blueprint,
     ):
         app.register_blueprint(pages)

@@ -12,11 +12,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from psycopg import sql
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
+from exhibition.allocation.models import AllocationWaiting
 from exhibition.core import jobs
 from exhibition.core.db import db
 from exhibition.core.extensions import limiter
@@ -163,3 +164,10 @@ def organizer_client(app: Flask, organizer: User) -> FlaskClient:
 def exhibition(app: Flask) -> Exhibition:
     """The demo edition with one slot that contains the present moment."""
     return demo.load(open_now=True)
+
+
+@pytest.fixture
+def nobody_waits(exhibition: Exhibition) -> None:
+    """The demo edition with an empty waiting list."""
+    db.session.execute(delete(AllocationWaiting))
+    db.session.commit()

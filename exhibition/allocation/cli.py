@@ -15,11 +15,11 @@ cli = AppGroup("allocation", help="Who stands where.")
 @click.option("--output", "target", required=True, type=click.Path(path_type=Path), help="Where the plan goes.")
 def solve(source: Path, target: Path) -> None:
     """Propose who stands in which booth, with reasons. The documents are in docs/allocation.md."""
-    from exhibition.allocation import problem, solver
+    from exhibition.allocation import reading, solver
 
     with documents.spoken():
         given = documents.read(source)
-        asked = problem.read(given)
+        asked = reading.read(given)
         documents.note_unknown(given)
         plan = solver.solve(asked, progress=_say)
         documents.write(target, plan.document())

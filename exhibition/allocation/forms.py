@@ -80,6 +80,7 @@ class ProposalForm(FlaskForm):
     cluster = _amount(_l("Clusters together"), HEAVIEST, Weights.cluster)
     near = _amount(_l("Wished neighbours"), HEAVIEST, Weights.near)
     affinity = _amount(_l("Ministries at the entrance"), HEAVIEST, Weights.affinity)
+    newcomers = _amount(_l("Newcomers beside established exhibitors"), HEAVIEST, Weights.newcomers)
     moves = _amount(_l("Few moves"), HEAVIEST, Weights.moves)
     competitor_radius_m = _amount(_l("Competitors stand apart by so many metres"), 100, Wanted.competitor_radius_m)
     avoid_radius_m = _amount(_l("Those who avoid each other stand apart by so many metres"), 100, Wanted.avoid_radius_m)

@@ -32,6 +32,7 @@ def tell(allocation: Allocation, news: News) -> None:
     with force_locale(DEFAULT_LOCALE):
         subjects = {
             News.OFFERED: _("A booth is offered to you: please answer"),
+            News.ACCEPTED: _("Thank you, you have accepted your booth"),
             News.CONFIRMED: _("Your booth is confirmed"),
             News.MOVED: _("Your booth has changed"),
             News.WITHDRAWN: _("Your booth was taken back"),

@@ -1,4 +1,4 @@
-"""What the proposal is made from and what it answers, as plain values, and how a JSON document becomes one.
+"""What the proposal is made from and what it answers, as plain values.
 
 The schema is in docs/allocation.md. Distances are metres between booth centres.
 """
@@ -7,10 +7,6 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from exhibition.core.documents import Fields, Malformed
-
-MOST_BOOTHS = 1000
-MOST_APPLICATIONS = 2000
 HEAVIEST = 10_000.0
 TOLERANCE_M = 1e-9
 """Two booths at exactly a radius from each other are within it, whatever the rounding of their coordinates."""
@@ -28,6 +24,8 @@ class Booth:
     power_va: float = 0.0
     water: bool = False
     accessible: bool = False
+    tenants: int = 1
+    """How many exhibitors of one sharing group it has room for."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +51,16 @@ class Needs:
 
 @dataclass(frozen=True)
 class Application:
-    """A request for one booth. Wishes are in order, the dearest first; ``current`` is the published plan's booth."""
+    """A request for one booth, or for a part of one with the others who name the same group in ``share``.
+
+    Wishes are in order, the dearest first; ``current`` is the published plan's booth.
+    """
 
     id: str
     kind: str | None = None
     product_group: str | None = None
     cluster: str | None = None
+    share: str | None = None
     wishes: tuple[str, ...] = ()
     zone_wishes: tuple[str, ...] = ()
     needs: Needs = Needs()
@@ -67,6 +69,10 @@ class Application:
     points: float = 0.0
     pinned: str | None = None
     current: str | None = None
+    newcomer: bool = False
+    """At the fair for the first time; everybody else is established."""
+    days: tuple[str, ...] = ()
+    """On which it comes; none named is every day."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,7 @@ class Weights:
     cluster: float = 20.0
     near: float = 20.0
     affinity: float = 100.0
+    newcomers: float = 20.0
     moves: float = 10.0
 
 
@@ -163,83 +170,3 @@ class Plan:
             "optimal": self.optimal,
             "seconds": self.seconds,
         }
-
-
-def read(document: Fields) -> Problem:
-    """The problem in a document. Raises ``Malformed``."""
-    booths = tuple(_booth(part) for part in document.parts("booths", most=MOST_BOOTHS))
-    applications = tuple(_application(part) for part in document.parts("applications", most=MOST_APPLICATIONS))
-    _refuse_repeats([booth.code for booth in booths], "booths", "code")
-    _refuse_repeats([application.id for application in applications], "applications", "id")
-    _refuse_impossible_pins(booths, applications)
-    weights = document.part("weights")
-    affinity = document.part("affinity")
-    return Problem(
-        booths=booths,
-        applications=applications,
-        avoid_radius_m=document.number("avoid_radius_m", Problem.avoid_radius_m),
-        competitor_radius_m=document.number("competitor_radius_m", Problem.competitor_radius_m),
-        near_radius_m=document.number("near_radius_m", Problem.near_radius_m),
-        affinity={kind: affinity.names(kind) for kind in affinity.field_names()} or dict(DEFAULT_AFFINITY),
-        weights=Weights(
-            **{term: weights.number(term, worth, maximum=HEAVIEST) for term, worth in asdict(Weights()).items()}
-        ),
-        seed=document.whole("seed", Problem.seed),
-        time_limit_s=document.number("time_limit_s", Problem.time_limit_s, minimum=0.001, maximum=3600),
-    )
-
-
-def _booth(part: Fields) -> Booth:
-    return Booth(
-        code=part.name("code"),
-        x=part.number("x", minimum=-1e6) + part.number("width", 0.0) / 2,
-        y=part.number("y", minimum=-1e6) + part.number("depth", 0.0) / 2,
-        zone=part.optional_name("zone"),
-        power_va=part.number("power_va", 0.0),
-        water=part.flag("water"),
-        accessible=part.flag("accessible"),
-    )
-
-
-def _application(part: Fields) -> Application:
-    needs = part.part("needs")
-    return Application(
-        id=part.name("id"),
-        kind=part.optional_name("kind"),
-        product_group=part.optional_name("product_group"),
-        cluster=part.optional_name("cluster"),
-        wishes=part.names("wishes"),
-        zone_wishes=part.names("zone_wishes"),
-        needs=Needs(needs.number("power_va", 0.0), needs.flag("water"), needs.flag("accessible")),
-        near=part.names("near"),
-        avoid=part.names("avoid"),
-        points=part.number("points", 0.0),
-        pinned=part.optional_name("pinned"),
-        current=part.optional_name("current"),
-    )
-
-
-def _refuse_repeats(names: list[str], list_name: str, field_name: str) -> None:
-    seen: dict[str, int] = {}
-    for position, name in enumerate(names):
-        if name in seen:
-            raise Malformed(
-                f"{list_name}[{position}].{field_name} {name!a} is already that of {list_name}[{seen[name]}]."
-            )
-        seen[name] = position
-
-
-def _refuse_impossible_pins(booths: tuple[Booth, ...], applications: tuple[Application, ...]) -> None:
-    codes = {booth.code for booth in booths}
-    pinned: dict[str, int] = {}
-    for position, application in enumerate(applications):
-        code = application.pinned
-        if code is None:
-            continue
-        if code not in codes:
-            raise Malformed(f"applications[{position}].pinned names booth {code!a}, which is not in booths.")
-        if code in pinned:
-            raise Malformed(
-                f"applications[{position}].pinned names booth {code!a}, where applications[{pinned[code]}] is pinned."
-            )
-        pinned[code] = position

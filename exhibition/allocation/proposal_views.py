@@ -16,6 +16,7 @@ from exhibition.allocation.rules import AllocationState
 from exhibition.allocation.texts import CHANGES, STAGES, reason
 from exhibition.core.errors import Refused
 from exhibition.core.forms import require_valid
+from exhibition.exhibitors import applications
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
@@ -37,6 +38,8 @@ def _page(form: ProposalForm, refused: Refused | None = None) -> ResponseReturnV
         counts=Counter(line.change for line in lines),
         booths=proposals.drawn(exhibition, proposal) if proposal and lines else service.plan(exhibition),
         pinned=pins.pinned_booths(exhibition),
+        spoken=applications.speaking(exhibition),
+        undecided=applications.undecided(exhibition),
         changes=CHANGES,
         stages=STAGES,
         reason=reason,

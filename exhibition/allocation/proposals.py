@@ -11,11 +11,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from exhibition.accounts.audit import Actor, record
-from exhibition.allocation import checker, problem, service
-from exhibition.allocation.asked import PROMISED, Wanted, ask
+from exhibition.allocation import checker, reading, service
+from exhibition.allocation.asked import Wanted, ask
 from exhibition.allocation.models import AllocationProposal, AllocationStep
 from exhibition.allocation.problem import Plan
-from exhibition.allocation.rules import AllocationState, Change, ProposalState, Snapshot, StepKind
+from exhibition.allocation.rules import KNOWN, AllocationState, Change, ProposalState, Snapshot, StepKind
 from exhibition.allocation.service import Claim, PlannedBooth
 from exhibition.allocation.steps import apply, blank
 from exhibition.core import clock
@@ -24,7 +24,9 @@ from exhibition.core.documents import Fields
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.jobs import in_time
+from exhibition.exhibitors import applications
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.exhibitors.rules import CONSIDERED
 from exhibition.venue.models import Exhibition
 
 NOTE_EVERY = timedelta(seconds=0.5)
@@ -93,7 +95,7 @@ def run(number: int) -> None:
         return _note(number, stage, objective, bound)
 
     try:
-        plan = solver.solve(problem.read(Fields(document)), progress)
+        plan = solver.solve(reading.read(Fields(document)), progress)
     except Exception:
         _finish(number, None)
         raise
@@ -185,7 +187,7 @@ def lines(proposal: AllocationProposal) -> list[Line]:
             exhibitor_id=exhibitor_id,
             origin=origins[name],
             target=proposal.plan["assignments"].get(name, ""),
-            promised=any(f".{state}." in proposal.seen.get(str(exhibitor_id), "") for state in PROMISED),
+            promised=any(f".{state}." in proposal.seen.get(str(exhibitor_id), "") for state in KNOWN),
             reasons=[(code, template, values) for code, template, values in proposal.reasons[name]],
         )
         for name, exhibitor_id in proposal.exhibitors.items()
@@ -230,7 +232,7 @@ def publish(
         message = _l("The plan breaks a rule and cannot be published: %(fault)s", fault=broken[0])
         raise Refused("proposal_broken", message)
     present = {claim.exhibitor_id: claim for claim in service.claims(exhibition).values()}
-    _refuse_changed_claims(proposal, present)
+    _refuse_changed(exhibition, proposal, present)
     changes = _changes(actor, exhibition, proposal, present, state, service.expiry(exhibition, hours))
     if not changes:
         raise Refused("nothing_to_change", _l("The plan is already as proposed."))
@@ -240,9 +242,10 @@ def publish(
     return step
 
 
-def _refuse_changed_claims(proposal: AllocationProposal, present: dict[int, Claim]) -> None:
+def _refuse_changed(exhibition: Exhibition, proposal: AllocationProposal, present: dict[int, Claim]) -> None:
     now = {str(exhibitor_id): claim.mark for exhibitor_id, claim in present.items()}
     changed = {int(key) for key in now.keys() | proposal.seen.keys() if now.get(key) != proposal.seen.get(key)}
+    changed |= _moved_on(exhibition, proposal)
     if not changed:
         return
     names = db.session.scalars(select(Exhibitor.name).where(Exhibitor.id.in_(changed)).order_by(Exhibitor.name)).all()
@@ -251,6 +254,20 @@ def _refuse_changed_claims(proposal: AllocationProposal, present: dict[int, Clai
         names=", ".join(names),
     )
     raise Refused("changed_since", message)
+
+
+def _moved_on(exhibition: Exhibition, proposal: AllocationProposal) -> set[int]:
+    """Who would get a booth though their application was withdrawn, rejected … since the proposal was made."""
+    pinned = {one["id"] for one in proposal.problem["applications"] if one["pinned"]}
+    spoken = applications.speaking(exhibition)
+    return {
+        line.exhibitor_id
+        for line in lines(proposal)
+        if line.change == "new"
+        and line.name not in pinned
+        and (application := spoken.get(line.exhibitor_id)) is not None
+        and application.state not in CONSIDERED
+    }
 
 
 def _changes(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TypedDict
 
 from exhibition.core.ids import LARGEST_ID
+from exhibition.exhibitors.rules import Step
 
 
 class AllocationState(enum.StrEnum):
@@ -56,6 +57,8 @@ SHOWN = {
     AllocationState.CONFIRMED: BoothState.ALLOCATED,
 }
 EXPIRING = frozenset({AllocationState.HELD, AllocationState.OFFERED})
+KNOWN = frozenset({AllocationState.OFFERED, AllocationState.CONFIRMED})
+"""The exhibitor knows of the booth."""
 
 
 def booth_state(state: AllocationState | None, *, opened: bool) -> BoothState:
@@ -132,6 +135,7 @@ class News(enum.StrEnum):
     """What an exhibitor is told by mail."""
 
     OFFERED = "offered"
+    ACCEPTED = "accepted"
     CONFIRMED = "confirmed"
     MOVED = "moved"
     WITHDRAWN = "withdrawn"
@@ -139,18 +143,42 @@ class News(enum.StrEnum):
 
 
 def news(change: Change, kind: "StepKind | None") -> News | None:
-    """What a change means for its exhibitor; ``kind`` None: the time was over. Their own answers are no news."""
+    """What a change means for its exhibitor; ``kind`` None: the time was over. Declining is no news to them."""
     before, after_ = change.before, change.after
-    known = before.state in (AllocationState.OFFERED, AllocationState.CONFIRMED)
+    known = before.state in KNOWN
     if kind is None:
         return News.EXPIRED if before.state is AllocationState.OFFERED else None
     if after_.state is AllocationState.OFFERED and (not known or before.booth_id != after_.booth_id):
         return News.OFFERED
     if after_.state is AllocationState.CONFIRMED and before.state is not AllocationState.CONFIRMED:
-        return News.CONFIRMED
+        return News.ACCEPTED if kind is StepKind.ACCEPT else News.CONFIRMED
     if known and after_.state is AllocationState.RELEASED:
         return None if kind is StepKind.DECLINE else News.WITHDRAWN
     return News.MOVED if known and before.booth_id != after_.booth_id else None
+
+
+def application_step(change: Change, kind: "StepKind | None", *, waits: bool) -> Step | None:
+    """What a change means for the exhibitor's application; ``kind`` None: the time was over.
+
+    Whoever gives an offer back and ``waits`` on the list still wants a booth.
+    """
+    before, after_ = change.before.state, change.after.state
+    step = None
+    if before is after_:
+        return step
+    if after_ is AllocationState.OFFERED:
+        step = Step.OFFER
+    elif after_ is AllocationState.CONFIRMED:
+        step = Step.ACCEPT if kind is StepKind.ACCEPT else Step.CONFIRM
+    elif before is AllocationState.OFFERED and waits:
+        step = Step.LAPSE
+    elif before in KNOWN and kind is StepKind.UNDO:
+        step = Step.UNDO
+    elif before is AllocationState.OFFERED:
+        step = Step.DECLINE if kind is StepKind.DECLINE else Step.LAPSE
+    elif before is AllocationState.CONFIRMED:
+        step = Step.CANCEL
+    return step
 
 
 def mark(allocation_id: int, snapshot: Snapshot) -> str:

@@ -6,16 +6,19 @@ the clock only cuts it short on a machine that is far too slow.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import floor
 
 from exhibition.allocation import greedy
+from exhibition.allocation.drafts import Draft
 from exhibition.allocation.exact import Model
 from exhibition.allocation.explanation import explain
-from exhibition.allocation.preferences import Preferred, preferred
+from exhibition.allocation.preferences import Preferred, most_worth, preferred
 from exhibition.allocation.problem import Plan, Problem
 from exhibition.allocation.scoring import EMPTY, UNIT, Tables, tables, terms
-from exhibition.allocation.search import Draft, anneal
+from exhibition.allocation.search import anneal
 
 STEPS_A_SECOND = 80_000
 """Changes that annealing surely tries in a second of its share of the time."""
@@ -23,6 +26,7 @@ STEPS_A_ROUND = 100_000
 STEPS_AN_APPLICATION = 3_000
 STEPS_A_PLACEMENT = 500
 """More would only repeat themselves: a tiny fair is proven at once."""
+SHARE_OF_PLACING = 0.3
 SHARE_OF_ANNEALING = 0.4
 PROVABLE = 20_000
 """Above so many possible placements a proof is out of reach, and annealing gets the time instead."""
@@ -38,6 +42,7 @@ RESERVE_S, RESERVE_A_PLACEMENT_S = 0.2, 3e-6
 class _Best:
     """The plan so far and what is proven about it, in thousandths without the gain for placing."""
 
+    table: Tables
     booth_of: list[int]
     worth: int
     placed_bound: int
@@ -45,7 +50,7 @@ class _Best:
 
     @property
     def placed(self) -> int:
-        return _placed(self.booth_of)
+        return self.table.placed(self.booth_of)
 
     @property
     def optimal(self) -> bool:
@@ -82,30 +87,32 @@ def _start(problem: Problem, table: Tables, end: float) -> _Best:
     drafted = greedy.draft(problem, table)
     if _standing(problem, table, drafted) > _standing(problem, table, booth_of):
         booth_of = drafted
-    bound = wanted.placed
-    if _placed(booth_of) < bound and int(table.allowed.sum()) <= PLACEABLE:
-        seconds = min(0.3 * problem.time_limit_s, end - time.monotonic())
-        most = Model(table).most_placed(booth_of, seconds, EFFORT_A_SECOND * seconds, problem.seed)
+    placed_bound, worth_bound = wanted.placed, wanted.worth
+    if table.placed(booth_of) < placed_bound and int(table.allowed.sum()) <= PLACEABLE:
+        until = min(end, time.monotonic() + SHARE_OF_PLACING * problem.time_limit_s)
+        effort = EFFORT_A_SECOND * SHARE_OF_PLACING * problem.time_limit_s
+        most = Model(table).most_placed(booth_of, until, effort, problem.seed)
         if most.booth_of is not None and most.bound is not None:
-            booth_of = max(booth_of, most.booth_of, key=_placed)
-            bound = min(bound, int(most.bound + 1e-6))
-        if bound < wanted.placed:
-            wanted = preferred(table, at_most=bound)
-    return _Best(booth_of, _worth(problem, table, booth_of), bound, wanted.worth + _most_from_neighbours(table))
+            booth_of = max(booth_of, most.booth_of, key=table.placed)
+            placed_bound = min(placed_bound, floor(most.bound + 1e-6))
+        if placed_bound < wanted.placed:
+            worth_bound = most_worth(table)
+    worth_bound += _most_from_neighbours(table)
+    return _Best(table, booth_of, _worth(problem, table, booth_of), placed_bound, worth_bound)
 
 
 def _repaired(problem: Problem, table: Tables, wanted: Preferred) -> list[int]:
     """The preferred plan without those who would stand too close to someone to be avoided, led in elsewhere."""
     plan = Draft(table)
-    order = sorted(table.applications, key=lambda a: (table.pinned[a] == EMPTY, -problem.applications[a].points))
-    for application in order:
-        booth = wanted.booth_of[application]
-        if booth != EMPTY and (table.pinned[application] != EMPTY or plan.fits(application, booth)):
-            plan.put(application, booth)
-    missing = wanted.placed - _placed(plan.booth_of)
-    for application in order:
-        if missing and plan.booth_of[application] == EMPTY and plan.lead_in(application):
-            missing -= 1
+    order = sorted(greedy.in_order_of_points(problem, table), key=lambda tenancy: table.pinned[tenancy] == EMPTY)
+    for tenancy in order:
+        booth = table.pinned[tenancy] if table.pinned[tenancy] != EMPTY else wanted.booth_of[tenancy]
+        if booth != EMPTY and (table.pinned[tenancy] != EMPTY or plan.may_enter(tenancy, booth)):
+            plan.put(tenancy, booth)
+    missing = wanted.placed - table.placed(plan.booth_of)
+    for tenancy in order:
+        if missing > 0 and plan.booth_of[tenancy] == EMPTY and plan.lead_in(tenancy):
+            missing -= table.size[tenancy]
     return plan.booth_of
 
 
@@ -115,7 +122,7 @@ def _improve(problem: Problem, table: Tables, best: _Best, end: float, go_on: Ca
     most = STEPS_A_PLACEMENT * int(table.allowed.sum())
     steps = min(most, int(STEPS_A_SECOND * share * problem.time_limit_s))
     stop = min(end, time.monotonic() + share * problem.time_limit_s)
-    rounds = max(1, steps // max(STEPS_A_ROUND, STEPS_AN_APPLICATION * len(table.applications)))
+    rounds = max(1, steps // max(STEPS_A_ROUND, STEPS_AN_APPLICATION * len(table.tenancies)))
     for number in range(rounds):
         plan = Draft(table, best.booth_of)
         found = anneal(plan, steps // rounds, problem.seed + number, lambda: time.monotonic() > stop)
@@ -133,21 +140,16 @@ def _provable(table: Tables) -> bool:
 
 def _prove(problem: Problem, table: Tables, best: _Best, end: float, go_on: Callable[[], bool]) -> None:
     model = Model(table)
-    seconds = end - time.monotonic()
     effort = EFFORT_A_SECOND * (1 - SHARE_OF_ANNEALING) * problem.time_limit_s
-    answer = model.most_worth(best.booth_of, seconds, effort, problem.seed, go_on)
+    answer = model.most_worth(best.booth_of, end, effort, problem.seed, go_on)
     if answer.booth_of is not None and answer.bound is not None:
         _keep(problem, table, best, answer.booth_of)
-        best.worth_bound = max(best.worth, min(best.worth_bound, int(answer.bound + 1e-6)))
+        best.worth_bound = max(best.worth, min(best.worth_bound, floor(answer.bound + 1e-6)))
 
 
 def _keep(problem: Problem, table: Tables, best: _Best, found: list[int]) -> None:
     if _standing(problem, table, found) > (best.placed, best.worth):
         best.booth_of, best.worth = found, _worth(problem, table, found)
-
-
-def _placed(booth_of: list[int]) -> int:
-    return sum(booth != EMPTY for booth in booth_of)
 
 
 def _worth(problem: Problem, table: Tables, booth_of: list[int]) -> int:
@@ -156,16 +158,17 @@ def _worth(problem: Problem, table: Tables, booth_of: list[int]) -> int:
 
 
 def _standing(problem: Problem, table: Tables, booth_of: list[int]) -> tuple[int, int]:
-    return _placed(booth_of), _worth(problem, table, booth_of)
+    return table.placed(booth_of), _worth(problem, table, booth_of)
 
 
 def _most_from_neighbours(table: Tables) -> int:
-    """What neighbours can add at the very most: all near-wishes met, clusters as dense as the hall allows."""
-    near = sum(value for one in table.applications for other, value in table.near[one].items() if one < other)
-    widest = int(table.neighbouring.sum(axis=1).max(initial=0))
-    sizes = [table.cluster.count(number) for number in range(max(table.cluster, default=EMPTY) + 1)]
-    pairs = sum(size * min(size - 1, widest) // 2 for size in sizes)
-    return near + table.cluster_gain * pairs
+    """What neighbours can add at the very most: near-wishes met, clusters dense, newcomers welcomed."""
+    near = sum(value for one in table.all for other, value in table.near[one].items() if one < other)
+    around = int(table.neighbouring.sum(axis=1).max(initial=0)) * max(table.size, default=0)
+    around *= table.every_day.bit_count()
+    sizes = Counter(kind.cluster for kind in table.kinds if kind.cluster != EMPTY).values()
+    clusters = table.cluster_gain * sum(size * min(size - 1, around) // 2 for size in sizes)
+    return near + clusters + table.newcomer_gain * sum(map(len, table.newcomers)) * any(table.established)
 
 
 def _plan(problem: Problem, table: Tables, best: _Best, started: float) -> Plan:
@@ -173,9 +176,8 @@ def _plan(problem: Problem, table: Tables, best: _Best, started: float) -> Plan:
     earned = terms(problem, table, best.booth_of)
     return Plan(
         assignments={
-            application.id: problem.booths[booth].code
-            for application, booth in zip(problem.applications, best.booth_of, strict=True)
-            if booth != EMPTY
+            problem.applications[number].id: problem.booths[booth].code
+            for number, booth in sorted(table.each(best.booth_of).items())
         },
         unplaced=unplaced,
         reasons=reasons,

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, exists, insert, select, true, upda
 from sqlalchemy.exc import IntegrityError
 
 from exhibition.accounts.audit import Actor, record
+from exhibition.allocation.following import follow
 from exhibition.allocation.messages import tell
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
 from exhibition.allocation.rules import EXPIRING, AllocationState, Change, Snapshot, StepKind, news
@@ -62,7 +63,14 @@ def locked(ids: Iterable[int]) -> dict[int, Allocation]:
 def expire(now: datetime, condition: ColumnElement[bool] | None = None) -> list[Change]:
     """Release the holds and offers whose time is over and that meet the condition; returns what it changed."""
     statement = (
-        select(Allocation.id, Allocation.booth_id, Allocation.state, Allocation.expires_at)
+        select(
+            Allocation.id,
+            Allocation.exhibition_id,
+            Allocation.exhibitor_id,
+            Allocation.booth_id,
+            Allocation.state,
+            Allocation.expires_at,
+        )
         .where(Allocation.state.in_(EXPIRING), Allocation.expires_at <= now, true() if condition is None else condition)
         .order_by(Allocation.id)
         .with_for_update()
@@ -77,12 +85,14 @@ def expire(now: datetime, condition: ColumnElement[bool] | None = None) -> list[
     for row in rows:
         before = Snapshot(row.booth_id, row.state, row.expires_at)
         after = Snapshot(row.booth_id, AllocationState.RELEASED)
-        if told := news(Change(row.id, before, after), None):
+        change = Change(row.id, before, after)
+        if told := news(change, None):
             tell(db.session.get_one(Allocation, row.id), told)
         record(
             EXPIRY, "booth.expire", "booth", row.booth_id, before=dict(before.as_json()), after=dict(after.as_json())
         )
-        changes.append(Change(row.id, before, after))
+        follow(EXPIRY, row.exhibition_id, row.exhibitor_id, change, None)
+        changes.append(change)
     return changes
 
 
@@ -137,13 +147,15 @@ def _keep(
     db.session.flush()
     labels = _labels(change.allocation_id for change in changes)
     for change in changes:
+        allocation = allocations[change.allocation_id]
         if told := news(change, kind):
-            tell(allocations[change.allocation_id], told)
+            tell(allocation, told)
+        follow(actor, exhibition.id, allocation.exhibitor_id, change, kind)
         record(
             actor,
             f"booth.{kind}",
             "booth",
-            allocations[change.allocation_id].booth_id,
+            allocation.booth_id,
             name=labels[change.allocation_id],
             before=dict(change.before.as_json()),
             after=dict(change.after.as_json()),

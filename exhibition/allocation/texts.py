@@ -45,6 +45,7 @@ NEEDS = {
     "enough power": _l("enough power"),
     "water": _l("water"),
     "access without steps": _l("access without steps"),
+    "room for all who share it": _l("room for all who share it"),
 }
 
 

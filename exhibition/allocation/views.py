@@ -24,9 +24,11 @@ from exhibition.allocation.models import AllocationStep
 from exhibition.allocation.rules import BoothState, StepKind
 from exhibition.allocation.service import PlannedBooth
 from exhibition.allocation.texts import BOOTH_STATES, told
+from exhibition.core import spreadsheets
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.forms import require_valid
 from exhibition.core.live import Topic
+from exhibition.exhibitors import application_texts, applications
 from exhibition.exhibitors import service as exhibitors_service
 from exhibition.exhibitors.forms import KINDS
 from exhibition.exhibitors.models import ExhibitorKind
@@ -34,8 +36,6 @@ from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("allocation", __name__)
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _matches(booth: PlannedBooth, query: str) -> bool:
@@ -59,6 +59,9 @@ def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None
         counts=Counter(booth.state.value for booth in booths),
         query=query,
         selected=selected,
+        application=applications.of_exhibitor(exhibition, selected.claim.exhibitor_id)
+        if selected and selected.claim
+        else None,
         homeless=service.without_booth(exhibition),
         line=waiting.waiting(exhibition),
         free=[booth for booth in booths if booth.state == "open"],
@@ -180,14 +183,15 @@ def _download(content: bytes, mimetype: str, name: str) -> Response:
 @blueprint.get("/desk/plan.csv")
 def export_csv() -> ResponseReturnValue:
     exhibition = venue.current_exhibition()
-    return _download(export.as_csv(_table(exhibition)), "text/csv", f"{exhibition.slug}-booths.csv")
+    content = spreadsheets.as_csv(export.COLUMNS, _table(exhibition))
+    return _download(content, spreadsheets.CSV_TYPE, f"{exhibition.slug}-booths.csv")
 
 
 @blueprint.get("/desk/plan.xlsx")
 def export_xlsx() -> ResponseReturnValue:
     exhibition = venue.current_exhibition()
-    content = export.as_xlsx(_table(exhibition), _("Booths"))
-    return _download(content, XLSX, f"{exhibition.slug}-booths.xlsx")
+    content = spreadsheets.as_xlsx(export.COLUMNS, _table(exhibition), _("Booths"))
+    return _download(content, spreadsheets.XLSX_TYPE, f"{exhibition.slug}-booths.xlsx")
 
 
 def _kind() -> ExhibitorKind | None:
@@ -221,9 +225,12 @@ def _own_page(refused: Refused | None = None) -> ResponseReturnValue:
     hall = venue.hall(exhibition)
     booths = service.plan(exhibition, hall)
     own = next((booth for booth in booths if booth.claim and booth.claim.exhibitor_id == exhibitor.id), None)
+    application = applications.of_exhibitor(exhibition, exhibitor.id)
     page = render_template(
         "allocation/own_desk.html",
         exhibitor=exhibitor,
+        application=application,
+        meaning=application_texts.MEANINGS[application.state] if application else "",
         exhibition=exhibition,
         hall=hall,
         booths=booths,

@@ -51,37 +51,54 @@ def _own(exhibition: Exhibition, exhibitor_id: int) -> tuple[int, int]:
     return exhibition.id, exhibitor_id
 
 
+def _exhibitor(exhibitor_id: int) -> Exhibitor | None:
+    return db.session.get(Exhibitor, exhibitor_id) if exhibitor_id <= LARGEST_ID else None
+
+
+def waits(exhibition: Exhibition, exhibitor_id: int) -> bool:
+    """Whether an exhibitor is on the list, also while there is a booth for them."""
+    return db.session.get(AllocationWaiting, _own(exhibition, exhibitor_id)) is not None
+
+
 @transaction
 def add(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> None:
     """Put an exhibitor at the end. Raises Refused ``exhibitor_unknown`` (422) and ``waiting_already`` (409)."""
-    exhibitor = db.session.get(Exhibitor, exhibitor_id) if exhibitor_id <= LARGEST_ID else None
+    exhibitor = _exhibitor(exhibitor_id)
     if exhibitor is None:
         message = _l("Choose an exhibitor from the list.")
         raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
-    if db.session.get(AllocationWaiting, _own(exhibition, exhibitor_id)) is not None:
+    if waits(exhibition, exhibitor_id):
         message = _l("%(exhibitor)s is on the waiting list already.", exhibitor=exhibitor.name)
         raise Refused("waiting_already", message, field="exhibitor_id")
-    last = select(func.max(AllocationWaiting.position)).where(AllocationWaiting.exhibition_id == exhibition.id)
-    position = (db.session.scalar(last) or 0) + 1
-    db.session.add(AllocationWaiting(exhibition_id=exhibition.id, exhibitor_id=exhibitor_id, position=position))
-    record(actor, "waiting.add", "exhibitor", exhibitor_id, name=exhibitor.name, after={"position": position})
+    put_last(actor, exhibition, exhibitor_id)
 
 
-@transaction
-def put_first(actor: Actor, exhibition: Exhibition, exhibitor_id: int, wish: str = "") -> None:
-    """Make an exhibitor the next, also one who was not on the list; ``wish`` is what they asked for."""
-    exhibitor = db.session.get(Exhibitor, exhibitor_id) if exhibitor_id <= LARGEST_ID else None
+def _put(actor: Actor, exhibition: Exhibition, exhibitor_id: int, position: int, action: str, wish: str = "") -> None:
+    exhibitor = _exhibitor(exhibitor_id)
     if exhibitor is None:
         raise NotFound
-    first = select(func.min(AllocationWaiting.position)).where(AllocationWaiting.exhibition_id == exhibition.id)
-    position = (db.session.scalar(first) or 1) - 1
     row = db.session.get(AllocationWaiting, _own(exhibition, exhibitor_id))
     if row is None:
         row = AllocationWaiting(exhibition_id=exhibition.id, exhibitor_id=exhibitor_id)
         db.session.add(row)
     row.position, row.wish = position, wish or row.wish or ""
-    after = {"position": position, "wish": row.wish}
-    record(actor, "waiting.put_first", "exhibitor", exhibitor_id, name=exhibitor.name, after=after)
+    after = {"position": position} | ({"wish": row.wish} if row.wish else {})
+    record(actor, action, "exhibitor", exhibitor_id, name=exhibitor.name, after=after)
+    db.session.flush()
+
+
+@transaction
+def put_last(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> None:
+    """Make an exhibitor the last in line, also one who was not on the list. Raises NotFound."""
+    last = select(func.max(AllocationWaiting.position)).where(AllocationWaiting.exhibition_id == exhibition.id)
+    _put(actor, exhibition, exhibitor_id, (db.session.scalar(last) or 0) + 1, "waiting.add")
+
+
+@transaction
+def put_first(actor: Actor, exhibition: Exhibition, exhibitor_id: int, wish: str = "") -> None:
+    """Make an exhibitor the next, also one who was not on the list, with what they asked for. Raises NotFound."""
+    first = select(func.min(AllocationWaiting.position)).where(AllocationWaiting.exhibition_id == exhibition.id)
+    _put(actor, exhibition, exhibitor_id, (db.session.scalar(first) or 1) - 1, "waiting.put_first", wish)
 
 
 @transaction

@@ -117,7 +117,19 @@ def connection_transaction(use_case: Callable[Concatenate[Connection, P], R]) ->
     Without the session a transaction costs about a third less CPU; it always stands alone and never joins. What
     the session read before is read anew after it.
     """
+    return _on_connection(use_case, writes_once=False)
 
+
+def single_write(use_case: Callable[Concatenate[Connection, P], R]) -> Callable[P, R]:
+    """``connection_transaction`` for a use case that writes by one ``Statement`` or ``Chain`` and by nothing else.
+
+    PostgreSQL commits such a write by itself, without the round trips of BEGIN and COMMIT. What was read before it
+    may have changed meanwhile, so the write's own guards must hold all that the decision was made on.
+    """
+    return _on_connection(use_case, writes_once=True)
+
+
+def _on_connection(use_case: Callable[Concatenate[Connection, P], R], *, writes_once: bool) -> Callable[P, R]:
     @functools.wraps(use_case)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if _effects.get() is not None:
@@ -130,7 +142,15 @@ def connection_transaction(use_case: Callable[Concatenate[Connection, P], R]) ->
                 connection.begin()  # a ``core.statements.Statement`` does not begin by itself
                 return use_case(connection, *args, **kwargs)
 
-            return _commit_or_take_back(connection, begin_and_work)
+            if not writes_once or connection.dialect.name == "sqlite":
+                return _commit_or_take_back(connection, begin_and_work)
+            driver: Any = connection.connection.dbapi_connection
+            driver.autocommit = True
+            try:
+                return _commit_or_take_back(connection, begin_and_work)
+            finally:
+                if not driver.closed:
+                    driver.autocommit = False
 
     return run
 
@@ -231,10 +251,15 @@ def patience(milliseconds: int) -> Iterator[None]:
 
 
 def on_driver(connection: Connection, text: str, values: Any = ()) -> Any:
-    """Run a text on the driver's own cursor and give the cursor; the driver's errors become SQLAlchemy's."""
-    driver: Any = connection.connection.dbapi_connection
+    """Run a text on the driver's own cursor and give the cursor; the driver's errors become SQLAlchemy's.
+
+    Each connection has one such cursor, for making one costs psycopg as much as running it: read before the next.
+    """
     errors: Any = connection.dialect.loaded_dbapi.Error
-    cursor = driver.cursor()
+    cursor = connection.info.get("cursor")
+    if cursor is None:
+        driver: Any = connection.connection.dbapi_connection
+        cursor = connection.info["cursor"] = driver.cursor()
     try:
         cursor.execute(text, values)
     except errors as error:

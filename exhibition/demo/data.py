@@ -14,18 +14,20 @@ FAIR = {
     "venue_name": "Balai Agung, Dusun Semilir",
     "address": "Jl. Soekarno-Hatta No. 49, Bawen, Kabupaten Semarang",
     "longest_stay_minutes": 240,
+    "square_metres_each": 4.0,
+    "mask_required": True,
+    "screening_question": "Apakah ada yang demam, batuk, atau sesak napas?",
     "forbidden_words": "rokok\nminuman keras\nobat kuat",
     "directions_url": "https://www.openstreetmap.org/search?query=Dusun%20Semilir%20Bawen",
 }
 UNTRUSTED = frozenset({"rempeyek-ambarawa", "gerabah-pringapus"})
 """New at the fair: what they add waits for an organizer."""
 OPENS_AT, CLOSES_AT = time(9), time(17)
-DISINFECTION_HOURS = frozenset({12, 15})
 ROUNDS = ((time(12), 60), (time(15), 60), (time(17), 30))
-"""Beginning and minutes of the disinfection rounds; the first two take whole slots."""
-"""Hours (local time) in which the hall is sprayed: their slots are closed."""
+"""Beginning and minutes of the disinfection rounds; the first two take whole slots, which are closed thereby."""
 SLOT_CAPACITY = 120
 INSIDE_CAPACITY = 150
+LAST_DAY_CAPACITY = (200, "Pelonggaran dari Dinas Kesehatan")
 
 HALL_WIDTH_M, HALL_DEPTH_M = 34.0, 36.0
 GRID = 10

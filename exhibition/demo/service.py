@@ -1,5 +1,6 @@
 """Loading the demo edition into an empty database, in one transaction."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,9 +10,9 @@ from exhibition.allocation.models import Allocation, AllocationDay, AllocationSt
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.demo import data, listings
+from exhibition.demo import applications, data, listings
 from exhibition.exhibitors.models import Cluster, Exhibitor
-from exhibition.gate.models import Gate, Occupancy
+from exhibition.gate.models import Gate, HallCap, Occupancy
 from exhibition.storefront.models import Listing, Platform, Review, Storefront
 from exhibition.venue.models import (
     Booth,
@@ -24,7 +25,7 @@ from exhibition.venue.models import (
     LayoutBooth,
     Zone,
 )
-from exhibition.visitors.models import SlotState, TimeSlot
+from exhibition.visitors.models import TimeSlot
 
 FRIDAY, FAIR_DAYS = 4, 3
 OPEN_NOW_BEFORE, OPEN_NOW_AFTER = timedelta(minutes=30), timedelta(hours=4)
@@ -42,12 +43,21 @@ def load(*, open_now: bool = False) -> Exhibition:
     exhibition = _exhibition(now, open_now=open_now)
     booths = _hall(exhibition)
     exhibitors = _exhibitors()
-    _allocations(exhibition, booths, exhibitors, now)
+    allocations = _allocations(exhibition, booths, exhibitors, now)
+    applications.add(exhibition, exhibitors, allocations, now)
     _shops(exhibitors)
     _slots(exhibition, now, open_now=open_now)
     db.session.add_all(Gate(exhibition_id=exhibition.id, code=code, name=name) for code, name in data.GATES)
     db.session.add(Occupancy(exhibition_id=exhibition.id, capacity=data.INSIDE_CAPACITY))
+    _last_day_cap(exhibition)
     return exhibition
+
+
+def _last_day_cap(exhibition: Exhibition) -> None:
+    """The district eases its rule for the last day."""
+    opens = datetime.combine(exhibition.ends_on, data.OPENS_AT, ZoneInfo(exhibition.timezone))
+    capacity, reason = data.LAST_DAY_CAPACITY
+    db.session.add(HallCap(exhibition_id=exhibition.id, starts_at=opens, capacity=capacity, reason=reason))
 
 
 def first_day(today: date, *, open_now: bool) -> date:
@@ -82,11 +92,25 @@ def _exhibition(now: datetime, *, open_now: bool) -> Exhibition:
     return exhibition
 
 
+def _zone(exhibition: Exhibition, code: str, name: str, rows: Sequence[int]) -> Zone:
+    """A zone with the area that its rows of booths take."""
+    margin = (data.PITCH_M - data.BOOTH_M) / 2
+    return Zone(
+        exhibition_id=exhibition.id,
+        code=code,
+        name=name,
+        x=data.LEFT_M - margin,
+        y=data.TOP_M + min(rows) * data.PITCH_M - margin,
+        width=data.GRID * data.PITCH_M,
+        depth=len(rows) * data.PITCH_M,
+    )
+
+
 def _hall(exhibition: Exhibition) -> list[Booth]:
     """A hundred booths on a grid; the published layout opens 38 of them, none beside or behind another."""
     zones: dict[int, Zone] = {}
     for code, name, rows in data.ZONES:
-        zones |= dict.fromkeys(rows, Zone(exhibition_id=exhibition.id, code=code, name=name))
+        zones |= dict.fromkeys(rows, _zone(exhibition, code, name, rows))
     booths = [
         Booth(
             exhibition_id=exhibition.id,
@@ -108,7 +132,9 @@ def _hall(exhibition: Exhibition) -> list[Booth]:
     landmarks = [
         (LandmarkKind.ENTRANCE, "Pintu masuk", middle - 2, 0.0, 4.0, 0.6),
         (LandmarkKind.EXIT, "Pintu keluar", middle - 2, depth - 0.6, 4.0, 0.6),
-        (LandmarkKind.STAGE, "Panggung", middle - 4, 1.0, 8.0, 2.0),
+        (LandmarkKind.STAGE, "Panggung", middle + 5, 1.0, 8.0, 2.0),
+        (LandmarkKind.DOOR, "Pintu darurat", width - 0.4, 17.0, 0.4, 2.0),
+        (LandmarkKind.AISLE, "Lorong depan", 2.0, 3.05, 30.0, 0.8),
         (LandmarkKind.HAND_WASHING, "Cuci tangan", 0.3, 0.6, 1.8, 1.2),
         (LandmarkKind.HAND_WASHING, "Cuci tangan", width - 2.1, depth - 1.8, 1.8, 1.2),
     ]
@@ -146,12 +172,15 @@ def _exhibitors() -> list[Exhibitor]:
     return exhibitors
 
 
-def _allocations(exhibition: Exhibition, booths: list[Booth], exhibitors: list[Exhibitor], now: datetime) -> None:
+def _allocations(
+    exhibition: Exhibition, booths: list[Booth], exhibitors: list[Exhibitor], now: datetime
+) -> list[Allocation]:
     states = (
         [AllocationState.CONFIRMED] * data.CONFIRMED
         + [AllocationState.OFFERED] * data.OFFERED
         + [AllocationState.HELD] * data.HELD
     )
+    allocations = []
     for booth, exhibitor, state in zip(booths, exhibitors, states, strict=False):
         allocation = Allocation(
             exhibition_id=exhibition.id,
@@ -163,7 +192,9 @@ def _allocations(exhibition: Exhibition, booths: list[Booth], exhibitors: list[E
         allocation.days = [
             AllocationDay(day=day.day, booth_id=booth.id, exhibitor_id=exhibitor.id) for day in exhibition.days
         ]
-        db.session.add(allocation)
+        allocations.append(allocation)
+    db.session.add_all(allocations)
+    return allocations
 
 
 def _shops(exhibitors: list[Exhibitor]) -> None:
@@ -204,25 +235,24 @@ def _rounds(exhibition: Exhibition, now: datetime, *, open_slot: tuple[datetime,
             if open_slot is None or ends <= open_slot[0] or starts >= open_slot[1]:
                 row = DisinfectionRound(exhibition_id=exhibition.id, starts_at=starts, ends_at=ends)
                 if starts < now:
-                    row.done_at, row.done_by = starts, "Petugas kebersihan"
+                    row.done_at, row.done_by = min(now, ends), "Petugas kebersihan"
                 db.session.add(row)
 
 
 def _slots(exhibition: Exhibition, now: datetime, *, open_now: bool) -> None:
     """Hourly slots; with ``open_now`` a four-hour one about the present takes the place of those it overlaps."""
     timezone = ZoneInfo(exhibition.timezone)
-    windows: list[tuple[datetime, datetime, SlotState]] = []
+    windows: list[tuple[datetime, datetime]] = []
     now_open: tuple[datetime, datetime] | None = None
     for day in exhibition.days:
         for hour in range(day.opens_at.hour, day.closes_at.hour):
             starts = datetime.combine(day.day, time(hour), timezone)
-            state = SlotState.CLOSED if hour in data.DISINFECTION_HOURS else SlotState.OPEN
-            windows.append((starts, starts + timedelta(hours=1), state))
+            windows.append((starts, starts + timedelta(hours=1)))
     if open_now:
         quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
         starts, ends = quarter - OPEN_NOW_BEFORE, quarter + OPEN_NOW_AFTER
         windows = [window for window in windows if window[1] <= starts or window[0] >= ends]
-        windows.append((starts, ends, SlotState.OPEN))
+        windows.append((starts, ends))
         now_open = starts, ends
     _rounds(exhibition, now, open_slot=now_open)
     db.session.add_all(
@@ -232,8 +262,6 @@ def _slots(exhibition: Exhibition, now: datetime, *, open_now: bool) -> None:
             starts_at=starts,
             ends_at=ends,
             capacity=data.SLOT_CAPACITY,
-            state=state,
-            note="Penyemprotan disinfektan" if state is SlotState.CLOSED else "",
         )
-        for number, (starts, ends, state) in enumerate(sorted(windows), start=1)
+        for number, (starts, ends) in enumerate(sorted(windows), start=1)
     )

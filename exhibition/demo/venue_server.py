@@ -27,7 +27,7 @@ from exhibition.core.config import PROJECT, instance_folder
 from exhibition.core.db import db
 from exhibition.core.i18n import TRANSLATIONS
 from exhibition.core.server import granian_command
-from exhibition.demo import certificates, service, sign_ins, trust, visits
+from exhibition.demo import badges, certificates, service, sign_ins, trust, visits
 from exhibition.demo.certificates import Certificates
 from exhibition.venue.models import Exhibition
 
@@ -62,7 +62,9 @@ def prepare() -> Path | None:
     upgrade()
     if not db.session.scalar(select(exists().where(Exhibition.id.is_not(None)))):
         click.echo("The database is empty: loading the demo edition …")
-        visits.add(service.load())
+        exhibition = service.load()
+        visits.add(exhibition)
+        badges.add(exhibition)
         return sign_ins.write(instance_folder(), sign_ins.create())
     path = instance_folder() / sign_ins.FILE_NAME
     return path if path.exists() else None

@@ -34,12 +34,16 @@ def add(exhibition: Exhibition, count: int) -> int:
     """
     now = clock.now()
     dice = random.Random(SEED)  # noqa: S311 invented names, no secret
-    room = {slot.id: slot.remaining for slot in slots.of_current_exhibition() if slot.state is SlotState.OPEN}
+    room = {
+        slot.id: slot.remaining
+        for slot in slots.of_current_exhibition()
+        if slot.state is SlotState.OPEN and not slot.is_sprayed(slot.starts_at)
+    }
     if sum(room.values()) < count:
         raise Refused("not_enough_places", f"The open slots hold {sum(room.values())} people, not {count} parties.")
     parties = list(_parties(room, count, dice))
     statement = insert(Registration).returning(Registration.id, sort_by_parameter_order=True)
-    rows = [new_rows.registration(exhibition.id, "id", now) for _ in parties]
+    rows = [new_rows.registration("id", now) | {"exhibition_id": exhibition.id} for _ in parties]
     ids = db.session.execute(statement, rows).scalars().all() if rows else []
     _write(exhibition, ids, parties, now, dice)
     return sum(people for _, people in parties)
@@ -68,7 +72,8 @@ def _write(
         return
     db.session.execute(insert(VisitorContact), [_contact(registration_id, dice) for registration_id in ids])
     passes = [
-        new_rows.visitor_pass(registration_id, exhibition.id, slot_id, people, now)
+        new_rows.visitor_pass(people, now)
+        | {"registration_id": registration_id, "exhibition_id": exhibition.id, "slot_id": slot_id}
         for registration_id, (slot_id, people) in zip(ids, parties, strict=True)
     ]
     db.session.execute(insert(VisitorPass), passes)

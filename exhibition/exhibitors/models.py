@@ -1,13 +1,15 @@
-"""Exhibitors stay from edition to edition; what they are given in one is the allocation's business."""
+"""Exhibitors stay from edition to edition and apply for one; what they are given is the allocation's business."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
-from exhibition.core.db import Base, Moment, choice
+from exhibition.core.db import Base, Json, Moment, choice
+from exhibition.exhibitors.rules import ApplicationState
 
 
 class ExhibitorKind(enum.StrEnum):
@@ -63,3 +65,154 @@ class ExhibitorMember(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
     exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id", ondelete="CASCADE"), primary_key=True)
+
+
+class ApplicationCall(Base):
+    """The edition's call for applications: until when, for which points, and the lottery that breaks ties."""
+
+    __tablename__ = "application_call"
+
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), primary_key=True)
+    open: Mapped[bool] = mapped_column(default=True)
+    closes_on: Mapped[date | None] = mapped_column(Date)
+    """The last day on which applications are taken, in the edition's time zone."""
+    points: Mapped[dict[str, Any]] = mapped_column(Json)
+    """``{kinds: {kind: points}, districts: {name: points}, first_time, attended, cluster}``."""
+    seed: Mapped[str] = mapped_column(String(64))
+    """Secret until ``drawn_at``; its SHA-256 is published from the first application on."""
+    drawn_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ApplicationSource(enum.StrEnum):
+    FORM = "form"
+    IMPORT = "import"
+
+
+class Application(Base):
+    """An exhibitor's request for a booth in one edition. Whoever has the ``key`` may see and, at first, change it."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        UniqueConstraint("exhibition_id", "import_key"),
+        Index("ix_application_exhibition_state", "exhibition_id", "state"),
+        CheckConstraint("power_va >= 0", name="power"),
+        CheckConstraint("state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL", name="submitted"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    exhibitor_id: Mapped[int | None] = mapped_column(ForeignKey("exhibitor.id"), index=True)
+    """Whom it is from, known from the shortlist on; an exhibitor's account and booths hang on that."""
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Of the form that began it: sent twice, it begins one application."""
+    import_key: Mapped[str | None] = mapped_column(String(200))
+    """What makes a row of an imported list the same row the next time."""
+    source: Mapped[ApplicationSource] = mapped_column(choice(ApplicationSource), default=ApplicationSource.FORM)
+    state: Mapped[ApplicationState] = mapped_column(choice(ApplicationState), default=ApplicationState.DRAFT)
+    locale: Mapped[str] = mapped_column(String(8), default="id")
+
+    name: Mapped[str] = mapped_column(String(160))
+    name_key: Mapped[str] = mapped_column(String(160), index=True)
+    kind: Mapped[ExhibitorKind] = mapped_column(choice(ExhibitorKind), default=ExhibitorKind.UMKM)
+    contact_name: Mapped[str] = mapped_column(String(120), default="")
+    email: Mapped[str] = mapped_column(String(254), default="", index=True)
+    phone: Mapped[str] = mapped_column(String(20), default="", index=True)
+    """E.164."""
+    product_group: Mapped[str] = mapped_column(String(80), default="")
+    district: Mapped[str] = mapped_column(String(80), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id"))
+    storefront_url: Mapped[str] = mapped_column(String(500), default="")
+    attended: Mapped[bool] = mapped_column(default=False)
+    """Says to have been at the fair before."""
+    nib: Mapped[str] = mapped_column(String(40), default="", index=True)
+    pirt: Mapped[str] = mapped_column(String(40), default="")
+    halal: Mapped[str] = mapped_column(String(40), default="")
+
+    power_va: Mapped[int] = mapped_column(default=0)
+    water: Mapped[bool] = mapped_column(default=False)
+    accessible: Mapped[bool] = mapped_column(default=False)
+    wishes: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Codes of booths, the dearest first."""
+    zone_wishes: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Codes of zones, the dearest first."""
+    near: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Names of those they want to stand beside, as written."""
+    avoid: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Names of those they do not want to stand beside, as written."""
+    share: Mapped[bool] = mapped_column(default=False)
+    """Would share a booth."""
+
+    consent_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
+    submitted_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    cluster: Mapped[Cluster | None] = relationship()
+    exhibitor: Mapped[Exhibitor | None] = relationship()
+    documents: Mapped[list["ApplicationDocument"]] = relationship(
+        order_by="ApplicationDocument.id", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class ApplicationDocument(Base):
+    """A picture or PDF that belongs to an application, seen by its owner and organizers only.
+
+    Kept in the database, not beside the pictures that everybody may see: in every backup, gone with its application.
+    """
+
+    __tablename__ = "application_document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    media_type: Mapped[str] = mapped_column(String(40))
+    size: Mapped[int]
+    """Bytes."""
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+
+class ImportState(enum.StrEnum):
+    MATCHING = "matching"
+    """Read; which column is what is being asked."""
+    WAITING = "waiting"
+    CHECKING = "checking"
+    PREVIEW = "preview"
+    WRITING = "writing"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class ApplicationImport(Base):
+    """One reading of a list of applicants; nothing of it becomes an application before somebody says so."""
+
+    __tablename__ = "application_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), index=True)
+    state: Mapped[ImportState] = mapped_column(choice(ImportState), default=ImportState.MATCHING)
+    file_name: Mapped[str] = mapped_column(String(120))
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    guessed: Mapped[bool] = mapped_column(default=False)
+    """The file mixes encodings or names none; letters may be wrong."""
+    heading_row: Mapped[int] = mapped_column(default=0)
+    headings: Mapped[list[str]] = mapped_column(Json)
+    columns: Mapped[dict[str, int]] = mapped_column(Json)
+    """Position of the column that each field is read from."""
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    """``[{cell, column, code, said}]``, the first few hundred."""
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, deferred=True)
+    """What each sound row would write, in the file's order."""
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    created_by: Mapped[str] = mapped_column(String(254), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    beat_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    """When its job last gave a sign of life."""

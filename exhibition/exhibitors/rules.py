@@ -1,8 +1,15 @@
-"""How an exhibitor's short address is made from its name."""
+"""Decisions about exhibitors and their applications, as plain functions of values.
 
+How a short address is made from a name; which steps an application may take and who may take them; its priority
+points, and how a published lottery orders those that are equal. docs/applications.md draws the steps; a test compares.
+"""
+
+import enum
+import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 LONGEST_SLUG = 56
 """Leaves room in the column's 64 characters for a number behind it."""
@@ -22,3 +29,187 @@ def slugs_of(name: str) -> Iterator[str]:
     yield slug
     for number in range(2, 1000):
         yield f"{slug}-{number}"
+
+
+class ApplicationState(enum.StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    SHORTLISTED = "shortlisted"
+    WAITLISTED = "waitlisted"
+    REJECTED = "rejected"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+class Step(enum.StrEnum):
+    SUBMIT = "submit"
+    SHORTLIST = "shortlist"
+    WAITLIST = "waitlist"
+    REJECT = "reject"
+    OFFER = "offer"
+    LAPSE = "lapse"
+    """The time to accept is over, the organizers took the offer back, or the exhibitor waits for another booth."""
+    ACCEPT = "accept"
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+    CANCEL = "cancel"
+    """The booth is given back or taken back after it was accepted."""
+    UNDO = "undo"
+    """An offer or a booth was undone on the floor plan, as if it had never been."""
+    WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+
+
+class Party(enum.StrEnum):
+    """Who takes a step. The allocation acts for whoever decides about booths: organizer, exhibitor or the clock."""
+
+    APPLICANT = "applicant"
+    ORGANIZER = "organizer"
+    ALLOCATION = "allocation"
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One line of the table: a step leads from some states to one and is open to some parties."""
+
+    step: Step
+    before: tuple[ApplicationState, ...]
+    after: ApplicationState
+    by: tuple[Party, ...]
+
+
+_S = ApplicationState
+_UNDECIDED = (_S.SUBMITTED, _S.SHORTLISTED, _S.WAITLISTED)
+_GONE = (_S.REJECTED, _S.WITHDRAWN, _S.DECLINED, _S.CANCELLED)
+PASSAGES = (
+    Passage(Step.SUBMIT, (_S.DRAFT,), _S.SUBMITTED, (Party.APPLICANT, Party.ORGANIZER)),
+    Passage(Step.SHORTLIST, (_S.SUBMITTED, _S.WAITLISTED, _S.REJECTED), _S.SHORTLISTED, (Party.ORGANIZER,)),
+    Passage(Step.WAITLIST, (_S.SUBMITTED, _S.SHORTLISTED, _S.REJECTED), _S.WAITLISTED, (Party.ORGANIZER,)),
+    Passage(Step.REJECT, _UNDECIDED, _S.REJECTED, (Party.ORGANIZER,)),
+    Passage(Step.OFFER, (*_UNDECIDED, *_GONE, _S.ACCEPTED, _S.CONFIRMED), _S.OFFERED, (Party.ALLOCATION,)),
+    Passage(Step.LAPSE, (_S.OFFERED,), _S.WAITLISTED, (Party.ALLOCATION,)),
+    Passage(Step.ACCEPT, (_S.OFFERED,), _S.ACCEPTED, (Party.ALLOCATION,)),
+    Passage(Step.CONFIRM, (_S.ACCEPTED,), _S.CONFIRMED, (Party.ORGANIZER, Party.ALLOCATION)),
+    Passage(Step.CONFIRM, (*_UNDECIDED, *_GONE, _S.OFFERED), _S.CONFIRMED, (Party.ALLOCATION,)),
+    Passage(Step.DECLINE, (_S.OFFERED,), _S.DECLINED, (Party.ALLOCATION,)),
+    Passage(Step.CANCEL, (_S.ACCEPTED, _S.CONFIRMED), _S.CANCELLED, (Party.ALLOCATION,)),
+    Passage(Step.UNDO, (_S.OFFERED, _S.ACCEPTED, _S.CONFIRMED), _S.SHORTLISTED, (Party.ALLOCATION,)),
+    Passage(Step.WITHDRAW, (_S.DRAFT, *_UNDECIDED), _S.WITHDRAWN, (Party.APPLICANT,)),
+    Passage(Step.REOPEN, (_S.SHORTLISTED, _S.WAITLISTED, *_GONE), _S.SUBMITTED, (Party.ORGANIZER,)),
+)
+"""Every step there is. Where an offer or a booth stands behind a state, only the allocation moves it, but that the
+organizers confirm who has accepted. A booth that is offered or given all the same overrules an earlier no."""
+
+EDITABLE = frozenset({_S.DRAFT, _S.SUBMITTED})
+"""While nobody has decided, the applicant may still change what is written."""
+GONE = frozenset(_GONE)
+"""Came to nothing."""
+BOUND = frozenset({_S.WAITLISTED, _S.OFFERED, _S.ACCEPTED, _S.CONFIRMED})
+"""The allocation has a booth or a place in line for its exhibitor."""
+CONSIDERED = frozenset({_S.SUBMITTED, _S.SHORTLISTED})
+"""Whom a proposal may give a booth; of the others it only minds those who have one or are pinned to one."""
+
+
+def passage(state: ApplicationState, step: Step, party: Party) -> Passage | None:
+    """The line that lets somebody take this step from here; None when there is none."""
+    for line in PASSAGES:
+        if line.step is step and state in line.before and party in line.by:
+            return line
+    return None
+
+
+def steps_from(state: ApplicationState, party: Party) -> list[Step]:
+    """The steps open to somebody from here, in the table's order."""
+    return [line.step for line in PASSAGES if state in line.before and party in line.by]
+
+
+def diagram(*parties: Party) -> str:
+    """The steps of these parties as a Mermaid state diagram; docs/applications.md holds it word for word."""
+    lines = ["stateDiagram-v2"]
+    if Party.APPLICANT in parties:
+        lines.append("    [*] --> draft")
+    for line in PASSAGES:
+        if by := ", ".join(party for party in line.by if party in parties):
+            lines += [f"    {before} --> {line.after}: {line.step} ({by})" for before in line.before]
+    return "\n".join(lines)
+
+
+_LEGAL_FORMS = frozenset({"cv", "pt", "ud", "tb", "toko", "umkm", "ukm", "kub", "koperasi", "warung"})
+
+
+def name_key(name: str) -> str:
+    """What names that mean the same business have in common: ``CV. Kopi  Gunung`` and ``kopi gunung``."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    telling = [word for word in words if word not in _LEGAL_FORMS]
+    return "".join(telling or words) or "".join(name.casefold().split())
+
+
+class Ground(enum.StrEnum):
+    """What priority points are given for."""
+
+    KIND = "kind"
+    FIRST_TIME = "first_time"
+    ATTENDED = "attended"
+    DISTRICT = "district"
+    CLUSTER = "cluster"
+
+
+@dataclass(frozen=True)
+class PointRules:
+    """The edition's rules: points by kind of exhibitor and district, and for newcomers, old hands and clusters."""
+
+    kinds: Mapping[str, int] = field(default_factory=dict[str, int])
+    districts: Mapping[str, int] = field(default_factory=dict[str, int])
+    """District names as written, compared without regard to case and blanks; ``*`` is any other that is named."""
+    first_time: int = 0
+    attended: int = 0
+    cluster: int = 0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What of an application earns points."""
+
+    kind: str
+    district: str
+    attended: bool
+    in_cluster: bool
+
+
+def _district(name: str) -> str:
+    return "".join(name.casefold().split())
+
+
+def points(rules: PointRules, claim: Claim) -> list[tuple[Ground, int]]:
+    """The breakdown: each ground that gives or takes points, in the published order. Their sum is the priority."""
+    districts = {_district(name): worth for name, worth in rules.districts.items()}
+    district = _district(claim.district)
+    by_district = districts.get(district, districts.get("*", 0)) if district else 0
+    breakdown = [
+        (Ground.KIND, rules.kinds.get(claim.kind, 0)),
+        (Ground.FIRST_TIME, 0 if claim.attended else rules.first_time),
+        (Ground.ATTENDED, rules.attended if claim.attended else 0),
+        (Ground.DISTRICT, by_district),
+        (Ground.CLUSTER, rules.cluster if claim.in_cluster else 0),
+    ]
+    return [(ground, worth) for ground, worth in breakdown if worth]
+
+
+def seed_hash(seed: str) -> str:
+    """What is published before the seed is: the SHA-256 of its UTF-8 text, in hex."""
+    return hashlib.sha256(seed.encode()).hexdigest()
+
+
+def lot(seed: str, reference: str) -> str:
+    """The lot of one application: SHA-256 of ``seed:reference`` in hex. The smaller lot goes first."""
+    return hashlib.sha256(f"{seed}:{reference}".encode()).hexdigest()
+
+
+def ranking(seed: str, scores: Mapping[str, int]) -> Sequence[str]:
+    """References in the order of their points, the highest first; the lot decides between equals."""
+    return sorted(scores, key=lambda reference: (-scores[reference], lot(seed, reference)))

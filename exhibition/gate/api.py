@@ -15,7 +15,7 @@ from exhibition.core.extensions import limiter
 from exhibition.gate import batch, counters, devices, overrides, service, undo
 from exhibition.gate import bundle as bundles
 from exhibition.gate.bearer import DEVICE, DeviceGate, SlotWindow, device_token
-from exhibition.gate.rules import ConflictKind, Direction, ScanCode, Verdict
+from exhibition.gate.rules import Checked, ConflictKind, Direction, ScanCode, Verdict
 from exhibition.visitors.models import LARGEST_PARTY, PassState
 
 ENROLMENT_LIMIT = "10 per minute; 60 per hour"
@@ -62,6 +62,17 @@ class OverrideBody(api.Body):
     reason: str = Field(min_length=1, max_length=overrides.LONGEST_REASON)
 
 
+MaskSeen = Literal["worn", "missing"]
+ScreeningAnswer = Literal["passed", "failed"]
+
+
+def _checked(mask: MaskSeen | None, screening: ScreeningAnswer | None) -> Checked:
+    return Checked(
+        mask_worn=None if mask is None else mask == "worn",
+        screening_passed=None if screening is None else screening == "passed",
+    )
+
+
 class ScanBody(api.Body):
     """Exactly one of ``token`` and ``code``."""
 
@@ -70,9 +81,8 @@ class ScanBody(api.Body):
     code: str | None = Field(None, max_length=64, description="The short code, typed.")
     direction: Literal["entry", "exit"]
     people: int | None = Field(None, ge=1, le=LARGEST_PARTY, description="Left out: everybody who is left.")
-    screening: Literal["passed", "failed"] | None = Field(
-        None, description="`failed`: no mask, or fails the screening."
-    )
+    mask: MaskSeen | None = Field(None, description="`missing`: somebody of the party wears none.")
+    screening: ScreeningAnswer | None = Field(None, description="`failed`: by the edition's question.")
     scanned_at: DeviceTime | None = Field(None, description="The device's clock, with its zone.")
     override: OverrideBody | None = Field(None, description="A supervisor's word against a refusal; entries only.")
 
@@ -99,6 +109,11 @@ class Overruling(BaseModel):
     by: str
 
 
+class ScannedBadge(BaseModel):
+    exhibitor: str
+    booth: str | None = Field(description="null while the exhibitor has no confirmed booth.")
+
+
 class ScanAnswer(BaseModel):
     scan_id: int
     verdict: Verdict
@@ -107,6 +122,7 @@ class ScanAnswer(BaseModel):
     pass_: PassCounts | None = Field(alias="pass", description="null where no pass of this fair was named.")
     slot: SlotWindow | None
     occupancy: HallCount
+    badge: ScannedBadge | None = Field(None, description="Only for a badge of an exhibitor's staff.")
     earlier: EarlierEntry | None = Field(None, description="With `already_used` and `repeat_scan`.")
     reopens_at: datetime | None = Field(None, description="With `slot_closed` during a disinfection round.")
     conflict: ConflictKind | None = Field(None, description="Only where the device had decided by itself before.")
@@ -139,7 +155,8 @@ class OfflineScanBody(api.Body):
     short_code: str | None = Field(None, max_length=64, description="The short code, typed.")
     direction: Literal["entry", "exit"]
     people: int = Field(0, ge=0, le=LARGEST_PARTY, description="How many moved; 0 for a refusal.")
-    screening: Literal["passed", "failed"] | None = Field(None, description="As in a scan; the reason says the same.")
+    mask: MaskSeen | None = Field(None, description="As in a scan; the reason says the same.")
+    screening: ScreeningAnswer | None = Field(None, description="As in a scan; the reason says the same.")
     scanned_at: DeviceTime = Field(description="The device's clock at the scan, with its zone.")
     offline: Literal[True]
     verdict: Literal["accepted", "refused"]
@@ -189,6 +206,12 @@ class BundleExhibition(BaseModel):
     offline_after_ms: int
     amber_minutes: int
     red_minutes: int
+    mask_required: bool = Field(description="Stewards look for masks, and a scan tells `mask`.")
+    screening_question: str = Field(
+        description="Stewards ask it, and a scan tells `screening`; empty: nothing is asked."
+    )
+    badges_from: datetime
+    badges_until: datetime
 
 
 class PublicKey(BaseModel):
@@ -204,6 +227,8 @@ class BundleSlot(BaseModel):
 
 
 class BundlePass(BaseModel):
+    """A pass that differs from its token, or any badge."""
+
     id: str = Field(description="16 hex digits.")
     generation: int
     state: PassState
@@ -212,6 +237,8 @@ class BundlePass(BaseModel):
     slot: int
     party_size: int
     code: str
+    moved_at: datetime | None = Field(None, description="Of a badge: its last entry or exit.")
+    badge: ScannedBadge | None = Field(None, description="Only for a badge of an exhibitor's staff.")
 
 
 class BundleRound(BaseModel):
@@ -219,8 +246,15 @@ class BundleRound(BaseModel):
     ends_at: datetime
 
 
+class LaterAllotment(BaseModel):
+    starts_at: datetime
+    capacity: int = Field(description="People who may be inside from then on.")
+    places: int
+
+
 class Allotment(BaseModel):
     places: int
+    later: list[LaterAllotment] = Field(description="What it is from each coming change of the cap on.")
 
 
 class Bundle(BaseModel):
@@ -286,7 +320,7 @@ def scan(body: ScanBody) -> dict[str, Any]:
         code=body.code,
         direction=Direction(body.direction),
         people=body.people,
-        screening_failed=body.screening == "failed",
+        checked=_checked(body.mask, body.screening),
         device_at=body.scanned_at,
         supervision=supervision,
     )
@@ -308,6 +342,7 @@ def scan_batch(body: BatchBody) -> dict[str, Any]:
             device_at=scan.scanned_at,
             verdict=Verdict(scan.verdict),
             code=ScanCode(scan.code),
+            checked=_checked(scan.mask, scan.screening),
         )
         for scan in body.scans
     ]

@@ -1,8 +1,8 @@
 """Scans that devices decided without the server: recorded as they happened, never refused (docs/adr/0007-offline.md).
 
-One transaction for a batch, and on PostgreSQL as many statements for five hundred scans as for one: device, stored
-answers, passes, their sums, hall, then the scans, the counters and the conflicts. Locks are taken as one scan takes
-them: passes in the order of their ids, then the hall.
+One transaction for a batch, and the same statements for five hundred scans as for one: device, stored
+answers, passes, their sums, hall, then the scans and their ids, the counters and the conflicts. Locks are taken as
+one scan takes them: passes in the order of their ids, then the hall.
 """
 
 import hashlib
@@ -18,13 +18,16 @@ from sqlalchemy.exc import IntegrityError
 from exhibition.core import clock
 from exhibition.core.db import connection_transaction
 from exhibition.core.errors import Refused
+from exhibition.gate import badge_scans, keyring
 from exhibition.gate import batch_statements as statements
-from exhibition.gate import keyring
+from exhibition.gate.badge_scans import LockedBadge
 from exhibition.gate.devices import CLOCK_DRIFT, known_device, token_hash
-from exhibition.gate.facts import WOULD_REFUSE, Tally, moved_hall
+from exhibition.gate.facts import WOULD_REFUSE, Presence, Tally, moved_hall
 from exhibition.gate.reading import Reading, read_code
 from exhibition.gate.rules import (
+    NOT_CHECKED,
     Attempt,
+    Checked,
     ConflictKind,
     Direction,
     Edition,
@@ -34,6 +37,7 @@ from exhibition.gate.rules import (
     Slot,
     Verdict,
     admit,
+    cap_at,
 )
 from exhibition.gate.service import ATTEMPTS
 from exhibition.gate.statements import Line
@@ -54,6 +58,7 @@ class OfflineScan:
     device_at: datetime
     verdict: Verdict
     code: ScanCode
+    checked: Checked = NOT_CHECKED
 
 
 @dataclass
@@ -64,17 +69,21 @@ class _Fact:
     reading: Reading
     corrects: Line | None
     """What the server had answered otherwise to this nonce."""
-    visitor_pass: Line | None = None
+    visitor_pass: Line | LockedBadge | None = None
     inside: int = 0
     """People in the hall after it."""
     admitted: int = 0
     pass_inside: int = 0
+    sprayed: Line | None = None
+    """The disinfection round during which people were let in."""
     conflicts: dict[ConflictKind, "int | _Fact | None"] = field(default_factory=dict)
     """Each kind with the other scan: one that was kept before, or one of this batch."""
 
     @property
     def conflict(self) -> str | None:
-        return next((kind.value for kind in ConflictKind if kind in self.conflicts), None)
+        if not self.conflicts:
+            return None
+        return next(kind.value for kind in ConflictKind if kind in self.conflicts)
 
     @property
     def nonce(self) -> str:
@@ -83,8 +92,10 @@ class _Fact:
 
 @dataclass
 class _Pass:
-    row: Line
-    tally: Tally
+    """A pass, or a badge, whose tally is a ``Presence``."""
+
+    row: Line | LockedBadge
+    tally: Tally | Presence
     last_entry: "int | _Fact | None"
 
 
@@ -173,52 +184,87 @@ def _drifting(device: Line, facts: list[_Fact], now: datetime, sent_at: datetime
 def _keep(
     connection: Connection, device: Line, facts: list[_Fact], now: datetime, *, drifting: set[str]
 ) -> Sequence[int]:
-    passes = _lock_passes(connection, facts)
-    hall = connection.execute(statements.HALL_ROW, {"fair": device.exhibition_id}).one_or_none()
+    passes = _lock_passes(connection, facts, now)
+    hall = connection.execute(statements.HALL_ROW, {"fair": device.exhibition_id, "now": now}).one_or_none()
     if hall is None:
         connection.execute(statements.ADD_HALL, {"exhibition_id": device.exhibition_id, "inside": 0, "capacity": 0})
-    inside, capacity = (hall.inside, hall.capacity) if hall is not None else (0, 0)
+    inside, own, capacity = (hall.inside, hall.own_capacity, hall.capacity) if hall is not None else (0, 0, 0)
+    dated = [
+        (row.starts_at, row.capacity) for row in connection.execute(statements.CAPS, {"fair": device.exhibition_id})
+    ]
     touched: set[int] = set()
     for fact in facts:
-        inside = _happen(device, fact, passes, touched, Hall(inside, capacity))
+        then = now if fact.scan.nonce in drifting else fact.scan.device_at
+        inside = _happen(device, fact, passes, touched, Hall(inside, cap_at(own, dated, then)))
         if fact.scan.nonce in drifting:
             fact.conflicts[ConflictKind.CLOCK_DRIFT] = None
+    _note_rounds(connection, device, facts)
     rows = [_row(device, fact, capacity, now) for fact in facts]
-    ids = connection.execute(statements.KEEP_ALL, rows).scalars().all()
-    if touched:
+    connection.execute(statements.KEEP_ALL, rows)
+    ids = _ids(connection, device, facts)
+    badges = {n for n in touched if isinstance(passes[n].tally, Presence)}
+    if visitors := sorted(touched - badges):
         counters = [
             {"named": n, "now_admitted": passes[n].tally.admitted, "now_inside": passes[n].tally.inside, "now": now}
-            for n in sorted(touched)
+            for n in visitors
         ]
         connection.execute(statements.SET_PASS, counters)
     connection.execute(statements.SET_HALL, {"fair": device.exhibition_id, "now_inside": inside})
     _keep_conflicts(connection, device, facts, ids, now)
+    if badges:
+        badge_scans.settle(connection, badges, now)
     return ids
 
 
-def _lock_passes(connection: Connection, facts: list[_Fact]) -> dict[int, _Pass]:
+def _ids(connection: Connection, device: Line, facts: list[_Fact]) -> list[int]:
+    """The ids of what was just kept. Asked for, as an INSERT that answers is a text with thousands of parameters."""
+    wanted = {"device_id": device.device_id, "nonces": [fact.nonce for fact in facts]}
+    ids = {row.nonce: row.id for row in connection.execute(statements.KEPT_IDS, wanted)}
+    return [ids[fact.nonce] for fact in facts]
+
+
+def _note_rounds(connection: Connection, device: Line, facts: list[_Fact]) -> None:
+    """Entries during a disinfection round that was planned by then and that the device did not know of."""
+    entries = [
+        fact for fact in facts if fact.scan.verdict is Verdict.ACCEPTED and fact.scan.direction is Direction.ENTRY
+    ]
+    if not entries:
+        return
+    moments = [fact.scan.device_at for fact in entries]
+    span = {"fair": device.exhibition_id, "first": min(moments), "last": max(moments)}
+    rounds = connection.execute(statements.ROUNDS, span).all()
+    for fact in entries:
+        at = fact.scan.device_at
+        for row in rounds:
+            if row.starts_at <= at < row.ends_at and (row.planned_at is None or row.planned_at <= at):
+                fact.sprayed = row
+                fact.conflicts[ConflictKind.DURING_ROUND] = None
+
+
+def _lock_passes(connection: Connection, facts: list[_Fact], now: datetime) -> dict[int, _Pass]:
     named = {fact.reading.pass_id for fact in facts} | {fact.corrects.pass_id for fact in facts if fact.corrects}
     codes = {fact.reading.code for fact in facts}
     wanted = {
         "ids": sorted(pass_id for pass_id in named if pass_id is not None),
         "codes": sorted(code for code in codes if code is not None),
     }
-    rows = {row.id: row for row in connection.execute(statements.LOCKED_PASSES, wanted)}
+    rows: dict[int, Line | LockedBadge] = {row.id: row for row in connection.execute(statements.LOCKED_PASSES, wanted)}
+    badges: dict[int, Presence] = {}
+    if any(fact.reading.badge for fact in facts) or any(number not in rows for number in wanted["ids"]):
+        for badge, presence in badge_scans.locked(connection, wanted, now):
+            rows[badge.id], badges[badge.id] = badge, presence
     sums = {row.pass_id: row for row in connection.execute(statements.SUMS, {"ids": list(rows)})}
     by_code = {row.code: row for row in rows.values()}
     for fact in facts:
         code, pass_id = fact.reading.code, fact.reading.pass_id
         fact.visitor_pass = by_code.get(code) if code is not None else rows.get(pass_id or 0)
-    return {
-        pass_id: _Pass(
-            row,
-            Tally(row.party_size, sums[pass_id].entered, sums[pass_id].gone)
-            if pass_id in sums
-            else Tally(row.party_size),
-            sums[pass_id].last_entry if pass_id in sums else None,
+    known: dict[int, _Pass] = {}
+    for pass_id, row in rows.items():
+        entered, gone, last = (
+            (sums[pass_id].entered, sums[pass_id].gone, sums[pass_id].last_entry) if pass_id in sums else (0, 0, None)
         )
-        for pass_id, row in rows.items()
-    }
+        known[pass_id] = _Pass(row, badges.get(pass_id) or Tally(row.party_size, entered, gone), last)
+    return known
 
 
 def _happen(device: Line, fact: _Fact, passes: dict[int, _Pass], touched: set[int], hall: Hall) -> int:
@@ -315,7 +361,7 @@ def _row(device: Line, fact: _Fact, capacity: int, now: datetime) -> dict[str, A
         "device_at": scan.device_at,
         "server_at": now,
         "answer": answer,
-    }
+    } | scan.checked.to_keep(scan.direction, mask_asked=device.mask_required, screening_asked=device.screening_asked)
 
 
 def _keep_conflicts(
@@ -334,6 +380,7 @@ def _keep_conflicts(
                 if drift_is_shown:
                     continue
                 drift_is_shown = True
+            sprayed = fact.sprayed if kind is ConflictKind.DURING_ROUND else None
             rows.append(
                 {
                     "exhibition_id": device.exhibition_id,
@@ -341,6 +388,9 @@ def _keep_conflicts(
                     "scan_id": scan_id,
                     "other_scan_id": scan_ids[id(other)] if isinstance(other, _Fact) else other,
                     "created_at": now,
+                    "round_starts_at": sprayed.starts_at if sprayed is not None else None,
+                    "round_ends_at": sprayed.ends_at if sprayed is not None else None,
+                    "round_planned_at": sprayed.planned_at if sprayed is not None else None,
                 }
             )
     if rows:

@@ -1,9 +1,12 @@
 """The statements of one batch of offline scans, written once; their number does not grow with the batch."""
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, or_, select, update
 
+from exhibition.core.db import Moment
+from exhibition.core.many import among
+from exhibition.gate.caps import IN_FORCE
 from exhibition.gate.counters import COUNTS, ENTERED, LEFT, UNDONE
-from exhibition.gate.models import Scan, ScanConflict
+from exhibition.gate.models import HallCap, Scan, ScanConflict
 from exhibition.gate.rules import ConflictKind, Direction
 from exhibition.gate.statements import (
     CONFLICT,
@@ -20,6 +23,7 @@ from exhibition.gate.statements import (
     hall,
     kept,
     slot,
+    spraying,
     ticket,
 )
 
@@ -32,6 +36,8 @@ DEVICE_ROW = (
         edition.id.label("exhibition_id"),
         edition.early_minutes,
         edition.late_minutes,
+        edition.mask_required,
+        (edition.screening_question != "").label("screening_asked"),
     )
     .select_from(
         DEVICE.join(GATE, gate.id == device.gate_id).join(EXHIBITION, edition.id == gate.exhibition_id),
@@ -48,7 +54,7 @@ STORED = select(
     kept.offline,
     kept.answer,
     (UNDONE | kept.undoes_id.is_not(None)).label("undone"),
-).where(kept.device_id == bindparam("device_id"), kept.nonce.in_(bindparam("nonces", expanding=True)))
+).where(kept.device_id == bindparam("device_id"), among(kept.nonce, "nonces"))
 LOCKED_PASSES = (
     select(
         ticket.id,
@@ -62,9 +68,7 @@ LOCKED_PASSES = (
         slot.state.label("slot_state"),
     )
     .join_from(PASS, SLOT, slot.id == ticket.slot_id)
-    .where(
-        ticket.id.in_(bindparam("ids", expanding=True)) | ticket.code.in_(bindparam("codes", expanding=True)),
-    )
+    .where(or_(among(ticket.id, "ids"), among(ticket.code, "codes")))
     .order_by(ticket.id)
     .with_for_update(of=PASS)
 )
@@ -75,12 +79,27 @@ SUMS = (
         LEFT.label("gone"),
         func.max(case((Scan.direction == Direction.ENTRY, Scan.id))).label("last_entry"),
     )
-    .where(Scan.pass_id.in_(bindparam("ids", expanding=True)), COUNTS)
+    .where(among(Scan.pass_id, "ids"), COUNTS)
     .group_by(Scan.pass_id)
 )
-HALL_ROW = select(hall.inside, hall.capacity).where(hall.exhibition_id == bindparam("fair")).with_for_update()
+ROUNDS = select(spraying.starts_at, spraying.ends_at, spraying.planned_at).where(
+    spraying.exhibition_id == bindparam("fair"),
+    spraying.starts_at <= bindparam("last", type_=Moment),
+    spraying.ends_at > bindparam("first", type_=Moment),
+)
+HALL_ROW = (
+    select(hall.inside, hall.capacity.label("own_capacity"), IN_FORCE.label("capacity"))
+    .where(hall.exhibition_id == bindparam("fair"))
+    .with_for_update(of=HALL)
+)
+CAPS = (
+    select(HallCap.starts_at, HallCap.capacity)
+    .where(HallCap.exhibition_id == bindparam("fair"))
+    .order_by(HallCap.starts_at)
+)
 ADD_HALL = insert(HALL)
-KEEP_ALL = insert(SCAN).returning(kept.id, sort_by_parameter_order=True)
+KEEP_ALL = insert(SCAN)
+KEPT_IDS = select(kept.id, kept.nonce).where(kept.device_id == bindparam("device_id"), among(kept.nonce, "nonces"))
 SET_PASS = (
     update(PASS)
     .where(ticket.id == bindparam("named"))

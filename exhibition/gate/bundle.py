@@ -9,12 +9,17 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import exists, func, or_, select, text, update
 
+from exhibition.allocation.models import Allocation
+from exhibition.badges.models import Badge, BadgeState
+from exhibition.badges.rules import window
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.gate import badge_statements, caps
 from exhibition.gate.devices import known_device, token_hash
-from exhibition.gate.models import Device, Gate, Occupancy
+from exhibition.gate.models import Device, Gate
 from exhibition.gate.statements import Line
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors import keys
@@ -54,6 +59,7 @@ def for_device(
     version = _version(now)
     if since is not None and since > version + OVERLAP // MICROSECOND:
         since = None
+    begins, ends = window(device.starts_on, device.ends_on, device.timezone)
     bundle: dict[str, Any] = {
         "version": version,
         "since": since,
@@ -67,14 +73,18 @@ def for_device(
             "offline_after_ms": device.offline_after_ms,
             "amber_minutes": device.amber_minutes,
             "red_minutes": device.red_minutes,
+            "mask_required": device.mask_required,
+            "screening_question": device.screening_question,
+            "badges_from": begins.isoformat(),
+            "badges_until": ends.isoformat(),
         },
         "device": {"id": device.id, "name": device.name},
         "gate": {"code": device.gate_code, "name": device.gate_name},
         "keys": [{"id": n, "public_key": k.public_bytes_raw().hex()} for n, k in sorted(keys.public_keys().items())],
         "slots": _slots(device.exhibition_id),
         "rounds": _rounds(device.exhibition_id),
-        "passes": _passes(device.exhibition_id, since),
-    } | _room(device.exhibition_id)
+        "passes": [*_passes(device.exhibition_id, since), *_badges(device.exhibition_id, since)],
+    } | _room(device.exhibition_id, now)
     bundle["signature"] = key.sign(SIGNED_PREFIX + canonical(bundle)).hex()
     _note(device.id, version, now, unsent, app_version)
     return bundle
@@ -96,6 +106,10 @@ def _device(device_token: str) -> Any:
             Exhibition.offline_after_ms,
             Exhibition.amber_minutes,
             Exhibition.red_minutes,
+            Exhibition.mask_required,
+            Exhibition.screening_question,
+            Exhibition.starts_on,
+            Exhibition.ends_on,
         )
         .join(Gate, Gate.id == Device.gate_id)
         .join(Exhibition, Exhibition.id == Gate.exhibition_id)
@@ -182,18 +196,69 @@ def _pass(line: Line) -> dict[str, Any]:
     }
 
 
-def _room(exhibition_id: int) -> dict[str, Any]:
-    """The hall's count, and the device's equal share of the places that are free."""
-    hall = select(Occupancy.inside, Occupancy.capacity).where(Occupancy.exhibition_id == exhibition_id)
-    inside, capacity = db.session.execute(hall).one_or_none() or (0, 0)
+def _badges(exhibition_id: int, since: int | None) -> list[dict[str, Any]]:
+    """Every badge with its exhibitor and booth; with ``since`` those that changed, or whose exhibitor's claim did."""
+    statement = (
+        select(
+            Badge.id,
+            Badge.generation,
+            Badge.state,
+            Badge.inside,
+            Badge.code,
+            Badge.moved_at,
+            Exhibitor.name,
+            badge_statements.BOOTH_CODE,
+        )
+        .join(Exhibitor, Exhibitor.id == Badge.exhibitor_id)
+        .where(Badge.exhibition_id == exhibition_id)
+        .order_by(Badge.id)
+    )
+    if since is not None:
+        after = EPOCH + since * MICROSECOND - OVERLAP
+        claimed = exists().where(
+            Allocation.exhibition_id == exhibition_id,
+            Allocation.exhibitor_id == Badge.exhibitor_id,
+            Allocation.updated_at > after,
+        )
+        statement = statement.where((Badge.updated_at > after) | claimed)
+    return [
+        {
+            "id": f"{number:016x}",
+            "generation": generation,
+            "state": PassState.VALID if state is BadgeState.VALID and booth is not None else PassState.REVOKED,
+            "admitted": inside,
+            "inside": inside,
+            "slot": 0,
+            "party_size": 1,
+            "code": code,
+            "moved_at": moved_at.isoformat() if moved_at is not None else None,
+            "badge": {"exhibitor": exhibitor, "booth": booth},
+        }
+        for number, generation, state, inside, code, moved_at, exhibitor, booth in db.session.execute(statement)
+    ]
+
+
+def _room(exhibition_id: int, now: datetime) -> dict[str, Any]:
+    """The hall's count, and the device's equal share of the free places now and from each change of the cap on."""
+    inside, capacity = caps.hall(exhibition_id, now)
     working = (
         select(func.count())
         .select_from(Device)
         .join(Gate, Gate.id == Device.gate_id)
         .where(Gate.exhibition_id == exhibition_id, Device.revoked_at.is_(None))
     )
-    places = max(0, capacity - inside) // max(1, db.session.scalar(working) or 0)
-    return {"allotment": {"places": places}, "occupancy": {"inside": inside, "capacity": capacity}}
+    devices = max(1, db.session.scalar(working) or 0)
+    later = [
+        {
+            "starts_at": one.starts_at.isoformat(),
+            "capacity": one.capacity,
+            "places": max(0, one.capacity - inside) // devices,
+        }
+        for one in caps.changes(exhibition_id)
+        if one.starts_at > now
+    ]
+    allotment = {"places": max(0, capacity - inside) // devices, "later": later}
+    return {"allotment": allotment, "occupancy": {"inside": inside, "capacity": capacity}}
 
 
 @transaction

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from exhibition.accounts.audit import Actor, record
+from exhibition.badges.models import Badge
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
@@ -41,6 +42,15 @@ class ScanLine:
 
 
 @dataclass(frozen=True)
+class RoundFact:
+    """The disinfection round as it was when the scan came in; ``planned_at`` None: that was not written down."""
+
+    starts_at: datetime
+    ends_at: datetime
+    planned_at: datetime | None
+
+
+@dataclass(frozen=True)
 class ConflictLine:
     id: int
     kind: ConflictKind
@@ -50,6 +60,8 @@ class ConflictLine:
     note: str
     scans: list[ScanLine]
     """What happened, then the other scan where there is one."""
+    sprayed: RoundFact | None
+    """The round during which people were let in."""
 
 
 def listed(exhibition: Exhibition, *, closed: bool, number: int) -> Page[ConflictLine]:
@@ -70,10 +82,17 @@ def listed(exhibition: Exhibition, *, closed: bool, number: int) -> Page[Conflic
             row.closed_by,
             row.note,
             [scans[scan_id] for scan_id in (row.scan_id, row.other_scan_id) if scan_id is not None],
+            _round(row),
         )
         for row in page.items
     ]
     return Page(lines, page.number, page.has_next)
+
+
+def _round(row: ScanConflict) -> RoundFact | None:
+    if row.round_starts_at is None or row.round_ends_at is None:
+        return None
+    return RoundFact(row.round_starts_at, row.round_ends_at, row.round_planned_at)
 
 
 def _scans(ids: Iterable[int]) -> dict[int, ScanLine]:
@@ -89,7 +108,7 @@ def _scans(ids: Iterable[int]) -> dict[int, ScanLine]:
             Scan.offline,
             Scan.device_at,
             Scan.server_at,
-            VisitorPass.code,
+            func.coalesce(VisitorPass.code, Badge.code),
             Scan.presented,
             ScanOverride.by,
             ScanOverride.reason,
@@ -97,6 +116,7 @@ def _scans(ids: Iterable[int]) -> dict[int, ScanLine]:
         .join(Gate, Gate.id == Scan.gate_id)
         .join(Device, Device.id == Scan.device_id)
         .outerjoin(VisitorPass, VisitorPass.id == Scan.pass_id)
+        .outerjoin(Badge, Badge.id == Scan.pass_id)
         .outerjoin(ScanOverride, ScanOverride.scan_id == Scan.id)
         .where(Scan.id.in_(ids))
     )

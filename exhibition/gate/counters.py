@@ -4,20 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import aliased
 
-from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
-from exhibition.core.db import db, transaction
-from exhibition.core.errors import Refused
-from exhibition.gate import headcount
-from exhibition.gate.models import Gate, Occupancy, Scan, ScanConflict
+from exhibition.core.db import db
+from exhibition.gate import caps, headcount
+from exhibition.gate.models import Gate, Scan, ScanConflict
 from exhibition.gate.rules import ConflictKind, Direction, Verdict
 from exhibition.venue.models import Exhibition
-
-LARGEST_CAPACITY = 100_000
 
 ENTERED = func.coalesce(func.sum(case((Scan.direction == Direction.ENTRY, Scan.people), else_=0)), 0)
 LEFT = func.coalesce(func.sum(case((Scan.direction == Direction.EXIT, Scan.people), else_=0)), 0)
@@ -56,8 +51,7 @@ class Count:
 def occupancy(exhibition_id: int, timezone: str) -> Count:
     """The hall's count, and today's movements at each gate."""
     midnight = datetime.combine(clock.now().astimezone(ZoneInfo(timezone)).date(), time(), ZoneInfo(timezone))
-    hall = select(Occupancy.inside, Occupancy.capacity).where(Occupancy.exhibition_id == exhibition_id)
-    inside, capacity = db.session.execute(hall).one_or_none() or (0, 0)
+    inside, capacity = caps.hall(exhibition_id)
     today: ColumnElement[bool] = (
         (Scan.gate_id == Gate.id) & (Scan.exhibition_id == exhibition_id) & (Scan.server_at >= midnight) & COUNTS
     )
@@ -74,31 +68,6 @@ def occupancy(exhibition_id: int, timezone: str) -> Count:
 
 def of_hall() -> dict[str, int]:
     """The present edition's people inside and cap, as its gates and desk hear it live."""
-    hall = select(Occupancy.inside, Occupancy.capacity).join(Exhibition, Occupancy.exhibition_id == Exhibition.id)
-    inside, capacity = db.session.execute(hall.where(Exhibition.current)).one_or_none() or (0, 0)
+    current = db.session.scalar(select(Exhibition.id).where(Exhibition.current))
+    inside, capacity = (0, 0) if current is None else caps.hall(current)
     return {"inside": inside, "capacity": capacity}
-
-
-@transaction
-def set_capacity(actor: Actor, exhibition: Exhibition, capacity: int) -> None:
-    """Set how many people may be inside. Fewer than are inside now only stops new entries.
-
-    Raises Refused ``invalid`` (422).
-    """
-    if not 0 <= capacity <= LARGEST_CAPACITY:
-        message = _l("Give a number from 0 to %(largest)s.", largest=LARGEST_CAPACITY)
-        raise Refused("invalid", message, status=422, field="capacity")
-    row = db.session.get(Occupancy, exhibition.id, with_for_update=True)
-    if row is None:
-        row = Occupancy(exhibition_id=exhibition.id, inside=0, capacity=0)
-        db.session.add(row)
-    before, row.capacity = row.capacity, capacity
-    record(
-        actor,
-        "occupancy.capacity",
-        "exhibition",
-        exhibition.id,
-        name=exhibition.name,
-        before={"capacity": before},
-        after={"capacity": capacity},
-    )

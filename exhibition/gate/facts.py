@@ -47,6 +47,28 @@ class Tally:
             self.left += people
 
 
+@dataclass
+class Presence:
+    """Whether the holder of a badge is inside: what the last movement says, however often they came and went.
+
+    Has the names of ``Tally``; an entry of somebody who is inside already goes beyond the party of one.
+    """
+
+    inside: int
+
+    @property
+    def entered(self) -> int:
+        return self.inside
+
+    @property
+    def admitted(self) -> int:
+        return self.inside
+
+    def move(self, direction: Direction, people: int) -> None:
+        """Count a movement; negative people take it back."""
+        self.inside = int((direction is Direction.ENTRY) is (people > 0))
+
+
 def moved_hall(inside: int, direction: Direction, people: int) -> int:
     """The hall's count after a movement; negative people take it back. Never below zero."""
     return max(0, inside + (people if direction is Direction.ENTRY else -people))

@@ -5,10 +5,11 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Regexp
+from wtforms import DateTimeLocalField, FloatField, IntegerField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
-from exhibition.gate.counters import LARGEST_CAPACITY
+from exhibition.gate.caps import LARGEST_AREA_M2, LARGEST_CAP, SMALLEST_AREA_M2
+from exhibition.gate.contact_list import LONGEST_REASON as LONGEST_LETTER
 from exhibition.gate.headcount import LARGEST_COUNT, LONGEST_REASON
 
 
@@ -27,8 +28,56 @@ class GateForm(FlaskForm):
 class CapacityForm(FlaskForm):
     capacity = IntegerField(
         _l("People who may be inside"),
-        [InputRequired(), NumberRange(0, LARGEST_CAPACITY)],
-        render_kw={"inputmode": "numeric", "min": 0, "max": LARGEST_CAPACITY},
+        [InputRequired(), NumberRange(0, LARGEST_CAP)],
+        render_kw={"inputmode": "numeric", "min": 0, "max": LARGEST_CAP},
+    )
+
+
+class WrittenMomentField(DateTimeLocalField):
+    """A date with a time of day whose refusal is in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(str(_l("This is no date with a time. Write it like 2020-11-06 09:00."))) from error
+
+
+class PlannedCapForm(CapacityForm):
+    starts_at = WrittenMomentField(_l("From"), [InputRequired(message=_l("Please write from when."))])
+    reason = StringField(
+        _l("Why (optional)"),
+        [Length(max=LONGEST_REASON)],
+        render_kw={"maxlength": LONGEST_REASON, "autocomplete": "off"},
+    )
+
+
+class SpanForm(FlaskForm):
+    starts_at = WrittenMomentField(_l("From"), [InputRequired(message=_l("Please write from when."))])
+    ends_at = WrittenMomentField(_l("Until"), [InputRequired(message=_l("Please write until when."))])
+
+
+class ConfirmForm(FlaskForm):
+    reason = StringField(
+        _l("Number of the health office's letter"),
+        [InputRequired(message=_l("Please fill this in.")), Length(max=LONGEST_LETTER)],
+        render_kw={"maxlength": LONGEST_LETTER, "autocomplete": "off"},
+    )
+    password = PasswordField(
+        _l("Your password again"),
+        [InputRequired(message=_l("Please fill this in.")), Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class AreaForm(FlaskForm):
+    square_metres_each = FloatField(
+        _l("Square metres for each person"),
+        [
+            Optional(),
+            NumberRange(SMALLEST_AREA_M2, LARGEST_AREA_M2, message=_l("Write a number from %(min)s to %(max)s.")),
+        ],
+        render_kw={"inputmode": "decimal", "min": SMALLEST_AREA_M2, "max": LARGEST_AREA_M2, "step": "any"},
     )
 
 

@@ -71,6 +71,7 @@ class Scan(Base):
     gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
     nonce: Mapped[str] = mapped_column(String(64))
     pass_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The pass's id, or a badge's: both are drawn from the same 63 bits."""
     presented: Mapped[str] = mapped_column(String(200), default="")
     """What was held to the scanner, cut to 200 characters: evidence for attempts that name no pass."""
     direction: Mapped[Direction] = mapped_column(choice(Direction))
@@ -83,6 +84,10 @@ class Scan(Base):
     server_at: Mapped[datetime] = mapped_column(Moment)
     answer: Mapped[dict[str, Any]] = mapped_column(Json)
     """What the device was told, given again word for word when the nonce comes back."""
+    mask_worn: Mapped[bool | None]
+    """What the steward saw; None: the edition does not ask, or nothing was told."""
+    screening_passed: Mapped[bool | None]
+    """Whether the screening question let the party in; nothing else of anybody's health is kept."""
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("scan.id"))
     """The scan that this one takes back; both name the same pass, direction and people, and neither counts."""
 
@@ -110,6 +115,10 @@ class ScanConflict(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_by: Mapped[str] = mapped_column(String(120), default="")
     note: Mapped[str] = mapped_column(String(500), default="")
+    round_starts_at: Mapped[datetime | None] = mapped_column(Moment)
+    """With ``during_round`` the round as it was when the scan came in: it may be changed later."""
+    round_ends_at: Mapped[datetime | None] = mapped_column(Moment)
+    round_planned_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class ScanOverride(Base):
@@ -154,3 +163,20 @@ class Occupancy(Base):
     exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), primary_key=True)
     inside: Mapped[int] = mapped_column(default=0)
     capacity: Mapped[int]
+
+
+class HallCap(Base):
+    """How many people may be inside from a moment on, until the next such moment (``gate/caps.py``)."""
+
+    __tablename__ = "hall_cap"
+    __table_args__ = (
+        UniqueConstraint("exhibition_id", "starts_at"),
+        CheckConstraint("capacity >= 0", name="capacity"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    capacity: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    set_by: Mapped[str] = mapped_column(String(120), default="")

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import func, select
 
 from exhibition.accounts import pins
 from exhibition.accounts.audit import Actor, record
+from exhibition.badges.models import Badge
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.limits import count_try, forget_tries
 from exhibition.core.paging import Page, paginate
-from exhibition.core.statements import Statement, table_of
 from exhibition.gate import devices
 from exhibition.gate.models import Device, Gate, Scan, ScanOverride
 from exhibition.gate.rules import ScanCode
@@ -63,21 +63,14 @@ def _note_wrong(device_id: int, device_name: str) -> None:
     record(Actor(None, device_name), "override.pin_wrong", "device", device_id, name=device_name)
 
 
-ADD = Statement(insert(table_of(ScanOverride)).inline())
-
-
-def keep(connection: Connection, scan_id: int, code: ScanCode, supervision: Supervision) -> None:
-    """Write down, in the scan's own transaction, who let the party in."""
-    ADD.first(
-        connection,
-        {
-            "scan_id": scan_id,
-            "code": code.value,
-            "user_id": supervision.user_id,
-            "by": supervision.by,
-            "reason": supervision.reason,
-        },
-    )
+def columns(code: ScanCode, supervision: Supervision) -> dict[str, object]:
+    """What is written down beside the scan: who let the party in although the rule had said ``code``, and why."""
+    return {
+        "overruled": code.value,
+        "user_id": supervision.user_id,
+        "by": supervision.by,
+        "reason": supervision.reason,
+    }
 
 
 @dataclass(frozen=True)
@@ -105,10 +98,11 @@ def listed(exhibition: Exhibition, *, number: int) -> Page[OverrideLine]:
     )
     page = paginate(statement, number)
     about = (
-        select(Scan, Gate.code, Device.name, VisitorPass.code)
+        select(Scan, Gate.code, Device.name, func.coalesce(VisitorPass.code, Badge.code))
         .join(Gate, Gate.id == Scan.gate_id)
         .join(Device, Device.id == Scan.device_id)
         .outerjoin(VisitorPass, VisitorPass.id == Scan.pass_id)
+        .outerjoin(Badge, Badge.id == Scan.pass_id)
         .where(Scan.id.in_([row.scan_id for row in page.items]))
     )
     scans = {scan.id: (scan, *rest) for scan, *rest in db.session.execute(about)}

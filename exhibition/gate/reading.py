@@ -5,9 +5,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from exhibition.badges.rules import CODE_PREFIX
 from exhibition.gate.rules import Presented
 from exhibition.visitors import tokens
 
+MISREAD = {"8": CODE_PREFIX}
+"""What a badge's first sign is taken for; no pass's code begins with either."""
 SHORT_CODE = re.compile(r"[A-Z0-9]{8}")
 STRAY_PREFIX = re.compile(r"(?:\\[0-9]{6}|\][A-Z][0-9A-Z]|[^A-Z0-9])+")
 r"""What scanner hardware may put before a token: ``\000026`` (its charset), ``]Q1`` (its symbology), blanks."""
@@ -25,6 +28,8 @@ class Reading:
     pass_id: int | None = None
     generation: int | None = None
     code: str | None = None
+    badge: bool = False
+    """Names a badge of an exhibitor's staff, not a visitor's pass."""
 
 
 def evidence(text: str) -> str:
@@ -44,7 +49,8 @@ def read_token(text: str, keys: Mapping[int, tokens.Key]) -> Reading:
         token = tokens.decode(tidy, keys)
     except tokens.BadToken:
         return Reading(Presented.DAMAGED, evidence(text))
-    return Reading(Presented.TOKEN, "", pass_id=token.pass_id, generation=token.generation)
+    badge = token.kind == tokens.BADGE_KIND
+    return Reading(Presented.TOKEN, "", pass_id=token.pass_id, generation=token.generation, badge=badge)
 
 
 def read_code(text: str) -> Reading:
@@ -52,4 +58,5 @@ def read_code(text: str) -> Reading:
     tidy = re.sub(r"[\s-]", "", text.upper())
     if not SHORT_CODE.fullmatch(tidy):
         return Reading(Presented.OTHER, evidence(text))
-    return Reading(Presented.CODE, evidence(text), code=tidy)
+    tidy = MISREAD.get(tidy[0], tidy[0]) + tidy[1:]
+    return Reading(Presented.CODE, evidence(text), code=tidy, badge=tidy.startswith(CODE_PREFIX))

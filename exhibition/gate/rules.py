@@ -4,13 +4,15 @@ The scanner's JavaScript follows this function line by line; both run ``tests/ve
 """
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Literal
+
+from exhibition.badges.rules import AWAY_AFTER
 
 REPEAT_WINDOW = timedelta(seconds=10)
 """A second scan by the same device within this time is a slip of the hand, not a second use of the pass."""
-
 
 PHONE_DIGITS = 4
 FEWEST_LETTERS = 3
@@ -56,6 +58,8 @@ class ConflictKind(enum.StrEnum):
     """With this entry more people were let in on the pass than its party has."""
     DIFFERS = "differs"
     """The server had answered otherwise, or would have refused by what it knew."""
+    DURING_ROUND = "during_round"
+    """People were let in while the hall was disinfected; the device did not know of the round."""
     OVER_CAP = "over_cap"
     """More people inside than the cap."""
     CLOCK_DRIFT = "clock_drift"
@@ -73,6 +77,29 @@ class Presented(enum.StrEnum):
     """Claims to be a token, but is damaged, of an unknown key or wrongly signed."""
     OTHER = "other"
     """Text that is no token of ours."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a steward saw and heard of a party at the door, as yes or no; None: was not told."""
+
+    mask_worn: bool | None = None
+    screening_passed: bool | None = None
+
+    @property
+    def failed(self) -> bool:
+        return self.mask_worn is False or self.screening_passed is False
+
+    def to_keep(self, direction: Direction, *, mask_asked: bool, screening_asked: bool) -> dict[str, bool | None]:
+        """What of it is kept with a scan: only of entries, and only what the edition asks for."""
+        entry = direction is Direction.ENTRY
+        return {
+            "mask_worn": self.mask_worn if entry and mask_asked else None,
+            "screening_passed": self.screening_passed if entry and screening_asked else None,
+        }
+
+
+NOT_CHECKED = Checked()
 
 
 @dataclass(frozen=True)
@@ -123,6 +150,10 @@ class PassFacts:
     inside: int
     admitted: int
     slot: Slot
+    reentry: bool = False
+    """A badge: whoever is out may come in again."""
+    moved_at: datetime | None = None
+    """The last entry or exit on a badge."""
 
 
 @dataclass(frozen=True)
@@ -148,8 +179,9 @@ def admit(  # noqa: PLR0911 one return for each check, in their order
     """Decide one attempt; the first check that fails gives the code.
 
     Whoever is inside may leave, whatever has become of the pass: otherwise the count would stay too high. Nobody
-    enters twice on a pass, not even after leaving, so ``admitted`` only grows. Bounds: from ``early_minutes``
-    before the slot on, until just before ``late_minutes`` after its end.
+    enters twice on a pass, not even after leaving, so ``admitted`` only grows; a badge with ``reentry`` enters
+    whenever its holder is out. Bounds: from ``early_minutes`` before the slot on, until just before ``late_minutes``
+    after its end.
     """
     if attempt.presented is Presented.DAMAGED:
         return refused(ScanCode.BAD_SIGNATURE)
@@ -180,7 +212,7 @@ def _leave(attempt: Attempt, pass_: PassFacts) -> Decision:
 def _enter(  # noqa: PLR0911 as above
     attempt: Attempt, edition: Edition, hall: Hall, pass_: PassFacts, earlier: Earlier | None
 ) -> Decision:
-    left = pass_.party_size - pass_.admitted
+    left = pass_.party_size - (_present(attempt, pass_) if pass_.reentry else pass_.admitted)
     if left <= 0:
         return refused(ScanCode.REPEAT_SCAN if _is_repeat(attempt, earlier) else ScanCode.ALREADY_USED)
     if pass_.slot.closed:
@@ -195,6 +227,11 @@ def _enter(  # noqa: PLR0911 as above
     if hall.inside + people > hall.capacity:
         return refused(ScanCode.VENUE_FULL)
     return accepted(people)
+
+
+def _present(attempt: Attempt, badge: PassFacts) -> int:
+    away = badge.moved_at is not None and attempt.now - badge.moved_at >= AWAY_AFTER
+    return 0 if away else badge.inside
 
 
 def _is_repeat(attempt: Attempt, earlier: Earlier | None) -> bool:
@@ -240,6 +277,42 @@ def overrule(
             case _:
                 return Overruled(decision, tuple(set_aside))
         set_aside.append(code)
+
+
+def cap_at(own: int, dated: Sequence[tuple[datetime, int]], moment: datetime) -> int:
+    """The cap in force: that of the last change, in order of time, which has begun; before the first the hall's own."""
+    begun = [capacity for starts_at, capacity in dated if starts_at <= moment]
+    return begun[-1] if begun else own
+
+
+@dataclass(frozen=True)
+class Stay:
+    """From when till when somebody of a party was inside; ``left_at`` None: nobody saw the last of them leave."""
+
+    came_at: datetime
+    left_at: datetime | None
+    people: int
+
+    def overlaps(self, starts_at: datetime, ends_at: datetime, zone: tzinfo) -> bool:
+        """Whether it takes something of the span; without a scan people are gone by midnight."""
+        midnight = self.came_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        left_at = self.left_at or midnight + timedelta(days=1)
+        return self.came_at < ends_at and left_at > starts_at
+
+
+def stay_of(moves: Sequence[tuple[datetime, bool, int]]) -> Stay | None:
+    """The stay that a pass's movements tell in their order, each moment, whether an entry, people; None without one."""
+    came_at: datetime | None = None
+    left_at: datetime | None = None
+    inside = people = 0
+    for at, entry, number in moves:
+        if entry:
+            came_at = came_at or at
+            inside, people, left_at = inside + number, people + number, None
+        else:
+            inside = max(0, inside - number)
+            left_at = at if inside == 0 and came_at is not None else left_at
+    return None if came_at is None else Stay(came_at, left_at, people)
 
 
 def accepted(people: int) -> Decision:

@@ -34,6 +34,25 @@ REASONS_ALONE = {
 }
 """Where the device decided by itself and knows less than the server."""
 
+REASONS_BADGE = {
+    ScanCode.ALREADY_USED: _l(
+        "This badge came in at gate {gate} at {time}. Was its holder out since? Then scan the exit first."
+    ),
+    ScanCode.REPEAT_SCAN: _l("You scanned this badge {seconds} seconds ago. It counted."),
+    ScanCode.TOO_EARLY: _l("Badges open the gates from {starts} on; it is now {now}."),
+    ScanCode.TOO_LATE: _l("The fair is over since {ends}."),
+    ScanCode.SUPERSEDED: _l("This badge was lost and made anew. Only the newest one is good."),
+    ScanCode.REVOKED: _l("This badge of {exhibitor} was withdrawn."),
+    ScanCode.VENUE_FULL: _l("The hall is full: {inside} of {capacity} inside. A supervisor can let staff in."),
+    ScanCode.NOT_INSIDE: _l("The holder of this badge is not inside."),
+}
+"""What is different for badges of exhibitors' staff."""
+MORE_REASONS_BADGE = {
+    "not_confirmed": _l("{exhibitor} has no confirmed booth any more, so this badge is not valid."),
+    "already_inside": _l("This badge is inside already. Was its holder out? Then scan the exit first."),
+}
+"""Where the code alone does not say it: without a booth, and without the entry before."""
+
 WORDS = {
     "entry": _l("Come in"),
     "exit": _l("Goodbye"),
@@ -49,6 +68,8 @@ TEXTS = {
     "people_counted": _l("{admitted} of {party}"),
     "people_entered": _l("{people} may come in."),
     "people_left": _l("{people} have left."),
+    "badge_of": _l("Exhibitor: {exhibitor}, booth {booth}"),
+    "badge_new": _l("A new badge of an exhibitor's staff"),
     "everybody": _l("all"),
     "another_day": _l("{time} on {day}"),
     "no_answer": _l("The server did not answer. Tap to send the same scan again."),
@@ -98,6 +119,7 @@ CONFLICTS = {
     ConflictKind.UNKNOWN_PASS: _l("Let in on an unknown pass"),
     ConflictKind.DOUBLE_ENTRY: _l("Pass used twice"),
     ConflictKind.DIFFERS: _l("The server decided otherwise"),
+    ConflictKind.DURING_ROUND: _l("Let in during disinfection"),
     ConflictKind.OVER_CAP: _l("More inside than allowed"),
     ConflictKind.CLOCK_DRIFT: _l("The device's clock is wrong"),
 }
@@ -127,6 +149,7 @@ def for_page() -> dict[str, dict[str, str]]:
     return {
         "reasons": {code.value: str(text) for code, text in REASONS.items()},
         "reasons_alone": {code.value: str(text) for code, text in REASONS_ALONE.items()},
+        "reasons_badge": {str(code): str(text) for code, text in (REASONS_BADGE | MORE_REASONS_BADGE).items()},
         "words": {name: str(text) for name, text in WORDS.items()},
         "texts": {name: str(text) for name, text in TEXTS.items()},
     }

@@ -1,8 +1,8 @@
 """One scan at a gate: decided, counted and kept in one transaction (DESIGN §6).
 
-An accepted scan costs six statements: BEGIN, one SELECT that reads all the rule needs, two guarded UPDATEs
-(pass, hall), one INSERT, COMMIT. Nothing is decided by counting rows. When a guard finds that somebody was
-faster, the transaction is taken back and decided anew on fresh values.
+A scan costs one SELECT that reads all the rule needs, and one change: two guarded UPDATEs (pass, hall) and one
+INSERT, which PostgreSQL takes as one statement; on SQLite with BEGIN and COMMIT that makes six. Nothing is decided
+by counting rows. When a guard finds that somebody was faster, nothing is kept and it is decided anew on fresh values.
 """
 
 from dataclasses import dataclass
@@ -13,15 +13,18 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from exhibition.badges.rules import AWAY_AFTER
 from exhibition.core import clock
-from exhibition.core.db import connection_transaction
+from exhibition.core.db import single_write
 from exhibition.core.errors import Refused
-from exhibition.gate import keyring, overrides, statements
+from exhibition.gate import badge_scans, badge_statements, keyring, overrides, statements
 from exhibition.gate.devices import known_device, token_hash
 from exhibition.gate.overrides import Supervision
 from exhibition.gate.reading import Reading, read_code
 from exhibition.gate.rules import (
+    NOT_CHECKED,
     Attempt,
+    Checked,
     Decision,
     Direction,
     Earlier,
@@ -50,7 +53,7 @@ class ScanRequest:
     code: str | None
     direction: Direction
     people: int | None = None
-    screening_failed: bool = False
+    checked: Checked = NOT_CHECKED
     device_at: datetime | None = None
     supervision: Supervision | None = None
     """A supervisor's word, already checked."""
@@ -76,45 +79,59 @@ def scan(device_token: str, request: ScanRequest) -> dict[str, Any]:
     raise Refused("busy", _l("Too busy at this moment. Nothing was changed; please try again."), status=503)
 
 
-@connection_transaction
+@single_write
 def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, reading: Reading) -> dict[str, Any]:
-    statement, named = (
-        (statements.BY_CODE, reading.code) if reading.code is not None else (statements.BY_ID, reading.pass_id)
-    )
+    source = badge_statements if reading.badge else statements
+    statement, named = (source.BY_CODE, reading.code) if reading.code is not None else (source.BY_ID, reading.pass_id)
     now = clock.now()
     found = statement.first(connection, {"named": named, "nonce": request.nonce, "token_hash": hashed, "now": now})
     seen = known_device(found)
     if seen.scan_id is not None:
         return {"scan_id": seen.scan_id} | seen.answer
+    if reading.badge:
+        seen = badge_scans.with_window(seen)
     last = _last_entry(connection, seen, request.direction)
     decision, overruled = _decide(seen, request, reading, last, now)
-    over_cap = ScanCode.VENUE_FULL in overruled
-    answer = _answer(connection, seen, request.direction, decision, last, now, over_cap=over_cap)
-    answer["server_at"] = now.isoformat()
+    answer = _answer(seen, request.direction, decision, last, now, badge=reading.badge)
+    line = {
+        "exhibition_id": seen.exhibition_id,
+        "device_id": seen.device_id,
+        "gate_id": seen.gate_id,
+        "nonce": request.nonce,
+        "pass_id": seen.pass_id,
+        "presented": "" if seen.pass_id is not None else reading.text,
+        "direction": request.direction,
+        "people": decision.people,
+        "verdict": decision.verdict,
+        "code": decision.code,
+        "offline": False,
+        "device_at": request.device_at,
+        "server_at": now,
+        "answer": answer,
+        **request.checked.to_keep(
+            request.direction, mask_asked=seen.mask_required, screening_asked=seen.screening_asked
+        ),
+    }
+    if decision.verdict is not Verdict.ACCEPTED:
+        return {"scan_id": statements.KEEP_REFUSED.first(connection, line).id} | answer
+    line |= {
+        "decided_generation": seen.generation,
+        "decided_inside": seen.inside,
+        "decided_admitted": seen.admitted,
+        "away_since": now - AWAY_AFTER,
+        "now": now,
+    }
+    movements = badge_statements.BADGES if reading.badge else statements.PASSES
+    chain = movements.enter if request.direction is Direction.ENTRY else movements.leave
     if overruled and request.supervision is not None:
+        over_cap = ScanCode.VENUE_FULL in overruled
+        chain = movements.enter_over_cap if over_cap else movements.enter_supervised
         answer["override"] = {"codes": [code.value for code in overruled], "by": request.supervision.by}
-    kept = statements.KEEP.first(
-        connection,
-        {
-            "exhibition_id": seen.exhibition_id,
-            "device_id": seen.device_id,
-            "gate_id": seen.gate_id,
-            "nonce": request.nonce,
-            "pass_id": seen.pass_id,
-            "presented": "" if seen.pass_id is not None else reading.text,
-            "direction": request.direction,
-            "people": decision.people,
-            "verdict": decision.verdict,
-            "code": decision.code,
-            "offline": False,
-            "device_at": request.device_at,
-            "server_at": now,
-            "answer": answer,
-        },
-    )
-    if overruled and request.supervision is not None:
-        overrides.keep(connection, kept.id, overruled[0], request.supervision)
-    return {"scan_id": kept.id} | answer
+        line |= overrides.columns(overruled[0], request.supervision)
+    moved = chain.run(connection, line)
+    if moved is None:
+        raise _Overtaken
+    return {"scan_id": moved.scan_id} | moved.scan_answer
 
 
 def _last_entry(connection: Connection, seen: Line, direction: Direction) -> Line | None:
@@ -135,10 +152,12 @@ def _decide(
         now=now,
         generation=reading.generation,
         people=request.people,
-        screening_failed=request.screening_failed,
+        screening_failed=request.checked.failed,
     )
     pass_ = None
-    if seen.pass_id is not None:
+    if seen.pass_id is not None and reading.badge:
+        pass_ = badge_scans.facts(seen)
+    elif seen.pass_id is not None:
         pass_ = PassFacts(
             exhibition=str(seen.pass_exhibition_id),
             state=seen.state.value,
@@ -162,45 +181,28 @@ def _decide(
 
 
 def _answer(
-    connection: Connection,
-    seen: Line,
-    direction: Direction,
-    decision: Decision,
-    last: Line | None,
-    now: datetime,
-    *,
-    over_cap: bool,
+    seen: Line, direction: Direction, decision: Decision, last: Line | None, now: datetime, *, badge: bool
 ) -> dict[str, Any]:
-    """Move the counters of an accepted scan, and say what the device is told. Raises _Overtaken."""
+    """What the device is told. Where people move, the hall's count is put in when they have."""
     people = decision.people
-    counts, inside, capacity = seen, seen.hall_inside or 0, seen.hall_capacity or 0
-    if decision.verdict is Verdict.ACCEPTED:
-        values = {"pass_id": seen.pass_id, "people": people, "now": now}
-        if direction is Direction.ENTRY:
-            counts = statements.ENTER.first(connection, values | {"decided_generation": seen.generation})
-        else:
-            counts = statements.LEAVE.first(connection, values)
-        if counts is None:
-            raise _Overtaken
-        if direction is Direction.EXIT:
-            move = statements.DRAIN
-        else:
-            move = statements.FILL_OVER_CAP if over_cap else statements.FILL
-        moved = move.first(connection, {"fair": seen.exhibition_id, "people": people})
-        if moved is None:
-            raise _Overtaken
-        inside, capacity = moved
+    entered, left = (people, 0) if direction is Direction.ENTRY else (0, people)
     answer: dict[str, Any] = {
         "verdict": decision.verdict.value,
         "code": decision.code.value,
         "people": people,
         "pass": None,
         "slot": None,
-        "occupancy": {"inside": inside, "capacity": capacity},
+        "occupancy": {"inside": seen.hall_inside or 0, "capacity": seen.hall_capacity or 0},
+        "server_at": now.isoformat(),
     }
     if seen.pass_id is not None and decision.code is not ScanCode.WRONG_EXHIBITION:
-        answer["pass"] = {"party_size": counts.party_size, "inside": counts.inside, "admitted": counts.admitted}
+        inside, admitted = seen.inside + entered - left, seen.admitted + entered
+        if badge and people:  # in or out: who went away without a scan comes in again
+            inside = admitted = entered
+        answer["pass"] = {"party_size": seen.party_size, "inside": inside, "admitted": admitted}
         answer["slot"] = {"starts_at": seen.starts_at.isoformat(), "ends_at": seen.ends_at.isoformat()}
+        if badge:
+            answer["badge"] = badge_scans.told(seen)
     if decision.code is ScanCode.SLOT_CLOSED and seen.sprayed_until is not None:
         answer["reopens_at"] = seen.sprayed_until.isoformat()
     if decision.code in (ScanCode.ALREADY_USED, ScanCode.REPEAT_SCAN) and last is not None:

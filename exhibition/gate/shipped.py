@@ -9,6 +9,7 @@ from exhibition.core.config import PROJECT
 
 STATIC = PROJECT / "static"
 WORKER = STATIC / "js" / "gate" / "worker.js"
+READER = STATIC / "js" / "gate" / "reading_worker.js"
 PATTERNS = (
     "js/gate/*.js",
     "vendor/zxing-wasm-*/**/*.js",
@@ -26,8 +27,8 @@ HASH_LENGTH = 16
 
 
 def files() -> list[Path]:
-    """Every file under ``static/`` that the scanner's page asks for, in a fixed order."""
-    found = {file for pattern in PATTERNS for file in STATIC.glob(pattern)} - {WORKER}
+    """Every file that the scanner's page asks for under ``static/``, in a fixed order."""
+    found = {file for pattern in PATTERNS for file in STATIC.glob(pattern)} - {WORKER, READER}
     return sorted(found)
 
 
@@ -42,7 +43,7 @@ def _digest(stamps: tuple[tuple[Path, int], ...]) -> str:
 
 def version() -> str:
     """Sixteen hexadecimal digits from the names and contents of all files."""
-    return _digest(tuple((file, file.stat().st_mtime_ns) for file in [*files(), WORKER]))
+    return _digest(tuple((file, file.stat().st_mtime_ns) for file in [*files(), WORKER, READER]))
 
 
 def worker(shell: str, page: str, addresses: list[str]) -> str:

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from exhibition.core import clock
 from exhibition.core.db import connection_transaction
 from exhibition.core.errors import Refused
-from exhibition.core.statements import Statement
-from exhibition.gate import batch_statements
+from exhibition.core.statements import Statement, given
+from exhibition.gate import badge_scans, batch_statements
 from exhibition.gate.batch import correction_nonce
 from exhibition.gate.counters import CORRECTED, UNDONE
 from exhibition.gate.devices import known_device, token_hash
@@ -20,7 +20,7 @@ from exhibition.gate.facts import Tally, moved_hall
 from exhibition.gate.models import Scan
 from exhibition.gate.rules import Direction, ScanCode, Verdict
 from exhibition.gate.service import ATTEMPTS
-from exhibition.gate.statements import SCAN, Line, kept
+from exhibition.gate.statements import SCAN, SCANNED, Line, kept
 
 UNDO_WINDOW = timedelta(minutes=5)
 
@@ -46,7 +46,7 @@ LAST_MOVEMENT = (
 KEPT = select(kept.id, kept.answer, kept.undoes_id).where(
     kept.device_id == bindparam("device_id"), kept.nonce == bindparam("nonce")
 )
-KEEP_UNDO = Statement(insert(SCAN).returning(kept.id))
+KEEP_UNDO = Statement(insert(SCAN).values(SCANNED | given(SCAN, "undoes_id")).returning(kept.id))
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _undo(connection: Connection, hashed: str, nonce: str, undoes: str) -> dict[
         raise Refused("undo_too_late", _l("A scan can be undone for five minutes only."), field="undoes")
     after = _take_back(connection, last, now)
     fair = {"fair": device.exhibition_id}
-    hall = connection.execute(batch_statements.HALL_ROW, fair).one()
+    hall = connection.execute(batch_statements.HALL_ROW, fair | {"now": now}).one()
     inside = moved_hall(hall.inside, last.direction, -last.people)
     connection.execute(batch_statements.SET_HALL, fair | {"now_inside": inside})
     answer: dict[str, Any] = {
@@ -123,6 +123,8 @@ def _undo(connection: Connection, hashed: str, nonce: str, undoes: str) -> dict[
             "device_at": None,
             "server_at": now,
             "answer": answer,
+            "mask_worn": None,
+            "screening_passed": None,
             "undoes_id": last.id,
         },
     )
@@ -133,7 +135,10 @@ def _take_back(connection: Connection, last: Line, now: datetime) -> _After | No
     """Set the pass to what its other scans say; locked first, as every scan locks it before the hall."""
     if last.pass_id is None:
         return None
-    row = connection.execute(batch_statements.LOCKED_PASSES, {"ids": [last.pass_id], "codes": []}).one()
+    row = connection.execute(batch_statements.LOCKED_PASSES, {"ids": [last.pass_id], "codes": []}).one_or_none()
+    if row is None:
+        inside = badge_scans.take_back(connection, last, now)
+        return _After(party_size=1, admitted=inside, inside=inside)
     sums = connection.execute(batch_statements.SUMS, {"ids": [last.pass_id]}).one()
     tally = Tally(row.party_size, sums.entered, sums.gone)
     tally.move(last.direction, -last.people)

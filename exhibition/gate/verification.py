@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from exhibition.core.db import db
+from exhibition.gate import badge_scans
 from exhibition.gate.counters import COUNTS, ENTERED, LEFT
 from exhibition.gate.facts import Movement, replay_hall, replay_pass
 from exhibition.gate.models import Occupancy, OccupancyCount, Scan, ScanConflict
@@ -33,7 +34,8 @@ def verify_counters() -> list[Difference]:
     hall from the last count by hand on. Each counter is compared with its scans in one statement, so scans that come
     in meanwhile do no harm.
     """
-    return [*_passes(), *_halls()]
+    badges = [Difference(f"badge {code} inside", *counts) for code, *counts in badge_scans.differing()]
+    return [*_passes(), *badges, *_halls()]
 
 
 def _passes() -> list[Difference]:

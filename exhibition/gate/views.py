@@ -12,8 +12,8 @@ from exhibition.core.errors import Refused
 from exhibition.core.i18n import current_locale
 from exhibition.core.live import Topic
 from exhibition.core.paging import page_number
+from exhibition.gate import badge_scans, caps, counters, devices, headcount, sentences, shipped
 from exhibition.gate import conflicts as found_conflicts
-from exhibition.gate import counters, devices, headcount, sentences, shipped
 from exhibition.gate import overrides as overruled
 from exhibition.gate.forms import CapacityForm, ConflictForm, CountForm, DeviceNameForm, GateForm
 from exhibition.venue.service import current_exhibition
@@ -38,6 +38,8 @@ def scanner() -> str:
         "timezone": exhibition.timezone,
         "version": shipped.version(),
         "override_codes": exhibition.override_codes.split(),
+        "mask_required": exhibition.mask_required,
+        "screening_question": exhibition.screening_question,
     }
     return render_template(
         "gate/scanner.html",
@@ -52,9 +54,18 @@ def scanner() -> str:
 def service_worker() -> Response:
     """The scanner's service worker, in the language of the page that it keeps."""
     addresses = [url_for("static", filename=file.relative_to(shipped.STATIC).as_posix()) for file in shipped.files()]
-    script = shipped.worker(url_for("gate.scanner"), scanner(), [*addresses, url_for("gate.manifest")])
+    addresses += [url_for("gate.reading_worker"), url_for("gate.manifest")]
+    script = shipped.worker(url_for("gate.scanner"), scanner(), addresses)
     response = Response(script, mimetype="text/javascript")
     response.headers["Service-Worker-Allowed"] = url_for("gate.scanner")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@blueprint.get("/gate/reading_worker.js")
+def reading_worker() -> Response:
+    """The worker that reads the camera's pictures; here, within the scope of the service worker that keeps it."""
+    response = Response(shipped.READER.read_text(), mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -113,7 +124,7 @@ def capacity() -> ResponseReturnValue:
     form = CapacityForm()
     if not form.validate_on_submit():
         return _desk(capacity_form=form), INVALID
-    counters.set_capacity(actor(), current_exhibition(), form.capacity.data or 0)
+    caps.set_now(actor(), current_exhibition(), form.capacity.data or 0)
     flash(_("Up to %(number)s people may be inside now.", number=form.capacity.data), "good")
     return redirect(url_for("gate.desk"))
 
@@ -246,6 +257,7 @@ def _desk(
         capacity_form=capacity_form or CapacityForm(formdata=None, capacity=count.capacity),
         count_form=count_form or CountForm(formdata=None),
         counts=headcount.recent(exhibition),
+        badges_valid=badge_scans.badges_valid(exhibition),
         device_form=device_form,
         device_id=device_id,
     )

@@ -14,14 +14,15 @@ from exhibition.allocation.models import Allocation
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.gate import headcount
+from exhibition.gate import badge_scans, caps, headcount
 from exhibition.gate.counters import CORRECTED, COUNTS, TAKEN_BACK
-from exhibition.gate.models import Gate, Occupancy, Scan, ScanOverride
+from exhibition.gate.models import Gate, Scan, ScanOverride
 from exhibition.gate.rules import Direction, ScanCode, Verdict
 from exhibition.storefront.models import OutboundClick
 from exhibition.venue import rounds
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass
+from exhibition.visitors.slots import SPRAYED_FROM
 
 STEP = timedelta(minutes=5)
 TOP_SHOPS = 5
@@ -44,7 +45,8 @@ class SlotDay:
 
     starts_at: datetime
     ends_at: datetime
-    state: SlotState
+    closed: bool
+    """By the organizer, or because it lies within a disinfection round."""
     capacity: int
     issued: int
     arrived: int
@@ -58,6 +60,8 @@ class Today:
     inside: int
     capacity: int
     presumed_left: int
+    staff_inside: int
+    """Those of ``inside`` who came by an exhibitor's badge."""
     gates: list[GateDay]
     refusals: list[tuple[ScanCode, int]]
     overrides: int
@@ -80,17 +84,18 @@ def bounds(exhibition: Exhibition, now: datetime) -> tuple[datetime, datetime]:
 def today(exhibition: Exhibition) -> Today:
     """Everything the glance shows, in a fixed number of queries."""
     start, end = bounds(exhibition, clock.now())
-    occupancy = db.session.get(Occupancy, exhibition.id)
-    gates, refusals = _gates(exhibition, start, end)
+    inside, capacity = caps.hall(exhibition.id)
+    gates, refusals = movements(exhibition, start, end)
     clicks, top_shops = _clicks(start, end)
     return Today(
         day=start.date(),
-        inside=occupancy.inside if occupancy else 0,
-        capacity=occupancy.capacity if occupancy else 0,
+        inside=inside,
+        capacity=capacity,
         presumed_left=headcount.presumed_left(exhibition.id),
+        staff_inside=badge_scans.staff_inside(exhibition),
         gates=gates,
         refusals=refusals,
-        overrides=_overrides(exhibition, start, end),
+        overrides=overruled(exhibition, start, end),
         slots=_slots(exhibition, start, end),
         booths=Counter(booth.state.value for booth in allocation.plan(exhibition)).most_common(),
         clicks=clicks,
@@ -99,7 +104,10 @@ def today(exhibition: Exhibition) -> Today:
     )
 
 
-def _gates(exhibition: Exhibition, start: datetime, end: datetime) -> tuple[list[GateDay], list[tuple[ScanCode, int]]]:
+def movements(
+    exhibition: Exhibition, start: datetime, end: datetime
+) -> tuple[list[GateDay], list[tuple[ScanCode, int]]]:
+    """People through each gate, and refused attempts by code, the most frequent first."""
     rows = db.session.execute(
         select(Scan.gate_id, Scan.verdict, Scan.direction, Scan.code, func.count(), func.sum(Scan.people))
         .where(
@@ -121,7 +129,8 @@ def _gates(exhibition: Exhibition, start: datetime, end: datetime) -> tuple[list
     return days, refusals.most_common()
 
 
-def _overrides(exhibition: Exhibition, start: datetime, end: datetime) -> int:
+def overruled(exhibition: Exhibition, start: datetime, end: datetime) -> int:
+    """How often a supervisor let somebody in against a refusal."""
     statement = (
         select(func.count())
         .select_from(ScanOverride)
@@ -135,14 +144,22 @@ def _slots(exhibition: Exhibition, start: datetime, end: datetime) -> list[SlotD
     arrived = func.coalesce(func.sum(VisitorPass.admitted), 0)
     of_slot = and_(VisitorPass.slot_id == TimeSlot.id, VisitorPass.state == PassState.VALID)
     rows = db.session.execute(
-        select(TimeSlot, arrived)
+        select(TimeSlot, arrived, SPRAYED_FROM)
         .join(VisitorPass, of_slot, isouter=True)
         .where(TimeSlot.exhibition_id == exhibition.id, TimeSlot.ends_at > start, TimeSlot.starts_at < end)
         .group_by(TimeSlot.id)
         .order_by(TimeSlot.starts_at)
     )
     return [
-        SlotDay(slot.starts_at, slot.ends_at, slot.state, slot.capacity, slot.issued, people) for slot, people in rows
+        SlotDay(
+            slot.starts_at,
+            slot.ends_at,
+            slot.state is SlotState.CLOSED or (sprayed_from is not None and sprayed_from <= slot.starts_at),
+            slot.capacity,
+            slot.issued,
+            people,
+        )
+        for slot, people, sprayed_from in rows
     ]
 
 
@@ -160,10 +177,9 @@ def _clicks(start: datetime, end: datetime) -> tuple[int, list[tuple[str, int]]]
 
 def pulse(exhibition: Exhibition) -> dict[str, Any]:
     """A few cheap numbers that differ whenever the glance would; the live stream compares them every second."""
-    inside, capacity, scans, issued, clicks, allocated = db.session.execute(
+    inside, capacity = caps.hall(exhibition.id)
+    scans, issued, clicks, allocated = db.session.execute(
         select(
-            select(Occupancy.inside).where(Occupancy.exhibition_id == exhibition.id).scalar_subquery(),
-            select(Occupancy.capacity).where(Occupancy.exhibition_id == exhibition.id).scalar_subquery(),
             select(func.max(Scan.id)).scalar_subquery(),
             select(func.sum(TimeSlot.issued)).where(TimeSlot.exhibition_id == exhibition.id).scalar_subquery(),
             select(func.sum(OutboundClick.clicks)).scalar_subquery(),
@@ -191,9 +207,13 @@ class Curve:
 
 
 def curve(exhibition: Exhibition) -> Curve:
-    """The day's occupancy as the scans tell it, from the first movement to now."""
+    """Today's occupancy."""
     now = clock.now()
-    start, end = bounds(exhibition, now)
+    return curve_until(exhibition, *bounds(exhibition, now), now)
+
+
+def curve_until(exhibition: Exhibition, start: datetime, end: datetime, until: datetime) -> Curve:
+    """The occupancy of one day as the scans tell it, from the first movement to ``until``."""
     accepted = (Scan.exhibition_id == exhibition.id, COUNTS)
     by_hand = headcount.corrections(exhibition.id, end)
     signed = func.sum(Scan.people)
@@ -210,7 +230,7 @@ def curve(exhibition: Exhibition) -> Curve:
         return Curve([], [], [])
     step_s = int(STEP.total_seconds())
     first = int(moves[0].server_at.timestamp()) // step_s * step_s
-    last = int(now.timestamp()) // step_s * step_s
+    last = int(until.timestamp()) // step_s * step_s
     entered, change = Counter(), Counter()
     for at, direction, people in moves:
         step = int(at.timestamp()) // step_s * step_s

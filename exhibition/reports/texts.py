@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from exhibition.gate.rules import ScanCode
+from exhibition.gate.rules import ConflictKind, ScanCode
+from exhibition.reports.protocol import RoundState
 
 REFUSALS = {
     ScanCode.ALREADY_USED: _l("Already used"),
@@ -20,4 +21,16 @@ REFUSALS = {
     ScanCode.NOT_INSIDE: _l("Nobody inside"),
     ScanCode.PARTY_EXCEEDED: _l("More people than on the pass"),
     ScanCode.PROTOCOL_REFUSED: _l("Mask or screening"),
+}
+
+ROUND_STATES = {
+    RoundState.DONE: _l("Done"),
+    RoundState.LATE: _l("Done late"),
+    RoundState.MISSING: _l("Not ticked off"),
+    RoundState.AHEAD: _l("Not yet"),
+}
+
+CONFLICTS = {
+    ConflictKind.OVER_CAP: _l("Let in beyond the cap, offline"),
+    ConflictKind.DURING_ROUND: _l("Let in during disinfection, offline"),
 }

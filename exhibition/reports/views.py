@@ -9,7 +9,7 @@ from flask_security import current_user
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import keys_of
 from exhibition.core.live import Topic
-from exhibition.reports import overview_views, service, texts
+from exhibition.reports import export_views, overview_views, protocol_views, service, texts
 from exhibition.venue.service import current_exhibition
 
 blueprint = Blueprint("reports", __name__)
@@ -49,3 +49,5 @@ def curve() -> Response:
 
 
 overview_views.register(blueprint)
+protocol_views.register(blueprint)
+export_views.register(blueprint)

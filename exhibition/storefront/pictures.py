@@ -7,7 +7,6 @@ position data, hidden content and the sender's file name are gone. Files are the
 import hashlib
 import io
 import os
-import struct
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,22 +15,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, exists, select
 
-from exhibition.core import clock
+from exhibition.core import clock, images
 from exhibition.core.config import instance_folder
 from exhibition.core.db import after_commit, db, transaction
-from exhibition.core.errors import Refused
 from exhibition.storefront.models import Listing, Picture
 
 if TYPE_CHECKING:
     from PIL import Image
 
-MAX_BYTES = 5 * 1024 * 1024
-MAX_PIXELS = 40_000_000
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+FIELD = "picture"
+MAX_BYTES = images.MAX_BYTES
 SMALL, LARGE = 320, 960
 SIZES = (SMALL, LARGE)
 """Widths in pixels; a picture that is smaller keeps its own width."""
@@ -39,9 +34,6 @@ TALLEST = 2
 """A picture is at most so many times as high as it is wide; the rest is cut off below."""
 TYPES = {"jpg": "image/jpeg", "webp": "image/webp"}
 JPEG_QUALITY, WEBP_QUALITY, WEBP_METHOD = 82, 78, 4
-
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, struct.error)
-"""What Pillow raises on files that are damaged or are no pictures; it documents no smaller family."""
 
 
 @dataclass(frozen=True)
@@ -62,50 +54,9 @@ def file_name(key: str, size: int, extension: str) -> str:
     return f"{key}-{size}.{extension}"
 
 
-def _refused(code: str, message: LazyString) -> Refused:
-    return Refused(code, message, status=422, field="picture")
-
-
-def _open(content: bytes) -> "Image.Image":
-    """Read the header only and refuse by it, before a single pixel is decoded."""
-    from PIL import Image
-
-    if len(content) > MAX_BYTES:
-        raise _refused("picture_too_large", _l("The picture is larger than 5 MB. Choose a smaller one."))
-    try:
-        image = Image.open(io.BytesIO(content), formats=FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _refused(
-            "picture_too_many_pixels", _l("The picture has too many pixels. Choose a smaller one.")
-        ) from error
-    except _BROKEN as error:
-        message = _l("This file is no picture that we can read. Choose a photo (JPEG, PNG, WebP or GIF).")
-        raise _refused("picture_unreadable", message) from error
-    if image.width * image.height > MAX_PIXELS:
-        raise _refused("picture_too_many_pixels", _l("The picture has too many pixels. Choose a smaller one."))
-    return image
-
-
 def check(content: bytes) -> None:
     """Refuse by size and header what ``prepare`` would refuse, at next to no cost."""
-    _open(content).close()
-
-
-def _upright(image: "Image.Image") -> "Image.Image":
-    """The first frame in RGB on white, turned as the camera was held, without any metadata."""
-    from PIL import Image, ImageOps
-
-    image.draft("RGB", (2 * LARGE, 2 * LARGE))
-    image.load()
-    turned = ImageOps.exif_transpose(image)
-    if turned.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in turned.info:
-        turned = turned.convert("RGBA")
-        clean = Image.new("RGB", turned.size, "white")
-        clean.paste(turned, mask=turned.getchannel("A"))
-        return clean
-    clean = Image.new("RGB", turned.size)
-    clean.paste(turned.convert("RGB"))
-    return clean
+    images.open_header(content, FIELD).close()
 
 
 def _encoded(image: "Image.Image", width: int) -> dict[str, bytes]:
@@ -124,14 +75,7 @@ def prepare(content: bytes) -> Prepared:
 
     Raises Refused (422, field ``picture``) ``picture_too_large``, ``picture_too_many_pixels``, ``picture_unreadable``.
     """
-    from PIL import Image
-
-    image = _open(content)
-    try:
-        image = _upright(image)
-    except (*_BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        message = _l("The picture is damaged or incomplete. Take it again or choose another.")
-        raise _refused("picture_unreadable", message) from error
+    image = images.upright(images.open_header(content, FIELD), FIELD, 2 * LARGE)
     image = image.crop((0, 0, image.width, min(image.height, TALLEST * image.width)))
     encoded = {size: _encoded(image, size) for size in SIZES}
     key = hashlib.sha256(encoded[LARGE]["jpg"]).hexdigest()

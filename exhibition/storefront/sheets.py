@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from exhibition.core import qr
 from exhibition.core.config import PROJECT, public_url
 from exhibition.core.i18n import DEFAULT_LOCALE, long_date, short_date
+from exhibition.core.pdf import render
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import booths, statistics
-from exhibition.storefront.signs import render
 from exhibition.storefront.statistics import Figures, Period, Product, Statistics
 from exhibition.storefront.statistics_export import GONE, SHOP, SOURCES
 from exhibition.venue import service as venue

@@ -1,11 +1,4 @@
-"""The signs that stand at the booths: number, name and QR, one A5 page each, all in one tagged PDF.
-
-Texts go to typst as data (``sys.inputs``), never as markup, so a name may hold any character.
-"""
-
-import json
-from datetime import UTC, datetime
-from pathlib import Path
+"""The signs that stand at the booths: number, name and QR, one A5 page each, all in one tagged PDF."""
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -13,6 +6,7 @@ from flask_babel import gettext as _
 from exhibition.core import qr
 from exhibition.core.config import PROJECT, public_url
 from exhibition.core.i18n import DEFAULT_LOCALE
+from exhibition.core.pdf import render
 from exhibition.storefront.booths import Stand, open_stands
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
@@ -49,16 +43,3 @@ def pdf(exhibition: Exhibition, *, system_fonts: bool = True) -> bytes:
             "signs": [_sign(stand) for stand in open_stands(exhibition, venue.hall(exhibition))],
         }
     return render(TEMPLATE, data, system_fonts=system_fonts)
-
-
-def render(template: Path, data: object, *, system_fonts: bool) -> bytes:
-    """Set the template with the data it reads from ``sys.inputs.data``."""
-    import typst
-
-    return typst.compile(
-        template.read_bytes(),
-        ignore_system_fonts=not system_fonts,
-        sys_inputs={"data": json.dumps(data)},
-        format="pdf",
-        timestamp=datetime(2020, 1, 1, tzinfo=UTC),
-    )

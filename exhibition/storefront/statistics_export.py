@@ -8,8 +8,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from exhibition.allocation.export import harmless
 from exhibition.core.db import db
+from exhibition.core.spreadsheets import harmless
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront.models import ClickSource, Listing, OutboundClick
 from exhibition.storefront.statistics import Period

@@ -32,6 +32,7 @@ class EditionDetails:
     early_minutes: int
     late_minutes: int
     hold_hours: int
+    badges_per_booth: int
     offline_after_ms: int
     amber_minutes: int
     red_minutes: int
@@ -39,6 +40,9 @@ class EditionDetails:
     override_codes: str
     longest_stay_minutes: int | None
     no_show_minutes: int | None
+    mask_required: bool
+    screening_question: str
+    retention_days: int
 
 
 def _refuse(code: str, message: Any, field: str) -> Refused:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -21,11 +22,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from exhibition.core.forms import ListedField, listed, number_field, required, text_field
 from exhibition.core.i18n import TIMEZONE_NAMES
-from exhibition.venue.rules import OVERRIDABLE
+from exhibition.venue.rules import LARGEST_STAFF, OVERRIDABLE
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
 A_DAY_MINUTES = 24 * 60
+LONGEST_RETENTION_DAYS = 365
 LONGEST_HOLD_HOURS = 60 * 24
 SHORTEST_WAIT_MS, LONGEST_WAIT_MS = 200, 5000
 """A scanner gives up on the server after five seconds in any case."""
@@ -83,6 +85,48 @@ class SpacingForm(FlaskForm):
     )
     fixed = _codes(_l("Open in any case"))
     forbidden = _codes(_l("Never open"))
+
+
+class PlanFileForm(FlaskForm):
+    file = FileField(
+        _l("File"), [required()], render_kw={"accept": ".json,.svg,.csv,.tsv,.txt,.xlsx,image/svg+xml,text/csv"}
+    )
+
+
+def _metres(label: Any, default: float | None) -> FloatField:
+    return FloatField(
+        label,
+        [Optional(), NumberRange(0.1, 1000, message=_l("Write a number from %(min)s to %(max)s."))],
+        default=default,
+        render_kw={"inputmode": "decimal", "min": 0.1, "max": 1000, "step": "any"},
+    )
+
+
+UNIT_LABELS = {
+    "m": _l("metres"),
+    "cm": _l("centimetres"),
+    "mm": _l("millimetres"),
+    "ft": _l("feet"),
+    "in": _l("inches"),
+}
+
+
+class PlanWishForm(FlaskForm):
+    """How a file is to be read; sent by GET, as it changes nothing."""
+
+    class Meta:
+        csrf = False
+
+    mode = ListedField(
+        _l("The booths of the file"),
+        choices=listed([("add", _l("are added or updated")), ("replace", _l("replace the whole plan"))]),
+    )
+    unit = ListedField(_l("Unit of lengths without one"), choices=listed(UNIT_LABELS.items()))
+    centred = BooleanField(_l("x and y are the middle of a booth"))
+    fit = BooleanField(_l("Make the hall as large as the booths need"))
+    drawing_width_m = _metres(_l("Width of the whole drawing in metres"), None)
+    booth_width_m = _metres(_l("Width of booths without a size, in metres"), 3.0)
+    booth_depth_m = _metres(_l("Depth of booths without a size, in metres"), 3.0)
 
 
 class RoundForm(FlaskForm):
@@ -145,6 +189,7 @@ class EditionForm(FlaskForm):
     early_minutes = number_field(_l("Minutes before its slot that a party may enter"), 0, A_DAY_MINUTES)
     late_minutes = number_field(_l("Minutes after its slot that a party may still enter"), 0, A_DAY_MINUTES)
     hold_hours = number_field(_l("Hours that a booth is held"), 1, LONGEST_HOLD_HOURS)
+    badges_per_booth = number_field(_l("Badges for the staff of one booth"), 0, LARGEST_STAFF)
     offline_after_ms = number_field(
         _l("Milliseconds that a scanner waits before it decides by itself"), SHORTEST_WAIT_MS, LONGEST_WAIT_MS
     )
@@ -163,3 +208,8 @@ class EditionForm(FlaskForm):
         _l("What supervisors may overrule"), choices=listed((code, OVERRIDE_LABELS[code]) for code in OVERRIDABLE)
     )
     walk_in_name_required = BooleanField(_l("Stewards must write down the name of a walk-in"))
+    mask_required = BooleanField(_l("Everybody wears a mask; stewards look for it"))
+    screening_question = text_field(_l("Question that stewards ask everybody"), 200, optional=True)
+    retention_days = number_field(
+        _l("Days after the fair until names and addresses are erased"), 1, LONGEST_RETENTION_DAYS
+    )

@@ -4,12 +4,23 @@ import enum
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, Time, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    Time,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
-from exhibition.venue.rules import OVERRIDABLE
+from exhibition.venue.rules import OVERRIDABLE, RETENTION_DAYS
 
 
 class Exhibition(Base):
@@ -65,8 +76,18 @@ class Exhibition(Base):
     """How long an exhibitor has to answer an offer unless said otherwise."""
     offers_by_itself: Mapped[bool] = mapped_column(default=False)
     """A booth that comes back from an offer goes to the next on the waiting list without anybody's doing."""
+    badges_per_booth: Mapped[int] = mapped_column(default=4)
+    """How many badges an exhibitor may have for its staff."""
     forbidden_words: Mapped[str] = mapped_column(Text, default="")
     """One word or phrase a line; a listing that contains one waits for an organizer."""
+    square_metres_each: Mapped[float | None]
+    """Floor that the health protocol wants for each person inside; None: it says nothing of it."""
+    mask_required: Mapped[bool] = mapped_column(default=False)
+    """Stewards look whether everybody wears a mask; kept as yes or no."""
+    screening_question: Mapped[str] = mapped_column(String(200), default="")
+    """What stewards ask everybody, so that no lets them in; empty: nothing. Only passed or failed is kept."""
+    retention_days: Mapped[int] = mapped_column(default=RETENTION_DAYS)
+    """How many days after the last day visitors' names and addresses are kept."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     days: Mapped[list["ExhibitionDay"]] = relationship(order_by="ExhibitionDay.day")
@@ -89,7 +110,7 @@ class ExhibitionDay(Base):
 
 
 class Zone(Base):
-    """A named part of the hall."""
+    """A named part of the hall; where its area is drawn, all four of its measures are there."""
 
     __tablename__ = "zone"
     __table_args__ = (UniqueConstraint("exhibition_id", "code"),)
@@ -98,6 +119,10 @@ class Zone(Base):
     exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
     code: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(80))
+    x: Mapped[float | None]
+    y: Mapped[float | None]
+    width: Mapped[float | None]
+    depth: Mapped[float | None]
 
 
 class Booth(Base):
@@ -143,6 +168,9 @@ class DisinfectionRound(Base):
     ends_at: Mapped[datetime] = mapped_column(Moment)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     done_by: Mapped[str] = mapped_column(String(120), default="")
+    planned_at: Mapped[datetime | None] = mapped_column(Moment, default=clock.now)
+    """None: before this was written down."""
+    planned_by: Mapped[str] = mapped_column(String(120), default="")
 
 
 class LandmarkKind(enum.StrEnum):
@@ -152,10 +180,14 @@ class LandmarkKind(enum.StrEnum):
     WALL = "wall"
     HAND_WASHING = "hand_washing"
     INFORMATION = "information"
+    DOOR = "door"
+    """Neither the entrance nor the exit: an emergency door, or one for deliveries."""
+    AISLE = "aisle"
+    """A way that stays free."""
 
 
 class Landmark(Base):
-    """Something on the plan that is no booth, for people to find their way by."""
+    """Something on the plan that is no booth, for people to find their way by or to keep free."""
 
     __tablename__ = "landmark"
 
@@ -167,6 +199,74 @@ class Landmark(Base):
     y: Mapped[float]
     width: Mapped[float]
     depth: Mapped[float]
+    rotation: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    """Degrees clockwise about its centre."""
+
+
+class PlanPicture(Base):
+    """A picture that lies under the plan in some of its versions: a JPEG made anew from what was uploaded."""
+
+    __tablename__ = "plan_picture"
+    __table_args__ = (UniqueConstraint("exhibition_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the content, by which plans name it."""
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    pixel_width: Mapped[int]
+    pixel_height: Mapped[int]
+
+
+class PlanBackground(Base):
+    """The picture under the present plan."""
+
+    __tablename__ = "plan_background"
+    __table_args__ = (CheckConstraint("width > 0 AND depth > 0 AND opacity BETWEEN 0 AND 1", name="size"),)
+
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), primary_key=True)
+    picture_id: Mapped[int] = mapped_column(ForeignKey("plan_picture.id"))
+    x: Mapped[float]
+    y: Mapped[float]
+    width: Mapped[float]
+    depth: Mapped[float]
+    opacity: Mapped[float]
+
+
+class PlanVersion(Base):
+    """The floor plan as it was saved once; never changed afterwards."""
+
+    __tablename__ = "plan_version"
+    __table_args__ = (UniqueConstraint("exhibition_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    number: Mapped[int]
+    document: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
+    """The document of docs/plan.md, with the booths' ids."""
+    mark: Mapped[str] = mapped_column(String(24))
+    note: Mapped[str] = mapped_column(String(300), default="")
+    problems: Mapped[int] = mapped_column(default=0)
+    """How many there were when it was saved all the same."""
+    created_by: Mapped[str] = mapped_column(String(254), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+
+class PlanImport(Base):
+    """A file that somebody wants to take a plan from, until it is confirmed or thrown away.
+
+    No number is given twice: a page that is still open must not confirm another file.
+    """
+
+    __tablename__ = "plan_import"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    created_by: Mapped[str] = mapped_column(String(254), default="")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
 
 
 class Layout(Base):

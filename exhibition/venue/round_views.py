@@ -6,6 +6,7 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.signin import actor
@@ -67,6 +68,14 @@ def _carry_out(form: FlaskForm, act: Callable[[Exhibition], None], done: str) ->
     return redirect(url_for("rounds.today" if staff else "rounds.show"))
 
 
+def _told(people: int) -> str:
+    return ngettext(
+        "%(num)s person has a place in a session that is closed by this round. The pass page asks them to move.",
+        "%(num)s people have a place in a session that is closed by this round. The pass page asks them to move.",
+        people,
+    )
+
+
 @blueprint.get("/desk/rounds")
 def show() -> ResponseReturnValue:
     """The rounds of each day, and a form to plan one."""
@@ -86,7 +95,9 @@ def add() -> ResponseReturnValue:
     def act(exhibition: Exhibition) -> None:
         day, starts = form.day.data, form.starts_at.data
         if day is not None and starts is not None:
-            rounds.add(actor(), exhibition, day, starts, form.minutes.data or 0)
+            people = rounds.add(actor(), exhibition, day, starts, form.minutes.data or 0)
+            if people:
+                flash(_told(people), "warn")
 
     return _carry_out(form, act, _("The round is planned."))
 

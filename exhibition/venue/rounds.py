@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -20,6 +21,10 @@ WANTED_A_DAY = 3
 LONGEST_MINUTES = 240
 OVERDUE_AFTER = timedelta(minutes=10)
 """A round that is not ticked off so long after its beginning is overdue."""
+
+planned = Signal()
+"""Sent with the exhibition and ``round``, inside the transaction; receivers return how many people hold a place that
+the round takes away."""
 
 
 def of_day(exhibition: Exhibition, day: date) -> Sequence[DisinfectionRound]:
@@ -60,8 +65,11 @@ def overdue(exhibition: Exhibition, now: datetime) -> Sequence[DisinfectionRound
 
 
 @transaction
-def add(actor: Actor, exhibition: Exhibition, day: date, starts: time, minutes: int) -> None:
-    """Plan a round. Raises Refused ``day_unknown`` and ``invalid`` (422), and ``round_overlaps`` (409)."""
+def add(actor: Actor, exhibition: Exhibition, day: date, starts: time, minutes: int) -> int:
+    """Plan a round; tells how many people hold a place in sessions that it takes away. Their passes stay valid.
+
+    Raises Refused ``day_unknown`` and ``invalid`` (422), and ``round_overlaps`` (409).
+    """
     if day not in {one.day for one in exhibition.days}:
         raise Refused("day_unknown", _l("Choose a day of the fair."), status=422, field="day")
     if not 1 <= minutes <= LONGEST_MINUTES:
@@ -71,13 +79,16 @@ def add(actor: Actor, exhibition: Exhibition, day: date, starts: time, minutes: 
     ends_at = starts_at + timedelta(minutes=minutes)
     if within(exhibition, starts_at, ends_at):
         raise Refused("round_overlaps", _l("There is a round at that time already."), field="starts_at")
-    row = DisinfectionRound(exhibition_id=exhibition.id, starts_at=starts_at, ends_at=ends_at)
+    row = DisinfectionRound(
+        exhibition_id=exhibition.id, starts_at=starts_at, ends_at=ends_at, planned_by=actor.name[:120]
+    )
     try:
         with db.session.begin_nested():
             db.session.add(row)
     except IntegrityError as error:
         raise Refused("round_overlaps", _l("There is a round at that time already."), field="starts_at") from error
     record(actor, "round.add", "round", row.id, after={"starts_at": starts_at.isoformat(), "minutes": minutes})
+    return sum(people for _receiver, people in planned.send(exhibition, round=row))
 
 
 def _get(exhibition: Exhibition, round_id: int) -> DisinfectionRound:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
-from exhibition.venue.models import Booth, Exhibition, Landmark, Layout, LayoutBooth, Zone
+from exhibition.venue.models import Booth, Exhibition, Landmark, LandmarkKind, Layout, LayoutBooth, Zone
 
 days_changed = Signal()
 """Sent with the exhibition, inside the transaction, when its days are no longer the same."""
@@ -83,8 +83,34 @@ def hall(exhibition: Exhibition) -> Hall:
         .order_by(Booth.code)
     )
     booths = [PlacedBooth(*row) for row in db.session.execute(statement)]
-    landmarks = db.session.scalars(select(Landmark).where(Landmark.exhibition_id == exhibition.id)).all()
+    landmarks = db.session.scalars(
+        select(Landmark).where(Landmark.exhibition_id == exhibition.id).order_by(Landmark.id)
+    ).all()
     return Hall(exhibition.hall_width, exhibition.hall_depth, booths, list(landmarks))
+
+
+TAKES_FLOOR = frozenset({LandmarkKind.STAGE, LandmarkKind.WALL, LandmarkKind.HAND_WASHING, LandmarkKind.INFORMATION})
+"""Nobody walks where these stand."""
+
+
+@dataclass(frozen=True)
+class FloorArea:
+    """The hall's floor in square metres: all of it, and what open booths and landmarks take of it."""
+
+    hall: float
+    booths: float
+    landmarks: float
+
+    @property
+    def usable(self) -> float:
+        return max(0.0, self.hall - self.booths - self.landmarks)
+
+
+def floor_area(plan: Hall) -> FloorArea:
+    """Where visitors can stand and walk."""
+    booths = sum(booth.width * booth.depth for booth in plan.booths if booth.open)
+    marks = sum(mark.width * mark.depth for mark in plan.landmarks if mark.kind in TAKES_FLOOR)
+    return FloorArea(plan.width * plan.depth, booths, marks)
 
 
 def local_day(exhibition: Exhibition, moment: datetime) -> date:

@@ -4,7 +4,8 @@ import click
 from flask.cli import AppGroup
 
 from exhibition.accounts.audit import COMMAND_LINE
-from exhibition.visitors import privacy, rules
+from exhibition.exhibitors import application_privacy
+from exhibition.visitors import privacy
 
 cli = AppGroup("privacy", help="Personal data.")
 
@@ -13,16 +14,17 @@ cli = AppGroup("privacy", help="Personal data.")
 @click.option(
     "--days",
     type=click.IntRange(min=0),
-    default=rules.RETENTION_DAYS,
-    show_default=True,
-    help="Days to keep contacts after an edition's last day.",
+    help="Days to keep contacts and applications after an edition's last day.  [default: what the edition says]",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would be erased.")
-def purge(*, days: int, dry_run: bool) -> None:
-    """Erase names, e-mail addresses and phone numbers of editions that are over; counts stay true."""
+def purge(*, days: int | None, dry_run: bool) -> None:
+    """Erase contacts of visitors, names of staff, and applications that came to nothing, of editions that are over."""
     done = privacy.purge(COMMAND_LINE, days=days, dry_run=dry_run)
     verb = "Would erase" if dry_run else "Erased"
     for erased in done:
         click.echo(f"{verb} {erased.contacts} contacts of {erased.exhibition}.")
+    for gone in application_privacy.purge(COMMAND_LINE, days=days, dry_run=dry_run):
+        click.echo(f"{verb} {gone.applications} applications of {gone.exhibition}.")
     if not done:
-        click.echo(f"Nothing to erase: no edition ended more than {days} days ago.")
+        ago = "longer ago than it keeps contacts" if days is None else f"more than {days} days ago"
+        click.echo(f"Nothing to erase: no edition ended {ago}.")

@@ -21,6 +21,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
+from exhibition.core import clock
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import clock_time, long_date
 from exhibition.core.ids import LARGEST_ID
@@ -42,7 +43,7 @@ def words(slot: slots.Slot, status: rules.SlotStatus) -> str:
         case rules.SlotStatus.FULL:
             return _("Full")
         case rules.SlotStatus.CLOSED:
-            return _("Closed")
+            return _("Closed for disinfection") if slot.is_sprayed(clock.now()) else _("Closed")
         case rules.SlotStatus.PAST:
             return _("Over")
 

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.config import instance_folder
-from exhibition.core.db import db, transaction
+from exhibition.core.db import Moment, db, transaction
 from exhibition.core.errors import Refused
 from exhibition.visitors.models import PassKey
 from exhibition.visitors.tokens import Key
@@ -26,8 +26,8 @@ from exhibition.visitors.tokens import Key
 FIRST_KEY_ID, LAST_KEY_ID = 1, 255
 OVERLAP = timedelta(minutes=10)
 """How long gates may learn of a key before it signs."""
-NEWEST = select(func.max(PassKey.id))
-SIGNING = NEWEST.where(PassKey.signs_from <= bindparam("now"))
+NEWEST = select(func.max(PassKey.id).label("key_id"))
+SIGNING = NEWEST.where(PassKey.signs_from <= bindparam("now", type_=Moment))
 
 
 def _file(key_id: int) -> Path:

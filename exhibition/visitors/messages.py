@@ -14,12 +14,12 @@ from email.message import EmailMessage
 from flask import current_app, g, render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from exhibition.core import clock, mail, qr
-from exhibition.core.db import after_commit, db, transaction
+from exhibition.core.db import Moment, after_commit, db, transaction
 from exhibition.core.jobs import every, job
-from exhibition.core.statements import Statement, table_of
+from exhibition.core.statements import Statement, given, table_of
 from exhibition.visitors import rules
 from exhibition.visitors.models import MessageKind, MessageState, PassState, VisitorMessage
 
@@ -32,7 +32,15 @@ LONGEST_ERROR = 500
 UNDELIVERABLE = "there is no address any more, or the pass is not valid any more"
 
 
-WRITE = Statement(insert(table_of(VisitorMessage)).inline())
+MESSAGE = table_of(VisitorMessage)
+WAITING = given(MESSAGE, "kind") | {
+    "state": MessageState.WAITING,
+    "attempts": 0,
+    "last_error": "",
+    "created_at": bindparam("now", type_=Moment),
+    "next_attempt_at": bindparam("now", type_=Moment),
+}
+WRITE = Statement(insert(MESSAGE).values(given(MESSAGE, "registration_id") | WAITING).inline())
 
 
 def pass_address(manage_key: str) -> str:
@@ -42,16 +50,12 @@ def pass_address(manage_key: str) -> str:
 
 def write(connection: Connection, registration_id: int, kind: MessageKind, now: datetime) -> None:
     """Add a mail to the open transaction; it goes out after commit."""
-    values = {
-        "registration_id": registration_id,
-        "kind": kind,
-        "state": MessageState.WAITING,
-        "attempts": 0,
-        "last_error": "",
-        "created_at": now,
-        "next_attempt_at": now,
-    }
-    WRITE.first(connection, values)
+    WRITE.first(connection, {"registration_id": registration_id, "kind": kind, "now": now})
+    send_after_commit()
+
+
+def send_after_commit() -> None:
+    """See to it that mails which the open transaction writes go out soon after it."""
     after_commit(_hurry)
 
 

@@ -17,10 +17,14 @@ def _random_text(alphabet: str, length: int) -> str:
     return "".join(_chance.choices(alphabet, k=length))
 
 
-def registration(exhibition_id: int, locale: str, now: datetime) -> dict[str, Any]:
-    """The values of a new registration, its reference and manage key drawn at random."""
+def short_code() -> str:
+    """A new code for typing."""
+    return _random_text(rules.CODE_ALPHABET, rules.CODE_LENGTH)
+
+
+def registration(locale: str, now: datetime) -> dict[str, Any]:
+    """The values of a new registration but for its edition, its reference and manage key drawn at random."""
     return {
-        "exhibition_id": exhibition_id,
         "reference": rules.REFERENCE_PREFIX + _random_text(rules.REFERENCE_ALPHABET, rules.REFERENCE_LENGTH),
         "manage_key": secrets.token_urlsafe(MANAGE_KEY_BYTES),
         "locale": locale,
@@ -29,16 +33,11 @@ def registration(exhibition_id: int, locale: str, now: datetime) -> dict[str, An
     }
 
 
-def visitor_pass(
-    registration_id: int, exhibition_id: int, slot_id: int, party_size: int, now: datetime
-) -> dict[str, Any]:
-    """The values of a new pass, its id and short code drawn at random."""
+def visitor_pass(party_size: int, now: datetime) -> dict[str, Any]:
+    """The values of a new pass but for what it belongs to, its id and short code drawn at random."""
     return {
         "id": secrets.randbits(PASS_ID_BITS),
-        "registration_id": registration_id,
-        "exhibition_id": exhibition_id,
-        "slot_id": slot_id,
-        "code": _random_text(rules.CODE_ALPHABET, rules.CODE_LENGTH),
+        "code": short_code(),
         "party_size": party_size,
         "inside": 0,
         "admitted": 0,

@@ -1,6 +1,7 @@
 """Erasing personal data when its time is over; passes, scans and counts stay."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import delete, func, select
 
@@ -12,6 +13,15 @@ from exhibition.visitors import rules
 from exhibition.visitors.models import Registration, VisitorContact
 
 
+class Eraser(Protocol):
+    """Erases the names that a package above keeps of an edition, and tells how many."""
+
+    def __call__(self, exhibition_id: int, *, dry_run: bool) -> int: ...
+
+
+erasers: list[Eraser] = []
+
+
 @dataclass(frozen=True)
 class Erased:
     """How many contacts of one edition were, or would be, erased."""
@@ -21,18 +31,23 @@ class Erased:
 
 
 @transaction
-def purge(actor: audit.Actor, *, days: int = rules.RETENTION_DAYS, dry_run: bool = False) -> list[Erased]:
-    """Erase the contacts of every edition that ended more than ``days`` days ago, on the server's UTC calendar."""
+def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False) -> list[Erased]:
+    """Erase the contacts of every edition that ended more than its retention ago, on the server's UTC calendar.
+
+    ``days`` replace what the editions say.
+    """
     today = clock.now().date()
     done = []
     for exhibition in db.session.scalars(select(Exhibition).order_by(Exhibition.starts_on)).all():
-        if today < rules.erase_from(exhibition.ends_on, days):
+        if today < rules.erase_from(exhibition.ends_on, exhibition.retention_days if days is None else days):
             continue
         registrations = select(Registration.id).where(Registration.exhibition_id == exhibition.id)
         old = VisitorContact.registration_id.in_(registrations)
         count = db.session.execute(select(func.count()).select_from(VisitorContact).where(old)).scalar_one()
         if count and not dry_run:
             db.session.execute(delete(VisitorContact).where(old))
+        count += sum(erase(exhibition.id, dry_run=dry_run) for erase in erasers)
+        if count and not dry_run:
             audit.record(
                 actor, "contacts.erase", "exhibition", exhibition.id, name=exhibition.name, after={"erased": count}
             )

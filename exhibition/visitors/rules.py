@@ -25,9 +25,6 @@ MAIL_PAUSES = (
 )
 """How long after each attempt a mail is tried again; the first also outlasts the longest wait for a server."""
 
-RETENTION_DAYS = 30
-"""How long after the edition's last day names and addresses are kept (the privacy notice says the same)."""
-
 
 class SlotStatus(enum.StrEnum):
     OPEN = "open"
@@ -76,6 +73,6 @@ def pause_after(attempts: int) -> timedelta | None:
     return MAIL_PAUSES[attempts - 1] if attempts <= len(MAIL_PAUSES) else None
 
 
-def erase_from(ends_on: date, days: int = RETENTION_DAYS) -> date:
-    """The first day on which the contacts of an edition are to be erased."""
+def erase_from(ends_on: date, days: int) -> date:
+    """The first day on which contacts are to be erased that are kept so many days after an edition's last."""
     return ends_on + timedelta(days=days + 1)

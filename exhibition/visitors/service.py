@@ -6,18 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from exhibition.accounts import audit
 from exhibition.core import clock
-from exhibition.core.db import connection_transaction, db, transaction
+from exhibition.core.db import connection_transaction, db, single_write, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
-from exhibition.core.statements import Statement, table_of
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import keys, messages, new_rows, no_shows, slots
+from exhibition.visitors import keys, messages, new_rows, no_shows, slots, statements
 from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.models import (
     MessageKind,
@@ -48,16 +47,6 @@ PASS_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     VisitorPass.generation,
     VisitorPass.state,
 )
-
-
-REPEATED = Statement(
-    select(Registration.id, Registration.request_digest).where(
-        Registration.idempotency_key == bindparam("idempotency_key")
-    )
-)
-ADD_REGISTRATION = Statement(insert(table_of(Registration)).returning(Registration.id))
-ADD_CONTACT = Statement(insert(table_of(VisitorContact)).inline())
-ADD_PASS = Statement(insert(table_of(VisitorPass)).inline())
 
 
 def _find(*conditions: ColumnElement[bool]) -> Issued | None:
@@ -115,14 +104,14 @@ def get(registration_id: int) -> Issued:
     return found
 
 
-def _repeated(connection: Connection, idempotency_key: str | None, digest: str) -> int | None:
+def _repeated(connection: Connection, idempotency_key: str | None, party: Party) -> int | None:
     """The registration the same key made before; another request under the same key is refused."""
     if idempotency_key is None:
         return None
-    earlier = REPEATED.first(connection, {"idempotency_key": idempotency_key})
+    earlier = statements.REPEATED.first(connection, {"idempotency_key": idempotency_key})
     if earlier is None:
         return None
-    if earlier.request_digest != digest:
+    if earlier.request_digest != party.digest():
         message = _l("This Idempotency-Key was used for another registration. Use a new one.")
         raise Refused("idempotency_mismatch", message, field="Idempotency-Key")
     return earlier.id
@@ -139,10 +128,15 @@ def register(party: Party, *, idempotency_key: str | None = None, walk_in: bool 
     waited: timedelta | None = None
     for attempt in range(1, ATTEMPTS + 2):
         try:
-            issued = _register(party, idempotency_key, walk_in=walk_in, waited=waited)
+            if waited is None:
+                issued = _register(party, idempotency_key, walk_in=walk_in)
+            else:
+                issued = _register_for_no_shows(party, idempotency_key, waited)
             return issued if isinstance(issued, Issued) else get(issued)
         except _FullButForNoShows as full:
             waited = full.waited
+        except _NoPlaces:
+            return get(_why_not(party, idempotency_key))
         except _NoKeyYet:
             keys.make_key(keys.FIRST_KEY_ID)
         except IntegrityError:  # the key was used a moment ago, or a random code is somebody's already
@@ -155,6 +149,10 @@ class _NoKeyYet(Exception):
     """The first pass of all has nothing to be signed with."""
 
 
+class _NoPlaces(Exception):
+    """The slot has no places for the party; what was done towards it is taken back before anybody asks why."""
+
+
 class _FullButForNoShows(Exception):
     """The slot is full, but who has not come has lost the place. Taken up in a transaction of its own, for passes
     are locked before slots.
@@ -165,43 +163,80 @@ class _FullButForNoShows(Exception):
         self.waited = waited
 
 
-@connection_transaction
-def _register(
-    connection: Connection, party: Party, idempotency_key: str | None, *, walk_in: bool, waited: timedelta | None
-) -> Issued | int:
-    """The new registration, or the id of the one that the same key made before.
-
-    With ``waited`` the places of people who have not come for so long are free first.
-    """
+@single_write
+def _register(connection: Connection, party: Party, idempotency_key: str | None, *, walk_in: bool) -> Issued | int:
+    """The new registration, or the id of the one that the same key made before."""
     now = clock.now()
-    digest = party.digest() if idempotency_key else ""
-    if earlier := _repeated(connection, idempotency_key, digest):
+    if earlier := _repeated(connection, idempotency_key, party):
         return earlier
-    if waited is not None:
-        no_shows.release(connection, party.slot_id, now - waited)
-    taken = slots.take(connection, party.slot_id, party.party_size, now)
-    if taken is None:
-        if walk_in and waited is None and (patience := no_shows.patience(connection, party.slot_id, now)):
-            raise _FullButForNoShows(patience)
-        if earlier := _repeated(connection, idempotency_key, digest):  # it took the last places while this one waited
-            return earlier
-        raise slots.refusal(connection, party.slot_id, party.party_size, now)
-    if taken.key_id is None:
+    issued = _issue(connection, party, idempotency_key, now, walk_in=walk_in)
+    if issued is None and walk_in and (patience := no_shows.patience(connection, party.slot_id, now)):
+        raise _FullButForNoShows(patience)
+    if issued is None:
+        raise _NoPlaces
+    return issued
+
+
+@connection_transaction
+def _register_for_no_shows(
+    connection: Connection, party: Party, idempotency_key: str | None, waited: timedelta
+) -> Issued | int:
+    """A walk-in's registration after the places of people who have not come for so long were freed."""
+    now = clock.now()
+    if earlier := _repeated(connection, idempotency_key, party):
+        return earlier
+    no_shows.release(connection, party.slot_id, now - waited)
+    issued = _issue(connection, party, idempotency_key, now, walk_in=True)
+    if issued is None:
+        raise _NoPlaces
+    return issued
+
+
+@connection_transaction
+def _why_not(connection: Connection, party: Party, idempotency_key: str | None) -> int:
+    """The registration that took the last places under the same key while this one waited; or raises why not."""
+    if earlier := _repeated(connection, idempotency_key, party):
+        return earlier
+    raise slots.refusal(connection, party.slot_id, party.party_size, clock.now())
+
+
+def _issue(
+    connection: Connection, party: Party, idempotency_key: str | None, now: datetime, *, walk_in: bool
+) -> Issued | None:
+    """Take the places and write all that belongs to them; None when there are none.
+
+    The key is found first: a pass that nobody can sign is not issued.
+    """
+    key_id = statements.SIGNING_KEY.first(connection, {"now": now}).key_id
+    if key_id is None:
         raise _NoKeyYet
-    key = keys.private_key(taken.key_id)
-    registration = new_rows.registration(taken.exhibition_id, party.locale, now)
-    keyed = {"idempotency_key": idempotency_key, "request_digest": digest or None}
-    registration_id = ADD_REGISTRATION.first(connection, registration | keyed | {"walk_in": walk_in}).id
-    if party.name:
-        contact = {"registration_id": registration_id, "name": party.name, "email": party.email, "phone": party.phone}
-        ADD_CONTACT.first(connection, contact)
-    visitor_pass = new_rows.visitor_pass(registration_id, taken.exhibition_id, taken.slot.id, party.party_size, now)
-    ADD_PASS.first(connection, visitor_pass)
-    if party.email is not None:
-        messages.write(connection, registration_id, MessageKind.PASS, now)
+    key = keys.private_key(key_id)
+    registration = new_rows.registration(party.locale, now)
+    visitor_pass = new_rows.visitor_pass(party.party_size, now)
+    values = {
+        "wanted": party.slot_id,
+        "people": party.party_size,
+        "now": now,
+        **registration,
+        "idempotency_key": idempotency_key,
+        "request_digest": party.digest() if idempotency_key else None,
+        "walk_in": walk_in,
+        **visitor_pass,
+        "name": party.name,
+        "email": party.email,
+        "phone": party.phone,
+        "kind": MessageKind.PASS,
+    }
+    mailed = party.email is not None
+    chain = statements.ISSUE_MAILED if mailed else statements.ISSUE_NAMED if party.name else statements.ISSUE
+    issued = chain.run(connection, values)
+    if issued is None:
+        return None
+    if mailed:
+        messages.send_after_commit()
     return Issued(
-        registration_id=registration_id,
-        exhibition_id=taken.exhibition_id,
+        registration_id=issued.registration_id,
+        exhibition_id=issued.slot_exhibition_id,
         reference=registration["reference"],
         manage_key=registration["manage_key"],
         locale=party.locale,
@@ -213,8 +248,8 @@ def _register(
         released=0,
         generation=0,
         state=PassState.VALID,
-        slot=taken.slot,
-        key_id=taken.key_id,
+        slot=slots.from_row(issued),
+        key_id=key_id,
         key=key,
     )
 
@@ -266,7 +301,7 @@ def move(manage_key: str, slot_id: int) -> Issued:
     )
     if _has_email(issued.registration_id):
         messages.write(db.session.connection(), issued.registration_id, MessageKind.MOVED, now)
-    return replace(issued, slot=taken.slot, generation=issued.generation + 1, released=0)
+    return replace(issued, slot=taken, generation=issued.generation + 1, released=0)
 
 
 @transaction

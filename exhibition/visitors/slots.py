@@ -11,17 +11,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, Integer, bindparam, func, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Connection, Integer, bindparam, func, or_, select, update
+from sqlalchemy.sql.elements import SQLColumnExpression
 
 from exhibition.accounts import audit
 from exhibition.core.db import Moment, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.statements import Statement, table_of
-from exhibition.venue.models import Exhibition
+from exhibition.venue import rounds
+from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors import rules
-from exhibition.visitors.models import PassKey, SlotState, TimeSlot
+from exhibition.visitors.models import SlotState, TimeSlot
 
 FREE_NEXT = 3
 LARGEST_CAPACITY = 100_000
@@ -42,17 +43,30 @@ class Slot:
     issued: int
     state: SlotState
     note: str
+    sprayed_from: datetime | None
+    """From this moment on, until the slot ends, a disinfection round keeps everybody out."""
 
     @property
     def remaining(self) -> int:
         return self.capacity - self.issued
 
+    def is_sprayed(self, now: datetime) -> bool:
+        """Whether nothing is left of the slot but a disinfection round."""
+        return self.sprayed_from is not None and self.sprayed_from <= max(self.starts_at, now)
+
     def status(self, now: datetime) -> rules.SlotStatus:
-        closed = self.state is SlotState.CLOSED
+        closed = self.state is SlotState.CLOSED or self.is_sprayed(now)
         return rules.slot_status(closed=closed, remaining=self.remaining, ends_at=self.ends_at, now=now)
 
 
-COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
+_LASTS = (  # rounds do not overlap, so at most one lasts until the slot's end
+    DisinfectionRound.exhibition_id == TimeSlot.exhibition_id,
+    DisinfectionRound.starts_at < TimeSlot.ends_at,
+    DisinfectionRound.ends_at >= TimeSlot.ends_at,
+)
+SPRAYED_FROM = select(DisinfectionRound.starts_at).where(*_LASTS).correlate(TimeSlot).limit(1).scalar_subquery()
+
+COLUMNS: tuple[SQLColumnExpression[Any], ...] = (
     TimeSlot.id,
     TimeSlot.number,
     TimeSlot.starts_at,
@@ -61,6 +75,7 @@ COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     TimeSlot.issued,
     TimeSlot.state,
     TimeSlot.note,
+    SPRAYED_FROM.label("sprayed_from"),
 )
 CURRENT = select(Exhibition.id).where(Exhibition.current).scalar_subquery()
 
@@ -101,7 +116,33 @@ def get(slot_id: int) -> Slot:
     return from_row(row)
 
 
-TAKE = Statement(
+_SPRAYED = (
+    select(DisinfectionRound.id)
+    .where(
+        *_LASTS,
+        or_(
+            DisinfectionRound.starts_at <= TimeSlot.starts_at,
+            DisinfectionRound.starts_at <= bindparam("now", type_=Moment),
+        ),
+    )
+    .correlate(TimeSlot)
+    .exists()
+)
+
+
+def places_within(exhibition: Exhibition, **sent: DisinfectionRound) -> int:
+    """People with a place in slots that lie wholly within the round: an answer to ``rounds.planned``."""
+    statement = select(func.coalesce(func.sum(TimeSlot.issued), 0)).where(
+        TimeSlot.exhibition_id == exhibition.id,
+        TimeSlot.starts_at >= sent["round"].starts_at,
+        TimeSlot.ends_at <= sent["round"].ends_at,
+    )
+    return db.session.execute(statement).scalar_one()
+
+
+rounds.planned.connect(places_within)
+
+TAKEN = (
     update(table_of(TimeSlot))
     .where(
         TimeSlot.id == bindparam("wanted"),
@@ -109,25 +150,18 @@ TAKE = Statement(
         TimeSlot.state == SlotState.OPEN,
         TimeSlot.ends_at > bindparam("now", type_=Moment),
         TimeSlot.issued + bindparam("people", type_=Integer) <= TimeSlot.capacity,
+        ~_SPRAYED,
     )
     .values(issued=TimeSlot.issued + bindparam("people", type_=Integer))
-    .returning(*COLUMNS, TimeSlot.exhibition_id, select(func.max(PassKey.id)).scalar_subquery().label("key_id"))
+    .returning(*COLUMNS)
 )
+TAKE = Statement(TAKEN)
 
 
-@dataclass(frozen=True)
-class Taken:
-    """Places that were taken: the slot as it is now, its edition, and the newest key to sign a pass with, if any."""
-
-    slot: Slot
-    exhibition_id: int
-    key_id: int | None
-
-
-def take(connection: Connection, slot_id: int, people: int, now: datetime) -> Taken | None:
+def take(connection: Connection, slot_id: int, people: int, now: datetime) -> Slot | None:
     """Take places in a slot of the current edition; None when it cannot be."""
     row = TAKE.first(connection, {"wanted": slot_id, "people": people, "now": now})
-    return None if row is None else Taken(from_row(row), row.exhibition_id, row.key_id)
+    return None if row is None else from_row(row)
 
 
 def free(slot_id: int, people: int) -> None:
@@ -162,6 +196,9 @@ def refusal(connection: Connection, slot_id: int, people: int, now: datetime) ->
     match wanted.status(now):
         case rules.SlotStatus.PAST:
             return Refused("slot_past", _l("This time slot is over. Choose a later one."), field="slot_id")
+        case rules.SlotStatus.CLOSED if wanted.is_sprayed(now):
+            message = _l("The hall is disinfected during this time slot. Choose another one.")
+            return Refused("slot_closed", message, field="slot_id")
         case rules.SlotStatus.CLOSED:
             return Refused("slot_closed", _l("This time slot is closed. Choose another one."), field="slot_id")
         case _:

@@ -1,4 +1,4 @@
-"""The signed text in a pass's QR (DESIGN §5, docs/adr/0003-token.md). Pure: keys and values in, text out.
+"""The signed text in the QR of a pass or badge (DESIGN §5, docs/adr/0003-token.md). Pure: keys and values in, text out.
 
 Body, 18 bytes, big-endian: kind/version 1 · key id 1 · pass id 8 · slot number 2 · party size 1 · generation 1 ·
 not before in minutes since 2020-01-01T00:00Z 3 · duration in quarter hours 1. Then an Ed25519 signature of 64
@@ -17,7 +17,8 @@ from datetime import UTC, datetime, timedelta
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-KIND = 1
+PASS_KIND, BADGE_KIND = 1, 2
+KINDS = frozenset({PASS_KIND, BADGE_KIND})
 PREFIX = "EP1"
 SIGNED_PREFIX = b"exhibition-pass-v1\x00"
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
@@ -26,6 +27,7 @@ SIGNATURE_LENGTH = 64
 TEXT_LENGTH = 135
 QUARTER = timedelta(minutes=15)
 LONGEST_QUARTERS = 255
+SLOT_NUMBERS = 2**16
 SHAPE = re.compile(rf"{PREFIX}[A-Z2-7]{{{TEXT_LENGTH - len(PREFIX) - 1}}}[AQ]")
 SPARE_BITS = 4
 """What 132 characters of Base32 hold beyond 82 bytes; zeros in a token, so a pass has exactly one text."""
@@ -41,7 +43,11 @@ class BadToken(Exception):
 
 @dataclass(frozen=True)
 class Pass:
-    """What a token says of its pass. ``not_before`` is a whole minute in UTC, ``quarters`` of an hour follow it."""
+    """What a token says of its pass. ``not_before`` is a whole minute in UTC, ``quarters`` of an hour follow it.
+
+    A badge's ``slot_number`` is its edition's id, and it has no ``quarters``: its end is the edition's
+    (docs/adr/0013-badges.md).
+    """
 
     key_id: int
     pass_id: int
@@ -50,6 +56,7 @@ class Pass:
     generation: int
     not_before: datetime
     quarters: int
+    kind: int = PASS_KIND
 
     @property
     def not_after(self) -> datetime:
@@ -65,7 +72,7 @@ def body(token: Pass) -> bytes:
     """The 18 bytes that are signed."""
     minutes = int((token.not_before - EPOCH).total_seconds() // 60)
     return BODY.pack(
-        KIND,
+        token.kind,
         token.key_id,
         token.pass_id,
         token.slot_number,
@@ -111,7 +118,7 @@ def decode(text: str, keys: Mapping[int, Key]) -> Pass:
     content, signature = raw[: BODY.size], raw[BODY.size :]
     kind, key_id, pass_id, slot_number, party_size, generation, minutes, quarters = BODY.unpack(content)
     key = keys.get(key_id)
-    if kind != KIND or key is None or not _fits(signature, SIGNED_PREFIX + content, key):
+    if kind not in KINDS or key is None or not _fits(signature, SIGNED_PREFIX + content, key):
         raise BadToken
     not_before = EPOCH + timedelta(minutes=int.from_bytes(minutes, "big"))
-    return Pass(key_id, pass_id, slot_number, party_size, generation, not_before, quarters)
+    return Pass(key_id, pass_id, slot_number, party_size, generation, not_before, quarters, kind)

@@ -135,9 +135,12 @@ def privacy() -> Response:
 
 def _render_privacy() -> str:
     exhibition = _exhibition()
-    erased_on = rules.erase_from(exhibition.ends_on)
+    days = exhibition.retention_days
     return render_template(
-        "visitors/privacy.html", exhibition=exhibition, erased_on=erased_on, days=rules.RETENTION_DAYS
+        "visitors/privacy.html",
+        exhibition=exhibition,
+        erased_on=rules.erase_from(exhibition.ends_on, days),
+        days=days,
     )
 
 
@@ -184,7 +187,7 @@ def register() -> ResponseReturnValue:
         form=form,
         free_next=free_next,
         now=now,
-        retention_days=rules.RETENTION_DAYS,
+        retention_days=exhibition.retention_days,
     )
     return page, status, {"Cache-Control": "private, no-store"}
 
@@ -234,6 +237,8 @@ def _pass_page(issued: Issued, move_form: MoveForm | None = None, mail_form: Mai
         contact=service.contact(issued.registration_id),
         valid=issued.state is PassState.VALID,
         rounds=rounds.within(exhibition, issued.slot.starts_at, issued.slot.ends_at),
+        closed=issued.slot.status(now) is rules.SlotStatus.CLOSED,
+        now=now,
         over=issued.slot.ends_at + timedelta(minutes=exhibition.late_minutes) <= now,
         svg=qr.svg(issued.token, _("QR code of the pass")) if issued.state is PassState.VALID else "",
         move_form=move_form,

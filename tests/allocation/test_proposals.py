@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +13,15 @@ from exhibition.accounts.audit import Actor
 from exhibition.accounts.models import User
 from exhibition.allocation import asked, pins, proposals, service
 from exhibition.allocation.asked import Wanted
-from exhibition.allocation.models import AllocationProposal, AllocationStep
+from exhibition.allocation.models import Allocation, AllocationProposal, AllocationStep
 from exhibition.allocation.problem import Problem
 from exhibition.allocation.proposals import Line
 from exhibition.allocation.rules import AllocationState, ProposalState
+from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
-from exhibition.venue.models import Exhibition
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.venue.models import Booth, Exhibition
 from tests.conftest import run_jobs
 
 QUICK = Wanted(time_limit_s=1)
@@ -166,6 +169,38 @@ def test_ministries_belong_to_the_zone_at_the_entrance(exhibition: Exhibition) -
     assert set(problem.affinity["ministry"]) <= zones
 
 
+def test_whoever_had_a_booth_in_an_earlier_edition_is_established(exhibition: Exhibition) -> None:
+    assert not any(one.newcomer for one in asked.ask(exhibition, QUICK).problem.applications)
+    last_year = an_edition_before(exhibition)
+    known, offered = db.session.scalars(select(Exhibitor.id).order_by(Exhibitor.id).limit(2))
+    booth = db.session.scalars(select(Booth.id).limit(1)).one()
+    expiry = clock.now()
+    db.session.add_all(
+        Allocation(exhibition_id=last_year.id, booth_id=booth, exhibitor_id=one, state=state, expires_at=expiry)
+        for one, state in ((known, AllocationState.CONFIRMED), (offered, AllocationState.OFFERED))
+    )
+    db.session.commit()
+    question = asked.ask(exhibition, QUICK)
+    newcomers = {question.exhibitors[one.id] for one in question.problem.applications if one.newcomer}
+    assert newcomers == set(question.exhibitors.values()) - {known}
+
+
+def an_edition_before(exhibition: Exhibition) -> Exhibition:
+    year = timedelta(days=366)
+    other = Exhibition(
+        slug="earlier",
+        name="Earlier",
+        venue_name=exhibition.venue_name,
+        starts_on=exhibition.starts_on - year,
+        ends_on=exhibition.ends_on - year,
+        hall_width=exhibition.hall_width,
+        hall_depth=exhibition.hall_depth,
+    )
+    db.session.add(other)
+    db.session.flush()
+    return other
+
+
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
@@ -188,6 +223,7 @@ def test_a_hostile_question_is_refused_by_name_and_nothing_is_asked(
 
 FIELDS = {
     **dict.fromkeys(("priority", "wishes", "zone_wishes", "competitors", "cluster", "near", "affinity"), "10"),
+    "newcomers": "5",
     "moves": "1",
     "competitor_radius_m": "6",
     "avoid_radius_m": "6",

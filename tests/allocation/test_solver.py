@@ -1,5 +1,6 @@
 """The proposal against brute force, against the independent checker, and against itself."""
 
+import time
 from random import Random
 from typing import Any
 
@@ -7,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exhibition.allocation import checker, greedy, problem
+from exhibition.allocation import checker, greedy, reading
+from exhibition.allocation.drafts import Draft
 from exhibition.allocation.problem import Plan
 from exhibition.allocation.scoring import tables, terms
-from exhibition.allocation.search import Draft
 from exhibition.allocation.solver import solve
 from exhibition.core.documents import Fields
 from tests.allocation.brute_force import best
@@ -19,7 +20,7 @@ Document = dict[str, Any]
 
 
 def proposed(document: Document) -> Plan:
-    return solve(problem.read(Fields(document)))
+    return solve(reading.read(Fields(document)))
 
 
 def row(count: int, **offer: Any) -> list[Document]:
@@ -38,9 +39,11 @@ def small(seed: int) -> Document:
             "power_va": random.choice([0, 900]),
             "water": random.random() < 0.6,
             "accessible": random.random() < 0.8,
+            "tenants": random.choice([1, 1, 2, 3]),
         }
         for number in range(random.randrange(2, 6))
     ]
+    week = random.choice([[[]], [[]], [[], ["fri"], ["sat"]], [["fri"], ["sat"], ["fri", "sun"], []]])
     ids = [f"a{number}" for number in range(random.randrange(2, 7))]
     codes = [booth["code"] for booth in booths]
     applications = [
@@ -56,6 +59,9 @@ def small(seed: int) -> Document:
             "avoid": random.sample(ids, k=1) if random.random() < 0.4 else [],
             "points": random.randrange(5),
             "current": random.choice([*codes, None]),
+            "newcomer": random.random() < 0.4,
+            "days": random.choice(week),
+            "share": random.choice(["us", "them", None, None, None]),
         }
         for id_ in ids
     ]
@@ -70,7 +76,7 @@ def small(seed: int) -> Document:
     }
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(60))
 def test_small_plans_are_proven_and_as_good_as_the_best_of_all_plans(seed: int):
     document = small(seed)
     plan = proposed(document)
@@ -99,6 +105,9 @@ applications = st.fixed_dictionaries(
         "avoid": st.lists(names, max_size=3),
         "points": st.floats(0, 20),
         "current": names,
+        "share": st.sampled_from(["us", "them"]),
+        "newcomer": st.booleans(),
+        "days": st.lists(st.sampled_from(["fri", "sat", "sun"]), max_size=2),
     },
 )
 booths = st.fixed_dictionaries(
@@ -110,6 +119,7 @@ booths = st.fixed_dictionaries(
         "power_va": st.sampled_from([0, 450, 900]),
         "water": st.booleans(),
         "accessible": st.booleans(),
+        "tenants": st.integers(1, 3),
     },
 )
 
@@ -141,11 +151,11 @@ def test_no_plan_breaks_a_hard_rule(document: Document):
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(documents(), st.integers(0, 2**16))
 def test_the_worth_of_a_change_is_what_the_plan_gains(document: Document, seed: int):
-    asked = problem.read(Fields(document))
+    asked = reading.read(Fields(document))
     table = tables(asked)
     draft = Draft(table, greedy.draft(asked, table))
     random = Random(seed)
-    movable = [number for number in table.applications if table.pinned[number] == -1]
+    movable = [number for number in table.all if table.pinned[number] == -1]
     for _ in range(20 if movable and document["booths"] else 0):
         application, booth = random.choice(movable), random.choice(table.booths)
         if draft.booth_of[application] == booth:
@@ -185,7 +195,7 @@ def test_the_same_document_gives_the_same_plan():
 
 def test_a_plan_is_not_worse_than_the_greedy_draft_and_not_better_than_its_bound():
     document = crowd()
-    asked = problem.read(Fields(document))
+    asked = reading.read(Fields(document))
     table = tables(asked)
     drafted = sum(terms(asked, table, greedy.draft(asked, table)).values()) / 1000
     plan = proposed(document)
@@ -197,9 +207,20 @@ def test_the_time_limit_holds_for_a_large_fair():
     booths = [{"code": f"B{n}", "x": 3 * (n % 20), "y": 3 * (n // 20)} for n in range(380)]
     requests = [{"id": f"a{n}", "product_group": f"g{n % 30}", "avoid": [f"a{n + 1}"]} for n in range(600)]
     document = {"booths": booths, "applications": requests, "time_limit_s": 2}
+    started = time.process_time()  # a busy machine does less in the same time, never more
     plan = proposed(document)
-    assert plan.seconds < 4
+    assert time.process_time() - started < 4
     assert len(plan.assignments) == 380
+    assert checker.violations(document, plan.document()) == []
+
+
+def test_a_radius_that_spans_the_hall_does_not_stop_the_work():
+    document = crowd() | {"competitor_radius_m": 100, "near_radius_m": 100}
+    document["booths"] = [{"code": f"B{n}", "x": 3 * (n % 9), "y": 3 * (n // 9)} for n in range(81)]
+    started = time.process_time()
+    plan = proposed(document)
+    assert time.process_time() - started < 8
+    assert len(plan.assignments) == 22
     assert checker.violations(document, plan.document()) == []
 
 
@@ -278,7 +299,7 @@ def test_names_that_mean_nothing_here_are_reported_and_have_no_effect():
 
 
 def test_progress_can_stop_the_work_and_keeps_the_best_so_far():
-    asked = problem.read(Fields(crowd(time_limit_s=20)))
+    asked = reading.read(Fields(crowd(time_limit_s=20)))
     stages: list[str] = []
 
     def stop(stage: str, objective: float, bound: float) -> bool:
@@ -309,11 +330,15 @@ def test_an_empty_document_has_an_empty_plan():
         ({"objective": 1.0}, "objective is"),
         ({"bound": -1.0}, "bound is below"),
         ({"reasons": {}}, "no reason"),
+        ({"assignments": {"a": "B0", "c": "B2", "d": "B2"}, "unplaced": {"b": "x"}}, "no room for 2"),
+        ({"assignments": {"a": "B0", "c": "B3"}, "unplaced": {"b": "x", "d": "x"}}, "not all of them stand in one"),
     ],
 )
 def test_the_checker_finds_a_broken_plan(change: Document, sentence: str):
     requests = [{"id": "a", "pinned": "B0"}, {"id": "b", "avoid": ["a"]}]
+    requests += [{"id": "c", "share": "us"}, {"id": "d", "share": "us"}]
     document = {"booths": row(4), "applications": requests, "avoid_radius_m": 5}
+    document["booths"][3]["tenants"] = 2
     good = proposed(document).document()
     assert checker.violations(document, good) == []
     assert any(sentence in found for found in checker.violations(document, good | change))

@@ -3,6 +3,7 @@
 import io
 import math
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from exhibition.core import qr
 
 WIDTH, HEIGHT = 1280, 720
 FRAMES = 20
-GREY = 140
+GREY, WHITE = 140, 255
+MARK = 32
 
 
 def _code(text: str) -> Image.Image:
@@ -27,8 +29,13 @@ def frame(
     blur: float = 0.8,
     noise: float = 6.0,
     inverted: float = 0.0,
+    aside: float = 0.0,
 ) -> Image.Image:
-    """One grey frame; ``share`` is the code's side as a part of the frame's height, ``inverted`` 1: light on dark."""
+    """One grey frame.
+
+    ``share`` is the code's side as a part of the frame's height, ``inverted`` 1: light on dark, ``aside`` how far it is
+    from the middle as a part of the frame's width.
+    """
     if code is not None and inverted:
         code = ImageOps.invert(code)
     picture = Image.new("L", (WIDTH, HEIGHT), GREY)
@@ -38,7 +45,7 @@ def frame(
         scaled = code.resize((side, side), Image.Resampling.LANCZOS)
         mask = Image.new("L", scaled.size, 255).rotate(angle, expand=True)
         turned = scaled.rotate(angle, expand=True, resample=Image.Resampling.BICUBIC)
-        left = (WIDTH - turned.width) // 2 + int(60 * math.sin(number / 2))
+        left = (WIDTH - turned.width) // 2 + int(aside * WIDTH) + int(60 * math.sin(number / 2))
         top = (HEIGHT - turned.height) // 2 + int(25 * math.cos(number / 2))
         picture.paste(turned, (left, top), mask)
     pixels = np.asarray(picture.filter(ImageFilter.GaussianBlur(blur)), dtype=np.float32)
@@ -47,7 +54,13 @@ def frame(
     return Image.fromarray(np.clip(pixels, 0, 255).astype("uint8"))
 
 
-def _write(path: Path, frames: list[Image.Image]) -> None:
+def _marked(picture: Image.Image, number: int) -> Image.Image:
+    """With a corner that is white and black in turns, so that a program sees which picture is the first of a code."""
+    picture.paste(WHITE if number % 2 else 0, (0, 0, MARK, MARK))
+    return picture
+
+
+def _write(path: Path, frames: Iterable[Image.Image]) -> None:
     fresh = path.with_suffix(".new")
     with fresh.open("wb") as film:
         for picture in frames:
@@ -61,6 +74,12 @@ def write_film(path: Path, text: str, **look: float) -> None:
     """Show a QR code to the camera from its next start on."""
     code = _code(text)
     _write(path, [frame(code, number, **look) for number in range(FRAMES)])
+
+
+def write_passes(path: Path, texts: list[str], **look: float) -> None:
+    """Show one code after another, each for two thirds of a second, told apart by the corner at the top left."""
+    codes = [_code(text) for text in texts]
+    _write(path, (_marked(frame(code, n, **look), m) for m, code in enumerate(codes) for n in range(FRAMES)))
 
 
 def write_film_of(path: Path, screenshot: bytes, **look: float) -> None:

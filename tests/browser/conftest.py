@@ -6,9 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from playwright.sync_api import Browser, BrowserContext, BrowserType
 from werkzeug.serving import make_server
+from werkzeug.wsgi import FileWrapper
 
 from exhibition.gate import rules
 from exhibition.venue.models import Exhibition
@@ -59,9 +60,21 @@ def browser(browser_type: BrowserType, camera_film: Path) -> Iterator[Browser]:
     chromium.close()
 
 
+def _read_whole(response: Response) -> Response:
+    """Werkzeug's server leaves a file open when the browser hangs up on it; this is none by then."""
+    if isinstance(response.response, FileWrapper):
+        content = b"".join(response.response)
+        response.response.close()
+        response.direct_passthrough = False
+        response.set_data(content)
+    return response
+
+
 @pytest.fixture(scope="session")
 def browser_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    return make_app(tmp_path_factory.mktemp("browser"), "")
+    app = make_app(tmp_path_factory.mktemp("browser"), "")
+    app.after_request(_read_whole)
+    return app
 
 
 @pytest.fixture(scope="session")

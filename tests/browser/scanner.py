@@ -30,6 +30,26 @@ def scanner_page(context: BrowserContext, server: str, language: str = "id") -> 
     return page
 
 
+def prepared_page(context: BrowserContext, server: str) -> Page:
+    """The same, with all that it needs to go on without network and server."""
+    page = scanner_page(context, server)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    expect(page.get_by_test_id("bundle-age")).to_have_text("Data terbaru")
+    return page
+
+
+def end_track(page: Page) -> None:
+    """Take the camera away, as another app does; the scanner takes it again, and a film begins anew."""
+    page.evaluate(
+        """() => {
+        const [track] = document.getElementById("video").srcObject.getVideoTracks();
+        track.stop();
+        track.dispatchEvent(new Event("ended"));
+        }"""
+    )
+
+
 def wedge(page: Page, text: str) -> None:
     """What a keyboard scanner does: 2 ms a key, then Enter."""
     page.keyboard.type(text, delay=2)

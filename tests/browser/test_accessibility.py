@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +19,19 @@ from exhibition.accounts.access import ROUTES, Access
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
+from exhibition.badges import service as badges
 from exhibition.core.db import db, transaction
 from exhibition.core.extensions import limiter
+from exhibition.demo import badges as demo_badges
 from exhibition.demo import service as demo
 from exhibition.demo import sign_ins, visits
 from exhibition.demo import visitors as demo_visitors
+from exhibition.exhibitors import application_imports, applications, documents
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.exhibitors.rules import Party
 from exhibition.storefront import clusters, importing, imports, links, moderation, service, sheet_runs, visiting
 from exhibition.storefront.models import Listing
-from exhibition.venue import layouts
+from exhibition.venue import layouts, plan_imports, plan_versions
 from exhibition.venue.service import current_exhibition
 from exhibition.visitors import service as registrations
 from exhibition.visitors.models import Registration
@@ -57,6 +61,14 @@ NOT_PAGES = {
     "security.logout": "leads on to the front page",
     "allocation.export_csv": "a file",
     "allocation.export_xlsx": "a file",
+    "applications.document": "a download",
+    "applications_desk.document": "a download",
+    "applications_desk.export_csv": "a file",
+    "applications_desk.export_xlsx": "a file",
+    "badges.own_pdf": "a PDF",
+    "badges.pdf": "a PDF",
+    "hall.export": "a file",
+    "hall.picture": "a picture",
     "storefront.signs": "a PDF",
     "storefront.short": "leads on to the booth",
     "storefront.outbound": "leads on to a shop",
@@ -66,6 +78,10 @@ NOT_PAGES = {
     "storefront.sheets_pdf": "a PDF",
     "storefront.sheets_zip": "a file",
     "reports.statistics_csv": "a file",
+    "reports.protocol_pdf": "a PDF",
+    "reports.protocol_xlsx": "a file",
+    "reports.export": "a file",
+    "reports.plan_pdf": "a PDF",
     "storefront.picture": "a picture",
     "storefront.robots": "plain text for robots",
     "storefront.sitemap": "a list for search engines",
@@ -79,6 +95,7 @@ NOT_PAGES = {
     "gate.live": "server-sent events",
     "visitors.live": "server-sent events",
     "gate.service_worker": "a script",
+    "gate.reading_worker": "a script",
     "gate.manifest": "a description for the phone",
     "reports.poll": "JSON",
     "reports.curve": "JSON",
@@ -88,9 +105,13 @@ NOT_PAGES = {
 STATES = {
     "visitors.pass_page": ("/p/{cancelled_key}",),
     "visitors.register": ("/daftar?slot={slot_id}",),
+    "badges.desk": ("/desk/badges?q=nobody-of-this-name",),
     "allocation.plan": ("/desk/plan?booth=A01", "/desk/plan?booth=J04"),
     "visitors_desk.registrations": ("/desk/registrations?q=siti", "/desk/registrations?q=nobody-of-this-name"),
     "storefront.booth": ("/stan/J04", "/stan/Z99"),
+    "applications.show": ("/daftar-stan/{draft_key}",),
+    "applications_desk.show": ("/desk/applications?state=draft", "/desk/applications?q=nobody-of-this-name"),
+    "application_imports.show": ("/desk/applications/import/{matching_id}",),
     "storefront.booths": (
         "/stan?search=kopi",
         "/stan?search=keripk",
@@ -185,6 +206,43 @@ def _preview(slug: str) -> int:
     return run_id
 
 
+def _applications() -> dict[str, Any]:
+    """An application of every kind of page, with a file, and two imports of lists."""
+    exhibition = current_exhibition()
+    values = {"name": "Dodol Baru", "phone": "081234567890", "product_group": "Camilan", "district": "Bawen"}
+    draft = applications.begin(exhibition, values)
+    handed_in = applications.begin(exhibition, values | {"contact_name": "Sari"})
+    documents.add(COMMAND_LINE, handed_in.id, "nib.pdf", b"%PDF-1.4\n%%EOF\n")
+    applications.submit(COMMAND_LINE, Party.APPLICANT, exhibition, handed_in, consent=True)
+    table = b"nama,hp,stan\nKopi Satu,081234567001,C03\nKopi Dua,bukan nomor,Z99\n"
+    runs = [application_imports.start(COMMAND_LINE, exhibition, "daftar.csv", table) for _ in range(2)]
+    application_imports.match(runs[0], runs[0].columns)
+    application_imports.work(runs[0].id)
+    return {
+        "key": handed_in.key,
+        "draft_key": draft.key,
+        "part": "stan",
+        "application_id": handed_in.id,
+        "application_imports.show run_id": runs[0].id,
+        "matching_id": runs[1].id,
+    }
+
+
+def _plan_version() -> int:
+    """A version with problems, to go back from."""
+    exhibition = current_exhibition()
+    now = plan_versions.current(exhibition)
+    booths = tuple(replace(booth, x=booth.x + 1.5) if booth.code == "A02" else booth for booth in now.booths)
+    changed = replace(now, booths=booths)
+    return plan_versions.save(COMMAND_LINE, exhibition, changed, seen=now.mark, knowing=True).number - 1
+
+
+def _plan_file() -> int:
+    """A list of booths that waits to be confirmed, with something of every kind to say."""
+    rows = b"stan,x,y,lebar,tinggi\nZ1,40,4,2,2\nA01,2,4,2,2\nZ1,50,4,2,2\nZ2,,,2,2\n,1,1,1,1\nZ4,kiri,1,1,1\n"
+    return plan_imports.begin(COMMAND_LINE, current_exhibition(), "denah-dari-panitia.csv", rows)
+
+
 @transaction
 def _parameters(slug: str) -> dict[str, Any]:
     listing_id = db.session.scalars(
@@ -193,8 +251,9 @@ def _parameters(slug: str) -> dict[str, Any]:
     passes = db.session.scalars(select(Registration).order_by(Registration.id).limit(2)).all()
     registrations.cancel(passes[1].manage_key)
     run_id = _preview(slug)
+    applied = _applications()
     somebody = db.session.scalars(select(User).order_by(User.id)).first()
-    return {
+    return applied | {
         "slug": slug,
         "storefront.cluster slug": "kopi",
         "code": "A01",
@@ -204,7 +263,10 @@ def _parameters(slug: str) -> dict[str, Any]:
         "cancelled_key": passes[1].manage_key,
         "registration_id": passes[0].id,
         "slot_id": world.open_slot(passes[0].exhibition_id).id,
+        "hall.version number": _plan_version(),
+        "hall_import.preview number": _plan_file(),
         "layout_id": layouts.draft(COMMAND_LINE, current_exhibition(), "Rancangan", ["A02"]),
+        "badges.on_phone token": badges.signed(current_exhibition(), badges.holders(current_exhibition()))[0][1],
         "security.reset_password token": generate_reset_password_token(somebody),
         "accounts.accept token": _invitation_token(),
     }
@@ -232,6 +294,7 @@ def fair(browser_app: Flask, server: str) -> Fair:
         exhibition = demo.load(open_now=True)
         demo_visitors.add(exhibition, 30)
         visits.add(exhibition)
+        demo_badges.add(exhibition)
         sheet_runs.make_sheets.call_local(sheet_runs.start(COMMAND_LINE, exhibition).id)
         sign_ins.create()
         return Fair(browser_app, server, _parameters(sign_ins.EXHIBITOR_SLUG), _sessions())

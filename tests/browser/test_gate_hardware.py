@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from exhibition.venue.models import Exhibition
 from tests.browser.camera import write_film
-from tests.browser.scanner import enrolment_code, expect_verdict, scanner_page, wedge
+from tests.browser.scanner import end_track, enrolment_code, expect_verdict, scanner_page, wedge
 from tests.gate import world
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("slow_machines_may_scan_twice")]
@@ -47,13 +47,7 @@ def test_a_camera_that_is_taken_away_is_told_and_comes_back_by_itself(
     write_film(camera_film, world.issue(exhibition.id).token)
     page = scanner_page(phone, server)
     expect_verdict(page, "accepted", "accepted")
-    page.evaluate(
-        """() => {
-        const [track] = document.getElementById("video").srcObject.getVideoTracks();
-        track.stop();
-        track.dispatchEvent(new Event("ended"));
-        }"""
-    )
+    end_track(page)
     expect(page.locator("#camera-message")).to_contain_text("Kamera diambil alih")
     expect(page.locator("#camera-message")).to_contain_text("Arahkan")
     assert page.evaluate("document.getElementById('video').srcObject.getVideoTracks()[0].readyState") == "live"

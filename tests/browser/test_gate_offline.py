@@ -1,30 +1,19 @@
 """The scanner without network and without server: it opens, decides, keeps, and sends later."""
 
+import socket
 import threading
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
+from playwright.sync_api import BrowserContext, Dialog, Route, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import PassState
-from tests.browser.scanner import expect_verdict, scanner_page, wedge
+from tests.browser.scanner import expect_verdict, prepared_page, wedge
 from tests.gate import world
 
 pytestmark = pytest.mark.browser
-
-
-def _enrolled(context: BrowserContext, server: str) -> Page:
-    """A page of a device of gate A whose service worker has kept everything."""
-    page = scanner_page(context, server)
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
-    return page
-
-
-def _with_bundle(page: Page) -> None:
-    expect(page.get_by_test_id("bundle-age")).to_have_text("Data terbaru")
 
 
 def _serve(app: Flask, port: int) -> tuple[BaseWSGIServer, threading.Thread]:
@@ -45,8 +34,7 @@ def test_the_scanner_opens_and_decides_with_the_server_dead_and_tells_it_when_it
 ) -> None:
     issued = world.issue(exhibition.id)
     http, thread = _serve(browser_app, 0)
-    page = _enrolled(phone, f"http://127.0.0.1:{http.server_port}")
-    _with_bundle(page)
+    page = prepared_page(phone, f"http://127.0.0.1:{http.server_port}")
     _kill(http, thread)
     page.reload()
     expect(page.get_by_text("Gerbang A (utara)")).to_be_visible()
@@ -62,12 +50,47 @@ def test_the_scanner_opens_and_decides_with_the_server_dead_and_tells_it_when_it
     _kill(http, thread)
 
 
+def _hang_up(listener: socket.socket) -> None:
+    """Take each connection, hear something, and close it without a word."""
+    while True:
+        try:
+            connection, _address = listener.accept()
+        except OSError:
+            return
+        with connection:
+            connection.recv(1024)
+
+
+def test_a_server_that_hangs_up_on_every_request_does_not_hold_up_the_gate(
+    phone: BrowserContext, browser_app: Flask, exhibition: Exhibition
+) -> None:
+    first, second = world.issue(exhibition.id), world.issue(exhibition.id)
+    http, thread = _serve(browser_app, 0)
+    page = prepared_page(phone, f"http://127.0.0.1:{http.server_port}")
+    _kill(http, thread)
+    with socket.create_server(("127.0.0.1", http.server_port)) as listener:
+        thread = threading.Thread(target=_hang_up, args=(listener,), daemon=True)
+        thread.start()
+        for issued in (first, second):
+            wedge(page, issued.token)
+            expect_verdict(page, "accepted", "accepted")
+            expect(page.get_by_test_id("verdict")).to_contain_text("Diputuskan tanpa server")
+            page.keyboard.press("Enter")
+        expect(page.get_by_test_id("unsent")).to_have_text("2")
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    http, thread = _serve(browser_app, http.server_port)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.get_by_test_id("unsent")).to_have_text("0", timeout=40_000)
+    assert [scan.offline for scan in world.scans()] == [True, True]
+    _kill(http, thread)
+
+
 def test_without_network_it_decides_keeps_and_sends_when_the_network_is_back(
     phone: BrowserContext, server: str, exhibition: Exhibition
 ) -> None:
     family, single = world.issue(exhibition.id, party_size=3), world.issue(exhibition.id)
-    page = _enrolled(phone, server)
-    _with_bundle(page)
+    page = prepared_page(phone, server)
     expect(page.get_by_test_id("unsent")).to_have_text("0")
     phone.set_offline(True)
     expect(page.get_by_test_id("offline")).to_be_visible()
@@ -109,8 +132,7 @@ def test_a_slow_server_is_not_waited_for_and_its_late_answer_is_not_counted_twic
     phone: BrowserContext, server: str, exhibition: Exhibition
 ) -> None:
     issued = world.issue(exhibition.id)
-    page = _enrolled(phone, server)
-    _with_bundle(page)
+    page = prepared_page(phone, server)
     late: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -131,8 +153,7 @@ def test_an_answer_that_was_lost_is_told_once_with_the_same_nonce(
     phone: BrowserContext, server: str, exhibition: Exhibition
 ) -> None:
     issued = world.issue(exhibition.id)
-    page = _enrolled(phone, server)
-    _with_bundle(page)
+    page = prepared_page(phone, server)
 
     def lose(route: Route) -> None:
         route.fetch()  # the server hears and decides; its answer is lost
@@ -155,8 +176,7 @@ def test_offline_it_knows_what_the_server_and_the_bundle_told_before(
     moved, elsewhere = world.issue(exhibition.id), world.issue(exhibition.id)
     world.change_pass(moved.id, generation=1)
     world.change_pass(elsewhere.id, admitted=1, inside=1)
-    page = _enrolled(phone, server)
-    _with_bundle(page)
+    page = prepared_page(phone, server)
     wedge(page, online.token)
     expect_verdict(page, "accepted", "accepted")
     phone.set_offline(True)
@@ -180,8 +200,7 @@ def test_offline_it_lets_in_no_more_than_its_share_of_free_places(
 ) -> None:
     world.set_hall(exhibition.id, inside=0, capacity=2)
     family, couple = world.issue(exhibition.id, party_size=4), world.issue(exhibition.id, party_size=2)
-    page = _enrolled(phone, server)
-    _with_bundle(page)
+    page = prepared_page(phone, server)
     phone.set_offline(True)
     wedge(page, family.token)
     expect_verdict(page, "refused", "venue_full")
@@ -192,8 +211,7 @@ def test_offline_it_lets_in_no_more_than_its_share_of_free_places(
 
 def test_a_bundle_signed_by_a_stranger_is_not_taken(phone: BrowserContext, server: str, exhibition: Exhibition) -> None:
     issued = world.issue(exhibition.id, state=PassState.REVOKED)
-    page = _enrolled(phone, server)
-    _with_bundle(page)
+    page = prepared_page(phone, server)
 
     def forge(route: Route) -> None:
         answer = route.fetch()
@@ -210,8 +228,7 @@ def test_a_bundle_signed_by_a_stranger_is_not_taken(phone: BrowserContext, serve
 def test_old_knowledge_turns_amber_then_red_and_leaving_with_unsent_scans_warns(
     phone: BrowserContext, server: str, exhibition: Exhibition
 ) -> None:
-    page = _enrolled(phone, server)
-    _with_bundle(page)
+    page = prepared_page(phone, server)
     phone.set_offline(True)
     wedge(page, "https://example.org/")
     expect(page.get_by_test_id("unsent")).to_have_text("1")

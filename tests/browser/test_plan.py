@@ -60,6 +60,7 @@ def test_a_booth_is_held_by_mouse_confirmed_and_the_step_undone(open_page: OpenP
     expect(booth(page, FREE)).to_have_attribute("data-state", "held")
 
 
+@pytest.mark.usefixtures("nobody_waits")
 def test_a_booth_is_found_and_held_by_keyboard_alone(open_page: OpenPage) -> None:
     page = open_page("/desk/plan?lang=en&booth=J03")
     page.locator("#plan-holder a[aria-current]").focus()

@@ -16,7 +16,9 @@ from exhibition.allocation.models import Allocation, AllocationDay, AllocationSt
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
+from exhibition.exhibitors import applications
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.exhibitors.rules import Party, Step
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import current_exhibition
 
@@ -127,6 +129,7 @@ def test_a_step_undone_by_two_is_undone_once(app: Flask, exhibition: Exhibition)
     assert [outcome.code for outcome in outcomes if isinstance(outcome, Refused)] == ["already_undone"]
 
 
+@pytest.mark.usefixtures("nobody_waits")
 def test_accepting_and_expiring_at_the_same_moment_leave_one_holder(
     app: Flask, exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,5 +157,31 @@ def test_accepting_and_expiring_at_the_same_moment_leave_one_holder(
     now = next(booth for booth in service.plan(current_exhibition()) if booth.code == offered.code)
     assert now.claim is not None
     assert (accepted, now.claim.exhibitor_id) in {(1, exhibitor), (0, following)}
+    application = applications.of_exhibitor(current_exhibition(), exhibitor)
+    assert application is not None
+    assert application.state.value == ("accepted" if accepted else "waitlisted")
     live = select(func.count()).where(AllocationDay.booth_id == now.id, AllocationDay.live)
     assert db.session.scalar(live) == 3
+
+
+def test_offering_and_withdrawing_at_the_same_moment_leave_booth_and_application_agreed(
+    app: Flask, exhibition: Exhibition
+) -> None:
+    held = next(booth for booth in service.plan(exhibition) if booth.state == "held")
+    assert held.claim is not None
+    seen, exhibitor = held.claim.mark, held.claim.exhibitor_id
+    application = applications.of_exhibitor(exhibition, exhibitor)
+    assert application is not None
+    number, applicant = application.id, applications.actor_of(application)
+
+    def withdraw(_fair: Exhibition) -> AllocationStep:
+        applications.take(applicant, Party.APPLICANT, number, Step.WITHDRAW)
+        raise Refused("withdrawn", "")
+
+    outcomes = at_once(app, [lambda fair: service.offer(Actor(None, "Ratna"), fair, seen), withdraw])
+    offered, withdrawn = (outcome.code if isinstance(outcome, Refused) else "done" for outcome in outcomes)
+    assert (offered, withdrawn) in {("done", "application_step"), ("changed_since", "withdrawn")}
+    booth = next(booth for booth in service.plan(current_exhibition()) if booth.code == held.code)
+    application = applications.of_exhibitor(current_exhibition(), exhibitor)
+    assert application is not None
+    assert (booth.state, application.state) in {("offered", "offered"), ("open", "withdrawn")}

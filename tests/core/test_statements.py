@@ -8,11 +8,13 @@ from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from exhibition.core.db import connection_transaction
-from exhibition.core.statements import Statement, table_of
+from exhibition.core.statements import Statement, given, table_of
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import SlotState, TimeSlot
 
 NOON = datetime(2031, 5, 1, 12, tzinfo=UTC)
+SLOT = table_of(TimeSlot)
+COLUMNS = "exhibition_id", "number", "starts_at", "ends_at", "capacity", "issued", "state", "note"
 BY_NUMBER = Statement(
     select(TimeSlot.starts_at, TimeSlot.state, TimeSlot.issued).where(TimeSlot.number == bindparam("wanted"))
 )
@@ -32,13 +34,13 @@ def new_slot(exhibition: Exhibition, **changes: Any) -> dict[str, Any]:
 
 
 def test_values_come_back_as_they_were_given(exhibition: Exhibition) -> None:
-    add = Statement(insert(table_of(TimeSlot)).returning(table_of(TimeSlot).c.id))
+    add = Statement(insert(SLOT).values(given(SLOT, *COLUMNS)).returning(SLOT.c.id))
 
-    given = new_slot(exhibition)
+    wanted = new_slot(exhibition)
 
     @connection_transaction
     def there_and_back(connection: Connection) -> tuple[Any, Any]:
-        return add.first(connection, given).id, BY_NUMBER.first(connection, {"wanted": 900})
+        return add.first(connection, wanted).id, BY_NUMBER.first(connection, {"wanted": 900})
 
     slot_id, row = there_and_back()
     assert isinstance(slot_id, int)
@@ -50,13 +52,13 @@ def test_no_row_is_none(exhibition: Exhibition) -> None:
 
 
 def test_a_broken_constraint_is_told_as_sqlalchemy_tells_it_and_nothing_stays(exhibition: Exhibition) -> None:
-    add = Statement(insert(table_of(TimeSlot)).inline())
+    add = Statement(insert(SLOT).values(given(SLOT, *COLUMNS)).inline())
 
-    given = new_slot(exhibition), new_slot(exhibition, starts_at=NOON + timedelta(days=1))
+    both = new_slot(exhibition), new_slot(exhibition, starts_at=NOON + timedelta(days=1))
 
     @connection_transaction
     def twice(connection: Connection) -> None:
-        for values in given:
+        for values in both:
             add.first(connection, values)
 
     with pytest.raises(IntegrityError):
@@ -65,7 +67,6 @@ def test_a_broken_constraint_is_told_as_sqlalchemy_tells_it_and_nothing_stays(ex
 
 
 def test_a_default_that_python_makes_has_to_be_given(exhibition: Exhibition) -> None:
-    incomplete = new_slot(exhibition)
-    del incomplete["issued"]
+    incomplete = given(SLOT, *(name for name in COLUMNS if name != "issued"))
     with pytest.raises(TypeError, match="issued"):
-        connection_transaction(Statement(insert(table_of(TimeSlot))).first)(incomplete)
+        connection_transaction(Statement(insert(SLOT).values(incomplete)).first)(new_slot(exhibition))

@@ -8,9 +8,9 @@ const cases = JSON.parse(readFileSync(new URL("../vectors/admission.json", impor
 /** The case's texts of moments as milliseconds. */
 function inMilliseconds(value) {
   if (value === null || typeof value !== "object") return value;
-  const moments = new Set(["now", "starts_at", "ends_at", "at"]);
+  const moments = new Set(["now", "starts_at", "ends_at", "at", "moved_at"]);
   const entries = Object.entries(value);
-  return Object.fromEntries(entries.map(([name, v]) => [name, moments.has(name) ? Date.parse(v) : inMilliseconds(v)]));
+  return Object.fromEntries(entries.map(([name, v]) => [name, moments.has(name) && v !== null ? Date.parse(v) : inMilliseconds(v)]));
 }
 
 for (const one of cases) {

@@ -3,7 +3,7 @@
 import json
 import secrets
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -52,6 +52,10 @@ def test_the_bundle_tells_all_that_a_device_needs(client: FlaskClient, exhibitio
         "offline_after_ms": 1200,
         "amber_minutes": 5,
         "red_minutes": 30,
+        "badges_from": f"{exhibition.starts_on}T00:00:00+07:00",
+        "badges_until": f"{exhibition.ends_on + timedelta(days=1)}T00:00:00+07:00",
+        "mask_required": True,
+        "screening_question": "Apakah ada yang demam, batuk, atau sesak napas?",
     }
     assert bundle["since"] is None
     assert bundle["device"]["name"] == "Ponsel"

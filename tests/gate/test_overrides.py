@@ -19,6 +19,7 @@ from exhibition.gate.models import ScanOverride
 from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import SlotState, TimeSlot
+from tests.badges.places import badge_of, confirmed, release
 from tests.gate import world
 from tests.gate.test_statements import counted
 
@@ -65,6 +66,20 @@ def test_a_party_that_is_too_early_comes_in_on_a_supervisors_word(
     assert (kept.by, kept.reason) == ("Bu Rini", "Rombongan sekolah")
     assert overrule(client, device, issued, nonce="n1").get_json() == answer
     assert overrule(client, device, issued).get_json()["code"] == "repeat_scan"
+
+
+def test_staff_come_into_a_full_hall_on_a_supervisors_word_but_not_without_a_booth(
+    client: FlaskClient, exhibition: Exhibition, device: str
+) -> None:
+    claim = confirmed(exhibition)
+    badge = badge_of(exhibition, claim)
+    world.set_hall(exhibition.id, capacity=0)
+    assert world.send(client, device, token=badge.token).get_json()["code"] == "venue_full"
+    assert overrule(client, device, badge).get_json()["occupancy"] == {"inside": 1, "capacity": 0}
+    world.send(client, device, token=badge.token, direction="exit")
+    release(exhibition, claim)
+    assert overrule(client, device, badge).get_json()["code"] == "revoked"
+    assert verify_counters() == []
 
 
 def test_a_full_hall_is_overfilled_knowingly(client: FlaskClient, exhibition: Exhibition, device: str) -> None:
@@ -159,7 +174,7 @@ def test_an_overruled_entry_is_undone_like_any_other(client: FlaskClient, exhibi
     assert verify_counters() == []
 
 
-def test_the_scan_itself_costs_one_statement_more_with_a_word(
+def test_the_scan_itself_costs_at_most_one_statement_more_with_a_word(
     client: FlaskClient, exhibition: Exhibition, device: str
 ) -> None:
     world.send(client, device, token=world.issue(exhibition.id).token)
@@ -167,7 +182,7 @@ def test_the_scan_itself_costs_one_statement_more_with_a_word(
     with counted() as seen:
         assert overrule(client, device, issued).get_json()["verdict"] == "accepted"
     scan = seen[next(index for index, text in enumerate(seen) if "visitor_pass" in text) - 1 :]
-    assert len(scan) == 7, scan
+    assert len(scan) <= 7, scan
 
 
 def test_the_desk_shows_who_overruled_what_and_why(

@@ -39,7 +39,10 @@ def _decide(case: dict[str, Any]) -> Decision:
         window = Slot(
             datetime.fromisoformat(slot["starts_at"]), datetime.fromisoformat(slot["ends_at"]), slot["closed"]
         )
-        facts = PassFacts(**pass_ | {"slot": window})
+        moved_at = pass_.get("moved_at")
+        facts = PassFacts(
+            **pass_ | {"slot": window, "moved_at": datetime.fromisoformat(moved_at) if moved_at else None}
+        )
     return admit(
         Attempt(
             presented=Presented(attempt["presented"]),

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from exhibition.gate import shipped
 from exhibition.venue.models import Exhibition
 
-STATIC_ADDRESS = re.compile(r'(?:from|src=|href=|locateFile.*)\s*"(/static/[^"?]+)')
+STATIC_ADDRESS = re.compile(r'(?:from|src=|href=|new Worker\(|locateFile.*)\s*"(/(?:static|gate)/[^"?]+)')
 
 
 def _files(client: FlaskClient) -> list[str]:

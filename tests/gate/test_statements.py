@@ -7,6 +7,7 @@ from typing import Any, Self
 from flask.testing import FlaskClient
 from psycopg import Cursor
 from sqlalchemy import event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from exhibition.core.db import db
 from exhibition.venue.models import Exhibition
@@ -46,9 +47,17 @@ def _on_postgresql(seen: list[str]) -> dict[str, Listener]:
             seen.append(query)
             return super().execute(query, *rest, **options)
 
+    def record(driver: Any, entry: ConnectionPoolEntry, _proxy: object) -> None:
+        driver.cursor_factory = Recording
+        entry.info.pop("cursor", None)
+
+    def stop(driver: Any, entry: ConnectionPoolEntry) -> None:
+        driver.cursor_factory = Cursor
+        entry.info.pop("cursor", None)
+
     return {
-        "checkout": lambda driver, _record, _proxy: setattr(driver, "cursor_factory", Recording),
-        "checkin": lambda driver, _record: setattr(driver, "cursor_factory", Cursor),
+        "checkout": record,
+        "checkin": stop,
         "begin": lambda _connection: seen.append("BEGIN"),
         "commit": lambda _connection: seen.append("COMMIT"),
     }

@@ -14,6 +14,7 @@ for (const verify of [signatures.verifyByBrowser, signatures.verifyByNoble]) {
     test(`${verify.name} takes the token of pass ${pass.pass_id}`, async () => {
       const startsAt = Date.parse(pass.not_before);
       assert.deepEqual(await decode(token, keys, verify), {
+        kind: pass.kind,
         key_id: pass.key_id,
         pass_id: pass.pass_id,
         slot: pass.slot_number,

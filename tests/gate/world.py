@@ -8,21 +8,21 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core import clock
 from exhibition.core.config import instance_folder
 from exhibition.core.db import db, transaction
-from exhibition.gate import devices
-from exhibition.gate.models import Gate, Occupancy, Scan, ScanConflict
+from exhibition.gate import caps, devices
+from exhibition.gate.models import Gate, HallCap, Occupancy, Scan, ScanConflict
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, tokens
 from exhibition.visitors.models import PassKey, PassState, Registration, TimeSlot, VisitorPass
+from exhibition.visitors.rules import CODE_ALPHABET
 
 _numbers = itertools.count(1)
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def issue(
         registration_id=registration.id,
         exhibition_id=exhibition_id,
         slot_id=slot.id,
-        code="".join(secrets.choice(ALPHABET) for _ in range(8)),
+        code="".join(secrets.choice(CODE_ALPHABET) for _ in range(8)),
         party_size=party_size,
         state=state,
         generation=generation,
@@ -158,13 +158,16 @@ def change_pass(pass_id: int, **values: Any) -> None:
 
 @transaction
 def set_hall(exhibition_id: int, **values: int) -> None:
+    """Set people inside, and the cap for good: without changes of it."""
+    if "capacity" in values:
+        db.session.execute(delete(HallCap).where(HallCap.exhibition_id == exhibition_id))
     db.session.execute(update(Occupancy).where(Occupancy.exhibition_id == exhibition_id).values(**values))
 
 
 def hall(exhibition_id: int) -> tuple[int, int]:
+    """People inside and the cap in force."""
     db.session.rollback()
-    row = db.session.execute(select(Occupancy.inside, Occupancy.capacity)).one()
-    return row.inside, row.capacity
+    return caps.hall(exhibition_id)
 
 
 def pass_counts(pass_id: int) -> tuple[int, int]:

@@ -23,6 +23,7 @@ PASSES = (
     tokens.Pass(1, 2**63 - 1, 65535, 10, 255, datetime(2051, 11, 24, 20, 15, tzinfo=UTC), 255),
     tokens.Pass(2, 1, 24, 10, 1, datetime(2026, 11, 8, 9, 0, tzinfo=UTC), 4),
     tokens.Pass(2, 0x7A6B5C4D3E2F1001, 256, 2, 17, datetime(2028, 2, 29, 23, 59, tzinfo=UTC), 16),
+    tokens.Pass(1, 0x55, 3, 1, 2, datetime(2026, 11, 5, 17, 0, tzinfo=UTC), 0, tokens.BADGE_KIND),
 )
 
 
@@ -40,6 +41,7 @@ def content() -> dict[str, Any]:
         "good": [
             {
                 "pass": {
+                    "kind": token.kind,
                     "key_id": token.key_id,
                     "pass_id": f"{token.pass_id:016x}",
                     "slot_number": token.slot_number,
@@ -72,6 +74,10 @@ def _bad(key: Ed25519PrivateKey) -> list[dict[str, str]]:
         {"why": "too long", "token": good + "A"},
         {"why": "another prefix", "token": "EP2" + good[3:]},
         {"why": "lower case", "token": good.lower()},
+        {
+            "why": "a kind that does not exist",
+            "token": tokens.encode(tokens.Pass(1, 1, 1, 1, 0, tokens.EPOCH, 4, kind=3), key),
+        },
         {"why": "an unknown key id", "token": tokens.encode(tokens.Pass(9, 1, 1, 1, 0, tokens.EPOCH, 4), key)},
     ]
 

@@ -28,10 +28,14 @@ def form_of(exhibition: Exhibition) -> dict[str, Any]:
         "early_minutes": "15",
         "late_minutes": "0",
         "hold_hours": "48",
+        "badges_per_booth": "4",
         "offline_after_ms": "1200",
         "amber_minutes": "5",
         "red_minutes": "30",
         "override_codes": exhibition.override_codes.split(),
+        "mask_required": "y",
+        "screening_question": exhibition.screening_question,
+        "retention_days": "30",
     }
     for number, day in enumerate(exhibition.days):
         form |= {
@@ -63,6 +67,18 @@ def test_saving_changes_what_scanners_are_told(organizer_client: FlaskClient, ex
     assert exhibition.walk_in_name_required
 
 
+def test_saving_changes_what_stewards_ask(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    form = form_of(exhibition) | {"screening_question": "Demam?", "retention_days": "14"}
+    del form["mask_required"]
+    assert organizer_client.post("/desk/edition", data=form).status_code == 302
+    db.session.expire_all()
+    assert (exhibition.mask_required, exhibition.screening_question, exhibition.retention_days) == (
+        False,
+        "Demam?",
+        14,
+    )
+
+
 def test_saving_changes_what_supervisors_may_overrule_and_when_people_count_as_gone(
     organizer_client: FlaskClient, exhibition: Exhibition
 ) -> None:
@@ -72,7 +88,7 @@ def test_saving_changes_what_supervisors_may_overrule_and_when_people_count_as_g
     assert exhibition.override_codes == "too_late venue_full"
     assert (exhibition.longest_stay_minutes, exhibition.no_show_minutes) == (180, 20)
     page = organizer_client.get("/desk/edition").text
-    assert page.count("checked") == 2
+    assert page.count("checked") == 3  # with the mask
     nothing = {"override_codes": [], "longest_stay_minutes": "", "no_show_minutes": ""}
     assert organizer_client.post("/desk/edition", data=form_of(exhibition) | nothing).status_code == 302
     db.session.expire_all()
@@ -91,6 +107,11 @@ def test_saving_changes_what_supervisors_may_overrule_and_when_people_count_as_g
         ("longest_stay_minutes", "an hour"),
         ("no_show_minutes", "0"),
         ("no_show_minutes", "1441"),
+        ("screening_question", "x" * 201),
+        ("screening_question", "a\x00b"),
+        ("retention_days", "0"),
+        ("retention_days", "366"),
+        ("retention_days", ""),
     ],
 )
 def test_rules_of_the_gates_that_make_no_sense_are_refused(
@@ -145,6 +166,8 @@ HOSTILE = [
     ("late_minutes", "x", "late_minutes-error"),
     ("hold_hours", "0", "hold_hours-error"),
     ("hold_hours", "1.5", "hold_hours-error"),
+    ("badges_per_booth", "21", "badges_per_booth-error"),
+    ("badges_per_booth", "-1", "badges_per_booth-error"),
     ("offline_after_ms", "199", "offline_after_ms-error"),
     ("offline_after_ms", "", "offline_after_ms-error"),
     ("amber_minutes", "0", "amber_minutes-error"),

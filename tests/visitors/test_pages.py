@@ -250,5 +250,5 @@ def test_registrations_from_one_address_are_limited_generously(client: FlaskClie
 
 
 def test_privacy_names_the_day_of_erasure(english: FlaskClient, exhibition: Exhibition) -> None:
-    day = exhibition.ends_on + timedelta(days=rules.RETENTION_DAYS + 1)
+    day = exhibition.ends_on + timedelta(days=exhibition.retention_days + 1)
     assert f"{day.day} {day:%B} {day.year}" in english.get("/privasi").text

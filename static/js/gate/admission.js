@@ -6,9 +6,11 @@
  *   now: number, generation: number | null, people: number | null, screening_failed: boolean}} Attempt
  */
 /**
- * What is known of the pass that was named; `admitted` counts people ever let in, `inside` those in now.
+ * What is known of the pass that was named; `admitted` counts people ever let in, `inside` those in now. A badge has
+ * `reentry` (whoever is out may come in again) and the moment of its last movement.
  * @typedef {{exhibition: string, state: "valid" | "cancelled" | "revoked", generation: number, party_size: number,
- *   inside: number, admitted: number, slot: {starts_at: number, ends_at: number, closed: boolean}}} PassFacts
+ *   inside: number, admitted: number, slot: {starts_at: number, ends_at: number, closed: boolean},
+ *   reentry?: boolean, moved_at?: number | null}} PassFacts
  */
 /** @typedef {{exhibition: string, early_minutes: number, late_minutes: number}} Edition */
 /** People inside and how many may be: offline, of the device's allotment. @typedef {{inside: number, capacity: number}} Hall */
@@ -17,6 +19,7 @@
 
 const REPEAT_WINDOW_MS = 10_000;
 const MINUTE_MS = 60_000;
+const AWAY_AFTER_MS = 8 * 60 * MINUTE_MS;
 
 /** @param {number} people @returns {Decision} */
 const accepted = (people) => ({ verdict: "accepted", code: "accepted", people });
@@ -53,7 +56,7 @@ function leave(attempt, pass) {
 
 /** @param {Attempt} attempt @param {Edition} edition @param {Hall} hall @param {PassFacts} pass @param {Earlier | null} earlier */
 function enter(attempt, edition, hall, pass, earlier) {
-  const left = pass.party_size - pass.admitted;
+  const left = pass.party_size - (pass.reentry ? present(attempt, pass) : pass.admitted);
   if (left <= 0) return refused(isRepeat(attempt, earlier) ? "repeat_scan" : "already_used");
   if (pass.slot.closed) return refused("slot_closed");
   if (attempt.now < pass.slot.starts_at - edition.early_minutes * MINUTE_MS) return refused("too_early");
@@ -62,6 +65,12 @@ function enter(attempt, edition, hall, pass, earlier) {
   if (people > left) return refused("party_exceeded");
   if (hall.inside + people > hall.capacity) return refused("venue_full");
   return accepted(people);
+}
+
+/** @param {Attempt} attempt @param {PassFacts} badge */
+function present(attempt, badge) {
+  const movedAt = badge.moved_at ?? null;
+  return movedAt !== null && attempt.now - movedAt >= AWAY_AFTER_MS ? 0 : badge.inside;
 }
 
 /** @param {Attempt} attempt @param {Earlier | null} earlier */

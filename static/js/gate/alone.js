@@ -1,6 +1,7 @@
 /** The device decides by itself: admission.js on the bundle, on own movements since, and on its allotment of places. */
 
 import { admit } from "./admission.js";
+import { badgeFacts, badgeTold, isBadge, tidyCode } from "./badge.js";
 import { load, read } from "./bundle.js";
 import { result, transaction } from "./database.js";
 import { add, move } from "./queue.js";
@@ -52,6 +53,12 @@ function sprayingAt(facts, now) {
   return facts.rounds?.find((one) => Date.parse(one.starts_at) <= now && now < Date.parse(one.ends_at));
 }
 
+/** Places this device may give, and the cap: a change that was planned begins without the server. @param {Facts} facts @param {number} now */
+function allotmentAt(facts, now) {
+  const begun = facts.allotment.later?.filter((one) => Date.parse(one.starts_at) <= now) ?? [];
+  return begun.at(-1) ?? { places: facts.allotment.places, capacity: facts.occupancy.capacity };
+}
+
 /**
  * What is known of the pass: from its token where that is newer than the bundle, and own movements since.
  * @param {Facts} facts
@@ -95,9 +102,9 @@ async function present(scan, facts) {
 
 /** @param {Scan} scan @param {import("./admission.js").Decision} decision @returns {import("./server.js").OfflineScan} */
 function forQueue(scan, decision) {
-  const { nonce, direction, scanned_at, token, code } = scan;
+  const { nonce, direction, scanned_at, token, code, mask, screening } = scan;
   const named = token === undefined ? { short_code: code } : { token };
-  return { nonce, direction, scanned_at, ...named, offline: true, ...decision };
+  return { nonce, direction, scanned_at, ...named, mask, screening, offline: true, ...decision };
 }
 
 /**
@@ -120,7 +127,9 @@ export async function decide(scan) {
     /** @type {Movement[]} */
     const open = await result(store("movements").index("open").getAll());
     const now = Date.now() + facts.clock_offset_ms;
-    const pass = token === null && known === undefined ? null : passFacts(facts, token, known, own);
+    const badge = isBadge(token, known);
+    const factsOf = badge ? badgeFacts : passFacts;
+    const pass = token === null && known === undefined ? null : factsOf(facts, token, known, own);
     const earlier = earlierOf(own, facts);
     const attempt = {
       presented,
@@ -129,10 +138,10 @@ export async function decide(scan) {
       now,
       generation: token?.generation ?? null,
       people: scan.people ?? null,
-      screening_failed: scan.screening === "failed",
+      screening_failed: scan.mask === "missing" || scan.screening === "failed",
     };
     const edition = { ...facts.exhibition, exhibition: facts.exhibition.slug };
-    const room = { inside: net(open), capacity: facts.allotment.places };
+    const room = { inside: net(open), capacity: allotmentAt(facts, now).places };
     if (pass !== null && sprayingAt(facts, now) !== undefined) pass.slot.closed = true;
     const decision = admit(attempt, edition, room, pass, earlier);
     add(store, forQueue(scan, decision));
@@ -143,16 +152,19 @@ export async function decide(scan) {
       open.push(moved);
       count(pass, scan.direction, people);
     }
-    return answer(facts, decision, pass, earlier, now, net(open));
+    const told = answer(facts, decision, pass, earlier, now, net(open));
+    return badge && told.pass !== null ? { ...told, badge: badgeTold(known) } : told;
   });
 }
 
 /** @param {Store} store @param {string | undefined} code */
 async function byCode(store, code) {
-  return code === undefined ? undefined : result(store("passes").index("code").get(code));
+  return code === undefined ? undefined : result(store("passes").index("code").get(tidyCode(code)));
 }
 
-/** @param {ReturnType<typeof passFacts> | null} pass @param {"entry" | "exit"} direction @param {number} people */
+/** @typedef {import("./admission.js").PassFacts} PassFacts */
+
+/** @param {PassFacts | null} pass @param {"entry" | "exit"} direction @param {number} people */
 function count(pass, direction, people) {
   if (pass === null) return;
   if (direction === "entry") pass.admitted += people;
@@ -163,7 +175,7 @@ function count(pass, direction, people) {
  * The decision in the shape of the server's answer.
  * @param {Facts} facts
  * @param {import("./admission.js").Decision} decision
- * @param {ReturnType<typeof passFacts> | null} pass
+ * @param {PassFacts | null} pass
  * @param {import("./admission.js").Earlier | null} earlier
  * @param {number} now
  * @param {number} moved people who came in since the bundle
@@ -180,7 +192,7 @@ function answer(facts, decision, pass, earlier, now, moved) {
     ...decision,
     pass: named ? { party_size: pass.party_size, inside: pass.inside, admitted: pass.admitted } : null,
     slot: named ? { starts_at: text(pass.slot.starts_at), ends_at: text(pass.slot.ends_at) } : null,
-    occupancy: { inside: Math.max(0, facts.occupancy.inside + moved), capacity: facts.occupancy.capacity },
+    occupancy: { inside: Math.max(0, facts.occupancy.inside + moved), capacity: allotmentAt(facts, now).capacity },
     ...(used && earlier !== null
       ? { earlier: { gate: facts.gate.code, gate_name: facts.gate.name, at: text(earlier.at) } }
       : {}),

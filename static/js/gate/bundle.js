@@ -5,13 +5,16 @@ import { fromHex, verify } from "./signature.js";
 
 /**
  * @typedef {{id: string, generation: number, state: "valid" | "cancelled" | "revoked", admitted: number,
- *   inside: number, slot: number, party_size: number, code: string}} KnownPass
+ *   inside: number, slot: number, party_size: number, code: string, moved_at?: string | null,
+ *   badge?: {exhibitor: string, booth: string | null}}} KnownPass
  * @typedef {{number: number, starts_at: string, ends_at: string, closed: boolean}} KnownSlot
+ * @typedef {{places: number, later?: {starts_at: string, capacity: number, places: number}[]}} Allotment free places now, and from each coming change of the cap on
  * @typedef {{version: number, server_time: string,
  *   exhibition: {id: number, slug: string, timezone: string, early_minutes: number, late_minutes: number,
- *     offline_after_ms: number, amber_minutes: number, red_minutes: number},
+ *     offline_after_ms: number, amber_minutes: number, red_minutes: number, mask_required?: boolean,
+ *     screening_question?: string, badges_from: string, badges_until: string},
  *   device: {id: number, name: string}, gate: {code: string, name: string},
- *   keys: {id: number, public_key: string}[], slots: KnownSlot[], rounds?: {starts_at: string, ends_at: string}[], allotment: {places: number},
+ *   keys: {id: number, public_key: string}[], slots: KnownSlot[], rounds?: {starts_at: string, ends_at: string}[], allotment: Allotment,
  *   occupancy: {inside: number, capacity: number}}} Standing
  * @typedef {Standing & {since: number | null, passes: KnownPass[], signature: string}} Bundle
  */

@@ -3,8 +3,8 @@
  * What takes the camera away (another app, the lock screen, a loose cable) is noticed, said, and mended by itself.
  */
 
-import { prepareZXingModule, readBarcodes } from "/static/vendor/zxing-wasm-3.1.4/es/reader/index.js";
 import { part } from "./page.js";
+import { Reader } from "./reader.js";
 import * as store from "./store.js";
 
 /** @typedef {"starting" | "running" | "denied" | "absent" | "insecure" | "in_use" | "lost" | "failed"} CameraState */
@@ -16,18 +16,8 @@ const GONE_MS = 1500;
 const AGAIN_MS = 2000;
 const LONGEST_AGAIN_MS = 30_000;
 const MOST_FAULTS = 5;
-const WASM_FOLDER = "/static/vendor/zxing-wasm-3.1.4/reader/";
 /** States that may mend by themselves: the camera is tried again. */
 const MENDING = new Set(["in_use", "lost", "failed", "absent"]);
-
-/** @type {import("/static/vendor/zxing-wasm-3.1.4/es/reader/index.js").ReaderOptions} */
-const OPTIONS = {
-  formats: ["QRCode"],
-  tryRotate: false,
-  tryInvert: false,
-  tryDownscale: false,
-  maxNumberOfSymbols: 1,
-};
 
 /** @param {unknown} error @returns {CameraState} */
 function stateOf(error) {
@@ -52,7 +42,7 @@ function nextPicture(video) {
 /** Reads codes from the camera until it is stopped. */
 export class Camera {
   #video = part("video", HTMLVideoElement);
-  #canvas = new OffscreenCanvas(WIDTH, HEIGHT);
+  #reader = new Reader();
   /** @type {MediaStream | null} */
   #stream = null;
   /** When each code was last in view. @type {Map<string, number>} */
@@ -60,7 +50,6 @@ export class Camera {
   #run = 0;
   #again = 0;
   #patience = AGAIN_MS;
-  #inverted = false;
 
   /**
    * @param {(text: string) => void} onText
@@ -71,7 +60,6 @@ export class Camera {
     this.onText = onText;
     this.onState = onState;
     this.paused = paused;
-    prepareZXingModule({ overrides: { locateFile: (/** @type {string} */ file) => WASM_FOLDER + file } });
     navigator.mediaDevices?.addEventListener("devicechange", () => {
       if (this.#again !== 0) void this.start();
     });
@@ -181,8 +169,8 @@ export class Camera {
         continue;
       }
       try {
-        const text = await this.#read();
-        if (text !== "" && run === this.#run) this.#tell(text);
+        const text = await this.#reader.read(this.#video);
+        if (text !== "" && run === this.#run && !this.paused()) this.#tell(text);
         faults = 0;
       } catch (error) {
         console.warn(error); // one bad picture is nothing; many in a row are a camera or a reader that is broken
@@ -190,20 +178,6 @@ export class Camera {
         if (faults >= MOST_FAULTS) this.#lose(run, "failed");
       }
     }
-  }
-
-  /** The text of the code in the present picture, or nothing; every other picture is read for light codes on dark. */
-  async #read() {
-    const { videoWidth: width, videoHeight: height } = this.#video;
-    if (width === 0) return "";
-    if (this.#canvas.width !== width || this.#canvas.height !== height) this.#canvas = new OffscreenCanvas(width, height);
-    const context = this.#canvas.getContext("2d", { willReadFrequently: true });
-    if (context === null) throw new Error("no canvas");
-    context.drawImage(this.#video, 0, 0, width, height);
-    this.#inverted = !this.#inverted;
-    const picture = context.getImageData(0, 0, width, height);
-    const codes = await readBarcodes(picture, { ...OPTIONS, tryInvert: this.#inverted });
-    return codes[0]?.text ?? "";
   }
 
   /** While nobody looks, what was in view counts as still there. @param {number} ms */

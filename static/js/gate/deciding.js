@@ -35,7 +35,7 @@ async function note(scan, answer) {
 /** Decide here; null when too little is known. @param {Scan} scan @returns {Promise<Answer | null>} */
 async function decideAlone(scan) {
   const answer = await alone.decide(scan).catch(() => null);
-  if (answer !== null) await sync.count();
+  if (answer !== null) void sync.count().catch(() => {}); // nobody waits for the number
   return answer;
 }
 
@@ -55,7 +55,8 @@ async function reconcile(scan, own, late) {
  */
 export async function decide(token, scan) {
   const waiting = await queue.unsent().catch(() => 0);
-  if (waiting > 0 && (await Promise.race([sync.flush(token), after(sync.patience())])) !== "sent") {
+  const offline = waiting > 0 && !navigator.onLine;
+  if (offline || (waiting > 0 && (await Promise.race([sync.flush(token), after(sync.patience())])) !== "sent")) {
     const own = await decideAlone(scan);
     if (own !== null) return { kind: "answer", body: own };
   }

@@ -1,8 +1,10 @@
 /** The page's parts, its texts and how times are written; the texts come from the server in the reader's language. */
 
 /**
- * @typedef {{reasons: Record<string, string>, reasons_alone: Record<string, string>, words: Record<string, string>, texts: Record<string, string>,
- *   locale: string, timezone: string, version: string, override_codes: string[]}} Settings
+ * @typedef {{reasons: Record<string, string>, reasons_alone: Record<string, string>,
+ *   reasons_badge: Record<string, string>, words: Record<string, string>, texts: Record<string, string>,
+ *   locale: string, timezone: string, version: string, override_codes: string[],
+ *   mask_required: boolean, screening_question: string}} Settings
  */
 
 /** @type {Settings} */

@@ -11,6 +11,7 @@ import { part, settings } from "./page.js";
 import { enrol, newNonce, occupancy } from "./server.js";
 import { unlock } from "./sound.js";
 import * as override from "./override.js";
+import * as protocol from "./protocol.js";
 import * as search from "./search.js";
 import * as status from "./status.js";
 import * as store from "./store.js";
@@ -30,7 +31,6 @@ const UNAUTHORIZED = 401;
 const { texts } = settings;
 
 const people = part("people", HTMLOutputElement);
-const screening = part("screening", HTMLButtonElement);
 const cameraMessage = part("camera-message", HTMLElement);
 
 let enrolled = store.device();
@@ -115,11 +115,6 @@ function hold(wanted) {
   store.rememberHand(wanted);
 }
 
-/** @param {boolean} failed */
-function screen(failed) {
-  screening.setAttribute("aria-pressed", String(failed));
-}
-
 /** A code arrived, from the camera, a keyboard scanner or a thumb. @param {string} text */
 function onText(text) {
   if (enrolled === null || sending || verdict.shownCode() === "no_answer") return;
@@ -127,9 +122,8 @@ function onText(text) {
   if (presented === null) return;
   verdict.close();
   /** @type {Scan} */
-  const scan = { nonce: newNonce(), direction, scanned_at: new Date().toISOString(), ...presented };
+  const scan = { nonce: newNonce(), direction, scanned_at: new Date().toISOString(), ...presented, ...protocol.seen(direction) };
   if (chosen > 0) scan.people = chosen;
-  if (screening.getAttribute("aria-pressed") === "true") scan.screening = "failed";
   void dispatch(scan);
 }
 
@@ -163,7 +157,7 @@ function showAnswer(scan, answer) {
   showCount(answer.occupancy);
   if (verdict.toneOf(answer) !== "look") {
     choose(0);
-    screen(false);
+    protocol.reset();
   }
   if (answer.pass !== null && chosen === 0) people.textContent = verdict.countedText(answer);
   verdict.show(answer, scan.direction, wedge.ready);
@@ -267,7 +261,7 @@ onTap("direction-entry", () => look("entry"));
 onTap("direction-exit", () => look("exit"));
 onTap("people-less", () => choose(chosen - 1));
 onTap("people-more", () => choose(chosen + 1));
-onTap("screening", () => screen(screening.getAttribute("aria-pressed") !== "true"));
+for (const id of protocol.BUTTONS) onTap(id, () => protocol.toggle(id));
 onTap("camera-start", () => void camera.start());
 onTap("hand", () => hold(store.hand() === "right" ? "left" : "right"));
 lens.listen(camera, wedge.ready);

@@ -6,12 +6,14 @@ import { settings } from "./page.js";
 /** @typedef {import("./bundle.js").Bundle} Bundle */
 /**
  * @typedef {{nonce: string, direction: Direction, scanned_at: string, token?: string, code?: string,
- *   people?: number, screening?: "failed", override?: {pin: string, reason: string}}} Scan
+ *   people?: number, mask?: "worn" | "missing", screening?: "passed" | "failed", override?: {pin: string, reason: string}}} Scan
  * @typedef {{nonce: string, direction: Direction, scanned_at: string, token?: string, short_code?: string,
- *   people: number, offline: true, verdict: "accepted" | "refused", code: string}} OfflineScan
+ *   people: number, mask?: "worn" | "missing", screening?: "passed" | "failed", offline: true,
+ *   verdict: "accepted" | "refused", code: string}} OfflineScan
  * @typedef {{scan_id: number, verdict: "accepted" | "refused", code: string, people: number,
  *   pass: {party_size: number, inside: number, admitted: number} | null,
  *   slot: {starts_at: string, ends_at: string} | null, occupancy: Count,
+ *   badge?: {exhibitor: string, booth: string | null},
  *   earlier?: {gate: string, gate_name: string, at: string}, reopens_at?: string, server_at: string, offline?: true}} Answer
  * @typedef {{inside: number, capacity: number}} Count
  * @typedef {{code: string, name: string}} Gate

@@ -1,6 +1,7 @@
 /** How the device stands: alone or not, what waits to be sent, how old its knowledge is. Always in sight. */
 
 import { fill, part, settings, timeText } from "./page.js";
+import * as protocol from "./protocol.js";
 
 /** @typedef {import("./bundle.js").Facts} Facts */
 
@@ -38,6 +39,7 @@ export function unsentShown() {
 /** @param {Facts | null} known */
 export function showFacts(known) {
   facts = known;
+  protocol.follow(known?.exhibition ?? settings);
   showAge();
   showRound();
 }

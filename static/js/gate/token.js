@@ -1,14 +1,17 @@
-/** The signed text in a pass's QR (docs/adr/0003-token.md): tidied, taken apart, and its signature checked. */
+/** The signed text in the QR of a pass or badge (docs/adr/0003-token.md): tidied, taken apart, and its signature checked. */
 
 import * as signatures from "./signature.js";
 
 /**
- * What a sound token says; moments are milliseconds since 1970.
- * @typedef {{key_id: number, pass_id: string, slot: number, party_size: number, generation: number,
+ * What a sound token says; moments are milliseconds since 1970. A badge's slot is its edition's id, and it has no end.
+ * @typedef {{kind: number, key_id: number, pass_id: string, slot: number, party_size: number, generation: number,
  *   starts_at: number, ends_at: number}} Token
  */
 /** Public keys in hex, by their ids. @typedef {Map<number, string>} Keys */
 
+const PASS_KIND = 1;
+export const BADGE_KIND = 2;
+export const SLOT_NUMBERS = 1 << 16;
 const PREFIX = "EP1";
 const SHAPE = /^EP1[A-Z2-7]{132}$/;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -60,14 +63,16 @@ export async function decode(text, keys, verify = signatures.verify) {
   const raw = fromBase32(text.slice(PREFIX.length));
   if (raw === null) return null;
   const view = new DataView(raw.buffer);
+  const kind = view.getUint8(0);
   const key = keys.get(view.getUint8(1));
-  if (view.getUint8(0) !== 1 || key === undefined) return null;
+  if ((kind !== PASS_KIND && kind !== BADGE_KIND) || key === undefined) return null;
   const body = raw.slice(0, BODY_LENGTH);
   const message = new Uint8Array([...SIGNED_PREFIX, ...body]);
   if (!(await verify(key, raw.slice(BODY_LENGTH), message))) return null;
   const minutes = view.getUint32(13) & 0xffffff;
   const startsAt = EPOCH_MS + minutes * MINUTE_MS;
   return {
+    kind,
     key_id: view.getUint8(1),
     pass_id: view.getBigUint64(2).toString(16).padStart(16, "0"),
     slot: view.getUint16(10),

@@ -1,5 +1,6 @@
 /** The answer that fills the screen: colour, word, icon, sound, and one sentence to read out. */
 
+import { badgeReason } from "./badge.js";
 import { fill, part, settings, timeText } from "./page.js";
 import { play } from "./sound.js";
 
@@ -28,6 +29,11 @@ export function countedText(answer) {
     : "";
 }
 
+/** @param {{exhibitor: string, booth: string | null}} badge */
+function boothOf(badge) {
+  return { exhibitor: badge.exhibitor, booth: badge.booth ?? "" };
+}
+
 /**
  * The reason in one sentence.
  * @param {Answer} answer
@@ -35,6 +41,7 @@ export function countedText(answer) {
  */
 function reasonText(answer, direction) {
   if (answer.verdict === "accepted") {
+    if (answer.badge) return fill(settings.texts[answer.badge.exhibitor ? "badge_of" : "badge_new"], boothOf(answer.badge));
     const sentence = direction === "entry" ? settings.texts.people_entered : settings.texts.people_left;
     return fill(sentence, { people: answer.people });
   }
@@ -58,6 +65,10 @@ function reasonText(answer, direction) {
   }
   if (answer.reopens_at) {
     return fill(settings.texts.sprayed_until, { until: timeText(new Date(answer.reopens_at), now) });
+  }
+  if (answer.badge) {
+    const sentence = settings.reasons_badge[badgeReason(answer)];
+    if (sentence !== undefined) return fill(sentence, { ...values, ...boothOf(answer.badge) });
   }
   const alone = answer.offline && !answer.earlier ? settings.reasons_alone[answer.code] : undefined;
   return fill(alone ?? settings.reasons[answer.code] ?? answer.code, values);

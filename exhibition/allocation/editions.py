@@ -1,0 +1,18 @@
+"""Who took part in earlier editions."""
+
+from sqlalchemy import select
+
+from exhibition.allocation.models import Allocation
+from exhibition.allocation.rules import AllocationState
+from exhibition.core.db import db
+from exhibition.venue.models import Exhibition
+
+
+def took_part(exhibition: Exhibition) -> set[int]:
+    """The ids of the exhibitors who had a booth in an edition before this one; empty where none is known."""
+    statement = (
+        select(Allocation.exhibitor_id)
+        .join(Exhibition, Exhibition.id == Allocation.exhibition_id)
+        .where(Allocation.state == AllocationState.CONFIRMED, Exhibition.starts_on < exhibition.starts_on)
+    )
+    return set(db.session.scalars(statement))

@@ -1,0 +1,21 @@
+"""Setting PDFs with typst.
+
+Texts go to it as data (``sys.inputs``), never as markup, so a name may hold any character.
+"""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def render(template: Path, data: object, *, system_fonts: bool) -> bytes:
+    """Set the template with the data it reads from ``sys.inputs.data``."""
+    import typst
+
+    return typst.compile(
+        template.read_bytes(),
+        ignore_system_fonts=not system_fonts,
+        sys_inputs={"data": json.dumps(data)},
+        format="pdf",
+        timestamp=datetime(2020, 1, 1, tzinfo=UTC),
+    )

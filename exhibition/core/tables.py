@@ -1,0 +1,229 @@
+"""Tables that people upload: CSV in whatever encoding and with whatever separator, XLSX, and JSON lists of objects.
+
+Gives rows of tidy text and where they stand; which column means what is for others to say. Never writes anything.
+"""
+
+import csv
+import io
+import json
+import re
+import unicodedata
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from exhibition.core.errors import Refused
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_UNPACKED = 80 * 1024 * 1024
+MOST_ROWS, MOST_COLUMNS = 5000, 100
+MOST_CELLS = 2_000_000
+LONGEST_CELL = 4000
+SEPARATORS = ";,\t|"
+LOOKED_AT = 20
+"""Rows from which separator and headings are guessed."""
+DEEPEST_LIST = 4
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
+_ROW_NUMBER = re.compile(rb'\sr="[A-Z]{0,3}(\d{1,7})"')
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Co", "Cs"})
+
+Score = Callable[[Sequence[str]], int]
+"""How many headings of a row are known."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headings and rows of tidy text; ``places`` says where each row stands in the file, such as ``7`` or ``[3]``."""
+
+    headings: list[str]
+    rows: list[list[str]]
+    places: list[str]
+    lettered: bool = True
+    """Whether columns are known by letters, as in a spreadsheet; else by their headings."""
+    guessed: bool = False
+    """Whether letters may be wrong: the file is in no one encoding."""
+    facts: dict[str, str] = field(default_factory=dict[str, str])
+    """What a JSON document says beside its list, by the last name of each path."""
+
+    def cell(self, row: int, column: int) -> str:
+        """The name of a cell: ``B7``, or ``[3].width``; rows and columns are counted from 0."""
+        if not self.lettered:
+            return f"{self.places[row]}.{self.headings[column]}"
+        letters, column = "", column + 1
+        while column:
+            column, rest = divmod(column - 1, 26)
+            letters = chr(ord("A") + rest) + letters
+        return letters + self.places[row]
+
+
+def _refuse(code: str, message: LazyString) -> Refused:
+    return Refused(code, message, status=422, field="file")
+
+
+def tidy(text: str) -> str:
+    """One line without invisible characters and doubled blanks."""
+    visible = "".join(" " if unicodedata.category(sign) in _UNSEEN else sign for sign in text)
+    return " ".join(visible.split())[:LONGEST_CELL]
+
+
+def decode(content: bytes) -> tuple[str, bool]:
+    """The text, and whether its encoding had to be guessed: each line that is no UTF-8 is taken for Windows-1252."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return content[len(mark) :].decode(encoding, "replace"), False
+    try:
+        return content.decode("utf-8"), False
+    except UnicodeDecodeError:
+        return "".join(_line(line) for line in content.splitlines(keepends=True)), True
+
+
+def _line(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("cp1252", "replace")
+
+
+def read(content: bytes, score: Score) -> Table:
+    """The table in a file, told by its content; its headings are the row near the top that scores best.
+
+    Raises Refused (422, field ``file``) ``table_empty``, ``table_too_large``, ``table_unreadable``.
+    """
+    if len(content) > MAX_BYTES:
+        raise _refuse("table_too_large", _l("The file is larger than 5 MB."))
+    text, guessed = ("", False) if content.startswith(b"PK\x03\x04") else decode(content)
+    if text.lstrip()[:1] in ("[", "{"):
+        return _from_json(text)
+    raw = _from_csv(text) if text else _from_xlsx(content)
+    if len(raw) > MOST_ROWS:
+        raise _refuse("table_too_large", _l("The list has more than 5,000 rows."))
+    rows = [[tidy(cell) for cell in row[:MOST_COLUMNS]] for row in raw]
+    heading_row = _heading_row(rows, score)
+    filled = [number for number in range(heading_row + 1, len(rows)) if any(rows[number])]
+    if not filled:
+        raise _refuse("table_empty", _l("There is no row of data in this file. The first row holds the headings."))
+    places = [str(number + 1) for number in filled]
+    return Table(rows[heading_row], [rows[number] for number in filled], places, guessed=guessed)
+
+
+def _separator(text: str) -> str:
+    """The sign that splits the first rows into the most, and the most even, columns."""
+    lines = [line for line in text.splitlines()[:LOOKED_AT] if line.strip()]
+
+    def evenness(sign: str) -> tuple[int, int]:
+        widths = Counter(line.count(sign) for line in lines if sign in line)
+        width, times = widths.most_common(1)[0] if widths else (0, 0)
+        return times, width
+
+    return max(SEPARATORS, key=evenness)
+
+
+def _from_csv(text: str) -> list[list[str]]:
+    text = text.replace("\x00", "")
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)))
+    except csv.Error as error:
+        message = _l("This is no table that we can read. Save it as CSV or XLSX and try again.")
+        raise _refuse("table_unreadable", message) from error
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)
+
+
+def _from_xlsx(content: bytes) -> list[list[str]]:
+    import python_calamine
+
+    try:
+        if too_wide := _is_too_wide(content):
+            rows = []
+        else:
+            book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+            rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except BaseException as error:
+        # The reader is written in Rust: what it did not expect arrives as a panic, which is no Exception.
+        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+            raise
+        message = _l("This workbook cannot be read. Save it as XLSX without a password and try again.")
+        raise _refuse("table_unreadable", message) from error
+    if too_wide:
+        raise _refuse("table_too_large", _l("The list has more than 5,000 rows."))
+    return [[_cell(value) for value in row] for row in rows]
+
+
+def _is_too_wide(content: bytes) -> bool:
+    """Whether the workbook grows too large when opened: a cell far down and right fills the rectangle before it."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
+            return True
+        for part in archive.infolist():
+            if part.filename.startswith("xl/worksheets/"):
+                sheet = archive.open(part).read(MAX_UNPACKED)
+                across = max((_column_number(letters) for letters, _row in _REFERENCE.findall(sheet)), default=0)
+                down = max((int(row) for row in _ROW_NUMBER.findall(sheet)), default=0)
+                if across * down > MOST_CELLS:
+                    return True
+    return False
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _heading_row(rows: Sequence[Sequence[str]], score: Score) -> int:
+    """The first of the rows that scores best; lists often begin with a title."""
+    known = [score(row) for row in rows[:LOOKED_AT]]
+    if known and max(known) > 0:
+        return known.index(max(known))
+    return next((number for number, row in enumerate(rows[:LOOKED_AT]) if sum(map(bool, row)) > 1), 0)
+
+
+def _from_json(text: str) -> Table:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _refuse("table_unreadable", _l("This JSON file cannot be read.")) from error
+    path, objects = max(_lists(value, ""), key=lambda found: len(found[1]), default=("", []))
+    if not objects:
+        raise _refuse("table_empty", _l("There is no list of booths in this JSON file."))
+    if len(objects) > MOST_ROWS:
+        raise _refuse("table_too_large", _l("The list has more than 5,000 rows."))
+    headings = list(dict.fromkeys(tidy(name) for one in objects for name in one))[:MOST_COLUMNS]
+    rows = [
+        [tidy(_cell(item)) if isinstance(item := one.get(name), str | int | float) else "" for name in headings]
+        for one in objects
+    ]
+    places = [f"{path}[{number}]" for number in range(len(rows))]
+    return Table(headings, rows, places, lettered=False, facts=dict(_facts(value, 0)))
+
+
+def _lists(value: object, path: str, depth: int = 0) -> Iterator[tuple[str, list[dict[str, object]]]]:
+    """Every list of objects, by where it is."""
+    if depth > DEEPEST_LIST:
+        return
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _lists(inner, f"{path}.{name}" if path else name, depth + 1)
+
+
+def _facts(value: object, depth: int) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict) and depth <= DEEPEST_LIST:
+        for name, inner in value.items():
+            if isinstance(inner, str | int | float):
+                yield name.lower(), tidy(_cell(inner))[:200]
+            else:
+                yield from _facts(inner, depth + 1)

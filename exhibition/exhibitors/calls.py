@@ -1,0 +1,133 @@
+"""The edition's call for applications: whether it is open, what earns points, and the lottery that breaks ties.
+
+The lottery's seed is made with the call and kept; its hash is published before anybody knows who is equal to whom.
+"""
+
+import secrets
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from exhibition.accounts.audit import Actor, record
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import Refused
+from exhibition.exhibitors import rules
+from exhibition.exhibitors.models import Application, ApplicationCall, Exhibitor
+from exhibition.venue.models import Exhibition
+
+SEED_BYTES = 24
+DEFAULT_POINTS = rules.PointRules(kinds={"umkm": 10, "cooperative": 10}, first_time=5, attended=0, cluster=5)
+"""Small businesses first, newcomers and clusters a little; the organizer writes their own over it."""
+
+
+def of(exhibition: Exhibition) -> ApplicationCall:
+    """The edition's call; made, with a fresh seed, when somebody first asks for it."""
+    call = db.session.get(ApplicationCall, exhibition.id)
+    return call if call is not None else _make(exhibition.id)
+
+
+@transaction
+def _make(exhibition_id: int) -> ApplicationCall:
+    insert = postgresql.insert if db.session.connection().dialect.name == "postgresql" else sqlite.insert
+    values = {
+        "exhibition_id": exhibition_id,
+        "open": True,
+        "points": asdict(DEFAULT_POINTS),
+        "seed": secrets.token_urlsafe(SEED_BYTES),
+    }
+    db.session.execute(insert(ApplicationCall).values(values).on_conflict_do_nothing())
+    return db.session.get_one(ApplicationCall, exhibition_id)
+
+
+def takes_applications(exhibition: Exhibition, call: ApplicationCall) -> bool:
+    """Whether somebody may begin, change or hand in an application today."""
+    today = clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()
+    return call.open and today <= (call.closes_on or exhibition.ends_on)
+
+
+def require_open(exhibition: Exhibition) -> None:
+    """Raises Refused ``applications_closed`` (409)."""
+    if not takes_applications(exhibition, of(exhibition)):
+        raise Refused("applications_closed", _l("Applications for this fair are closed. Please ask the organizers."))
+
+
+def point_rules(call: ApplicationCall) -> rules.PointRules:
+    return rules.PointRules(**call.points)
+
+
+def breakdown(point_rules: rules.PointRules, application: Application) -> list[tuple[rules.Ground, int]]:
+    """What an application earns, ground by ground."""
+    claim = rules.Claim(
+        application.kind, application.district, application.attended, application.cluster_id is not None
+    )
+    return rules.points(point_rules, claim)
+
+
+def total(point_rules: rules.PointRules, application: Application) -> int:
+    """The priority points of an application; the proposal takes them as its weight."""
+    return sum(worth for _ground, worth in breakdown(point_rules, application))
+
+
+def unasked(point_rules: rules.PointRules, exhibitor: Exhibitor) -> int:
+    """The points of an exhibitor without an application: by what is known; what nobody said gives none."""
+    known = replace(point_rules, first_time=0)
+    claim = rules.Claim(exhibitor.kind, exhibitor.district, attended=False, in_cluster=exhibitor.cluster_id is not None)
+    return sum(worth for _ground, worth in rules.points(known, claim))
+
+
+def lots(call: ApplicationCall, applications: Collection[Application]) -> dict[str, float]:
+    """What the drawn lottery adds to the points, by reference: below 0.5, more for the smaller lot; else nothing."""
+    if call.drawn_at is None:
+        return {}
+    order = sorted((one.reference for one in applications), key=lambda reference: rules.lot(call.seed, reference))
+    return {reference: 0.5 * (1 - place / len(order)) for place, reference in enumerate(order, start=1)}
+
+
+def ranks(call: ApplicationCall, applications: Iterable[Application]) -> dict[str, int]:
+    """The place of each application, by reference and from 1: by points, then by lot.
+
+    Before the draw those with equal points share a place, so that nobody learns an order that is not published.
+    """
+    earned = point_rules(call)
+    scores = {application.reference: total(earned, application) for application in applications}
+    if call.drawn_at is not None:
+        return {reference: place for place, reference in enumerate(rules.ranking(call.seed, scores), start=1)}
+    ordered = sorted(scores.values(), reverse=True)
+    places = {score: place for place, score in reversed(list(enumerate(ordered, start=1)))}
+    return {reference: places[score] for reference, score in scores.items()}
+
+
+@transaction
+def change(
+    actor: Actor, exhibition: Exhibition, *, is_open: bool, closes_on: date | None, points: rules.PointRules
+) -> None:
+    """Write new rules over the old. Raises Refused ``lottery_drawn`` (409) for other points after the draw."""
+    call = of(exhibition)
+    before = {"open": call.open, "closes_on": call.closes_on and call.closes_on.isoformat(), "points": call.points}
+    after = {"open": is_open, "closes_on": closes_on and closes_on.isoformat(), "points": asdict(points)}
+    if before == after:
+        return
+    if call.drawn_at is not None and before["points"] != after["points"]:
+        message = _l("The lottery is drawn: the points stay as they are, so that its order means something.")
+        raise Refused("lottery_drawn", message)
+    call.open, call.closes_on, call.points = is_open, closes_on, asdict(points)
+    record(actor, "call.edit", "exhibition", exhibition.id, name=exhibition.name, before=before, after=after)
+
+
+@transaction
+def draw(actor: Actor, exhibition: Exhibition) -> None:
+    """Publish the lottery's seed. Raises Refused ``lottery_drawn`` (409) when it is published already."""
+    call = of(exhibition)
+    drawn = update(ApplicationCall).where(
+        ApplicationCall.exhibition_id == exhibition.id, ApplicationCall.drawn_at.is_(None)
+    )
+    if not db.session.execute(drawn.values(drawn_at=clock.now())).rowcount:  # pyright: ignore[reportAttributeAccessIssue] an UPDATE has it
+        raise Refused("lottery_drawn", _l("The lottery is drawn already."))
+    db.session.refresh(call)
+    record(actor, "call.draw", "exhibition", exhibition.id, name=exhibition.name, after={"seed": call.seed})

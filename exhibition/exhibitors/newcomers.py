@@ -1,0 +1,108 @@
+"""How an applicant becomes an exhibitor, and gets an account: never more than their own.
+
+An exhibitor that exists already is only taken for the applicant when its e-mail address is the same, or when an
+organizer says so. Invitations go to the exhibitor's address, never to one that only an application names.
+"""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from exhibition.accounts import invitations
+from exhibition.accounts.audit import Actor, record
+from exhibition.accounts.models import Invitation, RoleName
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import Refused
+from exhibition.exhibitors import service
+from exhibition.exhibitors.models import Application, ApplicationSource, Exhibitor, ExhibitorMember
+from exhibition.exhibitors.rules import BOUND, name_key
+
+
+def introduce(actor: Actor, application: Application) -> Exhibitor:
+    """The exhibitor an application is from, found or made; inside the open transaction."""
+    if application.exhibitor_id is not None:
+        return db.session.get_one(Exhibitor, application.exhibitor_id)
+    exhibitor = _same(application)
+    if exhibitor is None:
+        details = service.Details(
+            name=application.name,
+            kind=application.kind,
+            product_group=application.product_group,
+            district=application.district,
+            description=application.description,
+            contact_name=application.contact_name,
+            email=application.email,
+            phone=application.phone,
+            cluster_id=application.cluster_id,
+        )
+        exhibitor = service.add(actor, details)
+    application.exhibitor_id = exhibitor.id
+    db.session.flush()
+    return exhibitor
+
+
+def _same(application: Application) -> Exhibitor | None:
+    if application.email:
+        same = select(Exhibitor).where(func.lower(Exhibitor.email) == application.email)
+        return db.session.scalars(same.order_by(Exhibitor.id)).first()
+    if application.source is not ApplicationSource.IMPORT:
+        return None
+    nearly = select(Exhibitor).where(func.lower(Exhibitor.name) == application.name.lower())
+    return db.session.scalars(nearly.order_by(Exhibitor.id)).first()
+
+
+def invite(actor: Actor, application: Application) -> None:
+    """Mail an invitation, so that the exhibitor can answer an offer on their own desk; not to who has an account."""
+    exhibitor = introduce(actor, application)
+    if not exhibitor.email or db.session.scalar(
+        select(ExhibitorMember.user_id).where(ExhibitorMember.exhibitor_id == exhibitor.id)
+    ):
+        return
+    waiting = select(Invitation.id).where(Invitation.exhibitor_id == exhibitor.id, Invitation.accepted_at.is_(None))
+    if db.session.scalar(waiting) is not None:
+        return
+    try:
+        with db.session.begin_nested():
+            invitations.invite(
+                actor, exhibitor.email, RoleName.EXHIBITOR, name=exhibitor.contact_name, exhibitor_id=exhibitor.id
+            )
+    except Refused:
+        return  # somebody signs in with this address already, or it is none; organizers link people by hand
+
+
+def likely(application: Application) -> list[Exhibitor]:
+    """Exhibitors that may be the applicant: of the same name, phone or address; for an organizer to choose from."""
+    key = name_key(application.name)
+    found = [
+        exhibitor
+        for exhibitor in db.session.scalars(select(Exhibitor).order_by(Exhibitor.name))
+        if name_key(exhibitor.name) == key
+        or (application.phone and exhibitor.phone == application.phone)
+        or (application.email and exhibitor.email.lower() == application.email)
+    ]
+    return [exhibitor for exhibitor in found if exhibitor.id != application.exhibitor_id]
+
+
+def linkable(application: Application) -> bool:
+    """Whether it may still be said whom the application is from: nobody has a booth or a place in line by it."""
+    return application.state not in BOUND
+
+
+@transaction
+def link(actor: Actor, application: Application, exhibitor_id: int) -> Exhibitor:
+    """Say that an application is from this exhibitor.
+
+    Raises Refused ``exhibitor_unknown`` (422), and ``application_step`` (409) when it is not ``linkable``.
+    """
+    db.session.refresh(application, with_for_update=True)
+    if not linkable(application):
+        message = _l("%(name)s has a booth or a place in line already. Take that back first.", name=application.name)
+        raise Refused("application_step", message, state=application.state)
+    exhibitor = db.session.get(Exhibitor, exhibitor_id)
+    if exhibitor is None:
+        message = _l("Choose an exhibitor from the list.")
+        raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
+    before = {"exhibitor_id": application.exhibitor_id}
+    application.exhibitor_id = exhibitor_id
+    after = {"exhibitor_id": exhibitor_id}
+    record(actor, "application.link", "application", application.id, name=application.name, before=before, after=after)
+    return exhibitor

@@ -1,0 +1,176 @@
+"""The protocol report of a day to hand over: as PDF and as a workbook, in the reader's language.
+
+Texts go to typst as data, never as markup, and into cells as texts, never as formulas.
+"""
+
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from exhibition.core import clock
+from exhibition.core.config import PROJECT
+from exhibition.core.i18n import clock_time, current_locale, long_date, moment_text, zone_name
+from exhibition.reports import protocol_chart, texts
+from exhibition.reports.protocol import CapSpan, ProtocolDay, RoundLine
+from exhibition.storefront.signs import render
+from exhibition.venue.models import Exhibition
+
+TEMPLATE = PROJECT / "templates" / "reports" / "protocol.typ"
+
+Table = tuple[str, list[str], list[list[str | int]]]
+"""Its heading, the names of its columns, its rows."""
+
+
+def _hours(part: CapSpan | RoundLine, zone: str) -> str:
+    return f"{clock_time(part.starts_at, zone)}\N{EN DASH}{clock_time(part.ends_at, zone)}"
+
+
+def figures(day: ProtocolDay) -> list[tuple[str, str]]:
+    """What is looked at first, as name and number."""
+    fullest = day.peaks[0] if day.peaks else None
+    return [
+        (_("people came in"), str(day.entered)),
+        (_("most inside at one time"), f"{fullest.inside} / {fullest.capacity}" if fullest else "0"),
+        (_("disinfection rounds done"), f"{day.rounds_done} / {max(len(day.rounds), day.rounds_wanted)}"),
+    ]
+
+
+def tables(day: ProtocolDay, exhibition: Exhibition) -> list[Table]:
+    """Everything but the curve."""
+    zone = exhibition.timezone
+    checks = day.checks
+    return [
+        (
+            _("How many people could be inside"),
+            [_("Time"), _("People inside"), _("Why")],
+            [[_hours(span, zone), span.capacity, span.reason] for span in day.caps],
+        ),
+        (
+            _("When the hall was fullest"),
+            [_("Time"), _("Inside"), _("Cap")],
+            [[clock_time(peak.at, zone), peak.inside, peak.capacity] for peak in day.peaks],
+        ),
+        (
+            _("Disinfection rounds"),
+            [_("Planned"), _("State"), _("Done at"), _("By")],
+            [
+                [
+                    _hours(one, zone),
+                    str(texts.ROUND_STATES[one.state]),
+                    clock_time(one.done_at, zone) if one.done_at else "",
+                    one.done_by,
+                ]
+                for one in day.rounds
+            ],
+        ),
+        (
+            _("People through the gates"),
+            [_("Gate"), _("In"), _("Out"), _("Refused attempts")],
+            [[gate.name, gate.entered, gate.left, gate.refused] for gate in day.gates],
+        ),
+        (
+            _("Refused, by reason"),
+            [_("Reason"), _("Attempts")],
+            [[str(texts.REFUSALS[code]), count] for code, count in day.refusals]
+            + ([[_("Let in by a supervisor all the same"), day.overruled]] if day.overruled else [])
+            + [[str(texts.CONFLICTS[kind]), count] for kind, count in day.conflicts],
+        ),
+        (
+            _("Mask and screening, parties at the door"),
+            [_("What stewards look for"), _("In order"), _("Not in order")],
+            [
+                [_("Masks"), checks.mask_worn, checks.mask_missing],
+                [
+                    exhibition.screening_question or _("Screening question"),
+                    checks.screening_passed,
+                    checks.screening_failed,
+                ],
+            ],
+        ),
+    ]
+
+
+def _title(day: ProtocolDay) -> str:
+    return _("Health protocol report, %(day)s", day=long_date(day.day))
+
+
+def _notes(exhibition: Exhibition) -> str:
+    made = moment_text(clock.now(), exhibition.timezone)
+    return " ".join(
+        (
+            _("Made on %(moment)s %(zone)s.", moment=made, zone=zone_name(exhibition.timezone)),
+            _("Times of gates without a network are those at which their scans arrived."),
+            _("Of anybody's health only in order or not in order is kept, without names."),
+        )
+    )
+
+
+def chart(day: ProtocolDay, exhibition: Exhibition) -> str:
+    """The curve against the cap; empty on a day without movements."""
+    return protocol_chart.svg(day, exhibition.timezone, _("People inside through the day, and the cap"))
+
+
+def pdf(day: ProtocolDay, exhibition: Exhibition, *, system_fonts: bool = True) -> bytes:
+    """The report on A4."""
+    data: dict[str, Any] = {
+        "lang": current_locale(),
+        "title": _title(day),
+        "fair": exhibition.name,
+        "where": exhibition.venue_name,
+        "figures": [{"name": name, "count": number} for name, number in figures(day)],
+        "curve": _("People inside through the day"),
+        "legend": [_("inside"), _("cap"), _("disinfection")],
+        "svg": chart(day, exhibition),
+        "alt": _("People inside through the day, and the cap"),
+        "no_curve": _("Nobody came in on this day."),
+        "nothing": _("Nothing on this day."),
+        "tables": [
+            {"heading": heading, "columns": columns, "rows": [[str(cell) for cell in row] for row in rows]}
+            for heading, columns, rows in tables(day, exhibition)
+        ],
+        "notes": _notes(exhibition),
+    }
+    return render(TEMPLATE, data, system_fonts=system_fonts)
+
+
+def xlsx(day: ProtocolDay, exhibition: Exhibition) -> bytes:
+    """A workbook: a sheet with all tables, and one with the curve in steps of five minutes."""
+    import xlsxwriter
+
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        bold = book.add_format({"bold": True})
+        large = book.add_format({"bold": True, "font_size": 14})
+        sheet = book.add_worksheet(_("Report"))
+        sheet.set_column(0, 0, 44)
+        sheet.set_column(1, 3, 18)
+        sheet.write_string(0, 0, _title(day), large)
+        sheet.write_string(1, 0, f"{exhibition.name} \N{MIDDLE DOT} {exhibition.venue_name}")
+        sheet.write_string(2, 0, _notes(exhibition))
+        line = 4
+        for name, number in figures(day):
+            sheet.write_string(line, 0, name)
+            sheet.write_string(line, 1, number, bold)
+            line += 1
+        for heading, columns, rows in tables(day, exhibition):
+            line += 1
+            sheet.write_string(line, 0, heading, large)
+            for number, row in enumerate([columns, *rows], start=line + 1):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, int):
+                        sheet.write_number(number, column, cell)
+                    else:
+                        sheet.write_string(number, column, cell, bold if number == line + 1 else None)
+            line += 2 + len(rows)
+        curve = book.add_worksheet(_("Occupancy"))
+        for column, name in enumerate((_("Time"), _("Inside"), _("Came in within 5 minutes"))):
+            curve.write_string(0, column, name, bold)
+        steps = zip(day.curve.times, day.curve.inside, day.curve.entered, strict=True)
+        for number, (second, inside, entered) in enumerate(steps, start=1):
+            curve.write_string(number, 0, clock_time(datetime.fromtimestamp(second, tz=UTC), exhibition.timezone))
+            curve.write_number(number, 1, inside)
+            curve.write_number(number, 2, entered)
+        curve.autofit()
+    return file.getvalue()

@@ -1,0 +1,232 @@
+"""The floor plan of a hall as one value: its booths, zones, landmarks and background, and what differs between two.
+
+Lengths are metres, x to the right and y down from the hall's upper left corner; rotations are degrees clockwise about
+a piece's own centre. Nothing here knows the database; ``plan_versions`` keeps plans, ``plan_problems`` judges them.
+"""
+
+import hashlib
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+FORMAT = "exhibition-plan/1"
+SMALLEST_HALL_M, LARGEST_HALL_M = 1.0, 1000.0
+FARTHEST_M = 2000.0
+"""No piece lies farther from the corner, in any direction."""
+SMALLEST_M, LARGEST_M = 0.1, 1000.0
+MOST_BOOTHS, MOST_LANDMARKS, MOST_ZONES = 2000, 500, 60
+MOST_POWER_VA = 100_000
+LONGEST_CODE, LONGEST_LABEL, LONGEST_REASON = 16, 80, 200
+CODE = re.compile(r"[0-9A-Z][0-9A-Z._-]{0,15}")
+"""Codes stand in addresses and lists, so they hold no blanks and no commas."""
+ZONE_CODE = CODE
+PICTURE = re.compile(r"[0-9a-f]{64}")
+LANDMARK_KINDS = ("entrance", "exit", "door", "stage", "wall", "aisle", "hand_washing", "information")
+MOVED_M = 0.005
+"""Less is the rounding of a drawing."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """A rectangle along the walls."""
+
+    x: float
+    y: float
+    width: float
+    depth: float
+
+
+@dataclass(frozen=True)
+class PlanZone:
+    code: str
+    name: str
+    area: Area | None = None
+
+
+@dataclass(frozen=True)
+class PlanBooth:
+    """A booth; ``id`` says which one of the edition it is, so that it can change its number."""
+
+    code: str
+    x: float
+    y: float
+    width: float
+    depth: float
+    rotation: float = 0.0
+    zone: str = ""
+    corner: bool = False
+    power_va: int = 0
+    water: bool = False
+    accessible: bool = True
+    blocked_reason: str = ""
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class PlanLandmark:
+    kind: str
+    x: float
+    y: float
+    width: float
+    depth: float
+    rotation: float = 0.0
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Background:
+    """A picture under the plan, by its SHA-256, stretched over a rectangle in metres."""
+
+    picture: str
+    x: float
+    y: float
+    width: float
+    depth: float
+    opacity: float = 0.5
+
+
+@dataclass(frozen=True)
+class FloorPlan:
+    width: float
+    depth: float
+    booths: tuple[PlanBooth, ...] = ()
+    landmarks: tuple[PlanLandmark, ...] = ()
+    zones: tuple[PlanZone, ...] = ()
+    background: Background | None = None
+
+    def document(self, *, ids: bool = False) -> dict[str, Any]:
+        """The plan as its JSON document (docs/plan.md); ``ids`` keeps which booth of the edition is which."""
+        booths = [asdict(booth) for booth in self.booths]
+        if not ids:
+            for booth in booths:
+                del booth["id"]
+        return {
+            "format": FORMAT,
+            "hall": {"width": self.width, "depth": self.depth},
+            "zones": [asdict(zone) for zone in self.zones],
+            "booths": booths,
+            "landmarks": [asdict(landmark) for landmark in self.landmarks],
+            "background": asdict(self.background) if self.background else None,
+        }
+
+    @property
+    def extent(self) -> Area:
+        """The hall with all that lies beyond its walls, for whoever draws it."""
+        pieces = (*self.booths, *self.landmarks)
+        left, top = min(0.0, 0.0, *(piece.x for piece in pieces)), min(0.0, 0.0, *(piece.y for piece in pieces))
+        right = max(0.0, self.width, *(piece.x + piece.width for piece in pieces))
+        below = max(0.0, self.depth, *(piece.y + piece.depth for piece in pieces))
+        return Area(left, top, right - left, below - top)
+
+    @property
+    def mark(self) -> str:
+        """Two plans have the same mark when they are the same, booth for booth."""
+        text = json.dumps(self.document(ids=True), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def identified(plan: FloorPlan, present: FloorPlan) -> FloorPlan:
+    """The plan with the ids of the present booths: those it names, else those of the same code, else none."""
+    known = {booth.id for booth in present.booths}
+    named = {booth.id for booth in plan.booths if booth.id in known}
+    by_code = {booth.code: booth.id for booth in present.booths if booth.id not in named}
+    booths = tuple(booth if booth.id in known else replace(booth, id=by_code.get(booth.code)) for booth in plan.booths)
+    return replace(plan, booths=booths)
+
+
+def doubled(codes: Iterable[str]) -> list[str]:
+    """Codes that occur more than once, in order."""
+    return sorted(code for code, times in Counter(codes).items() if times > 1)
+
+
+@dataclass(frozen=True)
+class Affected:
+    """Somebody has the booth, and it does not stay as it was."""
+
+    code: str
+    holder: str
+    how: str
+    """``moved``, ``resized``, ``renumbered`` or ``removed``."""
+    new_code: str = ""
+    metres: float = 0.0
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs between two plans, by the codes that people know."""
+
+    added: list[str] = field(default_factory=list[str])
+    removed: list[str] = field(default_factory=list[str])
+    renumbered: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    moved: list[str] = field(default_factory=list[str])
+    resized: list[str] = field(default_factory=list[str])
+    other: list[str] = field(default_factory=list[str])
+    """Zone, power, water and the like."""
+    surroundings: bool = False
+    """Hall, zones, landmarks or background."""
+    affected: list[Affected] = field(default_factory=list[Affected])
+
+    @property
+    def nothing(self) -> bool:
+        lists = (self.added, self.removed, self.renumbered, self.moved, self.resized, self.other)
+        return not any(lists) and not self.surroundings
+
+
+def _placement(booth: PlanBooth) -> tuple[float, float, float]:
+    return booth.x + booth.width / 2, booth.y + booth.depth / 2, booth.rotation
+
+
+def _moved(before: PlanBooth, after: PlanBooth) -> bool:
+    (x, y, turn), (new_x, new_y, new_turn) = _placement(before), _placement(after)
+    return math.hypot(new_x - x, new_y - y) > MOVED_M or turn != new_turn
+
+
+def _metres(before: PlanBooth, after: PlanBooth) -> float:
+    (x, y, _turn), (new_x, new_y, _new) = _placement(before), _placement(after)
+    return round(math.hypot(new_x - x, new_y - y), 1)
+
+
+def _facts(booth: PlanBooth) -> tuple[object, ...]:
+    return booth.zone, booth.corner, booth.power_va, booth.water, booth.accessible, booth.blocked_reason
+
+
+def changes(before: FloorPlan, after: FloorPlan, holders: Mapping[int, str]) -> Changes:
+    """What saving ``after`` over ``before`` does, and to whom; ``holders`` are names by booth id."""
+    after = identified(after, before)
+    old = {booth.id: booth for booth in before.booths if booth.id is not None}
+    new = {booth.id: booth for booth in after.booths if booth.id is not None}
+    found = Changes(
+        added=sorted(booth.code for booth in after.booths if booth.id is None),
+        removed=sorted(booth.code for number, booth in old.items() if number not in new),
+        surroundings=replace(before, booths=()) != replace(after, booths=()),
+    )
+    for number, was in sorted(old.items(), key=lambda item: item[1].code):
+        holder = holders.get(number, "")
+        now = new.get(number)
+        if now is None:
+            if holder:
+                found.affected.append(Affected(was.code, holder, "removed"))
+            continue
+        _compare(found, was, now, holder)
+    return found
+
+
+def _compare(found: Changes, was: PlanBooth, now: PlanBooth, holder: str) -> None:
+    if now.code != was.code:
+        found.renumbered.append((was.code, now.code))
+        if holder:
+            found.affected.append(Affected(was.code, holder, "renumbered", now.code))
+    if (now.width, now.depth) != (was.width, was.depth):
+        found.resized.append(was.code)
+        if holder:
+            found.affected.append(Affected(was.code, holder, "resized"))
+    if _moved(was, now):
+        found.moved.append(was.code)
+        if holder:
+            found.affected.append(Affected(was.code, holder, "moved", metres=_metres(was, now)))
+    if _facts(now) != _facts(was):
+        found.other.append(was.code)

@@ -1,0 +1,59 @@
+/** What a device knows of a badge of an exhibitor's staff: like a pass, but whoever is out may come in again. */
+
+import { BADGE_KIND, SLOT_NUMBERS } from "./token.js";
+
+/** @typedef {import("./bundle.js").Facts} Facts */
+/** @typedef {import("./bundle.js").KnownPass} KnownPass */
+/** @typedef {import("./queue.js").Movement} Movement */
+/** @typedef {import("./token.js").Token} Token */
+
+/** Whether it is a badge that was shown, or typed. @param {Token | null} token @param {KnownPass | undefined} known */
+export function isBadge(token, known) {
+  return token === null ? known?.badge !== undefined : token.kind === BADGE_KIND;
+}
+
+/**
+ * Facts for the rule: the bundle's, and the last of own movements since. One that the bundle does not name yet is
+ * believed by its signature, if it is of this edition.
+ * @param {Facts} facts
+ * @param {Token | null} token
+ * @param {KnownPass | undefined} known
+ * @param {Movement[]} own on this badge
+ */
+export function badgeFacts(facts, token, known, own) {
+  const last = own.filter((movement) => movement.open === 1).sort((one, other) => other.at - one.at)[0];
+  const inside = last === undefined ? (known?.inside ?? 0) : Number(last.direction === "entry");
+  const bundled = known?.moved_at ? Date.parse(known.moved_at) : null;
+  const ours = known !== undefined || token?.slot === facts.exhibition.id % SLOT_NUMBERS;
+  const { badges_from: from, badges_until: until } = facts.exhibition;
+  return {
+    exhibition: ours ? facts.exhibition.slug : "",
+    state: known?.state ?? /** @type {const} */ ("valid"),
+    generation: Math.max(known?.generation ?? 0, token?.generation ?? 0),
+    party_size: 1,
+    inside,
+    admitted: inside,
+    reentry: true,
+    moved_at: last?.at ?? bundled,
+    slot: { starts_at: Date.parse(from), ends_at: Date.parse(until), closed: false },
+  };
+}
+
+/** Whose it is, as the server's answer says it; a badge that is too new for the bundle says nothing. @param {KnownPass | undefined} known */
+export function badgeTold(known) {
+  return known?.badge ?? { exhibitor: "", booth: null };
+}
+
+/**
+ * The key of a refusal's sentence, where the code alone does not say it.
+ * @param {{code: string, badge?: {booth: string | null}, earlier?: object}} answer
+ */
+export function badgeReason({ code, badge, earlier }) {
+  if (code === "revoked" && badge?.booth === null) return "not_confirmed";
+  return code === "already_used" && earlier === undefined ? "already_inside" : code;
+}
+
+/** A typed code as it is kept: the B of a badge is misread for an 8, which no code begins with. @param {string} code */
+export function tidyCode(code) {
+  return code.replace(/^8/, "B");
+}

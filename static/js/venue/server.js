@@ -1,0 +1,52 @@
+/**
+ * What the editor asks the server: to judge a plan, to save it, to keep a picture. A refusal is an answer like others.
+ *
+ * @typedef {{code: string, text: string, booths: number[], landmarks: number[]}} Problem
+ * @typedef {{problems: Problem[], affected: string[], changes: string[]}} Judgement
+ * @typedef {{number: number, mark: string, plan: any, text: string}} Saved
+ * @typedef {{picture: string, pixel_width: number, pixel_height: number}} Kept
+ * @typedef {{refused: string, code: string}} Refusal
+ */
+
+export class Server {
+  /** @param {{judge: string, save: string, picture: string}} addresses @param {string} token @param {string} unreachable what to say without a connection */
+  constructor(addresses, token, unreachable) {
+    this.addresses = addresses;
+    this.token = token;
+    this.unreachable = unreachable;
+  }
+
+  /**
+   * @param {string} address
+   * @param {BodyInit} body
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<any>}
+   */
+  async #post(address, body, signal) {
+    try {
+      const answer = await fetch(address, { method: "POST", body, signal, headers: { "X-CSRFToken": this.token } });
+      const said = await answer.json();
+      return answer.ok ? said : { refused: said.detail, code: said.code };
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") return null;
+      return { refused: this.unreachable, code: "unreachable" };
+    }
+  }
+
+  /** @param {any} plan @param {AbortSignal} signal @returns {Promise<Judgement | Refusal | null>} null when it was called off */
+  judge(plan, signal) {
+    return this.#post(this.addresses.judge, JSON.stringify({ plan }), signal);
+  }
+
+  /** @param {{plan: any, mark: string, note: string, knowing: boolean}} wish @returns {Promise<Saved | Refusal>} */
+  save(wish) {
+    return this.#post(this.addresses.save, JSON.stringify(wish));
+  }
+
+  /** @param {File} file @returns {Promise<Kept | Refusal>} */
+  keep(file) {
+    const form = new FormData();
+    form.append("picture", file);
+    return this.#post(this.addresses.picture, form);
+  }
+}

@@ -1,0 +1,40 @@
+"""Claims of the demo's exhibitors, for tests of badges."""
+
+from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.allocation import service
+from exhibition.allocation.models import AllocationStep
+from exhibition.allocation.service import Claim
+from exhibition.badges import service as badges
+from exhibition.venue.models import Exhibition
+from tests.gate.world import IssuedPass
+
+
+def _claim(exhibition: Exhibition, state: str, nth: int) -> Claim:
+    claims = [booth.claim for booth in service.plan(exhibition) if booth.claim and booth.claim.state == state]
+    return claims[nth]
+
+
+def confirmed(exhibition: Exhibition, nth: int = 0) -> Claim:
+    return _claim(exhibition, "confirmed", nth)
+
+
+def offered(exhibition: Exhibition) -> Claim:
+    return _claim(exhibition, "offered", 0)
+
+
+def release(exhibition: Exhibition, claim: Claim) -> AllocationStep:
+    """The booth is taken from the exhibitor, as an organizer does it at the desk."""
+    return service.release(COMMAND_LINE, exhibition, claim.mark)
+
+
+def badge_of(exhibition: Exhibition, claim: Claim, name: str = "Siti Aminah") -> IssuedPass:
+    """A new badge of the exhibitor's, as a scanner sees it."""
+    made = badges.issue(COMMAND_LINE, exhibition, claim.exhibitor_id, name)
+    return as_shown(exhibition, made.id)
+
+
+def as_shown(exhibition: Exhibition, badge_id: int) -> IssuedPass:
+    """The badge with its QR of now."""
+    held = [holder for holder in badges.holders(exhibition) if holder.id == badge_id]
+    ((holder, token),) = badges.signed(exhibition, held)
+    return IssuedPass(holder.id, holder.code, token)

@@ -1,0 +1,114 @@
+"""A phone without JavaScript applies for a booth, comes back to the draft, hands it in; the organizer shortlists it."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, ViewportSize
+from sqlalchemy import select
+
+from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.accounts.models import RoleName
+from exhibition.accounts.service import create_user
+from exhibition.core import jobs
+from exhibition.core.db import db
+from exhibition.exhibitors.models import Application, ApplicationSource
+from tests.browser.test_shop import _fits, _signed_in
+from tests.conftest import run_jobs
+from tests.exhibitors.applying import photo
+
+pytestmark = [
+    pytest.mark.browser,
+    # flask-compress leaves the static files it streams to the garbage collector
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+
+
+def _phone(browser: Browser, server: str, **more: Any) -> Page:
+    return browser.new_context(viewport=PHONE, base_url=server, java_script_enabled=False, **more).new_page()
+
+
+def _begin(page: Page) -> None:
+    page.goto("/daftar-stan?lang=en")
+    page.get_by_label("Name of your business").fill("Keripik Mbak Yuni")
+    page.get_by_label("Contact person").fill("Yuni")
+    page.get_by_label("Phone or WhatsApp").fill("0812 3456 7890")
+    assert _fits(page)
+    page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_url("**/produk")
+
+
+def test_a_phone_applies_in_two_sittings_and_the_organizer_shortlists(
+    fair: Flask, server: str, browser: Browser
+) -> None:
+    page = _phone(browser, server)
+    _begin(page)
+    page.get_by_role("link", name="Go on later").click()
+    secret = page.get_by_test_id("application-link").inner_text()
+    assert page.get_by_test_id("application-state").get_attribute("data-state") == "draft"
+
+    page.goto("/daftar-stan?lang=en")
+    page.get_by_test_id("resume").click()
+    page.wait_for_url(f"**{secret.removeprefix('http://localhost')}")
+
+    other = _phone(browser, server)
+    other.goto(secret.replace("http://localhost", server) + "?lang=en")
+    other.get_by_role("button", name="Go on", exact=True).click()
+    other.get_by_label("What do you sell?").fill("Camilan")
+    other.get_by_label("District").fill("Bawen")
+    other.get_by_label("NIB").fill("12")
+    other.get_by_role("button", name="Save and go on").click()
+    other.get_by_text("An NIB has 13 digits.").wait_for()
+    other.get_by_label("NIB").fill("1234567890123")
+    other.get_by_role("button", name="Save and go on").click()
+    other.get_by_label("Booths you would like").fill("C03, C05")
+    other.get_by_label("Whom do you not want to stand beside?").fill("Kopi Sirap Makmur")
+    assert _fits(other)
+    other.get_by_role("button", name="Save and go on").click()
+    other.get_by_label("Photo or PDF").set_input_files({"name": "nib.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    other.get_by_role("button", name="Upload").click()
+    other.get_by_role("link", name="nib.jpg").wait_for()
+    assert _fits(other)
+    other.get_by_role("button", name="Go on", exact=True).click()
+    other.get_by_label("You may keep and use").check()
+    assert _fits(other)
+    other.get_by_role("button", name="Send the application").click()
+    other.locator("[data-testid=application-state][data-state=submitted]").wait_for()
+    assert _fits(other)
+
+    organizer = create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER, name="Ratna")
+    desk = _signed_in(browser.new_context(base_url=server), fair, server, organizer)
+    desk.goto("/desk/applications?lang=en&q=Mbak+Yuni")
+    desk.get_by_role("checkbox", name="Keripik Mbak Yuni").check()
+    desk.get_by_role("button", name="Shortlist").click()
+    desk.locator("[data-testid=application][data-state=shortlisted]").wait_for()
+
+    page.reload()
+    assert page.get_by_test_id("application-state").get_attribute("data-state") == "shortlisted"
+
+
+def test_a_list_is_imported_with_its_progress_shown(fair: Flask, server: str, browser: Browser) -> None:
+    jobs.bind(fair)
+    jobs.huey.flush()
+    organizer = create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER, name="Ratna")
+    page = _signed_in(browser.new_context(base_url=server), fair, server, organizer)
+    page.goto("/desk/applications/import?lang=en")
+    rows = "".join(f"Usaha {n},0812{n:08},Bawen\n" for n in range(250))
+    table = f"Nama UMKM,No HP,Kecamatan\n{rows}Salah,nomor,Bawen\n".encode()
+    page.get_by_label("List as CSV or XLSX").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": table})
+    page.get_by_role("button", name="Read the list").click()
+    assert page.get_by_label("Phone", exact=True).input_value() == "1"
+    page.get_by_role("button", name="Check the rows").click()
+    page.locator("[data-testid=job-progress][data-state=waiting] progress").wait_for()
+    run_jobs()
+    page.locator("[data-testid=job-progress][data-state=preview]").wait_for()
+    page.get_by_role("rowheader", name="B252").wait_for()
+    page.get_by_role("button", name="Write the sound rows").click()
+    page.locator("[data-testid=job-progress][data-state=writing]").wait_for()
+    run_jobs()
+    page.locator("[data-testid=job-progress][data-state=done]").wait_for()
+    db.session.rollback()
+    imported = select(Application).where(Application.source == ApplicationSource.IMPORT)
+    assert len(db.session.scalars(imported).all()) == 250

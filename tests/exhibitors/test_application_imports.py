@@ -1,0 +1,275 @@
+"""Lists of applicants: read whatever their encoding, checked by a job, written once and only when confirmed."""
+
+import io
+import os
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+
+import pytest
+import time_machine
+import xlsxwriter
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from exhibition.core import clock, jobs
+from exhibition.core.config import PROJECT
+from exhibition.core.db import db
+from exhibition.core.errors import Refused
+from exhibition.exhibitors import application_imports, applications, intake
+from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
+from exhibition.exhibitors.rules import Party, Step
+from exhibition.venue.models import Exhibition
+from tests.conftest import run_jobs
+from tests.exhibitors.applying import ORGANIZER, submitted
+
+FEEDS = Path(os.environ.get("EXHIBITION_TEST_FEEDS") or PROJECT.parent / "shared" / "feeds")
+IMPORT = "/desk/applications/import"
+
+
+@pytest.fixture
+def desk(organizer_client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    return organizer_client
+
+
+LIST = """Daftar UMKM Kecamatan Bawen;;;;
+Nama Usaha;Pemilik;No. WA;Kategori;Kecamatan;NIB;Daya Listrik;Pilihan Stan
+Kopi Lereng;Sari;0812 3456 7001;Kopi;Bawen;1234567890123;450 VA;C03, C05
+Keripik Jaya;Budi;081234567002;Camilan;Jambu;;;
+;Tanpa Nama;081234567003;Camilan;Jambu;;;
+Batik Indah;Wati;bukan nomor;Batik;Suruh;12;sangat besar;Z99
+Kopi Lereng Dua;Sari;081234567001;Kopi;Bawen;1234567890123;;
+"""
+
+
+def _count() -> int:
+    imported = Application.source == ApplicationSource.IMPORT
+    return db.session.scalar(select(func.count()).select_from(Application).where(imported)) or 0
+
+
+def _checked(exhibition: Exhibition, content: bytes, columns: dict[str, int] | None = None) -> ApplicationImport:
+    run = application_imports.start(ORGANIZER, exhibition, "daftar.csv", content)
+    application_imports.match(run, columns or run.columns)
+    run_jobs()
+    db.session.expire_all()
+    return run
+
+
+def _written(exhibition: Exhibition, content: bytes) -> ApplicationImport:
+    run = _checked(exhibition, content)
+    application_imports.confirm(ORGANIZER, run)
+    run_jobs()
+    db.session.expire_all()
+    return run
+
+
+def test_faults_are_told_by_cell_and_nothing_is_written_before_it_is_confirmed(exhibition: Exhibition) -> None:
+    run = _checked(exhibition, LIST.encode())
+    assert run.state is ImportState.PREVIEW
+    assert [(one["cell"], one["code"]) for one in run.problems] == [
+        ("A5", "missing"),
+        ("C6", "phone_invalid"),
+        ("F6", "licence_invalid"),
+        ("G6", "number_invalid"),
+        ("H6", "wish_unknown"),
+        ("A7", "repeated"),
+    ]
+    assert run.counts == {"new": 2, "faulty": 3}
+    assert _count() == 0
+
+
+def test_sound_rows_are_written_once_however_often_the_list_is_read(exhibition: Exhibition) -> None:
+    run = _written(exhibition, LIST.encode())
+    assert (run.state, run.counts, _count()) == (ImportState.DONE, {"new": 2, "faulty": 3}, 2)
+    assert run.rows == []
+    one = db.session.scalars(select(Application).where(Application.name == "Kopi Lereng")).one()
+    assert (one.phone, one.nib, one.power_va, one.wishes) == ("+6281234567001", "1234567890123", 450, ["C03", "C05"])
+    assert _written(exhibition, LIST.encode()).counts == {"same": 2, "faulty": 3}
+    changed = LIST.replace("Kopi;Bawen", "Kopi;Tuntang", 1)
+    assert _written(exhibition, changed.encode()).counts == {"same": 1, "changed": 1, "faulty": 3}
+    assert (one.district, _count()) == ("Tuntang", 2)
+
+
+def test_who_applied_alone_or_is_decided_on_stays_as_it_is(exhibition: Exhibition) -> None:
+    submitted(exhibition, name="Kopi Sendiri", phone="081234567001")
+    assert _written(exhibition, LIST.encode()).counts == {"known": 1, "new": 1, "faulty": 3}
+    one = db.session.scalars(select(Application).where(Application.name == "Keripik Jaya")).one()
+    applications.take(ORGANIZER, Party.ORGANIZER, one.id, Step.REJECT)
+    run = _checked(exhibition, LIST.replace("Camilan;Jambu", "Kopi;Jambu", 1).encode())
+    assert run.counts == {"known": 1, "decided": 1, "faulty": 3}
+
+
+def test_a_job_that_was_killed_goes_on_where_it_was(exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application_imports, "PIECE", 2)
+    lines = "".join(f"Usaha {n},0812345{n:05},Bawen\n" for n in range(7))
+    run = _checked(exhibition, f"nama,hp,kecamatan\n{lines}".encode())
+    application_imports.confirm(ORGANIZER, run)
+    jobs.huey.flush()
+    assert application_imports._write_piece(run.id)
+    db.session.expire_all()
+    assert (run.done, _count(), run.state) == (2, 2, ImportState.WRITING)
+    assert application_imports.revive() == 0, "its job may still be at work"
+    with time_machine.travel(clock.now() + timedelta(minutes=3), tick=False):
+        assert application_imports.revive() == 1
+    run_jobs()
+    db.session.expire_all()
+    assert (run.state, _count(), run.counts) == (ImportState.DONE, 7, {"new": 7})
+
+
+def test_a_cancelled_import_writes_nothing(exhibition: Exhibition) -> None:
+    run = _checked(exhibition, LIST.encode())
+    application_imports.cancel(run)
+    with pytest.raises(Refused) as refused:
+        application_imports.confirm(ORGANIZER, run)
+    assert refused.value.code == "import_moved_on"
+    assert (_count(), run.content) == (0, None)
+
+
+def test_two_thousand_rows_are_checked_and_written_in_pieces(exhibition: Exhibition) -> None:
+    lines = "".join(f"Usaha {n},0812{n:08},Bawen,usaha{n}@example.com\n" for n in range(2000))
+    began = monotonic()
+    run = _written(exhibition, f"nama,hp,kecamatan,email\n{lines}".encode())
+    assert (run.counts, _count()) == ({"new": 2000}, 2000)
+    assert run.done == run.total == 2000
+    assert monotonic() - began < 120, "a job of minutes would be a mistake, not a slow machine"
+
+
+def test_columns_must_be_there_and_hold_a_name(exhibition: Exhibition) -> None:
+    run = application_imports.start(ORGANIZER, exhibition, "a.csv", b"x,y\n1,2\n")
+    for columns in ({}, {"phone": 0}, {"name": 7}, {"name": -1}, {"name": 0, "key": 1}):
+        with pytest.raises(Refused) as refused:
+            application_imports.match(run, columns)
+        assert refused.value.code == "columns_invalid"
+
+
+def _workbook(rows: list[list[object]]) -> bytes:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return file.getvalue()
+
+
+def test_a_workbook_keeps_numbers_as_people_wrote_them() -> None:
+    table = intake.read(_workbook([["Nama", "HP", "NIB"], ["Kopi", 81234567890, 1234567890123]]))
+    assert table.rows[1] == ["Kopi", "81234567890", "1234567890123"]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ("nama;kota\nKopi Café;Bawen\n".encode("cp1252"), "Kopi Café"),
+        ("nama;kota\nKopi Café;Bawen\n".encode("utf-16"), "Kopi Café"),
+        ("nama;kota\nKopi Café;Bawen\n".encode("utf-8-sig"), "Kopi Café"),
+        (b"nama\tkota\r\nSate \xc3\xa9nak \xb2\tBawen\r\n", "Sate Ã©nak ²"),
+        (b'nama,kota\n"Kopi\nLereng",Bawen\n', "Kopi Lereng"),
+        (b"nama,kota\nKo\x00pi,Bawen\n", "Kopi"),
+        ("nama,kota\nKopi\u202egnunuG,Bawen\n".encode(), "Kopi gnunuG"),
+    ],
+)
+def test_encodings_separators_and_hidden_signs_are_coped_with(content: bytes, name: str) -> None:
+    table = intake.read(content)
+    assert table.rows[1] == [name, "Bawen"]
+    assert intake.guess(table.headings) == {"name": 0, "district": 1}
+
+
+def _bomb() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (intake.MAX_UNPACKED + 1))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "table_empty"),
+        (b"nama\n", "table_empty"),
+        (b"nama,hp\n,\n", "table_empty"),
+        (b"PK\x03\x04broken", "table_unreadable"),
+        (b"nama\n" + b"x\n" * 5001, "table_too_large"),
+        (b"x" * (intake.MAX_BYTES + 1), "table_too_large"),
+        (b'nama\n"' + b"x" * 200_000, "table_unreadable"),
+        (_bomb(), "table_too_large"),
+    ],
+    ids=["nothing", "headings", "blank", "zip", "rows", "bytes", "cell", "bomb"],
+)
+def test_what_is_no_table_is_refused(content: bytes, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        intake.read(content)
+    assert (refused.value.code, refused.value.status, refused.value.field) == (code, 422, "file")
+
+
+@given(st.binary(max_size=400))
+def test_reading_refuses_or_answers_whatever_comes(content: bytes) -> None:
+    try:
+        table = intake.read(content)
+    except Refused:
+        return
+    assert table.rows
+
+
+def test_cells_are_named_as_spreadsheets_do() -> None:
+    assert [intake.cell_name(0, column) for column in (0, 25, 26, 701, 702)] == ["A1", "Z1", "AA1", "ZZ1", "AAA1"]
+
+
+def test_the_desk_leads_through_an_import(desk: FlaskClient, exhibition: Exhibition) -> None:
+    form = {"file": (io.BytesIO(LIST.encode()), "../daftar.csv")}
+    answer = desk.post(IMPORT, data=form, content_type="multipart/form-data")
+    address = answer.location
+    assert 'data-state="matching"' in desk.get(address).text
+    columns = {"name": "0", "contact_name": "1", "phone": "2", "product_group": "3", "district": "4", "nib": "x"}
+    assert desk.post(f"{address}/columns", data=columns).status_code == 303
+    waiting = desk.get(address).text
+    assert "<div data-progress>" in waiting
+    assert 'data-testid="job-progress" data-state="waiting" data-going' in waiting
+    assert "<progress" in waiting
+    run_jobs()
+    db.session.rollback()
+    preview = desk.get(address).text
+    assert 'data-state="preview"' in preview
+    assert "C6" in preview
+    assert _count() == 0
+    assert desk.post(f"{address}/confirm").status_code == 303
+    run_jobs()
+    db.session.rollback()
+    assert 'data-state="done"' in desk.get(address).text
+    assert _count() == 2
+    assert desk.post(f"{address}/confirm").status_code == 409
+    assert desk.post(f"{address}/cancel").status_code == 409
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"nama\n", b"\xff" * 100])
+def test_the_desk_names_the_file_when_it_is_none(desk: FlaskClient, exhibition: Exhibition, content: bytes) -> None:
+    form = {"file": (io.BytesIO(content), "x.xlsx")}
+    answer = desk.post(IMPORT, data=form, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert 'id="file-error"' in answer.text
+
+
+@pytest.fixture
+def feeds() -> Path:
+    if not FEEDS.is_dir():
+        assert os.environ.get("CI") != "true", f"{FEEDS} is missing; give EXHIBITION_TEST_FEEDS"
+        pytest.skip("the real lists are not in the repository")
+    return FEEDS
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "new", "faulty"),
+    [
+        ("7list-umkm-surakarta-semicolon-badbytes.csv", 262, 246, 16),
+        ("7list-hannovermesse2026-exhibitors-latin1.csv", 300, 279, 21),
+    ],
+)
+def test_real_lists_are_read(feeds: Path, exhibition: Exhibition, name: str, rows: int, new: int, faulty: int) -> None:
+    run = _checked(exhibition, (feeds / name).read_bytes())
+    assert run.guessed
+    assert (run.total, run.counts["new"], run.counts["faulty"]) == (rows, new, faulty)
+    assert {one["code"] for one in run.problems} == {"repeated"}, "several stands of one name and place"
