@@ -1,4 +1,4 @@
-"""Asking the database's full text (revision 0014) for listings: FTS5 on SQLite, tsvector on PostgreSQL.
+"""Asking the database's full text (revision 0017) for listings: FTS5 on SQLite, tsvector on PostgreSQL.
 
 Everything about the two databases' own languages is here; callers hand over folded words (``words.wanted``), which
 hold letters and digits only, so nothing a visitor types is ever syntax.
