@@ -4,6 +4,8 @@ from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from exhibition.core.api import PREFIX
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -40,15 +42,15 @@ def _add_headers(response: Response) -> Response:
 
 
 class CookieSessions(SecureCookieSessionInterface):
-    """Flask's sessions, without preparing a signature and a cookie for the many requests that have no session."""
+    """Flask's sessions for pages. JSON calls have none: whoever calls brings a key, and a cookie gives no right."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if self.get_cookie_name(app) in request.cookies:
+        if not request.path.startswith(PREFIX) and self.get_cookie_name(app) in request.cookies:
             return super().open_session(app, request)
-        return self.session_class()
+        return self.session_class()  # without preparing a signature for the many requests that have no session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if session or session.accessed or session.modified:
+        if not request.path.startswith(PREFIX) and (session or session.accessed or session.modified):
             super().save_session(app, session, response)
 
 

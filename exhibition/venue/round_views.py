@@ -1,7 +1,6 @@
 """Disinfection rounds: planned at the desk, ticked off there or by gate staff on a phone."""
 
 from collections.abc import Callable
-from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,10 +21,6 @@ blueprint = Blueprint("rounds", __name__)
 ROW = "<int(max=2147483647):"
 
 
-def _today(exhibition: Exhibition) -> date:
-    return service.local_day(exhibition, clock.now())
-
-
 def _page(refused: Refused | None = None) -> ResponseReturnValue:
     exhibition = service.current_exhibition()
     page = render_template(
@@ -42,13 +37,14 @@ def _page(refused: Refused | None = None) -> ResponseReturnValue:
 
 def _staff_page(refused: Refused | None = None) -> ResponseReturnValue:
     exhibition = service.current_exhibition()
-    day = _today(exhibition)
+    now = clock.now()
+    day = service.local_day(exhibition, now)
     page = render_template(
         "venue/rounds_today.html",
         exhibition=exhibition,
         day=day,
-        rounds=rounds.of_day(exhibition, day),
-        overdue={one.id for one in rounds.overdue(exhibition, clock.now())},
+        rounds=rounds.on_list(exhibition, day, now),
+        overdue={one.id for one in rounds.overdue(exhibition, now)},
         refused=refused,
     )
     return page, refused.status if refused else 200

@@ -21,6 +21,8 @@ WANTED_A_DAY = 3
 LONGEST_MINUTES = 240
 OVERDUE_AFTER = timedelta(minutes=10)
 """A round that is not ticked off so long after its beginning is overdue."""
+EVENING = timedelta(hours=6)
+"""How long a round that began before midnight stays on the list of the next day."""
 
 planned = Signal()
 """Sent with the exhibition and ``round``, inside the transaction; receivers return how many people hold a place that
@@ -62,6 +64,12 @@ def overdue(exhibition: Exhibition, now: datetime) -> Sequence[DisinfectionRound
     """Rounds of the last day that nobody has ticked off although they began a while ago."""
     begun = _between(exhibition, now - timedelta(days=1), now - OVERDUE_AFTER)
     return [one for one in begun if one.done_at is None]
+
+
+def on_list(exhibition: Exhibition, day: date, now: datetime) -> Sequence[DisinfectionRound]:
+    """What whoever sprays looks at: the day's rounds, and around midnight those of the evening before."""
+    midnight = datetime.combine(day, time(), ZoneInfo(exhibition.timezone))
+    return _between(exhibition, min(midnight, now - EVENING), midnight + timedelta(days=1))
 
 
 @transaction

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from exhibition.core import api, clock
 from exhibition.core.errors import Refused
 from exhibition.core.extensions import limiter
-from exhibition.core.i18n import current_locale
+from exhibition.core.i18n import choose_locale
 from exhibition.core.ids import LARGEST_ID
 from exhibition.visitors import contact, messages, rules, service, slots
 from exhibition.visitors.issued import Issued, Party
@@ -183,7 +183,7 @@ def register(body: RegistrationBody) -> Response:
         email=body.email,
         phone=body.phone,
         party_size=body.party_size,
-        locale=body.locale or current_locale(),
+        locale=body.locale or choose_locale(),
     )
     return _json(201, _answer(service.register(party, idempotency_key=_idempotency_key())))
 

@@ -10,11 +10,13 @@ from exhibition.visitors.models import PassState
 MANAGE_KEY_BYTES = 24
 PASS_ID_BITS = 63
 
-_chance = secrets.SystemRandom()
-
 
 def _random_text(alphabet: str, length: int) -> str:
-    return "".join(_chance.choices(alphabet, k=length))
+    number, signs = secrets.randbelow(len(alphabet) ** length), []
+    for _position in range(length):
+        number, digit = divmod(number, len(alphabet))
+        signs.append(alphabet[digit])
+    return "".join(signs)
 
 
 def short_code() -> str:

@@ -64,7 +64,11 @@ def desk(browser: Browser, server: str, exhibition: Exhibition) -> Iterator[Page
 
 
 def with_fresh_data(page: Page) -> None:
-    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    with page.expect_request(lambda asked: "/gate/bundle" in asked.url) as asking:
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+    answer = asking.value.response()
+    assert answer is not None
+    answer.finished()
     expect(page.get_by_test_id("bundle-age")).to_have_text("Data terbaru")
 
 
@@ -181,9 +185,7 @@ def test_masks_and_the_question_take_one_tap_and_only_where_the_edition_asks(
     expect(page.get_by_test_id("unsent")).to_have_text("0")
     ask_nothing(exhibition)
     page.evaluate("window.dispatchEvent(new Event('focus'))")
-    expect(page.get_by_test_id("mask")).to_be_hidden(
-        timeout=20_000
-    )  # focus is not heard while a sync goes on: the next one is 15 s later at most
+    expect(page.get_by_test_id("mask")).to_be_hidden()
     expect(page.locator("#screening-part")).to_be_hidden()
     kept = [(scan.mask_worn, scan.screening_passed) for scan in world.scans()]
     assert kept == [(False, True), (True, False), (True, True)]

@@ -16,7 +16,7 @@ from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.gate import devices
-from exhibition.venue import rounds
+from exhibition.venue import rounds, service
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from tests.conftest import sign_in
 from tests.gate import world
@@ -105,6 +105,19 @@ def test_an_overdue_round_alarms_at_the_desk_until_it_is_ticked(
     assert 'data-testid="overdue"' in organizer_client.get("/desk").text
     rounds.tick(RATNA, exhibition, round_id)
     assert 'data-testid="overdue"' not in organizer_client.get("/desk").text
+
+
+def test_a_round_of_the_evening_stays_on_the_list_after_midnight_and_is_gone_in_the_morning(
+    exhibition: Exhibition,
+) -> None:
+    today = service.local_day(exhibition, clock.now())
+    midnight = datetime.combine(today, time(), ZoneInfo(exhibition.timezone))
+    round_id = now_spraying(exhibition)
+    row = db.session.get_one(DisinfectionRound, round_id)
+    row.starts_at, row.ends_at = midnight - timedelta(minutes=5), midnight + timedelta(minutes=25)
+    db.session.commit()
+    assert round_id in [one.id for one in rounds.on_list(exhibition, today, midnight + timedelta(minutes=15))]
+    assert round_id not in [one.id for one in rounds.on_list(exhibition, today, midnight + timedelta(hours=9))]
 
 
 def test_a_round_that_has_not_begun_is_not_ticked(exhibition: Exhibition) -> None:

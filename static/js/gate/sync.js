@@ -20,6 +20,7 @@ let told = { withdrawn() {}, counted() {} };
 /** @type {Promise<"sent" | "stopped" | "withdrawn"> | null} */
 let flushing = null;
 let turning = false;
+let again = false;
 
 /** How long the server may take before the device decides alone, in milliseconds. */
 export function patience() {
@@ -75,6 +76,13 @@ export async function turn() {
   } finally {
     turning = false;
   }
+  if (again) soon();
+}
+
+/** A round at once; if one is under way, it may have asked too early, so another follows. */
+function soon() {
+  again = turning;
+  void turn();
 }
 
 /** Begin for this device; what is known from before counts at once. @param {string} device its token @param {Told} hooks */
@@ -101,6 +109,6 @@ export async function stop() {
 }
 
 setInterval(() => void turn(), EVERY_MS);
-window.addEventListener("online", () => void turn());
+window.addEventListener("online", soon);
 window.addEventListener("offline", () => status.showAlone(true));
-window.addEventListener("focus", () => void turn());
+window.addEventListener("focus", soon);
