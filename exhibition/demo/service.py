@@ -240,7 +240,7 @@ def _rounds(exhibition: Exhibition, now: datetime, *, open_slot: tuple[datetime,
 
 
 def _slots(exhibition: Exhibition, now: datetime, *, open_now: bool) -> None:
-    """Hourly slots; with ``open_now`` a four-hour one about the present takes the place of those it overlaps."""
+    """Hourly slots; with ``open_now`` one of today about the present takes the place of those it overlaps."""
     timezone = ZoneInfo(exhibition.timezone)
     windows: list[tuple[datetime, datetime]] = []
     now_open: tuple[datetime, datetime] | None = None
@@ -250,7 +250,8 @@ def _slots(exhibition: Exhibition, now: datetime, *, open_now: bool) -> None:
             windows.append((starts, starts + timedelta(hours=1)))
     if open_now:
         quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
-        starts, ends = quarter - OPEN_NOW_BEFORE, quarter + OPEN_NOW_AFTER
+        midnight = datetime.combine(now.astimezone(timezone).date(), time(), timezone)
+        starts, ends = max(quarter - OPEN_NOW_BEFORE, midnight), quarter + OPEN_NOW_AFTER
         windows = [window for window in windows if window[1] <= starts or window[0] >= ends]
         windows.append((starts, ends))
         now_open = starts, ends

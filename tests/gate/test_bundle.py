@@ -213,7 +213,7 @@ def _many_passes(exhibition: Exhibition, count: int, changed: int) -> None:
             "registration_id": registration_id,
             "exhibition_id": exhibition.id,
             "slot_id": slot.id,
-            "code": secrets.token_hex(4).upper(),
+            "code": f"{number:04X}{secrets.token_hex(2).upper()}",
             "party_size": 4,
             "admitted": 3 if number % 2 and number < changed else 0,
             "inside": 2 if number % 2 and number < changed else 0,
