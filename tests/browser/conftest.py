@@ -14,6 +14,7 @@ from werkzeug.wsgi import FileWrapper
 from exhibition.gate import rules
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import current_exhibition
+from tests import kept_demo
 from tests.browser.install import find
 from tests.browser.scanner import PHONE
 from tests.conftest import empty, make_app
@@ -92,12 +93,11 @@ def server(browser_app: Flask) -> Iterator[str]:
 def fair(browser_app: Flask, server: str) -> Iterator[Flask]:
     """The demo edition, freshly loaded, behind the running server; inside an application context."""
     from exhibition.core.extensions import limiter
-    from exhibition.demo import service as demo
 
     empty(browser_app)
     with browser_app.app_context():
         limiter.reset()
-        demo.load(open_now=True)
+        kept_demo.load()
         yield browser_app
 
 

@@ -1,6 +1,7 @@
 """The one transaction: it joins, takes effects after success only, and tries again when PostgreSQL asks for it."""
 
 import threading
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from sqlalchemy import func, select, text
 from exhibition.accounts.audit import COMMAND_LINE, record
 from exhibition.accounts.models import AuditEntry, Role
 from exhibition.core.db import after_commit, db, transaction
+from exhibition.factory import create_app
 
 
 def _count() -> int:
@@ -67,6 +69,14 @@ def test_a_failing_effect_does_not_undo_what_is_committed(app: Flask) -> None:
 
     assert succeeds() == "done"
     assert _count() == 1
+
+
+def test_sqlite_waits_for_the_disk_before_a_change_counts_as_done(tmp_path: Path) -> None:
+    with create_app({"INSTANCE_PATH": str(tmp_path)}, testing=True).app_context():
+        modes = [db.session.scalar(text(f"PRAGMA {name}")) for name in ("synchronous", "journal_mode", "foreign_keys")]
+        db.session.remove()
+        db.engine.dispose()
+    assert modes == [2, "wal", 1]
 
 
 def test_an_effect_without_a_transaction_is_a_mistake(app: Flask) -> None:
