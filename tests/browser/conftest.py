@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, Response
-from playwright.sync_api import Browser, BrowserContext, BrowserType
+from playwright.sync_api import Browser, BrowserContext, BrowserType, expect
 from werkzeug.serving import make_server
 from werkzeug.wsgi import FileWrapper
 
@@ -28,6 +28,16 @@ CHROMIUM_FLAGS = [
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
 ]
+
+expect.set_options(timeout=15_000)  # milliseconds: other tests run on the same machine
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests run one after another also where tests run side by side: two browsers at once are slow and race."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,8 @@ def test_every_search_is_in_the_audit_trail_without_its_words(client: FlaskClien
     find(client, device, "kusuma")
     find(client, device, "0000")
     db.session.rollback()
-    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "pass.search")).all()
+    statement = select(AuditEntry).where(AuditEntry.action == "pass.search").order_by(AuditEntry.id)
+    entries = db.session.scalars(statement).all()
     assert [(entry.actor_name, entry.after) for entry in entries] == [
         ("Ponsel", {"by": "name", "hits": 1}),
         ("Ponsel", {"by": "phone", "hits": 0}),
