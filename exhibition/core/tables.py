@@ -215,7 +215,7 @@ def _from_json(text: str, *, guessed: bool) -> Table:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _refuse("table_unreadable", _l("This JSON file cannot be read.")) from error
-    path, objects = max(_lists(value, ""), key=lambda found: len(found[1]), default=("", []))
+    objects = max(_lists(value), key=len, default=[])
     if len(objects) > MOST_ROWS:
         raise _too_large()
     names = list(dict.fromkeys(name for one in objects for name in one))[:MOST_COLUMNS]
@@ -226,22 +226,20 @@ def _from_json(text: str, *, guessed: bool) -> Table:
     return Table(
         [tidy(name)[:LONGEST_HEADING] for name in names],
         [rows[number] for number in filled],
-        [f"{path}[{number}]" for number in filled],
+        [f"[{number}]" for number in filled],
         lettered=False,
         guessed=guessed,
         facts=dict(_facts(value, 0)),
     )
 
 
-def _lists(value: object, path: str, depth: int = 0) -> Iterator[tuple[str, list[dict[str, object]]]]:
-    """Every list of objects, by where it is."""
-    if depth > DEEPEST_LIST:
-        return
+def _lists(value: object, depth: int = 0) -> Iterator[list[dict[str, object]]]:
+    """Every list of objects."""
     if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-        yield path, value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _lists(inner, f"{path}.{tidy(name)[:LONGEST_HEADING]}".lstrip("."), depth + 1)
+        yield value
+    elif isinstance(value, dict) and depth < DEEPEST_LIST:
+        for inner in value.values():
+            yield from _lists(inner, depth + 1)
 
 
 def _facts(value: object, depth: int) -> Iterator[tuple[str, str]]:

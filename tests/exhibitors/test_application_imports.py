@@ -155,10 +155,10 @@ def test_a_list_of_objects_in_json_is_told_by_entry_and_name(exhibition: Exhibit
     ]
     run = _checked(exhibition, json.dumps({"umkm": makers}).encode())
     assert [(one["cell"], one["code"], one["said"]) for one in run.problems] == [
-        ("umkm[1].no_wa", "phone_invalid", "bukan nomor"),
-        ("umkm[1].pilihan_stan", "wish_unknown", "Z99"),
-        ("umkm[3].namaUsaha", "repeated", "umkm[0]"),
-        ("umkm[4].namaUsaha", "missing", ""),
+        ("[1].no_wa", "phone_invalid", "bukan nomor"),
+        ("[1].pilihan_stan", "wish_unknown", "Z99"),
+        ("[3].namaUsaha", "repeated", "[0]"),
+        ("[4].namaUsaha", "missing", ""),
     ]
     assert (run.total, run.counts) == (4, {"new": 1, "faulty": 3})
     application_imports.confirm(ORGANIZER, run)
