@@ -22,7 +22,7 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 80 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 5000, 100
 MOST_CELLS = 2_000_000
-LONGEST_CELL = 4000
+LONGEST_CELL, LONGEST_HEADING = 4000, 80
 SEPARATORS = ";,\t|"
 LOOKED_AT = 20
 """Rows from which separator and headings are guessed."""
@@ -65,6 +65,10 @@ def _refuse(code: str, message: LazyString) -> Refused:
     return Refused(code, message, status=422, field="file")
 
 
+def _too_large() -> Refused:
+    return _refuse("table_too_large", _l("The list is too large. Import at most 5,000 rows at a time."))
+
+
 def tidy(text: str) -> str:
     """One line without invisible characters and doubled blanks."""
     visible = "".join(" " if unicodedata.category(sign) in _UNSEEN else sign for sign in text)
@@ -96,12 +100,17 @@ def read(content: bytes, score: Score) -> Table:
     """
     if len(content) > MAX_BYTES:
         raise _refuse("table_too_large", _l("The file is larger than 5 MB."))
-    text, guessed = ("", False) if content.startswith(b"PK\x03\x04") else decode(content)
+    if content.startswith(b"PK\x03\x04"):
+        return _from_rows([[_cell(value) for value in row] for row in workbook(content)], score)
+    text, guessed = decode(content)
     if text.lstrip()[:1] in ("[", "{"):
-        return _from_json(text)
-    raw = _from_csv(text) if text else [[_cell(value) for value in row] for row in workbook(content)]
+        return _from_json(text, guessed=guessed)
+    return _from_rows(_from_csv(text), score, guessed=guessed)
+
+
+def _from_rows(raw: Sequence[Sequence[str]], score: Score, *, guessed: bool = False) -> Table:
     if len(raw) > MOST_ROWS:
-        raise _refuse("table_too_large", _l("The list has more than 5,000 rows."))
+        raise _too_large()
     rows = [[tidy(cell) for cell in row[:MOST_COLUMNS]] for row in raw]
     heading_row = _heading_row(rows, score)
     filled = [number for number in range(heading_row + 1, len(rows)) if any(rows[number])]
@@ -133,11 +142,18 @@ def _from_csv(text: str) -> list[list[str]]:
 
 
 def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value)
+    """What a cell says; several values in one are parted by commas."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float() if value.is_integer():
+            return str(int(value))  # telephone numbers and NIBs are numbers to a spreadsheet
+        case list():
+            return ", ".join(_cell(item) for item in value if isinstance(item, str | int | float))
+        case None | dict():
+            return ""
+        case _:
+            return str(value)
 
 
 def workbook(content: bytes) -> list[list[object]]:
@@ -160,7 +176,7 @@ def workbook(content: bytes) -> list[list[object]]:
         message = _l("This workbook cannot be read. Save it as XLSX without a password and try again.")
         raise _refuse("table_unreadable", message) from error
     if too_wide:
-        raise _refuse("table_too_large", _l("The list has more than 5,000 rows."))
+        raise _too_large()
     return rows
 
 
@@ -194,34 +210,36 @@ def _heading_row(rows: Sequence[Sequence[str]], score: Score) -> int:
     return next((number for number, row in enumerate(rows[:LOOKED_AT]) if sum(map(bool, row)) > 1), 0)
 
 
-def _from_json(text: str) -> Table:
+def _from_json(text: str, *, guessed: bool) -> Table:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _refuse("table_unreadable", _l("This JSON file cannot be read.")) from error
-    path, objects = max(_lists(value, ""), key=lambda found: len(found[1]), default=("", []))
-    if not objects:
-        raise _refuse("table_empty", _l("There is no list of booths in this JSON file."))
+    objects = max(_lists(value), key=len, default=[])
     if len(objects) > MOST_ROWS:
-        raise _refuse("table_too_large", _l("The list has more than 5,000 rows."))
-    headings = list(dict.fromkeys(tidy(name) for one in objects for name in one))[:MOST_COLUMNS]
-    rows = [
-        [tidy(_cell(item)) if isinstance(item := one.get(name), str | int | float) else "" for name in headings]
-        for one in objects
-    ]
-    places = [f"{path}[{number}]" for number in range(len(rows))]
-    return Table(headings, rows, places, lettered=False, facts=dict(_facts(value, 0)))
+        raise _too_large()
+    names = list(dict.fromkeys(name for one in objects for name in one))[:MOST_COLUMNS]
+    rows = [[tidy(_cell(one.get(name))) for name in names] for one in objects]
+    filled = [number for number, row in enumerate(rows) if any(row)]
+    if not filled:
+        raise _refuse("table_empty", _l("There is no list in this JSON file whose entries have names and values."))
+    return Table(
+        [tidy(name)[:LONGEST_HEADING] for name in names],
+        [rows[number] for number in filled],
+        [f"[{number}]" for number in filled],
+        lettered=False,
+        guessed=guessed,
+        facts=dict(_facts(value, 0)),
+    )
 
 
-def _lists(value: object, path: str, depth: int = 0) -> Iterator[tuple[str, list[dict[str, object]]]]:
-    """Every list of objects, by where it is."""
-    if depth > DEEPEST_LIST:
-        return
+def _lists(value: object, depth: int = 0) -> Iterator[list[dict[str, object]]]:
+    """Every list of objects."""
     if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-        yield path, value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _lists(inner, f"{path}.{name}" if path else name, depth + 1)
+        yield value
+    elif isinstance(value, dict) and depth < DEEPEST_LIST:
+        for inner in value.values():
+            yield from _lists(inner, depth + 1)
 
 
 def _facts(value: object, depth: int) -> Iterator[tuple[str, str]]:

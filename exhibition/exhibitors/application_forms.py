@@ -209,4 +209,4 @@ for _kind, _label in KINDS.items():
 
 
 class ListFileForm(FlaskForm):
-    file = FileField(_l("List as CSV or XLSX"), render_kw={"accept": ".csv,.tsv,.txt,.xlsx"})
+    file = FileField(_l("List as CSV, XLSX or JSON"), render_kw={"accept": ".csv,.tsv,.txt,.xlsx,.json"})

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exhibition.accounts.signin import actor
+from exhibition.core import tables
 from exhibition.core.errors import Refused
 from exhibition.core.forms import show_refusal
-from exhibition.exhibitors import application_imports, intake
+from exhibition.exhibitors import application_columns, application_imports
 from exhibition.exhibitors.application_forms import ListFileForm
 from exhibition.exhibitors.application_imports import CHANGED, DECIDED, FAULTY, KNOWN, NEW, SAME
 from exhibition.exhibitors.import_rows import Fault
@@ -101,7 +102,7 @@ def _edition() -> Exhibition:
 
 @blueprint.errorhandler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 def _too_large(_error: Exception) -> ResponseReturnValue:
-    message = _("The file is larger than 5 MB. Import at most 5,000 rows at a time.")
+    message = _("The file is larger than 5 MB.")
     return render_template("error.html", status=413, message=message), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
@@ -111,7 +112,7 @@ def start() -> ResponseReturnValue:
     exhibition, form = _edition(), ListFileForm()
     if form.validate_on_submit():
         upload = form.file.data
-        content = upload.read(intake.MAX_BYTES + 1) if upload else b""
+        content = upload.read(tables.MAX_BYTES + 1) if upload else b""
         try:
             run = application_imports.start(actor(), exhibition, upload.filename if upload else "", content)
         except Refused as refused:
@@ -152,7 +153,7 @@ def show(run_id: int) -> ResponseReturnValue:
 def match(run_id: int) -> ResponseReturnValue:
     """Say which column is which."""
     run = application_imports.get(_edition(), run_id)
-    chosen = {name: request.form.get(name, "") for name in intake.FIELDS}
+    chosen = {name: request.form.get(name, "") for name in application_columns.FIELDS}
     columns = {name: int(text) for name, text in chosen.items() if _COLUMN.fullmatch(text)}
     return _act(run_id, lambda: application_imports.match(run, columns))
 

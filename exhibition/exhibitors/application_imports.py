@@ -15,11 +15,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from exhibition.accounts.audit import Actor, record
-from exhibition.core import clock
+from exhibition.core import clock, tables
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.jobs import in_time
-from exhibition.exhibitors import import_rows, intake
+from exhibition.exhibitors import application_columns, import_rows
 from exhibition.exhibitors.applications import KEY_BYTES, new_reference
 from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
 from exhibition.exhibitors.rules import GONE, ApplicationState, name_key
@@ -45,23 +45,26 @@ FAULTY = "faulty"
 
 @transaction
 def start(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> ApplicationImport:
-    """Read a file and guess its columns. Raises Refused as ``intake.read`` does."""
-    table = intake.read(content)
+    """Read a file and guess its columns. Raises Refused as ``core.tables.read`` does."""
+    table = _table(content)
     run = ApplicationImport(
         exhibition_id=exhibition.id,
         file_name=_file_name(name),
         content=content,
         guessed=table.guessed,
-        heading_row=table.heading_row,
         headings=table.headings,
-        columns=intake.guess(table.headings),
-        total=len(table.rows) - table.heading_row - 1,
+        columns=application_columns.guess(table.headings),
+        total=len(table.rows),
         created_by_id=actor.id,
         created_by=actor.name[:254],
     )
     db.session.add(run)
     db.session.flush()
     return run
+
+
+def _table(content: bytes) -> tables.Table:
+    return tables.read(content, application_columns.score)
 
 
 def _file_name(text: str) -> str:
@@ -87,7 +90,7 @@ def examples(run: ApplicationImport) -> list[list[str]]:
     """The first rows, for people to see whether the columns are matched rightly."""
     if run.content is None:
         return []
-    return intake.read(run.content).rows[run.heading_row + 1 :][:3]
+    return _table(run.content).rows[:3]
 
 
 @transaction
@@ -97,7 +100,9 @@ def match(run: ApplicationImport, columns: Mapping[str, int]) -> None:
     Raises Refused ``columns_invalid`` (422) without a column of names or with one that is not there, and
     ``import_moved_on`` (409).
     """
-    fits = all(name in intake.FIELDS and 0 <= column < len(run.headings) for name, column in columns.items())
+    fits = all(
+        name in application_columns.FIELDS and 0 <= column < len(run.headings) for name, column in columns.items()
+    )
     if "name" not in columns or not fits:
         message = _l("Say which column holds the name of the business.")
         raise Refused("columns_invalid", message, status=422, field="name")
@@ -195,28 +200,27 @@ def _hall(exhibition_id: int) -> import_rows.Hall:
 def _check(run_id: int) -> None:
     run = db.session.get_one(ApplicationImport, run_id)
     assert run.content is not None
-    table, columns, hall = intake.read(run.content), run.columns, _hall(run.exhibition_id)
+    table, columns, hall = _table(run.content), run.columns, _hall(run.exhibition_id)
     exhibition_id = run.exhibition_id
-    seen: dict[str, int] = {}
-    rows: list[dict[str, Any]] = []
-    problems: list[dict[str, str]] = []
-    first = table.heading_row + 1
-    for begin in range(first, len(table.rows), PIECE):
-        for number in range(begin, min(begin + PIECE, len(table.rows))):
-            if not any(table.rows[number]):
-                continue
-            row = import_rows.read(number, table.rows[number], columns, hall)
+    seen: dict[str, str] = {}
+    sound: list[dict[str, Any]] = []
+    faulty: list[import_rows.Row] = []
+    for begin in range(0, len(table.rows), PIECE):
+        end = min(begin + PIECE, len(table.rows))
+        for number in range(begin, end):
+            row = import_rows.read(table, number, columns, hall)
             if not row.faults:
                 key = import_rows.key_of(row.values)
                 if key in seen:
-                    row.blame("name", import_rows.Fault.REPEATED, str(seen[key] + 1))
+                    row.blame("name", import_rows.Fault.REPEATED, seen[key])
                 else:
-                    seen[key] = number
-                    rows.append({"key": key, "values": row.values})
-            problems += row.faults
-        if not _note(run_id, min(begin + PIECE, len(table.rows)) - first):
+                    seen[key] = table.places[number]
+                    sound.append({"key": key, "values": row.values})
+            if row.faults:
+                faulty.append(row)
+        if not _note(run_id, end):
             return
-    _present(run_id, exhibition_id, rows, problems)
+    _present(run_id, exhibition_id, sound, faulty)
 
 
 @transaction
@@ -226,15 +230,16 @@ def _note(run_id: int, done: int) -> bool:
 
 
 @transaction
-def _present(run_id: int, exhibition_id: int, rows: list[dict[str, Any]], problems: list[dict[str, str]]) -> None:
+def _present(run_id: int, exhibition_id: int, sound: list[dict[str, Any]], faulty: list[import_rows.Row]) -> None:
     book = _Book(exhibition_id)
-    counts = Counter(book.what(row) for row in rows)
-    counts[FAULTY] = len({problem["cell"].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for problem in problems})
+    counts = Counter(book.what(row) for row in sound)
+    counts[FAULTY] = len(faulty)
+    problems = [fault for row in faulty for fault in row.faults]
     _moved(
         run_id,
         (ImportState.CHECKING,),
         ImportState.PREVIEW,
-        rows=rows,
+        rows=sound,
         problems=problems[:MOST_PROBLEMS],
         counts=dict(counts),
     )

@@ -2,16 +2,16 @@
 
 import enum
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
 from exhibition.core.contacts import phone_e164
+from exhibition.core.tables import Table
 from exhibition.exhibitors import licences
 from exhibition.exhibitors.application_values import LONGEST_NAME, MOST_NAMES, MOST_WISHES
-from exhibition.exhibitors.intake import cell_name
 from exhibition.exhibitors.models import ExhibitorKind
 from exhibition.exhibitors.rules import name_key
 
@@ -72,21 +72,22 @@ class Hall:
 
 @dataclass
 class Row:
-    """What a row says. Sound when it has no faults."""
+    """What a row of a table says. Sound when it has no faults."""
 
+    table: Table
     number: int
+    columns: Mapping[str, int]
     values: dict[str, object] = field(default_factory=dict[str, object])
     faults: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
-    columns: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def blame(self, name: str, fault: Fault, said: str = "") -> None:
-        cell = cell_name(self.number, self.columns.get(name, 0))
+        cell = self.table.cell(self.number, self.columns.get(name, 0))
         self.faults.append({"cell": cell, "column": name, "code": fault.value, "said": said[:80]})
 
 
-def read(number: int, cells: Sequence[str], columns: Mapping[str, int], hall: Hall) -> Row:
+def read(table: Table, number: int, columns: Mapping[str, int], hall: Hall) -> Row:
     """Check one row; ``columns`` says where each field stands. Empty cells say nothing and change nothing."""
-    row = Row(number, columns=columns)
+    row, cells = Row(table, number, columns), table.rows[number]
     by_place = sorted(columns.items(), key=lambda column: column[1])
     said = {name: cells[position] for name, position in by_place if position < len(cells) and cells[position]}
     if not any(sign.isalnum() for sign in said.get("name", "")):

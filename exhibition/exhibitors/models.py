@@ -200,7 +200,6 @@ class ApplicationImport(Base):
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     guessed: Mapped[bool] = mapped_column(default=False)
     """The file mixes encodings or names none; letters may be wrong."""
-    heading_row: Mapped[int] = mapped_column(default=0)
     headings: Mapped[list[str]] = mapped_column(Json)
     columns: Mapped[dict[str, int]] = mapped_column(Json)
     """Position of the column that each field is read from."""

@@ -1,8 +1,8 @@
 """Lists of applicants: read whatever their encoding, checked by a job, written once and only when confirmed."""
 
 import io
+import json
 import os
-import zipfile
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -12,15 +12,13 @@ import time_machine
 import xlsxwriter
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from exhibition.core import clock, jobs, tables
+from exhibition.core import clock, jobs
 from exhibition.core.config import PROJECT
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
-from exhibition.exhibitors import application_imports, applications, intake
+from exhibition.exhibitors import application_columns, application_imports, applications
 from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
 from exhibition.exhibitors.rules import Party, Step
 from exhibition.venue.models import Exhibition
@@ -147,85 +145,43 @@ def test_columns_must_be_there_and_hold_a_name(exhibition: Exhibition) -> None:
         assert refused.value.code == "columns_invalid"
 
 
-def _workbook(rows: list[list[object]]) -> bytes:
+def test_a_list_of_objects_in_json_is_told_by_entry_and_name(exhibition: Exhibition) -> None:
+    makers = [
+        {"namaUsaha": "Kopi Lereng", "no_wa": 81234567001, "pilihan_stan": ["C03", "C05"], "perlu_air": True},
+        {"namaUsaha": "Batik Indah", "no_wa": "bukan nomor", "pilihan_stan": ["Z99"]},
+        {},
+        {"namaUsaha": "Kopi Lereng Dua", "no_wa": "081234567001"},
+        {"namaUsaha": "", "no_wa": "081234567002"},
+    ]
+    run = _checked(exhibition, json.dumps({"umkm": makers}).encode())
+    assert [(one["cell"], one["code"], one["said"]) for one in run.problems] == [
+        ("[1].no_wa", "phone_invalid", "bukan nomor"),
+        ("[1].pilihan_stan", "wish_unknown", "Z99"),
+        ("[3].namaUsaha", "repeated", "[0]"),
+        ("[4].namaUsaha", "missing", ""),
+    ]
+    assert (run.total, run.counts) == (4, {"new": 1, "faulty": 3})
+    application_imports.confirm(ORGANIZER, run)
+    run_jobs()
+    one = db.session.scalars(select(Application).where(Application.name == "Kopi Lereng")).one()
+    assert (one.phone, one.wishes, one.water) == ("+6281234567001", ["C03", "C05"], True)
+
+
+def test_yes_and_no_of_a_workbook_are_understood(exhibition: Exhibition) -> None:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file) as book:
         sheet = book.add_worksheet()
-        for number, row in enumerate(rows):
+        for number, row in enumerate([["Nama", "Perlu air", "Berbagi"], ["Kopi", True, False]]):
             sheet.write_row(number, 0, row)
-    return file.getvalue()
+    run = _checked(exhibition, file.getvalue())
+    assert run.problems == []
+    assert run.rows[0]["values"] == {"name": "Kopi", "water": True, "share": False}
 
 
-def test_a_workbook_keeps_numbers_as_people_wrote_them() -> None:
-    table = intake.read(_workbook([["Nama", "HP", "NIB"], ["Kopi", 81234567890, 1234567890123]]))
-    assert table.rows[1] == ["Kopi", "81234567890", "1234567890123"]
-
-
-@pytest.mark.parametrize(
-    ("content", "name"),
-    [
-        ("nama;kota\nKopi Café;Bawen\n".encode("cp1252"), "Kopi Café"),
-        ("nama;kota\nKopi Café;Bawen\n".encode("utf-16"), "Kopi Café"),
-        ("nama;kota\nKopi Café;Bawen\n".encode("utf-8-sig"), "Kopi Café"),
-        (b"nama\tkota\r\nSate \xc3\xa9nak \xb2\tBawen\r\n", "Sate Ã©nak ²"),
-        (b'nama,kota\n"Kopi\nLereng",Bawen\n', "Kopi Lereng"),
-        (b"nama,kota\nKo\x00pi,Bawen\n", "Kopi"),
-        ("nama,kota\nKopi\u202egnunuG,Bawen\n".encode(), "Kopi gnunuG"),
-    ],
-)
-def test_encodings_separators_and_hidden_signs_are_coped_with(content: bytes, name: str) -> None:
-    table = intake.read(content)
-    assert table.rows[1] == [name, "Bawen"]
-    assert intake.guess(table.headings) == {"name": 0, "district": 1}
-
-
-def _bomb() -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (tables.MAX_UNPACKED + 1))
-    return file.getvalue()
-
-
-def _one_cell_far_away() -> bytes:
-    """A small file whose sheet is 17 thousand million cells large."""
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file) as book:
-        book.add_worksheet().write(1_048_575, 16_383, "nama")
-    return file.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (b"", "table_empty"),
-        (b"nama\n", "table_empty"),
-        (b"nama,hp\n,\n", "table_empty"),
-        (b"PK\x03\x04broken", "table_unreadable"),
-        (b"nama\n" + b"x\n" * 5001, "table_too_large"),
-        (b"x" * (intake.MAX_BYTES + 1), "table_too_large"),
-        (b'nama\n"' + b"x" * 200_000, "table_unreadable"),
-        (_bomb(), "table_too_large"),
-        (_one_cell_far_away(), "table_too_large"),
-    ],
-    ids=["nothing", "headings", "blank", "zip", "rows", "bytes", "cell", "bomb", "far"],
-)
-def test_what_is_no_table_is_refused(content: bytes, code: str) -> None:
-    with pytest.raises(Refused) as refused:
-        intake.read(content)
-    assert (refused.value.code, refused.value.status, refused.value.field) == (code, 422, "file")
-
-
-@given(st.binary(max_size=400))
-def test_reading_refuses_or_answers_whatever_comes(content: bytes) -> None:
-    try:
-        table = intake.read(content)
-    except Refused:
-        return
-    assert table.rows
-
-
-def test_cells_are_named_as_spreadsheets_do() -> None:
-    assert [intake.cell_name(0, column) for column in (0, 25, 26, 701, 702)] == ["A1", "Z1", "AA1", "ZZ1", "AAA1"]
+def test_fields_are_found_by_their_own_names_too() -> None:
+    fields = application_columns.FIELDS
+    assert application_columns.guess(fields) == {field: position for position, field in enumerate(fields)}
+    assert application_columns.guess(["Nama", "Kota", "Tanggal"]) == {"name": 0, "district": 1}
 
 
 def test_the_desk_leads_through_an_import(desk: FlaskClient, exhibition: Exhibition) -> None:

@@ -13,6 +13,7 @@ import time_machine
 import zxingcpp
 from aiosmtpd.controller import Controller
 from flask import Flask
+from flask.testing import FlaskClient
 from icalendar import Calendar
 from PIL import Image
 from sqlalchemy import select
@@ -114,6 +115,22 @@ def test_a_mail_is_in_the_language_of_the_registration(app: Flask) -> None:
     messages.send_due()
     [mail] = outbox(app)
     assert "Tiket" in mail["Subject"]
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_a_pass_tells_of_masks_only_where_the_edition_asks(
+    app: Flask, client: FlaskClient, exhibition: Exhibition, *, required: bool
+) -> None:
+    exhibition.mask_required = required
+    db.session.commit()
+    issued = register()
+    messages.send_due()
+    [mail] = outbox(app)
+    bodies = [mail.get_body((kind,)) for kind in ("plain", "html")]
+    texts = [body.get_content() for body in bodies if body is not None]
+    client.set_cookie("locale", "en")
+    texts.append(client.get(f"/p/{issued.manage_key}").text)
+    assert ["mask" in text.lower() for text in texts] == [required] * 3
 
 
 def test_a_mail_goes_once_when_the_job_runs_twice(app: Flask) -> None:
