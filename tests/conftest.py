@@ -21,7 +21,7 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
 from exhibition.allocation.models import AllocationWaiting
-from exhibition.core import jobs
+from exhibition.core import cache, jobs
 from exhibition.core.db import db
 from exhibition.core.extensions import limiter
 from exhibition.factory import create_app
@@ -150,6 +150,15 @@ def client(app: Flask) -> FlaskClient:
 def csrf_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a test post without the token that a page would give it."""
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+
+
+@pytest.fixture
+def cached(app: Flask) -> Iterator[None]:
+    """Public pages are kept for a minute."""
+    app.config[cache.SETTING] = 60
+    app.extensions["pages"].clear()
+    yield
+    app.config[cache.SETTING] = 0
 
 
 def sign_in(client: FlaskClient, user: User) -> FlaskClient:

@@ -30,9 +30,15 @@ class _Page:
 
 
 @dataclass
-class _Pages:
-    kept: dict[tuple[str, str], _Page] = field(default_factory=dict)
+class _Place:
+    """Where a page is kept; whoever makes it anew holds the lock."""
+
+    page: _Page | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+Places = dict[tuple[str, str], _Place]
+"""By address and language."""
 
 
 def _make(render: Callable[[], str]) -> _Page:
@@ -40,25 +46,23 @@ def _make(render: Callable[[], str]) -> _Page:
     return _Page(text, gzip.compress(text, GZIP_LEVEL, mtime=0), hashlib.sha256(text).hexdigest()[:20], clock.now())
 
 
+def _fresh(page: _Page | None) -> bool:
+    return page is not None and clock.now() - page.made_at < timedelta(seconds=current_app.config[SETTING])
+
+
 def _find(key: tuple[str, str], render: Callable[[], str]) -> _Page:
-    """The page, made anew when it is old; while one request makes it, the others get the old one."""
-    pages: _Pages = current_app.extensions["pages"]
-    page = pages.kept.get(key)
-    if page is not None and clock.now() - page.made_at < timedelta(seconds=current_app.config[SETTING]):
+    """The page, made anew when it is old; while one request does that the others get the old one, or wait."""
+    places: Places = current_app.extensions["pages"]
+    if key not in places and len(places) >= LARGEST:
+        places.clear()
+    place = places.setdefault(key, _Place())
+    page = place.page
+    if page is not None and (_fresh(page) or place.lock.locked()):
         return page
-    if not pages.lock.acquire(blocking=page is None):
-        assert page is not None
-        return page
-    try:
-        if page is None and key in pages.kept:  # made while this request waited for the lock
-            return pages.kept[key]
-        page = _make(render)
-        if len(pages.kept) >= LARGEST:
-            pages.kept.clear()
-        pages.kept[key] = page
-    finally:
-        pages.lock.release()
-    return page
+    with place.lock:
+        if place.page is None or not _fresh(place.page):  # else made while this request waited
+            place.page = _make(render)
+        return place.page
 
 
 def _personal() -> bool:
@@ -70,7 +74,7 @@ def _personal() -> bool:
 def page(render: Callable[[], str], part: str = "") -> Response:
     """Answer with the page that ``render`` makes, from the cache if it is fresh; 304 when the browser has it.
 
-    ``part`` tells apart the pieces of one address that are asked for alone.
+    ``part`` tells apart what one address gives: pieces that are asked for alone, searches.
     """
     if _personal():
         response = Response(render(), mimetype="text/html")
@@ -90,4 +94,4 @@ def page(render: Callable[[], str], part: str = "") -> Response:
 
 def init_app(app: Flask) -> None:
     app.config.setdefault(SETTING, 0 if app.testing else KEPT_SECONDS)
-    app.extensions["pages"] = _Pages()
+    app.extensions["pages"] = Places()

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from exhibition.allocation import service as allocation
+from exhibition.core import cache
 from exhibition.core.errors import Refused
 from exhibition.core.paging import page_number
 from exhibition.storefront import catalogue as catalogues
@@ -51,8 +52,6 @@ def _wish(typed: MultiDict[str, str]) -> tuple[Wish, dict[str, str]]:
 
 def catalogue() -> ResponseReturnValue:
     """Products, booths and clusters; ``part=results`` gives the results alone, for searching as one types."""
-    exhibition = venue.current_exhibition()
-    hall = venue.hall(exhibition)
     wish, faults = _wish(request.args)
     came = request.args.get("from")
     source = came if came in set(ClickSource) else ClickSource.CATALOGUE.value
@@ -61,18 +60,27 @@ def catalogue() -> ResponseReturnValue:
         for name in ("search", *FILTERS, *PRICES)
         if (text := request.args.get(name, "").strip())
     }
-    page = render_template(
-        PARTS["results"] if request.args.get("part") == "results" else "storefront/catalogue.html",
-        exhibition=exhibition,
-        hall=hall,
-        plan=allocation.plan(exhibition, hall),
-        wish=wish,
-        asked=asked | ({} if source == ClickSource.CATALOGUE else {"from": source}),
-        faults=faults,
-        found=catalogues.find(exhibition, hall, wish, page_number(request.args.get("page"))),
-        source=source,
-    )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK
+    asked |= {} if source == ClickSource.CATALOGUE else {"from": source}
+    part, number = request.args.get("part"), page_number(request.args.get("page"))
+
+    def render() -> str:
+        exhibition = venue.current_exhibition()
+        hall = venue.hall(exhibition)
+        return render_template(
+            PARTS["results"] if part == "results" else "storefront/catalogue.html",
+            exhibition=exhibition,
+            hall=hall,
+            plan=allocation.plan(exhibition, hall),
+            wish=wish,
+            asked=asked,
+            faults=faults,
+            found=catalogues.find(exhibition, hall, wish, number),
+            source=source,
+        )
+
+    if faults:
+        return render(), HTTPStatus.UNPROCESSABLE_ENTITY
+    return cache.page(render, repr((part == "results", number, sorted(asked.items()))))
 
 
 def favourites() -> ResponseReturnValue:

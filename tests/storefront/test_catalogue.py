@@ -260,6 +260,22 @@ def test_the_catalogue_works_without_javascript_and_its_part_is_only_the_results
     assert "<form" not in part
 
 
+@pytest.mark.usefixtures("cached")
+def test_a_kept_page_answers_only_what_it_was_asked(exhibition: Exhibition, client: FlaskClient) -> None:
+    add("Wedang uwuh")
+    first = client.get("/stan?search=wedang")
+    change(title="Wedang secang")
+    assert client.get("/stan?search=wedang", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    for other in (
+        "search=wedang&part=results",
+        "search=wedang&lowest=1",
+        "search=wedang+secang",
+    ):
+        assert "Wedang secang" in client.get(f"/stan?{other}").text
+    assert "Wedang secang" not in client.get("/stan?search=wedang&page=2").text
+    assert client.get("/stan?search=wedang&lowest=x").status_code == 422
+
+
 def test_a_product_without_a_price_shows_none(exhibition: Exhibition, client: FlaskClient) -> None:
     add("Video iklan 30 detik", "")
     part = client.get("/stan?search=video+iklan&part=results").text

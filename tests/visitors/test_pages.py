@@ -3,7 +3,6 @@
 import gzip
 import io
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,7 +14,7 @@ from icalendar import Calendar
 from PIL import Image
 from sqlalchemy import func, select
 
-from exhibition.core import cache, clock
+from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.ids import LARGEST_ID
 from exhibition.venue.models import Exhibition
@@ -33,14 +32,6 @@ def fair(exhibition: Exhibition) -> None:
 def english(client: FlaskClient) -> FlaskClient:
     client.set_cookie("locale", "en")
     return client
-
-
-@pytest.fixture
-def cached(app: Flask) -> Iterator[None]:
-    app.config[cache.SETTING] = 60
-    app.extensions["pages"].kept.clear()
-    yield
-    app.config[cache.SETTING] = 0
 
 
 def open_slots() -> list[slots.Slot]:
