@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -12,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from psycopg import sql
-from sqlalchemy import delete, text
+from sqlalchemy import delete, event, text
 
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
@@ -148,6 +149,19 @@ def run_jobs() -> int:
         jobs.huey.execute(task)
         count += 1
     return count
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements sent to the database while the test runs."""
+    texts: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        texts.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield texts
+    event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

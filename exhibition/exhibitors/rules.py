@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 LONGEST_SLUG = 56
 """Leaves room in the column's 64 characters for a number behind it."""
@@ -170,6 +171,11 @@ class PointRules:
     attended: int = 0
     cluster: int = 0
 
+    @cached_property
+    def compared_districts(self) -> Mapping[str, int]:
+        """The same districts, by what is compared of their names."""
+        return {_district(name): worth for name, worth in self.districts.items()}
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -187,8 +193,7 @@ def _district(name: str) -> str:
 
 def points(rules: PointRules, claim: Claim) -> list[tuple[Ground, int]]:
     """The breakdown: each ground that gives or takes points, in the published order. Their sum is the priority."""
-    districts = {_district(name): worth for name, worth in rules.districts.items()}
-    district = _district(claim.district)
+    districts, district = rules.compared_districts, _district(claim.district)
     by_district = districts.get(district, districts.get("*", 0)) if district else 0
     breakdown = [
         (Ground.KIND, rules.kinds.get(claim.kind, 0)),
