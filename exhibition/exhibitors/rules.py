@@ -61,6 +61,8 @@ class Step(enum.StrEnum):
     """The booth is given back or taken back after it was accepted."""
     UNDO = "undo"
     """An offer or a booth was undone on the floor plan, as if it had never been."""
+    RESTORE = "restore"
+    """Taking back a booth that was accepted and not confirmed yet was undone."""
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
 
@@ -99,6 +101,7 @@ PASSAGES = (
     Passage(Step.DECLINE, (_S.OFFERED,), _S.DECLINED, (Party.ALLOCATION,)),
     Passage(Step.CANCEL, (_S.ACCEPTED, _S.CONFIRMED), _S.CANCELLED, (Party.ALLOCATION,)),
     Passage(Step.UNDO, (_S.OFFERED, _S.ACCEPTED, _S.CONFIRMED), _S.SHORTLISTED, (Party.ALLOCATION,)),
+    Passage(Step.RESTORE, (*_UNDECIDED, *_GONE), _S.ACCEPTED, (Party.ALLOCATION,)),
     Passage(Step.WITHDRAW, (_S.DRAFT, *_UNDECIDED), _S.WITHDRAWN, (Party.APPLICANT,)),
     Passage(Step.REOPEN, (_S.SHORTLISTED, _S.WAITLISTED, *_GONE), _S.SUBMITTED, (Party.ORGANIZER,)),
 )
@@ -120,6 +123,14 @@ def passage(state: ApplicationState, step: Step, party: Party) -> Passage | None
     for line in PASSAGES:
         if line.step is step and state in line.before and party in line.by:
             return line
+    return None
+
+
+def way_back(state: ApplicationState, to: ApplicationState) -> Step | None:
+    """The allocation's step that brings an application back to where it was; declining is the exhibitor's word only."""
+    for line in PASSAGES:
+        if state in line.before and line.after is to and Party.ALLOCATION in line.by and line.step is not Step.DECLINE:
+            return line.step
     return None
 
 

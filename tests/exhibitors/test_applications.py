@@ -258,7 +258,7 @@ def test_an_application_follows_the_allocation_and_never_holds_it_up(exhibition:
     ):
         followed = applications.follow(ORGANIZER, exhibition.id, exhibitor_id, step)
         assert followed is not None
-        assert followed.state == state
+        assert followed.application.state == state
     assert applications.follow(ORGANIZER, exhibition.id, exhibitor_id, Step.ACCEPT) is None
     assert applications.follow(ORGANIZER, exhibition.id, 99999, Step.OFFER) is None
 
