@@ -63,6 +63,7 @@ from exhibition.venue.plan_views import blueprint as hall_blueprint
 from exhibition.venue.round_views import blueprint as rounds_blueprint
 from exhibition.venue.views import blueprint as venue_blueprint
 from exhibition.visitors import jobs as visitors_jobs  # noqa: F401 declares its jobs
+from exhibition.visitors import spraying  # noqa: F401 answers a signal of the venue
 from exhibition.visitors.api import blueprint as visitors_api
 from exhibition.visitors.cli import cli as privacy_cli
 from exhibition.visitors.desk import blueprint as visitors_desk

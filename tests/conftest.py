@@ -180,6 +180,19 @@ def run_jobs() -> int:
 
 
 @pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements sent to the database while the test runs."""
+    texts: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        texts.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield texts
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
 def organizer(app: Flask) -> User:
     return create_user(COMMAND_LINE, "organizer@example.com", RoleName.ORGANIZER, name="Ratna")
 

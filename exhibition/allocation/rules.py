@@ -1,12 +1,12 @@
 """States of booths and claims, and the changes an act at the desk makes, as plain values."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from exhibition.core.ids import LARGEST_ID
-from exhibition.exhibitors.rules import Step
+from exhibition.exhibitors.rules import ApplicationState, Step
 
 
 class AllocationState(enum.StrEnum):
@@ -102,10 +102,24 @@ class Snapshot:
         return cls(value["booth_id"], AllocationState(value["state"]), expires_at)
 
 
+class FollowedJson(TypedDict):
+    id: int
+    state: str
+
+
 class ChangeJson(TypedDict):
     allocation_id: int
     before: SnapshotJson
     after: SnapshotJson
+    application: NotRequired[FollowedJson]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The application that followed a change, and the state from which it did."""
+
+    application_id: int
+    state: ApplicationState
 
 
 @dataclass(frozen=True)
@@ -115,20 +129,28 @@ class Change:
     allocation_id: int
     before: Snapshot
     after: Snapshot
+    followed: Followed | None = None
+    """Of an act that is to be undone: what else comes back."""
 
     def exchanged(self) -> "Change":
-        return Change(self.allocation_id, before=self.after, after=self.before)
+        return replace(self, before=self.after, after=self.before)
 
     def as_json(self) -> ChangeJson:
-        return {
+        json: ChangeJson = {
             "allocation_id": self.allocation_id,
             "before": self.before.as_json(),
             "after": self.after.as_json(),
         }
+        if self.followed is not None:
+            json["application"] = {"id": self.followed.application_id, "state": self.followed.state.value}
+        return json
 
     @classmethod
     def from_json(cls, value: ChangeJson) -> "Change":
-        return cls(value["allocation_id"], Snapshot.from_json(value["before"]), Snapshot.from_json(value["after"]))
+        told = value.get("application")
+        followed = Followed(told["id"], ApplicationState(told["state"])) if told else None
+        before, after_ = Snapshot.from_json(value["before"]), Snapshot.from_json(value["after"])
+        return cls(value["allocation_id"], before, after_, followed)
 
 
 class News(enum.StrEnum):
@@ -151,10 +173,14 @@ def news(change: Change, kind: "StepKind | None") -> News | None:
     if after_.state is AllocationState.OFFERED and (not known or before.booth_id != after_.booth_id):
         return News.OFFERED
     if after_.state is AllocationState.CONFIRMED and before.state is not AllocationState.CONFIRMED:
-        return News.ACCEPTED if kind is StepKind.ACCEPT else News.CONFIRMED
+        return News.ACCEPTED if kind is StepKind.ACCEPT or _was_accepted(change) else News.CONFIRMED
     if known and after_.state is AllocationState.RELEASED:
         return None if kind is StepKind.DECLINE else News.WITHDRAWN
     return News.MOVED if known and before.booth_id != after_.booth_id else None
+
+
+def _was_accepted(change: Change) -> bool:
+    return change.followed is not None and change.followed.state is ApplicationState.ACCEPTED
 
 
 def application_step(change: Change, kind: "StepKind | None", *, waits: bool) -> Step | None:

@@ -5,6 +5,7 @@ looking first. What is looked up here after a refusal only tells the person who 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NoReturn
 
@@ -139,18 +140,20 @@ def _keep(
     step = AllocationStep(
         exhibition_id=exhibition.id,
         kind=kind,
-        changes=[change.as_json() for change in changes],
+        changes=[],
         actor_id=actor.id,
         actor_name=actor.name,
     )
     db.session.add(step)
     db.session.flush()
     labels = _labels(change.allocation_id for change in changes)
+    kept = []
     for change in changes:
         allocation = allocations[change.allocation_id]
         if told := news(change, kind):
             tell(allocation, told)
-        follow(actor, exhibition.id, allocation.exhibitor_id, change, kind)
+        followed = follow(actor, exhibition.id, allocation.exhibitor_id, change, kind)
+        kept.append(replace(change, followed=followed).as_json())
         record(
             actor,
             f"booth.{kind}",
@@ -160,6 +163,8 @@ def _keep(
             before=dict(change.before.as_json()),
             after=dict(change.after.as_json()),
         )
+    step.changes = kept
+    db.session.flush()
     return step
 
 

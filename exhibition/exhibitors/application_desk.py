@@ -1,29 +1,48 @@
 """An edition's applications as organizers look at them: filtered, ranked, decided in bulk, taken out as a table."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from exhibition.accounts.audit import Actor
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import moment_text
+from exhibition.core.many import among
 from exhibition.core.paging import PAGE_SIZE, Page
 from exhibition.core.spreadsheets import Cell
 from exhibition.exhibitors import application_texts, applications, calls, duplicates
 from exhibition.exhibitors.models import Application
-from exhibition.exhibitors.rules import ApplicationState, Party, Step
+from exhibition.exhibitors.rules import ApplicationState, Claim, Party, Step
 from exhibition.venue.models import Exhibition
 
 MOST_IN_BULK = 500
 RANK, NEWEST, NAME = "rank", "newest", "name"
-ORDERS: dict[str, Callable[["Line"], tuple[object, ...]]] = {
-    RANK: lambda line: (line.rank, line.application.reference),
-    NEWEST: lambda line: (-line.application.id,),
-    NAME: lambda line: (line.application.name.casefold(), line.application.id),
-}
+SHOWN = load_only(
+    Application.reference,
+    Application.state,
+    Application.name,
+    Application.contact_name,
+    Application.phone,
+    Application.product_group,
+    Application.district,
+    Application.wishes,
+    Application.zone_wishes,
+)
+SEARCHED = (
+    Application.name,
+    Application.reference,
+    Application.product_group,
+    Application.district,
+    Application.contact_name,
+    Application.email,
+    Application.phone,
+    Application.nib,
+)
 
 
 @dataclass(frozen=True)
@@ -47,44 +66,116 @@ class Filter:
     order: str = RANK
 
 
-def lines(exhibition: Exhibition, wanted: Filter) -> list[Line]:
-    """The applications asked for, in the order asked for; ranks are among all that are handed in."""
-    statement = select(Application).where(Application.exhibition_id == exhibition.id).order_by(Application.id)
-    everything = list(db.session.scalars(statement))
+@dataclass(frozen=True)
+class Listing:
+    """A page of the applications asked for, how many those are, and how many of the edition look alike."""
+
+    page: Page[Line]
+    found: int
+    alike: int
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """Where all applications of an edition stand among each other, by id; drafts have points but no place yet."""
+
+    points: dict[int, int]
+    ranks: dict[int, int]
+    alike: set[int]
+
+    def rank(self, id_: int) -> int:
+        return self.ranks.get(id_, len(self.points) + 1)
+
+
+def _standing(exhibition: Exhibition) -> _Standing:
+    """Read from few columns of every application: a place means something among all of them only."""
     call = calls.of(exhibition)
     rules = calls.point_rules(call)
-    ranks = calls.ranks(call, [one for one in everything if one.state is not ApplicationState.DRAFT])
-    alike = duplicates.among(everything)
-    last = len(everything) + 1
-    found = [
-        Line(
-            one,
-            calls.total(rules, one),
-            ranks.get(one.reference, last),
-            one.id in alike,
-            one.state is ApplicationState.DRAFT or bool(applications.missing(one)),
-        )
-        for one in everything
-        if _wanted(one, wanted) and not (wanted.duplicates and one.id not in alike)
-    ]
-    return sorted(found, key=ORDERS.get(wanted.order, ORDERS[RANK]))
+    statement = select(
+        Application.id,
+        Application.reference,
+        Application.state,
+        Application.kind,
+        Application.district,
+        Application.attended,
+        Application.cluster_id.is_not(None),
+    ).where(Application.exhibition_id == exhibition.id)
+    worths: dict[Claim, int] = {}
+    points: dict[int, int] = {}
+    scores: dict[str, int] = {}
+    ids: dict[str, int] = {}
+    for id_, reference, state, kind, district, attended, in_cluster in db.session.execute(statement):
+        claim = Claim(kind, district, attended, in_cluster)
+        if claim not in worths:
+            worths[claim] = calls.worth(rules, claim)
+        points[id_] = worths[claim]
+        if state is not ApplicationState.DRAFT:
+            ids[reference], scores[reference] = id_, worths[claim]
+    ranks = {ids[reference]: place for reference, place in calls.ranks(call, scores).items()}
+    return _Standing(points, ranks, duplicates.among(exhibition))
 
 
-def _wanted(application: Application, wanted: Filter) -> bool:
-    if wanted.state is not None and application.state is not wanted.state:
-        return False
-    if wanted.state is None and application.state is ApplicationState.DRAFT and not wanted.duplicates:
-        return False
-    words = wanted.words.casefold()
-    told = (application.name, application.reference, application.product_group, application.district)
-    told += (application.contact_name, application.email, application.phone, application.nib)
-    return not words or any(words in text.casefold() for text in told)
-
-
-def page(found: Sequence[Line], number: int) -> Page[Line]:
-    """One page of the list."""
+def listing(exhibition: Exhibition, wanted: Filter, number: int) -> Listing:
+    """One page of the applications asked for; no more statements and no more rows of full width for many of them."""
+    standing = _standing(exhibition)
+    ids = _ids(exhibition, wanted, standing)
     first = (number - 1) * PAGE_SIZE
-    return Page(found[first : first + PAGE_SIZE], number, len(found) > first + PAGE_SIZE)
+    shown = _lines(ids[first : first + PAGE_SIZE], standing, SHOWN)
+    return Listing(Page(shown, number, len(ids) > first + PAGE_SIZE), len(ids), len(standing.alike))
+
+
+def lines(exhibition: Exhibition, wanted: Filter) -> list[Line]:
+    """All applications asked for with all that they say, in the order asked for."""
+    standing = _standing(exhibition)
+    whole = (joinedload(Application.cluster), selectinload(Application.documents))
+    return _lines(_ids(exhibition, wanted, standing), standing, *whole)
+
+
+def rank(exhibition: Exhibition, application: Application) -> int:
+    """The place of one application among all that are handed in."""
+    return _standing(exhibition).rank(application.id)
+
+
+def _ids(exhibition: Exhibition, wanted: Filter, standing: _Standing) -> list[int]:
+    """Who is asked for, in the order asked for; the database knows all but what comes from comparing everybody."""
+    orders = {NEWEST: Application.id.desc(), NAME: func.lower(Application.name)}
+    statement = (
+        select(Application.id)
+        .where(Application.exhibition_id == exhibition.id, *_conditions(wanted))
+        .order_by(orders.get(wanted.order, Application.reference), Application.id)
+    )
+    ids = [id_ for id_ in db.session.scalars(statement) if not wanted.duplicates or id_ in standing.alike]
+    return ids if wanted.order in orders else sorted(ids, key=standing.rank)
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.state is not None:
+        conditions.append(Application.state == wanted.state)
+    elif not wanted.duplicates:
+        conditions.append(Application.state != ApplicationState.DRAFT)
+    if wanted.words:
+        # SQLite compares only plain letters without regard to case; of others all three ways to write them are tried.
+        spellings = {wanted.words, wanted.words.lower(), wanted.words.upper()}
+        tried = {wanted.words} if wanted.words.isascii() else spellings
+        conditions.append(or_(*(text.icontains(words, autoescape=True) for text in SEARCHED for words in tried)))
+    return conditions
+
+
+def _lines(ids: Sequence[int], standing: _Standing, *options: ORMOption) -> list[Line]:
+    statement = select(Application).where(among(Application.id, "ids")).options(*options)
+    found = {one.id: one for one in db.session.scalars(statement, {"ids": list(ids)})}
+    return [
+        Line(
+            found[id_],
+            standing.points[id_],
+            standing.rank(id_),
+            id_ in standing.alike,
+            found[id_].state is ApplicationState.DRAFT or bool(applications.missing(found[id_])),
+        )
+        for id_ in ids
+        if id_ in found and id_ in standing.points  # another process may add or erase one between two statements
+    ]
 
 
 @dataclass(frozen=True)

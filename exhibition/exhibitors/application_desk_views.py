@@ -52,7 +52,7 @@ def _filter() -> Filter:
     state = request.args.get("state", "")
     return Filter(
         state=ApplicationState(state) if state in list(ApplicationState) else None,
-        words=request.args.get("q", "")[:80].strip(),
+        words="".join(sign for sign in request.args.get("q", "")[:80] if sign.isprintable()).strip(),
         duplicates=request.args.get("duplicates") == "1",
         order=request.args.get("order", application_desk.RANK)[:10],
     )
@@ -65,17 +65,16 @@ def _asked() -> dict[str, Any]:
 
 def _list(refused: Refused | None = None) -> ResponseReturnValue:
     exhibition, wanted = _edition(), _filter()
-    found = application_desk.lines(exhibition, wanted)
-    everything = application_desk.lines(exhibition, Filter(duplicates=True))
+    listing = application_desk.listing(exhibition, wanted, page_number(request.args.get("page")))
     counts = applications.counts(exhibition)
     page = render_template(
         "exhibitors/applications.html",
         exhibition=exhibition,
-        found=len(found),
-        page=application_desk.page(found, page_number(request.args.get("page"))),
+        found=listing.found,
+        page=listing.page,
         wanted=wanted,
         counts=counts,
-        duplicate_count=len(everything),
+        duplicate_count=listing.alike,
         states=application_texts.STATES,
         steps={
             step: application_texts.STEPS[step]
@@ -119,8 +118,6 @@ def decide() -> ResponseReturnValue:
 def _one(application: Application, form: StepForm, refused: Refused | None = None) -> ResponseReturnValue:
     exhibition = _edition()
     call = calls.of(exhibition)
-    everything = application_desk.lines(exhibition, Filter(state=application.state))
-    line = next((line for line in everything if line.application.id == application.id), None)
     address = application_mail.address(application)
     greeting = _(
         "Hello %(name)s, about your application for a booth at %(fair)s: %(state)s. %(address)s",
@@ -134,7 +131,7 @@ def _one(application: Application, form: StepForm, refused: Refused | None = Non
         exhibition=exhibition,
         application=application,
         form=form,
-        line=line,
+        rank=application_desk.rank(exhibition, application),
         drawn=call.drawn_at is not None,
         breakdown=[
             (application_texts.GROUNDS[ground], worth)

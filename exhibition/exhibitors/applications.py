@@ -30,6 +30,7 @@ from exhibition.exhibitors.rules import (
     Passage,
     Step,
     passage,
+    way_back,
 )
 from exhibition.venue.models import Exhibition
 
@@ -276,7 +277,7 @@ def _not_from_here(application: Application) -> Refused:
 
 
 @transaction
-def follow(actor: Actor, exhibition_id: int, exhibitor_id: int, step: Step) -> Application | None:
+def follow(actor: Actor, exhibition_id: int, exhibitor_id: int, step: Step) -> Taken | None:
     """Let the exhibitor's application follow what the allocation did; for the allocation, inside its transaction.
 
     None where there is nothing to follow: no application, or one whose state does not know this step. The booth's
@@ -295,8 +296,19 @@ def follow(actor: Actor, exhibition_id: int, exhibitor_id: int, step: Step) -> A
     )
     for application in sorted(db.session.scalars(statement), key=_weight, reverse=True):
         if passage(application.state, step, Party.ALLOCATION):
-            return take(actor, Party.ALLOCATION, application.id, step).application
+            return take(actor, Party.ALLOCATION, application.id, step)
     return None
+
+
+@transaction
+def bring_back(actor: Actor, application_id: int, state: ApplicationState) -> Taken | None:
+    """Bring an application back to the state that it had before something that is undone; for the allocation.
+
+    None where no step leads there, or the application is erased.
+    """
+    application = db.session.get(Application, application_id, with_for_update=True, populate_existing=True)
+    step = way_back(application.state, state) if application else None
+    return take(actor, Party.ALLOCATION, application_id, step) if step else None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ The lottery's seed is made with the call and kept; its hash is published before 
 """
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -61,24 +61,34 @@ def point_rules(call: ApplicationCall) -> rules.PointRules:
     return rules.PointRules(**call.points)
 
 
+def claim(application: Application) -> rules.Claim:
+    """What of an application earns points."""
+    in_cluster = application.cluster_id is not None
+    return rules.Claim(application.kind, application.district, application.attended, in_cluster)
+
+
 def breakdown(point_rules: rules.PointRules, application: Application) -> list[tuple[rules.Ground, int]]:
     """What an application earns, ground by ground."""
-    claim = rules.Claim(
-        application.kind, application.district, application.attended, application.cluster_id is not None
-    )
-    return rules.points(point_rules, claim)
+    return rules.points(point_rules, claim(application))
 
 
 def total(point_rules: rules.PointRules, application: Application) -> int:
     """The priority points of an application; the proposal takes them as its weight."""
-    return sum(worth for _ground, worth in breakdown(point_rules, application))
+    return worth(point_rules, claim(application))
+
+
+def worth(point_rules: rules.PointRules, claim: rules.Claim) -> int:
+    """The priority points that a claim earns."""
+    return sum(worth for _ground, worth in rules.points(point_rules, claim))
 
 
 def unasked(point_rules: rules.PointRules, exhibitor: Exhibitor) -> int:
     """The points of an exhibitor without an application: by what is known; what nobody said gives none."""
     known = replace(point_rules, first_time=0)
-    claim = rules.Claim(exhibitor.kind, exhibitor.district, attended=False, in_cluster=exhibitor.cluster_id is not None)
-    return sum(worth for _ground, worth in rules.points(known, claim))
+    return worth(
+        known,
+        rules.Claim(exhibitor.kind, exhibitor.district, attended=False, in_cluster=exhibitor.cluster_id is not None),
+    )
 
 
 def lots(call: ApplicationCall, applications: Collection[Application]) -> dict[str, float]:
@@ -89,13 +99,11 @@ def lots(call: ApplicationCall, applications: Collection[Application]) -> dict[s
     return {reference: 0.5 * (1 - place / len(order)) for place, reference in enumerate(order, start=1)}
 
 
-def ranks(call: ApplicationCall, applications: Iterable[Application]) -> dict[str, int]:
-    """The place of each application, by reference and from 1: by points, then by lot.
+def ranks(call: ApplicationCall, scores: Mapping[str, int]) -> dict[str, int]:
+    """The place of each application, by reference and from 1: by points, which are given, then by lot.
 
     Before the draw those with equal points share a place, so that nobody learns an order that is not published.
     """
-    earned = point_rules(call)
-    scores = {application.reference: total(earned, application) for application in applications}
     if call.drawn_at is not None:
         return {reference: place for place, reference in enumerate(rules.ranking(call.seed, scores), start=1)}
     ordered = sorted(scores.values(), reverse=True)

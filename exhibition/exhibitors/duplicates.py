@@ -2,7 +2,6 @@
 
 import enum
 from collections import defaultdict
-from collections.abc import Iterable
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import load_only
@@ -10,6 +9,7 @@ from sqlalchemy.orm import load_only
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Application
 from exhibition.exhibitors.rules import GONE
+from exhibition.venue.models import Exhibition
 
 
 class Likeness(enum.StrEnum):
@@ -17,6 +17,14 @@ class Likeness(enum.StrEnum):
     EMAIL = "email"
     NIB = "nib"
     NAME = "name"
+
+
+COLUMNS = {
+    Likeness.PHONE: Application.phone,
+    Likeness.EMAIL: Application.email,
+    Likeness.NIB: Application.nib,
+    Likeness.NAME: Application.name_key,
+}
 
 
 def _marks(application: Application) -> list[tuple[Likeness, str]]:
@@ -29,33 +37,32 @@ def _marks(application: Application) -> list[tuple[Likeness, str]]:
     return [(likeness, text) for likeness, text in marks if text]
 
 
-def among(applications: Iterable[Application]) -> set[int]:
-    """The ids of those that share phone, e-mail, NIB or name with another one that is still alive."""
+def among(exhibition: Exhibition) -> set[int]:
+    """The ids of those that share phone, e-mail, NIB or name with another one that is still alive; one statement."""
+    marks = (Application.phone, Application.email, Application.nib, Application.name_key)
+    alive = select(Application.id, *marks).where(
+        Application.exhibition_id == exhibition.id, Application.state.not_in(GONE)
+    )
     groups: dict[tuple[Likeness, str], list[int]] = defaultdict(list)
-    for application in applications:
-        if application.state not in GONE:
-            for mark in _marks(application):
-                groups[mark].append(application.id)
-    return {id_ for ids in groups.values() if len(ids) > 1 for id_ in ids}
+    for id_, phone, email, nib, name_key in db.session.execute(alive):
+        groups[Likeness.PHONE, phone].append(id_)
+        groups[Likeness.EMAIL, email.casefold()].append(id_)
+        groups[Likeness.NIB, nib].append(id_)
+        groups[Likeness.NAME, name_key].append(id_)
+    return {id_ for (_likeness, text), ids in groups.items() if text and len(ids) > 1 for id_ in ids}
 
 
 def of(application: Application) -> list[tuple[Application, list[Likeness]]]:
     """The others of the edition that share something with this one, and what that is."""
     marks = _marks(application)
-    columns = {
-        Likeness.PHONE: Application.phone,
-        Likeness.EMAIL: Application.email,
-        Likeness.NIB: Application.nib,
-        Likeness.NAME: Application.name_key,
-    }
     statement = (
         select(Application)
         .where(
             Application.exhibition_id == application.exhibition_id,
             Application.id != application.id,
-            or_(*(columns[likeness] == text for likeness, text in marks)),
+            or_(*(COLUMNS[likeness] == text for likeness, text in marks)),
         )
-        .options(load_only(*columns.values(), Application.name, Application.state, Application.reference))
+        .options(load_only(*COLUMNS.values(), Application.name, Application.state, Application.reference))
         .order_by(Application.id)
     )
     found = db.session.scalars(statement).all()

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 LONGEST_SLUG = 56
 """Leaves room in the column's 64 characters for a number behind it."""
@@ -60,6 +61,8 @@ class Step(enum.StrEnum):
     """The booth is given back or taken back after it was accepted."""
     UNDO = "undo"
     """An offer or a booth was undone on the floor plan, as if it had never been."""
+    RESTORE = "restore"
+    """Taking back a booth that was accepted and not confirmed yet was undone."""
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
 
@@ -98,6 +101,7 @@ PASSAGES = (
     Passage(Step.DECLINE, (_S.OFFERED,), _S.DECLINED, (Party.ALLOCATION,)),
     Passage(Step.CANCEL, (_S.ACCEPTED, _S.CONFIRMED), _S.CANCELLED, (Party.ALLOCATION,)),
     Passage(Step.UNDO, (_S.OFFERED, _S.ACCEPTED, _S.CONFIRMED), _S.SHORTLISTED, (Party.ALLOCATION,)),
+    Passage(Step.RESTORE, (*_UNDECIDED, *_GONE), _S.ACCEPTED, (Party.ALLOCATION,)),
     Passage(Step.WITHDRAW, (_S.DRAFT, *_UNDECIDED), _S.WITHDRAWN, (Party.APPLICANT,)),
     Passage(Step.REOPEN, (_S.SHORTLISTED, _S.WAITLISTED, *_GONE), _S.SUBMITTED, (Party.ORGANIZER,)),
 )
@@ -119,6 +123,14 @@ def passage(state: ApplicationState, step: Step, party: Party) -> Passage | None
     for line in PASSAGES:
         if line.step is step and state in line.before and party in line.by:
             return line
+    return None
+
+
+def way_back(state: ApplicationState, to: ApplicationState) -> Step | None:
+    """The allocation's step that brings an application back to where it was; declining is the exhibitor's word only."""
+    for line in PASSAGES:
+        if state in line.before and line.after is to and Party.ALLOCATION in line.by and line.step is not Step.DECLINE:
+            return line.step
     return None
 
 
@@ -170,6 +182,11 @@ class PointRules:
     attended: int = 0
     cluster: int = 0
 
+    @cached_property
+    def compared_districts(self) -> Mapping[str, int]:
+        """The same districts, by what is compared of their names."""
+        return {_district(name): worth for name, worth in self.districts.items()}
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -187,8 +204,7 @@ def _district(name: str) -> str:
 
 def points(rules: PointRules, claim: Claim) -> list[tuple[Ground, int]]:
     """The breakdown: each ground that gives or takes points, in the published order. Their sum is the priority."""
-    districts = {_district(name): worth for name, worth in rules.districts.items()}
-    district = _district(claim.district)
+    districts, district = rules.compared_districts, _district(claim.district)
     by_district = districts.get(district, districts.get("*", 0)) if district else 0
     breakdown = [
         (Ground.KIND, rules.kinds.get(claim.kind, 0)),

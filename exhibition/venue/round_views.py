@@ -15,6 +15,7 @@ from exhibition.core.forms import require_valid
 from exhibition.venue import rounds, service
 from exhibition.venue.forms import RoundForm
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rounds import Displaced
 
 blueprint = Blueprint("rounds", __name__)
 
@@ -64,12 +65,22 @@ def _carry_out(form: FlaskForm, act: Callable[[Exhibition], None], done: str) ->
     return redirect(url_for("rounds.today" if staff else "rounds.show"))
 
 
-def _told(people: int) -> str:
-    return ngettext(
+def _told(displaced: Displaced) -> str:
+    told = ngettext(
         "%(num)s person has a place in a session that is closed by this round. The pass page asks them to move.",
         "%(num)s people have a place in a session that is closed by this round. The pass page asks them to move.",
-        people,
+        displaced.people,
     )
+    if displaced.mails:
+        mailed = ngettext(
+            "%(num)s mail goes out now and reaches %(reached)s of them.",
+            "%(num)s mails go out now and reach %(reached)s of them.",
+            displaced.mails,
+            reached=displaced.reached,
+        )
+    else:
+        mailed = _("None of them can be written to: there is no e-mail address.")
+    return f"{told} {mailed}"
 
 
 @blueprint.get("/desk/rounds")
@@ -91,9 +102,9 @@ def add() -> ResponseReturnValue:
     def act(exhibition: Exhibition) -> None:
         day, starts = form.day.data, form.starts_at.data
         if day is not None and starts is not None:
-            people = rounds.add(actor(), exhibition, day, starts, form.minutes.data or 0)
-            if people:
-                flash(_told(people), "warn")
+            displaced = rounds.add(actor(), exhibition, day, starts, form.minutes.data or 0)
+            if displaced.people:
+                flash(_told(displaced), "warn")
 
     return _carry_out(form, act, _("The round is planned."))
 

@@ -1,6 +1,7 @@
 """Disinfection rounds of the day: planned by the organizer, ticked off by whoever sprayed, alarmed when overdue."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,8 +26,16 @@ EVENING = timedelta(hours=6)
 """How long a round that began before midnight stays on the list of the next day."""
 
 planned = Signal()
-"""Sent with the exhibition and ``round``, inside the transaction; receivers return how many people hold a place that
-the round takes away."""
+"""Sent with the exhibition and ``round``, inside the transaction; receivers return whom it displaces."""
+
+
+@dataclass(frozen=True)
+class Displaced:
+    """People with a place in sessions that a round takes away, and how many mails reach how many of them."""
+
+    people: int
+    mails: int
+    reached: int
 
 
 def of_day(exhibition: Exhibition, day: date) -> Sequence[DisinfectionRound]:
@@ -73,8 +82,8 @@ def on_list(exhibition: Exhibition, day: date, now: datetime) -> Sequence[Disinf
 
 
 @transaction
-def add(actor: Actor, exhibition: Exhibition, day: date, starts: time, minutes: int) -> int:
-    """Plan a round; tells how many people hold a place in sessions that it takes away. Their passes stay valid.
+def add(actor: Actor, exhibition: Exhibition, day: date, starts: time, minutes: int) -> Displaced:
+    """Plan a round; tells whom it takes the session away from. Their passes stay valid.
 
     Raises Refused ``day_unknown`` and ``invalid`` (422), and ``round_overlaps`` (409).
     """
@@ -96,7 +105,10 @@ def add(actor: Actor, exhibition: Exhibition, day: date, starts: time, minutes: 
     except IntegrityError as error:
         raise Refused("round_overlaps", _l("There is a round at that time already."), field="starts_at") from error
     record(actor, "round.add", "round", row.id, after={"starts_at": starts_at.isoformat(), "minutes": minutes})
-    return sum(people for _receiver, people in planned.send(exhibition, round=row))
+    answers: list[Displaced] = [answer for _receiver, answer in planned.send(exhibition, round=row)]
+    return Displaced(
+        sum(one.people for one in answers), sum(one.mails for one in answers), sum(one.reached for one in answers)
+    )
 
 
 def _get(exhibition: Exhibition, round_id: int) -> DisinfectionRound:

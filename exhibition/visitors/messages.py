@@ -21,6 +21,7 @@ from exhibition.core.db import Moment, after_commit, db, transaction
 from exhibition.core.jobs import every, job
 from exhibition.core.statements import Statement, given, table_of
 from exhibition.visitors import rules
+from exhibition.visitors.issued import Issued
 from exhibition.visitors.models import MessageKind, MessageState, PassState, VisitorMessage
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ BATCH = 200
 HURRY_S = 1.0
 QR_CID = "pass-qr@exhibition.invalid"
 LONGEST_ERROR = 500
-UNDELIVERABLE = "there is no address any more, or the pass is not valid any more"
+UNDELIVERABLE = "there is no address any more, or what it would tell is not true any more"
 
 
 MESSAGE = table_of(VisitorMessage)
@@ -162,6 +163,9 @@ def compose(registration_id: int, kind: MessageKind) -> EmailMessage | None:
     cancelled = kind is MessageKind.CANCELLED
     if contact is None or contact.email is None or (issued.state is PassState.VALID) == cancelled:
         return None
+    closed = kind is MessageKind.CLOSED
+    if closed and not _is_to_move(issued, clock.now()):
+        return None
     exhibition = service.exhibition(issued)
     address = pass_address(issued.manage_key)
     with force_locale(issued.locale):
@@ -173,7 +177,9 @@ def compose(registration_id: int, kind: MessageKind) -> EmailMessage | None:
                 subject = _("Moved: your pass for %(name)s", name=exhibition.name)
             case MessageKind.CANCELLED:
                 subject = _("Cancelled: your visit to %(name)s", name=exhibition.name)
-        template = "cancelled" if cancelled else "pass"
+            case MessageKind.CLOSED:
+                subject = _("Closed: your session at %(name)s", name=exhibition.name)
+        template = kind.value if cancelled or closed else "pass"
         values = {
             "issued": issued,
             "contact": contact,
@@ -188,6 +194,8 @@ def compose(registration_id: int, kind: MessageKind) -> EmailMessage | None:
             render_template(f"visitors/mail/{template}.txt", **values),
             render_template(f"visitors/mail/{template}.html", **values),
         )
+        if closed:
+            return message
         if not cancelled:
             html = message.get_body(("html",))
             assert html is not None
@@ -197,3 +205,9 @@ def compose(registration_id: int, kind: MessageKind) -> EmailMessage | None:
         entry = ical.entry(issued, exhibition, address).decode()
         message.add_attachment(entry, subtype="calendar", filename=f"{issued.reference}.ics")
     return message
+
+
+def _is_to_move(issued: Issued, now: datetime) -> bool:
+    """Whether the session is still closed by a round, and somebody of the party still comes."""
+    slot = issued.slot
+    return slot.is_sprayed(now) and slot.ends_at > now and issued.admitted < issued.party_size

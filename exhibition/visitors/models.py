@@ -30,6 +30,8 @@ class MessageKind(enum.StrEnum):
     PASS = "pass"
     MOVED = "moved"
     CANCELLED = "cancelled"
+    CLOSED = "closed"
+    """A disinfection round leaves nothing of the session; the visitor is asked to move."""
 
 
 class MessageState(enum.StrEnum):
@@ -138,7 +140,10 @@ class VisitorMessage(Base):
     """A mail to a visitor: written with the change it tells of, sent after commit, tried again until it goes."""
 
     __tablename__ = "visitor_message"
-    __table_args__ = (Index("ix_visitor_message_state", "state", "next_attempt_at"),)
+    __table_args__ = (
+        Index("ix_visitor_message_state", "state", "next_attempt_at"),
+        Index("uq_visitor_message_round", "round_id", "registration_id", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
@@ -150,3 +155,5 @@ class VisitorMessage(Base):
     next_attempt_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     """Not before this moment; whoever sends moves it on first, so that nobody else sends the same mail meanwhile."""
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("disinfection_round.id", ondelete="SET NULL"))
+    """Of which disinfection round it tells, if it does and the round is still planned: nobody is told of one twice."""

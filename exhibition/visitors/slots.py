@@ -19,7 +19,6 @@ from exhibition.core.db import Moment, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.statements import Statement, table_of
-from exhibition.venue import rounds
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors import rules
 from exhibition.visitors.models import SlotState, TimeSlot
@@ -129,18 +128,6 @@ _SPRAYED = (
     .exists()
 )
 
-
-def places_within(exhibition: Exhibition, **sent: DisinfectionRound) -> int:
-    """People with a place in slots that lie wholly within the round: an answer to ``rounds.planned``."""
-    statement = select(func.coalesce(func.sum(TimeSlot.issued), 0)).where(
-        TimeSlot.exhibition_id == exhibition.id,
-        TimeSlot.starts_at >= sent["round"].starts_at,
-        TimeSlot.ends_at <= sent["round"].ends_at,
-    )
-    return db.session.execute(statement).scalar_one()
-
-
-rounds.planned.connect(places_within)
 
 TAKEN = (
     update(table_of(TimeSlot))

@@ -138,7 +138,8 @@ def test_a_hold_outweighs_a_lot_and_a_point_outweighs_both(exhibition: Exhibitio
     free = next(booth.code for booth in service.plan(exhibition) if booth.state == "open")
     after = {name: one.points for name, one in applicants(exhibition).items() if name in names}
     call = calls.of(exhibition)
-    ranks = calls.ranks(call, papers)
+    rules = calls.point_rules(call)
+    ranks = calls.ranks(call, {paper.reference: calls.total(rules, paper) for paper in papers})
     order = [paper.name for paper in sorted(papers, key=lambda paper: ranks[paper.reference])]
     assert sorted(after, key=lambda name: -after[name]) == order
     last = next(paper for paper in papers if paper.name == order[-1])

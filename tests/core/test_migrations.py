@@ -6,11 +6,17 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import inspect, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from exhibition.accounts.audit import COMMAND_LINE, record
+from exhibition.core import clock
 from exhibition.core.db import db, transaction
+from exhibition.demo import service as demo
+from exhibition.visitors import service, slots
+from exhibition.visitors.issued import Party
+from exhibition.visitors.models import MessageKind, VisitorMessage
+from exhibition.visitors.rules import SlotStatus
 from tests.conftest import DATABASES, make_app, new_database
 
 
@@ -24,6 +30,7 @@ def fresh_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]
     app = make_app(tmp_path, url)
     with app.app_context():
         yield app
+        app.extensions["jobs"].close()
         db.session.remove()
         db.engine.dispose()
 
@@ -83,3 +90,18 @@ def test_listings_from_before_imports_are_kept_in_rupiah_with_their_date(fresh_a
     with db.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM listing WHERE price = 15000")).scalar() == 2
     upgrade()
+
+
+def test_mails_about_closed_sessions_go_with_their_kind_and_the_others_stay(fresh_app: Flask) -> None:
+    demo.load()
+    slot = next(slot for slot in slots.of_current_exhibition() if slot.status(clock.now()) is SlotStatus.OPEN)
+    issued = service.register(Party(slot.id, "Siti Aminah", "siti@example.com", None, 2, "id"))
+    db.session.add(VisitorMessage(registration_id=issued.registration_id, kind=MessageKind.CLOSED))
+    db.session.commit()
+    downgrade(revision="0018")
+    with db.engine.begin() as connection:
+        assert set(connection.execute(text("SELECT kind FROM visitor_message")).scalars()) == {"pass"}
+    with pytest.raises(IntegrityError), db.engine.begin() as connection:
+        connection.execute(text("UPDATE visitor_message SET kind = 'closed'"))
+    upgrade()
+    assert db.session.scalars(select(VisitorMessage.kind)).unique().all() == [MessageKind.PASS]

@@ -2,14 +2,13 @@
 
 import io
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import event, select
+from sqlalchemy import select
 from werkzeug.test import TestResponse, encode_multipart
 
 from exhibition.accounts.audit import COMMAND_LINE, Actor
@@ -66,16 +65,3 @@ def send(client: FlaskClient, address: str, fields: dict[str, Any]) -> TestRespo
 @pytest.fixture
 def editor(seller: User) -> Editor:
     return Editor(Actor(seller.id, seller.name), organizer=False)
-
-
-@pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
-    """The SQL statements sent to the database while the test runs."""
-    texts: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        texts.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield texts
-    event.remove(db.engine, "before_cursor_execute", note)

@@ -1,0 +1,64 @@
+"""What a disinfection round means for those who have a place in a session that it closes: they are asked to move.
+
+The pass page asks everybody; who left an e-mail address is written to as well, once for each round.
+"""
+
+from sqlalchemy import func, insert, literal, select
+
+from exhibition.core import clock
+from exhibition.core.db import db
+from exhibition.venue import rounds
+from exhibition.venue.models import DisinfectionRound, Exhibition
+from exhibition.venue.rounds import Displaced
+from exhibition.visitors import messages
+from exhibition.visitors.models import (
+    MessageKind,
+    MessageState,
+    PassState,
+    TimeSlot,
+    VisitorContact,
+    VisitorMessage,
+    VisitorPass,
+)
+
+
+def ask_to_move(exhibition: Exhibition, **sent: DisinfectionRound) -> Displaced:
+    """Count who has a place in slots that lie wholly within the round, and write to them: answers ``rounds.planned``.
+
+    Nobody is written to whose pass is not valid or used up, or whose slot is over. The same few statements for any
+    number of people.
+    """
+    planned, now = sent["round"], clock.now()
+    closed = (
+        TimeSlot.exhibition_id == exhibition.id,
+        TimeSlot.starts_at >= planned.starts_at,
+        TimeSlot.ends_at <= planned.ends_at,
+        TimeSlot.ends_at > now,
+    )
+    people = db.session.execute(select(func.coalesce(func.sum(TimeSlot.issued), 0)).where(*closed)).scalar_one()
+    addressed = (
+        VisitorPass.registration_id == VisitorContact.registration_id,
+        VisitorPass.slot_id.in_(select(TimeSlot.id).where(*closed)),
+        VisitorPass.state == PassState.VALID,
+        VisitorPass.admitted < VisitorPass.party_size,
+        VisitorContact.email.is_not(None),
+    )
+    counted = select(func.count(), func.coalesce(func.sum(VisitorPass.party_size - VisitorPass.released), 0))
+    mails, reached = db.session.execute(counted.where(*addressed)).one()
+    if mails:
+        values = {
+            VisitorMessage.registration_id: VisitorPass.registration_id,
+            VisitorMessage.round_id: literal(planned.id),
+            VisitorMessage.kind: literal(MessageKind.CLOSED, VisitorMessage.kind.type),
+            VisitorMessage.state: literal(MessageState.WAITING, VisitorMessage.state.type),
+            VisitorMessage.attempts: literal(0),
+            VisitorMessage.last_error: literal(""),
+            VisitorMessage.created_at: literal(now, VisitorMessage.created_at.type),
+            VisitorMessage.next_attempt_at: literal(now, VisitorMessage.next_attempt_at.type),
+        }
+        db.session.execute(insert(VisitorMessage).from_select(list(values), select(*values.values()).where(*addressed)))
+        messages.send_after_commit()
+    return Displaced(people, mails, reached)
+
+
+rounds.planned.connect(ask_to_move)
