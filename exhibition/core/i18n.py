@@ -88,8 +88,9 @@ def short_date(day: date, timezone: str | None = None) -> str:
 
 
 def moment_text(moment: datetime, timezone: str | None = None) -> str:
-    """Date and time with minutes, in the edition's time zone."""
-    return format_datetime(moment, "d MMM y HH:mm", tzinfo=_zone(timezone), locale=_formats())
+    """``6 Nov 2020 13.00`` or ``6 Nov 2020 13:00`` in the edition's time zone."""
+    day = format_datetime(moment, "d MMM y", tzinfo=_zone(timezone), locale=_formats())
+    return f"{day} {clock_time(moment, timezone)}"
 
 
 def money(amount: int | Decimal, currency: str = "IDR", decimals: int = 2) -> str:

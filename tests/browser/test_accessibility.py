@@ -243,7 +243,6 @@ def _plan_file() -> int:
     return plan_imports.begin(COMMAND_LINE, current_exhibition(), "denah-dari-panitia.csv", rows)
 
 
-@transaction
 def _parameters(slug: str) -> dict[str, Any]:
     listing_id = db.session.scalars(
         select(Listing.id).join(Exhibitor, Exhibitor.id == Listing.exhibitor_id).where(Exhibitor.slug == slug)
