@@ -29,7 +29,7 @@ run: $(VENV)/run.stamp ## set up, load the demo into an empty database, serve on
 test: $(VENV)/dev.stamp ## run all tests, on SQLite and PostgreSQL, with a real browser
 	@$(BIN)/python tests/browser/install.py
 	@$(BIN)/pybabel -q compile -d translations
-	@$(BIN)/pytest --numprocesses auto --dist loadgroup $(ARGS)
+	@$(BIN)/pytest --numprocesses auto $(ARGS)
 
 lint: $(VENV)/dev.stamp ## format and rules, types, layers, templates, scripts, translations
 	$(BIN)/ruff format --check .

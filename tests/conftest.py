@@ -16,6 +16,8 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from psycopg import sql
 from sqlalchemy import delete, event, text
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
@@ -29,7 +31,20 @@ from exhibition.venue.models import Exhibition
 from tests import kept_demo
 
 DATABASES = ("sqlite", "postgresql")
+BROWSER_TESTS = "tests/browser/"
 SETTINGS = {"RATELIMIT_ENABLED": "true", "PUBLIC_URL": "http://localhost"}
+
+
+class OneBrowser(LoadScopeScheduling):
+    """Hands tests out one by one, but all those of the browser to one process: two browsers at once would race."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER_TESTS if nodeid.startswith(BROWSER_TESTS) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
+    """For tests that run side by side (``make test``)."""
+    return OneBrowser(config, log)
 
 
 @pytest.fixture(scope="session")

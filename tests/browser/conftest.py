@@ -32,14 +32,6 @@ CHROMIUM_FLAGS = [
 expect.set_options(timeout=15_000)  # milliseconds: other tests run on the same machine
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests run one after another also where tests run side by side: two browsers at once are slow and race."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def camera_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file that Chromium's fake camera plays; a test replaces it to show another picture."""

@@ -97,8 +97,9 @@ def test_a_list_is_imported_with_its_progress_shown(fair: Flask, server: str, br
     page.goto("/desk/applications/import?lang=en")
     rows = "".join(f"Usaha {n},0812{n:08},Bawen\n" for n in range(250))
     table = f"Nama UMKM,No HP,Kecamatan\n{rows}Salah,nomor,Bawen\n".encode()
-    upload = {"name": "a.csv", "mimeType": "text/csv", "buffer": table}
-    page.get_by_label("List as CSV, XLSX or JSON").set_input_files(upload)
+    page.get_by_label("List as CSV, XLSX or JSON").set_input_files(
+        {"name": "a.csv", "mimeType": "text/csv", "buffer": table}
+    )
     page.get_by_role("button", name="Read the list").click()
     assert page.get_by_label("Phone", exact=True).input_value() == "1"
     page.get_by_role("button", name="Check the rows").click()

@@ -98,7 +98,7 @@ def test_mails_about_closed_sessions_go_with_their_kind_and_the_others_stay(fres
     issued = service.register(Party(slot.id, "Siti Aminah", "siti@example.com", None, 2, "id"))
     db.session.add(VisitorMessage(registration_id=issued.registration_id, kind=MessageKind.CLOSED))
     db.session.commit()
-    downgrade(revision="0018")
+    downgrade(revision="0019")
     with db.engine.begin() as connection:
         assert set(connection.execute(text("SELECT kind FROM visitor_message")).scalars()) == {"pass"}
     with pytest.raises(IntegrityError), db.engine.begin() as connection:
