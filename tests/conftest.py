@@ -188,7 +188,7 @@ def sign_in(client: FlaskClient, user: User) -> FlaskClient:
 def run_jobs() -> int:
     """Run every job that waits, as the consumer would, and tell how many there were."""
     count = 0
-    while (task := jobs.huey.dequeue()) is not None:
+    while jobs.huey.pending_count() and (task := jobs.huey.dequeue()) is not None:  # an empty queue is waited at
         jobs.huey.execute(task)
         count += 1
     return count
