@@ -29,6 +29,13 @@ class Result:
     elapsed: float = 0.0
     largest_answer: int = 0
 
+    def add(self, other: "Result") -> None:
+        """Count another round in."""
+        self.seconds += other.seconds
+        self.statuses += other.statuses
+        self.elapsed += other.elapsed
+        self.largest_answer = max(self.largest_answer, other.largest_answer)
+
     def percentile(self, share: float) -> float:
         """Latency in milliseconds below which this share of the answers lies."""
         ordered = sorted(self.seconds)
