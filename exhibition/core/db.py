@@ -138,16 +138,19 @@ def _on_connection(use_case: Callable[Concatenate[Connection, P], R], *, writes_
             db.session.rollback()  # a snapshot read before would not show what is about to change
         with db.engine.connect() as connection:
 
+            def work() -> R:
+                return use_case(connection, *args, **kwargs)
+
             def begin_and_work() -> R:
                 connection.begin()  # a ``core.statements.Statement`` does not begin by itself
-                return use_case(connection, *args, **kwargs)
+                return work()
 
             if not writes_once or connection.dialect.name == "sqlite":
                 return _commit_or_take_back(connection, begin_and_work)
             driver: Any = connection.connection.dbapi_connection
             driver.autocommit = True
             try:
-                return _commit_or_take_back(connection, begin_and_work)
+                return _commit_or_take_back(connection, work)
             finally:
                 if not driver.closed:
                     driver.autocommit = False

@@ -37,7 +37,7 @@ def choose_locale() -> str:
 
 
 def _remember_choice(response: Response) -> Response:
-    if (wanted := request.args.get("lang")) in LOCALES:
+    if request.query_string and (wanted := request.args.get("lang")) in LOCALES:
         response.set_cookie(COOKIE, wanted, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
     return response
 
