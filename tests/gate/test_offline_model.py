@@ -49,11 +49,12 @@ class ServerKilled(Exception):
 def dying_before_commit(*, single_write: bool = False) -> Iterator[None]:
     """The server is killed when it has worked everything out and not yet committed it.
 
-    A ``single_write`` is committed by PostgreSQL with its own statement: there the last moment is when it begins.
+    A ``single_write`` is committed by PostgreSQL with its own statement: there the last moment is when it takes its
+    connection.
     """
-    moment = "begin" if single_write and db.engine.dialect.name == "postgresql" else "commit"
+    moment = "checkout" if single_write and db.engine.dialect.name == "postgresql" else "commit"
 
-    def die(_connection: object) -> None:
+    def die(*_connection: object) -> None:
         raise ServerKilled
 
     event.listen(db.engine, moment, die)

@@ -72,7 +72,9 @@ def test_an_accepted_scan_costs_six_statements(client: FlaskClient, exhibition: 
         assert answer is not None
         assert answer["code"] == "accepted"
         assert len(seen) <= BUDGET, seen
-        assert (seen[0].split()[0], seen[-1]) == ("BEGIN", "COMMIT")
+        on_sqlite = db.engine.dialect.name == "sqlite"
+        expected = ("BEGIN", "COMMIT") if on_sqlite else ("SELECT", "WITH")  # which commits by itself
+        assert (seen[0].split()[0], seen[-1].split()[0]) == expected
 
 
 def test_an_accepted_exit_costs_six_statements(client: FlaskClient, exhibition: Exhibition, device: str) -> None:
