@@ -61,7 +61,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         texts = extract(Path(folder) / "texts.pot")
         for locale in LOCALES:
-            catalogue = polib.pofile(str(FOLDER / locale / "LC_MESSAGES" / "messages.po"), wrapwidth=0)
+            catalogue = polib.pofile(str(FOLDER / locale / "LC_MESSAGES" / "messages.po"), wrapwidth=78)
             if "--update" in sys.argv[1:]:
                 update(catalogue, texts)
             for line in faults(catalogue, texts):
