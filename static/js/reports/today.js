@@ -11,7 +11,7 @@ const today = /** @type {HTMLElement} */ (document.getElementById("today"));
 const state = /** @type {HTMLElement} */ (document.getElementById("live-state"));
 const curve = /** @type {HTMLElement} */ (document.getElementById("curve"));
 
-let seen = "";
+let wanted = "";
 /** @type {uPlot | undefined} */
 let chart;
 /** @type {number | undefined} */
@@ -22,16 +22,23 @@ function token(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** Fetches the changing part of the page again, unless the pulse is the one already shown.
+/** Fetches the changing part of the page again, unless that was done for this pulse; an answer that is overtaken by a newer
+ * pulse is not shown.
  * @param {string} pulse */
 async function refresh(pulse) {
-  if (pulse === seen) {
+  if (pulse === wanted) {
     return;
   }
-  const answer = await fetch("/desk", { headers: { "HX-Request": "true" } });
-  if (answer.ok) {
-    today.innerHTML = await answer.text();
-    seen = pulse;
+  wanted = pulse;
+  const answer = await fetch("/desk", { headers: { "HX-Request": "true" } }).catch(() => null);
+  const part = answer?.ok ? await answer.text() : null;
+  if (wanted !== pulse) {
+    return;
+  }
+  if (part === null) {
+    wanted = "";
+  } else {
+    today.innerHTML = part;
   }
 }
 
