@@ -46,8 +46,8 @@ def _make(render: Callable[[], str]) -> _Page:
     return _Page(text, gzip.compress(text, GZIP_LEVEL, mtime=0), hashlib.sha256(text).hexdigest()[:20], clock.now())
 
 
-def _fresh(page: _Page | None) -> bool:
-    return page is not None and clock.now() - page.made_at < timedelta(seconds=current_app.config[SETTING])
+def _fresh(page: _Page) -> bool:
+    return clock.now() - page.made_at < timedelta(seconds=current_app.config[SETTING])
 
 
 def _find(key: tuple[str, str], render: Callable[[], str]) -> _Page:

@@ -79,7 +79,7 @@ def _told(displaced: Displaced) -> str:
             reached=displaced.reached,
         )
     else:
-        mailed = _("None of them can be written to: there is no e-mail address.")
+        mailed = _("No mail goes out: nobody who is still to come left an e-mail address.")
     return f"{told} {mailed}"
 
 

@@ -4,6 +4,7 @@ import itertools
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,9 +19,9 @@ from exhibition.core.db import db, transaction
 from exhibition.gate import caps, devices
 from exhibition.gate.models import Gate, HallCap, Occupancy, Scan, ScanConflict
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import keys, tokens
+from exhibition.visitors import keys, slots, tokens
 from exhibition.visitors.models import PassKey, PassState, Registration, TimeSlot, VisitorPass
-from exhibition.visitors.rules import CODE_ALPHABET
+from exhibition.visitors.rules import CODE_ALPHABET, SlotStatus
 
 _numbers = itertools.count(1)
 
@@ -39,6 +40,17 @@ def open_slot(exhibition_id: int) -> TimeSlot:
         TimeSlot.exhibition_id == exhibition_id, TimeSlot.starts_at <= now, TimeSlot.ends_at > now
     )
     return db.session.scalars(statement).one()
+
+
+def coming_slots(count: int = 1) -> list[slots.Slot]:
+    """Open slots of a later day."""
+    now = clock.now()
+    found = [
+        slot
+        for slot in slots.of_current_exhibition()
+        if slot.starts_at > now + timedelta(days=1) and slot.status(now) is SlotStatus.OPEN
+    ]
+    return found[:count]
 
 
 @transaction

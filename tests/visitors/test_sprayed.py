@@ -16,6 +16,7 @@ from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors import service, slots
 from exhibition.visitors.issued import Party
 from exhibition.visitors.rules import SlotStatus
+from tests.gate import world
 
 
 @transaction
@@ -24,17 +25,6 @@ def spray(exhibition: Exhibition, slot: slots.Slot, *, before: timedelta, after:
     db.session.add(
         DisinfectionRound(exhibition_id=exhibition.id, starts_at=slot.starts_at - before, ends_at=slot.ends_at + after)
     )
-
-
-def coming(count: int = 1) -> list[slots.Slot]:
-    """Open slots of a later day."""
-    now = clock.now()
-    found = [
-        slot
-        for slot in slots.of_current_exhibition()
-        if slot.starts_at > now + timedelta(days=1) and slot.status(now) is SlotStatus.OPEN
-    ]
-    return found[:count]
 
 
 def party(slot_id: int) -> Party:
@@ -55,7 +45,7 @@ def party(slot_id: int) -> Party:
 def test_a_slot_is_closed_only_if_it_lies_wholly_within_a_round(
     exhibition: Exhibition, before: int, after: int, status: SlotStatus
 ) -> None:
-    [slot] = coming()
+    [slot] = world.coming_slots()
     spray(exhibition, slot, before=timedelta(minutes=before), after=timedelta(minutes=after))
     assert slots.get(slot.id).status(clock.now()) is status
     if status is SlotStatus.OPEN:
@@ -78,7 +68,7 @@ def test_nobody_registers_for_the_rest_of_a_slot_that_is_only_sprayed(exhibition
 
 
 def test_a_pass_is_not_moved_into_a_slot_that_is_sprayed_and_keeps_its_places(exhibition: Exhibition) -> None:
-    mine, sprayed = coming(2)
+    mine, sprayed = world.coming_slots(2)
     issued = service.register(party(mine.id))
     spray(exhibition, sprayed, before=timedelta(), after=timedelta())
     with pytest.raises(Refused) as refused:
@@ -89,7 +79,7 @@ def test_a_pass_is_not_moved_into_a_slot_that_is_sprayed_and_keeps_its_places(ex
 
 
 def test_pages_say_why_and_do_not_offer_it(client: FlaskClient, exhibition: Exhibition) -> None:
-    mine, _other = coming(2)
+    mine, _other = world.coming_slots(2)
     issued = service.register(party(mine.id))
     spray(exhibition, mine, before=timedelta(), after=timedelta())
     assert f'<option disabled value="{mine.id}">' in client.get("/daftar").text
@@ -106,7 +96,7 @@ def test_pages_say_why_and_do_not_offer_it(client: FlaskClient, exhibition: Exhi
 def test_planning_a_round_tells_how_many_people_have_to_move(
     exhibition: Exhibition, organizer_client: FlaskClient
 ) -> None:
-    [slot] = coming()
+    [slot] = world.coming_slots()
     service.register(party(slot.id))
     local = slot.starts_at.astimezone(ZoneInfo(exhibition.timezone))
     form = {"day": local.date().isoformat(), "starts_at": f"{local:%H:%M}", "minutes": "60"}
@@ -116,7 +106,7 @@ def test_planning_a_round_tells_how_many_people_have_to_move(
 
 
 def test_without_the_round_the_slot_is_open_again(exhibition: Exhibition) -> None:
-    [slot] = coming()
+    [slot] = world.coming_slots()
     spray(exhibition, slot, before=timedelta(), after=timedelta())
     [row] = rounds.within(exhibition, slot.starts_at, slot.ends_at)
     rounds.remove(COMMAND_LINE, exhibition, row.id)

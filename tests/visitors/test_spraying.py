@@ -13,7 +13,6 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from exhibition.accounts.audit import COMMAND_LINE
-from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.venue import rounds
@@ -22,23 +21,13 @@ from exhibition.venue.rounds import Displaced
 from exhibition.visitors import messages, service, slots
 from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.models import MessageKind, VisitorContact, VisitorMessage, VisitorPass
-from exhibition.visitors.rules import SlotStatus
+from tests.gate import world
 
 
 @pytest.fixture(autouse=True)
 def empty_outbox(app: Flask) -> None:
     for file in (app.config["INSTANCE"] / "outbox").glob("*.eml"):
         file.unlink()
-
-
-def coming(count: int = 1) -> list[slots.Slot]:
-    now = clock.now()
-    found = [
-        slot
-        for slot in slots.of_current_exhibition()
-        if slot.starts_at > now + timedelta(days=1) and slot.status(now) is SlotStatus.OPEN
-    ]
-    return found[:count]
 
 
 def register(slot: slots.Slot, address: str | None = "siti@example.com", people: int = 2, locale: str = "en") -> Issued:
@@ -93,7 +82,7 @@ def send_the_passes(app: Flask) -> None:
 def test_the_mail_says_in_the_visitors_language_where_to_move(
     app: Flask, exhibition: Exhibition, locale: str, subject: str, sentence: str
 ) -> None:
-    [slot] = coming()
+    [slot] = world.coming_slots()
     issued = register(slot, locale=locale)
     send_the_passes(app)
     spray(exhibition, slot)
@@ -110,7 +99,7 @@ def test_the_mail_says_in_the_visitors_language_where_to_move(
 
 
 def test_only_those_are_written_to_who_may_still_come_and_left_an_address(exhibition: Exhibition) -> None:
-    slot, other = coming(2)
+    slot, other = world.coming_slots(2)
     coming_still = register(slot)
     register(slot, address=None, people=3)
     cancelled, revoked, used, partly = (register(slot, f"{n}@example.com", 2) for n in range(4))
@@ -127,7 +116,7 @@ def test_only_those_are_written_to_who_may_still_come_and_left_an_address(exhibi
 
 
 def test_a_party_that_is_partly_in_is_not_sent_where_it_cannot_move(app: Flask, exhibition: Exhibition) -> None:
-    [slot] = coming()
+    [slot] = world.coming_slots()
     issued = register(slot)
     send_the_passes(app)
     db.session.execute(update(VisitorPass).where(VisitorPass.id == issued.pass_id).values(admitted=1, inside=1))
@@ -143,7 +132,7 @@ def test_a_party_that_is_partly_in_is_not_sent_where_it_cannot_move(app: Flask, 
 def test_a_round_that_leaves_something_of_the_session_is_not_told(
     exhibition: Exhibition, earlier: int, less: int
 ) -> None:
-    [slot] = coming()
+    [slot] = world.coming_slots()
     register(slot)
     minutes = int((slot.ends_at - slot.starts_at).total_seconds()) // 60 - less
     assert spray(exhibition, slot, earlier=earlier, minutes=minutes) == Displaced(0, 0, 0)
@@ -151,7 +140,7 @@ def test_a_round_that_leaves_something_of_the_session_is_not_told(
 
 
 def test_a_refused_round_writes_to_nobody(exhibition: Exhibition) -> None:
-    [slot] = coming()
+    [slot] = world.coming_slots()
     register(slot)
     spray(exhibition, slot)
     with pytest.raises(Refused):
@@ -160,7 +149,7 @@ def test_a_refused_round_writes_to_nobody(exhibition: Exhibition) -> None:
 
 
 def test_the_database_keeps_one_mail_for_each_registration_and_round(exhibition: Exhibition) -> None:
-    [slot] = coming()
+    [slot] = world.coming_slots()
     issued = register(slot)
     spray(exhibition, slot)
     round_id = db.session.scalar(select(VisitorMessage.round_id).where(VisitorMessage.kind == MessageKind.CLOSED))
@@ -173,7 +162,7 @@ def test_the_database_keeps_one_mail_for_each_registration_and_round(exhibition:
 
 @pytest.mark.parametrize("meanwhile", ["moved", "round removed", "cancelled", "erased"])
 def test_what_is_not_true_any_more_is_not_sent(app: Flask, exhibition: Exhibition, meanwhile: str) -> None:
-    slot, other = coming(2)
+    slot, other = world.coming_slots(2)
     issued = register(slot)
     send_the_passes(app)
     spray(exhibition, slot)
@@ -194,7 +183,7 @@ def test_what_is_not_true_any_more_is_not_sent(app: Flask, exhibition: Exhibitio
 
 
 def test_many_people_are_written_to_by_the_same_statements(exhibition: Exhibition, statements: list[str]) -> None:
-    one, many = coming(2)
+    one, many = world.coming_slots(2)
     register(one)
     for n in range(20):
         register(many, f"{n}@example.com", 1)
@@ -212,13 +201,13 @@ def test_many_people_are_written_to_by_the_same_statements(exhibition: Exhibitio
     [
         (["a@example.com", "b@example.com", None], "2 surel dikirim sekarang dan sampai ke 4 orang di antaranya."),
         (["a@example.com"], "1 surel dikirim sekarang dan sampai ke 2 orang di antaranya."),
-        ([None], "Tidak seorang pun di antaranya bisa disurati: tidak ada alamat surel."),
+        ([None], "Tidak ada surel yang dikirim: tidak seorang pun yang masih akan datang meninggalkan alamat surel."),
     ],
 )
 def test_the_organizer_is_told_how_many_have_to_move_and_how_many_are_written_to(
     exhibition: Exhibition, organizer_client: FlaskClient, addresses: list[str | None], sentence: str
 ) -> None:
-    [slot] = coming()
+    [slot] = world.coming_slots()
     for address in addresses:
         register(slot, address)
     page = organizer_client.post("/desk/rounds", data=when(exhibition, slot), follow_redirects=True).text
@@ -227,7 +216,7 @@ def test_the_organizer_is_told_how_many_have_to_move_and_how_many_are_written_to
 
 
 def test_taking_a_round_away_keeps_the_mails_that_told_of_it(exhibition: Exhibition) -> None:
-    [slot] = coming()
+    [slot] = world.coming_slots()
     register(slot)
     spray(exhibition, slot)
     messages.send_due()

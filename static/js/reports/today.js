@@ -22,6 +22,11 @@ function token(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+async function fetchPart() {
+  const answer = await fetch("/desk", { headers: { "HX-Request": "true" } });
+  return answer.ok ? await answer.text() : null;
+}
+
 /** Fetches the changing part of the page again, unless that was done for this pulse; an answer that is overtaken by a newer
  * pulse is not shown.
  * @param {string} pulse */
@@ -30,15 +35,11 @@ async function refresh(pulse) {
     return;
   }
   wanted = pulse;
-  const answer = await fetch("/desk", { headers: { "HX-Request": "true" } }).catch(() => null);
-  const part = answer?.ok ? await answer.text() : null;
-  if (wanted !== pulse) {
-    return;
-  }
-  if (part === null) {
-    wanted = "";
-  } else {
+  const part = await fetchPart().catch(() => null); // no network: asked for again at the next pulse
+  if (wanted === pulse && part !== null) {
     today.innerHTML = part;
+  } else if (wanted === pulse) {
+    wanted = "";
   }
 }
 
