@@ -290,7 +290,7 @@ def engine_options(database_url: str) -> dict[str, Any]:
     if database_url.startswith("sqlite"):
         return {"pool_size": 20, "max_overflow": 20, "pool_timeout": 30}
     return {
-        "pool_size": 10,
+        "pool_size": 24,  # as many as requests at once (core.server): one more than that is opened and closed each time
         "max_overflow": 10,
         "pool_timeout": 30,
         "pool_recycle": 1800,

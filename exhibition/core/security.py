@@ -1,10 +1,16 @@
 """What every answer carries and every request must satisfy: headers, proxies, form protection."""
 
-from flask import Flask, Request, Response, current_app, request
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exhibition.core.api import PREFIX
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -29,16 +35,28 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+STRICT = ("Strict-Transport-Security", "max-age=31536000")
+"""Told where the address is an https one."""
 HONEYPOT_FIELD = "website"
 
 
-def _add_headers(response: Response) -> Response:
-    """Add what the answer does not say itself; read once, as asking for each header reads all of them each time."""
-    own = {name.lower() for name, _value in response.headers}
-    response.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in own)
-    if request.is_secure and current_app.config["SETTINGS"]["HSTS"].lower() != "false":
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    return response
+class Headers:
+    """Adds to each answer what it does not say itself, as its last layer: there its headers are a plain list."""
+
+    def __init__(self, inner: "WSGIApplication", *, hsts: bool) -> None:
+        self._inner = inner
+        self._plain = [(name.lower(), (name, value)) for name, value in HEADERS.items()]
+        self._secure = [*self._plain, (STRICT[0].lower(), STRICT)] if hsts else self._plain
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        wanted = self._secure if environ["wsgi.url_scheme"] == "https" else self._plain
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None, /) -> Callable[[bytes], object]:
+            own = {name.lower() for name, _value in headers}
+            headers.extend(header for name, header in wanted if name not in own)
+            return start_response(status, headers, exc_info)
+
+        return self._inner(environ, start)
 
 
 class CookieSessions(SecureCookieSessionInterface):
@@ -56,6 +74,6 @@ class CookieSessions(SecureCookieSessionInterface):
 
 def init_app(app: Flask) -> None:
     app.session_interface = CookieSessions()
-    app.after_request(_add_headers)
+    app.wsgi_app = Headers(app.wsgi_app, hsts=app.config["SETTINGS"]["HSTS"].lower() != "false")
     if proxies := int(app.config["SETTINGS"]["PROXY_COUNT"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
