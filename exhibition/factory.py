@@ -26,6 +26,7 @@ from exhibition.core import (
     errors,
     i18n,
     jobs,
+    json,
     live,
     migrations,
     security,
@@ -76,6 +77,8 @@ NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitor
 
 class Application(OpenAPI):
     """Flask with the API's document. No view or hook here is a coroutine, so none is asked whether it is one."""
+
+    json_provider_class = json.Provider
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

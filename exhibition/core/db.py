@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+from exhibition.core import json
 
 log = logging.getLogger(__name__)
 
@@ -213,14 +215,9 @@ class WriteQueue:
             self._threads.release()
 
 
-@contextmanager
-def _turn() -> Iterator[None]:
+def _turn() -> AbstractContextManager[None]:
     queue: WriteQueue | None = current_app.extensions["write_queue"]
-    if queue is None:
-        yield
-        return
-    with queue.turn(_patience_ms.get()):
-        yield
+    return nullcontext() if queue is None else queue.turn(_patience_ms.get())
 
 
 def after_commit(effect: Callable[[], object]) -> None:
@@ -287,11 +284,12 @@ event.listen(Engine, "begin", _on_begin)
 
 def engine_options(database_url: str) -> dict[str, Any]:
     """Pool and driver settings that fit the database."""
+    common = {"json_serializer": json.dumps, "json_deserializer": json.loads}
     if database_url.startswith("sqlite"):
-        return {"pool_size": 20, "max_overflow": 20, "pool_timeout": 30}
-    return {
-        "pool_size": 24,  # as many as requests at once (core.server): one more than that is opened and closed each time
-        "max_overflow": 10,
+        return common | {"pool_size": 20, "max_overflow": 20, "pool_timeout": 30}
+    return common | {
+        "pool_size": 20,
+        "max_overflow": 0,  # a connection beyond the pool would be opened and closed for one request
         "pool_timeout": 30,
         "pool_recycle": 1800,
         "connect_args": {"options": "-c timezone=utc"},

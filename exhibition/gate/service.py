@@ -131,7 +131,8 @@ def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, 
     moved = chain.run(connection, line)
     if moved is None:
         raise _Overtaken
-    return {"scan_id": moved.scan_id} | moved.scan_answer
+    occupancy = {"inside": moved.hall_inside, "capacity": moved.hall_capacity}  # as in the answer that was kept
+    return {"scan_id": moved.scan_id} | answer | {"occupancy": occupancy}
 
 
 def _last_entry(connection: Connection, seen: Line, direction: Direction) -> Line | None:

@@ -164,7 +164,7 @@ SCANNED = given(
 
 
 def _moved(earlier: Earlier) -> Mapping[str, Any]:
-    """A scan that moved people: its answer tells the hall's count as it is after them."""
+    """A scan that moved people: the answer kept with it tells the hall's count as it is after them."""
     counted = put(SCANNED["answer"], "occupancy.inside", earlier("hall", "inside"))
     return SCANNED | {"answer": put(counted, "occupancy.capacity", earlier("hall", "capacity"))}
 
@@ -177,7 +177,7 @@ def _let_in(earlier: Earlier) -> Mapping[str, Any]:
     }
 
 
-_KEEP = Adding(SCAN, _moved, (kept.id, kept.answer))
+_KEEP = Adding(SCAN, _moved, (kept.id,))
 _SUPERVISED = Adding(OVERRIDE, _let_in)
 KEEP_REFUSED = Statement(insert(SCAN).values(SCANNED).returning(kept.id))
 

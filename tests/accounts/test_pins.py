@@ -71,7 +71,8 @@ def test_a_pin_that_somebody_has_is_refused_and_written_down(people: Flask) -> N
         with pytest.raises(Refused) as refused:
             pins.set_pin(_actor(RoleName.GATE), "482913")
         assert (refused.value.code, refused.value.field) == ("pin_taken", "pin")
-        actions = list(db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("pin."))))
+        entries = select(AuditEntry.action).where(AuditEntry.action.startswith("pin.")).order_by(AuditEntry.id)
+        actions = list(db.session.scalars(entries))
         assert actions == ["pin.set", "pin.refuse"]
         assert pins.supervisor_of("482913") == pins.Supervisor(_actor(RoleName.ORGANIZER).id or 0, "Organizer")
 
