@@ -2,7 +2,6 @@
 
 import io
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -20,7 +19,8 @@ from exhibition.venue import rounds
 from exhibition.venue import service as venue
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from tests.gate import world
-from tests.storefront.test_signs import HOSTILE, text_of
+from tests.paper import text_of
+from tests.storefront.test_signs import HOSTILE
 
 RATNA = Actor(None, "Ratna")
 MINUTE = timedelta(minutes=1)
@@ -119,13 +119,13 @@ def test_what_gates_let_in_during_a_round_offline_is_told(
     [("id", ["Laporan protokol kesehatan", "Belum ada", "Penyemprotan"]), ("en", ["Health protocol report", "Nobody"])],
 )
 def test_an_empty_day_is_readable_in_both_languages(
-    exhibition: Exhibition, organizer_client: FlaskClient, tmp_path: Path, language: str, words: list[str]
+    exhibition: Exhibition, organizer_client: FlaskClient, language: str, words: list[str]
 ) -> None:
     day = {"day": exhibition.ends_on.isoformat(), "language": language}
     answer = organizer_client.get("/desk/protocol.pdf", query_string=day)
     assert answer.mimetype == "application/pdf"
     assert f"/Lang({language}".encode() in answer.data
-    text = text_of(answer.data, tmp_path)
+    text = text_of(answer.data)
     assert words[0] in text
     assert words[-1] in text
     book = CalamineWorkbook.from_filelike(
@@ -136,7 +136,7 @@ def test_an_empty_day_is_readable_in_both_languages(
 
 
 def test_names_are_text_on_paper_and_in_cells(
-    client: FlaskClient, exhibition: Exhibition, organizer_client: FlaskClient, device: str, tmp_path: Path
+    client: FlaskClient, exhibition: Exhibition, organizer_client: FlaskClient, device: str
 ) -> None:
     world.send(client, device, token=world.issue(exhibition.id, party_size=3).token)
     round_id = spray(exhibition, 5 * MINUTE, 30 * MINUTE)
@@ -145,7 +145,7 @@ def test_names_are_text_on_paper_and_in_cells(
     shown = organizer_client.get("/desk/protocol")
     assert shown.status_code == 200
     assert "<svg" in shown.text
-    assert "=1+1" in text_of(organizer_client.get("/desk/protocol.pdf").data, tmp_path)
+    assert "=1+1" in text_of(organizer_client.get("/desk/protocol.pdf").data)
     file = io.BytesIO(organizer_client.get("/desk/protocol.xlsx").data)
     rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()
     cells = [cell for row in rows for cell in row]

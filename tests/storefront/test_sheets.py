@@ -1,10 +1,8 @@
 """The sheets to take home: one page each whatever the names, made by a job with progress, and kept."""
 
 import io
-import subprocess
 import zipfile
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -22,26 +20,20 @@ from exhibition.storefront.service import ListingText
 from exhibition.storefront.visit_models import Sheet, SheetRun, SheetState
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
+from tests.paper import page_count, text_of
 from tests.storefront.conftest import ORGANIZER, OTHER_SLUG, SLUG, exhibitor
-from tests.storefront.test_signs import HOSTILE, text_of
+from tests.storefront.test_signs import HOSTILE
 
 DESK = "/desk/statistics/sheets"
 
 
-def page_count(pdf: bytes, folder: Path) -> int:
-    (folder / "sheets.pdf").write_bytes(pdf)
-    command = ["pdfinfo", "sheets.pdf"]
-    told = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
-    return int(next(line for line in told.splitlines() if line.startswith("Pages")).split()[1])
-
-
 @pytest.mark.parametrize("system_fonts", [True, False])
-def test_a_sheet_tells_the_figures_on_one_page(exhibition: Exhibition, tmp_path: Path, system_fonts: bool) -> None:
+def test_a_sheet_tells_the_figures_on_one_page(exhibition: Exhibition, system_fonts: bool) -> None:
     visits.add(exhibition)
     figures = statistics.totals(statistics.period(exhibition))[exhibitor().id]
     pdf = sheets.pdf(exhibition, [exhibitor()], system_fonts=system_fonts)
-    text = text_of(pdf, tmp_path)
-    assert page_count(pdf, tmp_path) == 1
+    text = text_of(pdf)
+    assert page_count(pdf) == 1
     assert "Keripik Bu Tini" in text
     assert str(figures.views) in text
     assert str(figures.clicks) in text
@@ -51,7 +43,7 @@ def test_a_sheet_tells_the_figures_on_one_page(exhibition: Exhibition, tmp_path:
     assert b"/StructTreeRoot" in pdf
 
 
-def test_the_longest_names_and_many_products_still_fit_on_one_page(exhibition: Exhibition, tmp_path: Path) -> None:
+def test_the_longest_names_and_many_products_still_fit_on_one_page(exhibition: Exhibition) -> None:
     long = (HOSTILE * 4)[:150].replace("\u202e", "")
     transaction(lambda: db.session.execute(update(Exhibitor).where(Exhibitor.slug == SLUG).values(name="W" * 160)))()
     transaction(lambda: db.session.execute(update(Exhibition).values(name="W" * 160, venue_name="W" * 160)))()
@@ -59,23 +51,23 @@ def test_the_longest_names_and_many_products_still_fit_on_one_page(exhibition: E
         service.save_listing(ORGANIZER, SLUG, None, ListingText(f"{number} {long}"))
     visits.add(exhibition)
     pdf = sheets.pdf(exhibition, [exhibitor()])
-    assert page_count(pdf, tmp_path) == 1
-    assert '#panic("no")' in text_of(pdf, tmp_path)
+    assert page_count(pdf) == 1
+    assert '#panic("no")' in text_of(pdf)
 
 
-def test_whoever_nobody_looked_at_gets_a_sheet_too(exhibition: Exhibition, tmp_path: Path) -> None:
+def test_whoever_nobody_looked_at_gets_a_sheet_too(exhibition: Exhibition) -> None:
     pdf = sheets.pdf(exhibition, [exhibitor()])
-    assert page_count(pdf, tmp_path) == 1
-    assert "Belum ada" in text_of(pdf, tmp_path)
+    assert page_count(pdf) == 1
+    assert "Belum ada" in text_of(pdf)
 
 
-def test_one_job_makes_the_sheets_of_everybody(exhibition: Exhibition, tmp_path: Path) -> None:
+def test_one_job_makes_the_sheets_of_everybody(exhibition: Exhibition) -> None:
     run = sheet_runs.start(COMMAND_LINE, exhibition)
     assert (run.state, run.done, run.total) == (SheetState.WAITING, 0, 31)
     assert run_jobs() == 1
     db.session.rollback()
     assert (run.state, run.done, run.total) == (SheetState.DONE, 31, 31)
-    assert page_count(sheet_runs.together(exhibition), tmp_path) == 31
+    assert page_count(sheet_runs.together(exhibition)) == 31
     names = zipfile.ZipFile(io.BytesIO(sheet_runs.zipped(exhibition))).namelist()
     assert len(names) == 31
     assert f"{SLUG}.pdf" in names

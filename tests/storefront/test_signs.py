@@ -1,52 +1,36 @@
 """The signs at the booths: every open booth has one, its QR can be read, and no name becomes markup."""
 
-import io
-import subprocess
-from pathlib import Path
-
 import pytest
 import zxingcpp
 from flask.testing import FlaskClient
-from PIL import Image
 
 from exhibition.core import qr
 from exhibition.storefront import signs
 from exhibition.venue.models import Exhibition
+from tests.paper import DOTS_PER_INCH, pictures, text_of
 from tests.storefront.conftest import SLUG
 
 HOSTILE = '#panic("no") $x$ *b* _i_ `raw` "quoted" \\ // @ref <label> [x] = 🌶️ كرسبي \u202e'
 
 
-def pages(pdf: bytes, folder: Path, first: int = 1, last: int = 1) -> list[Image.Image]:
-    (folder / "signs.pdf").write_bytes(pdf)
-    command = ["pdftoppm", "-r", "100", "-png", "-f", str(first), "-l", str(last), "signs.pdf", "page"]
-    subprocess.run(command, cwd=folder, check=True, stderr=subprocess.DEVNULL)
-    return [Image.open(io.BytesIO(path.read_bytes())) for path in sorted(folder.glob("page*.png"))]
-
-
-def text_of(pdf: bytes, folder: Path) -> str:
-    (folder / "signs.pdf").write_bytes(pdf)
-    command = ["pdftotext", "-layout", "signs.pdf", "-"]
-    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
-
-
 @pytest.mark.parametrize("system_fonts", [True, False])
-def test_each_open_booth_has_a_sign_on_an_a5_page(exhibition: Exhibition, tmp_path: Path, system_fonts: bool) -> None:
+def test_each_open_booth_has_a_sign_on_an_a5_page(exhibition: Exhibition, system_fonts: bool) -> None:
     pdf = signs.pdf(exhibition, system_fonts=system_fonts)
-    found = pages(pdf, tmp_path, last=99)
+    found = pictures(pdf)
     assert len(found) == 38
-    assert {(round(page.width / 100 * 25.4), round(page.height / 100 * 25.4)) for page in found} == {(148, 210)}
+    millimetres = 25.4 / DOTS_PER_INCH
+    assert {(round(page.width * millimetres), round(page.height * millimetres)) for page in found} == {(148, 210)}
     assert b"/Lang(id" in pdf
     assert b"/StructTreeRoot" in pdf
-    assert text_of(pdf, tmp_path).count("Pindai untuk belanja") == 38
+    assert text_of(pdf).count("Pindai untuk belanja") == 38
 
 
-def test_the_qr_on_a_sign_leads_to_the_short_address(exhibition: Exhibition, tmp_path: Path) -> None:
-    found = [zxingcpp.read_barcodes(page) for page in pages(signs.pdf(exhibition), tmp_path, 8, 8)]
+def test_the_qr_on_a_sign_leads_to_the_short_address(exhibition: Exhibition) -> None:
+    found = [zxingcpp.read_barcodes(page) for page in pictures(signs.pdf(exhibition))[7:8]]
     assert [code.text for codes in found for code in codes] == [f"http://localhost/b/{SLUG}"]
 
 
-def test_names_are_data_and_never_markup(tmp_path: Path) -> None:
+def test_names_are_data_and_never_markup() -> None:
     sign = {"code": "A#1", "name": HOSTILE, "address": "$x$/#b", "qr": _svg()}
     data = {
         "fair": HOSTILE,
@@ -57,7 +41,7 @@ def test_names_are_data_and_never_markup(tmp_path: Path) -> None:
         "title": HOSTILE,
         "signs": [sign],
     }
-    text = text_of(signs.render(signs.TEMPLATE, data, system_fonts=True), tmp_path)
+    text = text_of(signs.render(signs.TEMPLATE, data, system_fonts=True))
     for part in ('#panic("no")', "$x$", "*b*", "_i_", "`raw`", "@ref", "<label>", "A#1"):
         assert part in text
 
