@@ -292,7 +292,10 @@ def engine_options(database_url: str) -> dict[str, Any]:
         "max_overflow": 0,  # a connection beyond the pool would be opened and closed for one request
         "pool_timeout": 30,
         "pool_recycle": 1800,
-        "connect_args": {"options": "-c timezone=utc"},
+        "connect_args": {
+            "options": "-c timezone=utc",
+            "prepare_threshold": None,  # or psycopg drops what is prepared at a rollback, also by core.prepared
+        },
     }
 
 

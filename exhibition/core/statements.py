@@ -1,8 +1,9 @@
-"""Statements of the hot paths: SQL written with SQLAlchemy, run on the driver's own cursor (docs/adr/0010).
+"""Statements of the hot paths: SQL written with SQLAlchemy, run by the driver alone (docs/adr/0010).
 
 SQLAlchemy's execution of one statement costs more than the statement itself, so here a statement is compiled once for
-each database and then only the driver is asked; types are converted as always. What changes several rows at once is
-a ``Chain``: one statement where the database can, one after another elsewhere.
+each database and then only the driver is asked: on SQLite its cursor, on PostgreSQL libpq (``core.prepared``). Types
+are converted as always. What changes several rows at once is a ``Chain``: one statement where the database can, one
+after another elsewhere.
 """
 
 from collections import namedtuple
@@ -30,15 +31,19 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from exhibition.core.db import Base, on_driver
+from exhibition.core.prepared import Prepared
 
 NOT_NULL_VIOLATION = "23502"
 """PostgreSQL's."""
+NUMBERED = psycopg.dialect(paramstyle="numeric_dollar")
+"""PostgreSQL as the server itself reads parameters: $1, $2 and so on."""
 
 
 def table_of(model: type[Base]) -> Table:
@@ -102,12 +107,13 @@ class _Compiled:
     """A statement as one database wants it: its text, and how each value goes in and out."""
 
     def __init__(self, statement: AnySelect | Insert | Update, dialect: Dialect) -> None:
+        if dialect.name == "postgresql":
+            dialect = NUMBERED
         compiled = cast("SQLCompiler", statement.compile(dialect=dialect))
         if compiled.insert_prefetch or compiled.update_prefetch:
             raise TypeError(f"give a value for each of {compiled.insert_prefetch or compiled.update_prefetch}")
-        self.text = str(compiled)
         types = {name: _inner(parameter.type, dialect) for name, parameter in compiled.binds.items()}
-        self._order: list[str] | None = list(compiled.positiontup or ()) if compiled.positional else None
+        self._order = list(compiled.positiontup or ())
         converts = {name: kind.bind_processor(dialect) for name, kind in types.items()}
         self._constants = {
             name: (converts[name] or _same)(parameter.value)
@@ -120,25 +126,32 @@ class _Compiled:
         described = statement.exported_columns.items()
         outward = [_inner(column.type, dialect).result_processor(dialect, None) for _name, column in described]
         self._outward = [(index, convert) for index, convert in enumerate(outward) if convert is not None]
-        self._row = _row_of(name for name, _column in described) if described else None
+        self._row = _row_of(name for name, _column in described)
+        text = str(compiled)
+        self._driver = Prepared(text, len(self._order)) if dialect is NUMBERED else _Cursor(text)
 
     def first(self, connection: Connection, values: dict[str, Any]) -> Any:
         given = values | self._constants  # which SQLAlchemy names after their columns: a value may have such a name too
         for name, convert in self._inward.items():
             if name in given:
                 given[name] = convert(given[name])
-        cursor = on_driver(
-            connection, self.text, given if self._order is None else [given[name] for name in self._order]
-        )
-        if self._row is None:
+        row = self._driver.first(connection, [given[name] for name in self._order])
+        if row is None:
             return None
-        found = cursor.fetchall()
-        if not found:
-            return None
-        row = list(found[0])
         for index, convert in self._outward:
             row[index] = convert(row[index])
         return self._row._make(row)
+
+
+class _Cursor:
+    """A statement for the driver's own cursor."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def first(self, connection: Connection, values: list[Any]) -> list[Any] | None:
+        found = on_driver(connection, self._text, values).fetchall()
+        return list(found[0]) if found else None
 
 
 class Earlier(Protocol):

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, bindparam, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from exhibition.core.db import connection_transaction
+from exhibition.core.db import connection_transaction, db
 from exhibition.core.statements import Statement, given, table_of
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import SlotState, TimeSlot
@@ -70,3 +70,17 @@ def test_a_default_that_python_makes_has_to_be_given(exhibition: Exhibition) -> 
     incomplete = given(SLOT, *(name for name in COLUMNS if name != "issued"))
     with pytest.raises(TypeError, match="issued"):
         connection_transaction(Statement(insert(SLOT).values(incomplete)).first)(new_slot(exhibition))
+
+
+def test_a_connection_that_the_server_has_closed_is_told_and_made_anew(exhibition: Exhibition) -> None:
+    if db.engine.dialect.name == "sqlite":
+        return
+    db.session.rollback()
+    db.engine.dispose()  # so that the pool knows two connections only
+    with db.engine.connect() as other:
+        number = connection_transaction(lambda connection: connection.scalar(select(func.pg_backend_pid())))()
+        assert connection_transaction(BY_NUMBER.first)({"wanted": 901}) is None
+        other.execute(select(func.pg_terminate_backend(number)))
+        with pytest.raises(OperationalError):
+            connection_transaction(BY_NUMBER.first)({"wanted": 901})
+    assert connection_transaction(BY_NUMBER.first)({"wanted": 901}) is None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self
+from unittest.mock import patch
 
 from flask.testing import FlaskClient
 from psycopg import Cursor
@@ -10,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from exhibition.core.db import db
+from exhibition.core.prepared import Prepared
 from exhibition.venue.models import Exhibition
 from tests.gate import world
 
@@ -25,8 +27,15 @@ def counted() -> Iterator[list[str]]:
     listeners = _on_sqlite(seen) if engine.dialect.name == "sqlite" else _on_postgresql(seen)
     for name, listener in listeners.items():
         event.listen(engine, name, listener)
+    run = Prepared.first
+
+    def recorded(statement: Prepared, *given: Any) -> list[Any] | None:
+        seen.append(statement.text)
+        return run(statement, *given)
+
     try:
-        yield seen
+        with patch.object(Prepared, "first", recorded):
+            yield seen
     finally:
         for name, listener in listeners.items():
             event.remove(engine, name, listener)
