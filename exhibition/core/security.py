@@ -40,7 +40,7 @@ STRICT = ("Strict-Transport-Security", "max-age=31536000")
 HONEYPOT_FIELD = "website"
 
 
-class Headers:
+class SecurityHeaders:
     """Adds to each answer what it does not say itself, as its last layer: there its headers are a plain list."""
 
     def __init__(self, inner: "WSGIApplication", *, hsts: bool) -> None:
@@ -74,6 +74,6 @@ class CookieSessions(SecureCookieSessionInterface):
 
 def init_app(app: Flask) -> None:
     app.session_interface = CookieSessions()
-    app.wsgi_app = Headers(app.wsgi_app, hsts=app.config["SETTINGS"]["HSTS"].lower() != "false")
+    app.wsgi_app = SecurityHeaders(app.wsgi_app, hsts=app.config["SETTINGS"]["HSTS"].lower() != "false")
     if proxies := int(app.config["SETTINGS"]["PROXY_COUNT"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
