@@ -14,6 +14,7 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import Base, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
+from exhibition.core.tables import tidy
 from exhibition.venue import layouts, plan, plan_json, plan_writing
 from exhibition.venue.models import (
     Booth,
@@ -147,7 +148,7 @@ def save(
     plan_writing.write(exhibition, present, wanted)
     db.session.expire_all()
     now = current(exhibition)
-    _keep(actor, exhibition, now, number + 1, " ".join(note.split())[:LONGEST_NOTE], len(found))
+    _keep(actor, exhibition, now, number + 1, tidy(note)[:LONGEST_NOTE], len(found))
     _record(actor, exhibition, number + 1, changes)
     return Saved(number + 1, now.mark, changes)
 

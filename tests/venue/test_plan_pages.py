@@ -80,6 +80,15 @@ def test_saving_answers_with_the_plan_as_it_is_now(organizer_client: FlaskClient
     assert "Ratna" in again.text
 
 
+def test_a_note_keeps_only_what_can_be_read(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    body = plan_of(exhibition)
+    body["note"] = " Satu\x00 \ud800lagi\n\u202e"
+    body["plan"]["booths"].append({"code": "z9", "x": 1, "y": 34, "width": 1, "depth": 1})
+    answer = organizer_client.post("/desk/hall/save", data=json.dumps(body), content_type="application/json")
+    assert answer.status_code == 200, answer.text
+    assert ">Satu lagi<" in organizer_client.get("/desk/hall/versions").text
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
