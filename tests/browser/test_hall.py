@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Locator, Page, expect
 
 from exhibition.accounts.audit import COMMAND_LINE, Actor
 from exhibition.accounts.models import RoleName
@@ -237,10 +237,17 @@ def test_leaving_with_unsaved_changes_asks_first(open_hall: OpenPage) -> None:
     page = open_hall()
     booth(page, FREE).click()
     page.keyboard.press("ArrowUp")
-    with page.expect_event("dialog") as asked:
-        page.close(run_before_unload=True)
-    assert asked.value.type == "beforeunload"
-    asked.value.dismiss()
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
+    page.get_by_role("link", name="Layouts").click()
+    assert asked == ["beforeunload"]
+    expect(page).to_have_url("/desk/hall?lang=en")
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_enabled()
 
 
 def test_the_ruler_measures_and_scales_the_picture_under_the_plan(open_hall: OpenPage, exhibition: Exhibition) -> None:
