@@ -251,9 +251,9 @@ def patience(milliseconds: int) -> Iterator[None]:
 
 
 def on_driver(connection: Connection, text: str, values: Any = ()) -> Any:
-    """Run a text on the driver's own cursor and give the cursor; the driver's errors become SQLAlchemy's.
+    """Run a text on SQLite's own cursor and give the cursor; the driver's errors become SQLAlchemy's.
 
-    Each connection has one such cursor, for making one costs psycopg as much as running it: read before the next.
+    Each connection keeps one such cursor: read before the next.
     """
     errors: Any = connection.dialect.loaded_dbapi.Error
     cursor = connection.info.get("cursor")

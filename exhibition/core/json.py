@@ -1,4 +1,4 @@
-"""JSON of answers, bodies and the database: orjson's, at a tenth of the standard library's cost.
+"""JSON of answers, bodies and the database: orjson's, at a fraction of the standard library's cost.
 
 What orjson refuses (writing numbers beyond 64 bits, halves of surrogate pairs, NaN) the standard library decides, as
 Flask and SQLAlchemy would have it. Whole numbers beyond 64 bits are read as floats.

@@ -1,7 +1,7 @@
 """Lists of values in statements as one parameter each, so that a statement's text does not grow with them.
 
 SQLAlchemy's own ``IN`` writes a placeholder for each value; with hundreds of them reading such a text costs the driver
-more than the database needs to answer it, and it is never prepared.
+more than the database needs to answer it.
 """
 
 import json

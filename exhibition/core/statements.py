@@ -144,7 +144,7 @@ class _Compiled:
 
 
 class _Cursor:
-    """A statement for the driver's own cursor."""
+    """A statement for SQLite's own cursor."""
 
     def __init__(self, text: str) -> None:
         self._text = text

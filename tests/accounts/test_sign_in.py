@@ -196,7 +196,7 @@ def test_five_guesses_a_minute_for_one_address_then_wait(people: Flask, bare_app
     another = Person(bare_app, "10.0.0.4")
     answer = another.sign_in("ORGANIZER@example.com")
     assert answer.status_code == 429, "another address may go on guessing"
-    assert "Too many tries." in answer.text
+    assert "Too many tries. Wait a minute and try again." in answer.text
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
     assert "<main" in answer.text
 

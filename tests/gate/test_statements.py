@@ -56,13 +56,11 @@ def _on_postgresql(seen: list[str]) -> dict[str, Listener]:
             seen.append(query)
             return super().execute(query, *rest, **options)
 
-    def record(driver: Any, entry: ConnectionPoolEntry, _proxy: object) -> None:
+    def record(driver: Any, _entry: ConnectionPoolEntry, _proxy: object) -> None:
         driver.cursor_factory = Recording
-        entry.info.pop("cursor", None)
 
-    def stop(driver: Any, entry: ConnectionPoolEntry) -> None:
+    def stop(driver: Any, _entry: ConnectionPoolEntry) -> None:
         driver.cursor_factory = Cursor
-        entry.info.pop("cursor", None)
 
     return {
         "checkout": record,
