@@ -4,10 +4,10 @@ import argparse
 import sys
 from random import Random
 
-from exhibition.allocation import checker, greedy
-from exhibition.allocation.problem import Application, Booth, Needs, Plan, Problem
-from exhibition.allocation.scoring import UNIT, tables, terms
-from exhibition.allocation.solver import solve
+from exhibition.allocation.solver import checker, greedy
+from exhibition.allocation.solver.problem import Application, Booth, Needs, Plan, Problem
+from exhibition.allocation.solver.scoring import UNIT, tables, terms
+from exhibition.allocation.solver.solve import solve
 
 KINDS = ("ministry", "province", "regency", "cooperative", "msme", "msme", "msme", "msme", "msme", "msme")
 

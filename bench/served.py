@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from exhibition.core.config import PROJECT
-from exhibition.core.server import granian_command
+from exhibition.core.web.server import granian_command
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 START_TIMEOUT_S = 30

@@ -1,6 +1,6 @@
 """The application with no page kept between requests, to measure what making one costs."""
 
-from exhibition.core import cache
+from exhibition.core.web import cache
 from exhibition.factory import create_app
 
 app = create_app()

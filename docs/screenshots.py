@@ -23,7 +23,8 @@ from exhibition.demo import sign_ins, visitors, visits
 from exhibition.factory import create_app
 from exhibition.gate import devices
 from exhibition.gate.models import Gate
-from exhibition.storefront import importing, imports, visiting
+from exhibition.storefront.fetching import user_agent
+from exhibition.storefront.importing import import_runs, shop_reading
 from exhibition.storefront.service import Editor
 from exhibition.visitors import tokens
 from exhibition.visitors.keys import signing_key
@@ -97,9 +98,9 @@ def read_shop(app: Flask) -> tuple[str, str]:
         people = {person.role: person.email for person in sign_ins.create()}
         seller = db.session.scalars(select(User).where(User.email == people[RoleName.EXHIBITOR])).one()
         editor = Editor(COMMAND_LINE, organizer=True)
-        upload = imports.Upload("produk.csv", table.encode())
-        run = imports.start(editor, sign_ins.EXHIBITOR_SLUG, imports.Wish(upload=upload))
-        importing.work(run.id, visiting.fetcher())
+        upload = import_runs.Upload("produk.csv", table.encode())
+        run = import_runs.start(editor, sign_ins.EXHIBITOR_SLUG, import_runs.Wish(upload=upload))
+        shop_reading.work(run.id, user_agent.fetcher())
         return seller.fs_uniquifier, f"/exhibitor/listings/{sign_ins.EXHIBITOR_SLUG}/import/{run.id}"
 
 

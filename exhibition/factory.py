@@ -8,67 +8,54 @@ from flask import Flask
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
-from exhibition.accounts import access, signin
 from exhibition.accounts.cli import cli as users_cli
-from exhibition.accounts.views import blueprint as accounts_blueprint
+from exhibition.accounts.web import access, signin
+from exhibition.accounts.web.views import blueprint as accounts_blueprint
 from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares its jobs
 from exhibition.allocation.cli import cli as allocation_cli
-from exhibition.allocation.proposal_views import blueprint as proposal_blueprint
-from exhibition.allocation.views import blueprint as allocation_blueprint
-from exhibition.allocation.waiting_views import blueprint as waiting_blueprint
-from exhibition.badges.views import blueprint as badges_blueprint
-from exhibition.core import (
-    api,
-    assets,
-    cache,
-    config,
-    db,
-    errors,
-    i18n,
-    jobs,
-    json,
-    live,
-    migrations,
-    security,
-    server,
-    sharing,
-)
+from exhibition.allocation.web.proposal_views import blueprint as proposal_blueprint
+from exhibition.allocation.web.views import blueprint as allocation_blueprint
+from exhibition.allocation.web.waiting_views import blueprint as waiting_blueprint
+from exhibition.badges.web.views import blueprint as badges_blueprint
+from exhibition.core import config, db, errors, i18n, jobs, json
 from exhibition.core.cli import back_up, restore
 from exhibition.core.extensions import compress, csrf, limiter, migrate
-from exhibition.core.views import blueprint as core_blueprint
-from exhibition.demo import venue_server
+from exhibition.core.sql import migrations
+from exhibition.core.web import api, assets, cache, live, page_metadata, security, server
+from exhibition.core.web.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
 from exhibition.exhibitors import jobs as exhibitors_jobs  # noqa: F401 declares its jobs
 from exhibition.exhibitors import members
-from exhibition.exhibitors.application_desk_views import blueprint as applications_desk
-from exhibition.exhibitors.application_import_views import blueprint as application_imports
-from exhibition.exhibitors.application_views import blueprint as applications_blueprint
-from exhibition.exhibitors.views import blueprint as exhibitors_blueprint
-from exhibition.gate.api import blueprint as gate_api
-from exhibition.gate.cap_views import blueprint as caps_blueprint
+from exhibition.exhibitors.web.application_desk_views import blueprint as applications_desk
+from exhibition.exhibitors.web.application_import_views import blueprint as application_imports
+from exhibition.exhibitors.web.application_views import blueprint as applications_blueprint
+from exhibition.exhibitors.web.views import blueprint as exhibitors_blueprint
 from exhibition.gate.cli import cli as gate_cli
-from exhibition.gate.contact_views import blueprint as contacts_blueprint
-from exhibition.gate.steward_api import blueprint as steward_api
-from exhibition.gate.views import blueprint as gate_blueprint
-from exhibition.reports.views import blueprint as reports_blueprint
+from exhibition.gate.web.api import blueprint as gate_api
+from exhibition.gate.web.cap_views import blueprint as caps_blueprint
+from exhibition.gate.web.contact_views import blueprint as contacts_blueprint
+from exhibition.gate.web.steward_api import blueprint as steward_api
+from exhibition.gate.web.views import blueprint as gate_blueprint
+from exhibition.onsite import venue_server
+from exhibition.reports.web.views import blueprint as reports_blueprint
 from exhibition.storefront import jobs as storefront_jobs  # noqa: F401 declares its jobs
-from exhibition.storefront.api import blueprint as storefront_api
 from exhibition.storefront.cli import listings_cli
-from exhibition.storefront.views import blueprint as storefront_blueprint
+from exhibition.storefront.web.api import blueprint as storefront_api
+from exhibition.storefront.web.views import blueprint as storefront_blueprint
 from exhibition.venue import jobs as venue_jobs  # noqa: F401 declares its jobs
-from exhibition.venue.api import blueprint as venue_api
 from exhibition.venue.cli import cli as venue_cli
-from exhibition.venue.layout_views import blueprint as layouts_blueprint
-from exhibition.venue.plan_import_views import blueprint as hall_import_blueprint
-from exhibition.venue.plan_views import blueprint as hall_blueprint
-from exhibition.venue.round_views import blueprint as rounds_blueprint
-from exhibition.venue.views import blueprint as venue_blueprint
+from exhibition.venue.web.api import blueprint as venue_api
+from exhibition.venue.web.layout_views import blueprint as layouts_blueprint
+from exhibition.venue.web.plan_import_views import blueprint as hall_import_blueprint
+from exhibition.venue.web.plan_views import blueprint as hall_blueprint
+from exhibition.venue.web.round_views import blueprint as rounds_blueprint
+from exhibition.venue.web.views import blueprint as venue_blueprint
 from exhibition.visitors import jobs as visitors_jobs  # noqa: F401 declares its jobs
-from exhibition.visitors import spraying  # noqa: F401 answers a signal of the venue
-from exhibition.visitors.api import blueprint as visitors_api
+from exhibition.visitors import round_notices  # noqa: F401 answers a signal of the venue
 from exhibition.visitors.cli import cli as privacy_cli
-from exhibition.visitors.desk import blueprint as visitors_desk
-from exhibition.visitors.views import blueprint as visitors_blueprint
+from exhibition.visitors.web.api import blueprint as visitors_api
+from exhibition.visitors.web.desk_views import blueprint as visitors_desk
+from exhibition.visitors.web.views import blueprint as visitors_blueprint
 
 VERSION = "0.1.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "badges", "gate")
@@ -108,7 +95,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     limiter.init_app(app)
     security.init_app(app)
     assets.init_app(app)
-    sharing.init_app(app)
+    page_metadata.init_app(app)
     cache.init_app(app)
     live.init_app(app)
     server.init_app(app)

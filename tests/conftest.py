@@ -23,9 +23,10 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
 from exhibition.allocation.models import AllocationWaiting
-from exhibition.core import cache, jobs
+from exhibition.core import jobs
 from exhibition.core.db import db
 from exhibition.core.extensions import limiter
+from exhibition.core.web import cache
 from exhibition.factory import create_app
 from exhibition.venue.models import Exhibition
 from tests import kept_demo

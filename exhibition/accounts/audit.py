@@ -8,12 +8,12 @@ from sqlalchemy import or_, select
 
 from exhibition.accounts.models import AuditEntry
 from exhibition.core.db import db
-from exhibition.core.paging import Page, paginate
+from exhibition.core.sql.paging import Page, paginate
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a user, or a device or command with only a name. Views make one with ``accounts.signin.actor``."""
+    """Who acts: a user, or a device or command with only a name. Views make one with ``accounts.web.signin.actor``."""
 
     id: int | None
     name: str

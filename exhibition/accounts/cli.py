@@ -6,10 +6,11 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from exhibition.accounts import service, texts
+from exhibition.accounts import service
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.rules import password_fault
+from exhibition.accounts.web import texts
 from exhibition.core.errors import Refused
 
 cli = AppGroup("users", help="People who sign in.")

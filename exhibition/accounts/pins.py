@@ -18,7 +18,7 @@ from exhibition.accounts.models import Role, RoleName, SupervisorPin, User
 from exhibition.accounts.rules import PIN_MAXIMUM, PIN_MINIMUM, PinFault, pin_fault
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.core.limits import count_try
+from exhibition.core.web.limits import count_try
 
 SUPERVISORS = (RoleName.ORGANIZER, RoleName.GATE)
 SETTING_LIMIT = "10/hour"

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from exhibition.core import documents
+from exhibition.core.files import json_documents
 
 cli = AppGroup("allocation", help="Who stands where.")
 
@@ -15,14 +15,15 @@ cli = AppGroup("allocation", help="Who stands where.")
 @click.option("--output", "target", required=True, type=click.Path(path_type=Path), help="Where the plan goes.")
 def solve(source: Path, target: Path) -> None:
     """Propose who stands in which booth, with reasons. The documents are in docs/allocation.md."""
-    from exhibition.allocation import reading, solver
+    from exhibition.allocation.solver import problem_reading
+    from exhibition.allocation.solver import solve as solver
 
-    with documents.spoken():
-        given = documents.read(source)
-        asked = reading.read(given)
-        documents.note_unknown(given)
+    with json_documents.spoken():
+        given = json_documents.read(source)
+        asked = problem_reading.read(given)
+        json_documents.note_unknown(given)
         plan = solver.solve(asked, progress=_say)
-        documents.write(target, plan.document())
+        json_documents.write(target, plan.document())
     click.echo(f"{len(plan.assignments)} placed, {len(plan.unplaced)} without a booth, in {plan.seconds:.1f} s.")
     for term, value in plan.terms.items():
         click.echo(f"  {term:<12} {value:>16.3f}")

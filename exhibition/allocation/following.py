@@ -4,8 +4,8 @@ from exhibition.accounts.audit import Actor
 from exhibition.allocation.models import AllocationWaiting
 from exhibition.allocation.rules import AllocationState, Change, Followed, StepKind, application_step
 from exhibition.core.db import db
-from exhibition.exhibitors import applications
-from exhibition.exhibitors.applications import Taken
+from exhibition.exhibitors.applications import service as applications
+from exhibition.exhibitors.applications.service import Taken
 
 
 def follow(

@@ -1,6 +1,7 @@
 """What the clock does for the allocation."""
 
-from exhibition.allocation import offers, proposals
+from exhibition.allocation import offers
+from exhibition.allocation.proposals import service as proposals
 from exhibition.core.jobs import every, job
 
 

@@ -12,8 +12,8 @@ from exhibition.allocation.steps import EXPIRY, apply, blank, expire
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
-from exhibition.exhibitors import applications
-from exhibition.exhibitors.applications import Taken
+from exhibition.exhibitors.applications import service as applications
+from exhibition.exhibitors.applications.service import Taken
 from exhibition.exhibitors.rules import GONE, ApplicationState, Step
 from exhibition.venue.models import Exhibition
 

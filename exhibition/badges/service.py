@@ -23,7 +23,8 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue.models import Booth, Exhibition
-from exhibition.visitors import contact, keys, new_rows, privacy, tokens
+from exhibition.visitors import keys, privacy, tokens
+from exhibition.visitors.registration import contact, random_values
 
 BADGE_ID_BITS = 63
 Id = int | InstrumentedAttribute[int]
@@ -159,7 +160,7 @@ def _locked_exhibitor(exhibitor_id: int) -> Exhibitor:
 
 
 def _code() -> str:
-    return rules.CODE_PREFIX + new_rows.short_code()[1:]
+    return rules.CODE_PREFIX + random_values.short_code()[1:]
 
 
 @transaction

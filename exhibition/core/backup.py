@@ -25,10 +25,11 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from exhibition.core import clock, migrations
+from exhibition.core import clock
 from exhibition.core.config import instance_folder
 from exhibition.core.db import connection_transaction, db
 from exhibition.core.errors import Refused
+from exhibition.core.sql import migrations
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -144,7 +144,7 @@ def _on_connection(use_case: Callable[Concatenate[Connection, P], R], *, writes_
                 return use_case(connection, *args, **kwargs)
 
             def begin_and_work() -> R:
-                connection.begin()  # a ``core.statements.Statement`` does not begin by itself
+                connection.begin()  # a ``core.sql.statements.Statement`` does not begin by itself
                 return work()
 
             if not writes_once or connection.dialect.name == "sqlite":
@@ -304,7 +304,7 @@ def init_app(app: Flask) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
     app.extensions["write_queue"] = None
     app.extensions["committed"] = threading.Event()
-    """Set by every commit of this process; ``core.ears`` tells the other processes."""
+    """Set by every commit of this process; ``core.web.commit_watch`` tells the other processes."""
     if file := make_url(url).database if url.startswith("sqlite") else None:
         app.extensions["write_queue"] = WriteQueue(Path(file + "-queue"))
     db.init_app(app)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from exhibition.allocation.models import Allocation, AllocationState, AllocationWaiting
 from exhibition.core.db import db
-from exhibition.exhibitors import calls
-from exhibition.exhibitors.applications import KEY_BYTES
+from exhibition.exhibitors.applications import calls
+from exhibition.exhibitors.applications.service import KEY_BYTES
 from exhibition.exhibitors.models import Application, Exhibitor, ExhibitorKind
 from exhibition.exhibitors.rules import ApplicationState, name_key
 from exhibition.venue.models import Exhibition

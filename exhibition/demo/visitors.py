@@ -11,8 +11,9 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import new_rows, slots
+from exhibition.visitors import slots
 from exhibition.visitors.models import Registration, SlotState, TimeSlot, VisitorContact, VisitorPass
+from exhibition.visitors.registration import random_values
 
 SEED = 2020
 PARTY_SIZES, PARTY_WEIGHTS = (1, 2, 3, 4, 5, 6), (25, 30, 18, 16, 7, 4)
@@ -43,7 +44,7 @@ def add(exhibition: Exhibition, count: int) -> int:
         raise Refused("not_enough_places", f"The open slots hold {sum(room.values())} people, not {count} parties.")
     parties = list(_parties(room, count, dice))
     statement = insert(Registration).returning(Registration.id, sort_by_parameter_order=True)
-    rows = [new_rows.registration("id", now) | {"exhibition_id": exhibition.id} for _ in parties]
+    rows = [random_values.registration("id", now) | {"exhibition_id": exhibition.id} for _ in parties]
     ids = db.session.execute(statement, rows).scalars().all() if rows else []
     _write(exhibition, ids, parties, now, dice)
     return sum(people for _, people in parties)
@@ -72,7 +73,7 @@ def _write(
         return
     db.session.execute(insert(VisitorContact), [_contact(registration_id, dice) for registration_id in ids])
     passes = [
-        new_rows.visitor_pass(people, now)
+        random_values.visitor_pass(people, now)
         | {"registration_id": registration_id, "exhibition_id": exhibition.id, "slot_id": slot_id}
         for registration_id, (slot_id, people) in zip(ids, parties, strict=True)
     ]

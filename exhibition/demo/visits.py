@@ -13,9 +13,9 @@ from sqlalchemy import insert, select
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.demo import data
-from exhibition.storefront import statistics
 from exhibition.storefront.models import ClickSource, Listing, OutboundClick
-from exhibition.storefront.visit_models import FavouriteMark, PageView
+from exhibition.storefront.visits import statistics
+from exhibition.storefront.visits.models import FavouriteMark, PageView
 from exhibition.venue.models import Exhibition
 
 SEED = 1945

@@ -1,7 +1,7 @@
 """What is done for applications in the background."""
 
 from exhibition.core.jobs import every, job
-from exhibition.exhibitors import application_imports
+from exhibition.exhibitors.applications import imports as application_imports
 
 
 @job()

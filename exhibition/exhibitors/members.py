@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from flask import Flask
 from sqlalchemy import select
 
-from exhibition.accounts.forms import offer_exhibitors
 from exhibition.accounts.models import Invitation, User
 from exhibition.accounts.signals import invitation_accepted
+from exhibition.accounts.web.forms import offer_exhibitors
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
 

@@ -16,7 +16,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.gate.models import Device, EnrolmentCode, Gate, Scan
-from exhibition.gate.statements import Line
+from exhibition.gate.scan.statements import Line
 from exhibition.venue.models import Exhibition
 
 ENROLMENT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

@@ -166,7 +166,7 @@ class Occupancy(Base):
 
 
 class HallCap(Base):
-    """How many people may be inside from a moment on, until the next such moment (``gate/caps.py``)."""
+    """How many people may be inside from a moment on, until the next such moment (``gate/occupancy/caps.py``)."""
 
     __tablename__ = "hall_cap"
     __table_args__ = (

@@ -29,7 +29,7 @@ class Verdict(enum.StrEnum):
 
 
 class ScanCode(enum.StrEnum):
-    """Stable reasons of an answer; the sentences for stewards are in ``gate/sentences.py``."""
+    """Stable reasons of an answer; the sentences for stewards are in ``gate/web/sentences.py``."""
 
     ACCEPTED = "accepted"
     ALREADY_USED = "already_used"

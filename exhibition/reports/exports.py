@@ -22,9 +22,9 @@ from exhibition.badges.models import Badge
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.models import Cluster, Exhibitor
-from exhibition.gate.counters import COUNTS
 from exhibition.gate.models import Device, Gate, Scan, ScanConflict, ScanOverride
-from exhibition.reports import merge
+from exhibition.gate.occupancy.counters import COUNTS
+from exhibition.reports import mail_merge
 from exhibition.reports.tables import Row, Table
 from exhibition.storefront.models import Listing, Storefront
 from exhibition.venue.models import Booth, DisinfectionRound, Exhibition, Zone
@@ -232,7 +232,7 @@ def _trail(_exhibition: Exhibition) -> Iterator[Row]:
 
 
 def _merge(exhibition: Exhibition) -> Iterator[Row]:
-    return merge.rows(exhibition)
+    return mail_merge.rows(exhibition)
 
 
 BOOTH, EXHIBITOR, STATE, ZONE = _l("Booth"), _l("Exhibitor"), _l("State"), _l("Zone")
@@ -262,7 +262,7 @@ DATASETS = {
     "mail-merge": Dataset(
         _l("Mail merge"),
         _l("One row an exhibitor for letters: salutation, e-mail, booth, deadline and links."),
-        merge.COLUMNS,
+        mail_merge.COLUMNS,
         _merge,
         personal=True,
     ),

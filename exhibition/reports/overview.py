@@ -7,8 +7,9 @@ from statistics import median
 
 from exhibition.exhibitors import service as exhibitors
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront import booths, clusters, statistics
-from exhibition.storefront.statistics import Figures, Period
+from exhibition.storefront.catalogue import booths, clusters
+from exhibition.storefront.visits import statistics
+from exhibition.storefront.visits.statistics import Figures, Period
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from exhibition.core import clock
 from exhibition.core.db import db
-from exhibition.gate import caps
-from exhibition.gate.counters import CORRECTED, TAKEN_BACK
 from exhibition.gate.models import Scan, ScanConflict
+from exhibition.gate.occupancy import caps
+from exhibition.gate.occupancy.counters import CORRECTED, TAKEN_BACK
 from exhibition.gate.rules import ConflictKind, Direction, ScanCode, cap_at
 from exhibition.reports import service
 from exhibition.reports.service import Curve, GateDay

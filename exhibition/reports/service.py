@@ -14,10 +14,11 @@ from exhibition.allocation.models import Allocation
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.gate import badge_scans, caps, headcount
-from exhibition.gate.counters import CORRECTED, COUNTS, TAKEN_BACK
 from exhibition.gate.models import Gate, Scan, ScanOverride
+from exhibition.gate.occupancy import caps, headcount
+from exhibition.gate.occupancy.counters import CORRECTED, COUNTS, TAKEN_BACK
 from exhibition.gate.rules import Direction, ScanCode, Verdict
+from exhibition.gate.scan import badge_scans
 from exhibition.storefront.models import OutboundClick
 from exhibition.venue import rounds
 from exhibition.venue.models import DisinfectionRound, Exhibition

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString
 from flask_babel import gettext as _
 
-from exhibition.core.spreadsheets import harmless
+from exhibition.core.files.spreadsheets import harmless
 
 Cell = str | int | float | datetime | date | None
 Row = Sequence[Cell]

@@ -1,4 +1,4 @@
-"""Short names of refusal codes for tables; the sentences that stewards read out are in ``gate/sentences.py``."""
+"""Short names of refusal codes for tables; the sentences that stewards read out are in ``gate/web/sentences.py``."""
 
 from flask_babel import lazy_gettext as _l
 

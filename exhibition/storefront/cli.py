@@ -21,7 +21,7 @@ from exhibition.storefront.reading.price import currency_of
 from exhibition.storefront.service import Editor
 
 if TYPE_CHECKING:
-    from exhibition.storefront.imports import Wish
+    from exhibition.storefront.importing.import_runs import Wish
 
 NOTHING_READABLE = 2
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
@@ -46,7 +46,7 @@ def read_command(source: str, *, as_json: bool, address: str | None, currency: s
     SOURCE is a file (CSV, TSV, XLSX, RSS, Atom, JSON, a saved page) or an address beginning with http:// or https://.
     Exits with 2 when nothing can be read.
     """
-    from exhibition.storefront.fetching import FetchFailed
+    from exhibition.storefront.fetching.fetcher import FetchFailed
 
     if currency and not currency_of(currency)[0]:
         raise click.BadParameter(f"{currency} is not a currency; give its code, such as IDR.", param_hint="--currency")
@@ -78,11 +78,12 @@ def import_command(exhibitor: str, source: str, currency: str, *, as_json: bool,
     SOURCE is a file or an address beginning with http:// or https://. Products changed by hand stay as they are.
     Exits with 2 when nothing can be read.
     """
-    from exhibition.storefront import importing, imports, picture_copies, visiting
+    from exhibition.storefront.fetching import user_agent
+    from exhibition.storefront.importing import import_runs, picture_copies, shop_reading
 
     editor = Editor(COMMAND_LINE, organizer=True)
     try:
-        run = imports.start(editor, exhibitor, _wish(source, currency), RunOrigin.COMMAND)
+        run = import_runs.start(editor, exhibitor, _wish(source, currency), RunOrigin.COMMAND)
     except NotFound:
         _stop(f"There is no exhibitor with the slug {exhibitor}.")
     except OSError as error:
@@ -90,12 +91,12 @@ def import_command(exhibitor: str, source: str, currency: str, *, as_json: bool,
     except Refused as refused:
         with force_locale("en"):
             _stop(str(refused.message))
-    fetcher = visiting.fetcher()
+    fetcher = user_agent.fetcher()
     if allow_private:
         fetcher = replace(fetcher, allowed=_this_machine(source))
     click.echo("Reading …", err=True)
-    importing.work(run.id, fetcher)
-    _exhibitor, run = imports.run_for(editor, exhibitor, run.id)
+    shop_reading.work(run.id, fetcher)
+    _exhibitor, run = import_runs.run_for(editor, exhibitor, run.id)
     if run.state in (RunState.PUBLISHED, RunState.UNCHANGED):
         click.echo("Copying pictures …", err=True)
         picture_copies.copy_all(fetcher)
@@ -104,7 +105,7 @@ def import_command(exhibitor: str, source: str, currency: str, *, as_json: bool,
 
 
 def _wish(source: str, currency: str) -> "Wish":
-    from exhibition.storefront.imports import MAX_FILE, Upload, Wish
+    from exhibition.storefront.importing.import_runs import MAX_FILE, Upload, Wish
 
     if source.startswith(("http://", "https://")):
         return Wish(source, currency=currency)
@@ -114,7 +115,7 @@ def _wish(source: str, currency: str) -> "Wish":
 
 
 def _tell(run: ImportRun, *, as_json: bool) -> None:
-    from exhibition.storefront.problem_texts import failure
+    from exhibition.storefront.importing.problem_texts import failure
 
     if as_json:
         answer = {"state": run.state, "kind": run.kind, "counts": run.counts, "problems": run.problems}
@@ -130,8 +131,8 @@ def _tell(run: ImportRun, *, as_json: bool) -> None:
 
 
 def _reading(source: str, address: str | None, currency: str | None, *, allow_private: bool) -> Reading:
-    from exhibition.storefront.discovery import read_address
-    from exhibition.storefront.fetching import MOST_BYTES, Fetcher, FetchFailed
+    from exhibition.storefront.fetching.fetcher import MOST_BYTES, Fetcher, FetchFailed
+    from exhibition.storefront.importing.discovery import read_address
 
     if source.startswith(("http://", "https://")):
         return read_address(source, Fetcher(allowed=_this_machine(source) if allow_private else ()), currency=currency)
@@ -142,7 +143,7 @@ def _reading(source: str, address: str | None, currency: str | None, *, allow_pr
 
 
 def _this_machine(source: str) -> list[tuple[str, int]]:
-    from exhibition.storefront.fetching import PORTS
+    from exhibition.storefront.fetching.fetcher import PORTS
 
     try:
         parts = urlsplit(source)

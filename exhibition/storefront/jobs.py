@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from exhibition.core import clock
 from exhibition.core.jobs import every
-from exhibition.storefront import importing, links, picture_copies, pictures
+from exhibition.storefront import pictures
+from exhibition.storefront.importing import picture_copies, shop_reading
+from exhibition.storefront.links import checking as links
 
 UNUSED_FOR = timedelta(days=1)
 
@@ -18,8 +20,8 @@ def forget_unused_pictures() -> None:
 @every(minutes=30)
 def read_shops_again() -> None:
     """Read the shops whose time has come, end runs that were killed, and copy pictures that failed before."""
-    importing.tidy()
-    importing.start_due()
+    shop_reading.tidy()
+    shop_reading.start_due()
     picture_copies.copy_pictures()
 
 

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, select
 
-from exhibition.core import clock, images
+from exhibition.core import clock
 from exhibition.core.config import instance_folder
 from exhibition.core.db import after_commit, db, transaction
+from exhibition.core.files import images
 from exhibition.storefront.models import Listing, Picture
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
-from exhibition.storefront import moderation, pictures, publishing, rules
+from exhibition.storefront import moderation, pictures, rules
+from exhibition.storefront.importing import publishing
 from exhibition.storefront.models import Availability, Listing, Platform, Storefront
 from exhibition.storefront.rules import Fault, Unreadable
 

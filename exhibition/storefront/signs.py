@@ -5,9 +5,9 @@ from flask_babel import gettext as _
 
 from exhibition.core import qr
 from exhibition.core.config import PROJECT, public_url
+from exhibition.core.files.pdf import render
 from exhibition.core.i18n import DEFAULT_LOCALE
-from exhibition.core.pdf import render
-from exhibition.storefront.booths import Stand, open_stands
+from exhibition.storefront.catalogue.booths import Stand, open_stands
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from exhibition.core import documents
+from exhibition.core.files import json_documents
 
 cli = AppGroup("venue", help="The hall: which booths to open.")
 
@@ -18,18 +18,18 @@ cli = AppGroup("venue", help="The hall: which booths to open.")
 @click.option("--distance", type=click.FloatRange(min=0), help="Open as many booths as fit so many metres apart.")
 def space(source: Path, target: Path, count: int | None, distance: float | None) -> None:
     """Choose the booths to open by the distance between their centres. The documents are in docs/allocation.md."""
-    from exhibition.venue import spacing
+    from exhibition.venue.spacing import solver as spacing
 
     if (count is None) == (distance is None):
         raise click.UsageError("Give either --count or --distance.")
-    with documents.spoken():
+    with json_documents.spoken():
         if distance is not None and not math.isfinite(distance):
-            raise documents.Malformed(f"--distance must be a finite number, not {distance}.")
-        given = documents.read(source)
+            raise json_documents.Malformed(f"--distance must be a finite number, not {distance}.")
+        given = json_documents.read(source)
         hall = spacing.read(given)
-        documents.note_unknown(given)
+        json_documents.note_unknown(given)
         answer = spacing.farthest(hall, count) if count else spacing.most_at_distance(hall, distance or 0.0)
-        documents.write(target, answer.document())
+        json_documents.write(target, answer.document())
     apart = "" if answer.distance_m is None else f" at least {answer.distance_m:.2f} m apart"
     click.echo(f"{len(answer.open)} booths{apart}{', proven best' if answer.optimal else ', not proven best'}.")
     if count and len(answer.open) < count:

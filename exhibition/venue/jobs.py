@@ -1,7 +1,7 @@
 """What is worked out in the background for the hall."""
 
 from exhibition.core.jobs import job
-from exhibition.venue import planner
+from exhibition.venue.spacing import planner
 
 
 @job()

@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from exhibition.accounts.audit import COMMAND_LINE
-from exhibition.exhibitors import application_privacy
+from exhibition.exhibitors.applications import privacy as application_privacy
 from exhibition.visitors import privacy
 
 cli = AppGroup("privacy", help="Personal data.")

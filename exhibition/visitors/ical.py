@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from exhibition.core import clock
 from exhibition.venue.models import Exhibition
-from exhibition.visitors.issued import Issued
 from exhibition.visitors.models import PassState
+from exhibition.visitors.registration.party import Issued
 
 REMINDER = timedelta(hours=-2)
 

@@ -2,7 +2,7 @@
 
 from exhibition.accounts.audit import Actor
 from exhibition.core.jobs import every
-from exhibition.exhibitors import application_privacy
+from exhibition.exhibitors.applications import privacy as application_privacy
 from exhibition.visitors import privacy
 
 CLOCK = Actor(None, "clock")

@@ -19,10 +19,10 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from exhibition.core import clock, mail, qr
 from exhibition.core.db import Moment, after_commit, db, transaction
 from exhibition.core.jobs import every, job
-from exhibition.core.statements import Statement, given, table_of
+from exhibition.core.sql.statements import Statement, given, table_of
 from exhibition.visitors import rules
-from exhibition.visitors.issued import Issued
 from exhibition.visitors.models import MessageKind, MessageState, PassState, VisitorMessage
+from exhibition.visitors.registration.party import Issued
 
 log = logging.getLogger(__name__)
 

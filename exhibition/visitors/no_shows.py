@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
-from exhibition.core.statements import table_of
+from exhibition.core.sql.statements import table_of
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass
 

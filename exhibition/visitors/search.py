@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 
 from exhibition.core.db import db
-from exhibition.core.paging import PAGE_SIZE, Page
+from exhibition.core.sql.paging import PAGE_SIZE, Page
 from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorMessage, VisitorPass
 from exhibition.visitors.slots import CURRENT
 

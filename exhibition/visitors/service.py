@@ -16,8 +16,7 @@ from exhibition.core.db import connection_transaction, db, single_write, transac
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import keys, messages, new_rows, no_shows, slots, statements
-from exhibition.visitors.issued import Issued, Party
+from exhibition.visitors import keys, messages, no_shows, slots
 from exhibition.visitors.models import (
     MessageKind,
     PassState,
@@ -26,6 +25,8 @@ from exhibition.visitors.models import (
     VisitorContact,
     VisitorPass,
 )
+from exhibition.visitors.registration import random_values, statements
+from exhibition.visitors.registration.party import Issued, Party
 
 MANAGE_KEY = re.compile(r"[A-Za-z0-9_-]{20,40}")
 ATTEMPTS = 3
@@ -211,8 +212,8 @@ def _issue(
     if key_id is None:
         raise _NoKeyYet
     key = keys.private_key(key_id)
-    registration = new_rows.registration(party.locale, now)
-    visitor_pass = new_rows.visitor_pass(party.party_size, now)
+    registration = random_values.registration(party.locale, now)
+    visitor_pass = random_values.visitor_pass(party.party_size, now)
     values = {
         "wanted": party.slot_id,
         "people": party.party_size,

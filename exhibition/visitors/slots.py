@@ -18,7 +18,7 @@ from exhibition.accounts import audit
 from exhibition.core.db import Moment, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
-from exhibition.core.statements import Statement, table_of
+from exhibition.core.sql.statements import Statement, table_of
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors import rules
 from exhibition.visitors.models import SlotState, TimeSlot

@@ -8,10 +8,10 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from exhibition.accounts.access import ROUTES, Access, permits
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
+from exhibition.accounts.web.access import ROUTES, Access, permits
 from exhibition.demo import service as demo
 from tests.conftest import sign_in
 
@@ -62,8 +62,8 @@ def _as_declared(access: Access, roles: frozenset[str], answer: TestResponse) ->
 
 def test_every_route_is_declared_and_every_declaration_is_a_route(app: Flask) -> None:
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
-    assert endpoints - ROUTES.keys() == set(), "routes without a line in accounts/access.py"
-    assert ROUTES.keys() - endpoints == set(), "lines in accounts/access.py without a route"
+    assert endpoints - ROUTES.keys() == set(), "routes without a line in accounts/web/access.py"
+    assert ROUTES.keys() - endpoints == set(), "lines in accounts/web/access.py without a route"
 
 
 @pytest.mark.parametrize("who", PEOPLE)

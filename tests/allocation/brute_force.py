@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import Any
 
-from exhibition.allocation import checker
+from exhibition.allocation.solver import checker
 
 Document = dict[str, Any]
 

@@ -6,14 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from exhibition.accounts.audit import Actor
-from exhibition.allocation import asked, pins, proposals, service
-from exhibition.allocation.asked import Wanted
-from exhibition.allocation.problem import Application as Applicant
+from exhibition.allocation import service
+from exhibition.allocation.proposals import pins, problem_builder
+from exhibition.allocation.proposals import service as proposals
+from exhibition.allocation.proposals.problem_builder import Wanted
 from exhibition.allocation.rules import AllocationState
+from exhibition.allocation.solver.problem import Application as Applicant
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
-from exhibition.exhibitors import applications, calls
 from exhibition.exhibitors import service as exhibitors
+from exhibition.exhibitors.applications import calls
+from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, Exhibitor, ExhibitorKind
 from exhibition.exhibitors.rules import ApplicationState, Party, PointRules, Step
 from exhibition.venue.models import Exhibition
@@ -34,7 +37,7 @@ def shortlisted(exhibition: Exhibition, name: str = NAME, **more: object) -> App
 
 
 def applicants(exhibition: Exhibition) -> dict[str, Applicant]:
-    return {one.id: one for one in asked.ask(exhibition, QUICK).problem.applications}
+    return {one.id: one for one in problem_builder.ask(exhibition, QUICK).problem.applications}
 
 
 def test_wishes_and_needs_come_from_the_application(exhibition: Exhibition) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from exhibition.allocation import checker
 from exhibition.allocation.cli import cli
+from exhibition.allocation.solver import checker
 
 BOOTH = {"code": "A1", "x": 0, "y": 0}
 GOOD: dict[str, Any] = {"booths": [BOOTH], "applications": [{"id": "a"}], "time_limit_s": 1}

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from exhibition.allocation import checker, reading
-from exhibition.allocation.problem import Plan
-from exhibition.allocation.solver import solve
-from exhibition.core.documents import Fields, Malformed
+from exhibition.allocation.solver import checker, problem_reading
+from exhibition.allocation.solver.problem import Plan
+from exhibition.allocation.solver.solve import solve
+from exhibition.core.files.json_documents import Fields, Malformed
 
 Document = dict[str, Any]
 
@@ -15,7 +15,7 @@ Document = dict[str, Any]
 def proposed(count: int, *applications: Document, **more: Any) -> Plan:
     booths = [{"code": f"B{number}", "x": 3.0 * number, "y": 0.0, "tenants": 2} for number in range(count)]
     document = {"booths": booths, "applications": list(applications), "time_limit_s": 1} | more
-    plan = solve(reading.read(Fields(document)))
+    plan = solve(problem_reading.read(Fields(document)))
     assert checker.violations(document, plan.document()) == []
     return plan
 
@@ -113,7 +113,7 @@ def test_the_checker_finds_two_in_one_booth_on_one_day():
         "applications": [on("a", "fri", "sat"), on("b", "sat"), on("c", "sun")],
         "time_limit_s": 1,
     }
-    good = solve(reading.read(Fields(document))).document()
+    good = solve(problem_reading.read(Fields(document))).document()
     assert checker.violations(document, good) == []
     together = good | {"assignments": {"a": "B0", "b": "B0", "c": "B0"}}
     assert "a and b share booth B0." in checker.violations(document, together)

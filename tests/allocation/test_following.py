@@ -11,16 +11,17 @@ from sqlalchemy import select
 from exhibition.accounts.audit import COMMAND_LINE, Actor
 from exhibition.accounts.models import AuditEntry, RoleName
 from exhibition.accounts.service import create_user
-from exhibition.allocation import offers, proposals, service, waiting
-from exhibition.allocation.asked import Wanted
+from exhibition.allocation import offers, service, waiting
 from exhibition.allocation.models import AllocationStep
+from exhibition.allocation.proposals import service as proposals
+from exhibition.allocation.proposals.problem_builder import Wanted
 from exhibition.allocation.rules import AllocationState, Change, Snapshot, StepKind, application_step
 from exhibition.allocation.service import PlannedBooth
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
-from exhibition.exhibitors import applications
 from exhibition.exhibitors import service as exhibitors
+from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, ExhibitorKind
 from exhibition.exhibitors.rules import ApplicationState, Party, Step
 from exhibition.venue.models import Exhibition

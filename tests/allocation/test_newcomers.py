@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from exhibition.allocation import checker, greedy, reading
-from exhibition.allocation.problem import Plan
-from exhibition.allocation.scoring import tables, terms
-from exhibition.allocation.solver import solve
-from exhibition.core.documents import Fields
+from exhibition.allocation.solver import checker, greedy, problem_reading
+from exhibition.allocation.solver.problem import Plan
+from exhibition.allocation.solver.scoring import tables, terms
+from exhibition.allocation.solver.solve import solve
+from exhibition.core.files.json_documents import Fields
 
 Document = dict[str, Any]
 
@@ -19,7 +19,7 @@ def document(count: int, *applications: Document, **more: Any) -> Document:
 
 
 def proposed(asked: Document) -> Plan:
-    plan = solve(reading.read(Fields(asked)))
+    plan = solve(problem_reading.read(Fields(asked)))
     assert checker.violations(asked, plan.document()) == []
     return plan
 
@@ -86,6 +86,6 @@ def test_the_weight_is_what_one_newcomer_counts_and_never_costs_a_place(weight: 
 
 
 def test_the_greedy_draft_sees_newcomers_too():
-    asked = reading.read(Fields(document(6, {"id": "old", "points": 1, "wishes": ["B4"]}, new("new"))))
+    asked = problem_reading.read(Fields(document(6, {"id": "old", "points": 1, "wishes": ["B4"]}, new("new"))))
     table = tables(asked)
     assert terms(asked, table, greedy.draft(asked, table))["newcomers"] == 20_000

@@ -11,12 +11,14 @@ from sqlalchemy import select, update
 
 from exhibition.accounts.audit import Actor
 from exhibition.accounts.models import User
-from exhibition.allocation import asked, pins, proposals, service
-from exhibition.allocation.asked import Wanted
+from exhibition.allocation import service
 from exhibition.allocation.models import Allocation, AllocationProposal, AllocationStep
-from exhibition.allocation.problem import Problem
-from exhibition.allocation.proposals import Line
+from exhibition.allocation.proposals import pins, problem_builder
+from exhibition.allocation.proposals import service as proposals
+from exhibition.allocation.proposals.problem_builder import Wanted
+from exhibition.allocation.proposals.service import Line
 from exhibition.allocation.rules import AllocationState, ProposalState
+from exhibition.allocation.solver.problem import Problem
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
@@ -164,13 +166,13 @@ def test_a_proposal_that_is_stopped_keeps_the_best_found(exhibition: Exhibition,
 
 
 def test_ministries_belong_to_the_zone_at_the_entrance(exhibition: Exhibition) -> None:
-    problem = asked.ask(exhibition, QUICK).problem
+    problem = problem_builder.ask(exhibition, QUICK).problem
     zones = {booth.zone for booth in problem.booths}
     assert set(problem.affinity["ministry"]) <= zones
 
 
 def test_whoever_had_a_booth_in_an_earlier_edition_is_established(exhibition: Exhibition) -> None:
-    assert not any(one.newcomer for one in asked.ask(exhibition, QUICK).problem.applications)
+    assert not any(one.newcomer for one in problem_builder.ask(exhibition, QUICK).problem.applications)
     last_year = an_edition_before(exhibition)
     known, offered = db.session.scalars(select(Exhibitor.id).order_by(Exhibitor.id).limit(2))
     booth = db.session.scalars(select(Booth.id).limit(1)).one()
@@ -180,7 +182,7 @@ def test_whoever_had_a_booth_in_an_earlier_edition_is_established(exhibition: Ex
         for one, state in ((known, AllocationState.CONFIRMED), (offered, AllocationState.OFFERED))
     )
     db.session.commit()
-    question = asked.ask(exhibition, QUICK)
+    question = problem_builder.ask(exhibition, QUICK)
     newcomers = {question.exhibitors[one.id] for one in question.problem.applications if one.newcomer}
     assert newcomers == set(question.exhibitors.values()) - {known}
 

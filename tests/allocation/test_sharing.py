@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from exhibition.allocation import checker, reading
-from exhibition.allocation.problem import Plan
-from exhibition.allocation.solver import solve
-from exhibition.core.documents import Fields, Malformed
+from exhibition.allocation.solver import checker, problem_reading
+from exhibition.allocation.solver.problem import Plan
+from exhibition.allocation.solver.solve import solve
+from exhibition.core.files.json_documents import Fields, Malformed
 
 Document = dict[str, Any]
 US = [{"id": f"us{number}", "share": "us"} for number in range(3)]
@@ -15,7 +15,7 @@ US = [{"id": f"us{number}", "share": "us"} for number in range(3)]
 
 def proposed(booths: list[Document], applications: list[Document], **more: Any) -> Plan:
     document = {"booths": booths, "applications": applications, "time_limit_s": 1} | more
-    plan = solve(reading.read(Fields(document)))
+    plan = solve(problem_reading.read(Fields(document)))
     assert checker.violations(document, plan.document()) == []
     return plan
 

@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exhibition.allocation import checker, greedy, reading
-from exhibition.allocation.drafts import Draft
-from exhibition.allocation.problem import Plan
-from exhibition.allocation.scoring import tables, terms
-from exhibition.allocation.solver import solve
-from exhibition.core.documents import Fields
+from exhibition.allocation.solver import checker, greedy, problem_reading
+from exhibition.allocation.solver.drafts import Draft
+from exhibition.allocation.solver.problem import Plan
+from exhibition.allocation.solver.scoring import tables, terms
+from exhibition.allocation.solver.solve import solve
+from exhibition.core.files.json_documents import Fields
 from tests.allocation.brute_force import best
 
 Document = dict[str, Any]
 
 
 def proposed(document: Document) -> Plan:
-    return solve(reading.read(Fields(document)))
+    return solve(problem_reading.read(Fields(document)))
 
 
 def row(count: int, **offer: Any) -> list[Document]:
@@ -151,7 +151,7 @@ def test_no_plan_breaks_a_hard_rule(document: Document):
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(documents(), st.integers(0, 2**16))
 def test_the_worth_of_a_change_is_what_the_plan_gains(document: Document, seed: int):
-    asked = reading.read(Fields(document))
+    asked = problem_reading.read(Fields(document))
     table = tables(asked)
     draft = Draft(table, greedy.draft(asked, table))
     random = Random(seed)
@@ -195,7 +195,7 @@ def test_the_same_document_gives_the_same_plan():
 
 def test_a_plan_is_not_worse_than_the_greedy_draft_and_not_better_than_its_bound():
     document = crowd()
-    asked = reading.read(Fields(document))
+    asked = problem_reading.read(Fields(document))
     table = tables(asked)
     drafted = sum(terms(asked, table, greedy.draft(asked, table)).values()) / 1000
     plan = proposed(document)
@@ -299,7 +299,7 @@ def test_names_that_mean_nothing_here_are_reported_and_have_no_effect():
 
 
 def test_progress_can_stop_the_work_and_keeps_the_best_so_far():
-    asked = reading.read(Fields(crowd(time_limit_s=20)))
+    asked = problem_reading.read(Fields(crowd(time_limit_s=20)))
     stages: list[str] = []
 
     def stop(stage: str, objective: float, bound: float) -> bool:

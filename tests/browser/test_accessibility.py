@@ -15,10 +15,10 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from exhibition.accounts import invitations
-from exhibition.accounts.access import ROUTES, Access
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
+from exhibition.accounts.web.access import ROUTES, Access
 from exhibition.badges import service as badges
 from exhibition.core.db import db, transaction
 from exhibition.core.extensions import limiter
@@ -26,12 +26,21 @@ from exhibition.demo import badges as demo_badges
 from exhibition.demo import service as demo
 from exhibition.demo import sign_ins, visits
 from exhibition.demo import visitors as demo_visitors
-from exhibition.exhibitors import application_imports, applications, documents
+from exhibition.exhibitors.applications import documents
+from exhibition.exhibitors.applications import imports as application_imports
+from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules import Party
-from exhibition.storefront import clusters, importing, imports, links, moderation, service, sheet_runs, visiting
+from exhibition.storefront import moderation, service
+from exhibition.storefront.catalogue import clusters
+from exhibition.storefront.fetching import user_agent
+from exhibition.storefront.importing import import_runs, shop_reading
+from exhibition.storefront.links import checking as links
 from exhibition.storefront.models import Listing
-from exhibition.venue import layouts, plan_imports, plan_versions
+from exhibition.storefront.visits import sheet_runs
+from exhibition.venue import layouts
+from exhibition.venue.plan import imports as plan_imports
+from exhibition.venue.plan import versions as plan_versions
 from exhibition.venue.service import current_exhibition
 from exhibition.visitors import service as registrations
 from exhibition.visitors.models import Registration
@@ -195,8 +204,8 @@ def _preview(slug: str) -> int:
     """A reading that waits to be published, and at the desk something to look at of every kind."""
     editor = service.Editor(COMMAND_LINE, organizer=True)
     table = b"id,title,price\n1,Batik,35000 IDR\n2,,12000 IDR\n3,Kain,murah\n"
-    run_id = imports.start(editor, slug, imports.Wish(upload=imports.Upload("products.csv", table))).id
-    importing.work(run_id, visiting.fetcher())
+    run_id = import_runs.start(editor, slug, import_runs.Wish(upload=import_runs.Upload("products.csv", table))).id
+    shop_reading.work(run_id, user_agent.fetcher())
     ids = db.session.scalars(select(Listing.id).order_by(Listing.id).limit(3)).all()
     moderation.set_words(COMMAND_LINE, "rempeyek")
     moderation.report(ids[0], "wrong_price", "Di toko lebih murah")

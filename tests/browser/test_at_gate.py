@@ -12,11 +12,11 @@ from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core import clock
 from exhibition.core.db import db
-from exhibition.gate.verification import verify_counters
+from exhibition.gate.occupancy.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
-from exhibition.visitors.issued import Party
 from exhibition.visitors.models import TimeSlot
+from exhibition.visitors.registration.party import Party
 from tests.browser.scanner import expect_verdict, scanner_page, violations, wedge
 from tests.gate import world
 

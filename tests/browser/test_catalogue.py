@@ -13,7 +13,7 @@ from exhibition.accounts.models import User
 from exhibition.core import jobs
 from exhibition.core.db import db, transaction
 from exhibition.storefront.models import ClickSource, Listing, OutboundClick
-from exhibition.storefront.visit_models import FavouriteMark
+from exhibition.storefront.visits.models import FavouriteMark
 from tests.browser.test_shop import PHONE, SHOP_PAGE, _fits, _seller, _signed_in
 from tests.conftest import run_jobs
 from tests.storefront.conftest import SLUG

@@ -15,8 +15,8 @@ from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 from bench.served import free_port, wait_for
 from exhibition.core.config import PROJECT, instance_folder
 from exhibition.core.db import db
-from exhibition.core.server import granian_command
-from exhibition.gate.verification import verify_counters
+from exhibition.core.web.server import granian_command
+from exhibition.gate.occupancy.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from tests.browser.scanner import expect_verdict, prepared_page, wedge
 from tests.gate import world

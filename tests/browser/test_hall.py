@@ -13,9 +13,9 @@ from exhibition.accounts.audit import COMMAND_LINE, Actor
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db
-from exhibition.venue import plan_versions
 from exhibition.venue.models import Exhibition
-from exhibition.venue.plan import FloorPlan, PlanBooth
+from exhibition.venue.plan import versions as plan_versions
+from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth
 from tests.conftest import sign_in
 
 pytestmark = [

@@ -12,8 +12,8 @@ from exhibition.core.db import db
 from exhibition.gate import devices
 from exhibition.venue.service import current_exhibition
 from exhibition.visitors import service
-from exhibition.visitors.issued import Party
 from exhibition.visitors.models import SlotState
+from exhibition.visitors.registration.party import Party
 from exhibition.visitors.slots import change
 from tests.gate import world
 

@@ -16,7 +16,7 @@ from exhibition.allocation.models import Allocation, AllocationDay, AllocationSt
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
-from exhibition.exhibitors import applications
+from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules import Party, Step
 from exhibition.venue.models import Exhibition

@@ -9,8 +9,8 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
-from exhibition.visitors.issued import Party
 from exhibition.visitors.models import TimeSlot, VisitorPass
+from exhibition.visitors.registration.party import Party
 from tests.concurrency.test_registration import Post, post, processes
 from tests.gate import world
 

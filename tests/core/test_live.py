@@ -17,10 +17,10 @@ from werkzeug.test import TestResponse
 from exhibition.accounts.audit import COMMAND_LINE, record
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user, set_active
-from exhibition.core import ears, live
 from exhibition.core.config import PROJECT
 from exhibition.core.db import db, transaction
-from exhibition.core.server import AtOnce
+from exhibition.core.web import commit_watch, live
+from exhibition.core.web.server import AtOnce
 from exhibition.demo import service as demo
 from exhibition.gate import devices
 from exhibition.venue.models import Exhibition
@@ -207,18 +207,18 @@ def test_another_process_is_heard(app: Flask) -> None:
     """Only announcements count here: looking without reason is not what makes the ear hear."""
     db.session.remove()
     command = [sys.executable, "-c", WRITER, app.config["SQLALCHEMY_DATABASE_URI"], str(app.config["INSTANCE"])]
-    with ears.ear(app) as ear:
+    with commit_watch.ear(app) as ear:
         while ear.listen():
             pass
         assert not ear.listen()
         subprocess.run(command, check=True, cwd=PROJECT)
-        assert any(ear.listen() for _ in range(int(PATIENCE_S / ears.PAUSE_S)))
+        assert any(ear.listen() for _ in range(int(PATIENCE_S / commit_watch.PAUSE_S)))
         while ear.listen():
             pass
 
 
 def test_an_ear_that_cannot_listen_says_that_something_may_have_changed() -> None:
-    ear = ears.PostgresEar("postgresql://nobody@127.0.0.1:1/nowhere")
+    ear = commit_watch.PostgresEar("postgresql://nobody@127.0.0.1:1/nowhere")
     assert ear.listen()
     ear.close()
 

@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from exhibition.core.db import db
-from exhibition.core.many import among
+from exhibition.core.sql.list_parameters import among
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import TimeSlot
 

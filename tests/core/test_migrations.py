@@ -14,8 +14,8 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.demo import service as demo
 from exhibition.visitors import service, slots
-from exhibition.visitors.issued import Party
 from exhibition.visitors.models import MessageKind, VisitorMessage
+from exhibition.visitors.registration.party import Party
 from exhibition.visitors.rules import SlotStatus
 from tests.conftest import DATABASES, make_app, new_database
 

@@ -26,7 +26,7 @@ from exhibition.gate import devices
 from exhibition.gate.rules import ScanCode
 from exhibition.storefront.rules import Fault
 from exhibition.visitors import service
-from exhibition.visitors.issued import Party
+from exhibition.visitors.registration.party import Party
 from tests.gate import world
 
 DOCUMENT = "/api/v1/openapi.json"

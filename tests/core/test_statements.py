@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from exhibition.core.db import connection_transaction, db
-from exhibition.core.statements import Statement, given, table_of
+from exhibition.core.sql.statements import Statement, given, table_of
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import SlotState, TimeSlot
 

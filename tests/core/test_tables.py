@@ -10,8 +10,8 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exhibition.core import tables
 from exhibition.core.errors import Refused
+from exhibition.core.files import tables
 
 
 def score(headings: Sequence[str]) -> int:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from exhibition.demo import certificates, trust
-from exhibition.demo.certificates import Certificates, prepare
+from exhibition.onsite import certificates, trust
+from exhibition.onsite.certificates import Certificates, prepare
 
 HOSTS = ["127.0.0.1", "localhost"]
 

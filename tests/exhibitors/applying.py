@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db
-from exhibition.exhibitors import applications
+from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, ExhibitorKind
 from exhibition.exhibitors.rules import ApplicationState, Party
 from exhibition.venue.models import Exhibition

@@ -7,9 +7,11 @@ from flask.testing import FlaskClient
 
 from exhibition.core import clock
 from exhibition.core.db import db
-from exhibition.core.paging import PAGE_SIZE
-from exhibition.exhibitors import application_desk, calls, duplicates, rules
-from exhibition.exhibitors.application_desk import NAME, NEWEST, RANK, Filter
+from exhibition.core.sql.paging import PAGE_SIZE
+from exhibition.exhibitors import rules
+from exhibition.exhibitors.applications import calls, duplicates
+from exhibition.exhibitors.applications import desk as application_desk
+from exhibition.exhibitors.applications.desk import NAME, NEWEST, RANK, Filter
 from exhibition.exhibitors.models import Application, ApplicationDocument, Cluster, ExhibitorKind
 from exhibition.exhibitors.rules import GONE, ApplicationState
 from exhibition.venue.models import Exhibition

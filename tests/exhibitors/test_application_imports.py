@@ -18,7 +18,9 @@ from exhibition.core import clock, jobs
 from exhibition.core.config import PROJECT
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
-from exhibition.exhibitors import application_columns, application_imports, applications
+from exhibition.exhibitors.applications import column_names
+from exhibition.exhibitors.applications import imports as application_imports
+from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
 from exhibition.exhibitors.rules import Party, Step
 from exhibition.venue.models import Exhibition
@@ -179,9 +181,9 @@ def test_yes_and_no_of_a_workbook_are_understood(exhibition: Exhibition) -> None
 
 
 def test_fields_are_found_by_their_own_names_too() -> None:
-    fields = application_columns.FIELDS
-    assert application_columns.guess(fields) == {field: position for position, field in enumerate(fields)}
-    assert application_columns.guess(["Nama", "Kota", "Tanggal"]) == {"name": 0, "district": 1}
+    fields = column_names.FIELDS
+    assert column_names.guess(fields) == {field: position for position, field in enumerate(fields)}
+    assert column_names.guess(["Nama", "Kota", "Tanggal"]) == {"name": 0, "district": 1}
 
 
 def test_the_desk_leads_through_an_import(desk: FlaskClient, exhibition: Exhibition) -> None:

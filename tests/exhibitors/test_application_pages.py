@@ -12,7 +12,9 @@ from sqlalchemy import func, select
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db
-from exhibition.exhibitors import applications, calls, service
+from exhibition.exhibitors import service
+from exhibition.exhibitors.applications import calls
+from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, ApplicationDocument, ExhibitorKind
 from exhibition.exhibitors.rules import ApplicationState, seed_hash
 from exhibition.venue.models import Exhibition

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exhibition.core.config import PROJECT
-from exhibition.exhibitors import licences, rules
+from exhibition.exhibitors import rules
+from exhibition.exhibitors.applications import licences
 from exhibition.exhibitors.rules import ApplicationState, Claim, Ground, Party, PointRules, Step
 
 DOCUMENT = PROJECT / "docs" / "applications.md"

@@ -13,19 +13,13 @@ from exhibition.accounts.models import AuditEntry, Invitation, RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
-from exhibition.exhibitors import (
-    application_desk,
-    application_privacy,
-    applications,
-    calls,
-    documents,
-    duplicates,
-    newcomers,
-    rules,
-    service,
-)
-from exhibition.exhibitors.application_desk import Filter
-from exhibition.exhibitors.duplicates import Likeness
+from exhibition.exhibitors import newcomers, rules, service
+from exhibition.exhibitors.applications import calls, documents, duplicates
+from exhibition.exhibitors.applications import desk as application_desk
+from exhibition.exhibitors.applications import privacy as application_privacy
+from exhibition.exhibitors.applications import service as applications
+from exhibition.exhibitors.applications.desk import Filter
+from exhibition.exhibitors.applications.duplicates import Likeness
 from exhibition.exhibitors.models import Application, ApplicationDocument, Exhibitor, ExhibitorKind
 from exhibition.exhibitors.rules import ApplicationState, Party, PointRules, Step
 from exhibition.venue.models import Exhibition

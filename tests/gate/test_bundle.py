@@ -16,9 +16,9 @@ from sqlalchemy import insert, select, update
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
-from exhibition.gate import bundle as bundles
 from exhibition.gate import devices
 from exhibition.gate.models import Device
+from exhibition.gate.offline import bundle as bundles
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import PassState, Registration, VisitorPass
 from tests.gate import world

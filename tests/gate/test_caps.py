@@ -13,8 +13,8 @@ from exhibition.accounts.models import AuditEntry
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.gate import caps
 from exhibition.gate.models import HallCap
+from exhibition.gate.occupancy import caps
 from exhibition.gate.rules import cap_at
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition

@@ -21,8 +21,8 @@ from exhibition.core.db import db
 from exhibition.gate.rules import Stay, stay_of
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import jobs, service
-from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.models import VisitorContact
+from exhibition.visitors.registration.party import Issued, Party
 from tests.conftest import run_jobs, sign_in
 from tests.gate import world
 

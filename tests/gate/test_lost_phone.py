@@ -16,7 +16,7 @@ from exhibition.core.extensions import limiter
 from exhibition.gate.rules import SearchKind, search_kind, shortened
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
-from exhibition.visitors.issued import Issued, Party
+from exhibition.visitors.registration.party import Issued, Party
 from tests.gate import world
 
 

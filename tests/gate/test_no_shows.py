@@ -13,8 +13,8 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db, transaction
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
-from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.models import TimeSlot, VisitorPass
+from exhibition.visitors.registration.party import Issued, Party
 from tests.gate import world
 from tests.gate.test_walk_ins import walk_in
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from exhibition.gate import shipped
+from exhibition.gate.offline import scanner_files
 from exhibition.venue.models import Exhibition
 
 STATIC_ADDRESS = re.compile(r'(?:from|src=|href=|new Worker\(|locateFile.*)\s*"(/(?:static|gate)/[^"?]+)')
@@ -34,18 +34,18 @@ def test_every_shipped_address_answers(client: FlaskClient, exhibition: Exhibiti
 
 def test_whatever_page_and_modules_ask_for_is_shipped(client: FlaskClient, exhibition: Exhibition) -> None:
     texts = [client.get("/gate").get_data(as_text=True)]
-    texts += [file.read_text() for file in (shipped.STATIC / "js" / "gate").glob("*.js")]
+    texts += [file.read_text() for file in (scanner_files.STATIC / "js" / "gate").glob("*.js")]
     asked = {address for text in texts for address in STATIC_ADDRESS.findall(text)}
     assert len(asked) >= 8
     assert asked <= set(_files(client))
 
 
 def test_the_version_changes_with_a_file_and_with_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = shipped.worker("/gate", "a page", [])
-    assert shipped.worker("/gate", "a page", []) == before
-    assert shipped.worker("/gate", "another page", []) != before
-    monkeypatch.setattr(shipped, "PATTERNS", shipped.PATTERNS[1:])
-    assert shipped.worker("/gate", "a page", []) != before
+    before = scanner_files.worker("/gate", "a page", [])
+    assert scanner_files.worker("/gate", "a page", []) == before
+    assert scanner_files.worker("/gate", "another page", []) != before
+    monkeypatch.setattr(scanner_files, "PATTERNS", scanner_files.PATTERNS[1:])
+    assert scanner_files.worker("/gate", "a page", []) != before
 
 
 def test_the_manifest_makes_the_scanner_an_app_of_its_own(client: FlaskClient, exhibition: Exhibition) -> None:

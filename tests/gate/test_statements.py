@@ -11,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from exhibition.core.db import db
-from exhibition.core.prepared import Prepared
+from exhibition.core.sql.prepared import Prepared
 from exhibition.venue.models import Exhibition
 from tests.gate import world
 

@@ -16,8 +16,9 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core import clock
 from exhibition.core.config import instance_folder
 from exhibition.core.db import db, transaction
-from exhibition.gate import caps, devices
+from exhibition.gate import devices
 from exhibition.gate.models import Gate, HallCap, Occupancy, Scan, ScanConflict
+from exhibition.gate.occupancy import caps
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, slots, tokens
 from exhibition.visitors.models import PassKey, PassState, Registration, TimeSlot, VisitorPass

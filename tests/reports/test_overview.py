@@ -11,9 +11,10 @@ from exhibition.core.db import db, transaction
 from exhibition.demo import visits
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.reports import overview
-from exhibition.storefront import clusters, statistics
-from exhibition.storefront.counting import Visit
+from exhibition.storefront.catalogue import clusters
 from exhibition.storefront.models import ClickSource
+from exhibition.storefront.visits import statistics
+from exhibition.storefront.visits.counting import Visit
 from exhibition.venue.models import Exhibition
 from tests.storefront.conftest import BROWSER, SLUG
 from tests.storefront.test_statistics import local, note

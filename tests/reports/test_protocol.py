@@ -10,8 +10,8 @@ from python_calamine import CalamineWorkbook
 from exhibition.accounts.audit import Actor
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
-from exhibition.gate import caps
 from exhibition.gate.models import Device
+from exhibition.gate.occupancy import caps
 from exhibition.gate.rules import ConflictKind, ScanCode
 from exhibition.reports import protocol
 from exhibition.reports.protocol import Checks, RoundState

@@ -11,7 +11,8 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.demo import service as demo
-from exhibition.gate import devices, headcount
+from exhibition.gate import devices
+from exhibition.gate.occupancy import headcount
 from exhibition.gate.rules import ScanCode
 from exhibition.reports import service
 from exhibition.venue.models import Exhibition

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from exhibition.core.db import db, transaction
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront import imports, visiting
-from exhibition.storefront.fetching import Fetcher
-from exhibition.storefront.imports import Upload, Wish
+from exhibition.storefront.fetching import user_agent
+from exhibition.storefront.fetching.fetcher import Fetcher
+from exhibition.storefront.importing import import_runs
+from exhibition.storefront.importing.import_runs import Upload, Wish
 from exhibition.storefront.models import ImportRow, ImportRun, Listing
 from exhibition.storefront.service import Editor
 from tests.conftest import run_jobs
@@ -57,12 +58,12 @@ def served(stock: Stock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     """Serve the stock; jobs may ask this one server on this machine."""
     with shop(stock.answer) as open_shop:
         fetcher = Fetcher(allowed=[("127.0.0.1", open_shop.port)], user_agent="test")
-        monkeypatch.setattr(visiting, "fetcher", lambda: fetcher)
+        monkeypatch.setattr(user_agent, "fetcher", lambda: fetcher)
         yield open_shop
 
 
 def read(editor: Editor, wish: Wish) -> ImportRun:
-    run_id = imports.start(editor, SLUG, wish).id
+    run_id = import_runs.start(editor, SLUG, wish).id
     run_jobs()
     db.session.rollback()
     return db.session.get_one(ImportRun, run_id)
@@ -81,7 +82,7 @@ def row_ids(run: ImportRun) -> set[int]:
 
 
 def publish_all(editor: Editor, run: ImportRun) -> None:
-    imports.publish(editor, SLUG, run.id, row_ids(run))
+    import_runs.publish(editor, SLUG, run.id, row_ids(run))
     run_jobs()
     db.session.rollback()
 

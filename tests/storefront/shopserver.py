@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from exhibition.storefront.fetching import Fetcher
+from exhibition.storefront.fetching.fetcher import Fetcher
 
 Answer = tuple[int, dict[str, str], bytes]
 Answers = Callable[[str, Mapping[str, str]], Answer | None]

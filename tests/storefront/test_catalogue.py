@@ -7,8 +7,9 @@ from sqlalchemy import select, update
 
 from exhibition.allocation.models import Allocation, AllocationState
 from exhibition.core.db import db, transaction
-from exhibition.storefront import catalogue, service
-from exhibition.storefront.catalogue import Found, Wish
+from exhibition.storefront import service
+from exhibition.storefront.catalogue import finding as catalogue
+from exhibition.storefront.catalogue.finding import Found, Wish
 from exhibition.storefront.models import Listing, ListingWord
 from exhibition.storefront.service import ListingText
 from exhibition.venue import service as venue

@@ -10,9 +10,10 @@ from sqlalchemy import select, update
 
 from exhibition.core.db import db, transaction
 from exhibition.core.extensions import limiter
-from exhibition.storefront import clicks, service
+from exhibition.storefront import service
 from exhibition.storefront.models import ClickSource, Listing, OutboundClick
 from exhibition.storefront.service import ListingText
+from exhibition.storefront.visits import clicks
 from exhibition.venue.models import Exhibition
 from tests.storefront.conftest import BROWSER, ORGANIZER, SLUG, exhibitor
 

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from exhibition.storefront.discovery import Visit, read_address, visit
-from exhibition.storefront.fetching import Fetcher, FetchFailed
+from exhibition.storefront.fetching.fetcher import Fetcher, FetchFailed
+from exhibition.storefront.importing.discovery import Visit, read_address, visit
 from exhibition.storefront.reading import Kind
 from tests.storefront.shopserver import shop
 

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from exhibition.core.db import db, transaction
-from exhibition.storefront import feeds, reading, service
+from exhibition.storefront import reading, service
 from exhibition.storefront.models import Availability, Listing
 from exhibition.storefront.reading import Kind, text
 from exhibition.storefront.reading.currencies import decimals_of
 from exhibition.storefront.service import ListingText
+from exhibition.storefront.web import feeds
 from exhibition.venue.models import Exhibition
 from tests.storefront.conftest import ORGANIZER, SLUG, exhibitor, photo
 

@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 import pytest
 
-from exhibition.storefront.fetching import MOST_BYTES, Fetched, Fetcher, FetchFailed, check
+from exhibition.storefront.fetching.fetcher import MOST_BYTES, Fetched, Fetcher, FetchFailed, check
 from tests.storefront.shopserver import shop
 
 

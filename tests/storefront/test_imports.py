@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from exhibition.core import jobs
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
-from exhibition.storefront import importing, imports, pictures, publishing, service
-from exhibition.storefront.fetching import Fetcher
-from exhibition.storefront.imports import Wish
+from exhibition.storefront import pictures, service
+from exhibition.storefront.fetching.fetcher import Fetcher
+from exhibition.storefront.importing import import_runs, publishing, shop_reading
+from exhibition.storefront.importing.import_runs import Wish
 from exhibition.storefront.models import Change, ImportRow, ImportRun, Listing, ListingSource, RunState
 from exhibition.storefront.service import Editor, ListingText
 from tests.conftest import run_jobs
@@ -80,7 +81,7 @@ def test_a_changed_shop_is_shown_as_a_difference(editor: Editor, monkeypatch: py
         ids = {title: listing.id for title, listing in imported().items()}
         stock.products = [product(1, price="Rp17.500"), product(2), product(4)]
         run = read_address(editor, shop)
-        rows = imports.rows_of(run)
+        rows = import_runs.rows_of(run)
         assert {change: len(found) for change, found in rows.items()} == {
             Change.CHANGED: 1,
             Change.NEW: 1,
@@ -115,9 +116,9 @@ def test_a_listing_edited_by_hand_is_not_overwritten_silently(editor: Editor, mo
         service.save_listing(editor, SLUG, imported()["Keripik 1"].id, ListingText("Keripik Bu Tini", "16000"))
         stock.products = [product(1, price="Rp20.000")]
         run = read_address(editor, shop)
-        rows = imports.rows_of(run)
+        rows = import_runs.rows_of(run)
         assert list(rows) == [Change.KEPT]
-        imports.publish(editor, SLUG, run.id, set())
+        import_runs.publish(editor, SLUG, run.id, set())
         assert imported()["Keripik Bu Tini"].price == 16_000
         assert read_address(editor, shop).state is RunState.UNCHANGED, "it is not asked again"
         stock.products = [product(1, price="Rp21.000")]
@@ -132,7 +133,7 @@ def test_an_edit_while_the_preview_is_open_wins(editor: Editor, monkeypatch: pyt
         stock.products = [product(1, price="Rp20.000")]
         run = read_address(editor, shop)
         service.save_listing(editor, SLUG, imported()["Keripik 1"].id, ListingText("Keripik 1", "16000"))
-        outcome = imports.publish(editor, SLUG, run.id, row_ids(run))
+        outcome = import_runs.publish(editor, SLUG, run.id, row_ids(run))
     assert outcome.skipped == 1
     assert imported()["Keripik 1"].price == 16_000
 
@@ -152,7 +153,7 @@ def test_a_listing_typed_by_hand_is_not_added_twice(editor: Editor) -> None:
     text = ListingText("Keripik bayam", "9000", link="https://shop.example/9")
     mine = service.save_listing(editor, SLUG, None, text)
     run = read_file(editor, "title,price,link\nKeripik bayam super,9500 IDR,https://shop.example/9\n")
-    assert {change: rows[0].listing_id for change, rows in imports.rows_of(run).items()} == {Change.KEPT: mine.id}
+    assert {change: rows[0].listing_id for change, rows in import_runs.rows_of(run).items()} == {Change.KEPT: mine.id}
 
 
 def test_other_currencies_are_kept_and_shown_as_they_are(editor: Editor, client: FlaskClient) -> None:
@@ -173,11 +174,11 @@ def test_other_currencies_are_kept_and_shown_as_they_are(editor: Editor, client:
 
 def test_a_price_without_a_currency_is_none_unless_the_seller_says_which(editor: Editor) -> None:
     table = "id,title,price,link\n1,Batik,35000,https://shop.example/1\n"
-    unsaid = imports.start(editor, SLUG, Wish(upload=imports.Upload("a.csv", table.encode())))
+    unsaid = import_runs.start(editor, SLUG, Wish(upload=import_runs.Upload("a.csv", table.encode())))
     run_jobs()
     db.session.rollback()
-    assert (imports.rows_of(unsaid)[Change.NEW][0].after or {})["price"] is None
-    assert (imports.rows_of(read_file(editor, table))[Change.NEW][0].after or {})["price"] == 35_000
+    assert (import_runs.rows_of(unsaid)[Change.NEW][0].after or {})["price"] is None
+    assert (import_runs.rows_of(read_file(editor, table))[Change.NEW][0].after or {})["price"] == 35_000
 
 
 def test_every_listing_says_the_date_of_its_price(editor: Editor, client: FlaskClient) -> None:
@@ -220,16 +221,16 @@ def test_a_cancelled_run_leaves_nothing(editor: Editor, monkeypatch: pytest.Monk
         before = state_of_shop()
         run = read_address(editor, shop)
         rows = row_ids(run)
-        imports.cancel(editor, SLUG, run.id)
+        import_runs.cancel(editor, SLUG, run.id)
         with pytest.raises(Refused, match="not_in_preview"):
-            imports.publish(editor, SLUG, run.id, rows)
+            import_runs.publish(editor, SLUG, run.id, rows)
         assert (state_of_shop(), db.session.scalar(select(func.count(ImportRow.id)))) == (before, 0)
 
 
 def test_a_run_cancelled_while_it_waits_is_never_read(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
     with served(Stock(product(1)), monkeypatch) as shop:
-        run = imports.start(editor, SLUG, Wish(f"{shop.address}/feed.json"))
-        imports.cancel(editor, SLUG, run.id)
+        run = import_runs.start(editor, SLUG, Wish(f"{shop.address}/feed.json"))
+        import_runs.cancel(editor, SLUG, run.id)
         run_jobs()
         assert shop.asked == []
 
@@ -246,7 +247,7 @@ def test_a_run_killed_while_publishing_leaves_nothing_half_published(
     with monkeypatch.context() as patch:
         patch.setattr(publishing, "_remember_source", power_cut)
         with pytest.raises(KeyboardInterrupt):
-            imports.publish(editor, SLUG, run.id, row_ids(run))
+            import_runs.publish(editor, SLUG, run.id, row_ids(run))
     db.session.rollback()
     assert state_of_shop() == before
     assert db.session.get_one(ImportRun, run.id).state is RunState.PREVIEW
@@ -256,13 +257,13 @@ def test_a_run_killed_while_publishing_leaves_nothing_half_published(
 
 def test_a_killed_job_is_found_and_the_shop_can_be_read_again(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
     with served(Stock(product(1)), monkeypatch) as shop:
-        run = imports.start(editor, SLUG, Wish(f"{shop.address}/feed.json"))
-        importing._claim(run.id)  # the job takes it, and is killed
+        run = import_runs.start(editor, SLUG, Wish(f"{shop.address}/feed.json"))
+        shop_reading._claim(run.id)  # the job takes it, and is killed
         jobs.huey.flush()
         with pytest.raises(Refused, match="import_running"):
-            imports.start(editor, SLUG, Wish(f"{shop.address}/feed.json"))
+            import_runs.start(editor, SLUG, Wish(f"{shop.address}/feed.json"))
         with time_machine.travel(run.created_at + timedelta(minutes=11)):
-            importing.tidy()
+            shop_reading.tidy()
         db.session.rollback()
         assert (run.state, run.failure) == (RunState.FAILED, "interrupted")
         assert read_address(editor, shop).state is RunState.PREVIEW
@@ -270,10 +271,10 @@ def test_a_killed_job_is_found_and_the_shop_can_be_read_again(editor: Editor, mo
 
 def test_a_lost_job_is_started_again(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
     with served(Stock(product(1)), monkeypatch) as shop:
-        run = imports.start(editor, SLUG, Wish(f"{shop.address}/feed.json"))
+        run = import_runs.start(editor, SLUG, Wish(f"{shop.address}/feed.json"))
         jobs.huey.flush()
         with time_machine.travel(run.created_at + timedelta(minutes=11)):
-            importing.tidy()
+            shop_reading.tidy()
             run_jobs()
         db.session.rollback()
         assert run.state is RunState.PREVIEW
@@ -284,9 +285,9 @@ def test_a_shop_is_read_again_by_itself_and_shown_at_once(editor: Editor, monkey
     with served(stock, monkeypatch) as shop:
         publish_all(editor, read_address(editor, shop))
         stock.products = [product(1, price="Rp18.000"), product(2)]
-        assert importing.start_due() == []
+        assert shop_reading.start_due() == []
         with time_machine.travel(imported()["Keripik 1"].price_at + timedelta(hours=13)):
-            assert len(importing.start_due()) == 1
+            assert len(shop_reading.start_due()) == 1
             run_jobs()
     db.session.rollback()
     assert imported()["Keripik 1"].price == 18_000
@@ -300,7 +301,7 @@ def test_a_shop_that_suddenly_lost_most_products_waits_for_a_person(
         publish_all(editor, read_address(editor, shop))
         stock.products = [product(1)]
         with time_machine.travel(imported()["Keripik 1"].price_at + timedelta(hours=13)):
-            [run_id] = importing.start_due()
+            [run_id] = shop_reading.start_due()
             run_jobs()
         db.session.rollback()
         assert db.session.get_one(ImportRun, run_id).state is RunState.PREVIEW
@@ -316,7 +317,7 @@ def test_a_new_price_of_an_untrusted_exhibitor_needs_nobody_but_a_new_text_does(
         distrust()
         stock.products = [product(1, price="Rp18.000"), product(2, title="Jam tangan")]
         with time_machine.travel(imported()["Keripik 1"].price_at + timedelta(hours=13)):
-            importing.start_due()
+            shop_reading.start_due()
             run_jobs()
     db.session.rollback()
     assert (imported()["Keripik 1"].price, imported()["Keripik 1"].published) == (18_000, True)
@@ -324,7 +325,7 @@ def test_a_new_price_of_an_untrusted_exhibitor_needs_nobody_but_a_new_text_does(
 
 
 def test_only_public_addresses_are_asked(editor: Editor) -> None:
-    run = imports.start(editor, SLUG, Wish("http://127.0.0.1/feed.json"))
+    run = import_runs.start(editor, SLUG, Wish("http://127.0.0.1/feed.json"))
     run_jobs()
     db.session.rollback()
     assert (run.state, run.failure) == (RunState.FAILED, "address_refused")
@@ -340,8 +341,8 @@ def test_files_that_are_empty_or_too_large_are_refused_at_once(editor: Editor, c
 
 
 def test_a_platform_that_cannot_be_read_is_not_asked(editor: Editor) -> None:
-    run = imports.start(editor, SLUG, Wish("https://tokopedia.com/bu-tini"))
-    importing.work(run.id, Fetcher())
+    run = import_runs.start(editor, SLUG, Wish("https://tokopedia.com/bu-tini"))
+    shop_reading.work(run.id, Fetcher())
     db.session.rollback()
     assert (run.state, run.failure) == (RunState.FAILED, "link_only")
 
@@ -355,15 +356,15 @@ def test_a_shop_keeps_at_most_500_listings(editor: Editor) -> None:
 
 def test_exhibitors_import_into_their_own_shop_and_no_other(editor: Editor, seller_client: FlaskClient) -> None:
     with pytest.raises(NotFound):
-        imports.start(editor, OTHER_SLUG, Wish("https://shop.example"))
-    theirs = imports.start(ORGANIZER, OTHER_SLUG, Wish("https://shop.example"))
+        import_runs.start(editor, OTHER_SLUG, Wish("https://shop.example"))
+    theirs = import_runs.start(ORGANIZER, OTHER_SLUG, Wish("https://shop.example"))
     for path in ("", f"/{theirs.id}"):
         assert seller_client.get(f"/exhibitor/listings/{OTHER_SLUG}/import{path}").status_code == 404
     assert seller_client.get(f"/exhibitor/listings/{SLUG}/import/{theirs.id}").status_code == 404
     with pytest.raises(NotFound):
-        imports.cancel(editor, SLUG, theirs.id)
+        import_runs.cancel(editor, SLUG, theirs.id)
     with pytest.raises(NotFound):
-        imports.publish(editor, SLUG, theirs.id, set())
+        import_runs.publish(editor, SLUG, theirs.id, set())
 
 
 @pytest.mark.parametrize(
@@ -386,7 +387,7 @@ def test_rows_of_another_run_are_not_taken(editor: Editor, seller_client: FlaskC
     run = read_file(editor, "id,title,price\n1,Batik,35000 IDR\n")
     page = f"/exhibitor/listings/{SLUG}/import/{run.id}"
     assert 'data-testid="job-progress"' in seller_client.get(page).text
-    outcome = imports.publish(editor, SLUG, run.id, {10**9})
+    outcome = import_runs.publish(editor, SLUG, run.id, {10**9})
     assert (outcome.new, imported()) == (0, {})
 
 
@@ -397,12 +398,12 @@ def test_what_a_person_did_not_want_or_deleted_is_not_added_by_schedule(
     with served(stock, monkeypatch) as shop:
         run = read_address(editor, shop)
         unwanted = next(row.id for row in run.rows if (row.after or {})["title"] == "Keripik 2")
-        imports.publish(editor, SLUG, run.id, row_ids(run) - {unwanted})
+        import_runs.publish(editor, SLUG, run.id, row_ids(run) - {unwanted})
         service.delete_listing(editor, SLUG, imported()["Keripik 3"].id)
         stock.products = [product(1), product(2), product(3), product(4)]
         for day in (1, 2):
             with time_machine.travel(imported()["Keripik 1"].created_at + timedelta(days=day)):
-                assert len(importing.start_due()) == 1
+                assert len(shop_reading.start_due()) == 1
                 run_jobs()
             db.session.rollback()
             assert set(imported()) == {"Keripik 1", "Keripik 4"}

@@ -7,9 +7,10 @@ from sqlalchemy import inspect, select, update
 
 from exhibition.core.db import db, transaction
 from exhibition.core.extensions import limiter
-from exhibition.storefront import counting, service
+from exhibition.storefront import service
 from exhibition.storefront.models import ClickSource, Listing
-from exhibition.storefront.visit_models import FavouriteMark, PageView
+from exhibition.storefront.visits import counting
+from exhibition.storefront.visits.models import FavouriteMark, PageView
 from exhibition.venue.models import Exhibition
 from tests.storefront.conftest import BROWSER, SLUG, exhibitor
 from tests.storefront.test_clicks import CRAWLER, PHONE

@@ -15,8 +15,9 @@ from sqlalchemy import delete, select, update
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.storefront import links, service
-from exhibition.storefront.link_rules import Answer, Health, after, answer_of, is_below
+from exhibition.storefront import service
+from exhibition.storefront.links import checking as links
+from exhibition.storefront.links.rules import Answer, Health, after, answer_of, is_below
 from exhibition.storefront.models import LinkCheck, LinkState, Listing, Storefront
 from exhibition.storefront.service import Editor
 from tests.conftest import run_jobs
@@ -182,9 +183,9 @@ def test_robots_txt_is_obeyed(editor: Editor, site: Site, served: Shop) -> None:
 
 
 def test_we_say_who_we_are_and_where_to_write(app: Flask) -> None:
-    from exhibition.storefront import visiting
+    from exhibition.storefront.fetching import user_agent
 
-    assert visiting.user_agent() == "Exhibition/1.0 (+http://localhost; pameran@localhost)"
+    assert user_agent.user_agent() == "Exhibition/1.0 (+http://localhost; pameran@localhost)"
 
 
 def test_two_requests_to_a_host_are_apart(

@@ -15,9 +15,10 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.demo import visits
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront import service, sheet_runs, sheets, statistics
+from exhibition.storefront import service
 from exhibition.storefront.service import ListingText
-from exhibition.storefront.visit_models import Sheet, SheetRun, SheetState
+from exhibition.storefront.visits import sheet_runs, sheets, statistics
+from exhibition.storefront.visits.models import Sheet, SheetRun, SheetState
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
 from tests.paper import page_count, text_of

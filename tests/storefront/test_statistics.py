@@ -12,11 +12,12 @@ from sqlalchemy import insert
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.demo import visits
-from exhibition.storefront import service, statistics
+from exhibition.storefront import service
 from exhibition.storefront.models import ClickSource, OutboundClick
 from exhibition.storefront.service import ListingText
-from exhibition.storefront.statistics import Figures, Span
-from exhibition.storefront.visit_models import FavouriteMark, PageView
+from exhibition.storefront.visits import statistics
+from exhibition.storefront.visits.models import FavouriteMark, PageView
+from exhibition.storefront.visits.statistics import Figures, Span
 from exhibition.venue.models import Exhibition
 from tests.storefront.conftest import ORGANIZER, OTHER_SLUG, SLUG, exhibitor
 

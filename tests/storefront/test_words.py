@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exhibition.storefront import words
-from exhibition.storefront.words import Speller, Typed
+from exhibition.storefront.catalogue import search_words
+from exhibition.storefront.catalogue.search_words import Speller, Typed
 
 SOLD = Speller(["keripik", "kopi", "kopiko", "batik", "balok", "gerabah", "wedang", "arabika", "robusta", "teh"])
 few_letters = st.text("abcd", min_size=1, max_size=9)
@@ -43,13 +43,13 @@ def test_the_distance_is_what_counting_letter_by_letter_says(one: str, other: st
     ],
 )
 def test_texts_are_cut_into_plain_words(text: str, expected: list[str]) -> None:
-    assert words.folded(text) == expected
+    assert search_words.folded(text) == expected
 
 
 def test_a_search_has_few_and_short_words_each_once() -> None:
-    assert words.wanted("kopi Kopi KOPI teh") == ["kopi", "teh"]
-    assert len(words.wanted(" ".join(f"w{number}" for number in range(100)))) == words.MOST_WORDS
-    assert words.wanted("a" * 10_000) == ["a" * words.LONGEST_WORD]
+    assert search_words.wanted("kopi Kopi KOPI teh") == ["kopi", "teh"]
+    assert len(search_words.wanted(" ".join(f"w{number}" for number in range(100)))) == search_words.MOST_WORDS
+    assert search_words.wanted("a" * 10_000) == ["a" * search_words.LONGEST_WORD]
 
 
 @pytest.mark.parametrize(

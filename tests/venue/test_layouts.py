@@ -9,9 +9,10 @@ from exhibition.accounts.models import AuditEntry
 from exhibition.allocation import service as allocation
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
-from exhibition.venue import layouts, planner, service
+from exhibition.venue import layouts, service
 from exhibition.venue.models import Exhibition, Layout, SpacingRun
-from exhibition.venue.planner import Question
+from exhibition.venue.spacing import planner
+from exhibition.venue.spacing.planner import Question
 from tests.conftest import run_jobs
 
 RATNA = Actor(None, "Ratna")

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exhibition.core.errors import Refused
-from exhibition.venue import plan_json, plan_svg, svg_tree
-from exhibition.venue.plan import (
+from exhibition.venue.plan.reading import plan_json, plan_svg, svg_tree
+from exhibition.venue.plan.reading.plan_values import (
     LANDMARK_KINDS,
     Area,
     Background,

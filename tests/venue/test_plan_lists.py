@@ -6,10 +6,10 @@ import pytest
 import xlsxwriter
 
 from exhibition.core.errors import Refused
-from exhibition.venue.plan import FloorPlan, PlanBooth
-from exhibition.venue.plan_lists import booth_code, length
-from exhibition.venue.plan_problems import problems
-from exhibition.venue.plan_reading import Reading, Wish, read
+from exhibition.venue.plan.plan_files import Reading, Wish, read
+from exhibition.venue.plan.reading.booth_lists import booth_code, length
+from exhibition.venue.plan.reading.plan_problems import problems
+from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth
 
 EMPTY = FloorPlan(34.0, 36.0)
 

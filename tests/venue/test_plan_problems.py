@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exhibition.venue.plan import FloorPlan, PlanBooth, PlanLandmark
-from exhibition.venue.plan_problems import ProblemCode, Shape, problems
+from exhibition.venue.plan.reading.plan_problems import ProblemCode, Shape, problems
+from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, PlanLandmark
 
 
 def hall(*booths: PlanBooth, landmarks: tuple[PlanLandmark, ...] = ()) -> FloorPlan:

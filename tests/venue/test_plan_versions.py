@@ -13,10 +13,11 @@ from exhibition.allocation import service as allocation
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.demo import service as demo
-from exhibition.venue import plan_versions, service
+from exhibition.venue import service
 from exhibition.venue.models import Booth, Exhibition, PlanVersion
-from exhibition.venue.plan import Area, FloorPlan, PlanBooth, PlanLandmark, PlanZone
-from exhibition.venue.plan_problems import problems
+from exhibition.venue.plan import versions as plan_versions
+from exhibition.venue.plan.reading.plan_problems import problems
+from exhibition.venue.plan.reading.plan_values import Area, FloorPlan, PlanBooth, PlanLandmark, PlanZone
 
 RATNA, BUDI = Actor(None, "Ratna"), Actor(None, "Budi")
 FREE, TAKEN = "A02", "A01"

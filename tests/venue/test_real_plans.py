@@ -7,13 +7,13 @@ import os
 from collections import Counter
 from pathlib import Path
 
-from exhibition.core import tables
 from exhibition.core.config import PROJECT
-from exhibition.venue import plan_lists
-from exhibition.venue.plan import FloorPlan
-from exhibition.venue.plan_lists import Fault
-from exhibition.venue.plan_problems import ProblemCode, problems
-from exhibition.venue.plan_reading import Wish, read
+from exhibition.core.files import tables
+from exhibition.venue.plan.plan_files import Wish, read
+from exhibition.venue.plan.reading import booth_lists
+from exhibition.venue.plan.reading.booth_lists import Fault
+from exhibition.venue.plan.reading.plan_problems import ProblemCode, problems
+from exhibition.venue.plan.reading.plan_values import FloorPlan
 
 FEEDS = Path(os.environ.get("EXHIBITION_TEST_FEEDS") or PROJECT.parent / "shared" / "feeds")
 EMPTY = FloorPlan(34.0, 36.0)
@@ -48,7 +48,7 @@ if FEEDS.is_dir():
 
     def test_the_real_list_with_bad_bytes_is_read_and_says_that_it_has_no_booths() -> None:
         feed = (FEEDS / "7list-umkm-surakarta-semicolon-badbytes.csv").read_bytes()
-        table = tables.read(feed, plan_lists.score)
+        table = tables.read(feed, booth_lists.score)
         assert (len(table.rows), table.guessed) == (262, True)
         assert table.headings[:5] == ["Nama", "Kegiatan", "Kecamatan", "Alamat", "kategori"]
         words = " ".join(" ".join(row) for row in table.rows)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from exhibition.core.documents import Fields, Malformed
-from exhibition.venue import spacing
+from exhibition.core.files.json_documents import Fields, Malformed
 from exhibition.venue.cli import cli
-from exhibition.venue.spacing import Hall, Place, farthest, most_at_distance
+from exhibition.venue.spacing import solver as spacing
+from exhibition.venue.spacing.solver import Hall, Place, farthest, most_at_distance
 
 GRID = Hall(tuple(Place(f"{row}{column}", 3.0 * column, 3.0 * row) for row in range(10) for column in range(10)))
 

@@ -17,8 +17,8 @@ from exhibition.core.errors import Refused
 from exhibition.demo import visitors
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import privacy, rules, search, service, slots
-from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorContact, VisitorMessage, VisitorPass
+from exhibition.visitors.registration.party import Issued, Party
 
 
 @pytest.fixture(autouse=True)

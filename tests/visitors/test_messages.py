@@ -23,8 +23,8 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, messages, rules, service, slots, tokens
-from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.models import MessageKind, MessageState, VisitorMessage
+from exhibition.visitors.registration.party import Issued, Party
 
 
 @pytest.fixture(autouse=True)

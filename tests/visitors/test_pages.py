@@ -19,8 +19,8 @@ from exhibition.core.db import db, transaction
 from exhibition.core.ids import LARGEST_ID
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, rules, service, slots, tokens
-from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorMessage, VisitorPass
+from exhibition.visitors.registration.party import Issued, Party
 
 
 @pytest.fixture(autouse=True)

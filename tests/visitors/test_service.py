@@ -15,7 +15,6 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, service, slots, tokens
-from exhibition.visitors.issued import Party
 from exhibition.visitors.models import (
     PassState,
     Registration,
@@ -25,6 +24,7 @@ from exhibition.visitors.models import (
     VisitorMessage,
     VisitorPass,
 )
+from exhibition.visitors.registration.party import Party
 from exhibition.visitors.rules import CODE_ALPHABET, SlotStatus
 
 STATEMENTS_ALLOWED = 9

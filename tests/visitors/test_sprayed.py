@@ -14,7 +14,7 @@ from exhibition.core.errors import Refused
 from exhibition.venue import rounds
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors import service, slots
-from exhibition.visitors.issued import Party
+from exhibition.visitors.registration.party import Party
 from exhibition.visitors.rules import SlotStatus
 from tests.gate import world
 

@@ -19,8 +19,8 @@ from exhibition.venue import rounds
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rounds import Displaced
 from exhibition.visitors import messages, service, slots
-from exhibition.visitors.issued import Issued, Party
 from exhibition.visitors.models import MessageKind, VisitorContact, VisitorMessage, VisitorPass
+from exhibition.visitors.registration.party import Issued, Party
 from tests.gate import world
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from exhibition.core.config import PROJECT
-from exhibition.storefront.discovery import read_address
+from exhibition.storefront.importing.discovery import read_address
 from exhibition.storefront.reading.price import Price, smallest_unit
 from tests.storefront.shopserver import shop
 

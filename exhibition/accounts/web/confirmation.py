@@ -1,0 +1,35 @@
+"""A second confirmation by the person who is signed in: the password once more, for what cannot be taken back."""
+
+import unicodedata
+
+from flask_babel import lazy_gettext as _l
+from flask_security.utils import verify_password
+
+from exhibition.accounts.audit import Actor, record
+from exhibition.accounts.models import User
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import Refused
+from exhibition.core.web.limits import count_try, forget_tries
+
+LIMIT = "5 per minute; 20 per hour"
+"""Wrong passwords of one person in a row."""
+
+
+def confirm(actor: Actor, password: str) -> None:
+    """Return if it is the acting person's own password.
+
+    Raises Refused ``password_wrong`` (403, ``password``), which is written down, and TooManyRequests (429).
+    """
+    who = ("confirm", str(actor.id))
+    count_try(LIMIT, *who)
+    user = None if actor.id is None else db.session.get(User, actor.id)
+    typed = unicodedata.normalize("NFKD", password)  # as the sign-in form does
+    if user is None or not user.password or not verify_password(typed, user.password):
+        _note_wrong(actor)
+        raise Refused("password_wrong", _l("This is not your password."), status=403, field="password")
+    forget_tries(LIMIT, *who)
+
+
+@transaction
+def _note_wrong(actor: Actor) -> None:
+    record(actor, "confirmation.wrong", "user", actor.id, name=actor.name)

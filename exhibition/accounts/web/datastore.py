@@ -1,0 +1,74 @@
+"""How Flask-Security stores and mails: by our transaction, our job queue and our rules (docs/adr/0005-sign-in.md)."""
+
+from typing import Any
+
+from flask import Response, after_this_request
+from flask_babel import gettext as _
+from flask_security import MailUtil, PasswordUtil, SQLAlchemyUserDatastore
+from flask_security.totp import Totp
+from markupsafe import escape
+from passlib.exc import UsedTokenError
+from sqlalchemy import inspect
+
+from exhibition.accounts import messages, service
+from exhibition.accounts.models import User
+from exhibition.accounts.rules import password_fault
+from exhibition.accounts.web import texts
+from exhibition.core import qr
+from exhibition.core.db import db
+
+
+class Datastore(SQLAlchemyUserDatastore):
+    """Flask-Security changes users in its views and says ``commit`` after; what it changed is written by a use case."""
+
+    def commit(self) -> None:
+        for user in [changed for changed in db.session.dirty if isinstance(changed, User)]:
+            attributes = inspect(user).attrs
+            service.save_sign_in(user.id, {a.key: a.value for a in attributes if a.history.has_changes()})
+
+    def tf_reset(self, user: Any) -> None:
+        super().tf_reset(user)
+        user.totp_counter = None
+        user.mf_recovery_codes = None
+
+
+class QueuedMail(MailUtil):
+    """Hands Flask-Security's mails to the job queue after the view's commit, which was asked for earlier."""
+
+    def send_mail(
+        self,
+        template: str,
+        subject: str,
+        recipient: Any,
+        sender: Any,
+        body: str | None,
+        html: str | None,
+        **_kwargs: Any,
+    ) -> None:
+        def enqueue(response: Response) -> Response:
+            messages.send(recipient, str(subject), body or "", html or "")
+            return response
+
+        after_this_request(enqueue)
+
+
+class PasswordRules(PasswordUtil):
+    def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
+        user = kwargs.get("user")
+        password = self.normalize(password)
+        fault = password_fault(password, user.email if user else "")
+        return ([str(texts.PASSWORD_FAULTS[fault])] if fault else None), password
+
+
+class OneTimeTotp(Totp):
+    """Codes that work once (RFC 6238, 5.2), shown for setting up by our own QR writer."""
+
+    def get_last_counter(self, user: Any) -> int | None:
+        return user.totp_counter
+
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:
+        if not service.use_totp_counter(user.id, tmatch.counter):
+            raise UsedTokenError
+
+    def generate_qrcode(self, username: str, totp: str) -> str:
+        return qr.svg(self.get_totp_uri(username, totp), str(escape(_("QR code for your authenticator app"))))

@@ -1,0 +1,163 @@
+"""Signing in, by Flask-Security; its settings, our limits on guessing, and where each person lands."""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, request, session
+from flask_security import Security, current_user
+
+from exhibition.accounts.audit import Actor
+from exhibition.accounts.models import Role, RoleName, User
+from exhibition.accounts.rules import PASSWORD_MINIMUM
+from exhibition.accounts.web import forms, texts
+from exhibition.accounts.web.datastore import Datastore, OneTimeTotp, PasswordRules, QueuedMail
+from exhibition.core.config import secret_file
+from exhibition.core.db import db
+from exhibition.core.i18n import TRANSLATIONS
+from exhibition.core.web.limits import count_try
+
+REMEMBERED = timedelta(days=14)
+LINK_VALID_FOR = timedelta(hours=2)
+FRESH_FOR = timedelta(minutes=30)
+
+PER_ADDRESS = "60 per minute; 600 per hour"
+"""Everybody at the venue may share one public address, so this only stops machines."""
+PER_PERSON = "5 per minute; 30 per hour"
+MAILS_PER_ADDRESS = "20 per hour"
+MAILS_PER_PERSON = "4 per hour"
+
+ARGON2 = {
+    "argon2__type": "ID",
+    "argon2__time_cost": 2,
+    "argon2__memory_cost": 19 * 1024,
+    "argon2__parallelism": 1,
+}
+"""KiB; OWASP's advice for argon2id. One sign-in must not stop a gate that shares two cores with it."""
+
+DESKS = {RoleName.ORGANIZER: "/desk", RoleName.GATE: "/gate", RoleName.EXHIBITOR: "/exhibitor"}
+"""Where each kind of people works; who is more than one kind goes to the first."""
+
+datastore = Datastore(db, User, Role)
+
+
+def actor() -> Actor:
+    """The signed-in user as the audit trail names them."""
+    return Actor(current_user.id, current_user.name or current_user.email)
+
+
+def desk_of(user: User) -> str:
+    """The address where this user works."""
+    names = {role.name for role in user.roles}
+    return next((address for role, address in DESKS.items() if role in names), "/")
+
+
+def _email_typed() -> str:
+    return request.form.get("email", "").strip().casefold()[: forms.EMAIL_LENGTH]
+
+
+def _second_step_of() -> str:
+    return str(session.get("tf_user_id", ""))
+
+
+def _person() -> str:
+    return str(current_user.get_id())
+
+
+def _address() -> str:
+    return request.remote_addr or ""
+
+
+LIMITS: dict[str, list[tuple[str, Callable[[], str]]]] = {
+    "security.login": [(PER_ADDRESS, _address), (PER_PERSON, _email_typed)],
+    "security.forgot_password": [(MAILS_PER_ADDRESS, _address), (MAILS_PER_PERSON, _email_typed)],
+    "security.reset_password": [(PER_ADDRESS, _address)],
+    "security.verify": [(PER_PERSON, _person)],
+    "security.change_password": [(PER_PERSON, _person)],
+    "security.two_factor_setup_validate": [(PER_PERSON, _person)],
+    "security.two_factor_token_validation": [(PER_ADDRESS, _address), (PER_PERSON, _second_step_of)],
+    "security.mf_recovery": [(PER_ADDRESS, _address), (PER_PERSON, _second_step_of)],
+    "accounts.accept": [(PER_ADDRESS, _address)],
+}
+"""Flask-Security limits nothing by itself: each form that takes a secret, or sends a mail, has its limits here."""
+
+
+def _limit_guessing() -> None:
+    if request.method == "POST":
+        for rules, who in LIMITS.get(request.endpoint or "", ()):
+            count_try(rules, request.endpoint or "", who.__name__, who())
+
+
+def _settings(app: Flask) -> dict[str, Any]:
+    instance = app.config["INSTANCE"]
+    totp_secret = app.config["SETTINGS"]["TOTP_SECRET"] or secret_file(instance / "totp.key")
+    return {
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": ARGON2,
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},  # argon2 salts by itself; no secret that servers must share
+        "SECURITY_PASSWORD_LENGTH_MIN": PASSWORD_MINIMUM,
+        "SECURITY_RECOVERABLE": True,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_RESET_PASSWORD_WITHIN": LINK_VALID_FOR,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
+        "SECURITY_TWO_FACTOR_VALIDITY_COOKIE": {"httponly": True, "secure": app.config["TLS"], "samesite": "Strict"},
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 8,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [_fernet_key(totp_secret)],
+        "SECURITY_TOTP_SECRETS": {"1": totp_secret},
+        "SECURITY_TOTP_ISSUER": "Exhibition",
+        "SECURITY_FRESHNESS": FRESH_FOR,
+        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_POST_LOGIN_VIEW": "accounts.start",
+        "SECURITY_POST_LOGOUT_VIEW": "/",
+        "SECURITY_POST_CHANGE_VIEW": "accounts.profile",
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "accounts.profile",
+        "SECURITY_STATIC_FOLDER": None,
+        "SECURITY_CLI_USERS_NAME": None,
+        "SECURITY_CLI_ROLES_NAME": None,
+        "SECURITY_I18N_DIRNAME": str(TRANSLATIONS),
+        "SECURITY_I18N_DOMAIN": "messages",
+        "REMEMBER_COOKIE_DURATION": REMEMBERED,
+        "REMEMBER_COOKIE_SECURE": app.config["TLS"],
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+    } | {
+        **{f"SECURITY_MSG_{key}": message for key, message in texts.MESSAGES.items()},
+        **{f"SECURITY_EMAIL_SUBJECT_{key}": subject for key, subject in texts.MAIL_SUBJECTS.items()},
+    }
+
+
+def _fernet_key(secret: str) -> bytes:
+    return urlsafe_b64encode(hashlib.sha256(b"recovery codes" + secret.encode()).digest())
+
+
+def init_app(app: Flask) -> None:
+    app.config |= _settings(app)
+    security = Security(
+        app,
+        datastore,
+        login_form=forms.SignInForm,
+        verify_form=forms.VerifyForm,
+        forgot_password_form=forms.ForgotPasswordForm,
+        reset_password_form=forms.ResetPasswordForm,
+        change_password_form=forms.ChangePasswordForm,
+        two_factor_setup_form=forms.SecondStepSetupForm,
+        two_factor_rescue_form=forms.NoRescueForm,
+        two_factor_verify_code_form=forms.SecondStepForm,
+        mf_recovery_form=forms.RecoveryForm,
+        mail_util_cls=QueuedMail,
+        password_util_cls=PasswordRules,
+        totp_cls=OneTimeTotp,
+    )
+    security.want_json(lambda _request: False)  # the pages are for people; devices have their own tokens
+    app.before_request(_limit_guessing)
+    # Flask-Principal would load the user before every request; nobody asks for its needs: access.py decides.
+    app.before_request_funcs[None].remove(security.principal._on_before_request)  # noqa: SLF001 it has no other way out

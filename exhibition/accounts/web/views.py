@@ -1,0 +1,183 @@
+"""Pages for people who sign in: their own account, invitations, and the desk's lists of people and of what was done."""
+
+from typing import cast
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security import current_user
+from flask_security.utils import login_user
+
+from exhibition.accounts import audit, invitations, pins, service
+from exhibition.accounts.models import RoleName, User
+from exhibition.accounts.web.forms import (
+    ROLE_LABELS,
+    AcceptForm,
+    AuditFilterForm,
+    InvitationForm,
+    PinForm,
+    show_refusal,
+)
+from exhibition.accounts.web.signin import actor, desk_of
+from exhibition.core import clock
+from exhibition.core.errors import Refused
+from exhibition.core.sql.paging import page_number
+
+blueprint = Blueprint("accounts", __name__)
+
+
+def _user() -> User:
+    return cast("User", current_user)
+
+
+@blueprint.get("/start")
+def start() -> ResponseReturnValue:
+    """After signing in: on to the desk of the person's role."""
+    return redirect(desk_of(_user()))
+
+
+@blueprint.get("/account")
+def profile() -> str:
+    """What a person can set for themselves."""
+    return _profile(PinForm())
+
+
+def _profile(pin_form: PinForm) -> str:
+    user = _user()
+    return render_template(
+        "accounts/profile.html",
+        desk=desk_of(user),
+        organizer=user.has_role(RoleName.ORGANIZER),
+        supervisor=any(user.has_role(role) for role in pins.SUPERVISORS),
+        has_pin=pins.has_pin(user.id),
+        pin_form=pin_form,
+        labels=ROLE_LABELS,
+    )
+
+
+@blueprint.post("/account/pin")
+def set_pin() -> ResponseReturnValue:
+    """The PIN with which a supervisor overrules a refusal at a gate."""
+    form = PinForm()
+    if form.validate_on_submit():
+        try:
+            pins.set_pin(actor(), form.pin.data or "")
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            flash(_("Your PIN is set. Type it at any gate to overrule a refusal."), "good")
+            return redirect(url_for("accounts.profile"))
+    return _profile(form), 422
+
+
+@blueprint.post("/account/pin/remove")
+def remove_pin() -> ResponseReturnValue:
+    pins.remove_pin(actor())
+    flash(_("You have no PIN any more."), "good")
+    return redirect(url_for("accounts.profile"))
+
+
+@blueprint.route("/invitation/<token>", methods=["GET", "POST"])
+def accept(token: str) -> ResponseReturnValue:
+    """Choose a password; the person is signed in at once, for the link proved the address."""
+    invitation = invitations.find(token)
+    form = AcceptForm(name=invitation.name)
+    if form.validate_on_submit():
+        try:
+            user = invitations.accept(token, form.password.data or "", name=(form.name.data or "").strip())
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            login_user(user, authn_via=["invitation"])
+            flash(_("Welcome! Your account is ready."), "good")
+            return redirect(url_for("accounts.start"))
+    status = 422 if form.errors else 200
+    return render_template("accounts/accept.html", form=form, invitation=invitation, labels=ROLE_LABELS), status
+
+
+@blueprint.route("/desk/users", methods=["GET", "POST"])
+def users() -> ResponseReturnValue:
+    """The people who may sign in, and a form to invite another."""
+    form = InvitationForm()
+    if form.validate_on_submit():
+        try:
+            invitation = invitations.invite(
+                actor(),
+                form.email.data or "",
+                form.role.data,
+                name=(form.name.data or "").strip(),
+                exhibitor_id=form.exhibitor_id.data,
+            )
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            flash(_("The invitation to %(email)s is on its way.", email=invitation.email), "good")
+            return redirect(url_for("accounts.users"))
+    page = render_template(
+        "accounts/users.html",
+        form=form,
+        users=service.users(),
+        invitations=invitations.open_invitations(),
+        labels=ROLE_LABELS,
+        now=clock.now(),
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/desk/users/<int:user_id>/disable")
+def disable(user_id: int) -> ResponseReturnValue:
+    return _set_active(user_id, active=False)
+
+
+@blueprint.post("/desk/users/<int:user_id>/enable")
+def enable(user_id: int) -> ResponseReturnValue:
+    return _set_active(user_id, active=True)
+
+
+def _set_active(user_id: int, *, active: bool) -> ResponseReturnValue:
+    try:
+        user = service.set_active(actor(), user_id, active=active)
+    except Refused as refused:
+        if refused.code != "last_organizer":
+            raise
+        flash(str(refused.message), "bad")
+    else:
+        message = _("%(email)s can sign in again.") if active else _("%(email)s is signed out and cannot sign in.")
+        flash(message % {"email": user.email}, "good")
+    return redirect(url_for("accounts.users"))
+
+
+@blueprint.post("/desk/users/<int:user_id>/remove-second-step")
+def remove_second_step(user_id: int) -> ResponseReturnValue:
+    user = service.remove_second_step(actor(), user_id)
+    flash(_("%(email)s signs in with the password alone until they set up an app again.", email=user.email), "good")
+    return redirect(url_for("accounts.users"))
+
+
+@blueprint.post("/desk/invitations/<int:invitation_id>/resend")
+def resend(invitation_id: int) -> ResponseReturnValue:
+    invitation = invitations.resend(actor(), invitation_id)
+    flash(_("A new link to %(email)s is on its way; the old one no longer works.", email=invitation.email), "good")
+    return redirect(url_for("accounts.users"))
+
+
+@blueprint.post("/desk/invitations/<int:invitation_id>/revoke")
+def revoke(invitation_id: int) -> ResponseReturnValue:
+    email = invitations.revoke(actor(), invitation_id)
+    flash(_("The invitation to %(email)s is taken back.", email=email), "good")
+    return redirect(url_for("accounts.users"))
+
+
+@blueprint.get("/desk/audit")
+def audit_trail() -> ResponseReturnValue:
+    """Who did what, newest first."""
+    form = AuditFilterForm(request.args, audit.known_actions(), audit.known_object_types())
+    wanted = {"words": form.words.data or "", "action": form.action.data, "object_type": form.object_type.data}
+    if not form.validate():
+        wanted = {}
+    page = audit.entries(**wanted, number=page_number(request.args.get("page")))
+
+    def address(number: int) -> str:
+        return url_for("accounts.audit_trail", page=number, **{name: value for name, value in wanted.items() if value})
+
+    return render_template("accounts/audit.html", form=form, page=page, address=address), 422 if form.errors else 200

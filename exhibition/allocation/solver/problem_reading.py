@@ -1,0 +1,115 @@
+"""How a JSON document becomes a problem: every field is checked, and what cannot be is named."""
+
+from collections import defaultdict
+from dataclasses import asdict
+
+from exhibition.allocation.solver.problem import DEFAULT_AFFINITY, HEAVIEST, Application, Booth, Needs, Problem, Weights
+from exhibition.allocation.solver.tenancies import tenancies
+from exhibition.core.files.json_documents import Fields, Malformed
+
+MOST_BOOTHS = 1000
+MOST_APPLICATIONS = 2000
+MOST_TENANTS = 20
+MOST_DAYS = 31
+
+
+def read(document: Fields) -> Problem:
+    """The problem in a document. Raises ``Malformed``."""
+    booths = tuple(_booth(part) for part in document.parts("booths", most=MOST_BOOTHS))
+    applications = tuple(_application(part) for part in document.parts("applications", most=MOST_APPLICATIONS))
+    _refuse_repeats([booth.code for booth in booths], "booths", "code")
+    _refuse_repeats([application.id for application in applications], "applications", "id")
+    _refuse_too_many_days(applications)
+    _refuse_pins_to_nowhere(booths, applications)
+    _refuse_pins_to_one_booth(booths, applications)
+    weights = document.part("weights")
+    affinity = document.part("affinity")
+    return Problem(
+        booths=booths,
+        applications=applications,
+        avoid_radius_m=document.number("avoid_radius_m", Problem.avoid_radius_m),
+        competitor_radius_m=document.number("competitor_radius_m", Problem.competitor_radius_m),
+        near_radius_m=document.number("near_radius_m", Problem.near_radius_m),
+        affinity={kind: affinity.names(kind) for kind in affinity.field_names()} or dict(DEFAULT_AFFINITY),
+        weights=Weights(
+            **{term: weights.number(term, worth, maximum=HEAVIEST) for term, worth in asdict(Weights()).items()}
+        ),
+        seed=document.whole("seed", Problem.seed),
+        time_limit_s=document.number("time_limit_s", Problem.time_limit_s, minimum=0.001, maximum=3600),
+    )
+
+
+def _booth(part: Fields) -> Booth:
+    return Booth(
+        code=part.name("code"),
+        x=part.number("x", minimum=-1e6) + part.number("width", 0.0) / 2,
+        y=part.number("y", minimum=-1e6) + part.number("depth", 0.0) / 2,
+        zone=part.optional_name("zone"),
+        power_va=part.number("power_va", 0.0),
+        water=part.flag("water"),
+        accessible=part.flag("accessible"),
+        tenants=part.whole("tenants", Booth.tenants, minimum=1, maximum=MOST_TENANTS),
+    )
+
+
+def _application(part: Fields) -> Application:
+    needs = part.part("needs")
+    return Application(
+        id=part.name("id"),
+        kind=part.optional_name("kind"),
+        product_group=part.optional_name("product_group"),
+        cluster=part.optional_name("cluster"),
+        share=part.optional_name("share"),
+        wishes=part.names("wishes"),
+        zone_wishes=part.names("zone_wishes"),
+        needs=Needs(needs.number("power_va", 0.0), needs.flag("water"), needs.flag("accessible")),
+        near=part.names("near"),
+        avoid=part.names("avoid"),
+        points=part.number("points", 0.0),
+        pinned=part.optional_name("pinned"),
+        current=part.optional_name("current"),
+        newcomer=part.flag("newcomer"),
+        days=part.names("days"),
+    )
+
+
+def _refuse_repeats(names: list[str], list_name: str, field_name: str) -> None:
+    seen: dict[str, int] = {}
+    for position, name in enumerate(names):
+        if name in seen:
+            raise Malformed(
+                f"{list_name}[{position}].{field_name} {name!a} is already that of {list_name}[{seen[name]}]."
+            )
+        seen[name] = position
+
+
+def _refuse_too_many_days(applications: tuple[Application, ...]) -> None:
+    days: set[str] = set()
+    for position, application in enumerate(applications):
+        days.update(application.days)
+        if len(days) > MOST_DAYS:
+            raise Malformed(f"applications[{position}].days names more days; at most {MOST_DAYS} may occur in all.")
+
+
+def _refuse_pins_to_nowhere(booths: tuple[Booth, ...], applications: tuple[Application, ...]) -> None:
+    codes = {booth.code for booth in booths}
+    for position, application in enumerate(applications):
+        if application.pinned is not None and application.pinned not in codes:
+            raise Malformed(
+                f"applications[{position}].pinned names booth {application.pinned!a}, which is not in booths."
+            )
+
+
+def _refuse_pins_to_one_booth(booths: tuple[Booth, ...], applications: tuple[Application, ...]) -> None:
+    pinned: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for tenancy in tenancies(booths, applications):
+        if tenancy.pinned is None:
+            continue
+        position = next(number for number in tenancy.members if applications[number].pinned)
+        for other, days in pinned[tenancy.pinned]:
+            if days & tenancy.days:
+                raise Malformed(
+                    f"applications[{position}].pinned names booth {tenancy.pinned!a},"
+                    f" where applications[{other}] is pinned."
+                )
+        pinned[tenancy.pinned].append((position, tenancy.days))

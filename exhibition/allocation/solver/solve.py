@@ -1,0 +1,189 @@
+"""The proposal: as many exhibitors as can be placed, and of such plans the one worth most, with bound and reasons.
+
+Preferences first (a flow), then who can be placed at all, then annealing against neighbours, then CP-SAT for the
+proof. Every stage has a fixed amount of work for a given document, so that the same document gives the same plan;
+the clock only cuts it short on a machine that is far too slow.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import floor
+
+from exhibition.allocation.solver import greedy
+from exhibition.allocation.solver.drafts import Draft
+from exhibition.allocation.solver.exact import Model
+from exhibition.allocation.solver.explanation import explain
+from exhibition.allocation.solver.preferences import Preferred, most_worth, preferred
+from exhibition.allocation.solver.problem import Plan, Problem
+from exhibition.allocation.solver.scoring import EMPTY, UNIT, Tables, tables, terms
+from exhibition.allocation.solver.search import anneal
+
+STEPS_A_SECOND = 80_000
+"""Changes that annealing surely tries in a second of its share of the time."""
+STEPS_A_ROUND = 100_000
+STEPS_AN_APPLICATION = 3_000
+STEPS_A_PLACEMENT = 500
+"""More would only repeat themselves: a tiny fair is proven at once."""
+SHARE_OF_PLACING = 0.3
+SHARE_OF_ANNEALING = 0.4
+PROVABLE = 20_000
+"""Above so many possible placements a proof is out of reach, and annealing gets the time instead."""
+EFFORT_A_SECOND = 0.4
+"""CP-SAT's deterministic time that surely fits into a second."""
+PLACEABLE = 60_000
+"""Above so many possible placements CP-SAT cannot even say in time how many can be placed."""
+RESERVE_S, RESERVE_A_PLACEMENT_S = 0.2, 3e-6
+"""Left for the reasons, also by how many placements there are to think about."""
+
+
+@dataclass
+class _Best:
+    """The plan so far and what is proven about it, in thousandths without the gain for placing."""
+
+    table: Tables
+    booth_of: list[int]
+    worth: int
+    placed_bound: int
+    worth_bound: int
+
+    @property
+    def placed(self) -> int:
+        return self.table.placed(self.booth_of)
+
+    @property
+    def optimal(self) -> bool:
+        return self.placed == self.placed_bound and self.worth == self.worth_bound
+
+
+def solve(problem: Problem, progress: Callable[[str, float, float], bool] | None = None) -> Plan:
+    """Propose a plan within ``problem.time_limit_s``.
+
+    ``progress`` is told the stage, the objective and the bound, several times; if it answers ``False`` the best plan
+    so far is returned.
+    """
+    started = time.monotonic()
+    reserve = RESERVE_S + RESERVE_A_PLACEMENT_S * len(problem.applications) * len(problem.booths)
+    end = started + problem.time_limit_s - reserve
+    table = tables(problem)
+    best = _start(problem, table, end)
+
+    def go_on(stage: str) -> bool:
+        shown = table.placed_gain * best.placed + best.worth, table.placed_gain * best.placed_bound + best.worth_bound
+        wanted = progress is None or progress(stage, shown[0] / UNIT, shown[1] / UNIT)
+        return wanted and not best.optimal and time.monotonic() < end
+
+    wanted = go_on("preferences") and _improve(problem, table, best, end, lambda: go_on("separation"))
+    if wanted and _provable(table):
+        _prove(problem, table, best, end, lambda: go_on("proof"))
+    go_on("done")
+    return _plan(problem, table, best, started)
+
+
+def _start(problem: Problem, table: Tables, end: float) -> _Best:
+    wanted = preferred(table)
+    booth_of = _repaired(problem, table, wanted)
+    drafted = greedy.draft(problem, table)
+    if _standing(problem, table, drafted) > _standing(problem, table, booth_of):
+        booth_of = drafted
+    placed_bound, worth_bound = wanted.placed, wanted.worth
+    if table.placed(booth_of) < placed_bound and int(table.allowed.sum()) <= PLACEABLE:
+        until = min(end, time.monotonic() + SHARE_OF_PLACING * problem.time_limit_s)
+        effort = EFFORT_A_SECOND * SHARE_OF_PLACING * problem.time_limit_s
+        most = Model(table).most_placed(booth_of, until, effort, problem.seed)
+        if most.booth_of is not None and most.bound is not None:
+            booth_of = max(booth_of, most.booth_of, key=table.placed)
+            placed_bound = min(placed_bound, floor(most.bound + 1e-6))
+        if placed_bound < wanted.placed:
+            worth_bound = most_worth(table)
+    worth_bound += _most_from_neighbours(table)
+    return _Best(table, booth_of, _worth(problem, table, booth_of), placed_bound, worth_bound)
+
+
+def _repaired(problem: Problem, table: Tables, wanted: Preferred) -> list[int]:
+    """The preferred plan without those who would stand too close to someone to be avoided, led in elsewhere."""
+    plan = Draft(table)
+    order = sorted(greedy.in_order_of_points(problem, table), key=lambda tenancy: table.pinned[tenancy] == EMPTY)
+    for tenancy in order:
+        booth = table.pinned[tenancy] if table.pinned[tenancy] != EMPTY else wanted.booth_of[tenancy]
+        if booth != EMPTY and (table.pinned[tenancy] != EMPTY or plan.may_enter(tenancy, booth)):
+            plan.put(tenancy, booth)
+    missing = wanted.placed - table.placed(plan.booth_of)
+    for tenancy in order:
+        if missing > 0 and plan.booth_of[tenancy] == EMPTY and plan.lead_in(tenancy):
+            missing -= table.size[tenancy]
+    return plan.booth_of
+
+
+def _improve(problem: Problem, table: Tables, best: _Best, end: float, go_on: Callable[[], bool]) -> bool:
+    """Anneal in rounds, each from the best plan so far. False: somebody wants the answer now."""
+    share = SHARE_OF_ANNEALING if _provable(table) else 1.0
+    most = STEPS_A_PLACEMENT * int(table.allowed.sum())
+    steps = min(most, int(STEPS_A_SECOND * share * problem.time_limit_s))
+    stop = min(end, time.monotonic() + share * problem.time_limit_s)
+    rounds = max(1, steps // max(STEPS_A_ROUND, STEPS_AN_APPLICATION * len(table.tenancies)))
+    for number in range(rounds):
+        plan = Draft(table, best.booth_of)
+        found = anneal(plan, steps // rounds, problem.seed + number, lambda: time.monotonic() > stop)
+        _keep(problem, table, best, found)
+        if not go_on():
+            return False
+        if time.monotonic() > stop:
+            break
+    return True
+
+
+def _provable(table: Tables) -> bool:
+    return int(table.allowed.sum()) <= PROVABLE
+
+
+def _prove(problem: Problem, table: Tables, best: _Best, end: float, go_on: Callable[[], bool]) -> None:
+    model = Model(table)
+    effort = EFFORT_A_SECOND * (1 - SHARE_OF_ANNEALING) * problem.time_limit_s
+    answer = model.most_worth(best.booth_of, end, effort, problem.seed, go_on)
+    if answer.booth_of is not None and answer.bound is not None:
+        _keep(problem, table, best, answer.booth_of)
+        best.worth_bound = max(best.worth, min(best.worth_bound, floor(answer.bound + 1e-6)))
+
+
+def _keep(problem: Problem, table: Tables, best: _Best, found: list[int]) -> None:
+    if _standing(problem, table, found) > (best.placed, best.worth):
+        best.booth_of, best.worth = found, _worth(problem, table, found)
+
+
+def _worth(problem: Problem, table: Tables, booth_of: list[int]) -> int:
+    earned = terms(problem, table, booth_of)
+    return sum(value for term, value in earned.items() if term != "placed")
+
+
+def _standing(problem: Problem, table: Tables, booth_of: list[int]) -> tuple[int, int]:
+    return table.placed(booth_of), _worth(problem, table, booth_of)
+
+
+def _most_from_neighbours(table: Tables) -> int:
+    """What neighbours can add at the very most: near-wishes met, clusters dense, newcomers welcomed."""
+    near = sum(value for one in table.all for other, value in table.near[one].items() if one < other)
+    around = int(table.neighbouring.sum(axis=1).max(initial=0)) * max(table.size, default=0)
+    around *= table.every_day.bit_count()
+    sizes = Counter(kind.cluster for kind in table.kinds if kind.cluster != EMPTY).values()
+    clusters = table.cluster_gain * sum(size * min(size - 1, around) // 2 for size in sizes)
+    return near + clusters + table.newcomer_gain * sum(map(len, table.newcomers)) * any(table.established)
+
+
+def _plan(problem: Problem, table: Tables, best: _Best, started: float) -> Plan:
+    unplaced, reasons = explain(problem, table, best.booth_of)
+    earned = terms(problem, table, best.booth_of)
+    return Plan(
+        assignments={
+            problem.applications[number].id: problem.booths[booth].code
+            for number, booth in sorted(table.each(best.booth_of).items())
+        },
+        unplaced=unplaced,
+        reasons=reasons,
+        terms={term: value / UNIT for term, value in earned.items()},
+        objective=sum(earned.values()) / UNIT,
+        bound=(table.placed_gain * best.placed_bound + best.worth_bound) / UNIT,
+        optimal=best.optimal,
+        seconds=round(time.monotonic() - started, 3),
+    )

@@ -1,0 +1,115 @@
+"""What the desk's forms send: shape and syntax. What was seen travels as a mark (see ``rules.mark``)."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, FloatField, StringField
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
+
+from exhibition.allocation.proposals.problem_builder import Wanted
+from exhibition.allocation.rules import AllocationState, StepKind
+from exhibition.allocation.solver.problem import HEAVIEST, Weights
+from exhibition.core.ids import LARGEST_ID
+from exhibition.core.web.forms import number_field, required, text_field
+
+_l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
+
+UNREADABLE = _l("This cannot be read. Open the plan again.")
+
+
+def _mark(label: Any) -> StringField:
+    return StringField(label, [required(), Length(max=80, message=UNREADABLE)])
+
+
+def _code(label: Any) -> StringField:
+    return text_field(label, 16)
+
+
+class HoldForm(FlaskForm):
+    booth = _code(_l("Booth"))
+    exhibitor_id = number_field(_l("Exhibitor"), 1, LARGEST_ID)
+    hours = number_field(_l("Hours"), 1, 60 * 24, optional=True)
+
+
+class ActForm(FlaskForm):
+    seen = _mark(_l("Allocation"))
+    act = StringField(
+        _l("Act"),
+        [required(), AnyOf([StepKind.OFFER, StepKind.CONFIRM, StepKind.RELEASE], message=UNREADABLE)],
+    )
+
+
+class MoveForm(FlaskForm):
+    seen = _mark(_l("Allocation"))
+    booth = _code(_l("Move to booth"))
+
+
+class SwapForm(FlaskForm):
+    seen = _mark(_l("Allocation"))
+    other = _mark(_l("Swap with"))
+
+
+class AnswerForm(FlaskForm):
+    seen = _mark(_l("Offer"))
+    answer = StringField(_l("Answer"), [required(), AnyOf(["accept", "decline", "another"], message=UNREADABLE)])
+    wish = text_field(_l("Which booth would suit you better?"), 300, optional=True)
+
+
+LONGEST_SEARCH_S = 120
+
+
+def _amount(label: Any, highest: float, default: float) -> FloatField:
+    """A decimal number from 0."""
+    message = _l("Write a number from %(min)s to %(max)s.")
+    return FloatField(
+        label,
+        [InputRequired(message=message % {"min": 0, "max": f"{highest:g}"}), NumberRange(0, highest, message=message)],
+        default=default,
+        render_kw={"inputmode": "decimal", "min": 0, "max": highest, "step": "any"},
+    )
+
+
+class ProposalForm(FlaskForm):
+    """Each weight is named as in docs/allocation.md."""
+
+    priority = _amount(_l("Points"), HEAVIEST, Weights.priority)
+    wishes = _amount(_l("Booth wishes"), HEAVIEST, Weights.wishes)
+    zone_wishes = _amount(_l("Zone wishes"), HEAVIEST, Weights.zone_wishes)
+    competitors = _amount(_l("Competitors apart"), HEAVIEST, Weights.competitors)
+    cluster = _amount(_l("Clusters together"), HEAVIEST, Weights.cluster)
+    near = _amount(_l("Wished neighbours"), HEAVIEST, Weights.near)
+    affinity = _amount(_l("Ministries at the entrance"), HEAVIEST, Weights.affinity)
+    newcomers = _amount(_l("Newcomers beside established exhibitors"), HEAVIEST, Weights.newcomers)
+    moves = _amount(_l("Few moves"), HEAVIEST, Weights.moves)
+    competitor_radius_m = _amount(_l("Competitors stand apart by so many metres"), 100, Wanted.competitor_radius_m)
+    avoid_radius_m = _amount(_l("Those who avoid each other stand apart by so many metres"), 100, Wanted.avoid_radius_m)
+    seed = number_field(_l("Seed: another one may find another plan"), 0, LARGEST_ID)
+    time_limit_s = number_field(_l("Seconds to search"), 1, LONGEST_SEARCH_S)
+
+    def wanted(self) -> Wanted:
+        """What the form asks for; it has been validated."""
+        values = {name: value for name, value in self.data.items() if name != "csrf_token"}
+        weights = Weights(**{term: values.pop(term) for term in vars(Weights())})
+        return Wanted(weights=weights, **values)
+
+
+class PinForm(FlaskForm):
+    exhibitor_id = number_field(_l("Exhibitor"), 1, LARGEST_ID)
+    booth = text_field(_l("Booth"), 16, optional=True)
+
+
+class PublishForm(FlaskForm):
+    state = StringField(
+        _l("As"), [required(), AnyOf([AllocationState.HELD, AllocationState.OFFERED], message=UNREADABLE)]
+    )
+    hours = number_field(_l("Hours"), 1, 60 * 24, optional=True)
+
+
+class WaitingForm(FlaskForm):
+    exhibitor_id = number_field(_l("Exhibitor"), 1, LARGEST_ID)
+
+
+class WaitingRulesForm(FlaskForm):
+    offers_by_itself = BooleanField(_l("A booth that comes back goes to the next on the list by itself"))
+    offer_hours = number_field(_l("Hours to answer an offer"), 1, 60 * 24)

@@ -1,0 +1,117 @@
+"""The desk's page of the proposal: ask, watch, pin, look, publish."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from exhibition.accounts.web.signin import actor
+from exhibition.allocation import service
+from exhibition.allocation.proposals import pins
+from exhibition.allocation.proposals import service as proposals
+from exhibition.allocation.rules import AllocationState
+from exhibition.allocation.solver.problem import Problem
+from exhibition.allocation.texts import CHANGES, STAGES, reason
+from exhibition.allocation.web.forms import PinForm, ProposalForm, PublishForm
+from exhibition.core.errors import Refused
+from exhibition.core.web.forms import require_valid
+from exhibition.exhibitors.applications import service as applications
+from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+
+blueprint = Blueprint("proposal", __name__, url_prefix="/desk/proposal")
+
+
+def _page(form: ProposalForm, refused: Refused | None = None) -> ResponseReturnValue:
+    exhibition = venue.current_exhibition()
+    proposal = proposals.latest(exhibition)
+    lines = proposals.lines(proposal) if proposal else []
+    page = render_template(
+        "allocation/proposal.html",
+        exhibition=exhibition,
+        hall=venue.hall(exhibition),
+        form=form,
+        proposal=proposal,
+        working=proposal is not None and proposals.is_working(proposal),
+        lines=lines,
+        counts=Counter(line.change for line in lines),
+        booths=proposals.drawn(exhibition, proposal) if proposal and lines else service.plan(exhibition),
+        pinned=pins.pinned_booths(exhibition),
+        spoken=applications.speaking(exhibition),
+        undecided=applications.undecided(exhibition),
+        changes=CHANGES,
+        stages=STAGES,
+        reason=reason,
+        refused=refused,
+    )
+    return page, refused.status if refused else 200
+
+
+def _form() -> ProposalForm:
+    """The form, filled in as the latest proposal was asked."""
+    latest = proposals.latest(venue.current_exhibition())
+    asked = latest.problem if latest else Problem().document()
+    return ProposalForm(formdata=None, data=asked | asked["weights"])  # the weight of a term, not the term itself
+
+
+def _carry_out(form: FlaskForm, act: Callable[[Exhibition], object], done: str) -> ResponseReturnValue:
+    try:
+        require_valid(form)
+        act(venue.current_exhibition())
+    except Refused as refused:
+        return _page(form if isinstance(form, ProposalForm) else _form(), refused)
+    flash(done, "good")
+    return redirect(url_for("proposal.show"))
+
+
+@blueprint.get("")
+def show() -> ResponseReturnValue:
+    """The latest proposal, or the way to the first one."""
+    return _page(_form())
+
+
+@blueprint.post("")
+def ask() -> ResponseReturnValue:
+    form = ProposalForm()
+    return _carry_out(
+        form,
+        lambda exhibition: proposals.start(actor(), exhibition, form.wanted()),
+        _("The proposal is being worked out."),
+    )
+
+
+@blueprint.post("/<int:number>/stop")
+def stop(number: int) -> ResponseReturnValue:
+    return _carry_out(
+        FlaskForm(),
+        lambda exhibition: proposals.stop(actor(), exhibition, number),
+        _("It ends now with the best plan found so far."),
+    )
+
+
+@blueprint.post("/pins")
+def pin() -> ResponseReturnValue:
+    form = PinForm()
+    code = (form.booth.data or "").strip()
+    return _carry_out(
+        form,
+        lambda exhibition: pins.pin(actor(), exhibition, form.exhibitor_id.data or 0, code),
+        _("Pinned to booth %(code)s. Ask for a new proposal.", code=code)
+        if code
+        else _("The pin is gone. Ask for a new proposal."),
+    )
+
+
+@blueprint.post("/<int:number>/publish")
+def publish(number: int) -> ResponseReturnValue:
+    form = PublishForm()
+    return _carry_out(
+        form,
+        lambda exhibition: proposals.publish(
+            actor(), exhibition, number, AllocationState(form.state.data or ""), hours=form.hours.data
+        ),
+        _("The proposal is published. It can be undone on the floor plan."),
+    )

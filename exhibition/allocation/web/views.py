@@ -1,0 +1,285 @@
+"""The desk's floor plan with its acts, the list of exhibitors, and the exhibitor's own desk.
+
+Every act answers with the whole plan page: at once when it is refused, after a redirect when it is done. htmx takes
+the parts it shows (templates/allocation/plan.html) out of the same page.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_security import current_user
+from flask_wtf import FlaskForm
+
+from exhibition.accounts.models import RoleName
+from exhibition.accounts.service import keys_of
+from exhibition.accounts.web.signin import actor
+from exhibition.allocation import export, history, offers, service, waiting
+from exhibition.allocation.models import AllocationStep
+from exhibition.allocation.rules import BoothState, StepKind
+from exhibition.allocation.service import PlannedBooth
+from exhibition.allocation.texts import BOOTH_STATES, told
+from exhibition.allocation.web.forms import ActForm, AnswerForm, HoldForm, MoveForm, SwapForm
+from exhibition.core.errors import NotFound, Refused
+from exhibition.core.files import spreadsheets
+from exhibition.core.web.forms import require_valid
+from exhibition.core.web.live import Topic
+from exhibition.exhibitors import service as exhibitors_service
+from exhibition.exhibitors.applications import service as applications
+from exhibition.exhibitors.applications import texts as application_texts
+from exhibition.exhibitors.models import ExhibitorKind
+from exhibition.exhibitors.web.forms import KINDS
+from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+
+blueprint = Blueprint("allocation", __name__)
+
+
+def _matches(booth: PlannedBooth, query: str) -> bool:
+    words = f"{booth.code} {booth.exhibitor} {booth.zone} {BOOTH_STATES[booth.state]}".casefold()
+    return all(word in words for word in query.casefold().split())
+
+
+def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None) -> Response:
+    hall = venue.hall(exhibition)
+    booths = service.plan(exhibition, hall)
+    query = request.args.get("q", "")[:80]
+    selected = next((booth for booth in booths if booth.code == code), None)
+    if code and selected is None:
+        raise NotFound(_("There is no booth with this code."))
+    page = render_template(
+        "allocation/plan.html",
+        exhibition=exhibition,
+        hall=hall,
+        booths=booths,
+        listed=[booth for booth in booths if booth.state != "closed" and _matches(booth, query)],
+        counts=Counter(booth.state.value for booth in booths),
+        query=query,
+        selected=selected,
+        application=applications.of_exhibitor(exhibition, selected.claim.exhibitor_id)
+        if selected and selected.claim
+        else None,
+        homeless=service.without_booth(exhibition),
+        line=waiting.waiting(exhibition),
+        free=[booth for booth in booths if booth.state == "open"],
+        others=[booth for booth in booths if booth.claim and booth is not selected],
+        steps=history.steps(exhibition, selected.id if selected else None),
+        states=BOOTH_STATES,
+        told=told,
+        refused=refused,
+    )
+    answer = make_response(page, refused.status if refused else 200)
+    if refused:
+        answer.headers["HX-Push-Url"] = "false"  # the address of an act cannot be opened again
+    return answer
+
+
+def _carry_out(form: FlaskForm, code: str, act: Callable[[Exhibition], AllocationStep]) -> ResponseReturnValue:
+    """Do the act and go back to the plan with a message that offers the undo; show the plan when it is refused."""
+    exhibition = venue.current_exhibition()
+    try:
+        require_valid(form)
+        step = act(exhibition)
+    except Refused as refused:
+        known = {booth.code for booth in venue.hall(exhibition).booths}
+        return _plan_page(exhibition, code if code in known else "", refused)
+    line = next(line for line in history.steps(exhibition) if line.id == step.id)
+    flash(told(line), f"good undo-{line.id}")
+    return redirect(url_for("allocation.plan", booth=line.parts[0].target))
+
+
+@blueprint.get("/desk/plan")
+def plan() -> ResponseReturnValue:
+    """``?booth=`` selects, ``?q=`` filters the list."""
+    return _plan_page(venue.current_exhibition(), request.args.get("booth", "")[:16])
+
+
+def _look() -> dict[str, Any]:
+    return service.pulse(venue.current_exhibition())
+
+
+changes = Topic(_look, every_s=1.0, allowed=lambda: keys_of(RoleName.ORGANIZER))
+
+
+@blueprint.get("/desk/plan/live")
+def live() -> Response:
+    """Server-sent events: something on the plan is no longer as it was, whoever changed it."""
+    return changes.stream(current_user.fs_uniquifier)
+
+
+@blueprint.get("/desk/plan/pulse.json")
+def poll() -> Response:
+    """The same for browsers and networks that cannot hold a stream."""
+    return jsonify(_look())
+
+
+@blueprint.post("/desk/plan/hold")
+def hold() -> ResponseReturnValue:
+    form = HoldForm()
+    code = (form.booth.data or "").strip()
+    return _carry_out(
+        form,
+        code,
+        lambda exhibition: service.hold(actor(), exhibition, code, form.exhibitor_id.data or 0, hours=form.hours.data),
+    )
+
+
+@blueprint.post("/desk/plan/act")
+def act() -> ResponseReturnValue:
+    form = ActForm()
+    acts = {StepKind.OFFER: service.offer, StepKind.CONFIRM: service.confirm, StepKind.RELEASE: service.release}
+    return _carry_out(
+        form,
+        _selected(),
+        lambda exhibition: acts[StepKind(form.act.data or "")](actor(), exhibition, form.seen.data or ""),
+    )
+
+
+@blueprint.post("/desk/plan/move")
+def move() -> ResponseReturnValue:
+    form = MoveForm()
+    return _carry_out(
+        form,
+        _selected(),
+        lambda exhibition: service.move(actor(), exhibition, form.seen.data or "", (form.booth.data or "").strip()),
+    )
+
+
+@blueprint.post("/desk/plan/swap")
+def swap() -> ResponseReturnValue:
+    form = SwapForm()
+    return _carry_out(
+        form,
+        _selected(),
+        lambda exhibition: service.swap(actor(), exhibition, form.seen.data or "", form.other.data or ""),
+    )
+
+
+@blueprint.post("/desk/plan/steps/<int:number>/undo")
+def undo(number: int) -> ResponseReturnValue:
+    return _carry_out(FlaskForm(), _selected(), lambda exhibition: service.undo(actor(), exhibition, number))
+
+
+def _selected() -> str:
+    """The booth whose panel the form stood in."""
+    return request.form.get("selected", "")[:16]
+
+
+def _table(exhibition: Exhibition) -> list[list[str | float]]:
+    booths = service.plan(exhibition)
+    exhibitors = service.exhibitors_of(booths)
+    return export.rows(booths, exhibitors, exhibition.timezone)
+
+
+def _download(content: bytes, mimetype: str, name: str) -> Response:
+    answer = Response(content, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@blueprint.get("/desk/plan.csv")
+def export_csv() -> ResponseReturnValue:
+    exhibition = venue.current_exhibition()
+    content = spreadsheets.as_csv(export.COLUMNS, _table(exhibition))
+    return _download(content, spreadsheets.CSV_TYPE, f"{exhibition.slug}-booths.csv")
+
+
+@blueprint.get("/desk/plan.xlsx")
+def export_xlsx() -> ResponseReturnValue:
+    exhibition = venue.current_exhibition()
+    content = spreadsheets.as_xlsx(export.COLUMNS, _table(exhibition), _("Booths"))
+    return _download(content, spreadsheets.XLSX_TYPE, f"{exhibition.slug}-booths.xlsx")
+
+
+def _kind() -> ExhibitorKind | None:
+    text = request.args.get("kind", "")
+    return ExhibitorKind(text) if text in list(ExhibitorKind) else None
+
+
+@blueprint.get("/desk/exhibitors")
+def exhibitors() -> ResponseReturnValue:
+    """``?q=`` searches, ``?kind=`` and ``?state=`` filter."""
+    query, kind, state = request.args.get("q", "")[:80], _kind(), request.args.get("state", "")
+    places = service.places(venue.current_exhibition())
+    found = exhibitors_service.search(query, kind)
+    if state:
+        found = [one for one in found if (places[one.id].state if one.id in places else "none") == state]
+    return render_template(
+        "allocation/exhibitors.html",
+        exhibitors=found,
+        places=places,
+        query=query,
+        kind=kind,
+        state=state,
+        kinds=KINDS,
+        states={state: BOOTH_STATES[state] for state in (BoothState.HELD, BoothState.OFFERED, BoothState.ALLOCATED)},
+    )
+
+
+def _own_page(refused: Refused | None = None) -> ResponseReturnValue:
+    exhibitor = exhibitors_service.of_member(current_user.id)
+    exhibition = venue.current_exhibition()
+    hall = venue.hall(exhibition)
+    booths = service.plan(exhibition, hall)
+    own = next((booth for booth in booths if booth.claim and booth.claim.exhibitor_id == exhibitor.id), None)
+    application = applications.of_exhibitor(exhibition, exhibitor.id)
+    page = render_template(
+        "allocation/own_desk.html",
+        exhibitor=exhibitor,
+        application=application,
+        meaning=application_texts.MEANINGS[application.state] if application else "",
+        exhibition=exhibition,
+        hall=hall,
+        booths=booths,
+        own=own,
+        place=waiting.place_of(exhibition, exhibitor.id),
+        steps=history.of_exhibitor(exhibition, exhibitor.id),
+        told=told,
+        states=BOOTH_STATES,
+        refused=refused,
+    )
+    return page, refused.status if refused else 200
+
+
+@blueprint.get("/exhibitor")
+def own_desk() -> ResponseReturnValue:
+    """The exhibitor's own booth. Nobody else's can be asked for: there is no parameter for it."""
+    return _own_page()
+
+
+ANSWERED = {
+    "accept": _l("Thank you, the booth is yours."),
+    "decline": _l("The offer was declined."),
+    "another": _l("You are first in line for a booth that suits you better. The organizers have read your wish."),
+}
+
+
+def _answer(form: AnswerForm, exhibitor_id: int) -> None:
+    exhibition, seen = venue.current_exhibition(), form.seen.data or ""
+    match form.answer.data:
+        case "accept":
+            offers.accept(actor(), exhibition, exhibitor_id, seen)
+        case "decline":
+            offers.decline(actor(), exhibition, exhibitor_id, seen)
+        case _:
+            offers.ask_for_another(actor(), exhibition, exhibitor_id, seen, form.wish.data or "")
+
+
+@blueprint.post("/exhibitor/answer")
+def answer() -> ResponseReturnValue:
+    """Accept the offered booth, decline it, or ask for another."""
+    exhibitor = exhibitors_service.of_member(current_user.id)
+    form = AnswerForm()
+    try:
+        require_valid(form)
+        _answer(form, exhibitor.id)
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _own_page(refused)
+    flash(str(ANSWERED[form.answer.data or ""]), "good")
+    return redirect(url_for("allocation.own_desk"))

@@ -1,0 +1,225 @@
+"""Badges at the exhibitor's own desk and the organizers', on paper, and on a phone.
+
+Both desks do the same; an exhibitor only with its own.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import groupby
+from urllib.parse import quote
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security import current_user
+from flask_wtf import FlaskForm
+
+from exhibition.accounts.web.signin import actor
+from exhibition.allocation import service as allocation
+from exhibition.badges import service, sheet
+from exhibition.badges.service import Holder
+from exhibition.badges.web.forms import BadgeForm, DeskBadgeForm
+from exhibition.core import clock, qr
+from exhibition.core.config import public_url
+from exhibition.core.errors import NotFound, Refused
+from exhibition.core.web.forms import listed, require_valid
+from exhibition.exhibitors import service as exhibitors
+from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+
+blueprint = Blueprint("badges", __name__)
+
+BADGE_ID = re.compile(r"[0-9a-f]{16}")
+
+
+def _number(badge_id: str) -> int:
+    if not BADGE_ID.fullmatch(badge_id):
+        raise NotFound
+    return int(badge_id, 16)
+
+
+def _phone_addresses(exhibition: Exhibition, holders: list[Holder]) -> dict[int, str]:
+    """The page that a holder opens on the phone, by badge; its address holds the QR's text: no other secret."""
+    return {holder.id: url_for("badges.on_phone", token=token) for holder, token in service.signed(exhibition, holders)}
+
+
+def _paper(exhibition: Exhibition, holders: list[Holder], name: str) -> Response:
+    good = [holder for holder in holders if holder.opens]
+    if not good:
+        raise Refused("badges_missing", _("There is no valid badge to print yet."), status=404)
+    answer = Response(sheet.pdf(exhibition, good), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{exhibition.slug}-{name}.pdf"'
+    return answer
+
+
+def _act(exhibition: Exhibition, badge_id: str, act: str, exhibitor_id: int | None) -> str:
+    """Carry out the act of a form; tells what to say."""
+    number = _number(badge_id)
+    form = BadgeForm() if act == "rename" else FlaskForm()
+    require_valid(form)
+    match act:
+        case "rename" if isinstance(form, BadgeForm):
+            service.rename(actor(), exhibition, number, form.name.data or "", exhibitor_id=exhibitor_id)
+            return _("The name was changed. The QR code stays the same.")
+        case "reissue":
+            service.reissue(actor(), exhibition, number, exhibitor_id=exhibitor_id)
+            return _("The badge has a new QR code; the old one no longer works. Print it again.")
+        case "revoke":
+            service.revoke(actor(), exhibition, number, exhibitor_id=exhibitor_id)
+            return _("The badge was withdrawn. You can give it to somebody else.")
+        case _:
+            raise NotFound
+
+
+def _done(change: Callable[[], str], page: Callable[[Refused], ResponseReturnValue], back: str) -> ResponseReturnValue:
+    try:
+        said = change()
+    except NotFound:
+        raise
+    except Refused as refused:
+        return page(refused)
+    flash(said, "good")
+    return redirect(back)
+
+
+# The exhibitor's own desk. Nobody else's badges can be asked for.
+
+
+def _own_page(refused: Refused | None = None) -> ResponseReturnValue:
+    exhibition = venue.current_exhibition()
+    exhibitor = exhibitors.of_member(current_user.id)
+    holders = service.holders(exhibition, exhibitor.id)
+    page = render_template(
+        "badges/own.html",
+        exhibition=exhibition,
+        exhibitor=exhibitor,
+        holders=holders,
+        confirmed=service.is_confirmed(exhibition, exhibitor.id),
+        addresses=_phone_addresses(exhibition, holders),
+        form=BadgeForm(formdata=None),
+        refused=refused,
+        typed=request.form.get("name", "")[:120] if refused and request.endpoint == "badges.own_add" else "",
+    )
+    return page, refused.status if refused else 200
+
+
+@blueprint.get("/exhibitor/badges")
+def own() -> ResponseReturnValue:
+    """The badges of the exhibitor's staff."""
+    return _own_page()
+
+
+@blueprint.post("/exhibitor/badges")
+def own_add() -> ResponseReturnValue:
+    """Give one more of the staff a badge."""
+    exhibitor_id = exhibitors.of_member(current_user.id).id
+
+    def add() -> str:
+        form = BadgeForm()
+        require_valid(form)
+        badge = service.issue(actor(), venue.current_exhibition(), exhibitor_id, form.name.data or "")
+        return _("%(name)s has a badge.", name=badge.name)
+
+    return _done(add, _own_page, url_for("badges.own"))
+
+
+@blueprint.post("/exhibitor/badges/<badge_id>/<act>")
+def own_act(badge_id: str, act: str) -> ResponseReturnValue:
+    exhibitor_id = exhibitors.of_member(current_user.id).id
+    return _done(
+        lambda: _act(venue.current_exhibition(), badge_id, act, exhibitor_id), _own_page, url_for("badges.own")
+    )
+
+
+@blueprint.get("/exhibitor/badges.pdf")
+def own_pdf() -> ResponseReturnValue:
+    """The exhibitor's badges for printing."""
+    exhibition, exhibitor = venue.current_exhibition(), exhibitors.of_member(current_user.id)
+    return _paper(exhibition, service.holders(exhibition, exhibitor.id), f"badges-{exhibitor.slug}")
+
+
+# The organizers' desk.
+
+
+def _form(exhibition: Exhibition) -> DeskBadgeForm:
+    form = DeskBadgeForm()
+    claims = sorted(allocation.claims(exhibition).values(), key=lambda claim: claim.exhibitor.casefold())
+    form.exhibitor_id.choices = listed(
+        (claim.exhibitor_id, claim.exhibitor) for claim in claims if claim.state == "confirmed"
+    )
+    return form
+
+
+def _fits(holder: Holder, query: str) -> bool:
+    words = f"{holder.name} {holder.exhibitor} {holder.booth} {holder.code}".casefold()
+    return all(word in words for word in query.casefold().split())
+
+
+def _desk_page(refused: Refused | None = None) -> ResponseReturnValue:
+    exhibition = venue.current_exhibition()
+    query = request.args.get("q", "")[:80]
+    holders = service.holders(exhibition)
+    shown = [holder for holder in holders if _fits(holder, query)]
+    page = render_template(
+        "badges/desk.html",
+        exhibition=exhibition,
+        groups=[(name, list(group)) for name, group in groupby(shown, key=lambda holder: holder.exhibitor)],
+        total=len(holders),
+        opening=sum(holder.opens for holder in holders),
+        inside={holder.id for holder in holders if service.is_inside(holder, clock.now())},
+        addresses=_phone_addresses(exhibition, shown),
+        query=query,
+        form=_form(exhibition),
+        refused=refused,
+    )
+    return page, refused.status if refused else 200
+
+
+@blueprint.get("/desk/badges")
+def desk() -> ResponseReturnValue:
+    """``?q=`` searches names, exhibitors, booths and codes."""
+    return _desk_page()
+
+
+@blueprint.post("/desk/badges")
+def add() -> ResponseReturnValue:
+    """Give one of an exhibitor's staff a badge."""
+
+    def issue() -> str:
+        exhibition = venue.current_exhibition()
+        form = _form(exhibition)
+        require_valid(form)
+        badge = service.issue(actor(), exhibition, form.exhibitor_id.data or 0, form.name.data or "")
+        return _("%(name)s has a badge.", name=badge.name)
+
+    return _done(issue, _desk_page, url_for("badges.desk"))
+
+
+@blueprint.post("/desk/badges/<badge_id>/<act>")
+def act(badge_id: str, act: str) -> ResponseReturnValue:
+    return _done(lambda: _act(venue.current_exhibition(), badge_id, act, None), _desk_page, url_for("badges.desk"))
+
+
+@blueprint.get("/desk/badges.pdf")
+def pdf() -> ResponseReturnValue:
+    """All badges that open the gates, by exhibitor; ``?exhibitor=`` names one by its slug."""
+    exhibition, slug = venue.current_exhibition(), request.args.get("exhibitor", "")
+    exhibitor_id = exhibitors.by_slug(slug).id if slug else None
+    return _paper(exhibition, service.holders(exhibition, exhibitor_id), f"badges-{slug}" if slug else "badges")
+
+
+@blueprint.get("/tanda/<token>")
+def on_phone(token: str) -> ResponseReturnValue:
+    """One badge on its holder's phone; whoever has the QR has this address."""
+    exhibition = venue.current_exhibition()
+    holder, newest = service.shown(exhibition, token)
+    address = public_url() + url_for("badges.on_phone", token=token)
+    return render_template(
+        "badges/phone.html",
+        exhibition=exhibition,
+        holder=replace(holder, name=holder.name or holder.exhibitor),
+        newest=newest,
+        svg=qr.svg(token, _("QR code for the gate")) if newest and holder.opens else "",
+        whatsapp=f"https://wa.me/?text={quote(address)}",
+    )

@@ -1,0 +1,284 @@
+"""Statements of the hot paths: SQL written with SQLAlchemy, run by the driver alone (docs/adr/0010).
+
+SQLAlchemy's execution of one statement costs more than the statement itself, so here a statement is compiled once for
+each database and then only the driver is asked: on SQLite its cursor, on PostgreSQL libpq (``core.sql.prepared``). Types
+are converted as always. What changes several rows at once is a ``Chain``: one statement where the database can, one
+after another elsewhere.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol, cast
+
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    FromClause,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    exists,
+    insert,
+    literal,
+    literal_column,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
+
+from exhibition.core.db import Base, on_driver
+from exhibition.core.sql.prepared import Prepared
+
+NOT_NULL_VIOLATION = "23502"
+"""PostgreSQL's."""
+NUMBERED = psycopg.dialect(paramstyle="numeric_dollar")
+"""PostgreSQL as the server itself reads parameters: $1, $2 and so on."""
+
+
+def table_of(model: type[Base]) -> Table:
+    """The plain table of an entity: on the hot paths nothing is loaded into a session."""
+    return cast("Table", model.__table__)
+
+
+def given(table: Table, *names: str) -> dict[str, BindParameter[Any]]:
+    """Values of an INSERT that each run gives, under the columns' own names."""
+    return {name: bindparam(name, type_=table.c[name].type) for name in names}
+
+
+class put(ColumnElement[Any]):  # noqa: N801 reads like SQLAlchemy's own functions
+    """A JSON document with the value at a path like ``occupancy.inside`` set anew; NULL when the value is NULL."""
+
+    inherit_cache = False
+
+    def __init__(self, document: ColumnElement[Any], path: str, value: ColumnElement[Any]) -> None:
+        self.type = document.type
+        self.document, self.path, self.value = document, path, value
+
+
+@compiles(put, "postgresql")
+def _put_on_postgresql(element: put, compiler: SQLCompiler, **options: Any) -> str:
+    document, value = (compiler.process(part, **options) for part in (element.document, element.value))
+    return f"jsonb_set({document}, '{{{element.path.replace('.', ',')}}}', to_jsonb({value}))"
+
+
+@compiles(put, "sqlite")
+def _put_on_sqlite(element: put, compiler: SQLCompiler, **options: Any) -> str:
+    document, value = (compiler.process(part, **options) for part in (element.document, element.value))
+    return f"json_set({document}, '$.{element.path}', {value})"
+
+
+Convert = Callable[[Any], Any]
+AnySelect = Select[*tuple[Any, ...]]
+
+
+class Statement:
+    """One SELECT, INSERT or UPDATE with named parameters, that answers with at most one row.
+
+    Defaults that Python makes are not filled in: a statement that needs one raises TypeError at its first run.
+    """
+
+    def __init__(self, statement: AnySelect | Insert | Update) -> None:
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def first(self, connection: Connection, values: dict[str, Any]) -> Any:
+        """Run it within the open transaction; the first row as a named tuple, or None.
+
+        Raises what SQLAlchemy raises: ``IntegrityError``, ``OperationalError`` and the like.
+        """
+        compiled = self._compiled.get(connection.dialect.name)
+        if compiled is None:
+            compiled = self._compiled[connection.dialect.name] = _Compiled(self._statement, connection.dialect)
+        return compiled.first(connection, values)
+
+
+class _Compiled:
+    """A statement as one database wants it: its text, and how each value goes in and out."""
+
+    def __init__(self, statement: AnySelect | Insert | Update, dialect: Dialect) -> None:
+        if dialect.name == "postgresql":
+            dialect = NUMBERED
+        compiled = cast("SQLCompiler", statement.compile(dialect=dialect))
+        if compiled.insert_prefetch or compiled.update_prefetch:
+            raise TypeError(f"give a value for each of {compiled.insert_prefetch or compiled.update_prefetch}")
+        types = {name: _inner(parameter.type, dialect) for name, parameter in compiled.binds.items()}
+        self._order = list(compiled.positiontup or ())
+        converts = {name: kind.bind_processor(dialect) for name, kind in types.items()}
+        self._constants = {
+            name: (converts[name] or _same)(parameter.value)
+            for name, parameter in compiled.binds.items()
+            if not parameter.required and parameter.value is not None
+        }
+        self._inward = {
+            name: convert for name, convert in converts.items() if convert is not None and name not in self._constants
+        }
+        described = statement.exported_columns.items()
+        outward = [_inner(column.type, dialect).result_processor(dialect, None) for _name, column in described]
+        self._outward = [(index, convert) for index, convert in enumerate(outward) if convert is not None]
+        self._row = _row_of(name for name, _column in described)
+        text = str(compiled)
+        self._driver = Prepared(text, len(self._order)) if dialect is NUMBERED else _Cursor(text)
+
+    def first(self, connection: Connection, values: dict[str, Any]) -> Any:
+        given = values | self._constants  # which SQLAlchemy names after their columns: a value may have such a name too
+        for name, convert in self._inward.items():
+            if name in given:
+                given[name] = convert(given[name])
+        row = self._driver.first(connection, [given[name] for name in self._order])
+        if row is None:
+            return None
+        for index, convert in self._outward:
+            row[index] = convert(row[index])
+        return self._row._make(row)
+
+
+class _Cursor:
+    """A statement for SQLite's own cursor."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def first(self, connection: Connection, values: list[Any]) -> list[Any] | None:
+        found = on_driver(connection, self._text, values).fetchall()
+        return list(found[0]) if found else None
+
+
+class Earlier(Protocol):
+    """What a step of a chain finds of the steps before it: their answers, by the step's name and the column's."""
+
+    def __call__(self, step: str, column: str) -> ColumnElement[Any]: ...
+
+
+@dataclass(frozen=True)
+class Adding:
+    """The step of a chain that adds a row."""
+
+    table: Table
+    values: Callable[[Earlier], Mapping[str, Any]]
+    answers: tuple[Column[Any], ...] = ()
+
+    def alone(self, earlier: Earlier) -> Insert:
+        """The INSERT as a statement of its own."""
+        adding = insert(self.table).values(self._values(earlier))
+        return adding.returning(*self.answers) if self.answers else adding.inline()
+
+    def within(self, earlier: Earlier, answered: FromClause) -> Insert:
+        """The INSERT as a part of one statement, beside the parts that have ``answered``."""
+        values = self._values(earlier)
+        row = select(*values.values()).select_from(answered)
+        return insert(self.table).from_select(list(values), row, include_defaults=False).returning(*self.answers)
+
+    def _values(self, earlier: Earlier) -> dict[str, ColumnElement[Any]]:
+        """Plain values as literals, which have no name that could be another step's."""
+        return {
+            name: value if isinstance(value, ColumnElement) else literal(value, self.table.c[name].type)
+            for name, value in self.values(earlier).items()
+        }
+
+
+class Chain:
+    """Steps that are one change: all of them, or none.
+
+    First guarded UPDATEs, then new rows, whose values may be what a step before has answered. PostgreSQL runs them as
+    one statement: one round trip, and rows that many wait for are locked no longer than it takes. SQLite has no such
+    statement and no round trips; there they run one after another in the open transaction, and whoever opened it
+    takes it back when a guard says no.
+
+    The first new row must carry an answer of the last UPDATE in a column that is never NULL: by that PostgreSQL
+    notices that a guard has said no, and takes back the steps before it.
+    """
+
+    def __init__(self, **steps: Update | Adding) -> None:
+        self._steps = steps
+        self._row = _row_of(label for name, step in steps.items() for label in _answers(name, step))
+
+    @cached_property
+    def _one(self) -> Statement:
+        return Statement(_as_one(self._steps))
+
+    @cached_property
+    def _each(self) -> list[tuple[bool, list[str], Statement]]:
+        statements = zip(self._steps.items(), _alone(self._steps), strict=True)
+        return [(isinstance(step, Update), list(_answers(name, step)), alone) for (name, step), alone in statements]
+
+    def run(self, connection: Connection, values: dict[str, Any]) -> Any:
+        """All that the steps have answered, a named tuple of ``<step>_<column>``.
+
+        None when a guard said no: a transaction in which that happens can only be taken back.
+        """
+        if connection.dialect.name == "postgresql":
+            try:
+                return self._one.first(connection, values)
+            except IntegrityError as error:
+                if getattr(error.orig, "sqlstate", None) == NOT_NULL_VIOLATION:
+                    return None
+                raise
+        answered: dict[str, Any] = {}
+        for guarded, labels, statement in self._each:
+            row = statement.first(connection, values | answered)
+            if row is not None:
+                answered.update(zip(labels, row, strict=True))
+            elif guarded:
+                return None
+        return self._row._make(answered.values())
+
+
+def _answers(name: str, step: Update | Adding) -> dict[str, ColumnElement[Any]]:
+    columns = step.exported_columns.items() if isinstance(step, Update) else ((c.name, c) for c in step.answers)
+    return {f"{name}_{key}": column for key, column in columns}
+
+
+def _alone(steps: dict[str, Update | Adding]) -> Iterable[Statement]:
+    known: dict[str, ColumnElement[Any]] = {}
+
+    def earlier(step: str, column: str) -> ColumnElement[Any]:
+        label = f"{step}_{column}"
+        return bindparam(label, type_=known[label].type)
+
+    for name, step in steps.items():
+        yield Statement(step if isinstance(step, Update) else step.alone(earlier))
+        known |= _answers(name, step)
+
+
+def _as_one(steps: dict[str, Update | Adding]) -> AnySelect:
+    parts: dict[str, Any] = {}
+    answered: FromClause = select(literal_column("1").label("one")).subquery("one")
+    labels: list[ColumnElement[Any]] = []
+    part = None
+    for name, step in steps.items():
+        if isinstance(step, Adding):
+            statement = step.within(lambda step, column: parts[step].c[column], answered)
+        elif part is None:
+            statement = step
+        else:
+            statement = step.where(exists(select(literal_column("1")).select_from(part)))
+        part = parts[name] = statement.cte(name)
+        answers = _answers(name, step)
+        labels += [part.c[column.removeprefix(f"{name}_")].label(column) for column in answers]
+        if answers:
+            answered = answered.outerjoin(part, true())
+    unread = [part for name, part in parts.items() if not _answers(name, steps[name])]
+    return select(*labels).select_from(answered).add_cte(*unread)
+
+
+def _row_of(names: Iterable[str | None]) -> Any:
+    return namedtuple("Row", [name or "" for name in names])  # noqa: PYI024 its fields are the statement's
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _inner(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+    return kind.dialect_impl(dialect)

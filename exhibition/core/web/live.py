@@ -1,0 +1,165 @@
+"""Telling open pages that something changed, by server-sent events (docs/adr/0009-live.md).
+
+In each server process one thread, only while somebody listens, hears of commits by whatever process
+(``core.web.commit_watch``), looks at most so often as a topic wants, and wakes the topic's streams when what it sees differs. A
+stream holds a server thread but no database connection; when too many are open the next one is refused, and the
+page falls back to asking by itself.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
+
+from flask import Flask, Response, current_app
+
+from exhibition.core.web import commit_watch
+from exhibition.core.web.server import MOST_STREAMS
+
+LOOK_AT_LEAST_EVERY_S = 2.0
+"""Also when nothing was heard: time alone changes things, and a message can be lost."""
+HEARTBEAT_S = 15.0
+LONGEST_STREAM_S = 600.0
+"""Streams end by themselves after ten minutes; browsers come back, and forgotten ones don't pile up."""
+RETRY_MS = 3000
+WOKEN_TOGETHER, PAUSE_BETWEEN_S = 16, 0.004
+"""Streams wake in small groups: hundreds of threads at the same moment would keep a scan waiting."""
+JUST_BEFORE_S = 0.001
+
+
+class Topic:
+    """Something worth watching, looked at most every ``every_s`` seconds.
+
+    ``look`` returns JSON-able values, ``allowed`` the keys of those who may see them, if not everybody may; both run
+    inside an application context. A process holds at most ``most`` streams of the topic.
+    """
+
+    def __init__(
+        self,
+        look: Callable[[], dict[str, Any]],
+        *,
+        every_s: float,
+        allowed: Callable[[], frozenset[Hashable]] | None = None,
+        most: int = MOST_STREAMS,
+    ) -> None:
+        self.every_s = every_s
+        self.looked_at = 0.0
+        self.listeners = 0
+        self._look, self._allowed, self._most = look, allowed, most
+        self._changed = threading.Condition()
+        self._version = 0
+        self._frame = ""
+        self._keys: frozenset[Hashable] = frozenset()
+
+    def stream(self, key: Hashable = None) -> Response:
+        """An event stream: the present state at once, then each change, until ``key`` is no longer allowed.
+
+        503 when too many streams are open.
+        """
+        live: Live = current_app.extensions["live"]
+        if not live.enter(self, self._most):
+            return Response(status=503, headers={"Retry-After": "30"})
+        with self._changed:
+            self._keys |= {key}  # the caller has just checked it; the next look checks it again
+        response = Response(self._events(key), mimetype="text/event-stream")
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Accel-Buffering"] = "no"
+        response.call_on_close(lambda: live.leave(self))
+        return response
+
+    def _events(self, key: Hashable) -> Iterator[str]:
+        until = time.monotonic() + LONGEST_STREAM_S
+        yield f"retry: {RETRY_MS}\n\n"
+        version, shown = 0, ""
+        while time.monotonic() < until:
+            with self._changed:
+                self._changed.wait_for(lambda seen=version: self._version != seen, HEARTBEAT_S)
+                version, frame, keys = self._version, self._frame, self._keys
+            if version and self._allowed is not None and key not in keys:
+                return
+            yield frame if frame != shown else ": still here\n\n"
+            shown = frame
+
+    def forget(self) -> None:
+        """Begin anew: what was seen before nobody listened is old."""
+        with self._changed:
+            self._version, self._frame, self._keys, self.looked_at = 0, "", frozenset(), 0.0
+
+    def refresh(self) -> None:
+        """Look, and wake the streams when what is seen differs."""
+        self.looked_at = time.monotonic()
+        keys = frozenset() if self._allowed is None else self._allowed()
+        frame = f"data: {json.dumps(self._look())}\n\n"
+        if (frame, keys) == (self._frame, self._keys):
+            return
+        with self._changed:
+            self._frame, self._keys = frame, keys
+            self._version += 1
+        for _group in range(0, self.listeners, WOKEN_TOGETHER):
+            with self._changed:
+                self._changed.notify(WOKEN_TOGETHER)
+            time.sleep(PAUSE_BETWEEN_S)
+
+
+class Live:
+    """The topics that are listened to in this process, and the thread that looks."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._lock = threading.Lock()
+        self._topics: list[Topic] = []
+        self._open = 0
+        self._watching = False
+
+    def enter(self, topic: Topic, most: int) -> bool:
+        """Count a stream in; False when there are too many."""
+        with self._lock:
+            if topic.listeners >= most or self._open >= MOST_STREAMS:
+                return False
+            self._open += 1
+            topic.listeners += 1
+            if topic not in self._topics:
+                topic.forget()
+                self._topics.append(topic)
+            if not self._watching:
+                self._watching = True
+                threading.Thread(target=self._watch, name="live", daemon=True).start()
+        return True
+
+    def leave(self, topic: Topic) -> None:
+        """Count a stream out."""
+        with self._lock:
+            self._open -= 1
+            topic.listeners -= 1
+
+    def _listened_to(self) -> list[Topic]:
+        """The topics with listeners; without any, the watch is over."""
+        with self._lock:
+            self._topics = [topic for topic in self._topics if topic.listeners]
+            self._watching = bool(self._topics)
+            return list(self._topics)
+
+    def _watch(self) -> None:
+        heard_at = time.monotonic()
+        with commit_watch.ear(self._app) as ear:
+            while topics := self._listened_to():
+                for topic in topics:
+                    age_s = time.monotonic() - topic.looked_at
+                    heard = topic.looked_at <= heard_at and age_s >= topic.every_s - JUST_BEFORE_S
+                    if heard or age_s >= LOOK_AT_LEAST_EVERY_S:
+                        self._refresh(topic)
+                if ear.listen():
+                    heard_at = time.monotonic()
+
+    def _refresh(self, topic: Topic) -> None:
+        try:
+            with self._app.app_context():
+                topic.refresh()
+        except Exception:  # the database may be away for a moment; the streams stay open
+            self._app.logger.exception("live look failed")
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["live"] = Live(app)
+    commit_watch.init_app(app)

@@ -1,0 +1,79 @@
+"""What every answer carries and every request must satisfy: headers, proxies, form protection."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from exhibition.core.web.api import PREFIX
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'wasm-unsafe-eval'",  # the scanner's QR reader is WebAssembly
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+STRICT = ("Strict-Transport-Security", "max-age=31536000")
+"""Told where the address is an https one."""
+HONEYPOT_FIELD = "website"
+
+
+class SecurityHeaders:
+    """Adds to each answer what it does not say itself, as its last layer: there its headers are a plain list."""
+
+    def __init__(self, inner: "WSGIApplication", *, hsts: bool) -> None:
+        self._inner = inner
+        self._plain = [(name.lower(), (name, value)) for name, value in HEADERS.items()]
+        self._secure = [*self._plain, (STRICT[0].lower(), STRICT)] if hsts else self._plain
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        wanted = self._secure if environ["wsgi.url_scheme"] == "https" else self._plain
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None, /) -> Callable[[bytes], object]:
+            own = {name.lower() for name, _value in headers}
+            headers.extend(header for name, header in wanted if name not in own)
+            return start_response(status, headers, exc_info)
+
+        return self._inner(environ, start)
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's sessions for pages. JSON calls have none: whoever calls brings a key, and a cookie gives no right."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if not request.path.startswith(PREFIX) and self.get_cookie_name(app) in request.cookies:
+            return super().open_session(app, request)
+        return self.session_class()  # without preparing a signature for the many requests that have no session
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not request.path.startswith(PREFIX) and (session or session.accessed or session.modified):
+            super().save_session(app, session, response)
+
+
+def init_app(app: Flask) -> None:
+    app.session_interface = CookieSessions()
+    app.wsgi_app = SecurityHeaders(app.wsgi_app, hsts=app.config["SETTINGS"]["HSTS"].lower() != "false")
+    if proxies := int(app.config["SETTINGS"]["PROXY_COUNT"]):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)

@@ -1,0 +1,35 @@
+"""Addresses for machines that watch the server."""
+
+from flask import Blueprint, Response, json
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from exhibition.core.db import db
+from exhibition.core.sql import migrations
+
+blueprint = Blueprint("core", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """Alive: the process answers."""
+    return _answer(200, {"status": "ok"})
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """Able to serve: the database is reached and its migrations are current."""
+    try:
+        db.session.execute(text("SELECT 1"))
+        pending = migrations.pending()
+    except SQLAlchemyError:
+        return _not_ready("database unreachable")
+    return _not_ready("migrations pending") if pending else _answer(200, {"status": "ok"})
+
+
+def _not_ready(reason: str) -> Response:
+    return _answer(503, {"status": "not ready", "reason": reason})
+
+
+def _answer(status: int, body: dict[str, str]) -> Response:
+    return Response(json.dumps(body), status, mimetype="application/json")

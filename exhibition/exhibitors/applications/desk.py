@@ -1,0 +1,261 @@
+"""An edition's applications as organizers look at them: filtered, ranked, decided in bulk, taken out as a table."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from exhibition.accounts.audit import Actor
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import Refused
+from exhibition.core.files.spreadsheets import Cell
+from exhibition.core.i18n import moment_text
+from exhibition.core.sql.list_parameters import among
+from exhibition.core.sql.paging import PAGE_SIZE, Page
+from exhibition.exhibitors.applications import calls, duplicates
+from exhibition.exhibitors.applications import service as applications
+from exhibition.exhibitors.applications import texts as application_texts
+from exhibition.exhibitors.models import Application
+from exhibition.exhibitors.rules import ApplicationState, Claim, Party, Step
+from exhibition.venue.models import Exhibition
+
+MOST_IN_BULK = 500
+RANK, NEWEST, NAME = "rank", "newest", "name"
+SHOWN = load_only(
+    Application.reference,
+    Application.state,
+    Application.name,
+    Application.contact_name,
+    Application.phone,
+    Application.product_group,
+    Application.district,
+    Application.wishes,
+    Application.zone_wishes,
+)
+SEARCHED = (
+    Application.name,
+    Application.reference,
+    Application.product_group,
+    Application.district,
+    Application.contact_name,
+    Application.email,
+    Application.phone,
+    Application.nib,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One application in the list. Equal points share a rank until the lottery is drawn."""
+
+    application: Application
+    points: int
+    rank: int
+    duplicate: bool
+    incomplete: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the list shows; ``state`` none is all that are handed in or decided, drafts only when asked for."""
+
+    state: ApplicationState | None = None
+    words: str = ""
+    duplicates: bool = False
+    order: str = RANK
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of the applications asked for, how many those are, and how many of the edition look alike."""
+
+    page: Page[Line]
+    found: int
+    alike: int
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """Where all applications of an edition stand among each other, by id; drafts have points but no place yet."""
+
+    points: dict[int, int]
+    ranks: dict[int, int]
+    alike: set[int]
+
+    def rank(self, id_: int) -> int:
+        return self.ranks.get(id_, len(self.points) + 1)
+
+
+def _standing(exhibition: Exhibition) -> _Standing:
+    """Read from few columns of every application: a place means something among all of them only."""
+    call = calls.of(exhibition)
+    rules = calls.point_rules(call)
+    statement = select(
+        Application.id,
+        Application.reference,
+        Application.state,
+        Application.kind,
+        Application.district,
+        Application.attended,
+        Application.cluster_id.is_not(None),
+    ).where(Application.exhibition_id == exhibition.id)
+    worths: dict[Claim, int] = {}
+    points: dict[int, int] = {}
+    scores: dict[str, int] = {}
+    ids: dict[str, int] = {}
+    for id_, reference, state, kind, district, attended, in_cluster in db.session.execute(statement):
+        claim = Claim(kind, district, attended, in_cluster)
+        if claim not in worths:
+            worths[claim] = calls.worth(rules, claim)
+        points[id_] = worths[claim]
+        if state is not ApplicationState.DRAFT:
+            ids[reference], scores[reference] = id_, worths[claim]
+    ranks = {ids[reference]: place for reference, place in calls.ranks(call, scores).items()}
+    return _Standing(points, ranks, duplicates.among(exhibition))
+
+
+def listing(exhibition: Exhibition, wanted: Filter, number: int) -> Listing:
+    """One page of the applications asked for; no more statements and no more rows of full width for many of them."""
+    standing = _standing(exhibition)
+    ids = _ids(exhibition, wanted, standing)
+    first = (number - 1) * PAGE_SIZE
+    shown = _lines(ids[first : first + PAGE_SIZE], standing, SHOWN)
+    return Listing(Page(shown, number, len(ids) > first + PAGE_SIZE), len(ids), len(standing.alike))
+
+
+def lines(exhibition: Exhibition, wanted: Filter) -> list[Line]:
+    """All applications asked for with all that they say, in the order asked for."""
+    standing = _standing(exhibition)
+    whole = (joinedload(Application.cluster), selectinload(Application.documents))
+    return _lines(_ids(exhibition, wanted, standing), standing, *whole)
+
+
+def rank(exhibition: Exhibition, application: Application) -> int:
+    """The place of one application among all that are handed in."""
+    return _standing(exhibition).rank(application.id)
+
+
+def _ids(exhibition: Exhibition, wanted: Filter, standing: _Standing) -> list[int]:
+    """Who is asked for, in the order asked for; the database knows all but what comes from comparing everybody."""
+    orders = {NEWEST: Application.id.desc(), NAME: func.lower(Application.name)}
+    statement = (
+        select(Application.id)
+        .where(Application.exhibition_id == exhibition.id, *_conditions(wanted))
+        .order_by(orders.get(wanted.order, Application.reference), Application.id)
+    )
+    ids = [id_ for id_ in db.session.scalars(statement) if not wanted.duplicates or id_ in standing.alike]
+    return ids if wanted.order in orders else sorted(ids, key=standing.rank)
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.state is not None:
+        conditions.append(Application.state == wanted.state)
+    elif not wanted.duplicates:
+        conditions.append(Application.state != ApplicationState.DRAFT)
+    if wanted.words:
+        # SQLite compares only plain letters without regard to case; of others all three ways to write them are tried.
+        spellings = {wanted.words, wanted.words.lower(), wanted.words.upper()}
+        tried = {wanted.words} if wanted.words.isascii() else spellings
+        conditions.append(or_(*(text.icontains(words, autoescape=True) for text in SEARCHED for words in tried)))
+    return conditions
+
+
+def _lines(ids: Sequence[int], standing: _Standing, *options: ORMOption) -> list[Line]:
+    statement = select(Application).where(among(Application.id, "ids")).options(*options)
+    found = {one.id: one for one in db.session.scalars(statement, {"ids": list(ids)})}
+    return [
+        Line(
+            found[id_],
+            standing.points[id_],
+            standing.rank(id_),
+            id_ in standing.alike,
+            found[id_].state is ApplicationState.DRAFT or bool(applications.missing(found[id_])),
+        )
+        for id_ in ids
+        if id_ in found and id_ in standing.points  # another process may add or erase one between two statements
+    ]
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """How many took the step, and the names of those that could not."""
+
+    done: int
+    refused: list[str]
+
+
+@transaction
+def decide(actor: Actor, exhibition: Exhibition, ids: Collection[int], step: Step, note: str = "") -> Bulk:
+    """Take one step with many; those that have moved on meanwhile stay as they are and are named.
+
+    Raises Refused ``nothing_ticked`` (422).
+    """
+    chosen = list(dict.fromkeys(ids))[:MOST_IN_BULK]
+    if not chosen:
+        raise Refused("nothing_ticked", _l("Tick at least one application."), status=422, field="application")
+    done, refused = 0, []
+    for id_ in chosen:
+        application = applications.get(exhibition, id_)
+        try:
+            applications.take(actor, Party.ORGANIZER, id_, step, note=note)
+        except Refused as said:
+            if said.code != "application_step":
+                raise
+            refused.append(application.name)
+        else:
+            done += 1
+    return Bulk(done, refused)
+
+
+COLUMNS = (
+    _l("Reference"),
+    _l("Business"),
+    _l("State"),
+    _l("Rank"),
+    _l("Points"),
+    _l("Kind"),
+    _l("Contact person"),
+    _l("Phone"),
+    _l("E-mail"),
+    _l("Product group"),
+    _l("District"),
+    _l("Cluster"),
+    _l("Attended before"),
+    _l("NIB"),
+    _l("P-IRT"),
+    _l("Halal"),
+    _l("Power (VA)"),
+    _l("Water"),
+    _l("Accessible"),
+    _l("Zone wishes"),
+    _l("Booth wishes"),
+    _l("Near"),
+    _l("Avoid"),
+    _l("Would share"),
+    _l("Online shop"),
+    _l("Description"),
+    _l("Files"),
+    _l("Possible duplicate"),
+    _l("Handed in"),
+)
+
+
+def rows(found: Sequence[Line], timezone: str) -> list[list[Cell]]:
+    """One row for each application, in the order of the list."""
+    yes, no = str(_l("yes")), str(_l("no"))
+    table: list[list[Cell]] = []
+    for line in found:
+        one = line.application
+        row: list[Cell] = [one.reference, one.name, str(application_texts.STATES[one.state]), line.rank, line.points]
+        row += [one.kind.value, one.contact_name, one.phone, one.email, one.product_group, one.district]
+        row += [one.cluster.name if one.cluster else "", yes if one.attended else no, one.nib, one.pirt, one.halal]
+        row += [one.power_va, yes if one.water else no, yes if one.accessible else no]
+        row += [", ".join(names) for names in (one.zone_wishes, one.wishes, one.near, one.avoid)]
+        row += [yes if one.share else no, one.storefront_url, one.description, len(one.documents)]
+        row += [yes if line.duplicate else no, moment_text(one.submitted_at, timezone) if one.submitted_at else ""]
+        table.append(row)
+    return table

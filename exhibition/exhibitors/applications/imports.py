@@ -1,0 +1,319 @@
+"""Imports of lists of applicants: a file is matched, checked by a job, looked at, and written by a job when told to.
+
+Nothing becomes an application before somebody confirms. Writing goes in pieces, each a transaction that also says how
+far it came, so a job that dies goes on where it was; the same list read again finds its rows by their keys.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import PurePath
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from exhibition.accounts.audit import Actor, record
+from exhibition.core import clock
+from exhibition.core.db import after_commit, db, transaction
+from exhibition.core.errors import NotFound, Refused
+from exhibition.core.files import tables
+from exhibition.core.jobs import in_time
+from exhibition.exhibitors.applications import column_names, import_rows
+from exhibition.exhibitors.applications.service import KEY_BYTES, new_reference
+from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
+from exhibition.exhibitors.rules import GONE, ApplicationState, name_key
+from exhibition.venue.models import Booth, Exhibition, Zone
+
+PIECE = 100
+"""Rows checked or written in one go."""
+MOST_PROBLEMS = 500
+LONGEST_PIECE = timedelta(seconds=30)
+"""A job gives a sign of life at each piece, so at least this often."""
+OPEN_STATES = (
+    ImportState.MATCHING,
+    ImportState.WAITING,
+    ImportState.CHECKING,
+    ImportState.PREVIEW,
+)
+CHANGEABLE = (ApplicationState.SUBMITTED, ApplicationState.SHORTLISTED, ApplicationState.WAITLISTED)
+NEW, CHANGED, SAME, KNOWN, DECIDED = "new", "changed", "same", "known", "decided"
+"""What a row would do: make one, change one; or nothing, as it is the same, applied by itself, or is decided on."""
+FAULTY = "faulty"
+"""Rows that are left out."""
+
+
+@transaction
+def start(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> ApplicationImport:
+    """Read a file and guess its columns. Raises Refused as ``core.files.tables.read`` does."""
+    table = _table(content)
+    run = ApplicationImport(
+        exhibition_id=exhibition.id,
+        file_name=_file_name(name),
+        content=content,
+        guessed=table.guessed,
+        headings=table.headings,
+        columns=column_names.guess(table.headings),
+        total=len(table.rows),
+        created_by_id=actor.id,
+        created_by=actor.name[:254],
+    )
+    db.session.add(run)
+    db.session.flush()
+    return run
+
+
+def _table(content: bytes) -> tables.Table:
+    return tables.read(content, column_names.score)
+
+
+def _file_name(text: str) -> str:
+    name = "".join(sign for sign in PurePath(text.replace("\\", "/")).name if sign.isprintable())
+    return name[-120:] or "list"
+
+
+def get(exhibition: Exhibition, run_id: int) -> ApplicationImport:
+    """Raises NotFound."""
+    run = db.session.get(ApplicationImport, run_id)
+    if run is None or run.exhibition_id != exhibition.id:
+        raise NotFound
+    return run
+
+
+def latest(exhibition: Exhibition) -> list[ApplicationImport]:
+    """The last five, newest first."""
+    statement = select(ApplicationImport).where(ApplicationImport.exhibition_id == exhibition.id)
+    return list(db.session.scalars(statement.order_by(ApplicationImport.id.desc()).limit(5)))
+
+
+def examples(run: ApplicationImport) -> list[list[str]]:
+    """The first rows, for people to see whether the columns are matched rightly."""
+    if run.content is None:
+        return []
+    return _table(run.content).rows[:3]
+
+
+@transaction
+def match(run: ApplicationImport, columns: Mapping[str, int]) -> None:
+    """Say which column is which, and have the rows checked by a job.
+
+    Raises Refused ``columns_invalid`` (422) without a column of names or with one that is not there, and
+    ``import_moved_on`` (409).
+    """
+    fits = all(name in column_names.FIELDS and 0 <= column < len(run.headings) for name, column in columns.items())
+    if "name" not in columns or not fits:
+        message = _l("Say which column holds the name of the business.")
+        raise Refused("columns_invalid", message, status=422, field="name")
+    values = {"columns": dict(columns), "done": 0, "problems": [], "rows": [], "counts": {}}
+    _move(run.id, (ImportState.MATCHING, ImportState.PREVIEW), ImportState.WAITING, **values)
+    number = run.id
+    after_commit(lambda: _hurry(number))
+
+
+def _hurry(number: int) -> None:
+    from exhibition.exhibitors.jobs import work  # the job calls this module
+
+    work(number)
+
+
+def _move(run_id: int, before: Sequence[ImportState], after: ImportState, **values: Any) -> None:
+    if not _moved(run_id, before, after, **values):
+        message = _l("This import has moved on meanwhile. Look at where it stands now.")
+        raise Refused("import_moved_on", message)
+
+
+def _moved(run_id: int, before: Sequence[ImportState], after: ImportState, **values: Any) -> bool:
+    """Whether this call took the run from one state to the next; of two at once, one does."""
+    statement = update(ApplicationImport).where(ApplicationImport.id == run_id, ApplicationImport.state.in_(before))
+    values |= {"state": after, "beat_at": clock.now()}
+    done = db.session.execute(statement.values(**values))
+    db.session.expire_all()
+    return bool(done.rowcount)  # pyright: ignore[reportAttributeAccessIssue] an UPDATE has it
+
+
+@transaction
+def confirm(actor: Actor, run: ApplicationImport) -> None:
+    """Have the sound rows written by a job. Raises Refused ``import_moved_on`` (409)."""
+    faulty = {name: count for name, count in run.counts.items() if name == FAULTY and count}
+    _move(run.id, (ImportState.PREVIEW,), ImportState.WRITING, done=0, total=len(run.rows), counts=faulty)
+    record(actor, "application.import_list", "import", run.id, name=run.file_name, after={"rows": run.total})
+    number = run.id
+    after_commit(lambda: _hurry(number))
+
+
+@transaction
+def cancel(run: ApplicationImport) -> None:
+    """Give it up; nothing was written. Raises Refused ``import_moved_on`` (409) when it is being written already."""
+    _move(run.id, OPEN_STATES, ImportState.CANCELLED, content=None, rows=[])
+
+
+def work(run_id: int) -> None:
+    """The job: check or write, whichever is due. Safe to run twice."""
+    state = db.session.scalar(select(ApplicationImport.state).where(ApplicationImport.id == run_id))
+    try:
+        if state is ImportState.WAITING and _begin(run_id):
+            _check(run_id)
+        elif state is ImportState.WRITING:
+            while _write_piece(run_id):
+                pass
+    except Exception:
+        _fail(run_id)
+        raise
+
+
+@transaction
+def _begin(run_id: int) -> bool:
+    return _moved(run_id, (ImportState.WAITING,), ImportState.CHECKING)
+
+
+@transaction
+def _fail(run_id: int) -> None:
+    _moved(run_id, (ImportState.CHECKING, ImportState.WRITING), ImportState.FAILED)
+
+
+@transaction
+def revive() -> int:
+    """Go on with imports whose job was killed; returns how many."""
+    busy = ApplicationImport.state.in_((ImportState.WAITING, ImportState.CHECKING, ImportState.WRITING))
+    silent = [
+        run
+        for run in db.session.scalars(select(ApplicationImport).where(busy))
+        if not in_time(run.beat_at, LONGEST_PIECE)
+    ]
+    for run in silent:
+        if run.state is ImportState.CHECKING:
+            run.state = ImportState.WAITING
+        run.beat_at = clock.now()
+        after_commit(lambda number=run.id: _hurry(number))
+    return len(silent)
+
+
+def _hall(exhibition_id: int) -> import_rows.Hall:
+    codes = db.session.scalars(select(Booth.code).where(Booth.exhibition_id == exhibition_id))
+    zones = db.session.execute(select(Zone.code, Zone.name).where(Zone.exhibition_id == exhibition_id)).all()
+    named = {text.upper(): code for code, name in zones for text in (code, name)}
+    return import_rows.Hall({code.upper(): code for code in codes}, named)
+
+
+def _check(run_id: int) -> None:
+    run = db.session.get_one(ApplicationImport, run_id)
+    assert run.content is not None
+    table, columns, hall = _table(run.content), run.columns, _hall(run.exhibition_id)
+    exhibition_id = run.exhibition_id
+    seen: dict[str, str] = {}
+    sound: list[dict[str, Any]] = []
+    faulty: list[import_rows.Row] = []
+    for begin in range(0, len(table.rows), PIECE):
+        end = min(begin + PIECE, len(table.rows))
+        for number in range(begin, end):
+            row = import_rows.read(table, number, columns, hall)
+            if not row.faults:
+                key = import_rows.key_of(row.values)
+                if key in seen:
+                    row.blame("name", import_rows.Fault.REPEATED, seen[key])
+                else:
+                    seen[key] = table.places[number]
+                    sound.append({"key": key, "values": row.values})
+            if row.faults:
+                faulty.append(row)
+        if not _note(run_id, end):
+            return
+    _present(run_id, exhibition_id, sound, faulty)
+
+
+@transaction
+def _note(run_id: int, done: int) -> bool:
+    """Write down how far it is; False when somebody gave it up."""
+    return _moved(run_id, (ImportState.CHECKING,), ImportState.CHECKING, done=done)
+
+
+@transaction
+def _present(run_id: int, exhibition_id: int, sound: list[dict[str, Any]], faulty: list[import_rows.Row]) -> None:
+    book = _Book(exhibition_id)
+    counts = Counter(book.what(row) for row in sound)
+    counts[FAULTY] = len(faulty)
+    problems = [fault for row in faulty for fault in row.faults]
+    _moved(
+        run_id,
+        (ImportState.CHECKING,),
+        ImportState.PREVIEW,
+        rows=sound,
+        problems=problems[:MOST_PROBLEMS],
+        counts=dict(counts),
+    )
+
+
+class _Book:
+    """The edition's applications by what tells them apart, read once for many rows."""
+
+    def __init__(self, exhibition_id: int) -> None:
+        self.exhibition_id = exhibition_id
+        self.by_key: dict[str, Application] = {}
+        self.by_mark: set[tuple[str, str]] = set()
+        for application in db.session.scalars(select(Application).where(Application.exhibition_id == exhibition_id)):
+            if application.import_key:
+                self.by_key[application.import_key] = application
+            if application.state not in GONE:
+                self.by_mark |= _marks({name: getattr(application, name) for name in ("phone", "email", "nib")})
+                self.by_mark.add(("name", f"{application.name_key}:{name_key(application.district)}"))
+
+    def what(self, row: dict[str, Any]) -> str:
+        """What writing this row would do."""
+        values = row["values"]
+        application = self.by_key.get(row["key"])
+        if application is None:
+            marks = _marks(values)
+            marks.add(("name", f"{name_key(values['name'])}:{name_key(values.get('district', ''))}"))
+            return KNOWN if marks & self.by_mark else NEW
+        if all(getattr(application, name) == value for name, value in values.items()):
+            return SAME
+        return CHANGED if application.state in CHANGEABLE else DECIDED
+
+
+def _marks(values: Mapping[str, Any]) -> set[tuple[str, str]]:
+    return {(name, str(values[name])) for name in ("phone", "email", "nib") if values.get(name)}
+
+
+@transaction
+def _write_piece(run_id: int) -> bool:
+    """Write the next rows with how far it is; False when all are written or another job was faster."""
+    run = db.session.get_one(ApplicationImport, run_id, with_for_update=True, populate_existing=True)
+    if run.state is not ImportState.WRITING:
+        return False
+    actor = Actor(run.created_by_id, run.created_by)
+    piece = run.rows[run.done : run.done + PIECE]
+    book = _Book(run.exhibition_id)
+    counts = Counter(run.counts)
+    written = []
+    for row in piece:
+        what = book.what(row)
+        counts[what] += 1
+        if what in (NEW, CHANGED):
+            written.append((_written(run, book.by_key.get(row["key"]), row), what, row))
+    db.session.flush()  # all at once; the audit trail needs their numbers
+    for application, what, row in written:
+        after = {"state": ApplicationState.SUBMITTED} if what == NEW else {"fields": sorted(row["values"])}
+        record(actor, "application.import", "application", application.id, name=application.name, after=after)
+    run.counts, run.done, run.beat_at = dict(counts), run.done + len(piece), clock.now()
+    if run.done >= len(run.rows):
+        run.state, run.content, run.rows = ImportState.DONE, None, []
+    return run.state is ImportState.WRITING
+
+
+def _written(run: ApplicationImport, application: Application | None, row: dict[str, Any]) -> Application:
+    if application is None:
+        application = Application(
+            exhibition_id=run.exhibition_id,
+            reference=new_reference(),
+            key=secrets.token_urlsafe(KEY_BYTES),
+            import_key=row["key"],
+            source=ApplicationSource.IMPORT,
+            state=ApplicationState.SUBMITTED,
+            submitted_at=clock.now(),
+        )
+        db.session.add(application)
+    values = row["values"] | {"name_key": name_key(row["values"]["name"])[:160]}
+    for name, value in values.items():
+        setattr(application, name, value)
+    return application

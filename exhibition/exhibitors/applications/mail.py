@@ -1,0 +1,55 @@
+"""Mails to applicants, in the language of their form: the link to their application, and what became of it."""
+
+from collections.abc import Iterable
+
+from flask import render_template
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from exhibition.accounts.messages import public_address, send
+from exhibition.core.db import after_commit, db
+from exhibition.exhibitors.applications import texts as application_texts
+from exhibition.exhibitors.models import Application
+from exhibition.exhibitors.rules import Party, Step
+from exhibition.venue.models import Exhibition
+
+
+def address(application: Application) -> str:
+    """The secret address of an application as it goes into mails."""
+    return public_address("applications.show", key=application.key)
+
+
+def _send(application: Application, subject: str, template: str, **values: object) -> None:
+    exhibition = db.session.get_one(Exhibition, application.exhibition_id)
+    context = {"application": application, "exhibition": exhibition, "link": address(application), **values}
+    text = render_template(f"exhibitors/mail/{template}.txt", **context)
+    html = render_template(f"exhibitors/mail/{template}.html", **context)
+    to = application.email
+    after_commit(lambda: send(to, subject, text, html))
+
+
+def links(applications: Iterable[Application]) -> None:
+    """Mail each application's link to the address written in it, once the open transaction is durable."""
+    for application in applications:
+        if application.email:
+            with force_locale(application.locale):
+                _send(application, _("Your application for a booth: keep this link"), "application_link")
+
+
+def _is_told_otherwise(step: Step, party: Party) -> bool:
+    """Whether the allocation mails it, with the booth and its deadline, or the applicant did it this moment."""
+    return step is Step.WITHDRAW or (party is Party.ALLOCATION and step is not Step.DECLINE)
+
+
+def news(application: Application, step: Step, party: Party, note: str) -> None:
+    """Mail what became of it, where an address is known; the same stands on the page behind the link."""
+    if not application.email or _is_told_otherwise(step, party):
+        return
+    with force_locale(application.locale):
+        _send(
+            application,
+            _("Your application for a booth: %(state)s", state=application_texts.STATES[application.state]),
+            "application_news",
+            sentence=str(application_texts.MEANINGS[application.state]),
+            note=note,
+        )

@@ -1,0 +1,347 @@
+"""Applications: begun, filled in, handed in and decided. Each step is one guarded update, told after it is durable.
+
+The allocation tells through ``follow`` what became of booths; nothing here knows of booths that are given.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from blinker import Signal
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from exhibition.accounts.audit import Actor, record
+from exhibition.accounts.models import AuditEntry
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import NotFound, Refused
+from exhibition.exhibitors import newcomers
+from exhibition.exhibitors.applications import calls
+from exhibition.exhibitors.applications import mail as application_mail
+from exhibition.exhibitors.applications.answers import clean
+from exhibition.exhibitors.models import Application, Exhibitor
+from exhibition.exhibitors.rules import (
+    EDITABLE,
+    GONE,
+    ApplicationState,
+    Party,
+    Passage,
+    Step,
+    passage,
+    way_back,
+)
+from exhibition.venue.models import Exhibition
+
+KEY_BYTES = 24
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+REFERENCE_LENGTH = 6
+STEP_PREFIX = "application."
+
+
+def actor_of(application: Application) -> Actor:
+    """The applicant as the audit trail names them; it keeps no personal data, as nothing in it can be erased."""
+    return Actor(None, application.reference)
+
+
+def new_reference() -> str:
+    """What people call an application by; no look-alikes, and nobody learns how many there are."""
+    return "STN-" + "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
+
+
+@transaction
+def begin(
+    exhibition: Exhibition,
+    values: Mapping[str, Any],
+    *,
+    locale: str = "id",
+    form_key: str | None = None,
+    exhibitor: Exhibitor | None = None,
+) -> Application:
+    """Begin a draft and mail its link; the same form sent twice begins one.
+
+    If somebody with the same e-mail address has begun before, the link to *that* is mailed to that address too:
+    only its owner learns of it. Raises Refused ``applications_closed`` (409), and as ``clean`` does.
+    """
+    calls.require_open(exhibition)
+    if form_key and (begun := _by_form(form_key)):
+        return begun
+    application = Application(
+        exhibition_id=exhibition.id,
+        exhibitor_id=exhibitor.id if exhibitor else None,
+        reference=new_reference(),
+        key=secrets.token_urlsafe(KEY_BYTES),
+        form_key=form_key,
+        locale=locale,
+        **clean(exhibition, values),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(application)
+    except IntegrityError:
+        begun = _by_form(form_key)
+        if begun is None:
+            raise
+        return begun
+    record(actor_of(application), "application.begin", "application", application.id, name=application.name)
+    application_mail.links([application, *_older(application)])
+    return application
+
+
+def _by_form(form_key: str | None) -> Application | None:
+    return db.session.scalar(select(Application).where(Application.form_key == form_key)) if form_key else None
+
+
+def _older(application: Application) -> list[Application]:
+    if not application.email:
+        return []
+    return _of_email(application.exhibition_id, application.email, besides=application.id)
+
+
+def _of_email(exhibition_id: int, email: str, besides: int = 0) -> list[Application]:
+    statement = select(Application).where(
+        Application.exhibition_id == exhibition_id, Application.email == email, Application.id != besides
+    )
+    return list(db.session.scalars(statement.order_by(Application.id).limit(5)))
+
+
+@transaction
+def send_links(exhibition: Exhibition, email: str) -> None:
+    """Mail the links of all applications with this address to it; silent when there are none."""
+    application_mail.links(_of_email(exhibition.id, email.strip().casefold()))
+
+
+def by_key(key: str) -> Application:
+    """Raises NotFound."""
+    application = db.session.scalar(select(Application).where(Application.key == key)) if key.isprintable() else None
+    if application is None:
+        raise NotFound
+    return application
+
+
+def get(exhibition: Exhibition, application_id: int) -> Application:
+    """One of the edition's applications; raises NotFound."""
+    application = db.session.get(Application, application_id)
+    if application is None or application.exhibition_id != exhibition.id:
+        raise NotFound
+    return application
+
+
+def _weight(application: Application) -> tuple[bool, int]:
+    """Of an exhibitor's applications the newest that is alive speaks for them, else the newest."""
+    return application.state not in GONE, application.id
+
+
+def of_exhibitor(exhibition: Exhibition, exhibitor_id: int) -> Application | None:
+    """The application that speaks for an exhibitor in the edition."""
+    statement = select(Application).where(
+        Application.exhibition_id == exhibition.id, Application.exhibitor_id == exhibitor_id
+    )
+    return max(db.session.scalars(statement), key=_weight, default=None)
+
+
+def speaking(exhibition: Exhibition) -> dict[int, Application]:
+    """The application that speaks for each exhibitor, by the exhibitor's id; drafts say nothing yet."""
+    statement = select(Application).where(
+        Application.exhibition_id == exhibition.id,
+        Application.exhibitor_id.is_not(None),
+        Application.state != ApplicationState.DRAFT,
+    )
+    found = sorted(db.session.scalars(statement), key=_weight)
+    return {one.exhibitor_id: one for one in found if one.exhibitor_id is not None}
+
+
+def undecided(exhibition: Exhibition) -> int:
+    """How many are handed in by somebody who is no exhibitor yet, so that no booth can be given to them."""
+    statement = select(func.count()).where(
+        Application.exhibition_id == exhibition.id,
+        Application.exhibitor_id.is_(None),
+        Application.state == ApplicationState.SUBMITTED,
+    )
+    return db.session.scalar(statement) or 0
+
+
+def require_editable(application: Application) -> None:
+    """Raises Refused ``application_decided`` (409) once somebody has decided on it."""
+    if application.state not in EDITABLE:
+        message = _l("Your application is being decided on and stays as it is. Ask the organizers to change something.")
+        raise Refused("application_decided", message)
+
+
+@transaction
+def save(actor: Actor, exhibition: Exhibition, application: Application, values: Mapping[str, Any]) -> None:
+    """Write a part of the form. Raises Refused ``application_decided``, ``applications_closed``, and as ``clean``."""
+    locked = db.session.get_one(Application, application.id, with_for_update=True, populate_existing=True)
+    require_editable(locked)
+    if locked.state is ApplicationState.DRAFT:
+        calls.require_open(exhibition)
+    kept = clean(exhibition, values)
+    changed = sorted(field for field in kept if getattr(locked, field) != kept[field])
+    if not changed:
+        return
+    address_is_new = "email" in changed and kept["email"]
+    for field, value in kept.items():
+        setattr(locked, field, value)
+    record(actor, "application.edit", "application", locked.id, name=locked.name, after={"fields": changed})
+    if address_is_new:
+        application_mail.links([locked])
+
+
+def missing(application: Application) -> list[str]:
+    """The fields that must be filled in before it can be handed in."""
+    needed = ("name", "contact_name", "phone", "product_group", "district")
+    return [field for field in needed if not getattr(application, field)]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that was taken, from which state."""
+
+    application: Application
+    before: ApplicationState
+    passage: Passage
+
+
+stepped = Signal("Sent with ``actor`` by a ``Taken`` step, inside its transaction.")
+
+
+@transaction
+def submit(actor: Actor, party: Party, exhibition: Exhibition, application: Application, *, consent: bool) -> None:
+    """Hand it in. Raises Refused ``consent_missing``, ``application_incomplete`` (422), ``applications_closed``,
+    ``application_step`` (409).
+    """
+    calls.require_open(exhibition)
+    if not consent:
+        message = _l("Please agree, so that we may work with your data.")
+        raise Refused("consent_missing", message, status=422, field="consent")
+    if lacking := missing(application):
+        message = _l("Something is still missing. Please fill in what is marked.")
+        raise Refused("application_incomplete", message, status=422, missing=lacking)
+    now = clock.now()
+    take(actor, party, application.id, Step.SUBMIT, values={"submitted_at": now, "consent_at": now})
+
+
+@transaction
+def take(
+    actor: Actor,
+    party: Party,
+    application_id: int,
+    step: Step,
+    *,
+    note: str = "",
+    values: Mapping[str, Any] | None = None,
+) -> Taken:
+    """Take one step, race-safe: of two that start from the same state one wins, the other is refused.
+
+    Raises NotFound, and Refused ``application_step`` (409) where the table has no such step from here.
+    """
+    application = db.session.get(Application, application_id)
+    if application is None:
+        raise NotFound
+    line = passage(application.state, step, party)
+    if line is None:
+        raise _not_from_here(application)
+    guarded = update(Application).where(Application.id == application_id, Application.state == application.state)
+    moved = {"state": line.after, "updated_at": clock.now(), **(values or {})}
+    if line.after is not ApplicationState.WITHDRAWN and application.submitted_at is None:
+        moved.setdefault("submitted_at", clock.now())
+    before = application.state
+    if not db.session.execute(guarded.values(moved)).rowcount:  # pyright: ignore[reportAttributeAccessIssue] an UPDATE has it
+        db.session.refresh(application)
+        raise _not_from_here(application)
+    db.session.refresh(application)
+    after = {"state": line.after} | ({"note": note} if note else {})
+    record(
+        actor,
+        f"{STEP_PREFIX}{step}",
+        "application",
+        application_id,
+        name=application.name,
+        before={"state": before},
+        after=after,
+    )
+    if line.after in (ApplicationState.SHORTLISTED, ApplicationState.WAITLISTED):
+        newcomers.introduce(actor, application)
+    if line.after is ApplicationState.OFFERED:
+        newcomers.invite(actor, application)
+    application_mail.news(application, step, party, note)
+    taken = Taken(application, before, line)
+    stepped.send(taken, actor=actor)
+    return taken
+
+
+def _not_from_here(application: Application) -> Refused:
+    message = _l("%(name)s has moved on meanwhile. Look at where it stands now.", name=application.name)
+    return Refused("application_step", message, state=application.state)
+
+
+@transaction
+def follow(actor: Actor, exhibition_id: int, exhibitor_id: int, step: Step) -> Taken | None:
+    """Let the exhibitor's application follow what the allocation did; for the allocation, inside its transaction.
+
+    None where there is nothing to follow: no application, or one whose state does not know this step. The booth's
+    own state is the truth, so a hold or offer is never refused for the sake of a form.
+    """
+    statement = (
+        select(Application)
+        .where(
+            Application.exhibition_id == exhibition_id,
+            Application.exhibitor_id == exhibitor_id,
+            Application.state != ApplicationState.DRAFT,
+        )
+        .order_by(Application.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    for application in sorted(db.session.scalars(statement), key=_weight, reverse=True):
+        if passage(application.state, step, Party.ALLOCATION):
+            return take(actor, Party.ALLOCATION, application.id, step)
+    return None
+
+
+@transaction
+def bring_back(actor: Actor, application_id: int, state: ApplicationState) -> Taken | None:
+    """Bring an application back to the state that it had before something that is undone; for the allocation.
+
+    None where no step leads there, or the application is erased.
+    """
+    application = db.session.get(Application, application_id, with_for_update=True, populate_existing=True)
+    step = way_back(application.state, state) if application else None
+    return take(actor, Party.ALLOCATION, application_id, step) if step else None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of an application's history."""
+
+    at: datetime
+    who: str
+    action: str
+    """``begin``, ``edit``, ``document``, or the name of a step."""
+    state: ApplicationState | None
+    note: str
+
+
+def history(application: Application, *, steps_only: bool = False) -> list[Event]:
+    """What happened to it, newest first; with ``steps_only`` what an applicant is told."""
+    statement = select(AuditEntry).where(
+        AuditEntry.object_type == "application", AuditEntry.object_id == str(application.id)
+    )
+    events = []
+    for entry in db.session.scalars(statement.order_by(AuditEntry.id.desc())):
+        after = entry.after or {}
+        state = ApplicationState(after["state"]) if "state" in after else None
+        if steps_only and state is None and entry.action != "application.begin":
+            continue
+        note = str(after.get("note", ""))
+        events.append(Event(entry.at, entry.actor_name, entry.action.removeprefix(STEP_PREFIX), state, note))
+    return events
+
+
+def counts(exhibition: Exhibition) -> dict[ApplicationState, int]:
+    """How many applications are in each state."""
+    statement = select(Application.state, func.count()).where(Application.exhibition_id == exhibition.id)
+    return {row[0]: row[1] for row in db.session.execute(statement.group_by(Application.state))}

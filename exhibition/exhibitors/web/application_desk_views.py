@@ -1,0 +1,283 @@
+"""Applications at the desk: the list, one application, the rules of points, and the table to take away."""
+
+import re
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from exhibition.accounts.web.signin import actor
+from exhibition.core.errors import Refused
+from exhibition.core.files import spreadsheets
+from exhibition.core.sql.paging import page_number
+from exhibition.core.web.forms import show_refusal
+from exhibition.exhibitors import newcomers
+from exhibition.exhibitors.applications import calls, documents, duplicates
+from exhibition.exhibitors.applications import desk as application_desk
+from exhibition.exhibitors.applications import mail as application_mail
+from exhibition.exhibitors.applications import service as applications
+from exhibition.exhibitors.applications import texts as application_texts
+from exhibition.exhibitors.applications.desk import Filter
+from exhibition.exhibitors.models import Application
+from exhibition.exhibitors.rules import EDITABLE, ApplicationState, Party, PointRules, Step, seed_hash, steps_from
+from exhibition.exhibitors.web.application_forms import CallForm, StepForm, kind_field
+from exhibition.exhibitors.web.application_views import as_download
+from exhibition.exhibitors.web.forms import KINDS
+from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+
+blueprint = Blueprint("applications_desk", __name__, url_prefix="/desk/applications")
+
+ONE = "/<int(max=2147483647):application_id>"
+BULK = (Step.SHORTLIST, Step.WAITLIST, Step.REJECT, Step.CONFIRM)
+_ID = re.compile(r"[0-9]{1,9}")
+
+
+def _edition() -> Exhibition:
+    exhibition = venue.current_exhibition()
+    g.timezone = exhibition.timezone
+    return exhibition
+
+
+def _filter() -> Filter:
+    state = request.args.get("state", "")
+    return Filter(
+        state=ApplicationState(state) if state in list(ApplicationState) else None,
+        words="".join(sign for sign in request.args.get("q", "")[:80] if sign.isprintable()).strip(),
+        duplicates=request.args.get("duplicates") == "1",
+        order=request.args.get("order", application_desk.RANK)[:10],
+    )
+
+
+def _asked() -> dict[str, Any]:
+    """The filter as it stands in the address."""
+    return {name: request.args[name] for name in ("state", "q", "duplicates", "order") if name in request.args}
+
+
+def _list(refused: Refused | None = None) -> ResponseReturnValue:
+    exhibition, wanted = _edition(), _filter()
+    listing = application_desk.listing(exhibition, wanted, page_number(request.args.get("page")))
+    counts = applications.counts(exhibition)
+    page = render_template(
+        "exhibitors/applications.html",
+        exhibition=exhibition,
+        found=listing.found,
+        page=listing.page,
+        wanted=wanted,
+        counts=counts,
+        duplicate_count=listing.alike,
+        states=application_texts.STATES,
+        steps={
+            step: application_texts.STEPS[step]
+            for step in BULK
+            if step is not Step.CONFIRM or counts.get(ApplicationState.ACCEPTED)
+        },
+        drawn=calls.of(exhibition).drawn_at is not None,
+        asked=_asked(),
+        refused=refused,
+    )
+    return page, refused.status if refused else HTTPStatus.OK
+
+
+@blueprint.get("")
+def show() -> ResponseReturnValue:
+    """``?state=``, ``?q=`` and ``?duplicates=1`` filter, ``?order=`` is rank, newest or name."""
+    return _list()
+
+
+@blueprint.post("")
+def decide() -> ResponseReturnValue:
+    """Shortlist, put on the waiting list, reject or confirm what is ticked."""
+    step = request.form.get("step", "")
+    if step not in BULK:
+        return _list(Refused("step_unknown", _("Choose what to do with them."), status=422))
+    ids = [int(text) for text in request.form.getlist("application") if _ID.fullmatch(text)]
+    try:
+        bulk = application_desk.decide(actor(), _edition(), ids, Step(step))
+    except Refused as refused:
+        return _list(refused)
+    if bulk.done:
+        told = application_texts.STEPS[Step(step)]
+        flash(
+            ngettext("%(step)s: %(num)s application.", "%(step)s: %(num)s applications.", bulk.done, step=told), "good"
+        )
+    if bulk.refused:
+        flash(_("Not possible any more for %(names)s.", names=", ".join(bulk.refused[:10])), "warn")
+    return redirect(url_for(".show", **_asked()), HTTPStatus.SEE_OTHER)
+
+
+def _one(application: Application, form: StepForm, refused: Refused | None = None) -> ResponseReturnValue:
+    exhibition = _edition()
+    call = calls.of(exhibition)
+    address = application_mail.address(application)
+    greeting = _(
+        "Hello %(name)s, about your application for a booth at %(fair)s: %(state)s. %(address)s",
+        name=application.contact_name or application.name,
+        fair=exhibition.name,
+        state=application_texts.STATES[application.state],
+        address=address,
+    )
+    page = render_template(
+        "exhibitors/application.html",
+        exhibition=exhibition,
+        application=application,
+        form=form,
+        rank=application_desk.rank(exhibition, application),
+        drawn=call.drawn_at is not None,
+        breakdown=[
+            (application_texts.GROUNDS[ground], worth)
+            for ground, worth in calls.breakdown(calls.point_rules(call), application)
+        ],
+        history=applications.history(application),
+        others=[
+            (other, [application_texts.LIKENESSES[likeness] for likeness in likenesses])
+            for other, likenesses in duplicates.of(application)
+        ],
+        likely=newcomers.likely(application) if newcomers.linkable(application) else [],
+        steps={
+            step: application_texts.STEPS[step]
+            for step in steps_from(application.state, Party.ORGANIZER)
+            if step is not Step.SUBMIT
+        },
+        kind=KINDS[application.kind],
+        missing=applications.missing(application),
+        editable=application.state in EDITABLE,
+        whatsapp=f"https://wa.me/{application.phone.lstrip('+')}?text={quote(greeting)}" if application.phone else "",
+        refused=refused,
+    )
+    return page, refused.status if refused else HTTPStatus.OK
+
+
+@blueprint.get(ONE)
+def application(application_id: int) -> ResponseReturnValue:
+    """Everything about one application."""
+    return _one(applications.get(_edition(), application_id), StepForm(formdata=None))
+
+
+@blueprint.post(ONE)
+def step(application_id: int) -> ResponseReturnValue:
+    """Decide on one application."""
+    found = applications.get(_edition(), application_id)
+    form = StepForm()
+    name = form.step.data or ""
+    if not form.validate_on_submit() or name not in application_texts.STEPS:
+        return _one(found, form, Refused("step_unknown", _("Choose what to do with them."), status=422))
+    try:
+        applications.take(actor(), Party.ORGANIZER, application_id, Step(name), note=form.note.data or "")
+    except Refused as refused:
+        return _one(applications.get(_edition(), application_id), form, refused)
+    flash(_("Saved."), "good")
+    return redirect(url_for(".application", application_id=application_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post(f"{ONE}/link")
+def link(application_id: int) -> ResponseReturnValue:
+    """Say which exhibitor the applicant is."""
+    found = applications.get(_edition(), application_id)
+    text = request.form.get("exhibitor_id", "")
+    try:
+        exhibitor = newcomers.link(actor(), found, int(text) if _ID.fullmatch(text) else 0)
+    except Refused as refused:
+        return _one(found, StepForm(formdata=None), refused)
+    flash(_("The application is from %(name)s now.", name=exhibitor.name), "good")
+    return redirect(url_for(".application", application_id=application_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get(f"{ONE}/documents/<int(max=2147483647):document_id>")
+def document(application_id: int, document_id: int) -> Response:
+    return as_download(documents.of(applications.get(_edition(), application_id).id, document_id))
+
+
+def _points(form: CallForm) -> PointRules:
+    kinds = {kind.value: form[kind_field(kind.value)].data or 0 for kind in KINDS}
+    return PointRules(
+        kinds={kind: worth for kind, worth in kinds.items() if worth},
+        districts=form.district_points(),
+        first_time=form.first_time.data or 0,
+        attended=form.attended.data or 0,
+        cluster=form.cluster.data or 0,
+    )
+
+
+@blueprint.route("/rules", methods=["GET", "POST"])
+def rules() -> ResponseReturnValue:
+    """What earns points, until when applications are taken, and the lottery."""
+    exhibition = _edition()
+    call = calls.of(exhibition)
+    points = calls.point_rules(call)
+    form = CallForm()
+    if form.validate_on_submit():
+        try:
+            calls.change(
+                actor(),
+                exhibition,
+                is_open=bool(form.is_open.data),
+                closes_on=form.closes_on.data,
+                points=_points(form),
+            )
+        except Refused as refused:
+            show_refusal(form, refused if refused.field else _at(refused, "districts"))
+        else:
+            flash(_("Saved."), "good")
+            return redirect(url_for(".rules"), HTTPStatus.SEE_OTHER)
+    elif not form.is_submitted():
+        form.is_open.data, form.closes_on.data = call.open, call.closes_on
+        form.first_time.data, form.attended.data, form.cluster.data = points.first_time, points.attended, points.cluster
+        form.districts.data = "\n".join(f"{name} = {worth}" for name, worth in points.districts.items())
+        for kind in KINDS:
+            form[kind_field(kind.value)].data = points.kinds.get(kind.value, 0)
+    page = render_template(
+        "exhibitors/application_rules.html",
+        exhibition=exhibition,
+        form=form,
+        kinds=[form[kind_field(kind.value)] for kind in KINDS],
+        call=call,
+        seed_hash=seed_hash(call.seed),
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+
+
+def _at(refused: Refused, field: str) -> Refused:
+    return Refused(refused.code, refused.message, status=refused.status, field=field)
+
+
+@blueprint.post("/draw")
+def draw() -> ResponseReturnValue:
+    """Publish the lottery's seed; from then on everybody can compute the order."""
+    try:
+        calls.draw(actor(), _edition())
+    except Refused as refused:
+        flash(str(refused.message), "bad")
+    else:
+        flash(_("The lottery is drawn. Its seed is published, and the order stands."), "good")
+    return redirect(url_for(".rules"), HTTPStatus.SEE_OTHER)
+
+
+def _table(exhibition: Exhibition) -> list[list[spreadsheets.Cell]]:
+    found = application_desk.lines(exhibition, replace(_filter(), order=application_desk.RANK))
+    return application_desk.rows(found, exhibition.timezone)
+
+
+def _download(content: bytes, mimetype: str, name: str) -> Response:
+    answer = Response(content, content_type=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@blueprint.get("/export.csv")
+def export_csv() -> Response:
+    exhibition = _edition()
+    content = spreadsheets.as_csv(application_desk.COLUMNS, _table(exhibition))
+    return _download(content, spreadsheets.CSV_TYPE, f"{exhibition.slug}-applications.csv")
+
+
+@blueprint.get("/export.xlsx")
+def export_xlsx() -> Response:
+    exhibition = _edition()
+    content = spreadsheets.as_xlsx(application_desk.COLUMNS, _table(exhibition), _("Applications"))
+    return _download(content, spreadsheets.XLSX_TYPE, f"{exhibition.slug}-applications.xlsx")

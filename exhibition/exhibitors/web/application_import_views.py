@@ -1,0 +1,181 @@
+"""Importing a list of applicants at the desk: choose the file, match its columns, look, confirm."""
+
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from exhibition.accounts.web.signin import actor
+from exhibition.core.errors import Refused
+from exhibition.core.files import tables
+from exhibition.core.web.forms import show_refusal
+from exhibition.exhibitors.applications import column_names
+from exhibition.exhibitors.applications import imports as application_imports
+from exhibition.exhibitors.applications.import_rows import Fault
+from exhibition.exhibitors.applications.imports import CHANGED, DECIDED, FAULTY, KNOWN, NEW, SAME
+from exhibition.exhibitors.models import ApplicationImport, ImportState
+from exhibition.exhibitors.web.application_forms import ListFileForm
+from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+
+blueprint = Blueprint("application_imports", __name__, url_prefix="/desk/applications/import")
+
+RUN = "/<int(max=2147483647):run_id>"
+SHOWN_PROBLEMS = 100
+_COLUMN = re.compile(r"[0-9]{1,3}")
+
+STATE_NAMES = {
+    ImportState.MATCHING: _l("Match the columns"),
+    ImportState.WAITING: _l("Next in line"),
+    ImportState.CHECKING: _l("Being checked"),
+    ImportState.PREVIEW: _l("Look at it"),
+    ImportState.WRITING: _l("Being written"),
+    ImportState.DONE: _l("Done"),
+    ImportState.FAILED: _l("Failed"),
+    ImportState.CANCELLED: _l("Cancelled"),
+}
+FIELD_NAMES = {
+    "name": _l("Business"),
+    "kind": _l("Kind"),
+    "contact_name": _l("Contact person"),
+    "phone": _l("Phone"),
+    "email": _l("E-mail"),
+    "product_group": _l("Product group"),
+    "district": _l("District"),
+    "description": _l("Description"),
+    "storefront_url": _l("Online shop"),
+    "nib": _l("NIB"),
+    "pirt": _l("P-IRT"),
+    "halal": _l("Halal"),
+    "power_va": _l("Power (VA)"),
+    "water": _l("Water"),
+    "accessible": _l("Accessible"),
+    "attended": _l("Attended before"),
+    "wishes": _l("Booth wishes"),
+    "zone_wishes": _l("Zone wishes"),
+    "near": _l("Near"),
+    "avoid": _l("Avoid"),
+    "share": _l("Would share"),
+}
+REASONS = {
+    Fault.MISSING: _l("There is no name."),
+    Fault.TOO_LONG: _l("The text is too long."),
+    Fault.PHONE: _l("This is no phone number."),
+    Fault.EMAIL: _l("This is no e-mail address."),
+    Fault.LICENCE: _l("This number does not have the shape of the licence."),
+    Fault.NUMBER: _l("This is no number of volt-amperes."),
+    Fault.CHOICE: _l("This is none of the possible words."),
+    Fault.ADDRESS: _l("This is no web address."),
+    Fault.WISH: _l("There is no such booth or zone."),
+    Fault.TOO_MANY: _l("These are more than five."),
+    Fault.REPEATED: _l("The same business stands in an earlier row."),
+}
+OUTCOMES = {
+    NEW: _l("new"),
+    CHANGED: _l("changed"),
+    SAME: _l("the same as here"),
+    KNOWN: _l("have applied by themselves and stay as they are"),
+    DECIDED: _l("are decided on and stay as they are"),
+    FAULTY: _l("with something wrong, left out"),
+}
+
+
+@blueprint.app_template_global()
+def import_state(state: ImportState) -> str:
+    return str(STATE_NAMES[state])
+
+
+@blueprint.app_template_global()
+def import_reason(code: str) -> str:
+    """Why a cell was not taken."""
+    return str(REASONS[Fault(code)])
+
+
+def _edition() -> Exhibition:
+    exhibition = venue.current_exhibition()
+    g.timezone = exhibition.timezone
+    return exhibition
+
+
+@blueprint.errorhandler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+def _too_large(_error: Exception) -> ResponseReturnValue:
+    message = _("The file is larger than 5 MB.")
+    return render_template("error.html", status=413, message=message), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def start() -> ResponseReturnValue:
+    """Choose a file."""
+    exhibition, form = _edition(), ListFileForm()
+    if form.validate_on_submit():
+        upload = form.file.data
+        content = upload.read(tables.MAX_BYTES + 1) if upload else b""
+        try:
+            run = application_imports.start(actor(), exhibition, upload.filename if upload else "", content)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            return redirect(url_for(".show", run_id=run.id), HTTPStatus.SEE_OTHER)
+    page = render_template(
+        "exhibitors/application_import.html",
+        exhibition=exhibition,
+        form=form,
+        runs=application_imports.latest(exhibition),
+        fields=FIELD_NAMES,
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+
+
+def _page(run: ApplicationImport, refused: Refused | None = None) -> ResponseReturnValue:
+    examples = application_imports.examples(run) if run.state in (ImportState.MATCHING, ImportState.PREVIEW) else []
+    values = {
+        "run": run,
+        "fields": FIELD_NAMES,
+        "outcomes": OUTCOMES,
+        "examples": examples,
+        "problems": run.problems[:SHOWN_PROBLEMS],
+        "refused": refused,
+    }
+    page = render_template("exhibitors/application_import_run.html", **values)
+    return page, refused.status if refused else HTTPStatus.OK
+
+
+@blueprint.get(RUN)
+def show(run_id: int) -> ResponseReturnValue:
+    """The import as it is now; the page's script asks again while it goes on."""
+    return _page(application_imports.get(_edition(), run_id))
+
+
+@blueprint.post(f"{RUN}/columns")
+def match(run_id: int) -> ResponseReturnValue:
+    """Say which column is which."""
+    run = application_imports.get(_edition(), run_id)
+    chosen = {name: request.form.get(name, "") for name in column_names.FIELDS}
+    columns = {name: int(text) for name, text in chosen.items() if _COLUMN.fullmatch(text)}
+    return _act(run_id, lambda: application_imports.match(run, columns))
+
+
+@blueprint.post(f"{RUN}/confirm")
+def confirm(run_id: int) -> ResponseReturnValue:
+    run = application_imports.get(_edition(), run_id)
+    return _act(run_id, lambda: application_imports.confirm(actor(), run))
+
+
+@blueprint.post(f"{RUN}/cancel")
+def cancel(run_id: int) -> ResponseReturnValue:
+    run = application_imports.get(_edition(), run_id)
+    return _act(run_id, lambda: application_imports.cancel(run), _("Cancelled. Nothing was changed."))
+
+
+def _act(run_id: int, act: Callable[[], None], done: str = "") -> ResponseReturnValue:
+    try:
+        act()
+    except Refused as refused:
+        return _page(application_imports.get(_edition(), run_id), refused)
+    if done:
+        flash(done, "good")
+    return redirect(url_for(".show", run_id=run_id), HTTPStatus.SEE_OTHER)

@@ -1,0 +1,385 @@
+"""Applying for a booth: short pages behind a secret link, without an account, without JavaScript."""
+
+import secrets
+from http import HTTPStatus
+from urllib.parse import quote
+
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security import current_user
+from flask_wtf import FlaskForm
+
+from exhibition.accounts.audit import Actor
+from exhibition.accounts.web.signin import actor as signed_in
+from exhibition.core.errors import NotFound, Refused
+from exhibition.core.extensions import limiter
+from exhibition.core.i18n import current_locale
+from exhibition.core.web.forms import listed, show_refusal
+from exhibition.exhibitors import service
+from exhibition.exhibitors.applications import answers, calls, documents
+from exhibition.exhibitors.applications import mail as application_mail
+from exhibition.exhibitors.applications import service as applications
+from exhibition.exhibitors.applications import texts as application_texts
+from exhibition.exhibitors.models import Application, ApplicationDocument
+from exhibition.exhibitors.rules import EDITABLE, ApplicationState, Party, Step, passage, seed_hash
+from exhibition.exhibitors.web.application_forms import (
+    POWERS,
+    BeginForm,
+    BoothForm,
+    BusinessForm,
+    DocumentForm,
+    LinkForm,
+    Part,
+    ProductForm,
+    SubmitForm,
+)
+from exhibition.exhibitors.web.forms import KINDS
+from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+
+blueprint = Blueprint("applications", __name__)
+
+BEGIN_LIMIT = "60/minute;300/hour"
+"""For one address: many applicants may fill in the form on the Wi-Fi of one office."""
+LINK_LIMIT = "5/10minutes;20/day"
+UPLOAD_LIMIT = "20/10minutes;60/day"
+FORM_KEY_BYTES = 12
+SESSION_KEY = "application"
+PLACE = "/daftar-stan/<key>"
+PARTS: dict[str, type[Part]] = {"usaha": BusinessForm, "produk": ProductForm, "stan": BoothForm}
+OTHERS = {"berkas": "files", "kirim": "send"}
+ORDER = ("usaha", "produk", "stan", "berkas", "kirim")
+
+
+def part_titles() -> dict[str, str]:
+    """The parts of the form in their order."""
+    return {
+        "usaha": _("Your business"),
+        "produk": _("Products"),
+        "stan": _("Booth"),
+        "berkas": _("Files"),
+        "kirim": _("Check and send"),
+    }
+
+
+@blueprint.app_template_global()
+def application_state(state: ApplicationState) -> str:
+    return str(application_texts.STATES[state])
+
+
+@blueprint.app_template_global()
+def application_tag(state: ApplicationState) -> str:
+    return application_texts.TAGS[state]
+
+
+@blueprint.app_template_global()
+def application_action(action: str) -> str:
+    """An entry of the history that is no step."""
+    return str(application_texts.ACTIONS.get(action, action))
+
+
+@blueprint.after_request
+def _keep_private(response: Response) -> Response:
+    """The address of an application is a secret: not told to other sites, kept in caches, or found by searching."""
+    response.headers["Cache-Control"] = "private, no-store"
+    if request.view_args and "key" in request.view_args:
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@blueprint.errorhandler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+def _too_large(_error: Exception) -> ResponseReturnValue:
+    message = _("The file is larger than 5 MB. Go back and choose a smaller one; what you have written is saved.")
+    return render_template("error.html", status=413, message=message), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+def _edition() -> Exhibition:
+    exhibition = venue.current_exhibition()
+    g.timezone = exhibition.timezone
+    return exhibition
+
+
+def _find(key: str) -> tuple[Exhibition, Application]:
+    exhibition = _edition()
+    application = applications.by_key(key)
+    if application.exhibition_id != exhibition.id:
+        raise NotFound(_("This application was for an earlier fair."))
+    return exhibition, application
+
+
+def _actor(application: Application) -> Actor:
+    """Whoever is signed in, otherwise the applicant."""
+    return signed_in() if current_user.is_authenticated else applications.actor_of(application)
+
+
+def _status(form: FlaskForm) -> int:
+    return HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+
+
+@blueprint.route("/daftar-stan", methods=["GET", "POST"])
+@limiter.limit(BEGIN_LIMIT, methods=["POST"])
+def begin() -> ResponseReturnValue:
+    """What the fair asks for, and the first part of the form; sending it saves a draft and leads on."""
+    exhibition = _edition()
+    call = calls.of(exhibition)
+    form = BeginForm()
+    if form.validate_on_submit():
+        try:
+            application = applications.begin(exhibition, form.values(), locale=current_locale(), form_key=form.key())
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            session[SESSION_KEY] = application.key
+            return redirect(url_for(".edit", key=application.key, part="produk"), HTTPStatus.SEE_OTHER)
+    form.form_key.data = form.form_key.data or secrets.token_urlsafe(FORM_KEY_BYTES)
+    page = render_template(
+        "exhibitors/apply.html",
+        exhibition=exhibition,
+        call=call,
+        is_open=calls.takes_applications(exhibition, call),
+        form=form,
+        begun=_begun_here(exhibition),
+        seed_hash=seed_hash(call.seed),
+        retention_days=exhibition.retention_days,
+    )
+    return page, _status(form)
+
+
+def _begun_here(exhibition: Exhibition) -> Application | None:
+    """The draft that this browser began last."""
+    key = session.get(SESSION_KEY)
+    if not isinstance(key, str):
+        return None
+    try:
+        application = applications.by_key(key)
+    except NotFound:
+        return None
+    return application if application.exhibition_id == exhibition.id else None
+
+
+@blueprint.route("/daftar-stan/tautan", methods=["GET", "POST"])
+@limiter.limit(LINK_LIMIT, methods=["POST"])
+def link() -> ResponseReturnValue:
+    """Have the links of one's applications mailed; the answer is the same whether there are any."""
+    exhibition = _edition()
+    form = LinkForm()
+    if form.validate_on_submit():
+        applications.send_links(exhibition, form.email.data or "")
+        flash(_("If there is an application with this address, its link is on the way to it."), "good")
+        return redirect(url_for(".begin"), HTTPStatus.SEE_OTHER)
+    return render_template("exhibitors/apply_link.html", exhibition=exhibition, form=form), _status(form)
+
+
+@blueprint.get(PLACE)
+def show(key: str) -> ResponseReturnValue:
+    """Where the application stands, what is written in it, and what can be done now."""
+    exhibition, application = _find(key)
+    return status_page(exhibition, application)
+
+
+def status_page(exhibition: Exhibition, application: Application, frame: str = "exhibitors/_apply.html") -> str:
+    """The same page behind the secret link and on the exhibitor's desk."""
+    call = calls.of(exhibition)
+    address = application_mail.address(application)
+    told = _("My application for a booth at %(name)s: %(address)s", name=exhibition.name, address=address)
+    breakdown = calls.breakdown(calls.point_rules(call), application)
+    return render_template(
+        "exhibitors/application_status.html",
+        frame=frame,
+        exhibition=exhibition,
+        application=application,
+        call=call,
+        meaning=application_texts.MEANINGS[application.state],
+        editable=application.state in EDITABLE,
+        withdrawable=passage(application.state, Step.WITHDRAW, Party.APPLICANT) is not None,
+        missing=applications.missing(application),
+        history=applications.history(application, steps_only=True),
+        breakdown=[(application_texts.GROUNDS[ground], worth) for ground, worth in breakdown],
+        kind=KINDS[application.kind],
+        seed_hash=seed_hash(call.seed),
+        address=address,
+        whatsapp=f"https://wa.me/?text={quote(told)}",
+    )
+
+
+def _part(part: str, exhibition: Exhibition) -> Part:
+    form = PARTS[part]()
+    if isinstance(form, ProductForm):
+        form.cluster_id.choices = listed([(0, _("None")), *((one.id, one.name) for one in service.clusters())])
+    if isinstance(form, BoothForm):
+        form.power_va.choices = listed(
+            (power, _("%(power)s VA", power=power) if power else _("None")) for power in POWERS
+        )
+        zones = [("", _("No wish")), *((zone.code, zone.name) for zone in answers.zones(exhibition))]
+        form.zone_1.choices = form.zone_2.choices = listed(zones)
+    return form
+
+
+@blueprint.route(f"{PLACE}/<any(usaha, produk, stan):part>", methods=["GET", "POST"])
+def edit(key: str, part: str) -> ResponseReturnValue:
+    """One part of the form; saving leads on to the next."""
+    exhibition, application = _find(key)
+    applications.require_editable(application)
+    form = _part(part, exhibition)
+    if form.validate_on_submit():
+        try:
+            applications.save(_actor(application), exhibition, application, form.values())
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            flash(_("Saved."), "good")
+            following = ORDER[ORDER.index(part) + 1]
+            return redirect(application_part(key, following), HTTPStatus.SEE_OTHER)
+    elif not form.is_submitted():
+        form.show(application)
+    page = render_template(
+        "exhibitors/apply_part.html",
+        exhibition=exhibition,
+        application=application,
+        form=form,
+        part=part,
+        titles=part_titles(),
+    )
+    return page, _status(form)
+
+
+@blueprint.app_template_global()
+def application_part(key: str, part: str) -> str:
+    """The address of a part of the form."""
+    if part in PARTS:
+        return url_for("applications.edit", key=key, part=part)
+    return url_for(f"applications.{OTHERS[part]}", key=key)
+
+
+@blueprint.route(f"{PLACE}/berkas", methods=["GET", "POST"])
+@limiter.limit(UPLOAD_LIMIT, methods=["POST"], key_func=lambda: str(request.view_args))
+def files(key: str) -> ResponseReturnValue:
+    """Pictures and papers."""
+    exhibition, application = _find(key)
+    applications.require_editable(application)
+    form = DocumentForm()
+    if form.validate_on_submit():
+        upload = form.document.data
+        content = upload.read(documents.MAX_BYTES + 1) if upload else b""
+        try:
+            kept = documents.add(_actor(application), application.id, upload.filename if upload else "", content)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            flash(_("The file is saved.") if kept else _("This file was here already."), "good")
+            return redirect(url_for(".files", key=key), HTTPStatus.SEE_OTHER)
+    page = render_template(
+        "exhibitors/apply_files.html",
+        exhibition=exhibition,
+        application=application,
+        form=form,
+        part="berkas",
+        titles=part_titles(),
+        most=documents.MOST,
+    )
+    return page, _status(form)
+
+
+def as_download(document: ApplicationDocument) -> Response:
+    """A document, never shown inside our pages, whatever is in it."""
+    response = current_app.response_class(document.content, mimetype=document.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=document.name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@blueprint.get(f"{PLACE}/berkas/<int(max=2147483647):document_id>")
+def document(key: str, document_id: int) -> Response:
+    _exhibition, application = _find(key)
+    return as_download(documents.of(application.id, document_id))
+
+
+@blueprint.post(f"{PLACE}/berkas/<int(max=2147483647):document_id>/hapus")
+def remove_document(key: str, document_id: int) -> ResponseReturnValue:
+    _exhibition, application = _find(key)
+    applications.require_editable(application)
+    name = documents.remove(_actor(application), application.id, document_id)
+    flash(_("%(name)s is removed.", name=name), "good")
+    return redirect(url_for(".files", key=key), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.route(f"{PLACE}/kirim", methods=["GET", "POST"])
+def send(key: str) -> ResponseReturnValue:
+    """Everything once more, and the button that hands it in."""
+    exhibition, application = _find(key)
+    applications.require_editable(application)
+    form = SubmitForm()
+    refused: Refused | None = None
+    if form.validate_on_submit():
+        party = (
+            Party.ORGANIZER if current_user.is_authenticated and current_user.has_role("organizer") else Party.APPLICANT
+        )
+        try:
+            applications.submit(_actor(application), party, exhibition, application, consent=bool(form.consent.data))
+        except Refused as said:
+            if said.field == "consent":
+                show_refusal(form, said)
+            refused = said
+        else:
+            session.pop(SESSION_KEY, None)
+            flash(_("Thank you! Your application is with the organizers."), "good")
+            return redirect(url_for(".show", key=key), HTTPStatus.SEE_OTHER)
+    page = render_template(
+        "exhibitors/apply_send.html",
+        exhibition=exhibition,
+        application=application,
+        form=form,
+        part="kirim",
+        titles=part_titles(),
+        missing=applications.missing(application),
+        kind=KINDS[application.kind],
+        refused=refused,
+        retention_days=exhibition.retention_days,
+    )
+    return page, refused.status if refused else 200
+
+
+@blueprint.post(f"{PLACE}/tarik")
+def withdraw(key: str) -> ResponseReturnValue:
+    """The applicant gives up; the organizers may open it again."""
+    _exhibition, application = _find(key)
+    try:
+        applications.take(_actor(application), Party.APPLICANT, application.id, Step.WITHDRAW)
+    except Refused as refused:
+        flash(str(refused.message), "bad")
+    else:
+        flash(_("Your application is withdrawn."), "good")
+    return redirect(url_for(".show", key=key), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.route("/exhibitor/application", methods=["GET", "POST"])
+def own() -> ResponseReturnValue:
+    """The exhibitor's own application: where it stands, or the way to a new one, filled in with what is known."""
+    exhibition = _edition()
+    exhibitor = service.of_member(current_user.id)
+    application = applications.of_exhibitor(exhibition, exhibitor.id)
+    form = FlaskForm()
+    if application is None and form.validate_on_submit():
+        known = (
+            "name",
+            "kind",
+            "contact_name",
+            "email",
+            "phone",
+            "product_group",
+            "district",
+            "description",
+            "cluster_id",
+        )
+        values = {name: getattr(exhibitor, name) for name in known}
+        application = applications.begin(exhibition, values, locale=current_locale(), exhibitor=exhibitor)
+        return redirect(url_for(".edit", key=application.key, part="usaha"), HTTPStatus.SEE_OTHER)
+    if application is not None:
+        return status_page(exhibition, application, "exhibitors/frame.html")
+    is_open = calls.takes_applications(exhibition, calls.of(exhibition))
+    return render_template(
+        "exhibitors/application_none.html", exhibition=exhibition, exhibitor=exhibitor, form=form, is_open=is_open
+    )

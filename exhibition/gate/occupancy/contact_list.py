@@ -1,0 +1,131 @@
+"""Who was in the hall at a time, for the health office: made on request from scans and contacts, and kept nowhere.
+
+It holds names and numbers, so none of it goes into logs or the audit trail; that keeps who asked, for which span, with
+which reference of the health office, and how many people it was. When contacts are erased, lists end with them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import case, func, select
+
+from exhibition.accounts.audit import Actor, record
+from exhibition.accounts.web import confirmation
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import Refused
+from exhibition.gate.models import Scan
+from exhibition.gate.occupancy.counters import COUNTS
+from exhibition.gate.rules import Direction, Stay, stay_of
+from exhibition.venue.models import Exhibition
+from exhibition.visitors import rules as visitors_rules
+from exhibition.visitors.models import Registration, VisitorContact, VisitorPass
+
+LONGEST_SPAN = timedelta(days=1)
+LONGEST_REASON = 120
+HAPPENED_AT = case((Scan.offline, func.coalesce(Scan.device_at, Scan.server_at)), else_=Scan.server_at)
+"""When people moved: of an offline scan by the device's clock."""
+
+
+@dataclass(frozen=True)
+class Span:
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Present:
+    """One party that was there. Name and addresses are empty where it left none."""
+
+    reference: str
+    name: str
+    phone: str
+    email: str
+    stay: Stay
+
+    @property
+    def reachable(self) -> bool:
+        return bool(self.phone or self.email)
+
+
+def span(exhibition: Exhibition, starts: datetime, ends: datetime) -> Span:
+    """The span of two local times. Raises Refused ``invalid`` (422) and ``contacts_erased`` (409)."""
+    zone = ZoneInfo(exhibition.timezone)
+    found = Span(starts.replace(tzinfo=zone), ends.replace(tzinfo=zone))
+    if found.ends_at <= found.starts_at:
+        raise Refused("invalid", _l("The end must be later than the beginning."), status=422, field="ends_at")
+    if found.ends_at - found.starts_at > LONGEST_SPAN:
+        raise Refused("invalid", _l("Choose at most 24 hours."), status=422, field="ends_at")
+    if clock.now().date() >= visitors_rules.erase_from(exhibition.ends_on, exhibition.retention_days):
+        raise Refused("contacts_erased", _l("The time for keeping contacts is over; there is nothing to list."))
+    return found
+
+
+def present(exhibition: Exhibition, during: Span) -> list[Present]:
+    """Parties of whom somebody was inside at some time of the span, in the order in which they came."""
+    stays = _stays(exhibition, during)
+    rows = db.session.execute(
+        select(VisitorPass.id, Registration.reference, VisitorContact.name, VisitorContact.phone, VisitorContact.email)
+        .join(Registration, Registration.id == VisitorPass.registration_id)
+        .outerjoin(VisitorContact, VisitorContact.registration_id == Registration.id)
+        .where(VisitorPass.exhibition_id == exhibition.id, VisitorPass.admitted > 0)
+    )
+    found = [
+        Present(reference, name or "", phone or "", email or "", stays[pass_id])
+        for pass_id, reference, name, phone, email in rows
+        if pass_id in stays
+    ]
+    return sorted(found, key=lambda one: (one.stay.came_at, one.reference))
+
+
+def _stays(exhibition: Exhibition, during: Span) -> dict[int, Stay]:
+    """Who leaves without a scan counts as inside until midnight."""
+    statement = (
+        select(Scan.pass_id, HAPPENED_AT.label("at"), Scan.direction, Scan.people)
+        .where(
+            Scan.exhibition_id == exhibition.id,
+            Scan.pass_id.is_not(None),
+            COUNTS,
+            during.starts_at - LONGEST_SPAN <= HAPPENED_AT,
+            during.ends_at + LONGEST_SPAN > HAPPENED_AT,
+        )
+        .order_by(Scan.pass_id, HAPPENED_AT, Scan.id)
+    )
+    zone = ZoneInfo(exhibition.timezone)
+    found: dict[int, Stay] = {}
+    for pass_id, scans in groupby(db.session.execute(statement), key=lambda scan: scan.pass_id):
+        stay = stay_of([(scan.at, scan.direction is Direction.ENTRY, scan.people) for scan in scans])
+        if stay is not None and stay.overlaps(during.starts_at, during.ends_at, zone):
+            found[pass_id] = stay
+    return found
+
+
+@transaction
+def _note(actor: Actor, exhibition: Exhibition, during: Span, reason: str, parties: Sequence[Present]) -> None:
+    after = {
+        "starts_at": during.starts_at.isoformat(),
+        "ends_at": during.ends_at.isoformat(),
+        "reason": reason,
+        "parties": len(parties),
+        "people": sum(one.stay.people for one in parties),
+    }
+    record(actor, "contacts.list", "exhibition", exhibition.id, name=exhibition.name, after=after)
+
+
+def hand_over(actor: Actor, exhibition: Exhibition, during: Span, reason: str, password: str) -> list[Present]:
+    """The list, once the organizer has confirmed it with the password again; that it was made is written down.
+
+    Raises Refused ``invalid`` (422, ``reason``), ``password_wrong`` (403) and TooManyRequests (429).
+    """
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= LONGEST_REASON or not reason.isprintable():
+        message = _l("Give 1 to %(longest)s ordinary characters.", longest=LONGEST_REASON)
+        raise Refused("invalid", message, status=422, field="reason")
+    confirmation.confirm(actor, password)
+    parties = present(exhibition, during)
+    _note(actor, exhibition, during, reason, parties)
+    return parties

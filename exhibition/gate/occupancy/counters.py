@@ -1,0 +1,73 @@
+"""The counters of people: how many are inside, how many may be, and which scans count."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy.orm import aliased
+
+from exhibition.core import clock
+from exhibition.core.db import db
+from exhibition.gate.models import Gate, Scan, ScanConflict
+from exhibition.gate.occupancy import caps, headcount
+from exhibition.gate.rules import ConflictKind, Direction, Verdict
+from exhibition.venue.models import Exhibition
+
+ENTERED = func.coalesce(func.sum(case((Scan.direction == Direction.ENTRY, Scan.people), else_=0)), 0)
+LEFT = func.coalesce(func.sum(case((Scan.direction == Direction.EXIT, Scan.people), else_=0)), 0)
+CORRECTED = exists().where(ScanConflict.other_scan_id == Scan.id, ScanConflict.kind == ConflictKind.DIFFERS)
+"""The device decided otherwise than this answer of the server, and its decision is what happened."""
+_undo = aliased(Scan)
+UNDONE = exists().where(_undo.undoes_id == Scan.id)
+"""The device took this scan back."""
+TAKEN_BACK: ColumnElement[bool] = Scan.undoes_id.is_not(None) | UNDONE
+"""An undo, or the scan that it takes back."""
+COUNTS: ColumnElement[bool] = (Scan.verdict == Verdict.ACCEPTED) & Scan.undoes_id.is_(None) & ~UNDONE & ~CORRECTED
+"""Scans whose people moved."""
+
+
+@dataclass(frozen=True)
+class GateCount:
+    """People through one gate today."""
+
+    code: str
+    name: str
+    entered: int
+    left: int
+
+
+@dataclass(frozen=True)
+class Count:
+    """People inside now and how many may be."""
+
+    inside: int
+    capacity: int
+    presumed_left: int
+    """Those of ``inside`` who stay longer than anybody does."""
+    gates: list[GateCount]
+
+
+def occupancy(exhibition_id: int, timezone: str) -> Count:
+    """The hall's count, and today's movements at each gate."""
+    midnight = datetime.combine(clock.now().astimezone(ZoneInfo(timezone)).date(), time(), ZoneInfo(timezone))
+    inside, capacity = caps.hall(exhibition_id)
+    today: ColumnElement[bool] = (
+        (Scan.gate_id == Gate.id) & (Scan.exhibition_id == exhibition_id) & (Scan.server_at >= midnight) & COUNTS
+    )
+    statement = (
+        select(Gate.code, Gate.name, ENTERED, LEFT)
+        .outerjoin(Scan, today)
+        .where(Gate.exhibition_id == exhibition_id)
+        .group_by(Gate.id)
+        .order_by(Gate.code)
+    )
+    gates = [GateCount(*line) for line in db.session.execute(statement)]
+    return Count(inside, capacity, headcount.presumed_left(exhibition_id), gates)
+
+
+def of_hall() -> dict[str, int]:
+    """The present edition's people inside and cap, as its gates and desk hear it live."""
+    current = db.session.scalar(select(Exhibition.id).where(Exhibition.current))
+    inside, capacity = (0, 0) if current is None else caps.hall(current)
+    return {"inside": inside, "capacity": capacity}

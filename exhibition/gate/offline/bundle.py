@@ -1,0 +1,270 @@
+"""What a device needs to decide without the server: keys, slots, passes that differ from their tokens, its allotment.
+
+A version is a moment in microseconds since 1970. Nothing that was committed later is missed: it is not later than the
+beginning of the oldest transaction that is still open, and a delta reaches back a little further still
+(docs/adr/0007-offline.md).
+"""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, func, or_, select, text, update
+
+from exhibition.allocation.models import Allocation
+from exhibition.badges.models import Badge, BadgeState
+from exhibition.badges.rules import window
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.gate.devices import known_device, token_hash
+from exhibition.gate.models import Device, Gate
+from exhibition.gate.occupancy import caps
+from exhibition.gate.scan import badge_statements
+from exhibition.gate.scan.statements import Line
+from exhibition.venue.models import DisinfectionRound, Exhibition
+from exhibition.visitors import keys
+from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass
+
+SIGNED_PREFIX = b"exhibition-bundle-v1\x00"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+OVERLAP = timedelta(seconds=30)
+"""How much further back a delta reaches: clocks of several servers differ, and a writer reads its clock first."""
+LARGEST_VERSION = 2**53 - 1
+"""What JavaScript's numbers hold."""
+
+OLDEST_OPEN = text(
+    "SELECT min(xact_start) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+)
+
+
+def canonical(bundle: dict[str, Any]) -> bytes:
+    """The bytes that are signed: sorted keys, no blanks, UTF-8, without the signature itself."""
+    content = {name: value for name, value in bundle.items() if name != "signature"}
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def for_device(
+    device_token: str, since: int | None, unsent: int | None = None, app_version: str | None = None
+) -> dict[str, Any]:
+    """The signed bundle; with ``since`` only passes changed since that version. Notes what the device tells of itself.
+
+    A version that is later than ours, from another database, gets everything. Raises Refused ``device_unknown`` and
+    ``device_revoked`` (401), and ``signing_key_missing`` (503).
+    """
+    _key_id, key = keys.signing_key()
+    device = known_device(db.session.execute(_device(device_token)).one_or_none())
+    now = clock.now()
+    version = _version(now)
+    if since is not None and since > version + OVERLAP // MICROSECOND:
+        since = None
+    begins, ends = window(device.starts_on, device.ends_on, device.timezone)
+    bundle: dict[str, Any] = {
+        "version": version,
+        "since": since,
+        "server_time": now.isoformat(),
+        "exhibition": {
+            "id": device.exhibition_id,
+            "slug": device.slug,
+            "timezone": device.timezone,
+            "early_minutes": device.early_minutes,
+            "late_minutes": device.late_minutes,
+            "offline_after_ms": device.offline_after_ms,
+            "amber_minutes": device.amber_minutes,
+            "red_minutes": device.red_minutes,
+            "mask_required": device.mask_required,
+            "screening_question": device.screening_question,
+            "badges_from": begins.isoformat(),
+            "badges_until": ends.isoformat(),
+        },
+        "device": {"id": device.id, "name": device.name},
+        "gate": {"code": device.gate_code, "name": device.gate_name},
+        "keys": [{"id": n, "public_key": k.public_bytes_raw().hex()} for n, k in sorted(keys.public_keys().items())],
+        "slots": _slots(device.exhibition_id),
+        "rounds": _rounds(device.exhibition_id),
+        "passes": [*_passes(device.exhibition_id, since), *_badges(device.exhibition_id, since)],
+    } | _room(device.exhibition_id, now)
+    bundle["signature"] = key.sign(SIGNED_PREFIX + canonical(bundle)).hex()
+    _note(device.id, version, now, unsent, app_version)
+    return bundle
+
+
+def _device(device_token: str) -> Any:
+    return (
+        select(
+            Device.id,
+            Device.name,
+            Device.revoked_at,
+            Gate.code.label("gate_code"),
+            Gate.name.label("gate_name"),
+            Exhibition.id.label("exhibition_id"),
+            Exhibition.slug,
+            Exhibition.timezone,
+            Exhibition.early_minutes,
+            Exhibition.late_minutes,
+            Exhibition.offline_after_ms,
+            Exhibition.amber_minutes,
+            Exhibition.red_minutes,
+            Exhibition.mask_required,
+            Exhibition.screening_question,
+            Exhibition.starts_on,
+            Exhibition.ends_on,
+        )
+        .join(Gate, Gate.id == Device.gate_id)
+        .join(Exhibition, Exhibition.id == Gate.exhibition_id)
+        .where(Device.token_hash == token_hash(device_token))
+    )
+
+
+def _version(now: datetime) -> int:
+    """Read before the passes: whatever commits after it has a later version, or is within the overlap."""
+    if db.engine.dialect.name == "postgresql":
+        oldest: datetime | None = db.session.scalar(OLDEST_OPEN)
+        now = min(now, oldest or now)
+    return (now - EPOCH) // MICROSECOND
+
+
+def _slots(exhibition_id: int) -> list[dict[str, Any]]:
+    statement = (
+        select(TimeSlot.number, TimeSlot.starts_at, TimeSlot.ends_at, TimeSlot.state)
+        .where(TimeSlot.exhibition_id == exhibition_id)
+        .order_by(TimeSlot.number)
+    )
+    return [
+        {
+            "number": number,
+            "starts_at": starts_at.isoformat(),
+            "ends_at": ends_at.isoformat(),
+            "closed": state is SlotState.CLOSED,
+        }
+        for number, starts_at, ends_at, state in db.session.execute(statement)
+    ]
+
+
+def _rounds(exhibition_id: int) -> list[dict[str, Any]]:
+    statement = (
+        select(DisinfectionRound.starts_at, DisinfectionRound.ends_at)
+        .where(DisinfectionRound.exhibition_id == exhibition_id)
+        .order_by(DisinfectionRound.starts_at)
+    )
+    return [
+        {"starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat()}
+        for row in db.session.execute(statement)
+    ]
+
+
+def _passes(exhibition_id: int, since: int | None) -> list[dict[str, Any]]:
+    statement = (
+        select(
+            VisitorPass.id,
+            VisitorPass.generation,
+            VisitorPass.state,
+            VisitorPass.admitted,
+            VisitorPass.inside,
+            VisitorPass.party_size,
+            VisitorPass.code,
+            TimeSlot.number,
+        )
+        .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
+        .where(
+            VisitorPass.exhibition_id == exhibition_id,
+            or_(
+                VisitorPass.generation > 0,
+                VisitorPass.state != PassState.VALID,
+                VisitorPass.admitted > 0,
+                VisitorPass.inside > 0,
+            ),
+        )
+        .order_by(VisitorPass.id)
+    )
+    if since is not None:
+        statement = statement.where(VisitorPass.updated_at > EPOCH + since * MICROSECOND - OVERLAP)
+    return [_pass(line) for line in db.session.execute(statement)]
+
+
+def _pass(line: Line) -> dict[str, Any]:
+    return {
+        "id": f"{line.id:016x}",
+        "generation": line.generation,
+        "state": line.state.value,
+        "admitted": line.admitted,
+        "inside": line.inside,
+        "slot": line.number,
+        "party_size": line.party_size,
+        "code": line.code,
+    }
+
+
+def _badges(exhibition_id: int, since: int | None) -> list[dict[str, Any]]:
+    """Every badge with its exhibitor and booth; with ``since`` those that changed, or whose exhibitor's claim did."""
+    statement = (
+        select(
+            Badge.id,
+            Badge.generation,
+            Badge.state,
+            Badge.inside,
+            Badge.code,
+            Badge.moved_at,
+            Exhibitor.name,
+            badge_statements.BOOTH_CODE,
+        )
+        .join(Exhibitor, Exhibitor.id == Badge.exhibitor_id)
+        .where(Badge.exhibition_id == exhibition_id)
+        .order_by(Badge.id)
+    )
+    if since is not None:
+        after = EPOCH + since * MICROSECOND - OVERLAP
+        claimed = exists().where(
+            Allocation.exhibition_id == exhibition_id,
+            Allocation.exhibitor_id == Badge.exhibitor_id,
+            Allocation.updated_at > after,
+        )
+        statement = statement.where((Badge.updated_at > after) | claimed)
+    return [
+        {
+            "id": f"{number:016x}",
+            "generation": generation,
+            "state": PassState.VALID if state is BadgeState.VALID and booth is not None else PassState.REVOKED,
+            "admitted": inside,
+            "inside": inside,
+            "slot": 0,
+            "party_size": 1,
+            "code": code,
+            "moved_at": moved_at.isoformat() if moved_at is not None else None,
+            "badge": {"exhibitor": exhibitor, "booth": booth},
+        }
+        for number, generation, state, inside, code, moved_at, exhibitor, booth in db.session.execute(statement)
+    ]
+
+
+def _room(exhibition_id: int, now: datetime) -> dict[str, Any]:
+    """The hall's count, and the device's equal share of the free places now and from each change of the cap on."""
+    inside, capacity = caps.hall(exhibition_id, now)
+    working = (
+        select(func.count())
+        .select_from(Device)
+        .join(Gate, Gate.id == Device.gate_id)
+        .where(Gate.exhibition_id == exhibition_id, Device.revoked_at.is_(None))
+    )
+    devices = max(1, db.session.scalar(working) or 0)
+    later = [
+        {
+            "starts_at": one.starts_at.isoformat(),
+            "capacity": one.capacity,
+            "places": max(0, one.capacity - inside) // devices,
+        }
+        for one in caps.changes(exhibition_id)
+        if one.starts_at > now
+    ]
+    allotment = {"places": max(0, capacity - inside) // devices, "later": later}
+    return {"allotment": allotment, "occupancy": {"inside": inside, "capacity": capacity}}
+
+
+@transaction
+def _note(device_id: int, version: int, now: datetime, unsent: int | None, app_version: str | None) -> None:
+    told = {"unsent": unsent, "app_version": app_version}
+    values: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
+    values |= {"bundle_version": version, "bundle_at": now, "last_seen_at": now}
+    db.session.execute(update(Device).where(Device.id == device_id).values(values))

@@ -1,0 +1,195 @@
+"""The statements of one scan, each compiled once.
+
+Plain tables, not entities: on the hot path nothing is loaded into a session.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    Update,
+    bindparam,
+    case,
+    exists,
+    insert,
+    select,
+    update,
+)
+
+from exhibition.core.db import Moment
+from exhibition.core.sql.statements import Adding, Chain, Earlier, Statement, given, put, table_of
+from exhibition.gate.models import Device, Gate, Occupancy, Scan, ScanConflict, ScanOverride
+from exhibition.gate.occupancy.caps import IN_FORCE
+from exhibition.gate.rules import Direction, Verdict
+from exhibition.venue.models import DisinfectionRound, Exhibition
+from exhibition.visitors.models import PassState, TimeSlot, VisitorPass
+
+Line = Row[*tuple[Any, ...]]
+"""A row of one of these statements."""
+
+
+DEVICE, GATE, EXHIBITION, HALL = table_of(Device), table_of(Gate), table_of(Exhibition), table_of(Occupancy)
+SCAN, CONFLICT, OVERRIDE = table_of(Scan), table_of(ScanConflict), table_of(ScanOverride)
+ROUND = table_of(DisinfectionRound)
+spraying = ROUND.c
+PASS, SLOT = table_of(VisitorPass), table_of(TimeSlot)
+device, gate, edition, hall = DEVICE.c, GATE.c, EXHIBITION.c, HALL.c
+kept, ticket, slot = SCAN.c, PASS.c, SLOT.c
+
+
+def everything(
+    about: Sequence[ColumnElement[Any]], found: Callable[[FromClause], FromClause]
+) -> Select[*tuple[Any, ...]]:
+    """All that a scan is decided on, in one row: device, gate, edition, hall, stored answer, and ``about`` what was
+    shown, which ``found`` joins to the rest.
+    """
+    known = (
+        DEVICE.join(GATE, gate.id == device.gate_id)
+        .join(EXHIBITION, edition.id == gate.exhibition_id)
+        .outerjoin(HALL, hall.exhibition_id == edition.id)
+        .outerjoin(SCAN, (kept.device_id == device.id) & (kept.nonce == bindparam("nonce")))
+    )
+    return (
+        select(
+            device.id.label("device_id"),
+            device.revoked_at,
+            gate.id.label("gate_id"),
+            edition.id.label("exhibition_id"),
+            edition.early_minutes,
+            edition.late_minutes,
+            edition.mask_required,
+            (edition.screening_question != "").label("screening_asked"),
+            hall.inside.label("hall_inside"),
+            IN_FORCE.label("hall_capacity"),
+            kept.id.label("scan_id"),
+            kept.answer,
+            *about,
+            select(spraying.ends_at)
+            .where(
+                spraying.exhibition_id == edition.id,
+                spraying.starts_at <= bindparam("now", type_=Moment),
+                spraying.ends_at > bindparam("now", type_=Moment),
+            )
+            .limit(1)
+            .scalar_subquery()
+            .label("sprayed_until"),
+        )
+        .select_from(found(known))
+        .where(device.token_hash == bindparam("token_hash"))
+    )
+
+
+def _by(names_pass: ColumnElement[bool]) -> Statement:
+    columns: list[ColumnElement[Any]] = [
+        ticket.id.label("pass_id"),
+        ticket.exhibition_id.label("pass_exhibition_id"),
+        ticket.state,
+        ticket.generation,
+        ticket.party_size,
+        ticket.inside,
+        ticket.admitted,
+        slot.starts_at,
+        slot.ends_at,
+        slot.state.label("slot_state"),
+    ]
+    return Statement(
+        everything(columns, lambda known: known.outerjoin(PASS, names_pass).outerjoin(SLOT, slot.id == ticket.slot_id))
+    )
+
+
+BY_ID = _by(ticket.id == bindparam("named"))
+BY_CODE = _by(ticket.code == bindparam("named"))
+_undo = SCAN.alias("undo").c
+LAST_ENTRY = Statement(
+    select(kept.device_id, kept.server_at, gate.code, gate.name)
+    .join_from(SCAN, GATE, gate.id == kept.gate_id)
+    .where(
+        kept.pass_id == bindparam("pass_id"),
+        kept.verdict == Verdict.ACCEPTED,
+        kept.direction == Direction.ENTRY,
+    )
+    .where(kept.undoes_id.is_(None), ~exists().where(_undo.undoes_id == kept.id))
+    .order_by(kept.server_at.desc(), kept.id.desc())
+    .limit(1)
+)
+_people = bindparam("people", type_=Integer)
+_AS_DECIDED = (
+    ticket.id == bindparam("pass_id"),
+    ticket.inside == bindparam("decided_inside"),
+    ticket.admitted == bindparam("decided_admitted"),
+)
+"""The pass has not moved since the decision."""
+_ENTER = (
+    update(PASS)
+    .where(*_AS_DECIDED, ticket.state == PassState.VALID, ticket.generation == bindparam("decided_generation"))
+    .values(inside=ticket.inside + _people, admitted=ticket.admitted + _people, updated_at=bindparam("now"))
+    .returning(ticket.id)
+)
+_LEAVE = (
+    update(PASS)
+    .where(*_AS_DECIDED)
+    .values(inside=ticket.inside - _people, updated_at=bindparam("now"))
+    .returning(ticket.id)
+)
+_IN_HALL = update(HALL).where(hall.exhibition_id == bindparam("exhibition_id"))
+_COUNTED = hall.inside, IN_FORCE.label("capacity")
+_FILL_OVER_CAP = _IN_HALL.values(inside=hall.inside + _people).returning(*_COUNTED)
+_FILL = _FILL_OVER_CAP.where(hall.inside + _people <= IN_FORCE)
+_LESS = case((hall.inside > _people, hall.inside - _people), else_=0)
+_DRAIN = _IN_HALL.values(inside=_LESS).returning(*_COUNTED)
+SCANNED = given(
+    SCAN,
+    "exhibition_id",
+    "device_id",
+    "gate_id",
+    "nonce",
+    "pass_id",
+    "presented",
+    "direction",
+    "people",
+    "verdict",
+    "code",
+    "offline",
+    "device_at",
+    "server_at",
+    "answer",
+    "mask_worn",
+    "screening_passed",
+)
+
+
+def _moved(earlier: Earlier) -> Mapping[str, Any]:
+    """A scan that moved people: the answer kept with it tells the hall's count as it is after them."""
+    counted = put(SCANNED["answer"], "occupancy.inside", earlier("hall", "inside"))
+    return SCANNED | {"answer": put(counted, "occupancy.capacity", earlier("hall", "capacity"))}
+
+
+def _let_in(earlier: Earlier) -> Mapping[str, Any]:
+    return {
+        "scan_id": earlier("scan", "id"),
+        "code": bindparam("overruled"),
+        **given(OVERRIDE, "user_id", "by", "reason"),
+    }
+
+
+_KEEP = Adding(SCAN, _moved, (kept.id,))
+_SUPERVISED = Adding(OVERRIDE, _let_in)
+KEEP_REFUSED = Statement(insert(SCAN).values(SCANNED).returning(kept.id))
+
+
+class Movements:
+    """How what was shown moves, the hall with it: each a chain that keeps the scan."""
+
+    def __init__(self, entering: Update, leaving: Update) -> None:
+        self.enter = Chain(party=entering, hall=_FILL, scan=_KEEP)
+        self.enter_supervised = Chain(party=entering, hall=_FILL, scan=_KEEP, override=_SUPERVISED)
+        self.enter_over_cap = Chain(party=entering, hall=_FILL_OVER_CAP, scan=_KEEP, override=_SUPERVISED)
+        self.leave = Chain(party=leaving, hall=_DRAIN, scan=_KEEP)
+
+
+PASSES = Movements(_ENTER, _LEAVE)

@@ -1,0 +1,111 @@
+"""The contact list for the health office: first how many it would be, then with the password again the list itself."""
+
+import io
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from exhibition.accounts.web.signin import actor
+from exhibition.core.errors import Refused
+from exhibition.core.i18n import moment_text
+from exhibition.core.web.forms import show_refusal
+from exhibition.gate.occupancy import contact_list
+from exhibition.gate.occupancy.contact_list import Present, Span
+from exhibition.gate.web.forms import ConfirmForm, SpanForm
+from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+
+blueprint = Blueprint("contacts", __name__, url_prefix="/desk/protocol/contacts")
+
+INVALID = 422
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.after_request
+def _kept_nowhere(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.get("")
+def show() -> ResponseReturnValue:
+    """The span that is asked for, and how many parties were there; no names."""
+    asked = "starts_at" in request.args or "ends_at" in request.args
+    form = SpanForm(request.args if asked else None, meta={"csrf": False})
+    during = _span(venue.current_exhibition(), form) if asked else None
+    return _page(form, during), INVALID if form.errors else 200
+
+
+def _span(exhibition: Exhibition, form: SpanForm) -> Span | None:
+    """None: the form says what is wrong."""
+    if not form.validate() or form.starts_at.data is None or form.ends_at.data is None:
+        return None
+    try:
+        return contact_list.span(exhibition, form.starts_at.data, form.ends_at.data)
+    except Refused as refused:
+        if refused.field is None:
+            form.starts_at.errors = [*form.starts_at.errors, str(refused.message)]
+        else:
+            show_refusal(form, refused)
+        return None
+
+
+@blueprint.post("")
+def hand_over() -> ResponseReturnValue:
+    """The list as a workbook."""
+    exhibition = venue.current_exhibition()
+    form, confirm = SpanForm(meta={"csrf": False}), ConfirmForm()
+    during = _span(exhibition, form)
+    if during is None or not confirm.validate_on_submit():
+        return _page(form, during, confirm), INVALID
+    try:
+        parties = contact_list.hand_over(
+            actor(), exhibition, during, confirm.reason.data or "", confirm.password.data or ""
+        )
+    except Refused as refused:
+        show_refusal(confirm, refused)
+        return _page(form, during, confirm), refused.status
+    answer = Response(_workbook(parties, exhibition), mimetype=XLSX)
+    name = f"contacts-{exhibition.slug}-{during.starts_at:%Y-%m-%d}.xlsx"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _page(form: SpanForm, during: Span | None, confirm: ConfirmForm | None = None) -> str:
+    exhibition = venue.current_exhibition()
+    parties = contact_list.present(exhibition, during) if during is not None else []
+    return render_template(
+        "gate/contacts.html",
+        exhibition=exhibition,
+        form=form,
+        during=during,
+        parties=len(parties),
+        people=sum(one.stay.people for one in parties),
+        unreachable=sum(not one.reachable for one in parties),
+        confirm=confirm or ConfirmForm(formdata=None),
+    )
+
+
+def _workbook(parties: list[Present], exhibition: Exhibition) -> bytes:
+    import xlsxwriter
+
+    zone = exhibition.timezone
+    columns = (_("Name"), _("Phone"), _("E-mail"), _("People"), _("Came in"), _("Left"), _("Reference"))
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet(_("Contacts"))
+        bold = book.add_format({"bold": True})
+        for column, name in enumerate(columns):
+            sheet.write_string(0, column, name, bold)
+        for line, one in enumerate(parties, start=1):
+            left = moment_text(one.stay.left_at, zone) if one.stay.left_at else _("not seen")
+            came = moment_text(one.stay.came_at, zone)
+            for column, text in enumerate((one.name or _("no name left"), one.phone, one.email)):
+                sheet.write_string(line, column, text)
+            sheet.write_number(line, 3, one.stay.people)
+            for column, text in enumerate((came, left, one.reference), start=4):
+                sheet.write_string(line, column, text)
+        sheet.freeze_panes(1, 1)
+        sheet.autofit()
+    return file.getvalue()

@@ -1,0 +1,112 @@
+"""The JSON calls of a steward for people and things beside the scan: walk-ins, lost phones, the gate of the device."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, jsonify, url_for
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+
+from exhibition.core.i18n import current_locale
+from exhibition.core.web import api
+from exhibition.gate import devices
+from exhibition.gate.steward import lost_phone, walkins
+from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, device_token
+from exhibition.visitors.models import LARGEST_PARTY
+from exhibition.visitors.web.api import Name, PassAnswer, RegistrationProblem
+
+blueprint = api.blueprint(
+    "steward", __name__, abp_tags=[Tag(name="steward", description="Calls of stewards beside the scan.")]
+)
+
+
+class Gates(BaseModel):
+    gates: list[DeviceGate] = Field(description="By code.")
+
+
+class DeviceChange(api.Body):
+    gate: str = Field(
+        min_length=1, max_length=8, pattern=r"^[\x20-\x7e]+$", description="The code of the gate where it stands now."
+    )
+
+
+class ChangedDevice(BaseModel):
+    gate: DeviceGate
+
+
+class WalkInBody(api.Body):
+    nonce: str = Field(min_length=1, max_length=64, pattern=r"^[\x20-\x7e]+$", description="New for each walk-in.")
+    party_size: int = Field(ge=1, le=LARGEST_PARTY, description="People.")
+    name: Name | None = Field(None, description="Needed only where the edition asks for it.")
+
+
+class WalkInAnswer(BaseModel):
+    reference: str
+    pass_: PassAnswer = Field(alias="pass")
+    slot: SlotWindow
+    qr_url: str = Field(description="The QR as a picture, on the same host.")
+
+
+class SearchBody(api.Body):
+    words: str = Field(
+        min_length=1, max_length=80, description="Four last digits of the phone, or three letters of the name."
+    )
+
+
+class FoundPass(BaseModel):
+    name: str = Field(description="First name and initials.")
+    party_size: int
+    admitted: int
+    starts_at: datetime
+    ends_at: datetime
+    code: str = Field(description="The short code, to scan the pass with.")
+
+
+class FoundPasses(BaseModel):
+    passes: list[FoundPass] = Field(description="At most ten, by time.")
+
+
+@blueprint.get("/gate/gates", responses={"200": Gates, "401": api.Problem}, security=DEVICE)
+def gates() -> dict[str, Any]:
+    """The gates among which the device may choose."""
+    found = devices.gates_to_choose(device_token())
+    return Gates(gates=[DeviceGate(code=gate.code, name=gate.name) for gate in found]).model_dump()
+
+
+@blueprint.post("/gate/device", responses={"200": ChangedDevice, "401": api.Problem}, security=DEVICE)
+def change_device(body: DeviceChange) -> dict[str, Any]:
+    """Put this device at another gate."""
+    gate = devices.change_gate(device_token(), body.gate)
+    return ChangedDevice(gate=DeviceGate(code=gate.code, name=gate.name)).model_dump()
+
+
+@blueprint.post(
+    "/gate/walk-ins",
+    responses={"201": WalkInAnswer, "401": api.Problem, "409": RegistrationProblem, "503": api.Problem},
+    security=DEVICE,
+)
+def walk_in(body: WalkInBody) -> tuple[Response, int]:
+    """Give free places of the running slot to people without a pass. The same nonce makes one pass."""
+    issued = walkins.register(device_token(), body.nonce, body.party_size, body.name or "", current_locale())
+    answer = {
+        "reference": issued.reference,
+        "pass": {
+            "id": f"{issued.pass_id:016x}",
+            "code": issued.code,
+            "token": issued.token,
+            "party_size": issued.party_size,
+            "state": issued.state.value,
+        },
+        "slot": {"starts_at": issued.slot.starts_at.isoformat(), "ends_at": issued.slot.ends_at.isoformat()},
+        "qr_url": url_for("visitors.picture", manage_key=issued.manage_key),
+    }
+    return jsonify(answer), HTTPStatus.CREATED
+
+
+@blueprint.post("/gate/passes/search", responses={"200": FoundPasses, "401": api.Problem}, security=DEVICE)
+def find_passes(body: SearchBody) -> dict[str, Any]:
+    """Find today's pass of somebody whose phone is lost. Each search is written down."""
+    return FoundPasses.model_validate(
+        {"passes": lost_phone.search(device_token(), body.words)}, from_attributes=True
+    ).model_dump(mode="json")

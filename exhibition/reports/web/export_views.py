@@ -1,0 +1,89 @@
+"""The desk's page of exports, and each of them as a file."""
+
+from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from exhibition.accounts.web.signin import actor
+from exhibition.allocation import service as allocation
+from exhibition.core import clock
+from exhibition.core.errors import NotFound, Refused
+from exhibition.core.web.forms import require_valid
+from exhibition.reports import exports, plan_sheet
+from exhibition.reports.tables import csv_chunks, xlsx_chunks
+from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+
+MIMETYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+CHUNKS = {"csv": csv_chunks, "xlsx": xlsx_chunks}
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the exports to the reports' blueprint."""
+    blueprint.add_url_rule("/desk/exports", endpoint="exports", view_func=show)
+    blueprint.add_url_rule("/desk/exports/plan.pdf", endpoint="plan_pdf", view_func=plan_pdf)
+    blueprint.add_url_rule("/desk/exports/<key>.<kind>", endpoint="export", view_func=download)
+    blueprint.add_url_rule("/desk/exports/<key>", endpoint="export_why", view_func=download_why, methods=["POST"])
+
+
+def _page(refused: Refused | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "reports/exports.html",
+        exhibition=venue.current_exhibition(),
+        datasets=exports.DATASETS,
+        reasons=exports.REASONS,
+        refused=refused,
+    )
+    return page, refused.status if refused else 200
+
+
+def show() -> ResponseReturnValue:
+    """What can be taken along: tables, the plan, signs, badges."""
+    return _page()
+
+
+def _file_name(exhibition: Exhibition, key: str, kind: str) -> str:
+    day = venue.local_day(exhibition, clock.now())
+    return f"{exhibition.slug}-{key}-{day:%Y%m%d}.{kind}"
+
+
+def _file(key: str, kind: str, reason: str = "") -> Response:
+    if kind not in CHUNKS:
+        raise NotFound
+    exhibition = venue.current_exhibition()
+    table = exports.table(actor(), exhibition, key, kind, reason)
+    chunks = CHUNKS[kind](table)
+    answer = Response(stream_with_context(chunks), mimetype=MIMETYPES[kind])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{_file_name(exhibition, key, kind)}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def download(key: str, kind: str) -> Response:
+    """One table; every time is in the audit trail."""
+    return _file(key, kind)
+
+
+def download_why(key: str) -> ResponseReturnValue:
+    """A table of visitors' names, for a reason."""
+    try:
+        require_valid(FlaskForm())
+        return _file(key, request.form.get("kind", "")[:8], request.form.get("reason", "")[:20])
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _page(refused)
+
+
+def plan_pdf() -> Response:
+    """``?paper=a3``; ``?everything=1`` shows held and offered booths with their exhibitors."""
+    exhibition = venue.current_exhibition()
+    paper = request.args.get("paper", "a4")
+    if paper not in plan_sheet.PAPERS:
+        raise NotFound
+    hall = venue.hall(exhibition)
+    planned = allocation.plan(exhibition, hall)
+    content = plan_sheet.pdf(exhibition, hall, planned, paper=paper, everything=bool(request.args.get("everything")))
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{_file_name(exhibition, f"plan-{paper}", "pdf")}"'
+    return answer

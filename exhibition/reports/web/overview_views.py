@@ -1,0 +1,47 @@
+"""The desk's page of what the fair brought, and the same as a table to take along."""
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from exhibition.reports import overview
+from exhibition.storefront.visits import statistics
+from exhibition.storefront.visits.statistics_export import Row, as_csv
+from exhibition.venue.service import current_exhibition
+
+COLUMNS = (
+    _l("Exhibitor"),
+    _l("Booth"),
+    _l("Zone"),
+    _l("Cluster"),
+    _l("District"),
+    _l("Products"),
+    _l("Views"),
+    _l("Clicks to the shop"),
+    _l("Favourites"),
+)
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the overview to the reports' blueprint."""
+    blueprint.add_url_rule("/desk/statistics", endpoint="statistics", view_func=show)
+    blueprint.add_url_rule("/desk/statistics.csv", endpoint="statistics_csv", view_func=download)
+
+
+def _overview() -> overview.Overview:
+    exhibition = current_exhibition()
+    return overview.overview(exhibition, statistics.period(exhibition, request.args.get("period", "")))
+
+
+def show() -> ResponseReturnValue:
+    return render_template("reports/statistics.html", found=_overview(), spans=statistics.spans(current_exhibition()))
+
+
+def download() -> Response:
+    rows: list[Row] = [
+        [line.exhibitor.name, line.code, line.zone, line.cluster, line.exhibitor.district, line.products, *line.figures]
+        for line in _overview().lines
+    ]
+    answer = Response(as_csv(COLUMNS, rows), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="statistics-{current_exhibition().slug}.csv"'
+    return answer

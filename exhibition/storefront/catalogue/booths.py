@@ -1,0 +1,141 @@
+"""What visitors see: which booth belongs to whom, and what is sold there. Reads only.
+
+Only confirmed allocations are public; a hold or an offer is the organizers' and the exhibitor's business.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from exhibition.allocation.models import Allocation, AllocationState
+from exhibition.core.db import db
+from exhibition.core.errors import NotFound
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.storefront.links import checking as links
+from exhibition.storefront.models import Listing, Storefront
+from exhibition.venue.models import Exhibition
+from exhibition.venue.service import Hall, PlacedBooth
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Stand:
+    """An exhibitor with its shop, its published listings and its booth; without exhibitor the booth is free."""
+
+    booth: PlacedBooth | None
+    exhibitor: Exhibitor | None
+    storefront: Storefront | None
+    listings: Sequence[Listing]
+    broken: frozenset[str] = frozenset()
+    """Addresses among them that do not open; asked only for a single booth's page."""
+
+    @property
+    def code(self) -> str:
+        return self.booth.code if self.booth else ""
+
+    @property
+    def zone(self) -> str:
+        return self.booth.zone if self.booth else ""
+
+    def leads_to(self, listing: Listing) -> str:
+        """Where a listing's link takes a visitor: ``product``, ``whatsapp``, ``shop``, or nowhere (empty)."""
+        if listing.link and listing.link not in self.broken:
+            return "product"
+        if self.storefront and self.storefront.whatsapp:
+            return "whatsapp"
+        return "shop" if self.storefront and self.storefront.url and self.storefront.url not in self.broken else ""
+
+
+def _exhibitors_by_booth(exhibition: Exhibition) -> dict[int, Exhibitor]:
+    statement = (
+        select(Allocation.booth_id, Exhibitor)
+        .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
+        .where(Allocation.exhibition_id == exhibition.id, Allocation.state == AllocationState.CONFIRMED)
+        .options(joinedload(Exhibitor.cluster))
+    )
+    return {row.booth_id: row.Exhibitor for row in db.session.execute(statement)}
+
+
+def _storefronts(exhibitor_ids: Sequence[int]) -> dict[int, Storefront]:
+    statement = select(Storefront).where(Storefront.exhibitor_id.in_(exhibitor_ids))
+    return {storefront.exhibitor_id: storefront for storefront in db.session.scalars(statement)}
+
+
+def _listings(exhibitor_ids: Sequence[int]) -> dict[int, list[Listing]]:
+    statement = (
+        select(Listing)
+        .where(Listing.exhibitor_id.in_(exhibitor_ids), Listing.published)
+        .order_by(Listing.exhibitor_id, Listing.position, Listing.id)
+    )
+    listings: dict[int, list[Listing]] = defaultdict(list)
+    for listing in db.session.scalars(statement):
+        listings[listing.exhibitor_id].append(listing)
+    return listings
+
+
+def open_stands(exhibition: Exhibition, hall: Hall, *, shops: bool = True) -> list[Stand]:
+    """Every open booth with whoever has it, in the order of the codes; three queries however many there are.
+
+    Without ``shops`` one query, and nothing of what they sell.
+    """
+    exhibitors = _exhibitors_by_booth(exhibition)
+    ids = sorted({exhibitor.id for exhibitor in exhibitors.values()}) if shops else []
+    storefronts, listings = (_storefronts(ids), _listings(ids)) if shops else ({}, {})
+    stands = []
+    for booth in hall.booths:
+        exhibitor = exhibitors.get(booth.id)
+        if not booth.open and exhibitor is None:
+            continue
+        key = exhibitor.id if exhibitor else 0
+        stands.append(Stand(booth, exhibitor, storefronts.get(key), listings.get(key, [])))
+    return stands
+
+
+def stand_at(exhibition: Exhibition, hall: Hall, code: str) -> Stand:
+    """The booth with this code, open or not; raises NotFound."""
+    booth = next((booth for booth in hall.booths if booth.code.upper() == code.upper()), None)
+    if booth is None:
+        raise NotFound
+    exhibitor = _exhibitors_by_booth(exhibition).get(booth.id)
+    return _stand(booth, exhibitor)
+
+
+def stand_of(exhibition: Exhibition, hall: Hall, slug: str) -> Stand:
+    """The exhibitor with this slug, with the booth it has now if any; raises NotFound."""
+    statement = select(Exhibitor).where(Exhibitor.slug == slug).options(joinedload(Exhibitor.cluster))
+    exhibitor = db.session.scalar(statement) if _NAME.fullmatch(slug) else None
+    if exhibitor is None:
+        raise NotFound
+    booth_id = db.session.scalar(
+        select(Allocation.booth_id)
+        .where(
+            Allocation.exhibition_id == exhibition.id,
+            Allocation.exhibitor_id == exhibitor.id,
+            Allocation.state == AllocationState.CONFIRMED,
+        )
+        .order_by(Allocation.id.desc())
+    )
+    booth = next((booth for booth in hall.booths if booth.id == booth_id), None)
+    return _stand(booth, exhibitor)
+
+
+def published_listing(listing_id: int) -> tuple[Exhibitor, Listing]:
+    """A listing that visitors see, with its exhibitor; raises NotFound."""
+    statement = select(Exhibitor, Listing).join(Listing, Listing.exhibitor_id == Exhibitor.id)
+    row = db.session.execute(statement.where(Listing.id == listing_id, Listing.published)).first()
+    if row is None:
+        raise NotFound
+    return row.Exhibitor, row.Listing
+
+
+def _stand(booth: PlacedBooth | None, exhibitor: Exhibitor | None) -> Stand:
+    if exhibitor is None:
+        return Stand(booth, None, None, [])
+    storefront = _storefronts([exhibitor.id]).get(exhibitor.id)
+    listings = _listings([exhibitor.id]).get(exhibitor.id, [])
+    return Stand(booth, exhibitor, storefront, listings, links.broken([exhibitor.id]))

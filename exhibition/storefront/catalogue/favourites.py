@@ -1,0 +1,85 @@
+"""What a visitor has saved on their device, as a walk through the hall. Reads only; nothing of it is kept here."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from exhibition.core.db import db
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.storefront.catalogue import booths, walking
+from exhibition.storefront.catalogue.booths import Stand
+from exhibition.storefront.catalogue.walking import Point
+from exhibition.storefront.models import Listing
+from exhibition.venue.models import Exhibition, Landmark, LandmarkKind
+from exhibition.venue.service import Hall, PlacedBooth
+
+MOST = 200
+"""Favourites in one list; a device keeps no more."""
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_SLUG = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A booth to walk to, and what of it was saved; ``at`` is its middle in metres."""
+
+    stand: Stand
+    products: Sequence[Listing]
+    at: Point
+
+
+@dataclass(frozen=True)
+class Walk:
+    stops: Sequence[Stop]
+    """In the order to walk."""
+    elsewhere: Sequence[tuple[Exhibitor, Sequence[Listing]]]
+    """Saved, but without a booth at present."""
+    start: Point
+    gone: int
+    """How many saved things nobody sees any more."""
+
+    @property
+    def path(self) -> list[Point]:
+        return [self.start, *(stop.at for stop in self.stops)] if self.stops else []
+
+
+def _middle(place: Landmark | PlacedBooth) -> Point:
+    return (place.x + place.width / 2, place.y + place.depth / 2)
+
+
+def _door(hall: Hall, kind: LandmarkKind) -> Point | None:
+    return next((_middle(mark) for mark in hall.landmarks if mark.kind is kind), None)
+
+
+def walk(exhibition: Exhibition, hall: Hall, listing_ids: Sequence[str], slugs: Sequence[str]) -> Walk:
+    """From the entrance past every saved booth towards the exit. Whatever names nothing is only counted."""
+    ids = {int(text) for text in listing_ids[:MOST] if _NUMBER.fullmatch(text)}
+    names = {text for text in slugs[:MOST] if _SLUG.fullmatch(text)}
+    listings = list(db.session.scalars(select(Listing).where(Listing.id.in_(ids), Listing.published)))
+    wanted = {listing.exhibitor_id for listing in listings}
+    who = list(
+        db.session.scalars(
+            select(Exhibitor)
+            .where(Exhibitor.id.in_(wanted) | Exhibitor.slug.in_(names))
+            .order_by(Exhibitor.name, Exhibitor.id)
+        )
+    )
+    products: dict[int, list[Listing]] = {exhibitor.id: [] for exhibitor in who}
+    for listing in sorted(listings, key=lambda one: (one.position, one.id)):
+        products[listing.exhibitor_id].append(listing)
+    stops = [
+        Stop(stand, products[stand.exhibitor.id], _middle(stand.booth))
+        for stand in booths.open_stands(exhibition, hall, shops=False)
+        if stand.booth and stand.exhibitor and stand.exhibitor.id in products
+    ]
+    start = _door(hall, LandmarkKind.ENTRANCE) or (0.0, 0.0)
+    order = walking.order([stop.at for stop in stops], start, _door(hall, LandmarkKind.EXIT))
+    standing = {stop.stand.exhibitor.id for stop in stops if stop.stand.exhibitor}
+    return Walk(
+        stops=[stops[number] for number in order],
+        elsewhere=[(one, products[one.id]) for one in who if one.id not in standing],
+        start=start,
+        gone=len(ids) - len(listings) + len(names - {one.slug for one in who}),
+    )

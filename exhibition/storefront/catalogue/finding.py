@@ -1,0 +1,238 @@
+"""The catalogue: products, exhibitors and clusters of the fair, found by words and narrowed by filters. Reads only.
+
+Exhibitors are few and needed for the plan anyway, so their words are held against the search here; listings are many
+and are asked of the database's full text (``search``).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice, product
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import defer
+
+from exhibition.core.db import db
+from exhibition.core.sql.paging import Page, paginate
+from exhibition.exhibitors.models import Cluster
+from exhibition.storefront.catalogue import booths, full_text, known_words, search_words
+from exhibition.storefront.catalogue.booths import Stand
+from exhibition.storefront.models import Listing
+from exhibition.venue.models import Exhibition
+from exhibition.venue.service import Hall
+
+PAGE_SIZE = 24
+MAX_SEARCH = 80
+MOST_GUESSES = 4
+"""How many ways to read a mistyped search are tried before it is called empty."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is looked for. Empty texts do not narrow; ``lowest`` and ``highest`` are rupiah and include themselves."""
+
+    search: str = ""
+    cluster: str = ""
+    """A slug."""
+    group: str = ""
+    zone: str = ""
+    district: str = ""
+    lowest: int | None = None
+    highest: int | None = None
+
+    @property
+    def priced(self) -> bool:
+        return self.lowest is not None or self.highest is not None
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.cluster or self.group or self.zone or self.district or self.priced)
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.search) or self.filtered
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters offer: values with the words for them, by those words."""
+
+    cluster: Sequence[tuple[str, str]]
+    group: Sequence[tuple[str, str]]
+    zone: Sequence[tuple[str, str]]
+    district: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Product:
+    listing: Listing
+    stand: Stand
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the wish finds. ``meant`` is the search that was answered instead when nothing had the typed words."""
+
+    products: Page[Product]
+    product_count: int
+    stands: Sequence[Stand]
+    """Booths that are found by themselves: by name, group, district or code; all that pass when there are no words."""
+    clusters: Sequence[Cluster]
+    lit: frozenset[str]
+    """Codes of all booths where something was found."""
+    counts: Counter[int]
+    """Products found by exhibitor."""
+    choices: Choices
+    meant: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.product_count or self.stands or self.clusters)
+
+
+@dataclass(frozen=True)
+class _Fair:
+    """Who is there, each with the words that they are found by."""
+
+    stands: Sequence[Stand]
+    words: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def exhibitors(self, keep: Callable[[Stand], bool]) -> list[int]:
+        return sorted({stand.exhibitor.id for stand in self.stands if stand.exhibitor and keep(stand)})
+
+    def begins(self, word: str) -> Callable[[Stand], bool]:
+        return lambda stand: search_words.begins(word, self.words[stand.code])
+
+
+def _own_words(stand: Stand) -> frozenset[str]:
+    exhibitor = stand.exhibitor
+    texts = [stand.code, stand.zone]
+    if exhibitor:
+        cluster = exhibitor.cluster.name if exhibitor.cluster else ""
+        texts += [exhibitor.name, exhibitor.product_group, exhibitor.district, exhibitor.description, cluster]
+    return frozenset(search_words.folded(" ".join(texts)))
+
+
+def _choices(stands: Iterable[Stand]) -> Choices:
+    def named(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        return sorted({pair for pair in pairs if pair[0]}, key=lambda pair: pair[1].casefold())
+
+    taken = [(stand, stand.exhibitor) for stand in stands if stand.exhibitor]
+    return Choices(
+        cluster=named((one.cluster.slug, one.cluster.name) for _, one in taken if one.cluster),
+        group=named((one.product_group, one.product_group) for _, one in taken),
+        zone=named((stand.zone, stand.zone) for stand, _ in taken),
+        district=named((one.district, one.district) for _, one in taken),
+    )
+
+
+def _passes(stand: Stand, wish: Wish) -> bool:
+    exhibitor = stand.exhibitor
+    if exhibitor is None:
+        return not (wish.cluster or wish.group or wish.district) and wish.zone in ("", stand.zone)
+    return (
+        wish.cluster in ("", exhibitor.cluster.slug if exhibitor.cluster else None)
+        and wish.group in ("", exhibitor.product_group)
+        and wish.zone in ("", stand.zone)
+        and wish.district in ("", exhibitor.district)
+    )
+
+
+def find(exhibition: Exhibition, hall: Hall, wish: Wish, page_number: int = 1) -> Found:
+    """What the wish finds at the fair; a search without a hit is answered with what was most likely meant."""
+    everybody = booths.open_stands(exhibition, hall, shops=False)
+    passing = [stand for stand in everybody if _passes(stand, wish)]
+    wanted = search_words.wanted(wish.search)
+    fair = _Fair(passing, {stand.code: _own_words(stand) for stand in passing} if wanted else {})
+    choices = _choices(everybody)
+    found = _find(fair, wish, wanted, page_number, choices)
+    if wanted and found.empty:
+        for meant in _guesses(fair, wanted):
+            guessed = _find(fair, wish, meant, page_number, choices)
+            if not guessed.empty:
+                return replace(guessed, meant=" ".join(meant))
+    return found
+
+
+def _find(fair: _Fair, wish: Wish, wanted: Sequence[str], page_number: int, choices: Choices) -> Found:
+    if wish.search and not wanted:  # only signs that are in no word
+        return Found(Page([], 1, has_next=False), 0, [], [], frozenset(), Counter(), choices)
+    where = _where(fair, wish, wanted)
+    counting = select(Listing.exhibitor_id, func.count()).where(where).group_by(Listing.exhibitor_id)
+    counts = Counter({exhibitor_id: count for exhibitor_id, count in db.session.execute(counting)})  # noqa: C416 rows are no tuples to the type checker
+    stands = [stand for stand in fair.stands if _stands_out(fair, stand, wish, wanted, counts)]
+    hits = {stand.exhibitor.id for stand in stands if stand.exhibitor} | counts.keys()
+    return Found(
+        products=_products(fair, where, wanted, page_number) if counts else Page([], 1, has_next=False),
+        product_count=counts.total(),
+        stands=stands,
+        clusters=_clusters(fair.stands, wanted),
+        lit=frozenset(
+            stand.code for stand in fair.stands if stand in stands or (stand.exhibitor and stand.exhibitor.id in hits)
+        )
+        if wish.narrows
+        else frozenset(),
+        counts=counts,
+        choices=choices,
+    )
+
+
+def _narrow(wanted: Sequence[str]) -> bool:
+    """Whether the words leave little; with single letters most of the catalogue is left, and it stays in its order."""
+    return any(len(word) > 1 for word in wanted)
+
+
+def _where(fair: _Fair, wish: Wish, wanted: Sequence[str]) -> ColumnElement[bool]:
+    """Published listings of those who are there; each word is in the listing's text or in its exhibitor's."""
+    asked = func.coalesce(Listing.sale_price, Listing.price)
+    ids = fair.exhibitors(lambda _: True)
+    narrow = full_text.shown_by(ids) if _narrow(wanted) else [Listing.published, Listing.exhibitor_id.in_(ids)]
+    conditions: list[ColumnElement[bool]] = [*narrow]
+    for word in wanted:
+        by_seller = fair.exhibitors(fair.begins(word))
+        held = full_text.holds(word)
+        conditions.append(or_(held, Listing.exhibitor_id.in_(by_seller)) if by_seller else held)
+    if wish.priced:
+        conditions.append(Listing.currency == "IDR")
+    if wish.lowest is not None:
+        conditions.append(asked >= wish.lowest)
+    if wish.highest is not None:
+        conditions.append(asked <= wish.highest)
+    return and_(*conditions)
+
+
+def _stands_out(fair: _Fair, stand: Stand, wish: Wish, wanted: Sequence[str], counts: Counter[int]) -> bool:
+    """Whether the booth itself is a hit, and not only something that is sold there."""
+    if wish.priced and not (stand.exhibitor and counts[stand.exhibitor.id]):
+        return False
+    return all(fair.begins(word)(stand) for word in wanted)
+
+
+def _products(fair: _Fair, where: ColumnElement[bool], wanted: Sequence[str], page_number: int) -> Page[Product]:
+    """A page of listings: those that say it in their title first, and everybody's first before anybody's second."""
+    at = {stand.exhibitor.id: stand for stand in reversed(fair.stands) if stand.exhibitor}
+    order = [full_text.title_holds(wanted).desc()] if _narrow(wanted) else []
+    statement = select(Listing).where(where).options(defer(Listing.imported), defer(Listing.description))
+    statement = statement.order_by(*order, Listing.position, Listing.exhibitor_id, Listing.id)
+    page = paginate(statement, page_number, PAGE_SIZE)
+    return Page([Product(one, at[one.exhibitor_id]) for one in page.items], page.number, page.has_next)
+
+
+def _clusters(stands: Iterable[Stand], wanted: Sequence[str]) -> list[Cluster]:
+    if not wanted:
+        return []
+    named = {stand.exhibitor.cluster for stand in stands if stand.exhibitor and stand.exhibitor.cluster}
+    hits = [one for one in named if all(search_words.begins(word, search_words.folded(one.name)) for word in wanted)]
+    return sorted(hits, key=lambda cluster: cluster.name.casefold())
+
+
+def _guesses(fair: _Fair, wanted: Sequence[str]) -> list[list[str]]:
+    """The search with its unknown words replaced by those most likely meant, likeliest first; empty without any."""
+    named: set[str] = set().union(*fair.words.values())
+    sold = known_words.speller()
+    meant = [
+        [word] if search_words.begins(word, named) or sold.knows(word) else sold.guesses(word, named) or [word]
+        for word in wanted
+    ]
+    ways = [list(way) for way in islice(product(*meant), MOST_GUESSES)]
+    return [way for way in ways if way != list(wanted)]

@@ -1,0 +1,78 @@
+"""The words that listings have used, for guessing what a mistyped search means.
+
+Every change of a listing writes its new words in its own transaction. Words stay when their listing goes: a guess only
+counts when it finds something.
+"""
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import event, inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, UOWTransaction
+
+from exhibition.core import clock
+from exhibition.core.db import db
+from exhibition.storefront.catalogue import search_words
+from exhibition.storefront.catalogue.search_words import Speller
+from exhibition.storefront.models import Listing, ListingWord
+
+ROWS_AT_ONCE = 400
+READ_AGAIN = timedelta(minutes=1)
+"""After which the words are read again although the newest is the same: two shops may write in the same moment."""
+
+
+@dataclass
+class _Kept:
+    """What this process knows, by the newest word it has seen."""
+
+    newest: tuple[int, str] | None = None
+    speller: Speller | None = None
+    read_at: datetime | None = None
+
+
+_lock = threading.Lock()
+
+
+def _texts(session: Session) -> list[str]:
+    """The texts that this flush writes."""
+    texts = []
+    for one in (*session.new, *session.dirty):
+        if not isinstance(one, Listing):
+            continue
+        history = inspect(one).attrs
+        if history.title.history.has_changes() or history.description.history.has_changes():
+            texts += [one.title, one.description or ""]
+    return texts
+
+
+def _learn(session: Session, _flush: UOWTransaction) -> None:
+    """Write the words that are new, always in the same order, so that two writers cannot wait for each other."""
+    found = sorted(search_words.known(" ".join(_texts(session))))
+    connection = session.connection() if found else None
+    if connection is None:
+        return
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    for start in range(0, len(found), ROWS_AT_ONCE):
+        some = found[start : start + ROWS_AT_ONCE]
+        there = set(connection.scalars(select(ListingWord.word).where(ListingWord.word.in_(some))))
+        if rows := [{"word": word} for word in some if word not in there]:
+            connection.execute(insert(ListingWord).values(rows).on_conflict_do_nothing())
+
+
+event.listen(Session, "after_flush", _learn)
+
+
+def speller() -> Speller:
+    """A speller that knows the words of all listings; read again only when there are new ones."""
+    kept: _Kept = current_app.extensions.setdefault("vocabulary", _Kept())
+    row = db.session.execute(select(ListingWord.id, ListingWord.word).order_by(ListingWord.id.desc()).limit(1)).first()
+    newest = (row[0], row[1]) if row else None
+    with _lock:
+        fresh = kept.read_at is not None and clock.now() - kept.read_at < READ_AGAIN
+        if kept.speller is None or kept.newest != newest or not fresh:
+            kept.speller = Speller(db.session.scalars(select(ListingWord.word)))
+            kept.newest, kept.read_at = newest, clock.now()
+        return kept.speller

@@ -1,0 +1,125 @@
+"""From a shop's address to its listings: which kind of shop it is, and all pages of its answer."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+
+from exhibition.storefront.fetching.fetcher import Fetcher, FetchFailed, check
+from exhibition.storefront.reading import Kind, Reading, link_only, read
+from exhibition.storefront.reading.intake import MOST_LISTINGS
+from exhibition.storefront.reading.listing import Code, Listing, Problem, problem
+from exhibition.storefront.reading.platform import recognise
+
+SHOPIFY = "/products.json"
+WOOCOMMERCE = ("/wp-json/wc/store/v1/products", "/wp-json/wc/store/products")
+PAGE_SIZES = {SHOPIFY: {"limit": "250"}} | {path: {"per_page": "100"} for path in WOOCOMMERCE}
+MOST_PAGES = 10
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a visit to a shop brought. ``etag`` and ``last_modified`` are for the next one."""
+
+    reading: Reading | None
+    """None when the shop answered that nothing has changed."""
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+def visit(
+    address: str,
+    fetcher: Fetcher,
+    *,
+    currency: str | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    on_page: Callable[[int], None] = lambda _: None,
+) -> Visit:
+    """Read what is at the address: a file, a feed, an API's answer, a product page; else the shop's own API.
+
+    Platforms that cannot be read are recognised without asking them. Where several answers make up the shop, one
+    unchanged answer proves nothing: then there is no ``etag``, and each visit reads all. ``on_page`` is told after each
+    page how many listings there are so far; what it raises ends the visit. Raises FetchFailed when the address itself
+    cannot be fetched.
+    """
+    check(address, fetcher.allowed)
+    if platform := recognise(address):
+        return Visit(link_only(platform))
+    if _interface(address):
+        return Visit(_all_pages(address, fetcher, currency, on_page))
+    fetched = fetcher.get(address, etag=etag, last_modified=last_modified)
+    if fetched.unchanged:
+        return Visit(None, etag, last_modified)
+    reading = read(fetched.content, content_type=fetched.content_type, address=fetched.address, currency=currency)
+    if not reading.listings and _is_page(fetched.content_type, fetched.content):
+        return Visit(_by_interface(fetched.address, fetcher, currency, on_page) or reading)
+    return Visit(reading, fetched.etag, fetched.last_modified)
+
+
+def read_address(address: str, fetcher: Fetcher, *, currency: str | None = None) -> Reading:
+    """The reading of a first visit."""
+    reading = visit(address, fetcher, currency=currency).reading
+    assert reading is not None  # without an etag no server may answer "unchanged"
+    return reading
+
+
+def _by_interface(
+    address: str, fetcher: Fetcher, currency: str | None, on_page: Callable[[int], None]
+) -> Reading | None:
+    for path in PAGE_SIZES:
+        try:
+            found = _all_pages(urljoin(address, path), fetcher, currency, on_page)
+        except FetchFailed:
+            continue
+        if found.listings:
+            return found
+    return None
+
+
+def _is_page(content_type: str, content: bytes) -> bool:
+    return "html" in content_type.casefold() or b"<html" in content[:2000].lower()
+
+
+def _interface(address: str) -> str | None:
+    path = urlsplit(address).path.rstrip("/")
+    return next((known for known in PAGE_SIZES if path.endswith(known)), None)
+
+
+def _pages(address: str, size: dict[str, str]) -> Iterator[str]:
+    parts = urlsplit(address)
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if "page" in query:
+        yield address
+        return
+    for number in range(1, MOST_PAGES + 1):
+        asked = size | query | ({"page": str(number)} if number > 1 else {})
+        yield parts._replace(query=urlencode(asked)).geturl()
+
+
+def _all_pages(address: str, fetcher: Fetcher, currency: str | None, on_page: Callable[[int], None]) -> Reading:
+    """Every page until one brings nothing new; pages after the first that fail are reported, not fatal."""
+    listings: dict[Listing, None] = {}
+    problems: dict[Problem, None] = {}
+    kind = Kind.UNKNOWN
+    for number, page in enumerate(_pages(address, PAGE_SIZES[_interface(address) or SHOPIFY]), 1):
+        try:
+            fetched = fetcher.get(page)
+        except FetchFailed as failed:
+            if number == 1:
+                raise
+            problems[Problem(f"page {number}", Code.JSON_BROKEN, failed.message)] = None
+            break
+        found = read(fetched.content, content_type=fetched.content_type, address=fetched.address, currency=currency)
+        new = [one for one in found.listings if one not in listings]
+        if number > 1 and not new:
+            break
+        kind = found.kind if number == 1 else kind
+        listings |= dict.fromkeys(new)
+        on_page(len(listings))
+        for one in found.problems:
+            where = one.where if number == 1 or one.where == "file" else f"page {number}, {one.where}"
+            problems[replace(one, where=where)] = None
+        if len(listings) > MOST_LISTINGS:
+            problems[problem("file", Code.TOO_MANY, f"{MOST_LISTINGS} kept")] = None
+            break
+    return Reading(kind, tuple(listings)[:MOST_LISTINGS], tuple(problems))

@@ -1,0 +1,305 @@
+"""The reading of a shop, done by jobs: fetched and held against the listings that are there, then previewed or shown.
+
+A run belongs to whoever takes it from ``waiting`` to ``reading``, so a job that runs twice reads once. Between two
+transactions nothing is shown, so a run that is cancelled or killed leaves the page as it was.
+"""
+
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import delete, exists, func, select, update
+
+from exhibition.accounts.audit import Actor
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
+from exhibition.core.jobs import job
+from exhibition.storefront.fetching import user_agent
+from exhibition.storefront.importing import publishing
+from exhibition.storefront.importing.differences import difference, values_of
+from exhibition.storefront.models import (
+    Change,
+    ImportRow,
+    ImportRun,
+    ImportSource,
+    Listing,
+    RunOrigin,
+    RunState,
+)
+from exhibition.storefront.reading import Kind, Problem, Reading, read
+from exhibition.storefront.reading.listing import MEANING
+
+if TYPE_CHECKING:
+    from exhibition.storefront.fetching.fetcher import Fetcher
+    from exhibition.storefront.importing.discovery import Visit
+
+log = logging.getLogger(__name__)
+
+SILENT_FOR = timedelta(minutes=10)
+"""A job that gives no sign of life for so long was killed."""
+PREVIEW_FOR = timedelta(days=7)
+ROWS_FOR = timedelta(days=30)
+AGAIN_AFTER_FAILURE = timedelta(hours=6)
+MANY = 3
+"""By itself a reading takes no more than so many listings away, or half of them; more is for a person to look at."""
+SCHEDULE = Actor(None, "scheduled reading")
+
+
+class Cancelled(Exception):
+    """Somebody has cancelled the run that is being read."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A run in hand."""
+
+    id: int
+    exhibitor_id: int
+    origin: RunOrigin
+    address: str
+    content: bytes | None
+    currency: str
+    etag: str | None
+    last_modified: str | None
+
+
+@job()
+def read_shop(run_id: int) -> None:
+    """Read the shop of a waiting run."""
+    work(run_id, user_agent.fetcher())
+
+
+def work(run_id: int, fetcher: "Fetcher") -> None:
+    """Read a waiting run to its end; does nothing when it is not waiting (any more)."""
+    claim = _claim(run_id)
+    if claim is None:
+        return
+    db.session.rollback()  # no transaction stays open while a shop takes its time
+    try:
+        visit = _visit(claim, fetcher)
+    except Cancelled:
+        return
+    except Exception as error:
+        _fail(run_id, getattr(error, "code", "broken"))
+        if not hasattr(error, "code"):
+            log.exception("import run %s", run_id)
+        return
+    if visit.reading is None:
+        _unchanged(claim)
+    elif not visit.reading.listings:
+        _nothing(claim, visit.reading)
+    elif _preview(claim, visit):
+        _go_on(claim)
+
+
+@transaction
+def _claim(run_id: int) -> Claim | None:
+    statement = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state == RunState.WAITING)
+    statement = statement.values(state=RunState.READING, touched_at=clock.now())
+    if db.session.connection().execute(statement).rowcount != 1:
+        return None
+    run = db.session.get_one(ImportRun, run_id, populate_existing=True)
+    source = db.session.get(ImportSource, run.exhibitor_id)
+    usable = source is not None and _is_all_here(source, run)
+    etag, last_modified = (source.etag, source.last_modified) if source and usable else (None, None)
+    content = run.content
+    run.content = None
+    return Claim(run.id, run.exhibitor_id, run.origin, run.address, content, run.currency, etag, last_modified)
+
+
+def _is_all_here(source: ImportSource, run: ImportRun) -> bool:
+    """Whether "unchanged" from the shop would mean that nothing here changes: same address, and nobody was at it."""
+    untouched = select(func.count()).select_from(Listing)
+    untouched = untouched.where(
+        Listing.exhibitor_id == run.exhibitor_id,
+        Listing.external_id.is_not(None) | Listing.imported.is_not(None),
+        Listing.gone_at.is_(None),
+        ~Listing.edited,
+    )
+    same = (source.address, source.currency) == (run.address, run.currency)
+    return same and db.session.scalar(untouched) == source.products
+
+
+def _visit(claim: Claim, fetcher: "Fetcher") -> "Visit":
+    from exhibition.storefront.importing.discovery import Visit, visit
+
+    currency = claim.currency or None
+    if claim.content is not None:
+        return Visit(read(claim.content, currency=currency))
+    return visit(
+        claim.address,
+        fetcher,
+        currency=currency,
+        etag=claim.etag,
+        last_modified=claim.last_modified,
+        on_page=lambda listings: _on_the_way(claim.id, listings),
+    )
+
+
+@transaction
+def _on_the_way(run_id: int, listings: int) -> None:
+    """Give a sign of life; raises Cancelled when nobody waits for the run any more."""
+    statement = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state == RunState.READING)
+    statement = statement.values(touched_at=clock.now(), done=listings, total=publishing.MAX_LISTINGS + listings)
+    if db.session.connection().execute(statement).rowcount != 1:
+        raise Cancelled
+
+
+def _finish(claim_id: int, state: RunState, **values: Any) -> bool:
+    """End the reading within the open transaction; False when it was cancelled."""
+    statement = update(ImportRun).where(ImportRun.id == claim_id, ImportRun.state == RunState.READING)
+    finished = None if state is RunState.PREVIEW else clock.now()
+    statement = statement.values(state=state, touched_at=clock.now(), finished_at=finished, **values)
+    return db.session.connection().execute(statement).rowcount == 1
+
+
+@transaction
+def _fail(run_id: int, code: str) -> None:
+    _finish(run_id, RunState.FAILED, failure=code[:32])
+    _put_off(run_id)
+
+
+def _put_off(run_id: int) -> None:
+    """A scheduled reading that brought nothing is tried again sooner than a good one."""
+    run = db.session.get_one(ImportRun, run_id, populate_existing=True)
+    if run.origin is RunOrigin.SCHEDULE and (source := db.session.get(ImportSource, run.exhibitor_id)):
+        source.next_at = clock.now() + AGAIN_AFTER_FAILURE
+
+
+@transaction
+def _unchanged(claim: Claim) -> None:
+    """The shop says that all is as it was: prices hold as of now."""
+    if not _finish(claim.id, RunState.UNCHANGED):
+        return
+    now = clock.now()
+    listings = update(Listing).where(
+        Listing.exhibitor_id == claim.exhibitor_id,
+        Listing.imported.is_not(None),
+        Listing.gone_at.is_(None),
+        ~Listing.edited,
+    )
+    db.session.execute(listings.values(price_at=now, updated_at=Listing.updated_at))
+    if source := db.session.get(ImportSource, claim.exhibitor_id):
+        source.read_at, source.next_at = now, now + publishing.READ_AGAIN
+
+
+@transaction
+def _nothing(claim: Claim, reading: Reading) -> None:
+    failure = "link_only" if reading.kind is Kind.LINK else "nothing_found"
+    _finish(claim.id, RunState.FAILED, failure=failure, kind=reading.kind, problems=_told(reading.problems))
+    _put_off(claim.id)
+
+
+def _told(problems: tuple[Problem, ...] | list[Problem]) -> list[dict[str, str]]:
+    """Problems for keeping: the code, its place, and what the file says there; the sentence is the reader's."""
+    return [
+        {"where": one.where, "code": one.code.value, "said": one.message.removeprefix(MEANING[one.code]).lstrip(":. ")}
+        for one in problems
+    ]
+
+
+@transaction
+def _preview(claim: Claim, visit: "Visit") -> bool:
+    """Keep what the reading would change; False when it was cancelled."""
+    reading = visit.reading
+    assert reading is not None
+    products, problems = values_of(reading.listings)
+    rows = difference(products, publishing.known(claim.exhibitor_id))
+    counts = Counter(row.change.value for row in rows)
+    kept = _finish(
+        claim.id,
+        RunState.PREVIEW,
+        kind=reading.kind,
+        done=len(products),
+        total=len(products),
+        counts={change.value: counts[change.value] for change in Change},
+        problems=_told([*reading.problems, *problems]),
+        etag=visit.etag,
+        last_modified=visit.last_modified,
+    )
+    if not kept:
+        return False
+    db.session.add_all(
+        ImportRow(
+            run_id=claim.id,
+            position=position,
+            change=row.change,
+            listing_id=row.listing_id,
+            before=cast("dict[str, Any] | None", row.before),
+            after=cast("dict[str, Any] | None", row.after),
+        )
+        for position, row in enumerate(rows)
+    )
+    return True
+
+
+def _go_on(claim: Claim) -> None:
+    """Show at once what nobody needs to look at: a scheduled or commanded reading, and one that changes nothing."""
+    from exhibition.storefront.importing.picture_copies import copy_pictures
+
+    run = db.session.get_one(ImportRun, claim.id, populate_existing=True)
+    counts = Counter(run.counts)
+    quiet = not any(counts[change] for change in (Change.NEW, Change.CHANGED, Change.GONE, Change.KEPT))
+    gone, all_there = counts[Change.GONE], sum(counts.values()) - counts[Change.NEW]
+    sudden = claim.origin is RunOrigin.SCHEDULE and gone > MANY and gone * 2 > all_there
+    if sudden or (claim.origin is RunOrigin.PERSON and not quiet):
+        return
+    organizer = claim.origin is RunOrigin.COMMAND
+    actor = SCHEDULE if claim.origin is RunOrigin.SCHEDULE else Actor(run.started_by_id, run.started_by_name)
+    publishing.publish(actor, claim.id, None, organizer=organizer)
+    if quiet:
+        _call_unchanged(claim.id)
+    elif not organizer:
+        copy_pictures()
+
+
+@transaction
+def _call_unchanged(run_id: int) -> None:
+    db.session.execute(update(ImportRun).where(ImportRun.id == run_id).values(state=RunState.UNCHANGED))
+
+
+@transaction
+def start_due() -> list[int]:
+    """Begin a reading of every shop whose time has come and which is not being read; returns the runs."""
+    from exhibition.storefront.importing.import_runs import enqueue
+
+    now = clock.now()
+    busy = exists().where(
+        ImportRun.exhibitor_id == ImportSource.exhibitor_id,
+        ImportRun.state.in_((RunState.WAITING, RunState.READING, RunState.PREVIEW)),
+    )
+    runs: list[int] = []
+    for source in db.session.scalars(select(ImportSource).where(ImportSource.next_at <= now, ~busy)):
+        source.next_at = now + publishing.READ_AGAIN
+        run = ImportRun(
+            exhibitor_id=source.exhibitor_id,
+            origin=RunOrigin.SCHEDULE,
+            address=source.address,
+            currency=source.currency,
+            started_by_name=SCHEDULE.name,
+        )
+        db.session.add(run)
+        db.session.flush()
+        runs.append(run.id)
+        enqueue(run.id)
+    return runs
+
+
+@transaction
+def tidy() -> None:
+    """End runs whose job was killed, hurry those whose job was lost, forget old previews and rows."""
+    from exhibition.storefront.importing.import_runs import enqueue
+
+    now = clock.now()
+    silent = ImportRun.touched_at < now - SILENT_FOR
+    killed = update(ImportRun).where(ImportRun.state == RunState.READING, silent)
+    db.session.execute(killed.values(state=RunState.FAILED, failure="interrupted", finished_at=now, content=None))
+    for run in db.session.scalars(select(ImportRun).where(ImportRun.state == RunState.WAITING, silent)):
+        run.touched_at = now
+        enqueue(run.id)
+    old = update(ImportRun).where(ImportRun.state == RunState.PREVIEW, ImportRun.touched_at < now - PREVIEW_FOR)
+    db.session.execute(old.values(state=RunState.CANCELLED, finished_at=now))
+    ended = select(ImportRun.id).where(ImportRun.finished_at < now - ROWS_FOR)
+    db.session.execute(delete(ImportRow).where(ImportRow.run_id.in_(ended)))

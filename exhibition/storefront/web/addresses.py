@@ -1,0 +1,19 @@
+"""The addresses of booths and pictures as everybody may have them, for search engines, feeds and messages."""
+
+from flask import url_for
+
+from exhibition.core.config import public_url
+from exhibition.storefront import pictures
+from exhibition.storefront.catalogue.booths import Stand
+
+
+def booth_path(stand: Stand) -> str:
+    """The one page of an exhibitor: their booth's, or their own while they have none."""
+    if stand.booth is None and stand.exhibitor:
+        return url_for("storefront.short", slug=stand.exhibitor.slug)
+    return url_for("storefront.booth", code=stand.code)
+
+
+def picture_address(key: str) -> str:
+    """The large picture as JPEG, which every program can read."""
+    return public_url() + url_for("storefront.picture", key=key, size=max(pictures.SIZES), extension="jpg")

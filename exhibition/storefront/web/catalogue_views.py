@@ -1,0 +1,99 @@
+"""The catalogue's page and the visitor's list of favourites, each whole or as the part that scripts ask for."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from exhibition.allocation import service as allocation
+from exhibition.core.errors import Refused
+from exhibition.core.sql.paging import page_number
+from exhibition.core.web import cache
+from exhibition.storefront import rules, service
+from exhibition.storefront.catalogue import favourites as saved
+from exhibition.storefront.catalogue import finding as catalogues
+from exhibition.storefront.catalogue.finding import MAX_SEARCH, Wish
+from exhibition.storefront.models import ClickSource
+from exhibition.venue import service as venue
+
+MAX_CHOICE = 160
+FILTERS = ("cluster", "group", "zone", "district")
+PRICES = ("lowest", "highest")
+PARTS = {"results": "storefront/_catalogue_results.html", "list": "storefront/_favourites.html"}
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the catalogue to the storefront's blueprint."""
+    blueprint.add_url_rule("/stan", endpoint="booths", view_func=catalogue)
+    blueprint.add_url_rule("/favorit", view_func=favourites)
+
+
+def _shown(text: str, limit: int) -> str:
+    """A text of the address as it may be shown again: one line, no signs that cannot be seen."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text[:limit]).split())
+
+
+def _wish(typed: MultiDict[str, str]) -> tuple[Wish, dict[str, str]]:
+    """What the address asks for, and what of its prices cannot be read; prices the wrong way round are turned."""
+    faults: dict[str, str] = {}
+    prices: dict[str, int | None] = {}
+    for name in PRICES:
+        try:
+            prices[name] = service.checked(name, lambda name=name: rules.rupiah(typed.get(name, "")[:MAX_CHOICE]))
+        except Refused as refused:
+            prices[name], faults[name] = None, str(refused.message)
+    lowest, highest = prices["lowest"], prices["highest"]
+    if lowest is not None and highest is not None and lowest > highest:
+        lowest, highest = highest, lowest
+    filters = {name: _shown(typed.get(name, ""), MAX_CHOICE) for name in FILTERS}
+    return Wish(_shown(typed.get("search", ""), MAX_SEARCH), **filters, lowest=lowest, highest=highest), faults
+
+
+def catalogue() -> ResponseReturnValue:
+    """Products, booths and clusters; ``part=results`` gives the results alone, for searching as one types."""
+    wish, faults = _wish(request.args)
+    came = request.args.get("from")
+    source = came if came in set(ClickSource) else ClickSource.CATALOGUE.value
+    asked = {
+        name: _shown(text, MAX_CHOICE)
+        for name in ("search", *FILTERS, *PRICES)
+        if (text := request.args.get(name, "").strip())
+    }
+    asked |= {} if source == ClickSource.CATALOGUE else {"from": source}
+    part, number = request.args.get("part"), page_number(request.args.get("page"))
+
+    def render() -> str:
+        exhibition = venue.current_exhibition()
+        hall = venue.hall(exhibition)
+        return render_template(
+            PARTS["results"] if part == "results" else "storefront/catalogue.html",
+            exhibition=exhibition,
+            hall=hall,
+            plan=allocation.plan(exhibition, hall),
+            wish=wish,
+            asked=asked,
+            faults=faults,
+            found=catalogues.find(exhibition, hall, wish, number),
+            source=source,
+        )
+
+    if faults:
+        return render(), HTTPStatus.UNPROCESSABLE_ENTITY
+    return cache.page(render, repr((part == "results", number, sorted(asked.items()))))
+
+
+def favourites() -> ResponseReturnValue:
+    """What is saved on a device, as a list to walk; the device names it in the address (``produk``, ``stan``)."""
+    exhibition = venue.current_exhibition()
+    hall = venue.hall(exhibition)
+    listing_ids, slugs = request.args.getlist("produk"), request.args.getlist("stan")
+    page = render_template(
+        PARTS["list"] if request.args.get("part") == "list" else "storefront/favourites.html",
+        exhibition=exhibition,
+        hall=hall,
+        plan=allocation.plan(exhibition, hall),
+        walk=saved.walk(exhibition, hall, listing_ids, slugs),
+        shared=bool(listing_ids or slugs),
+    )
+    return page, HTTPStatus.OK, {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}

@@ -1,0 +1,16 @@
+"""Who keeps a shop in this request, and in which frame its pages stand."""
+
+from flask_security import current_user
+
+from exhibition.accounts.models import RoleName
+from exhibition.accounts.web.signin import actor
+from exhibition.storefront.service import Editor
+
+
+def editor() -> Editor:
+    return Editor(actor(), organizer=current_user.has_role(RoleName.ORGANIZER))
+
+
+def frame() -> str:
+    """Organizers keep shops inside their desk, exhibitors on pages of their own."""
+    return "desk.html" if editor().organizer else "storefront/_exhibitor.html"

@@ -1,0 +1,105 @@
+"""What search engines and other shops ask for: the sitemap, robots.txt, and the catalogue as a feed."""
+
+from collections.abc import Callable, Iterator
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from exhibition.core.config import public_url
+from exhibition.core.db import db
+from exhibition.core.web.limits import count_try
+from exhibition.core.web.page_metadata import page_address
+from exhibition.storefront.catalogue import booths as stands
+from exhibition.storefront.catalogue import clusters as groups
+from exhibition.storefront.models import Listing
+from exhibition.storefront.web import feeds
+from exhibition.storefront.web.addresses import booth_path
+from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+
+FEEDS_AN_ADDRESS = "20 per minute; 200 per hour"
+FEED_SECONDS = 300
+PRIVATE = (
+    "/desk",
+    "/exhibitor",
+    "/account",
+    "/start",
+    "/gate",
+    "/p/",
+    "/invitation/",
+    "/keluar/",
+    "/lapor/",
+    "/favorit",
+)
+FRONT, REGISTER = "/", "/daftar"
+"""Stable addresses of pages whose package this one may not know."""
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these addresses to the storefront's blueprint."""
+    blueprint.add_url_rule("/robots.txt", view_func=robots)
+    blueprint.add_url_rule("/sitemap.xml", view_func=sitemap)
+    blueprint.add_url_rule("/feed/google.xml", view_func=feed_xml)
+    blueprint.add_url_rule("/feed/google.csv", view_func=feed_csv)
+
+
+def robots() -> Response:
+    """What is for people only; links to shops are left out so that robots do not count as visitors."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE), f"Sitemap: {public_url()}/sitemap.xml", ""]
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+def sitemap() -> Response:
+    """Every public page of the current edition, in each language."""
+    exhibition = venue.current_exhibition()
+    hall = venue.hall(exhibition)
+    newest = select(Listing.exhibitor_id, func.max(Listing.updated_at)).where(Listing.published)
+    changed = {row[0]: row[1] for row in db.session.execute(newest.group_by(Listing.exhibitor_id))}
+    pages: list[tuple[str, object]] = [(FRONT, None), (REGISTER, None)]
+    pages += [(url_for(name), None) for name in ("storefront.booths", "storefront.clusters")]
+    pages += [(url_for("storefront.cluster", slug=one.cluster.slug), None) for one in groups.groups(exhibition)]
+    pages += [
+        (booth_path(stand), changed.get(stand.exhibitor.id))
+        for stand in stands.open_stands(exhibition, hall, shops=False)
+        if stand.exhibitor
+    ]
+    return Response(render_template("storefront/sitemap.xml", pages=pages), mimetype="application/xml")
+
+
+def feed_xml() -> Response:
+    """The whole catalogue as Google Merchant's RSS."""
+
+    def make() -> bytes:
+        exhibition = venue.current_exhibition()
+        about = _("Everything that is sold at %(fair)s, and where to find it.", fair=exhibition.name)
+        found = _items(exhibition)
+        return feeds.as_rss(exhibition.name, about, page_address(url_for("storefront.booths")), found)
+
+    return _feed(make, "application/rss+xml")
+
+
+def feed_csv() -> Response:
+    """The whole catalogue as a table with Google Merchant's columns."""
+
+    def make() -> bytes:
+        exhibition = venue.current_exhibition()
+        return feeds.as_csv(_items(exhibition))
+
+    return _feed(make, "text/csv")
+
+
+def _items(exhibition: Exhibition) -> Iterator[feeds.Item]:
+    """All products, or those of the one exhibitor who is asked for."""
+    return feeds.items(exhibition, venue.hall(exhibition), request.args.get("exhibitor", ""))
+
+
+def _feed(make: Callable[[], bytes], kind: str) -> Response:
+    """The file, or 304 for whoever has it; asked for too often it is refused (429), as making it is work."""
+    count_try(FEEDS_AN_ADDRESS, "feed", request.remote_addr or "")
+    answer = Response(make(), content_type=f"{kind}; charset=utf-8")
+    answer.cache_control.public = True
+    answer.cache_control.max_age = FEED_SECONDS
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer

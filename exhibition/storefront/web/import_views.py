@@ -1,0 +1,124 @@
+"""The pages on which a shop is read: its address or file, the progress, the preview, and what came of it."""
+
+import re
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from exhibition.core.errors import Refused
+from exhibition.core.web.forms import show_refusal
+from exhibition.storefront import service
+from exhibition.storefront.importing import import_runs, problem_texts
+from exhibition.storefront.models import RunState
+from exhibition.storefront.web.desk_frame import editor, frame
+from exhibition.storefront.web.forms import ImportForm
+
+RUN_LABELS = {
+    RunState.WAITING: _l("Next in line"),
+    RunState.READING: _l("Being read"),
+    RunState.PREVIEW: _l("Look at it"),
+    RunState.PUBLISHED: _l("Published"),
+    RunState.UNCHANGED: _l("No changes"),
+    RunState.FAILED: _l("Not read"),
+    RunState.CANCELLED: _l("Cancelled"),
+}
+IMPORT = "/exhibitor/listings/<slug>/import"
+RUN = f"{IMPORT}/<int(max=2147483647):run_id>"
+_NUMBER = re.compile(r"[0-9]{1,9}")
+SHOWN_PROBLEMS = 100
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the pages of imports to the storefront's blueprint."""
+    blueprint.add_url_rule(IMPORT, view_func=start_import, methods=["GET", "POST"])
+    blueprint.add_url_rule(RUN, view_func=import_run)
+    blueprint.add_url_rule(f"{RUN}/publish", view_func=publish_import, methods=["POST"])
+    blueprint.add_url_rule(f"{RUN}/cancel", view_func=cancel_import, methods=["POST"])
+    blueprint.add_url_rule(f"{IMPORT}/stop", view_func=stop_import, methods=["POST"])
+    blueprint.add_app_template_global(_run_label, "run_label")
+    blueprint.add_app_template_global(problem_texts.place, "problem_place")
+    blueprint.add_app_template_global(problem_texts.advice, "problem_advice")
+    blueprint.add_app_template_global(problem_texts.failure, "import_failure")
+
+
+def _run_label(state: RunState) -> str:
+    return str(RUN_LABELS[state])
+
+
+def start_import(slug: str) -> ResponseReturnValue:
+    """Ask for the address or the file; the reading itself is a job's."""
+    exhibitor = service.exhibitor_for(editor(), slug)
+    storefront = service.storefront_of(exhibitor)
+    form = ImportForm()
+    if not form.is_submitted() and storefront:
+        form.url.data = storefront.url
+    if form.validate_on_submit():
+        try:
+            run = import_runs.start(editor(), slug, form.wish())
+        except Refused as refused:
+            if refused.code == "import_running":
+                flash(str(refused.message), "warn")
+            else:
+                show_refusal(form, refused)
+        else:
+            return redirect(url_for("storefront.import_run", slug=slug, run_id=run.id))
+    page = render_template(
+        "storefront/import.html",
+        frame=frame(),
+        form=form,
+        exhibitor=exhibitor,
+        source=import_runs.source_of(exhibitor),
+        runs=import_runs.runs_of(exhibitor),
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+
+
+def import_run(slug: str, run_id: int) -> ResponseReturnValue:
+    """A run as it is now; the page's script asks again while it goes on."""
+    exhibitor, run = import_runs.run_for(editor(), slug, run_id)
+    values = {
+        "exhibitor": exhibitor,
+        "run": run,
+        "rows": import_runs.rows_of(run) if run.state is RunState.PREVIEW else {},
+        "problems": run.problems[:SHOWN_PROBLEMS],
+        "pictures_waiting": import_runs.pictures_waiting(exhibitor) if run.state is RunState.PUBLISHED else 0,
+    }
+    return render_template("storefront/import_run.html", frame=frame(), **values)
+
+
+def publish_import(slug: str, run_id: int) -> ResponseReturnValue:
+    """Publish the ticked rows."""
+    taken = {int(text) for text in request.form.getlist("row") if _NUMBER.fullmatch(text)}
+    outcome = import_runs.publish(editor(), slug, run_id, taken)
+    waits = not (editor().organizer or service.exhibitor_for(editor(), slug).trusted)
+    if waits and (outcome.new or outcome.changed):
+        flash(_("Saved. The organizer looks at your products before visitors see them."), "good")
+    else:
+        message = _(
+            "Done: %(new)s new, %(changed)s changed, %(gone)s taken off.",
+            new=outcome.new,
+            changed=outcome.changed,
+            gone=outcome.gone,
+        )
+        flash(message, "good")
+    if outcome.skipped:
+        flash(
+            _("%(count)s were changed here meanwhile or did not fit, and stay as they are.", count=outcome.skipped),
+            "warn",
+        )
+    return redirect(url_for("storefront.import_run", slug=slug, run_id=run_id))
+
+
+def cancel_import(slug: str, run_id: int) -> ResponseReturnValue:
+    import_runs.cancel(editor(), slug, run_id)
+    flash(_("Cancelled. Nothing was changed."), "good")
+    return redirect(url_for("storefront.start_import", slug=slug))
+
+
+def stop_import(slug: str) -> ResponseReturnValue:
+    import_runs.stop_reading_again(editor(), slug)
+    flash(_("Your shop is no longer read by itself. The products stay as they are."), "good")
+    return redirect(url_for("storefront.start_import", slug=slug))

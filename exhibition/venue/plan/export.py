@@ -1,0 +1,77 @@
+"""The floor plan as files: JSON and SVG that read back without loss, and a PDF to print."""
+
+import json
+from collections.abc import Iterator
+
+from flask_babel import format_date, format_decimal
+from flask_babel import gettext as _
+
+from exhibition.core.config import PROJECT
+from exhibition.core.files.pdf import render
+from exhibition.core.i18n import current_locale
+from exhibition.venue.models import Exhibition
+from exhibition.venue.plan import pictures as plan_pictures
+from exhibition.venue.plan import versions as plan_versions
+from exhibition.venue.plan.reading import plan_svg
+from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth
+
+TEMPLATE = PROJECT / "templates" / "venue" / "plan.typ"
+
+
+def _picture(exhibition: Exhibition, plan: FloorPlan) -> str:
+    return plan_pictures.address(exhibition, plan.background.picture) if plan.background else ""
+
+
+def as_json(exhibition: Exhibition, plan: FloorPlan) -> str:
+    """The document of docs/plan.md with the background's content."""
+    document = plan.document()
+    if plan.background:
+        document["background"]["content"] = _picture(exhibition, plan)
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def as_svg(exhibition: Exhibition, plan: FloorPlan) -> str:
+    """The drawing at 1 : 100."""
+    return plan_svg.draw(plan, exhibition.name, _picture(exhibition, plan))
+
+
+def as_pdf(exhibition: Exhibition, plan: FloorPlan, *, system_fonts: bool = True) -> bytes:
+    """The drawing on one sheet (A3, turned to fit the hall) and the list of booths with who stands where."""
+    holders = plan_versions.holders(exhibition)
+    standing = {booth.code: holders[booth.id] for booth in plan.booths if booth.id in holders}
+    data = {
+        "lang": current_locale(),
+        "fair": exhibition.name,
+        "where": exhibition.venue_name,
+        "title": _("Floor plan"),
+        "size": _("Hall: %(width)s by %(depth)s m", width=_number(plan.width), depth=_number(plan.depth)),
+        "date": format_date(format="long"),
+        "flipped": plan.width >= plan.depth,
+        "picture": _("Floor plan of the hall"),
+        "svg": plan_svg.draw(plan, exhibition.name, _picture(exhibition, plan), standing=standing),
+        "list": _("Booths"),
+        "heads": [_("Booth"), _("Zone"), _("Size (m)"), _("Equipment"), _("Who stands here")],
+        "rows": list(_rows(plan, standing)),
+    }
+    return render(TEMPLATE, data, system_fonts=system_fonts)
+
+
+def _number(metres: float) -> str:
+    return format_decimal(round(metres, 2))
+
+
+def _rows(plan: FloorPlan, standing: dict[str, str]) -> Iterator[list[str]]:
+    zones = {zone.code: zone.name for zone in plan.zones}
+    for booth in sorted(plan.booths, key=lambda booth: booth.code):
+        size = f"{_number(booth.width)} \u00d7 {_number(booth.depth)}"
+        yield [booth.code, zones.get(booth.zone, ""), size, _equipment(booth), standing.get(booth.code, "")]
+
+
+def _equipment(booth: PlanBooth) -> str:
+    said = [
+        f"{booth.power_va} VA" if booth.power_va else "",
+        _("water") if booth.water else "",
+        _("corner") if booth.corner else "",
+        booth.blocked_reason,
+    ]
+    return ", ".join(part for part in said if part)

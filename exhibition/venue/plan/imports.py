@@ -1,0 +1,106 @@
+"""Taking a floor plan from a file: kept aside, looked at with what it would change, and written only when confirmed."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
+
+from exhibition.accounts.audit import Actor, record
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
+from exhibition.core.errors import NotFound, Refused
+from exhibition.core.files import tables
+from exhibition.core.ids import LARGEST_ID
+from exhibition.venue.models import Exhibition, PlanImport
+from exhibition.venue.plan import pictures as plan_pictures
+from exhibition.venue.plan import plan_files
+from exhibition.venue.plan import versions as plan_versions
+from exhibition.venue.plan.plan_files import Reading, Wish
+from exhibition.venue.plan.reading.plan_problems import Problem, problems
+from exhibition.venue.plan.reading.plan_values import Changes, FloorPlan, changes
+from exhibition.venue.plan.versions import Saved
+
+KEPT = timedelta(days=1)
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What taking the plan from this file would do."""
+
+    number: int
+    name: str
+    reading: Reading
+    present: FloorPlan
+    changes: Changes
+    problems: list[Problem]
+
+
+@transaction
+def begin(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> int:
+    """Keep a file aside for its preview; returns its number. Files nobody confirmed within a day are thrown away.
+
+    Raises Refused (422, field ``file``) for what cannot be read at all, as ``plan_reading.read`` does.
+    """
+    if not content.strip():
+        raise Refused("file_empty", _l("This file is empty."), status=422, field="file")
+    if len(content) > tables.MAX_BYTES:
+        raise Refused("table_too_large", _l("The file is larger than 5 MB."), status=422, field="file")
+    plan_files.read(content, Wish(), plan_versions.current(exhibition))
+    db.session.execute(delete(PlanImport).where(PlanImport.created_at < clock.now() - KEPT))
+    kept = PlanImport(
+        exhibition_id=exhibition.id,
+        name=tables.tidy(name)[:LONGEST_NAME],
+        content=content,
+        created_by=actor.name,
+    )
+    db.session.add(kept)
+    db.session.flush()
+    return kept.id
+
+
+def _find(exhibition: Exhibition, number: int) -> PlanImport:
+    statement = select(PlanImport).where(PlanImport.id == number, PlanImport.exhibition_id == exhibition.id)
+    found = db.session.scalar(statement) if number <= LARGEST_ID else None
+    if found is None:
+        raise NotFound(_l("This file is no longer here. Choose it once more."))
+    return found
+
+
+def preview(exhibition: Exhibition, number: int, wish: Wish) -> Preview:
+    """What the file says, read as it is wished. Raises NotFound and what ``plan_reading.read`` raises."""
+    kept = _find(exhibition, number)
+    present = plan_versions.current(exhibition)
+    reading = plan_files.read(kept.content, wish, present)
+    found = changes(present, reading.wanted, plan_versions.holders(exhibition))
+    return Preview(number, kept.name, reading, present, found, problems(reading.wanted))
+
+
+@transaction
+def confirm(actor: Actor, exhibition: Exhibition, number: int, wish: Wish, *, seen: str, knowing: bool) -> Saved:
+    """Make the plan of the file the plan of the hall, as a version.
+
+    Raises NotFound, Refused ``nothing_to_import`` (422), and what ``plan_versions.save`` raises.
+    """
+    kept = _find(exhibition, number)
+    name = kept.name
+    reading = plan_files.read(kept.content, wish, plan_versions.current(exhibition))
+    if not reading.taken and reading.faults:
+        message = _l("No row of this file is a booth. Say which column holds the booth numbers.")
+        raise Refused("nothing_to_import", message, status=422, field="file")
+    wanted = reading.wanted
+    if reading.picture is not None and wanted.background is not None:
+        digest = plan_pictures.add(actor, exhibition, reading.picture).digest
+        wanted = replace(wanted, background=replace(wanted.background, picture=digest))
+    note = str(_l("From the file %(name)s", name=name))
+    saved = plan_versions.save(actor, exhibition, wanted, seen=seen, note=note, knowing=knowing)
+    record(actor, "plan.import", "exhibition", exhibition.id, name=name, after={"version": saved.number})
+    db.session.execute(delete(PlanImport).where(PlanImport.id == number))
+    return saved
+
+
+@transaction
+def cancel(exhibition: Exhibition, number: int) -> None:
+    """Throw the file away. Raises NotFound."""
+    db.session.delete(_find(exhibition, number))

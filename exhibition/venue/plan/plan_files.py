@@ -1,0 +1,193 @@
+"""An uploaded file as a floor plan: a plan of ours (JSON, SVG), somebody's drawing, or somebody's list of booths."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from exhibition.core.files import tables
+from exhibition.core.files.tables import Table
+from exhibition.venue.plan import pictures as plan_pictures
+from exhibition.venue.plan.reading import booth_lists, plan_json, plan_svg, plan_values, svg_tree
+from exhibition.venue.plan.reading.booth_lists import METRES, Fault, Listed, RowFault
+from exhibition.venue.plan.reading.plan_svg import Drawing
+from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, PlanZone
+
+MARGIN_M = 1.0
+"""Between the walls and what a list puts beside them."""
+AISLE_M = 3.0
+"""Between rows of booths that a list gives no places."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How somebody wants a file to be read; what is left out is guessed."""
+
+    replace: bool | None = None
+    """The plan becomes what is in the file; otherwise the file's booths are added or changed, and the others stay."""
+    columns: Mapping[str, int] = field(default_factory=dict[str, int])
+    unit: str = ""
+    centred: bool = False
+    """Whether x and y are a booth's centre instead of its corner."""
+    fit: bool = False
+    """The hall becomes as large as the booths need."""
+    drawing_width_m: float | None = None
+    booth_width_m: float = 3.0
+    booth_depth_m: float = 3.0
+    """Sizes of booths for which the file has none."""
+
+
+@dataclass
+class Reading:
+    """What a file says, as the plan that would be saved."""
+
+    kind: str
+    """``plan``, ``own_drawing``, ``drawing`` or ``list``."""
+    wanted: FloorPlan
+    wish: Wish
+    """As it was asked, completed with what was guessed."""
+    taken: int
+    """Booths that the file gives."""
+    faults: list[RowFault] = field(default_factory=list[RowFault])
+    headings: list[str] = field(default_factory=list[str])
+    guessed_letters: bool = False
+    laid_out: int = 0
+    """Booths that the file gives no place, put in rows."""
+    renamed: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    """Where, the number that another booth of the file has already, and the one given instead."""
+    unnamed: int = 0
+    """Rectangles of a drawing without a number."""
+    picture: bytes | None = None
+    """The background's content, where the file carries it."""
+
+
+def read(content: bytes, wish: Wish, present: FloorPlan) -> Reading:
+    """Read a file by its content. Nothing is kept.
+
+    Raises Refused (422, field ``file``) with the codes of ``core.files.tables`` and ``svg_tree``, and ``plan_invalid`` with
+    the field's path.
+    """
+    start = content[:400].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"<"):
+        return _read_svg(content, wish, present)
+    if start.startswith(b"{") and b'"exhibition-plan/' in content:
+        document = plan_json.loads(content)
+        wanted = plan_json.floor_plan(document)
+        picture = plan_pictures.of_document(document)
+        return _whole("plan", wanted, picture, wish, present)
+    return _read_list(tables.read(content, booth_lists.score), wish, present)
+
+
+def _whole(kind: str, found: FloorPlan, picture: bytes | None, wish: Wish, present: FloorPlan) -> Reading:
+    wish = replace(wish, replace=wish.replace is not False)
+    wanted = found if wish.replace else _added_to(present, found)
+    return Reading(kind, _fitted(wanted, wish), wish, len(found.booths), picture=picture)
+
+
+def _added_to(present: FloorPlan, found: FloorPlan) -> FloorPlan:
+    """The present plan with the other's booths, zones and landmarks put into it."""
+    codes, zones = {booth.code for booth in found.booths}, {zone.code for zone in found.zones}
+    known = set(present.landmarks)
+    return replace(
+        present,
+        booths=(*(booth for booth in present.booths if booth.code not in codes), *found.booths),
+        zones=(*(zone for zone in present.zones if zone.code not in zones), *found.zones),
+        landmarks=(*present.landmarks, *(mark for mark in found.landmarks if mark not in known)),
+    )
+
+
+def _fitted(wanted: FloorPlan, wish: Wish) -> FloorPlan:
+    if not wish.fit or not wanted.booths:
+        return wanted
+    right = max(piece.x + piece.width for piece in (*wanted.booths, *wanted.landmarks))
+    below = max(piece.y + piece.depth for piece in (*wanted.booths, *wanted.landmarks))
+    largest = plan_values.LARGEST_HALL_M
+    return replace(
+        wanted,
+        width=min(max(wanted.width, round(right + MARGIN_M, 3)), largest),
+        depth=min(max(wanted.depth, round(below + MARGIN_M, 3)), largest),
+    )
+
+
+def _read_svg(content: bytes, wish: Wish, present: FloorPlan) -> Reading:
+    root = svg_tree.parse(content)
+    if plan_svg.is_own(root):
+        wanted, link = plan_svg.read_own(root)
+        return _whole("own_drawing", wanted, plan_pictures.from_address(link), wish, present)
+    drawing = plan_svg.read_foreign(root)
+    wish = replace(wish, unit=wish.unit or "m", replace=bool(wish.replace))
+    scale = METRES[wish.unit]
+    if wish.drawing_width_m and drawing.width > 0:
+        scale = wish.drawing_width_m / drawing.width
+    listed = _from_drawing(drawing, scale)
+    reading = _from_listed("drawing", listed, wish, present)
+    reading.unnamed = drawing.unnamed
+    return reading
+
+
+def _from_drawing(drawing: Drawing, scale: float) -> Listed:
+    listed = Listed()
+    numbers = booth_lists.Numbers(code for label, _shape in drawing.found if (code := booth_lists.booth_code(label)))
+    for label, shape in drawing.found:
+        code = booth_lists.booth_code(label)
+        values = {
+            "x": round(shape.x * scale, 3),
+            "y": round(shape.y * scale, 3),
+            "width": round(shape.width * scale, 3),
+            "depth": round(shape.depth * scale, 3),
+        }
+        fault = Fault.CODE_INVALID if code is None else None
+        if any(booth_lists.bounded(name, value) is None for name, value in values.items()):
+            fault = Fault.LENGTH_INVALID
+        given = numbers.give(code, (values["x"], values["y"])) if code and not fault else None
+        if given is None:
+            listed.faults.append(RowFault(label[:40], "code", fault or Fault.CODE_REPEATED, label[:80]))
+            continue
+        if given != code:
+            listed.renamed.append((label[:40], code or "", given))
+        listed.rows.append({"code": given, "rotation": shape.rotation, **values})
+    return listed
+
+
+def _read_list(table: Table, wish: Wish, present: FloorPlan) -> Reading:
+    columns = dict(wish.columns) or booth_lists.guess(table.headings)
+    unit = wish.unit or booth_lists.guess_unit(table)
+    wish = replace(wish, columns=columns, unit=unit, replace=bool(wish.replace))
+    reading = _from_listed("list", booth_lists.read(table, columns, unit), wish, present)
+    reading.headings, reading.guessed_letters = table.headings, table.guessed
+    return reading
+
+
+def _from_listed(kind: str, listed: Listed, wish: Wish, present: FloorPlan) -> Reading:
+    rows = listed.rows[: plan_values.MOST_BOOTHS]
+    known = {booth.code: booth for booth in present.booths}
+    booths: list[PlanBooth] = []
+    homeless: list[PlanBooth] = []
+    for row in rows:
+        code = str(row["code"])
+        before = known.get(code) or PlanBooth(code, 0.0, 0.0, wish.booth_width_m, wish.booth_depth_m)
+        booth = replace(before, **row)
+        placed = "x" in row and "y" in row
+        if placed and wish.centred:
+            booth = replace(booth, x=round(booth.x - booth.width / 2, 3), y=round(booth.y - booth.depth / 2, 3))
+        (booths if placed or code in known else homeless).append(booth)
+    codes = {booth.code for booth in (*booths, *homeless)}
+    staying = () if wish.replace else tuple(booth for booth in present.booths if booth.code not in codes)
+    booths = [*staying, *booths]
+    laid = _laid_out(homeless, booths, present)
+    zones = {zone.code for zone in present.zones}
+    new_zones = (PlanZone(code, name) for code, name in listed.zones.items() if code not in zones)
+    wanted = replace(present, booths=(*booths, *laid), zones=(*present.zones, *new_zones))
+    fitted = _fitted(wanted, wish)
+    return Reading(kind, fitted, wish, len(rows), listed.faults, laid_out=len(laid), renamed=listed.renamed)
+
+
+def _laid_out(homeless: Sequence[PlanBooth], standing: Sequence[PlanBooth], present: FloorPlan) -> list[PlanBooth]:
+    """Booths without a place in rows below all others, wall to wall, with an aisle after each row."""
+    top = max((booth.y + booth.depth + AISLE_M for booth in standing), default=MARGIN_M)
+    laid: list[PlanBooth] = []
+    x, deepest = MARGIN_M, 0.0
+    for booth in homeless:
+        if laid and x + booth.width > present.width - MARGIN_M:
+            x, top, deepest = MARGIN_M, top + deepest + AISLE_M, 0.0
+        laid.append(replace(booth, x=round(x, 3), y=round(top, 3)))
+        x, deepest = x + booth.width, max(deepest, booth.depth)
+    return laid

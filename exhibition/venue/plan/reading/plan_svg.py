@@ -1,0 +1,263 @@
+"""The floor plan as an SVG drawing that reads back without loss, and drawings of others read for their rectangles.
+
+Our own file is in metres (its view box is the hall) and carries in ``data-`` attributes what a drawing cannot show; a
+drawing program may move, turn and resize what is in it. In other drawings every rectangle with a label is a booth.
+"""
+
+import math
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from exhibition.venue.plan.reading import plan_json, plan_values
+from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, PlanLandmark
+from exhibition.venue.plan.reading.svg_tree import Element, Matrix, Point, Rectangle, rectangle
+
+MM_PER_METRE = 10
+"""Drawn at 1 : 100."""
+DIGITS = 5
+"""Behind the point; finer is what turning adds to a number."""
+ALONG = 1.5
+"""So much longer a piece is than wide when its label is turned."""
+LANDMARK_FILLS = {"wall": "#565a68", "aisle": "#f3f1ea"}
+_INVENTED = re.compile(
+    r"(?:rect|path|polygon|image|g|svg|layer|use|text|tspan|shape|object|Ebene|_x?)[-_]?\d*", re.IGNORECASE
+)
+"""Names that drawing programs make up."""
+_DRAWN = frozenset({"rect", "polygon", "path", "g", "image"})
+_BOOTH_TEXTS = ("zone", "blocked_reason")
+_BOOTH_FLAGS = ("corner", "water", "accessible")
+
+
+def _attributes(**values: object) -> str:
+    return "".join(f" {name.replace('_', '-')}={quoteattr(str(value))}" for name, value in values.items())
+
+
+def _n(value: float) -> str:
+    return f"{value:.6f}".rstrip("0").rstrip(".") or "0"
+
+
+def _placed(piece: PlanBooth | PlanLandmark) -> str:
+    if not piece.rotation:
+        return ""
+    centre = f"{_n(piece.x + piece.width / 2)} {_n(piece.y + piece.depth / 2)}"
+    return _attributes(transform=f"rotate({_n(piece.rotation)} {centre})")
+
+
+def _rect(piece: Any, **attributes: object) -> str:
+    sizes = _attributes(x=_n(piece.x), y=_n(piece.y), width=_n(piece.width), height=_n(piece.depth), **attributes)
+    return f"<rect{sizes}/>"
+
+
+def _label(piece: Any, text: str, size: float, colour: str) -> str:
+    """A text in the middle of a piece, along its longer side when it is a good deal longer."""
+    if not text:
+        return ""
+    x, y = piece.x + piece.width / 2, piece.y + piece.depth / 2
+    along = piece.depth > ALONG * piece.width
+    long, short = (piece.depth, piece.width) if along else (piece.width, piece.depth)
+    size = max(min(size, short * 0.7, 1.6 * long / len(text)), 0.05)
+    look = _attributes(x=_n(x), y=_n(y + size * 0.35), font_size=_n(size), text_anchor="middle", fill=colour)
+    turned = _attributes(transform=f"rotate(-90 {_n(x)} {_n(y)})") if along else ""
+    return f"<text{look}{turned}>{escape(text)}</text>"
+
+
+def draw(drawn: FloorPlan, title: str, picture: str = "", *, standing: dict[str, str] | None = None) -> str:
+    """The drawing. ``picture``: the background's content as a data address; ``standing``: who is where, by code."""
+    attributes = _attributes(
+        xmlns="http://www.w3.org/2000/svg",
+        data_plan=plan_values.FORMAT,
+        viewBox=f"0 0 {_n(drawn.width)} {_n(drawn.depth)}",
+        width=f"{_n(drawn.width * MM_PER_METRE)}mm",
+        height=f"{_n(drawn.depth * MM_PER_METRE)}mm",
+        font_family="Noto Sans, Liberation Sans, DejaVu Sans, sans-serif",
+    )
+    parts = [f"<svg{attributes}>", f"<title>{escape(title)}</title>"]
+    hall = _attributes(x=0, y=0, width=_n(drawn.width), height=_n(drawn.depth))
+    parts.append(f'<rect data-kind="hall"{hall} fill="#ffffff" stroke="#565a68" stroke-width="0.1"/>')
+    parts += _background(drawn, picture)
+    parts += [_zone(zone) for zone in drawn.zones]
+    parts += [_landmark(mark) for mark in drawn.landmarks]
+    parts += [_booth(booth, (standing or {}).get(booth.code, "")) for booth in drawn.booths]
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def _background(drawn: FloorPlan, picture: str) -> Iterator[str]:
+    if drawn.background is None:
+        return
+    ground = drawn.background
+    place = _attributes(x=_n(ground.x), y=_n(ground.y), width=_n(ground.width), height=_n(ground.depth))
+    link = _attributes(href=picture) if picture else ""
+    kind = _attributes(data_kind="background", data_picture=ground.picture, opacity=_n(ground.opacity))
+    yield f'<image{kind}{place} preserveAspectRatio="none"{link}/>'
+
+
+def _zone(zone: plan_values.PlanZone) -> str:
+    inside = ""
+    if zone.area:
+        inside = _rect(zone.area, fill="none", stroke="#7b4a1e", stroke_width=0.06, stroke_dasharray="0.4 0.3")
+    return f"<g{_attributes(data_kind='zone', data_code=zone.code, data_name=zone.name)}>{inside}</g>"
+
+
+def _landmark(mark: PlanLandmark) -> str:
+    kind = _attributes(data_kind="landmark", data_landmark=mark.kind, data_label=mark.label)
+    fill = LANDMARK_FILLS.get(mark.kind, "#f6ebdd")
+    shape = _rect(mark, fill=fill, stroke="#7b4a1e", stroke_width=0.04)
+    return f"<g{kind}{_placed(mark)}>{shape}{_label(mark, mark.label, 0.4, '#7b4a1e')}</g>"
+
+
+def _booth(booth: PlanBooth, holder: str) -> str:
+    facts = _attributes(
+        id=f"booth-{booth.code}",
+        data_kind="booth",
+        data_code=booth.code,
+        **{f"data_{name}": getattr(booth, name) for name in _BOOTH_TEXTS if getattr(booth, name)},
+        **{f"data_{name}": str(getattr(booth, name)).lower() for name in _BOOTH_FLAGS},
+        data_power_va=booth.power_va,
+    )
+    shape = _rect(booth, fill="#e9ecf8" if holder else "#ffffff", stroke="#2c3e91", stroke_width=0.05)
+    name = f"<title>{escape(f'{booth.code}, {holder}' if holder else booth.code)}</title>"
+    return f"<g{facts}{_placed(booth)}>{name}{shape}{_label(booth, booth.code, 0.7, '#20222b')}</g>"
+
+
+def is_own(root: Element) -> bool:
+    """Whether the drawing says that it is a plan of ours."""
+    return bool(root.get("data-plan"))
+
+
+def read_own(root: Element) -> tuple[FloorPlan, str]:
+    """The plan in a drawing of ours and the background's content, as it may have been edited by a drawing program.
+
+    Raises Refused ``plan_invalid`` (422) that names the element.
+    """
+    document: dict[str, Any] = {"format": root.get("data-plan"), "zones": [], "booths": [], "landmarks": []}
+    picture = ""
+    for element, placed in root.walk():
+        kind = element.get("data-kind")
+        shape = _shape_of(element, placed) if kind else None
+        if kind == "hall" and shape:
+            document["hall"] = {"width": shape["width"], "depth": shape["depth"]}
+        elif kind == "background" and shape:
+            picture = element.get("href")
+            look = {"picture": element.get("data-picture"), "opacity": element.number("opacity", 1.0)}
+            document["background"] = look | {name: shape[name] for name in ("x", "y", "width", "depth")}
+        elif kind == "zone":
+            area = {name: shape[name] for name in ("x", "y", "width", "depth")} if shape else None
+            document["zones"].append({"code": element.get("data-code"), "name": element.get("data-name"), "area": area})
+        elif kind == "landmark":
+            said = {"kind": element.get("data-landmark"), "label": element.get("data-label")}
+            document["landmarks"].append(said | (shape or {}))
+        elif kind == "booth":
+            document["booths"].append(_booth_document(element) | (shape or {}))
+    return plan_json.floor_plan(document), picture
+
+
+def _booth_document(element: Element) -> dict[str, Any]:
+    flags = {name: element.get(f"data-{name}") == "true" for name in _BOOTH_FLAGS if element.get(f"data-{name}")}
+    texts = {"zone": element.get("data-zone"), "blocked_reason": element.get("data-blocked-reason")}
+    return {"code": element.get("data-code"), "power_va": element.number("data-power-va")} | texts | flags
+
+
+def _shape_of(element: Element, placed: Matrix) -> dict[str, float] | None:
+    """Where the element's own rectangle lies; ``placed`` includes the element's transform."""
+    own = rectangle(element, placed)
+    if own is None:
+        below = (found for child in element.children for found in child.walk(placed))
+        own = next((shape for inner, matrix in below if (shape := rectangle(inner, matrix))), None)
+    if own is None:
+        return None
+    sizes = {"x": own.x, "y": own.y, "width": own.width, "depth": own.depth, "rotation": own.rotation}
+    return {name: round(value, DIGITS) for name, value in sizes.items()}
+
+
+@dataclass
+class Drawing:
+    """What a drawing of somebody else holds, in its own units."""
+
+    width: float
+    height: float
+    found: list[tuple[str, Rectangle]] = field(default_factory=list[tuple[str, Rectangle]])
+    """Label and place of each labelled rectangle."""
+    unnamed: int = 0
+
+
+def read_foreign(root: Element) -> Drawing:
+    """Every rectangle with a label: a text inside it, else its title, label or telling id."""
+    box = [float(number) for number in re.findall(r"[-+.\deE]+", root.get("viewBox"))[:4] if _is_number(number)]
+    left, top, width, height = box if len(box) == 4 else (0.0, 0.0, root.number("width"), root.number("height"))  # noqa: PLR2004 — a view box
+    drawing = Drawing(width, height)
+    shapes: list[tuple[Element, Rectangle]] = []
+    texts: list[tuple[str, Point]] = []
+    parents = _parents(root)
+    for element, placed in root.walk(Matrix(e=-left, f=-top)):
+        if shape := rectangle(element, placed):
+            shapes.append((element, shape))
+        elif element.name == "text" and element.text.strip():
+            place = next((one for one in (element, *element.children) if one.get("x")), element)
+            texts.append((" ".join(element.text.split()), placed.at(place.number("x"), place.number("y"))))
+    said = _texts_inside([shape for _element, shape in shapes], texts)
+    for number, (element, shape) in enumerate(shapes):
+        label = said.get(number, "") or _name_of(element) or _name_of(parents.get(id(element)))
+        if label:
+            drawing.found.append((label, shape))
+        else:
+            drawing.unnamed += 1
+    return drawing
+
+
+def _parents(root: Element) -> dict[int, Element]:
+    """The group of each element that is alone in it with its texts and titles, by the element's identity."""
+    found: dict[int, Element] = {}
+    for group, _placed in root.walk():
+        drawn = [child for child in group.children if child.name in _DRAWN]
+        if group.name == "g" and len(drawn) == 1:
+            found[id(drawn[0])] = group
+    return found
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _texts_inside(shapes: Sequence[Rectangle], texts: Sequence[tuple[str, Point]]) -> dict[int, str]:
+    """The first text in each rectangle, by its place; a text belongs to the smallest rectangle that holds it."""
+    order = sorted(range(len(texts)), key=lambda number: texts[number][1][0])
+    lefts = [texts[number][1][0] for number in order]
+    smallest: dict[int, int] = {}
+    for number, shape in enumerate(shapes):
+        reach = math.hypot(shape.width, shape.depth) / 2
+        within = order[bisect_left(lefts, shape.centre[0] - reach) : bisect_right(lefts, shape.centre[0] + reach)]
+        for text in within:
+            held_by = smallest.get(text)
+            smaller = held_by is None or _size(shape) < _size(shapes[held_by])
+            if smaller and shape.holds(texts[text][1]):
+                smallest[text] = number
+    return {smallest[text]: texts[text][0] for text in sorted(smallest, reverse=True)}
+
+
+def _size(shape: Rectangle) -> float:
+    return shape.width * shape.depth
+
+
+def _name_of(element: Element | None) -> str:
+    if element is None:
+        return ""
+    title = next((child.text for child in element.children if child.name == "title"), "")
+    names = (
+        title,
+        element.get("label"),
+        element.get("aria-label"),
+        element.get("data-label"),
+        element.get("data-code"),
+    )
+    if name := next((" ".join(name.split()) for name in names if name.strip()), ""):
+        return name
+    own = element.get("id")
+    return "" if _INVENTED.fullmatch(own) else own

@@ -1,0 +1,171 @@
+"""The desk's layouts: which booths are open, and the spacing planner that proposes them."""
+
+import re
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from exhibition.accounts.web.signin import actor
+from exhibition.core.errors import Refused
+from exhibition.core.web.forms import require_valid, show_refusal
+from exhibition.venue import layouts, service
+from exhibition.venue.spacing import planner
+from exhibition.venue.spacing.planner import Question
+from exhibition.venue.web.forms import LayoutForm, SpacingForm
+
+blueprint = Blueprint("layouts", __name__, url_prefix="/desk/layouts")
+
+ROW = "<int(max=2147483647):"
+FIRST_COUNT = 38
+"""The fair of 2020 opened so many; a first answer worth looking at."""
+
+
+def _page(form: SpacingForm, draft_form: LayoutForm | None = None, refused: Refused | None = None) -> tuple[str, int]:
+    exhibition = service.current_exhibition()
+    run = planner.latest(exhibition)
+    page = render_template(
+        "venue/layouts.html",
+        exhibition=exhibition,
+        hall=service.hall(exhibition),
+        layouts=layouts.listed(exhibition),
+        form=form,
+        draft_form=draft_form or LayoutForm(formdata=None),
+        run=run,
+        working=run is not None and planner.is_working(run),
+        refused=refused,
+    )
+    faulty = form.errors or (draft_form is not None and draft_form.errors)
+    return page, refused.status if refused else 422 if faulty else 200
+
+
+def _asked() -> SpacingForm:
+    """The form as the latest question was asked."""
+    run = planner.latest(service.current_exhibition())
+    if run is None:
+        return SpacingForm(formdata=None, count=FIRST_COUNT)
+    codes = {name: " ".join(run.question[name]) for name in ("fixed", "forbidden")}
+    return SpacingForm(formdata=None, data=run.question | codes)
+
+
+@blueprint.get("")
+def show() -> ResponseReturnValue:
+    """Every layout, the spacing planner, and its latest answer."""
+    return _page(_asked())
+
+
+def _codes(text: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(re.findall(r"[^\s,;]+", (text or "").upper())))
+
+
+@blueprint.post("/spacing")
+def ask() -> ResponseReturnValue:
+    form = SpacingForm()
+    if not form.validate_on_submit():
+        return _page(form)
+    question = Question(
+        count=form.count.data,
+        distance_m=form.distance_m.data,
+        metric=form.metric.data,
+        fixed=_codes(form.fixed.data),
+        forbidden=_codes(form.forbidden.data),
+    )
+    try:
+        planner.ask(actor(), service.current_exhibition(), question)
+    except Refused as refused:
+        show_refusal(form, refused)
+        return _page(form)
+    return redirect(url_for("layouts.show") + "#answer")
+
+
+@blueprint.post(f"/spacing/{ROW}number>/draft")
+def draft(number: int) -> ResponseReturnValue:
+    """Make the planner's answer a draft layout."""
+    exhibition = service.current_exhibition()
+    run, form = planner.get(exhibition, number), LayoutForm()
+    if run.answer is None or not form.validate_on_submit():
+        return _page(_asked(), form)
+    try:
+        layout_id = layouts.draft(actor(), exhibition, form.name.data or "", run.answer["open"])
+    except Refused as refused:
+        if refused.field != "name":
+            return _page(_asked(), form, refused)
+        show_refusal(form, refused)
+        return _page(_asked(), form)
+    flash(_("The draft is there. Nothing changes before you publish it."), "good")
+    return redirect(url_for("layouts.layout", layout_id=layout_id))
+
+
+def _layout_page(layout_id: int, refused: Refused | None = None) -> tuple[str, int]:
+    exhibition = service.current_exhibition()
+    page = render_template(
+        "venue/layout.html",
+        exhibition=exhibition,
+        hall=service.hall(exhibition),
+        layout=layouts.get(exhibition, layout_id),
+        what=layouts.consequences(exhibition, layout_id),
+        form=LayoutForm(formdata=None),
+        refused=refused,
+    )
+    return page, refused.status if refused else 200
+
+
+@blueprint.get(f"/{ROW}layout_id>")
+def layout(layout_id: int) -> ResponseReturnValue:
+    """One layout on the plan, what publishing it changes and for whom, and its booths to tick."""
+    return _layout_page(layout_id)
+
+
+@blueprint.post(f"/{ROW}layout_id>")
+def change(layout_id: int) -> ResponseReturnValue:
+    try:
+        require_valid(FlaskForm())
+        codes = request.form.getlist("codes")
+        layouts.change(actor(), service.current_exhibition(), layout_id, codes, request.form.get("seen", ""))
+    except Refused as refused:
+        return _refused(layout_id, refused)
+    flash(_("The draft is saved."), "good")
+    return redirect(url_for("layouts.layout", layout_id=layout_id))
+
+
+@blueprint.post(f"/{ROW}layout_id>/copy")
+def copy(layout_id: int) -> ResponseReturnValue:
+    exhibition, form = service.current_exhibition(), LayoutForm()
+    try:
+        require_valid(form)
+        codes = layouts.get(exhibition, layout_id).codes
+        copied = layouts.draft(actor(), exhibition, form.name.data or "", codes)
+    except Refused as refused:
+        return _refused(layout_id, refused)
+    flash(_("The draft is there. Nothing changes before you publish it."), "good")
+    return redirect(url_for("layouts.layout", layout_id=copied))
+
+
+@blueprint.post(f"/{ROW}layout_id>/publish")
+def publish(layout_id: int) -> ResponseReturnValue:
+    try:
+        require_valid(FlaskForm())
+        knowing = request.form.get("knowing") == "yes"
+        layouts.publish(actor(), service.current_exhibition(), layout_id, knowing=knowing)
+    except Refused as refused:
+        return _refused(layout_id, refused)
+    flash(_("The layout is published."), "good")
+    return redirect(url_for("layouts.show"))
+
+
+@blueprint.post(f"/{ROW}layout_id>/remove")
+def remove(layout_id: int) -> ResponseReturnValue:
+    try:
+        require_valid(FlaskForm())
+        layouts.remove(actor(), service.current_exhibition(), layout_id)
+    except Refused as refused:
+        return _refused(layout_id, refused)
+    flash(_("The draft is gone."), "good")
+    return redirect(url_for("layouts.show"))
+
+
+def _refused(layout_id: int, refused: Refused) -> ResponseReturnValue:
+    if refused.code == "not_found":
+        raise refused
+    return _layout_page(layout_id, refused)

@@ -1,0 +1,110 @@
+"""What is wrong with a plan, what saving it changes, and what is wrong in a list, as sentences for people."""
+
+from collections.abc import Sequence
+
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from exhibition.venue.plan.reading.booth_lists import Fault
+from exhibition.venue.plan.reading.plan_problems import Problem, ProblemCode
+from exhibition.venue.plan.reading.plan_values import Affected, Changes, FloorPlan
+
+KIND_NAMES = {
+    "entrance": _l("Entrance"),
+    "exit": _l("Exit"),
+    "door": _l("Door"),
+    "stage": _l("Stage"),
+    "wall": _l("Wall"),
+    "aisle": _l("Aisle"),
+    "hand_washing": _l("Hand washing"),
+    "information": _l("Information"),
+}
+FAULTS = {
+    Fault.CODE_MISSING: _l("no booth number"),
+    Fault.CODE_INVALID: _l("no booth number that we can read: at most 16 letters and digits"),
+    Fault.CODE_REPEATED: _l("this booth was there before"),
+    Fault.LENGTH_INVALID: _l("no length that we can read"),
+    Fault.NUMBER_INVALID: _l("no number that we can read"),
+    Fault.CHOICE_UNKNOWN: _l("neither yes nor no"),
+    Fault.ZONE_INVALID: _l("no name for a zone"),
+}
+COLUMN_NAMES = {
+    "code": _l("Booth number"),
+    "zone": _l("Zone"),
+    "x": "x",
+    "y": "y",
+    "width": _l("Width"),
+    "depth": _l("Depth"),
+    "size": _l("Size (3 x 2)"),
+    "rotation": _l("Turned by (degrees)"),
+    "power_va": _l("Power (VA)"),
+    "water": _l("Water"),
+    "corner": _l("Corner"),
+    "accessible": _l("Step-free"),
+}
+SHOWN_CODES = 30
+
+
+def _landmark(plan: FloorPlan, number: int) -> str:
+    mark = plan.landmarks[number]
+    return mark.label or str(KIND_NAMES[mark.kind])
+
+
+def problem_text(plan: FloorPlan, problem: Problem) -> str:
+    """One problem as a sentence that names booths by their numbers."""
+    codes = [plan.booths[number].code for number in problem.booths]
+    marks = [_landmark(plan, number) for number in problem.landmarks]
+    match problem.code:
+        case ProblemCode.NUMBER_DOUBLED:
+            return _(
+                "%(code)s is there %(count)s times. Give each booth its own number.", code=codes[0], count=len(codes)
+            )
+        case ProblemCode.BOOTHS_OVERLAP:
+            return _("%(one)s and %(other)s overlap.", one=codes[0], other=codes[1])
+        case ProblemCode.BOOTH_ON_LANDMARK:
+            return _("%(code)s stands on: %(landmark)s.", code=codes[0], landmark=marks[0])
+        case ProblemCode.OUTSIDE_HALL:
+            return _("%(name)s reaches beyond the hall.", name=(codes or marks)[0])
+        case ProblemCode.DOOR_BLOCKED:
+            return _("%(name)s blocks: %(door)s.", name=(codes or marks[1:])[0], door=marks[0])
+        case ProblemCode.AISLE_BLOCKED:
+            return _("%(name)s stands in: %(aisle)s.", name=(codes or marks[1:])[0], aisle=marks[0])
+
+
+def affected_text(one: Affected) -> str:
+    """What happens to somebody's booth."""
+    values = {"code": one.code, "holder": one.holder}
+    match one.how:
+        case "moved":
+            return _("%(code)s (%(holder)s) moves by %(metres)s m.", metres=format_decimal(one.metres), **values)
+        case "resized":
+            return _("%(code)s (%(holder)s) changes its size.", **values)
+        case "renumbered":
+            return _("%(code)s (%(holder)s) becomes %(new)s.", new=one.new_code, **values)
+        case _:
+            return _("%(code)s (%(holder)s) would be removed; that is not possible.", **values)
+
+
+def _codes(codes: Sequence[str]) -> str:
+    more = len(codes) - SHOWN_CODES
+    return " ".join(codes[:SHOWN_CODES]) + (f" … (+{more})" if more > 0 else "")
+
+
+def change_texts(changes: Changes) -> list[str]:
+    """What differs, a sentence for each kind of change."""
+    renumbered = [f"{old} → {new}" for old, new in changes.renumbered]
+    lines = [
+        (changes.added, _("New: %(codes)s", codes=_codes(changes.added))),
+        (changes.removed, _("Removed: %(codes)s", codes=_codes(changes.removed))),
+        (renumbered, _("New numbers: %(codes)s", codes=_codes(renumbered))),
+        (changes.moved, _("Moved: %(codes)s", codes=_codes(changes.moved))),
+        (changes.resized, _("Other size: %(codes)s", codes=_codes(changes.resized))),
+        (changes.other, _("Other zone or equipment: %(codes)s", codes=_codes(changes.other))),
+        (changes.surroundings, _("Hall, zones, walls, doors, aisles or background change.")),
+    ]
+    return [line for there, line in lines if there]
+
+
+def problems_count(count: int) -> str:
+    return ngettext("%(num)s problem", "%(num)s problems", count)

@@ -1,0 +1,209 @@
+"""The hall at the desk: the plan's editor with what it asks the server, its versions, and its files."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+
+from exhibition.accounts.web.signin import actor
+from exhibition.core.errors import NotFound, Refused, problem
+from exhibition.core.web.forms import require_valid
+from exhibition.venue import service
+from exhibition.venue.models import Exhibition
+from exhibition.venue.plan import export as plan_export
+from exhibition.venue.plan import pictures as plan_pictures
+from exhibition.venue.plan import versions as plan_versions
+from exhibition.venue.plan.reading import plan_json
+from exhibition.venue.plan.reading.plan_problems import Problem, problems
+from exhibition.venue.plan.reading.plan_values import FloorPlan
+from exhibition.venue.web import plan_texts
+
+blueprint = Blueprint("hall", __name__, url_prefix="/desk/hall")
+
+NUMBER = "<int(max=2147483647):number>"
+A_YEAR_S = 31_536_000
+FORMATS = {
+    "json": "application/json",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+}
+
+
+@blueprint.get("")
+def editor() -> ResponseReturnValue:
+    """The editor; without its script a picture of the plan with its problems and the ways to files and versions."""
+    exhibition = service.current_exhibition()
+    plan = plan_versions.current(exhibition)
+    return render_template(
+        "venue/hall.html",
+        exhibition=exhibition,
+        plan=plan,
+        hall=service.hall(exhibition),
+        data=_editor_data(exhibition, plan),
+        problems=[plan_texts.problem_text(plan, one) for one in problems(plan)],
+        kinds=plan_texts.KIND_NAMES,
+    )
+
+
+def _editor_data(exhibition: Exhibition, plan: FloorPlan) -> dict[str, Any]:
+    """What the editor's script begins with."""
+    return {
+        "plan": plan.document(ids=True),
+        "mark": plan.mark,
+        "holders": {str(number): name for number, name in plan_versions.holders(exhibition).items()},
+        "kinds": {kind: str(name) for kind, name in plan_texts.KIND_NAMES.items()},
+        "addresses": {
+            "judge": url_for("hall.judge"),
+            "save": url_for("hall.save"),
+            "picture": url_for("hall.add_picture"),
+            "pictures": url_for("hall.picture", digest="-"),
+        },
+    }
+
+
+def _told(plan: FloorPlan, found: list[Problem]) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": one.code.value,
+            "text": plan_texts.problem_text(plan, one),
+            "booths": one.booths,
+            "landmarks": one.landmarks,
+        }
+        for one in found
+    ]
+
+
+def _refusal(refused: Refused) -> Response:
+    return problem(refused.status, refused.code, str(refused.message), field=refused.field, **refused.details)
+
+
+def _body() -> dict[str, Any]:
+    body = plan_json.loads(request.get_data())
+    if not isinstance(body, dict):
+        message = _l("%(field)s must be an object in braces.", field="{}")
+        raise Refused("plan_invalid", message, status=422, field="plan")
+    return body
+
+
+@blueprint.post("/problems")
+def judge() -> ResponseReturnValue:
+    """What is wrong with the plan in the editor, and what saving it would change."""
+    exhibition = service.current_exhibition()
+    try:
+        plan = plan_json.floor_plan(_body().get("plan"))
+    except Refused as refused:
+        return _refusal(refused)
+    changes = plan_versions.consequences(exhibition, plan)
+    return {
+        "problems": _told(plan, problems(plan)),
+        "affected": [plan_texts.affected_text(one) for one in changes.affected],
+        "changes": plan_texts.change_texts(changes),
+    }
+
+
+@blueprint.post("/save")
+def save() -> ResponseReturnValue:
+    """Save the plan in the editor; the answer holds the plan as it is now."""
+    exhibition = service.current_exhibition()
+    try:
+        body = _body()
+        plan = plan_json.floor_plan(body.get("plan"))
+        seen, note = str(body.get("mark", "")), str(body.get("note", ""))
+        saved = plan_versions.save(actor(), exhibition, plan, seen=seen, note=note, knowing=body.get("knowing") is True)
+    except Refused as refused:
+        return _refusal(refused)
+    now = plan_versions.current(exhibition)
+    text = _("Nothing has changed, so nothing was saved.") if saved.changes.nothing else ""
+    text = text or _("Saved as version %(number)s.", number=saved.number)
+    return {"number": saved.number, "mark": saved.mark, "plan": now.document(ids=True), "text": text}
+
+
+@blueprint.post("/picture")
+def add_picture() -> ResponseReturnValue:
+    """Keep a picture for the background; it lies under the plan once that is saved."""
+    upload = request.files.get("picture")
+    try:
+        content = upload.read() if upload else b""
+        kept = plan_pictures.add(actor(), service.current_exhibition(), content)
+    except Refused as refused:
+        return _refusal(refused)
+    return {"picture": kept.digest, "pixel_width": kept.pixel_width, "pixel_height": kept.pixel_height}
+
+
+@blueprint.get("/picture/<digest>")
+def picture(digest: str) -> ResponseReturnValue:
+    answer = Response(plan_pictures.content(service.current_exhibition(), digest), mimetype="image/jpeg")
+    answer.cache_control.private = True
+    answer.cache_control.max_age = A_YEAR_S
+    return answer
+
+
+@blueprint.get("/plan.<form>")
+def export(form: str) -> ResponseReturnValue:
+    """The plan as a file: as it is now, or with ``version`` as it was then."""
+    if form not in FORMATS:
+        raise NotFound
+    exhibition = service.current_exhibition()
+    number = request.args.get("version", type=int)
+    plan = plan_versions.version(exhibition, number)[1] if number else plan_versions.current(exhibition)
+    makers: dict[str, Any] = {
+        "json": plan_export.as_json,
+        "svg": plan_export.as_svg,
+        "pdf": plan_export.as_pdf,
+    }
+    name = f"{exhibition.slug}-plan{f'-{number}' if number else ''}.{form}"
+    answer = Response(makers[form](exhibition, plan), mimetype=FORMATS[form])
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+@blueprint.get("/versions")
+def versions() -> ResponseReturnValue:
+    """Every version, newest first."""
+    exhibition = service.current_exhibition()
+    found = plan_versions.versions(exhibition)
+    return render_template("venue/hall_versions.html", exhibition=exhibition, versions=found)
+
+
+def _version_page(number: int, refused: Refused | None = None) -> tuple[str, int]:
+    exhibition = service.current_exhibition()
+    found, plan = plan_versions.version(exhibition, number)
+    present = plan_versions.current(exhibition)
+    changes = plan_versions.consequences(exhibition, plan)
+    page = render_template(
+        "venue/hall_version.html",
+        exhibition=exhibition,
+        version=found,
+        plan=plan,
+        mark=present.mark,
+        changes=changes,
+        change_texts=plan_texts.change_texts(changes),
+        affected=[plan_texts.affected_text(one) for one in changes.affected],
+        problems=[plan_texts.problem_text(plan, one) for one in problems(plan)],
+        refused=refused,
+    )
+    return page, refused.status if refused else 200
+
+
+@blueprint.get(f"/versions/{NUMBER}")
+def version(number: int) -> ResponseReturnValue:
+    """One version on the plan, and what going back to it would change."""
+    return _version_page(number)
+
+
+@blueprint.post(f"/versions/{NUMBER}/back")
+def go_back(number: int) -> ResponseReturnValue:
+    try:
+        require_valid(FlaskForm())
+        knowing = request.form.get("knowing") == "yes"
+        exhibition = service.current_exhibition()
+        saved = plan_versions.go_back(actor(), exhibition, number, seen=request.form.get("mark", ""), knowing=knowing)
+    except Refused as refused:
+        if refused.code == "not_found":
+            raise
+        return _version_page(number, refused)
+    flash(_("Saved as version %(number)s.", number=saved.number), "good")
+    return redirect(url_for("hall.editor"))

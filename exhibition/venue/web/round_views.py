@@ -1,0 +1,130 @@
+"""Disinfection rounds: planned at the desk, ticked off there or by gate staff on a phone."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+
+from exhibition.accounts.web.signin import actor
+from exhibition.core import clock
+from exhibition.core.errors import Refused
+from exhibition.core.web.forms import require_valid
+from exhibition.venue import rounds, service
+from exhibition.venue.models import Exhibition
+from exhibition.venue.rounds import Displaced
+from exhibition.venue.web.forms import RoundForm
+
+blueprint = Blueprint("rounds", __name__)
+
+ROW = "<int(max=2147483647):"
+
+
+def _page(refused: Refused | None = None) -> ResponseReturnValue:
+    exhibition = service.current_exhibition()
+    page = render_template(
+        "venue/rounds.html",
+        exhibition=exhibition,
+        days=rounds.by_day(exhibition),
+        wanted=rounds.WANTED_A_DAY,
+        overdue={one.id for one in rounds.overdue(exhibition, clock.now())},
+        form=RoundForm(formdata=None),
+        refused=refused,
+    )
+    return page, refused.status if refused else 200
+
+
+def _staff_page(refused: Refused | None = None) -> ResponseReturnValue:
+    exhibition = service.current_exhibition()
+    now = clock.now()
+    day = service.local_day(exhibition, now)
+    page = render_template(
+        "venue/rounds_today.html",
+        exhibition=exhibition,
+        day=day,
+        rounds=rounds.on_list(exhibition, day, now),
+        overdue={one.id for one in rounds.overdue(exhibition, now)},
+        refused=refused,
+    )
+    return page, refused.status if refused else 200
+
+
+def _carry_out(form: FlaskForm, act: Callable[[Exhibition], None], done: str) -> ResponseReturnValue:
+    """``from`` in the form says which of the two pages it stood on."""
+    staff = request.form.get("from") == "staff"
+    try:
+        require_valid(form)
+        act(service.current_exhibition())
+    except Refused as refused:
+        if refused.code == "not_found":
+            raise
+        return _staff_page(refused) if staff else _page(refused)
+    flash(done, "good")
+    return redirect(url_for("rounds.today" if staff else "rounds.show"))
+
+
+def _told(displaced: Displaced) -> str:
+    told = ngettext(
+        "%(num)s person has a place in a session that is closed by this round. The pass page asks them to move.",
+        "%(num)s people have a place in a session that is closed by this round. The pass page asks them to move.",
+        displaced.people,
+    )
+    if displaced.mails:
+        mailed = ngettext(
+            "%(num)s mail goes out now and reaches %(reached)s of them.",
+            "%(num)s mails go out now and reach %(reached)s of them.",
+            displaced.mails,
+            reached=displaced.reached,
+        )
+    else:
+        mailed = _("No mail goes out: nobody who is still to come left an e-mail address.")
+    return f"{told} {mailed}"
+
+
+@blueprint.get("/desk/rounds")
+def show() -> ResponseReturnValue:
+    """The rounds of each day, and a form to plan one."""
+    return _page()
+
+
+@blueprint.get("/gate/rounds")
+def today() -> ResponseReturnValue:
+    """Today's rounds for whoever sprays, on a phone."""
+    return _staff_page()
+
+
+@blueprint.post("/desk/rounds")
+def add() -> ResponseReturnValue:
+    form = RoundForm()
+
+    def act(exhibition: Exhibition) -> None:
+        day, starts = form.day.data, form.starts_at.data
+        if day is not None and starts is not None:
+            displaced = rounds.add(actor(), exhibition, day, starts, form.minutes.data or 0)
+            if displaced.people:
+                flash(_told(displaced), "warn")
+
+    return _carry_out(form, act, _("The round is planned."))
+
+
+@blueprint.post(f"/desk/rounds/{ROW}round_id>/remove")
+def remove(round_id: int) -> ResponseReturnValue:
+    return _carry_out(
+        FlaskForm(), lambda exhibition: rounds.remove(actor(), exhibition, round_id), _("The round is taken away.")
+    )
+
+
+@blueprint.post(f"/gate/rounds/{ROW}round_id>/tick")
+def tick(round_id: int) -> ResponseReturnValue:
+    return _carry_out(
+        FlaskForm(), lambda exhibition: rounds.tick(actor(), exhibition, round_id), _("Thank you, it is written down.")
+    )
+
+
+@blueprint.post(f"/gate/rounds/{ROW}round_id>/untick")
+def untick(round_id: int) -> ResponseReturnValue:
+    return _carry_out(
+        FlaskForm(), lambda exhibition: rounds.untick(actor(), exhibition, round_id), _("The tick is taken back.")
+    )

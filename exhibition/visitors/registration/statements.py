@@ -1,0 +1,53 @@
+"""The statements of a registration, each compiled once.
+
+Plain tables, not entities: on the hot path nothing is loaded into a session.
+"""
+
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from exhibition.core.sql.statements import Adding, Chain, Earlier, Statement, given, table_of
+from exhibition.visitors import keys, messages, slots
+from exhibition.visitors.models import Registration, TimeSlot, VisitorContact, VisitorPass
+
+REPEATED = Statement(
+    select(Registration.id, Registration.request_digest).where(
+        Registration.idempotency_key == bindparam("idempotency_key")
+    )
+)
+REGISTRATION, CONTACT, PASS = table_of(Registration), table_of(VisitorContact), table_of(VisitorPass)
+SIGNING_KEY = Statement(keys.SIGNING)
+
+
+def _registration(earlier: Earlier) -> dict[str, Any]:
+    columns = "reference", "manage_key", "locale", "consent_at", "idempotency_key", "request_digest", "created_at"
+    return given(REGISTRATION, *columns, "walk_in") | {"exhibition_id": earlier("slot", "exhibition_id")}
+
+
+def _visitor_pass(earlier: Earlier) -> dict[str, Any]:
+    columns = "id", "code", "party_size", "inside", "admitted", "released", "generation", "state", "updated_at"
+    return given(PASS, *columns) | {
+        "registration_id": earlier("registration", "id"),
+        "exhibition_id": earlier("slot", "exhibition_id"),
+        "slot_id": earlier("slot", "id"),
+    }
+
+
+def _contact(earlier: Earlier) -> dict[str, Any]:
+    return given(CONTACT, "name", "email", "phone") | {"registration_id": earlier("registration", "id")}
+
+
+def _message(earlier: Earlier) -> dict[str, Any]:
+    return messages.WAITING | {"registration_id": earlier("registration", "id")}
+
+
+_ISSUE = {
+    "slot": slots.TAKEN.returning(TimeSlot.exhibition_id),
+    "registration": Adding(REGISTRATION, _registration, (REGISTRATION.c.id,)),
+    "visitor_pass": Adding(PASS, _visitor_pass),
+}
+_ISSUE_NAMED = _ISSUE | {"contact": Adding(CONTACT, _contact)}
+ISSUE = Chain(**_ISSUE)
+ISSUE_NAMED = Chain(**_ISSUE_NAMED)
+ISSUE_MAILED = Chain(**_ISSUE_NAMED, message=Adding(messages.MESSAGE, _message))

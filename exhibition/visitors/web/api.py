@@ -1,0 +1,210 @@
+"""JSON calls for visitors: slots, registering, moving, cancelling (DESIGN §7, docs/api.md)."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from flask import Response, json, request
+from flask_babel import gettext as _
+from flask_openapi3.models.tag import Tag
+from pydantic import AfterValidator, BaseModel, Field, RootModel
+from pydantic_core import PydanticCustomError
+
+from exhibition.core import clock
+from exhibition.core.errors import Refused
+from exhibition.core.extensions import limiter
+from exhibition.core.i18n import choose_locale
+from exhibition.core.ids import LARGEST_ID
+from exhibition.core.web import api
+from exhibition.visitors import messages, rules, service, slots
+from exhibition.visitors.models import LARGEST_PARTY, PassState
+from exhibition.visitors.registration import contact
+from exhibition.visitors.registration.party import Issued, Party
+from exhibition.visitors.web.limits import REGISTRATION_LIMIT
+
+blueprint = api.blueprint("visitors", __name__)
+TAG = Tag(name="visitors", description="Time slots and passes.")
+
+IDEMPOTENCY_HEADER = "Idempotency-Key"
+IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,80}")
+
+
+def _checked(clean: Callable[[str], str | None], text: str) -> str | None:
+    try:
+        return clean(text)
+    except contact.BadContact as error:
+        raise PydanticCustomError("contact", "{sentence}", {"sentence": str(error.message)}) from error
+
+
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=rules.LONGEST_NAME),
+    AfterValidator(lambda text: _checked(contact.clean_name, text)),
+]
+Email = Annotated[
+    str,
+    Field(max_length=contact.LONGEST_EMAIL, json_schema_extra={"format": "email"}),
+    AfterValidator(lambda text: _checked(contact.clean_email, text)),
+]
+Phone = Annotated[
+    str,
+    Field(max_length=contact.LONGEST_PHONE, description="Without a country code it is an Indonesian number."),
+    AfterValidator(lambda text: _checked(contact.clean_phone, text)),
+]
+SlotId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+
+
+def _agreed(consent: bool) -> bool:
+    if not consent:
+        sentence = _("Without your agreement we cannot keep a place for you.")
+        raise PydanticCustomError("consent", "{sentence}", {"sentence": sentence})
+    return consent
+
+
+Consent = Annotated[
+    bool,
+    Field(description="Agreement to the privacy notice at /privasi: true.", json_schema_extra={"const": True}),
+    AfterValidator(_agreed),
+]
+
+
+class RegistrationBody(api.Body):
+    slot_id: SlotId
+    name: Name
+    email: Email | None = None
+    phone: Phone | None = None
+    party_size: int = Field(ge=1, le=LARGEST_PARTY, description="People, the writer included.")
+    consent: Consent
+    locale: Literal["id", "en"] | None = Field(None, description="Language of mails; that of the request if missing.")
+
+
+class MoveBody(api.Body):
+    slot_id: SlotId
+
+
+class ManagePath(BaseModel):
+    manage_key: str = Field(description="The secret in the pass page's address.")
+
+
+class SlotAnswer(BaseModel):
+    id: int
+    starts_at: str = Field(description="UTC, ISO 8601.")
+    ends_at: str
+    capacity: int = Field(description="People.")
+    remaining: int = Field(description="People.")
+    state: rules.SlotStatus
+
+
+class SlotList(RootModel[list[SlotAnswer]]):
+    """Every slot of the current edition, by time."""
+
+
+class PassAnswer(BaseModel):
+    id: str = Field(description="16 hex digits.")
+    code: str = Field(description="For typing at the gate.")
+    token: str = Field(description="The text of the QR.")
+    party_size: int
+    state: PassState
+
+
+class RegistrationAnswer(BaseModel):
+    reference: str
+    manage_key: str
+    manage_url: str
+    pass_: PassAnswer = Field(alias="pass")
+    slot: SlotAnswer
+
+
+class RegistrationProblem(api.Problem):
+    """``slot_full`` tells how many places are left and which slots have room for the whole party."""
+
+    model_config = api.as_problem("RegistrationProblem")
+
+    remaining: int | None = None
+    next: list[SlotAnswer] | None = None
+
+
+def _json(status: int, body: Any) -> Response:
+    return Response(json.dumps(body), status, mimetype="application/json")
+
+
+def _answer(issued: Issued) -> dict[str, Any]:
+    return {
+        "reference": issued.reference,
+        "manage_key": issued.manage_key,
+        "manage_url": messages.pass_address(issued.manage_key),
+        "pass": {
+            "id": f"{issued.pass_id:016x}",
+            "code": issued.code,
+            "token": issued.token,
+            "party_size": issued.party_size,
+            "state": issued.state.value,
+        },
+        "slot": slots.as_json(issued.slot, clock.now()),
+    }
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get(IDEMPOTENCY_HEADER)
+    if key is None:
+        return None
+    if not IDEMPOTENCY_KEY.fullmatch(key):
+        message = _("An Idempotency-Key has 1 to 80 visible ASCII characters.")
+        raise Refused("invalid", message, status=422, field=IDEMPOTENCY_HEADER)
+    return key
+
+
+IDEMPOTENCY_PARAMETER = {
+    "name": IDEMPOTENCY_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "The same key with the same body gives the same registration, once.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,80}$"},
+}
+
+
+@blueprint.get("/slots", tags=[TAG], responses={200: SlotList})
+def list_slots() -> Response:
+    """Every time slot of the current edition with what is left."""
+    now = clock.now()
+    return _json(200, [slots.as_json(slot, now) for slot in slots.of_current_exhibition()])
+
+
+@blueprint.post(
+    "/registrations",
+    tags=[TAG],
+    responses={201: RegistrationAnswer, 409: RegistrationProblem, 503: api.Problem},
+    openapi_extensions={"parameters": [IDEMPOTENCY_PARAMETER]},
+)
+@limiter.limit(REGISTRATION_LIMIT)
+def register(body: RegistrationBody) -> Response:
+    """Register a party and get its pass."""
+    party = Party(
+        slot_id=body.slot_id,
+        name=body.name,
+        email=body.email,
+        phone=body.phone,
+        party_size=body.party_size,
+        locale=body.locale or choose_locale(),
+    )
+    return _json(201, _answer(service.register(party, idempotency_key=_idempotency_key())))
+
+
+@blueprint.post(
+    "/registrations/<manage_key>/move",
+    tags=[TAG],
+    responses={200: RegistrationAnswer, 404: api.Problem, 409: RegistrationProblem, 503: api.Problem},
+)
+def move(path: ManagePath, body: MoveBody) -> Response:
+    """Move the party to another slot; its old places are free at once, its old QR is superseded."""
+    return _json(200, _answer(service.move(path.manage_key, body.slot_id)))
+
+
+@blueprint.post(
+    "/registrations/<manage_key>/cancel",
+    tags=[TAG],
+    responses={200: RegistrationAnswer, 404: api.Problem, 409: api.Problem, 503: api.Problem},
+)
+def cancel(path: ManagePath) -> Response:
+    """Give the places back. Doing it again changes nothing."""
+    return _json(200, _answer(service.cancel(path.manage_key)))

@@ -1,0 +1,130 @@
+"""The organizer's pages about time slots and registrations."""
+
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from exhibition.accounts.web.signin import actor
+from exhibition.core import clock
+from exhibition.core.errors import Refused
+from exhibition.core.sql.paging import page_number
+from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+from exhibition.visitors import search, service, slots
+from exhibition.visitors.models import PassState, SlotState
+from exhibition.visitors.web.forms import NewSlotForm, SlotForm
+
+blueprint = Blueprint("visitors_desk", __name__, url_prefix="/desk")
+
+
+def _exhibition() -> Exhibition:
+    exhibition = venue.current_exhibition()
+    g.timezone = exhibition.timezone
+    return exhibition
+
+
+@blueprint.route("/slots", methods=["GET", "POST"])
+def slot_list() -> ResponseReturnValue:
+    """All time slots, and a form to add one."""
+    exhibition = _exhibition()
+    form = NewSlotForm()
+    if form.validate_on_submit():
+        zone = ZoneInfo(exhibition.timezone)
+        assert form.starts_at.data is not None
+        assert form.ends_at.data is not None
+        assert form.capacity.data is not None
+        try:
+            slots.add(
+                actor(),
+                form.starts_at.data.replace(tzinfo=zone),
+                form.ends_at.data.replace(tzinfo=zone),
+                form.capacity.data,
+                form.note.data or "",
+            )
+        except Refused as refused:
+            form.show(refused)
+        else:
+            flash(_("The time slot was added."), "good")
+            return redirect(url_for(".slot_list"), 303)
+    days = slots.by_day(slots.of_current_exhibition(), exhibition.timezone)
+    page = render_template("visitors/desk_slots.html", days=days, now=clock.now(), form=form)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/slots/<int:slot_id>", methods=["GET", "POST"])
+def slot(slot_id: int) -> ResponseReturnValue:
+    """Change the capacity, state and note of one slot."""
+    _exhibition()
+    found = slots.get(slot_id)
+    form = SlotForm(data={"capacity": found.capacity, "state": found.state.value, "note": found.note})
+    status = 200
+    if form.validate_on_submit():
+        assert form.capacity.data is not None
+        try:
+            state = SlotState(form.state.data)
+            slots.change(actor(), slot_id, capacity=form.capacity.data, state=state, note=form.note.data or "")
+        except Refused as refused:
+            form.show(refused)
+            status = refused.status
+        else:
+            flash(_("The time slot was changed."), "good")
+            return redirect(url_for(".slot_list"), 303)
+    elif form.is_submitted():
+        status = 422
+    return render_template("visitors/desk_slot.html", slot=found, now=clock.now(), form=form), status
+
+
+@blueprint.get("/registrations")
+def registrations() -> str:
+    """Who registered; searched by name, reference, code, e-mail or the last digits of the phone number."""
+    _exhibition()
+    words = search.tidy(request.args.get("q", ""))
+    return render_template(
+        "visitors/desk_registrations.html",
+        page=search.registrations(words, page_number(request.args.get("page"))),
+        words=words,
+        address=lambda number: url_for(".registrations", q=words or None, page=number),
+    )
+
+
+@blueprint.get("/registrations/<int:registration_id>")
+def registration(registration_id: int) -> str:
+    """One registration with its pass and mails."""
+    issued = service.get(registration_id)
+    exhibition = service.exhibition(issued)
+    g.timezone = exhibition.timezone
+    return render_template(
+        "visitors/desk_registration.html",
+        issued=issued,
+        contact=service.contact(registration_id),
+        mails=search.mails(registration_id),
+        valid=issued.state is PassState.VALID,
+    )
+
+
+@blueprint.post("/registrations/<int:registration_id>/mail")
+def mail(registration_id: int) -> ResponseReturnValue:
+    """Send the pass again."""
+    service.get(registration_id)
+    try:
+        service.send_again(registration_id)
+    except Refused as refused:
+        flash(str(refused.message), "bad")
+    else:
+        flash(_("The pass is on its way."), "good")
+    return redirect(url_for(".registration", registration_id=registration_id), 303)
+
+
+@blueprint.post("/registrations/<int:registration_id>/revoke")
+def revoke(registration_id: int) -> ResponseReturnValue:
+    """Withdraw the pass."""
+    service.get(registration_id)
+    try:
+        service.revoke(actor(), registration_id)
+    except Refused as refused:
+        flash(str(refused.message), "bad")
+    else:
+        flash(_("The pass was withdrawn. Gates refuse it from now on."), "good")
+    return redirect(url_for(".registration", registration_id=registration_id), 303)

@@ -1,0 +1,187 @@
+"""The visitors' forms: shape and syntax only; what is possible is decided by the services."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    EmailField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+)
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its stubs
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+
+from exhibition.core import clock
+from exhibition.core.errors import Refused
+from exhibition.core.i18n import clock_time, long_date
+from exhibition.core.ids import LARGEST_ID
+from exhibition.core.web.security import HONEYPOT_FIELD
+from exhibition.visitors import rules, slots
+from exhibition.visitors.models import LARGEST_PARTY, SlotState
+from exhibition.visitors.registration import contact
+
+_l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
+
+ID_DIGITS = len(str(LARGEST_ID))
+PARTY_SIZES = [str(number) for number in range(1, LARGEST_PARTY + 1)]
+
+
+def words(slot: slots.Slot, status: rules.SlotStatus) -> str:
+    """What is left in the slot, in words."""
+    match status:
+        case rules.SlotStatus.OPEN:
+            return ngettext("%(num)s place left", "%(num)s places left", slot.remaining)
+        case rules.SlotStatus.FULL:
+            return _("Full")
+        case rules.SlotStatus.CLOSED:
+            return _("Closed for disinfection") if slot.is_sprayed(clock.now()) else _("Closed")
+        case rules.SlotStatus.PAST:
+            return _("Over")
+
+
+def hours(slot: slots.Slot) -> str:
+    """From when to when, in the edition's time zone."""
+    return f"{clock_time(slot.starts_at)}\N{EN DASH}{clock_time(slot.ends_at)}"
+
+
+def slot_choices(
+    days: Iterable[slots.Day], status: Callable[[slots.Slot], rules.SlotStatus], people: int = 1
+) -> list[SelectChoice]:
+    """The slots that are not over, grouped by day; those without room for the party cannot be chosen."""
+    choices = [SelectChoice("", _("Choose a time slot …"))]
+    for day in days:
+        for slot in day.slots:
+            state = status(slot)
+            if state is rules.SlotStatus.PAST:
+                continue
+            bookable = state is rules.SlotStatus.OPEN and slot.remaining >= people
+            label = f"{hours(slot)} · {words(slot, state)}"
+            choices.append(
+                SelectChoice(str(slot.id), label, {} if bookable else {"disabled": True}, long_date(day.date))
+            )
+    return choices
+
+
+def _cleaned(clean: Callable[[str], str | None]) -> Callable[[FlaskForm, Field], None]:
+    def validate(_form: FlaskForm, field: Field) -> None:
+        try:
+            field.data = clean(field.data or "")
+        except contact.BadContact as error:
+            raise ValidationError(str(error.message)) from error
+
+    return validate
+
+
+def _whole_number(_form: FlaskForm, field: Field) -> None:
+    text = str(field.data or "")
+    if not (text.isascii() and text.isdigit() and len(text) <= ID_DIGITS and int(text) <= LARGEST_ID):
+        raise ValidationError(_("There is no such time slot. Choose one from the list."))
+
+
+def _printable(_form: FlaskForm, field: Field) -> None:
+    if not str(field.data or "").isprintable():
+        raise ValidationError(_("Leave out line breaks and control characters."))
+
+
+class RegistrationForm(FlaskForm):
+    """Field names are those of the JSON contract. ``form_key`` makes a second click the same registration."""
+
+    form_key = HiddenField()
+    slot_id = SelectField(
+        _l("Time slot"),
+        validators=[InputRequired(_l("Please choose a time slot.")), _whole_number],
+        validate_choice=False,
+    )
+    party_size = SelectField(
+        _l("How many people, you included?"),
+        choices=[SelectChoice(size) for size in PARTY_SIZES],
+        validate_choice=False,
+    )
+    name = StringField(
+        _l("Your name"),
+        validators=[InputRequired(_l("Please write your name.")), _cleaned(contact.clean_name)],
+        render_kw={"autocomplete": "name", "maxlength": rules.LONGEST_NAME},
+    )
+    email = EmailField(
+        _l("E-mail (optional)"),
+        validators=[_cleaned(contact.clean_email)],
+        render_kw={"autocomplete": "email", "maxlength": contact.LONGEST_EMAIL, "inputmode": "email"},
+    )
+    phone = TelField(
+        _l("Mobile number (optional)"),
+        validators=[_cleaned(contact.clean_phone)],
+        render_kw={"autocomplete": "tel", "maxlength": contact.LONGEST_PHONE, "inputmode": "tel"},
+    )
+    consent = BooleanField(
+        _l("I agree that the fair keeps these details for the visit."),
+        validators=[InputRequired(_l("Without your agreement we cannot keep a place for you."))],
+    )
+
+    def validate_party_size(self, field: Field) -> None:
+        if field.data not in PARTY_SIZES:
+            raise ValidationError(_("A party has 1 to %(most)s people.", most=LARGEST_PARTY))
+
+
+setattr(RegistrationForm, HONEYPOT_FIELD, StringField(validators=[Length(max=0)]))
+
+
+class MoveForm(FlaskForm):
+    slot_id = SelectField(
+        _l("New time slot"),
+        validators=[InputRequired(_l("Please choose a time slot.")), _whole_number],
+        validate_choice=False,
+    )
+
+
+class MailForm(FlaskForm):
+    email = EmailField(
+        _l("E-mail"),
+        validators=[InputRequired(_l("Please write your e-mail address.")), _cleaned(contact.clean_email)],
+        render_kw={"autocomplete": "email", "maxlength": contact.LONGEST_EMAIL, "inputmode": "email"},
+    )
+
+
+class SlotForm(FlaskForm):
+    """What an organizer may change of a slot."""
+
+    capacity = IntegerField(
+        _l("Capacity (people)"),
+        validators=[
+            InputRequired(_l("Please write how many people the time slot holds.")),
+            NumberRange(0, slots.LARGEST_CAPACITY, _l("Write a whole number from 0 to 100,000.")),
+        ],
+    )
+    state = RadioField(
+        _l("State"),
+        choices=[SelectChoice(SlotState.OPEN.value, _l("Open")), SelectChoice(SlotState.CLOSED.value, _l("Closed"))],
+        validators=[InputRequired(_l("Choose open or closed."))],
+    )
+    note = StringField(
+        _l("Note for visitors"),
+        validators=[
+            Length(max=slots.LONGEST_NOTE, message=_l("Please shorten the note to 120 characters.")),
+            _printable,
+        ],
+        render_kw={"maxlength": slots.LONGEST_NOTE},
+    )
+
+    def show(self, refused: Refused) -> None:
+        """Put the refusal beside the field it speaks of."""
+        field = self._fields.get(refused.field or "", self.capacity)
+        field.errors = [*field.errors, str(refused.message)]
+
+
+class NewSlotForm(SlotForm):
+    state = None  # a new slot is open
+    starts_at = DateTimeLocalField(_l("Starts"), validators=[InputRequired(_l("Please write when it starts."))])
+    ends_at = DateTimeLocalField(_l("Ends"), validators=[InputRequired(_l("Please write when it ends."))])

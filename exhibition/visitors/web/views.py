@@ -1,0 +1,320 @@
+"""Pages for visitors: what is on, registering, the pass."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from urllib.parse import quote
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from exhibition.allocation import service as allocation
+from exhibition.allocation.rules import BoothState
+from exhibition.core import clock, qr
+from exhibition.core.config import public_url
+from exhibition.core.errors import NotFound, Refused
+from exhibition.core.extensions import limiter
+from exhibition.core.i18n import current_locale
+from exhibition.core.web import cache
+from exhibition.core.web.live import Topic
+from exhibition.core.web.page_metadata import page_address
+from exhibition.core.web.server import MOST_STREAMS
+from exhibition.venue import rounds
+from exhibition.venue import service as venue
+from exhibition.venue.edition import structured_data as structured
+from exhibition.venue.models import Exhibition
+from exhibition.visitors import ical, messages, rules, service, slots
+from exhibition.visitors.models import PassState
+from exhibition.visitors.registration.party import Issued, Party
+from exhibition.visitors.web.forms import MailForm, MoveForm, RegistrationForm, hours, slot_choices, words
+from exhibition.visitors.web.limits import MAIL_LIMIT, REGISTRATION_LIMIT
+
+blueprint = Blueprint("visitors", __name__)
+
+BOOTH_ADDRESS = "/stan/"
+"""The stable address of booth pages, whose package this one may not know; the booth's code follows."""
+SLOTS_PART = "slots"
+SHARED_PICTURE = "images/share.png"
+KEPT_FOR_STAFF = 80
+"""Streams that gates and desks find free in a server process however many visitors watch."""
+FORM_KEY_BYTES = 12
+
+
+@blueprint.app_template_global()
+def slot_hours(slot: slots.Slot) -> str:
+    return hours(slot)
+
+
+@blueprint.app_template_global()
+def slot_words(slot: slots.Slot, status: rules.SlotStatus) -> str:
+    return words(slot, status)
+
+
+def _exhibition() -> Exhibition:
+    exhibition = venue.current_exhibition()
+    g.timezone = exhibition.timezone
+    return exhibition
+
+
+def _days(exhibition: Exhibition) -> list[slots.Day]:
+    return slots.by_day(slots.of_current_exhibition(), exhibition.timezone)
+
+
+@blueprint.get("/")
+def front() -> Response:
+    """What is on, where, and when there is room. ``?part=slots`` gives the slots alone, for refreshing."""
+    if request.args.get("part") == SLOTS_PART:
+        return cache.page(_render_slots, SLOTS_PART)
+    return cache.page(_render_front)
+
+
+def _look() -> dict[str, list[str | int]]:
+    now = clock.now()
+    return {str(slot.id): [slot.remaining, slot.status(now)] for slot in slots.of_current_exhibition()}
+
+
+places = Topic(_look, every_s=1.0, most=MOST_STREAMS - KEPT_FOR_STAFF)
+
+
+@blueprint.get("/live")
+def live() -> Response:
+    """Server-sent events: for each slot the places left and its state, whenever one differs."""
+    return places.stream()
+
+
+def _render_slots() -> str:
+    exhibition = _exhibition()
+    return render_template(
+        "visitors/_slots.html", days=_days(exhibition), rounds=rounds.by_day(exhibition), now=clock.now()
+    )
+
+
+def _render_front() -> str:
+    exhibition = _exhibition()
+    hall = venue.hall(exhibition)
+    booths = allocation.plan(exhibition, hall)
+    days, now = _days(exhibition), clock.now()
+    return render_template(
+        "visitors/front.html",
+        exhibition=exhibition,
+        days=days,
+        structured=structured.event(
+            exhibition,
+            address=page_address(url_for(".front")),
+            picture=public_url() + url_for("static", filename=SHARED_PICTURE),
+            register=page_address(url_for(".register")),
+            room=any(slot.status(now) is rules.SlotStatus.OPEN for day in days for slot in day.slots),
+        ),
+        rounds=rounds.by_day(exhibition),
+        now=now,
+        hall=hall,
+        booth_address=BOOTH_ADDRESS,
+        booths=booths,
+        allocated=sorted(
+            (booth for booth in booths if booth.state is BoothState.ALLOCATED),
+            key=lambda booth: booth.exhibitor.casefold(),
+        ),
+    )
+
+
+@blueprint.get("/privasi")
+def privacy() -> Response:
+    """What is kept of a visitor, why, and for how long."""
+    return cache.page(_render_privacy)
+
+
+def _render_privacy() -> str:
+    exhibition = _exhibition()
+    days = exhibition.retention_days
+    return render_template(
+        "visitors/privacy.html",
+        exhibition=exhibition,
+        erased_on=rules.erase_from(exhibition.ends_on, days),
+        days=days,
+    )
+
+
+def _form_key(form: RegistrationForm, party: Party) -> str | None:
+    """The same form sent twice is one registration; a corrected one sent after going back is another."""
+    if not form.form_key.data:
+        return None
+    return "form:" + hashlib.sha256(f"{form.form_key.data}\n{party.digest()}".encode(errors="replace")).hexdigest()
+
+
+@blueprint.route("/daftar", methods=["GET", "POST"])
+@limiter.limit(REGISTRATION_LIMIT, methods=["POST"])
+def register() -> ResponseReturnValue:
+    """Register a party and go on to its pass."""
+    exhibition = _exhibition()
+    now = clock.now()
+    form = RegistrationForm(slot_id=request.args.get("slot_id", ""), party_size="1")
+    form.slot_id.choices = slot_choices(_days(exhibition), lambda slot: slot.status(now))
+    status, free_next = 200, []
+    if form.validate_on_submit():
+        party = Party(
+            slot_id=int(form.slot_id.data),
+            name=form.name.data or "",
+            email=form.email.data or None,
+            phone=form.phone.data or None,
+            party_size=int(form.party_size.data),
+            locale=current_locale(),
+        )
+        try:
+            issued = service.register(party, idempotency_key=_form_key(form, party))
+        except Refused as refused:
+            if refused.field != form.slot_id.name:
+                raise
+            form.slot_id.errors = [str(refused.message)]
+            status, free_next = refused.status, _slots_named(refused)
+        else:
+            return redirect(url_for(".pass_page", manage_key=issued.manage_key), 303)
+    elif form.is_submitted():
+        status = 422
+    form.form_key.data = form.form_key.data or secrets.token_urlsafe(FORM_KEY_BYTES)
+    page = render_template(
+        "visitors/register.html",
+        exhibition=exhibition,
+        form=form,
+        free_next=free_next,
+        now=now,
+        retention_days=exhibition.retention_days,
+    )
+    return page, status, {"Cache-Control": "private, no-store"}
+
+
+def _slots_named(refused: Refused) -> list[slots.Slot]:
+    """The slots that ``slot_full`` names as free next."""
+    wanted = {slot["id"] for slot in refused.details.get("next", [])}
+    return [slot for slot in slots.of_current_exhibition() if slot.id in wanted]
+
+
+@blueprint.after_request
+def _keep_passes_private(response: Response) -> Response:
+    """The address of a pass is a secret: it is not told to other sites, kept in caches, or found by searching."""
+    if request.view_args and "manage_key" in request.view_args:
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _of(issued: Issued) -> Exhibition:
+    exhibition = service.exhibition(issued)
+    g.timezone = exhibition.timezone
+    return exhibition
+
+
+@blueprint.get("/p/<manage_key>")
+def pass_page(manage_key: str) -> str:
+    """The pass: QR, short code, slot; and what can be done with it."""
+    return _pass_page(service.find(manage_key))
+
+
+def _pass_page(issued: Issued, move_form: MoveForm | None = None, mail_form: MailForm | None = None) -> str:
+    exhibition = _of(issued)
+    now = clock.now()
+    if move_form is None:
+        move_form = MoveForm(formdata=None)
+    others = [slot for slot in slots.of_current_exhibition() if slot.id != issued.slot.id]
+    days = slots.by_day(others, exhibition.timezone)
+    move_form.slot_id.choices = slot_choices(days, lambda slot: slot.status(now), issued.party_size)
+    address = messages.pass_address(issued.manage_key)
+    told = _("Our pass for %(name)s: %(address)s", name=exhibition.name, address=address)
+    return render_template(
+        "visitors/pass.html",
+        exhibition=exhibition,
+        issued=issued,
+        contact=service.contact(issued.registration_id),
+        valid=issued.state is PassState.VALID,
+        rounds=rounds.within(exhibition, issued.slot.starts_at, issued.slot.ends_at),
+        closed=issued.slot.status(now) is rules.SlotStatus.CLOSED,
+        now=now,
+        over=issued.slot.ends_at + timedelta(minutes=exhibition.late_minutes) <= now,
+        svg=qr.svg(issued.token, _("QR code of the pass")) if issued.state is PassState.VALID else "",
+        move_form=move_form,
+        mail_form=mail_form or MailForm(formdata=None),
+        whatsapp=f"https://wa.me/?text={quote(told)}",
+    )
+
+
+@blueprint.get("/p/<manage_key>/calendar.ics")
+def calendar(manage_key: str) -> Response:
+    """The visit as a calendar entry."""
+    issued = service.find(manage_key)
+    content = ical.entry(issued, _of(issued), messages.pass_address(issued.manage_key))
+    return _download(content, "text/calendar; charset=utf-8", f"{issued.reference}.ics")
+
+
+@blueprint.get("/p/<manage_key>/qr.png")
+def picture(manage_key: str) -> Response:
+    """The QR as a picture to keep on the phone."""
+    issued = service.find(manage_key)
+    if issued.state is not PassState.VALID:
+        raise Refused("pass_cancelled", _("This pass is no longer valid."))
+    return _download(qr.png(issued.token), "image/png", f"{issued.reference}.png")
+
+
+def _download(content: bytes, content_type: str, name: str) -> Response:
+    response = make_response(content)
+    response.headers["Content-Type"] = content_type
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@blueprint.post("/p/<manage_key>/move")
+def move(manage_key: str) -> ResponseReturnValue:
+    """Put the party into another slot."""
+    form = MoveForm()
+    if not form.validate_on_submit():
+        return _pass_page(service.find(manage_key), move_form=form), 422
+    try:
+        service.move(manage_key, int(form.slot_id.data))
+    except NotFound:
+        raise
+    except Refused as refused:
+        form.slot_id.errors = [str(refused.message)]
+        return _pass_page(service.find(manage_key), move_form=form), refused.status
+    flash(_("Moved. This QR code takes the place of the old one."), "good")
+    return _back(manage_key)
+
+
+@blueprint.post("/p/<manage_key>/cancel")
+def cancel(manage_key: str) -> ResponseReturnValue:
+    """Give the places back."""
+    try:
+        service.cancel(manage_key)
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(str(refused.message), "bad")
+    else:
+        flash(_("Cancelled. Your places are free for others; thank you for telling us."), "good")
+    return _back(manage_key)
+
+
+@blueprint.post("/p/<manage_key>/mail")
+@limiter.limit(MAIL_LIMIT, key_func=lambda: str(request.view_args))
+def mail(manage_key: str) -> ResponseReturnValue:
+    """Send the pass by e-mail."""
+    form = MailForm()
+    if not form.validate_on_submit():
+        return _pass_page(service.find(manage_key), mail_form=form), 422
+    service.send_to(manage_key, form.email.data or "")
+    flash(_("The pass is on its way to %(email)s.", email=form.email.data), "good")
+    return _back(manage_key)
+
+
+def _back(manage_key: str) -> Response:
+    return current_app.make_response(redirect(url_for(".pass_page", manage_key=manage_key), 303))
