@@ -29,7 +29,7 @@ from exhibition.core.extensions import limiter
 from exhibition.core.web import cache
 from exhibition.factory import create_app
 from exhibition.venue.models import Exhibition
-from tests import kept_demo
+from tests import demo_snapshot
 
 DATABASES = ("sqlite", "postgresql")
 BROWSER_TESTS = "tests/browser/"
@@ -221,7 +221,7 @@ def organizer_client(app: Flask, organizer: User) -> FlaskClient:
 @pytest.fixture
 def exhibition(app: Flask) -> Exhibition:
     """The demo edition with one slot that contains the present moment."""
-    return kept_demo.load()
+    return demo_snapshot.load()
 
 
 @pytest.fixture

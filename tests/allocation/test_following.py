@@ -26,7 +26,7 @@ from exhibition.exhibitors.models import Application, ExhibitorKind
 from exhibition.exhibitors.rules import ApplicationState, Party, Step
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs, sign_in
-from tests.exhibitors.applying import mails, submitted
+from tests.exhibitors.applications.applying import mails, submitted
 
 RATNA = Actor(None, "Ratna")
 

@@ -14,7 +14,7 @@ from werkzeug.wsgi import FileWrapper
 from exhibition.gate import rules
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import current_exhibition
-from tests import kept_demo
+from tests import demo_snapshot
 from tests.browser.install import find
 from tests.browser.scanner import PHONE
 from tests.conftest import empty, make_app
@@ -99,7 +99,7 @@ def fair(browser_app: Flask, server: str) -> Iterator[Flask]:
     empty(browser_app)
     with browser_app.app_context():
         limiter.reset()
-        kept_demo.load()
+        demo_snapshot.load()
         yield browser_app
 
 

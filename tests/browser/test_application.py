@@ -15,7 +15,7 @@ from exhibition.core.db import db
 from exhibition.exhibitors.models import Application, ApplicationSource
 from tests.browser.test_shop import _fits, _signed_in
 from tests.conftest import run_jobs
-from tests.exhibitors.applying import photo
+from tests.exhibitors.applications.applying import photo
 
 pytestmark = [
     pytest.mark.browser,

@@ -17,7 +17,7 @@ from exhibition.storefront.visits.models import FavouriteMark
 from tests.browser.test_shop import PHONE, SHOP_PAGE, _fits, _seller, _signed_in
 from tests.conftest import run_jobs
 from tests.storefront.conftest import SLUG
-from tests.storefront.importing import Stock, product, served
+from tests.storefront.importing.run_import import Stock, product, served
 
 pytestmark = [
     pytest.mark.browser,

@@ -11,7 +11,7 @@ from exhibition.core import jobs
 from tests.browser.test_shop import PHONE, _fits, _seller, _signed_in
 from tests.conftest import run_jobs
 from tests.storefront.conftest import SLUG, photo
-from tests.storefront.importing import Stock, product, served
+from tests.storefront.importing.run_import import Stock, product, served
 
 pytestmark = [
     pytest.mark.browser,

@@ -16,7 +16,7 @@ from exhibition.visitors import service
 from exhibition.visitors.models import TimeSlot, VisitorPass
 from exhibition.visitors.registration.party import Issued, Party
 from tests.gate import world
-from tests.gate.test_walk_ins import walk_in
+from tests.gate.steward.test_walk_ins import walk_in
 
 
 @transaction

@@ -17,7 +17,7 @@ from exhibition.storefront.visits import statistics
 from exhibition.storefront.visits.counting import Visit
 from exhibition.venue.models import Exhibition
 from tests.storefront.conftest import BROWSER, SLUG
-from tests.storefront.test_statistics import local, note
+from tests.storefront.visits.test_statistics import local, note
 
 
 def look(exhibition: Exhibition) -> overview.Overview:

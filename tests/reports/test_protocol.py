@@ -19,7 +19,7 @@ from exhibition.venue import rounds
 from exhibition.venue import service as venue
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from tests.gate import world
-from tests.paper import text_of
+from tests.pdf_text import text_of
 from tests.storefront.test_signs import HOSTILE
 
 RATNA = Actor(None, "Ratna")

@@ -8,7 +8,7 @@ from flask import Flask
 
 from exhibition.factory import create_app
 from exhibition.storefront.cli import listings_cli
-from tests.storefront.shopserver import shop
+from tests.storefront.importing.shop_server import shop
 
 FILES = Path(__file__).parent / "reading" / "files"
 

@@ -20,7 +20,7 @@ from exhibition.storefront.service import Editor, ListingText
 from exhibition.venue.models import Exhibition
 from tests.conftest import sign_in
 from tests.storefront.conftest import CSRF_TOKEN, ORGANIZER, OTHER_SLUG, SLUG, exhibitor, send
-from tests.storefront.importing import distrust, imported, publish_all, read_file
+from tests.storefront.importing.run_import import distrust, imported, publish_all, read_file
 
 TABLE = "id,title,price\n1,Batik lasem,35000 IDR\n2,Kain panjang,1000 IDR\n"
 BOOTH = "/stan/B10?lang=en"

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from exhibition.core import qr
 from exhibition.storefront import signs
 from exhibition.venue.models import Exhibition
-from tests.paper import DOTS_PER_INCH, pictures, text_of
+from tests.pdf_text import DOTS_PER_INCH, pictures, text_of
 from tests.storefront.conftest import SLUG
 
 HOSTILE = '#panic("no") $x$ *b* _i_ `raw` "quoted" \\ // @ref <label> [x] = 🌶️ كرسبي \u202e'

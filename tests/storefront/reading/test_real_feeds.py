@@ -15,7 +15,7 @@ import pytest
 from exhibition.core.config import PROJECT
 from exhibition.storefront.importing.discovery import read_address
 from exhibition.storefront.reading.price import Price, smallest_unit
-from tests.storefront.shopserver import shop
+from tests.storefront.importing.shop_server import shop
 
 FEEDS = Path(os.environ.get("EXHIBITION_TEST_FEEDS") or PROJECT.parent / "shared" / "feeds")
 FACTS = json.loads(Path(__file__).with_name("real_feeds.json").read_text())

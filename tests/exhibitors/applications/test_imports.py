@@ -1,0 +1,242 @@
+"""Lists of applicants: read whatever their encoding, checked by a job, written once and only when confirmed."""
+
+import io
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+
+import pytest
+import time_machine
+import xlsxwriter
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from exhibition.core import clock, jobs
+from exhibition.core.config import PROJECT
+from exhibition.core.db import db
+from exhibition.core.errors import Refused
+from exhibition.exhibitors.applications import column_names
+from exhibition.exhibitors.applications import imports as application_imports
+from exhibition.exhibitors.applications import service as applications
+from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
+from exhibition.exhibitors.rules import Party, Step
+from exhibition.venue.models import Exhibition
+from tests.conftest import run_jobs
+from tests.exhibitors.applications.applying import ORGANIZER, submitted
+
+FEEDS = Path(os.environ.get("EXHIBITION_TEST_FEEDS") or PROJECT.parent / "shared" / "feeds")
+IMPORT = "/desk/applications/import"
+
+
+@pytest.fixture
+def desk(organizer_client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    return organizer_client
+
+
+LIST = """Daftar UMKM Kecamatan Bawen;;;;
+Nama Usaha;Pemilik;No. WA;Kategori;Kecamatan;NIB;Daya Listrik;Pilihan Stan
+Kopi Lereng;Sari;0812 3456 7001;Kopi;Bawen;1234567890123;450 VA;C03, C05
+Keripik Jaya;Budi;081234567002;Camilan;Jambu;;;
+;Tanpa Nama;081234567003;Camilan;Jambu;;;
+Batik Indah;Wati;bukan nomor;Batik;Suruh;12;sangat besar;Z99
+Kopi Lereng Dua;Sari;081234567001;Kopi;Bawen;1234567890123;;
+"""
+
+
+def _count() -> int:
+    imported = Application.source == ApplicationSource.IMPORT
+    return db.session.scalar(select(func.count()).select_from(Application).where(imported)) or 0
+
+
+def _checked(exhibition: Exhibition, content: bytes, columns: dict[str, int] | None = None) -> ApplicationImport:
+    run = application_imports.start(ORGANIZER, exhibition, "daftar.csv", content)
+    application_imports.match(run, columns or run.columns)
+    run_jobs()
+    db.session.expire_all()
+    return run
+
+
+def _written(exhibition: Exhibition, content: bytes) -> ApplicationImport:
+    run = _checked(exhibition, content)
+    application_imports.confirm(ORGANIZER, run)
+    run_jobs()
+    db.session.expire_all()
+    return run
+
+
+def test_faults_are_told_by_cell_and_nothing_is_written_before_it_is_confirmed(exhibition: Exhibition) -> None:
+    run = _checked(exhibition, LIST.encode())
+    assert run.state is ImportState.PREVIEW
+    assert [(one["cell"], one["code"]) for one in run.problems] == [
+        ("A5", "missing"),
+        ("C6", "phone_invalid"),
+        ("F6", "licence_invalid"),
+        ("G6", "number_invalid"),
+        ("H6", "wish_unknown"),
+        ("A7", "repeated"),
+    ]
+    assert run.counts == {"new": 2, "faulty": 3}
+    assert _count() == 0
+
+
+def test_sound_rows_are_written_once_however_often_the_list_is_read(exhibition: Exhibition) -> None:
+    run = _written(exhibition, LIST.encode())
+    assert (run.state, run.counts, _count()) == (ImportState.DONE, {"new": 2, "faulty": 3}, 2)
+    assert run.rows == []
+    one = db.session.scalars(select(Application).where(Application.name == "Kopi Lereng")).one()
+    assert (one.phone, one.nib, one.power_va, one.wishes) == ("+6281234567001", "1234567890123", 450, ["C03", "C05"])
+    assert _written(exhibition, LIST.encode()).counts == {"same": 2, "faulty": 3}
+    changed = LIST.replace("Kopi;Bawen", "Kopi;Tuntang", 1)
+    assert _written(exhibition, changed.encode()).counts == {"same": 1, "changed": 1, "faulty": 3}
+    assert (one.district, _count()) == ("Tuntang", 2)
+
+
+def test_who_applied_alone_or_is_decided_on_stays_as_it_is(exhibition: Exhibition) -> None:
+    submitted(exhibition, name="Kopi Sendiri", phone="081234567001")
+    assert _written(exhibition, LIST.encode()).counts == {"known": 1, "new": 1, "faulty": 3}
+    one = db.session.scalars(select(Application).where(Application.name == "Keripik Jaya")).one()
+    applications.take(ORGANIZER, Party.ORGANIZER, one.id, Step.REJECT)
+    run = _checked(exhibition, LIST.replace("Camilan;Jambu", "Kopi;Jambu", 1).encode())
+    assert run.counts == {"known": 1, "decided": 1, "faulty": 3}
+
+
+def test_a_job_that_was_killed_goes_on_where_it_was(exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application_imports, "PIECE", 2)
+    lines = "".join(f"Usaha {n},0812345{n:05},Bawen\n" for n in range(7))
+    run = _checked(exhibition, f"nama,hp,kecamatan\n{lines}".encode())
+    application_imports.confirm(ORGANIZER, run)
+    jobs.huey.flush()
+    assert application_imports._write_piece(run.id)
+    db.session.expire_all()
+    assert (run.done, _count(), run.state) == (2, 2, ImportState.WRITING)
+    assert application_imports.revive() == 0, "its job may still be at work"
+    with time_machine.travel(clock.now() + timedelta(minutes=3), tick=False):
+        assert application_imports.revive() == 1
+    run_jobs()
+    db.session.expire_all()
+    assert (run.state, _count(), run.counts) == (ImportState.DONE, 7, {"new": 7})
+
+
+def test_a_cancelled_import_writes_nothing(exhibition: Exhibition) -> None:
+    run = _checked(exhibition, LIST.encode())
+    application_imports.cancel(run)
+    with pytest.raises(Refused) as refused:
+        application_imports.confirm(ORGANIZER, run)
+    assert refused.value.code == "import_moved_on"
+    assert (_count(), run.content) == (0, None)
+
+
+def test_two_thousand_rows_are_checked_and_written_in_pieces(exhibition: Exhibition) -> None:
+    lines = "".join(f"Usaha {n},0812{n:08},Bawen,usaha{n}@example.com\n" for n in range(2000))
+    began = monotonic()
+    run = _written(exhibition, f"nama,hp,kecamatan,email\n{lines}".encode())
+    assert (run.counts, _count()) == ({"new": 2000}, 2000)
+    assert run.done == run.total == 2000
+    assert monotonic() - began < 120, "a job of minutes would be a mistake, not a slow machine"
+
+
+def test_columns_must_be_there_and_hold_a_name(exhibition: Exhibition) -> None:
+    run = application_imports.start(ORGANIZER, exhibition, "a.csv", b"x,y\n1,2\n")
+    for columns in ({}, {"phone": 0}, {"name": 7}, {"name": -1}, {"name": 0, "key": 1}):
+        with pytest.raises(Refused) as refused:
+            application_imports.match(run, columns)
+        assert refused.value.code == "columns_invalid"
+
+
+def test_a_list_of_objects_in_json_is_told_by_entry_and_name(exhibition: Exhibition) -> None:
+    makers = [
+        {"namaUsaha": "Kopi Lereng", "no_wa": 81234567001, "pilihan_stan": ["C03", "C05"], "perlu_air": True},
+        {"namaUsaha": "Batik Indah", "no_wa": "bukan nomor", "pilihan_stan": ["Z99"]},
+        {},
+        {"namaUsaha": "Kopi Lereng Dua", "no_wa": "081234567001"},
+        {"namaUsaha": "", "no_wa": "081234567002"},
+    ]
+    run = _checked(exhibition, json.dumps({"umkm": makers}).encode())
+    assert [(one["cell"], one["code"], one["said"]) for one in run.problems] == [
+        ("[1].no_wa", "phone_invalid", "bukan nomor"),
+        ("[1].pilihan_stan", "wish_unknown", "Z99"),
+        ("[3].namaUsaha", "repeated", "[0]"),
+        ("[4].namaUsaha", "missing", ""),
+    ]
+    assert (run.total, run.counts) == (4, {"new": 1, "faulty": 3})
+    application_imports.confirm(ORGANIZER, run)
+    run_jobs()
+    one = db.session.scalars(select(Application).where(Application.name == "Kopi Lereng")).one()
+    assert (one.phone, one.wishes, one.water) == ("+6281234567001", ["C03", "C05"], True)
+
+
+def test_yes_and_no_of_a_workbook_are_understood(exhibition: Exhibition) -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate([["Nama", "Perlu air", "Berbagi"], ["Kopi", True, False]]):
+            sheet.write_row(number, 0, row)
+    run = _checked(exhibition, file.getvalue())
+    assert run.problems == []
+    assert run.rows[0]["values"] == {"name": "Kopi", "water": True, "share": False}
+
+
+def test_fields_are_found_by_their_own_names_too() -> None:
+    fields = column_names.FIELDS
+    assert column_names.guess(fields) == {field: position for position, field in enumerate(fields)}
+    assert column_names.guess(["Nama", "Kota", "Tanggal"]) == {"name": 0, "district": 1}
+
+
+def test_the_desk_leads_through_an_import(desk: FlaskClient, exhibition: Exhibition) -> None:
+    form = {"file": (io.BytesIO(LIST.encode()), "../daftar.csv")}
+    answer = desk.post(IMPORT, data=form, content_type="multipart/form-data")
+    address = answer.location
+    assert 'data-state="matching"' in desk.get(address).text
+    columns = {"name": "0", "contact_name": "1", "phone": "2", "product_group": "3", "district": "4", "nib": "x"}
+    assert desk.post(f"{address}/columns", data=columns).status_code == 303
+    waiting = desk.get(address).text
+    assert "<div data-progress>" in waiting
+    assert 'data-testid="job-progress" data-state="waiting" data-going' in waiting
+    assert "<progress" in waiting
+    run_jobs()
+    db.session.rollback()
+    preview = desk.get(address).text
+    assert 'data-state="preview"' in preview
+    assert "C6" in preview
+    assert _count() == 0
+    assert desk.post(f"{address}/confirm").status_code == 303
+    run_jobs()
+    db.session.rollback()
+    assert 'data-state="done"' in desk.get(address).text
+    assert _count() == 2
+    assert desk.post(f"{address}/confirm").status_code == 409
+    assert desk.post(f"{address}/cancel").status_code == 409
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"nama\n", b"\xff" * 100])
+def test_the_desk_names_the_file_when_it_is_none(desk: FlaskClient, exhibition: Exhibition, content: bytes) -> None:
+    form = {"file": (io.BytesIO(content), "x.xlsx")}
+    answer = desk.post(IMPORT, data=form, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert 'id="file-error"' in answer.text
+
+
+@pytest.fixture
+def feeds() -> Path:
+    if not FEEDS.is_dir():
+        assert os.environ.get("CI") != "true", f"{FEEDS} is missing; give EXHIBITION_TEST_FEEDS"
+        pytest.skip("the real lists are not in the repository")
+    return FEEDS
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "new", "faulty"),
+    [
+        ("7list-umkm-surakarta-semicolon-badbytes.csv", 262, 246, 16),
+        ("7list-hannovermesse2026-exhibitors-latin1.csv", 300, 279, 21),
+    ],
+)
+def test_real_lists_are_read(feeds: Path, exhibition: Exhibition, name: str, rows: int, new: int, faulty: int) -> None:
+    run = _checked(exhibition, (feeds / name).read_bytes())
+    assert run.guessed
+    assert (run.total, run.counts["new"], run.counts["faulty"]) == (rows, new, faulty)
+    assert {one["code"] for one in run.problems} == {"repeated"}, "several stands of one name and place"
