@@ -5,7 +5,7 @@ import sys
 from random import Random
 
 from exhibition.allocation.solver import checker, greedy
-from exhibition.allocation.solver.problem import Application, Booth, Needs, Plan, Problem
+from exhibition.allocation.solver.problem import AllocationProblem, AssignmentPlan, BoothRequest, Needs, OpenBooth
 from exhibition.allocation.solver.scoring import UNIT, tables, terms
 from exhibition.allocation.solver.solve import solve
 
@@ -14,7 +14,7 @@ KINDS = ("ministry", "province", "regency", "cooperative", "msme", "msme", "msme
 
 def fair(
     applicants: int, places: int, seed: int, time_limit_s: float, *, halls: int = 1, mixed: bool = False
-) -> Problem:
+) -> AllocationProblem:
     """A hard but ordinary fair: popular booths, scarce power and water, clusters, competitors, quarrels, newcomers.
 
     In a ``mixed`` one some share booths, and some come on one of two days only.
@@ -27,7 +27,7 @@ def fair(
         hall, inside = divmod(number, each)
         row, column = divmod(inside, columns)
         booths.append(
-            Booth(
+            OpenBooth(
                 code=f"{chr(65 + hall)}{inside + 1:02d}",
                 x=3.0 * column + hall * 40,
                 y=3.0 * row,
@@ -47,7 +47,7 @@ def fair(
         wishes += random.sample([booth.code for booth in booths], k=random.randrange(1, 4))
         others = [f"a{other}" for other in random.sample(range(applicants), k=2) if other != number]
         applications.append(
-            Application(
+            BoothRequest(
                 id=f"a{number}",
                 kind=random.choice(KINDS),
                 product_group=f"group-{group}",
@@ -63,10 +63,10 @@ def fair(
                 days=more.choice([("fri",), ("sat",), (), (), ()]) if mixed else (),
             )
         )
-    return Problem(tuple(booths), tuple(applications), seed=seed, time_limit_s=time_limit_s)
+    return AllocationProblem(tuple(booths), tuple(applications), seed=seed, time_limit_s=time_limit_s)
 
 
-def measure(problem: Problem, note: str = "") -> Plan:
+def measure(problem: AllocationProblem, note: str = "") -> AssignmentPlan:
     table = tables(problem)
     drafted = terms(problem, table, greedy.draft(problem, table))
     plan = solve(problem)

@@ -18,7 +18,7 @@ from exhibition.core.db import db, transaction
 from exhibition.demo import service as demo
 from exhibition.factory import create_app
 from exhibition.gate.devices import enrol, make_enrolment_code
-from exhibition.gate.models import Gate, Occupancy
+from exhibition.gate.models import Gate, HallOccupancy
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, tokens
 from exhibition.visitors.models import Registration, TimeSlot, VisitorPass
@@ -39,7 +39,7 @@ def wide_open(exhibition: Exhibition) -> TimeSlot:
         capacity=CAPACITY,
     )
     db.session.add(slot)
-    db.session.execute(db.update(Occupancy).values(capacity=CAPACITY))
+    db.session.execute(db.update(HallOccupancy).values(capacity=CAPACITY))
     db.session.execute(text("CREATE TABLE bench_floor (id INTEGER PRIMARY KEY, number INTEGER)"))
     rows = [{"id": number, "number": 0} for number in range(1, 1001)]
     db.session.execute(text("INSERT INTO bench_floor VALUES (:id, :number)"), rows)

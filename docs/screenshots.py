@@ -99,7 +99,7 @@ def read_shop(app: Flask) -> tuple[str, str]:
         seller = db.session.scalars(select(User).where(User.email == people[RoleName.EXHIBITOR])).one()
         editor = Editor(COMMAND_LINE, organizer=True)
         upload = import_runs.Upload("produk.csv", table.encode())
-        run = import_runs.start(editor, sign_ins.EXHIBITOR_SLUG, import_runs.Wish(upload=upload))
+        run = import_runs.start(editor, sign_ins.EXHIBITOR_SLUG, import_runs.ImportRequest(upload=upload))
         shop_reading.work(run.id, user_agent.fetcher())
         return seller.fs_uniquifier, f"/exhibitor/listings/{sign_ins.EXHIBITOR_SLUG}/import/{run.id}"
 

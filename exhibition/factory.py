@@ -62,7 +62,7 @@ NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitor
 """The packages with tables, in the order of their layers."""
 
 
-class Application(OpenAPI):
+class WebApplication(OpenAPI):
     """Flask with the API's document. No view or hook here is a coroutine, so none is asked whether it is one."""
 
     json_provider_class = json.Provider
@@ -73,7 +73,7 @@ class Application(OpenAPI):
 
 def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = False) -> Flask:
     """Make the application. ``settings`` replace the environment's (names as in ``core.config``)."""
-    app = Application(
+    app = WebApplication(
         "exhibition",
         root_path=str(config.PROJECT),
         info=Info(title="Exhibition", version=VERSION),

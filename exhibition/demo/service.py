@@ -12,7 +12,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.demo import applications, data, listings
 from exhibition.exhibitors.models import Cluster, Exhibitor
-from exhibition.gate.models import Gate, HallCap, Occupancy
+from exhibition.gate.models import Gate, HallCap, HallOccupancy
 from exhibition.storefront.models import Listing, Platform, Review, Storefront
 from exhibition.venue.models import (
     Booth,
@@ -48,7 +48,7 @@ def load(*, open_now: bool = False) -> Exhibition:
     _shops(exhibitors)
     _slots(exhibition, now, open_now=open_now)
     db.session.add_all(Gate(exhibition_id=exhibition.id, code=code, name=name) for code, name in data.GATES)
-    db.session.add(Occupancy(exhibition_id=exhibition.id, capacity=data.INSIDE_CAPACITY))
+    db.session.add(HallOccupancy(exhibition_id=exhibition.id, capacity=data.INSIDE_CAPACITY))
     _last_day_cap(exhibition)
     return exhibition
 

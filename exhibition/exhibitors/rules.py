@@ -67,7 +67,7 @@ class Step(enum.StrEnum):
     REOPEN = "reopen"
 
 
-class Party(enum.StrEnum):
+class StepTaker(enum.StrEnum):
     """Who takes a step. The allocation acts for whoever decides about booths: organizer, exhibitor or the clock."""
 
     APPLICANT = "applicant"
@@ -82,28 +82,28 @@ class Passage:
     step: Step
     before: tuple[ApplicationState, ...]
     after: ApplicationState
-    by: tuple[Party, ...]
+    by: tuple[StepTaker, ...]
 
 
 _S = ApplicationState
 _UNDECIDED = (_S.SUBMITTED, _S.SHORTLISTED, _S.WAITLISTED)
 _GONE = (_S.REJECTED, _S.WITHDRAWN, _S.DECLINED, _S.CANCELLED)
 PASSAGES = (
-    Passage(Step.SUBMIT, (_S.DRAFT,), _S.SUBMITTED, (Party.APPLICANT, Party.ORGANIZER)),
-    Passage(Step.SHORTLIST, (_S.SUBMITTED, _S.WAITLISTED, _S.REJECTED), _S.SHORTLISTED, (Party.ORGANIZER,)),
-    Passage(Step.WAITLIST, (_S.SUBMITTED, _S.SHORTLISTED, _S.REJECTED), _S.WAITLISTED, (Party.ORGANIZER,)),
-    Passage(Step.REJECT, _UNDECIDED, _S.REJECTED, (Party.ORGANIZER,)),
-    Passage(Step.OFFER, (*_UNDECIDED, *_GONE, _S.ACCEPTED, _S.CONFIRMED), _S.OFFERED, (Party.ALLOCATION,)),
-    Passage(Step.LAPSE, (_S.OFFERED,), _S.WAITLISTED, (Party.ALLOCATION,)),
-    Passage(Step.ACCEPT, (_S.OFFERED,), _S.ACCEPTED, (Party.ALLOCATION,)),
-    Passage(Step.CONFIRM, (_S.ACCEPTED,), _S.CONFIRMED, (Party.ORGANIZER, Party.ALLOCATION)),
-    Passage(Step.CONFIRM, (*_UNDECIDED, *_GONE, _S.OFFERED), _S.CONFIRMED, (Party.ALLOCATION,)),
-    Passage(Step.DECLINE, (_S.OFFERED,), _S.DECLINED, (Party.ALLOCATION,)),
-    Passage(Step.CANCEL, (_S.ACCEPTED, _S.CONFIRMED), _S.CANCELLED, (Party.ALLOCATION,)),
-    Passage(Step.UNDO, (_S.OFFERED, _S.ACCEPTED, _S.CONFIRMED), _S.SHORTLISTED, (Party.ALLOCATION,)),
-    Passage(Step.RESTORE, (*_UNDECIDED, *_GONE), _S.ACCEPTED, (Party.ALLOCATION,)),
-    Passage(Step.WITHDRAW, (_S.DRAFT, *_UNDECIDED), _S.WITHDRAWN, (Party.APPLICANT,)),
-    Passage(Step.REOPEN, (_S.SHORTLISTED, _S.WAITLISTED, *_GONE), _S.SUBMITTED, (Party.ORGANIZER,)),
+    Passage(Step.SUBMIT, (_S.DRAFT,), _S.SUBMITTED, (StepTaker.APPLICANT, StepTaker.ORGANIZER)),
+    Passage(Step.SHORTLIST, (_S.SUBMITTED, _S.WAITLISTED, _S.REJECTED), _S.SHORTLISTED, (StepTaker.ORGANIZER,)),
+    Passage(Step.WAITLIST, (_S.SUBMITTED, _S.SHORTLISTED, _S.REJECTED), _S.WAITLISTED, (StepTaker.ORGANIZER,)),
+    Passage(Step.REJECT, _UNDECIDED, _S.REJECTED, (StepTaker.ORGANIZER,)),
+    Passage(Step.OFFER, (*_UNDECIDED, *_GONE, _S.ACCEPTED, _S.CONFIRMED), _S.OFFERED, (StepTaker.ALLOCATION,)),
+    Passage(Step.LAPSE, (_S.OFFERED,), _S.WAITLISTED, (StepTaker.ALLOCATION,)),
+    Passage(Step.ACCEPT, (_S.OFFERED,), _S.ACCEPTED, (StepTaker.ALLOCATION,)),
+    Passage(Step.CONFIRM, (_S.ACCEPTED,), _S.CONFIRMED, (StepTaker.ORGANIZER, StepTaker.ALLOCATION)),
+    Passage(Step.CONFIRM, (*_UNDECIDED, *_GONE, _S.OFFERED), _S.CONFIRMED, (StepTaker.ALLOCATION,)),
+    Passage(Step.DECLINE, (_S.OFFERED,), _S.DECLINED, (StepTaker.ALLOCATION,)),
+    Passage(Step.CANCEL, (_S.ACCEPTED, _S.CONFIRMED), _S.CANCELLED, (StepTaker.ALLOCATION,)),
+    Passage(Step.UNDO, (_S.OFFERED, _S.ACCEPTED, _S.CONFIRMED), _S.SHORTLISTED, (StepTaker.ALLOCATION,)),
+    Passage(Step.RESTORE, (*_UNDECIDED, *_GONE), _S.ACCEPTED, (StepTaker.ALLOCATION,)),
+    Passage(Step.WITHDRAW, (_S.DRAFT, *_UNDECIDED), _S.WITHDRAWN, (StepTaker.APPLICANT,)),
+    Passage(Step.REOPEN, (_S.SHORTLISTED, _S.WAITLISTED, *_GONE), _S.SUBMITTED, (StepTaker.ORGANIZER,)),
 )
 """Every step there is. Where an offer or a booth stands behind a state, only the allocation moves it, but that the
 organizers confirm who has accepted. A booth that is offered or given all the same overrules an earlier no."""
@@ -118,7 +118,7 @@ CONSIDERED = frozenset({_S.SUBMITTED, _S.SHORTLISTED})
 """Whom a proposal may give a booth; of the others it only minds those who have one or are pinned to one."""
 
 
-def passage(state: ApplicationState, step: Step, party: Party) -> Passage | None:
+def passage(state: ApplicationState, step: Step, party: StepTaker) -> Passage | None:
     """The line that lets somebody take this step from here; None when there is none."""
     for line in PASSAGES:
         if line.step is step and state in line.before and party in line.by:
@@ -129,20 +129,25 @@ def passage(state: ApplicationState, step: Step, party: Party) -> Passage | None
 def way_back(state: ApplicationState, to: ApplicationState) -> Step | None:
     """The allocation's step that brings an application back to where it was; declining is the exhibitor's word only."""
     for line in PASSAGES:
-        if state in line.before and line.after is to and Party.ALLOCATION in line.by and line.step is not Step.DECLINE:
+        if (
+            state in line.before
+            and line.after is to
+            and StepTaker.ALLOCATION in line.by
+            and line.step is not Step.DECLINE
+        ):
             return line.step
     return None
 
 
-def steps_from(state: ApplicationState, party: Party) -> list[Step]:
+def steps_from(state: ApplicationState, party: StepTaker) -> list[Step]:
     """The steps open to somebody from here, in the table's order."""
     return [line.step for line in PASSAGES if state in line.before and party in line.by]
 
 
-def diagram(*parties: Party) -> str:
+def diagram(*parties: StepTaker) -> str:
     """The steps of these parties as a Mermaid state diagram; docs/applications.md holds it word for word."""
     lines = ["stateDiagram-v2"]
-    if Party.APPLICANT in parties:
+    if StepTaker.APPLICANT in parties:
         lines.append("    [*] --> draft")
     for line in PASSAGES:
         if by := ", ".join(party for party in line.by if party in parties):
@@ -189,7 +194,7 @@ class PointRules:
 
 
 @dataclass(frozen=True)
-class Claim:
+class PointsClaim:
     """What of an application earns points."""
 
     kind: str
@@ -202,7 +207,7 @@ def _district(name: str) -> str:
     return "".join(name.casefold().split())
 
 
-def points(rules: PointRules, claim: Claim) -> list[tuple[Ground, int]]:
+def points(rules: PointRules, claim: PointsClaim) -> list[tuple[Ground, int]]:
     """The breakdown: each ground that gives or takes points, in the published order. Their sum is the priority."""
     districts, district = rules.compared_districts, _district(claim.district)
     by_district = districts.get(district, districts.get("*", 0)) if district else 0

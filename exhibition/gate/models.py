@@ -154,7 +154,7 @@ class OccupancyCount(Base):
     """Scans up to this one were counted; those after it move the new count."""
 
 
-class Occupancy(Base):
+class HallOccupancy(Base):
     """People inside one edition's hall: one row, moved in the same transaction as the scan."""
 
     __tablename__ = "occupancy"

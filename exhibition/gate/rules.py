@@ -125,7 +125,7 @@ class Edition:
 
 
 @dataclass(frozen=True)
-class Hall:
+class HallCount:
     """People inside and how many may be: of the whole hall, or offline of the device's allotment."""
 
     inside: int
@@ -133,7 +133,7 @@ class Hall:
 
 
 @dataclass(frozen=True)
-class Slot:
+class AdmissionSlot:
     starts_at: datetime
     ends_at: datetime
     closed: bool
@@ -149,7 +149,7 @@ class PassFacts:
     party_size: int
     inside: int
     admitted: int
-    slot: Slot
+    slot: AdmissionSlot
     reentry: bool = False
     """A badge: whoever is out may come in again."""
     moved_at: datetime | None = None
@@ -174,7 +174,7 @@ class Decision:
 
 
 def admit(  # noqa: PLR0911 one return for each check, in their order
-    attempt: Attempt, edition: Edition, hall: Hall, pass_: PassFacts | None, earlier: Earlier | None
+    attempt: Attempt, edition: Edition, hall: HallCount, pass_: PassFacts | None, earlier: Earlier | None
 ) -> Decision:
     """Decide one attempt; the first check that fails gives the code.
 
@@ -210,7 +210,7 @@ def _leave(attempt: Attempt, pass_: PassFacts) -> Decision:
 
 
 def _enter(  # noqa: PLR0911 as above
-    attempt: Attempt, edition: Edition, hall: Hall, pass_: PassFacts, earlier: Earlier | None
+    attempt: Attempt, edition: Edition, hall: HallCount, pass_: PassFacts, earlier: Earlier | None
 ) -> Decision:
     left = pass_.party_size - (_present(attempt, pass_) if pass_.reentry else pass_.admitted)
     if left <= 0:
@@ -249,7 +249,7 @@ class Overruled:
 def overrule(
     attempt: Attempt,
     edition: Edition,
-    hall: Hall,
+    hall: HallCount,
     pass_: PassFacts | None,
     earlier: Earlier | None,
     allowed: frozenset[str],

@@ -25,7 +25,7 @@ from exhibition.exhibitors.models import Cluster, Exhibitor
 from exhibition.gate.models import Device, Gate, Scan, ScanConflict, ScanOverride
 from exhibition.gate.occupancy.counters import COUNTS
 from exhibition.reports import mail_merge
-from exhibition.reports.tables import Row, Table
+from exhibition.reports.tables import ExportTable, Row
 from exhibition.storefront.models import Listing, Storefront
 from exhibition.venue.models import Booth, DisinfectionRound, Exhibition, Zone
 from exhibition.visitors.models import Registration, TimeSlot, VisitorContact, VisitorPass
@@ -370,7 +370,7 @@ def _note(actor: Actor, exhibition: Exhibition, key: str, kind: str, reason: str
     record(actor, "export.make", "export", key, name=exhibition.name, after=after)
 
 
-def table(actor: Actor, exhibition: Exhibition, key: str, kind: str, reason: str = "") -> Table:
+def table(actor: Actor, exhibition: Exhibition, key: str, kind: str, reason: str = "") -> ExportTable:
     """The table, its rows still to be read, after the audit trail knows who takes it and why.
 
     Raises NotFound, and Refused ``reason_missing`` (422, ``reason``) for visitors' names without one of ``REASONS``.
@@ -382,4 +382,4 @@ def table(actor: Actor, exhibition: Exhibition, key: str, kind: str, reason: str
         message = _l("Say why you need visitors' names; the audit trail keeps it.")
         raise Refused("reason_missing", message, status=422, field="reason")
     _note(actor, exhibition, key, kind, reason if dataset.asks_why else "")
-    return Table(str(dataset.title), dataset.columns, dataset.rows(exhibition), exhibition.timezone)
+    return ExportTable(str(dataset.title), dataset.columns, dataset.rows(exhibition), exhibition.timezone)

@@ -15,7 +15,7 @@ from exhibition.venue.models import Exhibition
 
 
 @dataclass(frozen=True)
-class Line:
+class ExhibitorLine:
     """One exhibitor with a booth."""
 
     exhibitor: Exhibitor
@@ -27,7 +27,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Part:
+class ExhibitorGroup:
     """Exhibitors that have something in common; ``name`` is empty for those that have nothing there."""
 
     name: str
@@ -40,21 +40,21 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Overview:
+class FairOverview:
     period: Period
     totals: Figures
-    lines: list[Line]
-    clusters: list[Part]
-    districts: list[Part]
-    zones: list[Part]
+    lines: list[ExhibitorLine]
+    clusters: list[ExhibitorGroup]
+    districts: list[ExhibitorGroup]
+    zones: list[ExhibitorGroup]
 
 
-def overview(exhibition: Exhibition, during: Period) -> Overview:
+def overview(exhibition: Exhibition, during: Period) -> FairOverview:
     """Everybody's figures in the period, the most clicks first; the same number of queries however many they are."""
     everybody = statistics.totals(during)
     names = {cluster.id: cluster.name for cluster in exhibitors.clusters()}
     lines = [
-        Line(
+        ExhibitorLine(
             exhibitor=stand.exhibitor,
             code=stand.code,
             zone=stand.booth.zone if stand.booth else "",
@@ -67,7 +67,7 @@ def overview(exhibition: Exhibition, during: Period) -> Overview:
     ]
     lines.sort(key=lambda line: (-line.figures.clicks, -line.figures.views, line.exhibitor.name))
     orders = {names[id_]: count for id_, count in clusters.orders(during).items() if id_ in names}
-    return Overview(
+    return FairOverview(
         period=during,
         totals=_sum(line.figures for line in lines),
         lines=lines,
@@ -82,13 +82,17 @@ def _sum(figures: Iterable[Figures]) -> Figures:
     return Figures(*(sum(column) for column in columns)) if columns else Figures()
 
 
-def _parts(lines: Sequence[Line], names: Sequence[str], orders: dict[str, int] | None = None) -> list[Part]:
+def _parts(
+    lines: Sequence[ExhibitorLine], names: Sequence[str], orders: dict[str, int] | None = None
+) -> list[ExhibitorGroup]:
     """The lines by their names, the most clicks first and those without a name last."""
     found: dict[str, list[Figures]] = defaultdict(list)
     for line, name in zip(lines, names, strict=True):
         found[name].append(line.figures)
     parts = [
-        Part(name, len(figures), _sum(figures), median(one.clicks for one in figures), (orders or {}).get(name, 0))
+        ExhibitorGroup(
+            name, len(figures), _sum(figures), median(one.clicks for one in figures), (orders or {}).get(name, 0)
+        )
         for name, figures in found.items()
     ]
     return sorted(parts, key=lambda part: (not part.name, -part.figures.clicks, part.name))

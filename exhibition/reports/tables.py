@@ -29,7 +29,7 @@ NARROWEST, WIDEST = 12, 40
 
 
 @dataclass(frozen=True)
-class Table:
+class ExportTable:
     """``rows`` are read once, while they are written. Moments are shown in the time zone."""
 
     title: str
@@ -54,7 +54,7 @@ def _text(cell: Cell, zone: ZoneInfo) -> str | int | float:
             return cell
 
 
-def csv_chunks(table: Table) -> Iterator[bytes]:
+def csv_chunks(table: ExportTable) -> Iterator[bytes]:
     """UTF-8 with the mark by which Excel knows it, in pieces of some tens of kilobytes."""
     zone, text = ZoneInfo(table.timezone), io.StringIO()
     writer = csv.writer(text)
@@ -72,7 +72,7 @@ def csv_chunks(table: Table) -> Iterator[bytes]:
 class _Book:
     """A workbook that is being written; a new sheet begins where the last is full."""
 
-    def __init__(self, book: Any, table: Table) -> None:
+    def __init__(self, book: Any, table: ExportTable) -> None:
         self._book, self._table, self._zone = book, table, ZoneInfo(table.timezone)
         self._bold = book.add_format({"bold": True})
         self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
@@ -113,7 +113,7 @@ class _Book:
                 self._sheet.write_number(self._line, column, cell)
 
 
-def xlsx_chunks(table: Table) -> Iterator[bytes]:
+def xlsx_chunks(table: ExportTable) -> Iterator[bytes]:
     """A workbook, written to a file of its own that is gone afterwards; moments and dates are real ones."""
     import xlsxwriter
 

@@ -15,13 +15,13 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
 from exhibition.storefront.models import ImportRun, RunOrigin, RunState
-from exhibition.storefront.reading import Code, Kind, Listing, Reading, amount_text, read
+from exhibition.storefront.reading import Code, ShopListing, ShopReading, SourceKind, amount_text, read
 from exhibition.storefront.reading.listing import MEANING
 from exhibition.storefront.reading.price import currency_of
 from exhibition.storefront.service import Editor
 
 if TYPE_CHECKING:
-    from exhibition.storefront.importing.import_runs import Wish
+    from exhibition.storefront.importing.import_runs import ImportRequest
 
 NOTHING_READABLE = 2
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
@@ -57,7 +57,7 @@ def read_command(source: str, *, as_json: bool, address: str | None, currency: s
     except OSError as error:
         _stop(f"The file {source} cannot be read: {error.strerror}.")
     click.echo(_json(reading) if as_json else _table(reading))
-    if not reading.listings and reading.kind is not Kind.LINK:
+    if not reading.listings and reading.kind is not SourceKind.LINK:
         _stop(reading.problems[0].message.rstrip(".") + ".")
 
 
@@ -104,14 +104,14 @@ def import_command(exhibitor: str, source: str, currency: str, *, as_json: bool,
     _tell(run, as_json=as_json)
 
 
-def _wish(source: str, currency: str) -> "Wish":
-    from exhibition.storefront.importing.import_runs import MAX_FILE, Upload, Wish
+def _wish(source: str, currency: str) -> "ImportRequest":
+    from exhibition.storefront.importing.import_runs import MAX_FILE, ImportRequest, Upload
 
     if source.startswith(("http://", "https://")):
-        return Wish(source, currency=currency)
+        return ImportRequest(source, currency=currency)
     path = Path(source)
     with path.open("rb") as file:
-        return Wish(upload=Upload(path.name, file.read(MAX_FILE + 1)), currency=currency)
+        return ImportRequest(upload=Upload(path.name, file.read(MAX_FILE + 1)), currency=currency)
 
 
 def _tell(run: ImportRun, *, as_json: bool) -> None:
@@ -130,7 +130,7 @@ def _tell(run: ImportRun, *, as_json: bool) -> None:
             _stop(failure(run.failure))
 
 
-def _reading(source: str, address: str | None, currency: str | None, *, allow_private: bool) -> Reading:
+def _reading(source: str, address: str | None, currency: str | None, *, allow_private: bool) -> ShopReading:
     from exhibition.storefront.fetching.fetcher import MOST_BYTES, Fetcher, FetchFailed
     from exhibition.storefront.importing.discovery import read_address
 
@@ -158,7 +158,7 @@ def _stop(sentence: str) -> NoReturn:
     sys.exit(NOTHING_READABLE)
 
 
-def _values(listing: Listing) -> dict[str, str | None]:
+def _values(listing: ShopListing) -> dict[str, str | None]:
     return {
         "id": listing.id,
         "title": listing.title,
@@ -172,7 +172,7 @@ def _values(listing: Listing) -> dict[str, str | None]:
     }
 
 
-def _json(reading: Reading) -> str:
+def _json(reading: ShopReading) -> str:
     answer = {
         "kind": reading.kind,
         "listings": [_values(listing) for listing in reading.listings],
@@ -181,7 +181,7 @@ def _json(reading: Reading) -> str:
     return json.dumps(answer, ensure_ascii=False, indent=2)
 
 
-def _table(reading: Reading) -> str:
+def _table(reading: ShopReading) -> str:
     lines = ["  ".join(name.ljust(width) for name, width in COLUMNS.items()).rstrip()] if reading.listings else []
     for listing in reading.listings:
         values = _values(listing)

@@ -71,7 +71,7 @@ class RunOrigin(enum.StrEnum):
     COMMAND = "command"
 
 
-class Change(enum.StrEnum):
+class ListingChange(enum.StrEnum):
     """What a row of an import run would do to the shop's page."""
 
     NEW = "new"
@@ -278,7 +278,7 @@ class ImportRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id", ondelete="CASCADE"))
     position: Mapped[int]
-    change: Mapped[Change] = mapped_column(choice(Change))
+    change: Mapped[ListingChange] = mapped_column(choice(ListingChange))
     listing_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id", ondelete="SET NULL"), index=True)
     before: Mapped[dict[str, Any] | None] = mapped_column(Json)
     after: Mapped[dict[str, Any] | None] = mapped_column(Json)

@@ -17,7 +17,7 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront.forbidden_words import forbidden_in, words_of
 from exhibition.storefront.models import Listing, ListingReport, ReportReason, Review
-from exhibition.storefront.rules import Fault, Unreadable, plain_text
+from exhibition.storefront.rules import ListingFault, Unreadable, plain_text
 from exhibition.venue import service as venue
 
 MAX_WORDS = 10_000
@@ -101,8 +101,8 @@ def _note(text: str, limit: int, field: str = "note") -> str:
         return plain_text(text, limit)
     except Unreadable as error:
         message = {
-            Fault.TOO_LONG: _l("This is too long."),
-            Fault.UNPRINTABLE: _l("This contains characters that cannot be shown. Type it again by hand."),
+            ListingFault.TOO_LONG: _l("This is too long."),
+            ListingFault.UNPRINTABLE: _l("This contains characters that cannot be shown. Type it again by hand."),
         }[error.fault]
         raise Refused(error.fault.value, message, status=422, field=field) from error
 

@@ -38,7 +38,7 @@ JPEG_QUALITY, WEBP_QUALITY, WEBP_METHOD = 82, 78, 4
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedPicture:
     """A picture ready to be kept: its key, its size in pixels and the content of each file by name."""
 
     key: str
@@ -71,7 +71,7 @@ def _encoded(image: "Image.Image", width: int) -> dict[str, bytes]:
     return {"jpg": jpeg.getvalue(), "webp": webp.getvalue()}
 
 
-def prepare(content: bytes) -> Prepared:
+def prepare(content: bytes) -> PreparedPicture:
     """Make both sizes in JPEG and WebP of an uploaded file; its name and announced type play no part.
 
     Raises Refused (422, field ``picture``) ``picture_too_large``, ``picture_too_many_pixels``, ``picture_unreadable``.
@@ -82,7 +82,7 @@ def prepare(content: bytes) -> Prepared:
     key = hashlib.sha256(encoded[LARGE]["jpg"]).hexdigest()
     files = {file_name(key, size, kind): content for size in SIZES for kind, content in encoded[size].items()}
     width = min(image.width, LARGE)
-    return Prepared(key, width, max(1, round(image.height * width / image.width)), files)
+    return PreparedPicture(key, width, max(1, round(image.height * width / image.width)), files)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -99,7 +99,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def kept(picture: Prepared | None) -> Iterator[None]:
+def kept(picture: PreparedPicture | None) -> Iterator[None]:
     """Have the picture's files on disk while the block writes its row; take new ones away when the block fails."""
     if picture is None:
         yield
@@ -117,7 +117,7 @@ def kept(picture: Prepared | None) -> Iterator[None]:
         raise
 
 
-def remember(picture: Prepared) -> str:
+def remember(picture: PreparedPicture) -> str:
     """Add the picture's row to the open transaction, or make it young again, and return its key."""
     db.session.merge(Picture(key=picture.key, width=picture.width, height=picture.height, created_at=clock.now()))
     db.session.flush()

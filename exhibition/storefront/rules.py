@@ -18,7 +18,7 @@ MAX_TITLE = 160
 MAX_DESCRIPTION = 2_000
 
 
-class Fault(enum.StrEnum):
+class ListingFault(enum.StrEnum):
     MISSING = "missing"
     TOO_LONG = "too_long"
     UNPRINTABLE = "unprintable"
@@ -35,7 +35,7 @@ class Fault(enum.StrEnum):
 class Unreadable(ValueError):
     """A text that cannot be taken; ``fault`` says why."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: ListingFault) -> None:
         super().__init__(fault.value)
         self.fault = fault
 
@@ -50,11 +50,11 @@ def plain_text(text: str, limit: int, *, required: bool = False, lines: bool = F
     text = text.replace("\r\n", "\n").replace("\r", "\n") if lines else re.sub(r"[ \t\r\n\u00a0]+", " ", text)
     allowed = "\n\t" if lines else ""
     if any((unicodedata.category(sign) in ("Cc", "Cs") and sign not in allowed) or sign in OVERRIDES for sign in text):
-        raise Unreadable(Fault.UNPRINTABLE)
+        raise Unreadable(ListingFault.UNPRINTABLE)
     if len(text) > limit:
-        raise Unreadable(Fault.TOO_LONG)
+        raise Unreadable(ListingFault.TOO_LONG)
     if required and not text:
-        raise Unreadable(Fault.MISSING)
+        raise Unreadable(ListingFault.MISSING)
     return text
 
 
@@ -80,16 +80,18 @@ def rupiah(text: str) -> int | None:
         return None
     text = _CURRENCY.sub("", text, count=1).lstrip(":")
     if text.startswith(("-", "\u2212")):
-        raise Unreadable(Fault.PRICE_NEGATIVE)
+        raise Unreadable(ListingFault.PRICE_NEGATIVE)
     if shortened := _SHORTENED.fullmatch(text):
         whole, part, unit = shortened[1], shortened[2] or "", _DIGITS_OF[shortened[3].lower()]
         amount = int(whole + part.ljust(unit, "0"))
     else:
         if not _AMOUNT.fullmatch(text):
-            raise Unreadable(Fault.PRICE_TOO_HIGH if re.fullmatch(r"[0-9.,]{16,}", text) else Fault.PRICE_UNREADABLE)
+            raise Unreadable(
+                ListingFault.PRICE_TOO_HIGH if re.fullmatch(r"[0-9.,]{16,}", text) else ListingFault.PRICE_UNREADABLE
+            )
         amount = int(re.sub(r"[.,]", "", _CENTS.sub("", text)))
     if amount > MAX_PRICE:
-        raise Unreadable(Fault.PRICE_TOO_HIGH)
+        raise Unreadable(ListingFault.PRICE_TOO_HIGH)
     return amount
 
 
@@ -129,24 +131,24 @@ def web_address(text: str) -> str:
     if not text:
         return ""
     if len(text) > MAX_ADDRESS:
-        raise Unreadable(Fault.TOO_LONG)
+        raise Unreadable(ListingFault.TOO_LONG)
     if re.search(r"[\x00-\x20\x7f\\<>\"]", text) or OVERRIDES & set(text):
-        raise Unreadable(Fault.ADDRESS_UNREADABLE)
+        raise Unreadable(ListingFault.ADDRESS_UNREADABLE)
     try:
         parts = urlsplit(text)
         netloc = _netloc(parts)
     except (ValueError, UnicodeError) as error:
-        raise Unreadable(Fault.ADDRESS_UNREADABLE) from error
+        raise Unreadable(ListingFault.ADDRESS_UNREADABLE) from error
     if parts.scheme not in ("http", "https"):
-        raise Unreadable(Fault.ADDRESS_SCHEME if parts.scheme else Fault.ADDRESS_UNREADABLE)
+        raise Unreadable(ListingFault.ADDRESS_SCHEME if parts.scheme else ListingFault.ADDRESS_UNREADABLE)
     if "@" in parts.netloc:
-        raise Unreadable(Fault.ADDRESS_CREDENTIALS)
+        raise Unreadable(ListingFault.ADDRESS_CREDENTIALS)
     if not _HOST.fullmatch(netloc):
-        raise Unreadable(Fault.ADDRESS_UNREADABLE)
+        raise Unreadable(ListingFault.ADDRESS_UNREADABLE)
     path, query, fragment = (quote(part, safe=_SAFE) for part in (parts.path, parts.query, parts.fragment))
     address = urlunsplit((parts.scheme, netloc, path, query, fragment))
     if len(address) > MAX_ADDRESS:
-        raise Unreadable(Fault.TOO_LONG)
+        raise Unreadable(ListingFault.TOO_LONG)
     return address
 
 
@@ -156,13 +158,13 @@ def whatsapp_number(text: str) -> str:
     if not text:
         return ""
     if len(text) > MAX_ADDRESS or not re.fullmatch(r"[0-9+()./\s-]+", text, re.ASCII):
-        raise Unreadable(Fault.WHATSAPP_UNREADABLE)
+        raise Unreadable(ListingFault.WHATSAPP_UNREADABLE)
     try:
         number = phonenumbers.parse(text, "ID")
     except phonenumbers.NumberParseException as error:
-        raise Unreadable(Fault.WHATSAPP_UNREADABLE) from error
+        raise Unreadable(ListingFault.WHATSAPP_UNREADABLE) from error
     if not phonenumbers.is_valid_number(number):
-        raise Unreadable(Fault.WHATSAPP_UNREADABLE)
+        raise Unreadable(ListingFault.WHATSAPP_UNREADABLE)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

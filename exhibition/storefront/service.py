@@ -21,23 +21,25 @@ from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
 from exhibition.storefront import moderation, pictures, rules
 from exhibition.storefront.importing import publishing
 from exhibition.storefront.models import Availability, Listing, Platform, Storefront
-from exhibition.storefront.rules import Fault, Unreadable
+from exhibition.storefront.rules import ListingFault, Unreadable
 
 T = TypeVar("T")
 
 MAX_LISTINGS = 500
-FAULTS: dict[Fault, LazyString] = {
-    Fault.MISSING: _l("Please fill this in."),
-    Fault.TOO_LONG: _l("This is too long."),
-    Fault.UNPRINTABLE: _l("This contains characters that cannot be shown. Type it again by hand."),
-    Fault.PRICE_UNREADABLE: _l("Write the price in rupiah with digits only, like 15000 or 15.000."),
-    Fault.PRICE_NEGATIVE: _l("A price cannot be below zero."),
-    Fault.PRICE_TOO_HIGH: _l("This price is too high. The limit is Rp999.999.999."),
-    Fault.ADDRESS_UNREADABLE: _l("This is no web address. Copy it from your shop, like https://tokopedia.com/my-shop."),
-    Fault.ADDRESS_SCHEME: _l("A web address starts with https:// or http://."),
-    Fault.ADDRESS_CREDENTIALS: _l("A web address must not hold a user name or password."),
-    Fault.WHATSAPP_UNREADABLE: _l("This is no phone number. Write it like 0812-3456-7890."),
-    Fault.CHOICE: _l("Choose one of the answers."),
+FAULTS: dict[ListingFault, LazyString] = {
+    ListingFault.MISSING: _l("Please fill this in."),
+    ListingFault.TOO_LONG: _l("This is too long."),
+    ListingFault.UNPRINTABLE: _l("This contains characters that cannot be shown. Type it again by hand."),
+    ListingFault.PRICE_UNREADABLE: _l("Write the price in rupiah with digits only, like 15000 or 15.000."),
+    ListingFault.PRICE_NEGATIVE: _l("A price cannot be below zero."),
+    ListingFault.PRICE_TOO_HIGH: _l("This price is too high. The limit is Rp999.999.999."),
+    ListingFault.ADDRESS_UNREADABLE: _l(
+        "This is no web address. Copy it from your shop, like https://tokopedia.com/my-shop."
+    ),
+    ListingFault.ADDRESS_SCHEME: _l("A web address starts with https:// or http://."),
+    ListingFault.ADDRESS_CREDENTIALS: _l("A web address must not hold a user name or password."),
+    ListingFault.WHATSAPP_UNREADABLE: _l("This is no phone number. Write it like 0812-3456-7890."),
+    ListingFault.CHOICE: _l("Choose one of the answers."),
 }
 
 
@@ -88,7 +90,7 @@ def description(text: str) -> str:
 
 def availability(text: str) -> Availability:
     if text not in set(Availability):
-        raise Refused(Fault.CHOICE.value, FAULTS[Fault.CHOICE], status=422, field="availability")
+        raise Refused(ListingFault.CHOICE.value, FAULTS[ListingFault.CHOICE], status=422, field="availability")
     return Availability(text)
 
 
@@ -219,7 +221,7 @@ def _write_listing(
     slug: str,
     listing_id: int | None,
     facts: dict[str, Any],
-    picture: pictures.Prepared | None,
+    picture: pictures.PreparedPicture | None,
     *,
     remove_picture: bool,
 ) -> Listing:

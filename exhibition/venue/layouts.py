@@ -31,7 +31,7 @@ class LayoutLine:
 
 
 @dataclass(frozen=True)
-class Plan:
+class LayoutBooths:
     """A layout with the codes that it opens; ``mark`` is what somebody saw of it, for forms to carry back."""
 
     id: int
@@ -87,10 +87,10 @@ def _codes(layout_id: int) -> tuple[str, ...]:
     return tuple(db.session.scalars(statement))
 
 
-def get(exhibition: Exhibition, layout_id: int) -> Plan:
+def get(exhibition: Exhibition, layout_id: int) -> LayoutBooths:
     """One layout. Raises NotFound."""
     layout = _layout(exhibition, layout_id)
-    return Plan(layout.id, layout.name, layout.note, layout.published, _codes(layout.id))
+    return LayoutBooths(layout.id, layout.name, layout.note, layout.published, _codes(layout.id))
 
 
 def _ids(exhibition: Exhibition, codes: Collection[str]) -> list[int]:

@@ -23,7 +23,7 @@ erasers: list[Eraser] = []
 
 
 @dataclass(frozen=True)
-class Erased:
+class ErasedContacts:
     """How many contacts of one edition were, or would be, erased."""
 
     exhibition: str
@@ -31,7 +31,7 @@ class Erased:
 
 
 @transaction
-def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False) -> list[Erased]:
+def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False) -> list[ErasedContacts]:
     """Erase the contacts of every edition that ended more than its retention ago, on the server's UTC calendar.
 
     ``days`` replace what the editions say.
@@ -51,5 +51,5 @@ def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False)
             audit.record(
                 actor, "contacts.erase", "exhibition", exhibition.id, name=exhibition.name, after={"erased": count}
             )
-        done.append(Erased(exhibition.name, count))
+        done.append(ErasedContacts(exhibition.name, count))
     return done

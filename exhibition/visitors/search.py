@@ -15,7 +15,7 @@ LONGEST_WORDS = 120
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundRegistration:
     """A registration of the current edition as the list shows it; no name or address once they are erased."""
 
     registration_id: int
@@ -65,7 +65,7 @@ def _matches(words: str) -> ColumnElement[bool]:
     return or_(*conditions)
 
 
-def registrations(words: str, number: int) -> Page[Found]:
+def registrations(words: str, number: int) -> Page[FoundRegistration]:
     """One page of the current edition's registrations, newest first: all, or those that match the words."""
     statement = (
         select(*COLUMNS)
@@ -79,7 +79,7 @@ def registrations(words: str, number: int) -> Page[Found]:
     if words:
         statement = statement.where(_matches(words))
     rows = db.session.execute(statement.limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE)).all()
-    return Page([Found(*row) for row in rows[:PAGE_SIZE]], number, len(rows) > PAGE_SIZE)
+    return Page([FoundRegistration(*row) for row in rows[:PAGE_SIZE]], number, len(rows) > PAGE_SIZE)
 
 
 def mails(registration_id: int) -> list[VisitorMessage]:

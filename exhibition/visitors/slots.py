@@ -92,16 +92,16 @@ def of_current_exhibition() -> list[Slot]:
 
 
 @dataclass(frozen=True)
-class Day:
+class DaySlots:
     date: date
     slots: list[Slot]
 
 
-def by_day(slots: list[Slot], timezone: str) -> list[Day]:
+def by_day(slots: list[Slot], timezone: str) -> list[DaySlots]:
     """The slots, which are in order of time, by the day they begin on in the edition's time zone."""
     zone = ZoneInfo(timezone)
     days = groupby(slots, key=lambda slot: slot.starts_at.astimezone(zone).date())
-    return [Day(day, list(of_day)) for day, of_day in days]
+    return [DaySlots(day, list(of_day)) for day, of_day in days]
 
 
 def get(slot_id: int) -> Slot:

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from exhibition.allocation.solver import checker, problem_reading
-from exhibition.allocation.solver.problem import Plan
+from exhibition.allocation.solver.problem import AssignmentPlan
 from exhibition.allocation.solver.solve import solve
 from exhibition.core.files.json_documents import Fields, Malformed
 
 Document = dict[str, Any]
 
 
-def proposed(count: int, *applications: Document, **more: Any) -> Plan:
+def proposed(count: int, *applications: Document, **more: Any) -> AssignmentPlan:
     booths = [{"code": f"B{number}", "x": 3.0 * number, "y": 0.0, "tenants": 2} for number in range(count)]
     document = {"booths": booths, "applications": list(applications), "time_limit_s": 1} | more
     plan = solve(problem_reading.read(Fields(document)))

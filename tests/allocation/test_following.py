@@ -23,7 +23,7 @@ from exhibition.core.errors import Refused
 from exhibition.exhibitors import service as exhibitors
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, ExhibitorKind
-from exhibition.exhibitors.rules import ApplicationState, Party, Step
+from exhibition.exhibitors.rules import ApplicationState, Step, StepTaker
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs, sign_in
 from tests.exhibitors.applications.applying import mails, submitted
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("nobody_waits")
 def shortlisted(exhibition: Exhibition, name: str = "Kopi Lereng") -> Application:
     number = sum(map(ord, name))
     application = submitted(exhibition, name=name, phone=f"0812345{number:05}", email=f"{number}@example.com")
-    applications.take(RATNA, Party.ORGANIZER, application.id, Step.SHORTLIST)
+    applications.take(RATNA, StepTaker.ORGANIZER, application.id, Step.SHORTLIST)
     return application
 
 
@@ -92,7 +92,7 @@ def test_offer_accept_and_the_organizers_word(exhibition: Exhibition) -> None:
     assert state_of(application) == "offered"
     offers.accept(RATNA, exhibition, who(application), seen)
     assert state_of(application) == "accepted"
-    applications.take(RATNA, Party.ORGANIZER, application.id, Step.CONFIRM)
+    applications.take(RATNA, StepTaker.ORGANIZER, application.id, Step.CONFIRM)
     assert state_of(application) == "confirmed"
     service.release(RATNA, exhibition, mark(exhibition, application))
     assert state_of(application) == "cancelled"
@@ -127,7 +127,7 @@ def test_asking_for_another_booth_waits_first_in_line_and_is_not_offered_the_sam
 
 def test_an_offer_taken_back_waits_at_the_end(exhibition: Exhibition) -> None:
     first, second = shortlisted(exhibition), shortlisted(exhibition, "Batik Indah")
-    applications.take(RATNA, Party.ORGANIZER, first.id, Step.WAITLIST)
+    applications.take(RATNA, StepTaker.ORGANIZER, first.id, Step.WAITLIST)
     service.release(RATNA, exhibition, offered(exhibition, second))
     assert state_of(second) == "waitlisted"
     assert (place(exhibition, first), place(exhibition, second)) == ((1, 2), (2, 2))
@@ -139,7 +139,7 @@ def test_an_offer_that_lapses_waits_at_the_end_and_the_booth_goes_to_the_next(
     waiting.rules(RATNA, exhibition.id, by_itself=True, hours=24)
     first, second = shortlisted(exhibition), shortlisted(exhibition, "Batik Indah")
     for one in (first, second):
-        applications.take(RATNA, Party.ORGANIZER, one.id, Step.WAITLIST)
+        applications.take(RATNA, StepTaker.ORGANIZER, one.id, Step.WAITLIST)
     db.session.refresh(exhibition)
     free = next(booth for booth in service.plan(exhibition) if booth.state == "open")
     offers.offer_to_next(RATNA, exhibition, free.id)
@@ -157,7 +157,7 @@ def test_somebody_who_never_answers_does_not_block_the_line(
 ) -> None:
     waiting.rules(RATNA, exhibition.id, by_itself=True, hours=24)
     application = shortlisted(exhibition)
-    applications.take(RATNA, Party.ORGANIZER, application.id, Step.WAITLIST)
+    applications.take(RATNA, StepTaker.ORGANIZER, application.id, Step.WAITLIST)
     db.session.refresh(exhibition)
     free = next(booth for booth in service.plan(exhibition) if booth.state == "open")
     offers.offer_to_next(RATNA, exhibition, free.id)
@@ -171,7 +171,7 @@ def test_the_waiting_list_is_that_of_the_applications(exhibition: Exhibition) ->
     application = shortlisted(exhibition)
 
     def take(step: Step) -> None:
-        applications.take(RATNA, Party.ORGANIZER, application.id, step)
+        applications.take(RATNA, StepTaker.ORGANIZER, application.id, step)
 
     take(Step.WAITLIST)
     assert place(exhibition, application) == (1, 1)
@@ -184,9 +184,9 @@ def test_the_waiting_list_is_that_of_the_applications(exhibition: Exhibition) ->
 
 def test_whoever_is_put_in_line_by_hand_stays_there_when_they_apply(exhibition: Exhibition) -> None:
     application = shortlisted(exhibition)
-    applications.take(RATNA, Party.ORGANIZER, application.id, Step.REOPEN)
+    applications.take(RATNA, StepTaker.ORGANIZER, application.id, Step.REOPEN)
     waiting.add(RATNA, exhibition, who(application))
-    applications.take(RATNA, Party.ORGANIZER, application.id, Step.SHORTLIST)
+    applications.take(RATNA, StepTaker.ORGANIZER, application.id, Step.SHORTLIST)
     assert place(exhibition, application) == (1, 1)
 
 
@@ -194,7 +194,7 @@ def test_whoever_is_put_in_line_by_hand_stays_there_when_they_apply(exhibition: 
 def test_a_hold_goes_with_the_application(exhibition: Exhibition, step: Step) -> None:
     application = shortlisted(exhibition)
     held(exhibition, application)
-    party = Party.APPLICANT if step is Step.WITHDRAW else Party.ORGANIZER
+    party = StepTaker.APPLICANT if step is Step.WITHDRAW else StepTaker.ORGANIZER
     applications.take(applications.actor_of(application), party, application.id, step)
     assert who(application) not in service.places(exhibition)
 
@@ -203,10 +203,10 @@ def test_withdrawing_a_duplicate_leaves_the_other_in_line(exhibition: Exhibition
     first = shortlisted(exhibition)
     second = shortlisted(exhibition)
     assert who(first) == who(second)
-    applications.take(RATNA, Party.ORGANIZER, first.id, Step.WAITLIST)
-    applications.take(RATNA, Party.ORGANIZER, second.id, Step.WAITLIST)
+    applications.take(RATNA, StepTaker.ORGANIZER, first.id, Step.WAITLIST)
+    applications.take(RATNA, StepTaker.ORGANIZER, second.id, Step.WAITLIST)
     held_mark = held(exhibition, first)
-    applications.take(RATNA, Party.APPLICANT, second.id, Step.WITHDRAW)
+    applications.take(RATNA, StepTaker.APPLICANT, second.id, Step.WITHDRAW)
     assert mark(exhibition, first) == held_mark
     service.release(RATNA, exhibition, held_mark)
     assert place(exhibition, first) == (1, 1)
@@ -266,7 +266,7 @@ def test_undoing_a_release_brings_an_accepted_booth_back_as_accepted(app: Flask,
     subjects = [mail["Subject"] for mail in told if mail["To"] == application.email]
     assert subjects.count("Terima kasih, Anda sudah menerima stan") == 2
     assert "Stan Anda sudah pasti" not in subjects
-    applications.take(RATNA, Party.ORGANIZER, application.id, Step.CONFIRM)
+    applications.take(RATNA, StepTaker.ORGANIZER, application.id, Step.CONFIRM)
     assert state_of(application) == "confirmed"
 
 
@@ -299,11 +299,11 @@ def test_an_accepted_booth_comes_back_whatever_was_done_with_the_application_sin
 ) -> None:
     application = shortlisted(exhibition)
     offers.accept(RATNA, exhibition, who(application), offered(exhibition, application))
-    applications.take(RATNA, Party.ORGANIZER, application.id, Step.CONFIRM)
+    applications.take(RATNA, StepTaker.ORGANIZER, application.id, Step.CONFIRM)
     service.release(RATNA, exhibition, mark(exhibition, application))
     released = last_step(exhibition)
     if step is not None:
-        applications.take(RATNA, Party.ORGANIZER, application.id, step)
+        applications.take(RATNA, StepTaker.ORGANIZER, application.id, step)
     service.undo(RATNA, exhibition, released)
     assert state_of(application) == "confirmed"
 
@@ -321,7 +321,7 @@ def test_a_step_from_before_applications_were_kept_with_it_is_undone_as_the_boot
 
 def test_undoing_an_offer_to_the_next_in_line_leaves_them_in_line(exhibition: Exhibition) -> None:
     application = shortlisted(exhibition)
-    applications.take(RATNA, Party.ORGANIZER, application.id, Step.WAITLIST)
+    applications.take(RATNA, StepTaker.ORGANIZER, application.id, Step.WAITLIST)
     free = next(booth for booth in service.plan(exhibition) if booth.state == "open")
     offers.offer_to_next(RATNA, exhibition, free.id)
     service.undo(RATNA, exhibition, last_step(exhibition))
@@ -414,7 +414,7 @@ def test_every_answer_is_mailed_once(app: Flask, exhibition: Exhibition) -> None
     offers.accept(RATNA, exhibition, who(application), seen)
     run_jobs()
     assert len(mails(app)) == before + 1
-    applications.take(RATNA, Party.ORGANIZER, application.id, Step.CONFIRM)
+    applications.take(RATNA, StepTaker.ORGANIZER, application.id, Step.CONFIRM)
     run_jobs()
     assert len(mails(app)) == before + 2
 

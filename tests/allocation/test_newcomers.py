@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from exhibition.allocation.solver import checker, greedy, problem_reading
-from exhibition.allocation.solver.problem import Plan
+from exhibition.allocation.solver.problem import AssignmentPlan
 from exhibition.allocation.solver.scoring import tables, terms
 from exhibition.allocation.solver.solve import solve
 from exhibition.core.files.json_documents import Fields
@@ -18,7 +18,7 @@ def document(count: int, *applications: Document, **more: Any) -> Document:
     return {"booths": booths, "applications": list(applications), "near_radius_m": 3, "time_limit_s": 1} | more
 
 
-def proposed(asked: Document) -> Plan:
+def proposed(asked: Document) -> AssignmentPlan:
     plan = solve(problem_reading.read(Fields(asked)))
     assert checker.violations(asked, plan.document()) == []
     return plan

@@ -30,7 +30,7 @@ from exhibition.exhibitors.applications import documents
 from exhibition.exhibitors.applications import imports as application_imports
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.exhibitors.rules import Party
+from exhibition.exhibitors.rules import StepTaker
 from exhibition.storefront import moderation, service
 from exhibition.storefront.catalogue import clusters
 from exhibition.storefront.fetching import user_agent
@@ -204,7 +204,9 @@ def _preview(slug: str) -> int:
     """A reading that waits to be published, and at the desk something to look at of every kind."""
     editor = service.Editor(COMMAND_LINE, organizer=True)
     table = b"id,title,price\n1,Batik,35000 IDR\n2,,12000 IDR\n3,Kain,murah\n"
-    run_id = import_runs.start(editor, slug, import_runs.Wish(upload=import_runs.Upload("products.csv", table))).id
+    run_id = import_runs.start(
+        editor, slug, import_runs.ImportRequest(upload=import_runs.Upload("products.csv", table))
+    ).id
     shop_reading.work(run_id, user_agent.fetcher())
     ids = db.session.scalars(select(Listing.id).order_by(Listing.id).limit(3)).all()
     moderation.set_words(COMMAND_LINE, "rempeyek")
@@ -222,7 +224,7 @@ def _applications() -> dict[str, Any]:
     draft = applications.begin(exhibition, values)
     handed_in = applications.begin(exhibition, values | {"contact_name": "Sari"})
     documents.add(COMMAND_LINE, handed_in.id, "nib.pdf", b"%PDF-1.4\n%%EOF\n")
-    applications.submit(COMMAND_LINE, Party.APPLICANT, exhibition, handed_in, consent=True)
+    applications.submit(COMMAND_LINE, StepTaker.APPLICANT, exhibition, handed_in, consent=True)
     table = b"nama,hp,stan\nKopi Satu,081234567001,C03\nKopi Dua,bukan nomor,Z99\n"
     runs = [application_imports.start(COMMAND_LINE, exhibition, "daftar.csv", table) for _ in range(2)]
     application_imports.match(runs[0], runs[0].columns)

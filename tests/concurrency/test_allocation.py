@@ -18,7 +18,7 @@ from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.exhibitors.rules import Party, Step
+from exhibition.exhibitors.rules import Step, StepTaker
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import current_exhibition
 
@@ -175,7 +175,7 @@ def test_offering_and_withdrawing_at_the_same_moment_leave_booth_and_application
     number, applicant = application.id, applications.actor_of(application)
 
     def withdraw(_fair: Exhibition) -> AllocationStep:
-        applications.take(applicant, Party.APPLICANT, number, Step.WITHDRAW)
+        applications.take(applicant, StepTaker.APPLICANT, number, Step.WITHDRAW)
         raise Refused("withdrawn", "")
 
     outcomes = at_once(app, [lambda fair: service.offer(Actor(None, "Ratna"), fair, seen), withdraw])

@@ -17,7 +17,7 @@ from exhibition.core import clock
 from exhibition.core.config import instance_folder
 from exhibition.core.db import db, transaction
 from exhibition.gate import devices
-from exhibition.gate.models import Gate, HallCap, Occupancy, Scan, ScanConflict
+from exhibition.gate.models import Gate, HallCap, HallOccupancy, Scan, ScanConflict
 from exhibition.gate.occupancy import caps
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, slots, tokens
@@ -174,7 +174,7 @@ def set_hall(exhibition_id: int, **values: int) -> None:
     """Set people inside, and the cap for good: without changes of it."""
     if "capacity" in values:
         db.session.execute(delete(HallCap).where(HallCap.exhibition_id == exhibition_id))
-    db.session.execute(update(Occupancy).where(Occupancy.exhibition_id == exhibition_id).values(**values))
+    db.session.execute(update(HallOccupancy).where(HallOccupancy.exhibition_id == exhibition_id).values(**values))
 
 
 def hall(exhibition_id: int) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from exhibition.core.db import db
 from exhibition.demo import visitors
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.reports import exports, plan_sheet, tables
-from exhibition.reports.tables import Table
+from exhibition.reports.tables import ExportTable
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import Registration, VisitorContact, VisitorPass
@@ -160,8 +160,8 @@ def test_scans_tell_badges_from_passes(organizer_client: FlaskClient, busy: Exhi
     assert shown == [("pass", "", "ya"), ("badge", confirmed(busy).exhibitor, "ya"), ("", "", "tidak")]
 
 
-def _table(rows: Any) -> Table:
-    return Table("Contoh", ["a", "b"], rows, "Asia/Jakarta")
+def _table(rows: Any) -> ExportTable:
+    return ExportTable("Contoh", ["a", "b"], rows, "Asia/Jakarta")
 
 
 def test_moments_are_the_fairs_and_dates_are_dates() -> None:

@@ -14,13 +14,13 @@ from exhibition.reports import overview
 from exhibition.storefront.catalogue import clusters
 from exhibition.storefront.models import ClickSource
 from exhibition.storefront.visits import statistics
-from exhibition.storefront.visits.counting import Visit
+from exhibition.storefront.visits.counting import PageVisit
 from exhibition.venue.models import Exhibition
 from tests.storefront.conftest import BROWSER, SLUG
 from tests.storefront.visits.test_statistics import local, note
 
 
-def look(exhibition: Exhibition) -> overview.Overview:
+def look(exhibition: Exhibition) -> overview.FairOverview:
     return overview.overview(exhibition, statistics.period(exhibition))
 
 
@@ -50,7 +50,7 @@ def test_every_sum_is_the_same_whichever_way_it_is_parted(exhibition: Exhibition
 
 
 def test_requests_for_orders_are_counted_with_their_cluster(exhibition: Exhibition) -> None:
-    clusters.ordered(clusters.by_slug("kopi"), Visit(ClickSource.CLUSTER_PAGE, "192.0.2.1", BROWSER))
+    clusters.ordered(clusters.by_slug("kopi"), PageVisit(ClickSource.CLUSTER_PAGE, "192.0.2.1", BROWSER))
     db.session.rollback()
     assert {part.name: part.orders for part in look(exhibition).clusters}["Klaster Kopi"] == 1
 

@@ -51,7 +51,7 @@ def stored() -> set[str]:
     return {file.name for file in pictures.folder().glob("*")} if pictures.folder().exists() else set()
 
 
-def opened(prepared: pictures.Prepared, size: int, extension: str) -> Image.Image:
+def opened(prepared: pictures.PreparedPicture, size: int, extension: str) -> Image.Image:
     return Image.open(io.BytesIO(prepared.files[pictures.file_name(prepared.key, size, extension)]))
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from exhibition.storefront.rules import (
     MAX_ADDRESS,
     MAX_PRICE,
-    Fault,
+    ListingFault,
     Unreadable,
     is_robot,
     plain_text,
@@ -53,22 +53,22 @@ def test_a_price_is_read_as_sellers_write_it(text: str, amount: int | None) -> N
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("-5000", Fault.PRICE_NEGATIVE),
-        ("15.5", Fault.PRICE_UNREADABLE),
-        ("15.00", Fault.PRICE_UNREADABLE),
-        ("1.500.00", Fault.PRICE_UNREADABLE),
-        ("1.5000", Fault.PRICE_UNREADABLE),
-        ("murah", Fault.PRICE_UNREADABLE),
-        ("15000; DROP TABLE listing", Fault.PRICE_UNREADABLE),
-        ("$15", Fault.PRICE_UNREADABLE),
-        ("١٥٠٠٠", Fault.PRICE_UNREADABLE),
-        ("1000000000", Fault.PRICE_TOO_HIGH),
-        ("9" * 40, Fault.PRICE_TOO_HIGH),
-        ("1e9", Fault.PRICE_UNREADABLE),
-        ("15\0000", Fault.PRICE_UNREADABLE),
+        ("-5000", ListingFault.PRICE_NEGATIVE),
+        ("15.5", ListingFault.PRICE_UNREADABLE),
+        ("15.00", ListingFault.PRICE_UNREADABLE),
+        ("1.500.00", ListingFault.PRICE_UNREADABLE),
+        ("1.5000", ListingFault.PRICE_UNREADABLE),
+        ("murah", ListingFault.PRICE_UNREADABLE),
+        ("15000; DROP TABLE listing", ListingFault.PRICE_UNREADABLE),
+        ("$15", ListingFault.PRICE_UNREADABLE),
+        ("١٥٠٠٠", ListingFault.PRICE_UNREADABLE),
+        ("1000000000", ListingFault.PRICE_TOO_HIGH),
+        ("9" * 40, ListingFault.PRICE_TOO_HIGH),
+        ("1e9", ListingFault.PRICE_UNREADABLE),
+        ("15\0000", ListingFault.PRICE_UNREADABLE),
     ],
 )
-def test_a_price_that_is_not_clear_is_refused(text: str, fault: Fault) -> None:
+def test_a_price_that_is_not_clear_is_refused(text: str, fault: ListingFault) -> None:
     with pytest.raises(Unreadable) as refusal:
         rupiah(text)
     assert refusal.value.fault is fault
@@ -111,30 +111,30 @@ def test_a_shop_address_is_made_normal(text: str, address: str) -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("javascript:alert(1)", Fault.ADDRESS_SCHEME),
-        ("javascript://tokopedia.com/%0aalert(1)", Fault.ADDRESS_SCHEME),
-        ("JaVaScRiPt:alert(1)", Fault.ADDRESS_SCHEME),
-        ("data:text/html,<script>", Fault.ADDRESS_UNREADABLE),
-        ("ftp://toko.id/", Fault.ADDRESS_SCHEME),
-        ("file:///etc/passwd", Fault.ADDRESS_SCHEME),
-        ("https://", Fault.ADDRESS_UNREADABLE),
-        ("https:///path", Fault.ADDRESS_UNREADABLE),
-        ("//toko.id", Fault.ADDRESS_UNREADABLE),
-        ("https://user:secret@toko.id/", Fault.ADDRESS_CREDENTIALS),
-        ("https://tokopedia.com@evil.id/", Fault.ADDRESS_CREDENTIALS),
-        ("https://toko.id:99999/", Fault.ADDRESS_UNREADABLE),
-        ("https://toko.id\\@evil.id/", Fault.ADDRESS_UNREADABLE),
-        ("https://toko.id/a b", Fault.ADDRESS_UNREADABLE),
-        ("https://toko.id/\r\nSet-Cookie: a=b", Fault.ADDRESS_UNREADABLE),
-        ("https://toko.id/\0", Fault.ADDRESS_UNREADABLE),
-        ("https://toko.id/\u202egnp", Fault.ADDRESS_UNREADABLE),
-        ("https://" + "a" * MAX_ADDRESS + ".id", Fault.TOO_LONG),
-        ("https://toko.id/" + "é" * 400, Fault.TOO_LONG),
-        ("toko saya", Fault.ADDRESS_UNREADABLE),
-        ("<script>alert(1)</script>", Fault.ADDRESS_UNREADABLE),
+        ("javascript:alert(1)", ListingFault.ADDRESS_SCHEME),
+        ("javascript://tokopedia.com/%0aalert(1)", ListingFault.ADDRESS_SCHEME),
+        ("JaVaScRiPt:alert(1)", ListingFault.ADDRESS_SCHEME),
+        ("data:text/html,<script>", ListingFault.ADDRESS_UNREADABLE),
+        ("ftp://toko.id/", ListingFault.ADDRESS_SCHEME),
+        ("file:///etc/passwd", ListingFault.ADDRESS_SCHEME),
+        ("https://", ListingFault.ADDRESS_UNREADABLE),
+        ("https:///path", ListingFault.ADDRESS_UNREADABLE),
+        ("//toko.id", ListingFault.ADDRESS_UNREADABLE),
+        ("https://user:secret@toko.id/", ListingFault.ADDRESS_CREDENTIALS),
+        ("https://tokopedia.com@evil.id/", ListingFault.ADDRESS_CREDENTIALS),
+        ("https://toko.id:99999/", ListingFault.ADDRESS_UNREADABLE),
+        ("https://toko.id\\@evil.id/", ListingFault.ADDRESS_UNREADABLE),
+        ("https://toko.id/a b", ListingFault.ADDRESS_UNREADABLE),
+        ("https://toko.id/\r\nSet-Cookie: a=b", ListingFault.ADDRESS_UNREADABLE),
+        ("https://toko.id/\0", ListingFault.ADDRESS_UNREADABLE),
+        ("https://toko.id/\u202egnp", ListingFault.ADDRESS_UNREADABLE),
+        ("https://" + "a" * MAX_ADDRESS + ".id", ListingFault.TOO_LONG),
+        ("https://toko.id/" + "é" * 400, ListingFault.TOO_LONG),
+        ("toko saya", ListingFault.ADDRESS_UNREADABLE),
+        ("<script>alert(1)</script>", ListingFault.ADDRESS_UNREADABLE),
     ],
 )
-def test_an_address_that_leads_elsewhere_is_refused(text: str, fault: Fault) -> None:
+def test_an_address_that_leads_elsewhere_is_refused(text: str, fault: ListingFault) -> None:
     with pytest.raises(Unreadable) as refusal:
         web_address(text)
     assert refusal.value.fault is fault
@@ -181,7 +181,7 @@ def test_a_whatsapp_link_carries_the_greeting_encoded() -> None:
 def test_characters_that_cannot_be_shown_are_refused(text: str) -> None:
     with pytest.raises(Unreadable) as refusal:
         plain_text(text, 100)
-    assert refusal.value.fault is Fault.UNPRINTABLE
+    assert refusal.value.fault is ListingFault.UNPRINTABLE
 
 
 def test_plain_text_keeps_emoji_and_right_to_left_letters_and_joins_lines() -> None:

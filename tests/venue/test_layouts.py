@@ -21,7 +21,7 @@ RATNA = Actor(None, "Ratna")
 pytestmark = pytest.mark.usefixtures("csrf_off")
 
 
-def published(exhibition: Exhibition) -> layouts.Plan:
+def published(exhibition: Exhibition) -> layouts.LayoutBooths:
     return layouts.get(exhibition, next(line.id for line in layouts.listed(exhibition) if line.published))
 
 

@@ -130,7 +130,7 @@ class AcceptForm(FlaskForm):
     password_confirm = _password(_l("The password once more"), "new-password", _same_as("password"))
 
 
-class PinForm(FlaskForm):
+class SupervisorPinForm(FlaskForm):
     """The PIN for overruling a refusal at a gate; typed twice, for it is not shown."""
 
     pin = PasswordField(

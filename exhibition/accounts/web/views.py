@@ -15,7 +15,7 @@ from exhibition.accounts.web.forms import (
     AcceptForm,
     AuditFilterForm,
     InvitationForm,
-    PinForm,
+    SupervisorPinForm,
     show_refusal,
 )
 from exhibition.accounts.web.signin import actor, desk_of
@@ -39,10 +39,10 @@ def start() -> ResponseReturnValue:
 @blueprint.get("/account")
 def profile() -> str:
     """What a person can set for themselves."""
-    return _profile(PinForm())
+    return _profile(SupervisorPinForm())
 
 
-def _profile(pin_form: PinForm) -> str:
+def _profile(pin_form: SupervisorPinForm) -> str:
     user = _user()
     return render_template(
         "accounts/profile.html",
@@ -58,7 +58,7 @@ def _profile(pin_form: PinForm) -> str:
 @blueprint.post("/account/pin")
 def set_pin() -> ResponseReturnValue:
     """The PIN with which a supervisor overrules a refusal at a gate."""
-    form = PinForm()
+    form = SupervisorPinForm()
     if form.validate_on_submit():
         try:
             pins.set_pin(actor(), form.pin.data or "")

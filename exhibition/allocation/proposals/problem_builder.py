@@ -15,8 +15,8 @@ from exhibition.allocation.proposals.earlier_editions import took_part
 from exhibition.allocation.proposals.pins import pinned_booths
 from exhibition.allocation.rules import KNOWN
 from exhibition.allocation.service import Claim, PlannedBooth
-from exhibition.allocation.solver.problem import Application as Applicant
-from exhibition.allocation.solver.problem import Booth, Needs, Problem, Weights
+from exhibition.allocation.solver.problem import AllocationProblem, Needs, OpenBooth, Weights
+from exhibition.allocation.solver.problem import BoothRequest as Applicant
 from exhibition.core.db import db
 from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.applications import service as applications
@@ -34,17 +34,17 @@ class Wanted:
     """What the organizer asks of the solver. Radii are metres between booth centres."""
 
     weights: Weights = field(default_factory=Weights)
-    competitor_radius_m: float = Problem.competitor_radius_m
-    avoid_radius_m: float = Problem.avoid_radius_m
-    seed: int = Problem.seed
-    time_limit_s: float = Problem.time_limit_s
+    competitor_radius_m: float = AllocationProblem.competitor_radius_m
+    avoid_radius_m: float = AllocationProblem.avoid_radius_m
+    seed: int = AllocationProblem.seed
+    time_limit_s: float = AllocationProblem.time_limit_s
 
 
 @dataclass(frozen=True)
 class Asked:
     """A problem with the exhibitor behind each application, and the claims it was made from."""
 
-    problem: Problem
+    problem: AllocationProblem
     exhibitors: dict[str, int]
     seen: dict[str, str]
 
@@ -64,7 +64,7 @@ def ask(exhibition: Exhibition, wanted: Wanted) -> Asked:
     booths = [_booth(row) for row in rows]
     claims = {claim.exhibitor_id: claim for claim in service.claims(exhibition).values()}
     applicants, exhibitors = _applicants(exhibition, open_booths, claims)
-    problem = Problem(
+    problem = AllocationProblem(
         booths=tuple(booths),
         applications=tuple(applicants),
         avoid_radius_m=wanted.avoid_radius_m,
@@ -163,8 +163,8 @@ def _acquainted(
     return [replace(one, near=meant(one.id, one.near), avoid=meant(one.id, one.avoid)) for one in applicants]
 
 
-def _booth(row: venue.Booth) -> Booth:
-    return Booth(
+def _booth(row: venue.Booth) -> OpenBooth:
+    return OpenBooth(
         code=row.code,
         x=row.x + row.width / 2,
         y=row.y + row.depth / 2,
@@ -181,7 +181,7 @@ def _names(people: Sequence[Exhibitor]) -> dict[int, str]:
     return {one.id: one.name if names.count(one.name) == 1 else f"{one.name} ({one.slug})" for one in people}
 
 
-def _affinity(exhibition: Exhibition, booths: list[Booth]) -> dict[str, tuple[str, ...]]:
+def _affinity(exhibition: Exhibition, booths: list[OpenBooth]) -> dict[str, tuple[str, ...]]:
     """Ministries belong to the zone whose nearest booth is closest to the entrance."""
     entrance = db.session.scalar(
         select(Landmark).where(Landmark.exhibition_id == exhibition.id, Landmark.kind == LandmarkKind.ENTRANCE).limit(1)

@@ -17,7 +17,7 @@ from exhibition.allocation.proposals.problem_builder import Wanted, ask
 from exhibition.allocation.rules import KNOWN, AllocationState, Change, ProposalState, Snapshot, StepKind
 from exhibition.allocation.service import Claim, PlannedBooth
 from exhibition.allocation.solver import checker, problem_reading
-from exhibition.allocation.solver.problem import Plan
+from exhibition.allocation.solver.problem import AssignmentPlan
 from exhibition.allocation.steps import apply, blank
 from exhibition.core import clock
 from exhibition.core.db import after_commit, db, transaction
@@ -127,7 +127,7 @@ def _note(number: int, stage: str, objective: float, bound: float) -> bool:
 
 
 @transaction
-def _finish(number: int, plan: Plan | None) -> None:
+def _finish(number: int, plan: AssignmentPlan | None) -> None:
     values: dict[str, Any] = {"state": ProposalState.FAILED, "finished_at": clock.now()}
     if plan is not None:
         values |= {"state": ProposalState.DONE, "objective": plan.objective, "bound": plan.bound}
@@ -156,7 +156,7 @@ def get(exhibition: Exhibition, number: int) -> AllocationProposal:
 
 
 @dataclass(frozen=True)
-class Line:
+class ProposalLine:
     """One exhibitor in a proposal; ``origin`` and ``target`` are booth codes, empty for none."""
 
     name: str
@@ -177,13 +177,13 @@ class Line:
         return "moved" if self.origin else "new"
 
 
-def lines(proposal: AllocationProposal) -> list[Line]:
+def lines(proposal: AllocationProposal) -> list[ProposalLine]:
     """Every exhibitor of a finished proposal against the plan it was made from; changes first."""
     if proposal.plan is None or proposal.reasons is None:
         return []
     origins = {one["id"]: one["current"] or "" for one in proposal.problem["applications"]}
     found = [
-        Line(
+        ProposalLine(
             name=name,
             exhibitor_id=exhibitor_id,
             origin=origins[name],
@@ -203,7 +203,7 @@ def drawn(exhibition: Exhibition, proposal: AllocationProposal) -> list[PlannedB
     return [_drawn(booth, standing.get(booth.code)) for booth in service.plan(exhibition)]
 
 
-def _drawn(booth: PlannedBooth, line: Line | None) -> PlannedBooth:
+def _drawn(booth: PlannedBooth, line: ProposalLine | None) -> PlannedBooth:
     if line is None:
         return booth if not booth.opened else replace(booth, claim=None, state=service.booth_state(None, opened=True))
     state = AllocationState.CONFIRMED if line.promised else AllocationState.HELD

@@ -6,7 +6,7 @@ where it goes; whoever has no booth takes their place, and they go without.
 
 from collections.abc import Callable, Hashable, Sequence
 
-from exhibition.allocation.solver.scoring import EMPTY, Kind, Tables
+from exhibition.allocation.solver.scoring import EMPTY, NeighbourTraits, Tables
 
 Counts = list[int]
 """One number for each booth."""
@@ -59,8 +59,8 @@ class Draft:
         welcoming = [[(days, "welcome") for days in table.established[t]] if self._minding else [] for t in table.all]
         self._marks_near = [[own(*key) for key in (*clusters[t], *welcoming[t])] for t in table.all]
         self._welcomes = {days: met(days, "welcome") for days in different}
-        self._own_rivals = [_pairs(kinds, kinds, Kind.competes) for kinds in members]
-        self._own_fellows = [_pairs(kinds, kinds, Kind.is_fellow) for kinds in members]
+        self._own_rivals = [_pairs(kinds, kinds, NeighbourTraits.competes) for kinds in members]
+        self._own_fellows = [_pairs(kinds, kinds, NeighbourTraits.is_fellow) for kinds in members]
 
     def put(self, tenancy: int, booth: int) -> None:
         """Give a booth that is free on its days to a tenancy without one."""
@@ -142,7 +142,7 @@ class Draft:
             # The counts see the tenancy itself at the old place, and not yet who will stand there.
             rivals -= self._own_rivals[tenancy]
             for other in arriving:
-                rivals += _pairs(self._members[tenancy], self._members[other], Kind.competes)
+                rivals += _pairs(self._members[tenancy], self._members[other], NeighbourTraits.competes)
         return rivals
 
     def _fellows_around(self, tenancy: int, booth: int, arriving: Sequence[int]) -> int:
@@ -152,7 +152,7 @@ class Draft:
         if old != EMPTY and self.neighbouring[booth][old]:
             fellows -= self._own_fellows[tenancy]
             for other in arriving:
-                fellows += _pairs(self._members[tenancy], self._members[other], Kind.is_fellow)
+                fellows += _pairs(self._members[tenancy], self._members[other], NeighbourTraits.is_fellow)
         return fellows
 
     def change(self, tenancy: int, booth: int) -> int | None:
@@ -243,6 +243,10 @@ class Draft:
         return False
 
 
-def _pairs(some: list[Kind], others: list[Kind], related: Callable[[Kind, Kind], bool]) -> int:
+def _pairs(
+    some: list[NeighbourTraits],
+    others: list[NeighbourTraits],
+    related: Callable[[NeighbourTraits, NeighbourTraits], bool],
+) -> int:
     """How many pairs of one of these and one of those are related."""
     return sum(related(one, other) for one in some for other in others)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from exhibition.allocation.solver.drafts import Draft
 from exhibition.allocation.solver.neighbourhood import Neighbourhood
-from exhibition.allocation.solver.problem import Application, Problem, Reason, Value, because
+from exhibition.allocation.solver.problem import AllocationProblem, BoothRequest, Reason, Value, because
 from exhibition.allocation.solver.scoring import EMPTY, UNIT, Tables
 from exhibition.allocation.solver.tenancies import Tenancy, obstacle
 
@@ -20,13 +20,15 @@ NEEDS = {
 }
 
 
-def explain(problem: Problem, table: Tables, booth_of: list[int]) -> tuple[dict[str, Reason], dict[str, list[Reason]]]:
+def explain(
+    problem: AllocationProblem, table: Tables, booth_of: list[int]
+) -> tuple[dict[str, Reason], dict[str, list[Reason]]]:
     """One reason for each unplaced applicant, and a list of reasons for every applicant, in order of importance."""
     return _Explainer(problem, table, booth_of).all()
 
 
 class _Explainer:
-    def __init__(self, problem: Problem, table: Tables, booth_of: list[int]) -> None:
+    def __init__(self, problem: AllocationProblem, table: Tables, booth_of: list[int]) -> None:
         self.problem, self.table = problem, table
         self.draft = Draft(table, booth_of)
         self.standing = table.each(booth_of)
@@ -52,7 +54,7 @@ class _Explainer:
             reasons[application.id] = [unplaced[application.id], *others]
         return unplaced, reasons
 
-    def _placed(self, number: int, application: Application) -> list[Reason]:
+    def _placed(self, number: int, application: BoothRequest) -> list[Reason]:
         found = [
             *self._pin(number, application),
             *self._share(number, application),
@@ -78,7 +80,7 @@ class _Explainer:
     def _named(self, tenancies: Iterable[int]) -> tuple[str, ...]:
         return tuple(self._id(member) for one in tenancies for member in self.table.tenancies[one].members)
 
-    def _share(self, number: int, application: Application) -> list[Reason]:
+    def _share(self, number: int, application: BoothRequest) -> list[Reason]:
         fellows = [other for other in self.sharing.get(application.share or "", ()) if other != number]
         if not fellows:
             return []
@@ -108,7 +110,7 @@ class _Explainer:
             return []
         return [because("other_days", "On other days %(others)s has booth %(booth)s.", booth=booth, others=others)]
 
-    def _pin(self, number: int, application: Application) -> list[Reason]:
+    def _pin(self, number: int, application: BoothRequest) -> list[Reason]:
         booth = self._tenancy(number).pinned
         if booth is None:
             return []
@@ -149,7 +151,7 @@ class _Explainer:
             and kinds[number].meets(kinds[other])
         ]
 
-    def _wishes(self, number: int, application: Application) -> list[Reason]:
+    def _wishes(self, number: int, application: BoothRequest) -> list[Reason]:
         reasons: list[Reason] = []
         for rank, code in enumerate(application.wishes, start=1):
             if code not in self.place:
@@ -229,7 +231,7 @@ class _Explainer:
             own=self._code(number),
         )
 
-    def _zone(self, number: int, application: Application) -> list[Reason]:
+    def _zone(self, number: int, application: BoothRequest) -> list[Reason]:
         zone = self.problem.booths[self.standing[number]].zone
         if zone is not None and zone in application.zone_wishes:
             rank = 1 + application.zone_wishes.index(zone)
@@ -241,7 +243,7 @@ class _Explainer:
             because("zone_missed", "No booth in %(zones)s could be given without a worse plan.", zones=tuple(asked))
         ]
 
-    def _move(self, number: int, application: Application) -> list[Reason]:
+    def _move(self, number: int, application: BoothRequest) -> list[Reason]:
         if application.current is None:
             return []
         if application.current == self._code(number):
@@ -255,7 +257,7 @@ class _Explainer:
             )
         ]
 
-    def _ignored(self, application: Application) -> list[Reason]:
+    def _ignored(self, application: BoothRequest) -> list[Reason]:
         """What was asked for but names nothing in this document."""
         found = [
             because("unknown_name", "Wish %(name)s names no booth here and had no effect.", name=code)
@@ -287,7 +289,7 @@ class _Explainer:
             )
         return found
 
-    def _unplaced(self, number: int, application: Application) -> Reason:
+    def _unplaced(self, number: int, application: BoothRequest) -> Reason:
         if not self.problem.booths:
             return because("no_booths", "There are no booths.")
         tenancy = self._tenancy(number)

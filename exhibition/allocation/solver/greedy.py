@@ -4,11 +4,11 @@ The yardstick for the proposal, and its start when it must answer at once.
 """
 
 from exhibition.allocation.solver.drafts import Draft
-from exhibition.allocation.solver.problem import Problem
+from exhibition.allocation.solver.problem import AllocationProblem
 from exhibition.allocation.solver.scoring import EMPTY, Tables
 
 
-def draft(problem: Problem, table: Tables) -> list[int]:
+def draft(problem: AllocationProblem, table: Tables) -> list[int]:
     """A plan that keeps the hard rules; pinned exhibitors first, then by points, then by the document's order."""
     plan = Draft(table)
     for tenancy, booth in enumerate(table.pinned):
@@ -23,7 +23,7 @@ def draft(problem: Problem, table: Tables) -> list[int]:
     return plan.booth_of
 
 
-def in_order_of_points(problem: Problem, table: Tables) -> list[int]:
+def in_order_of_points(problem: AllocationProblem, table: Tables) -> list[int]:
     """The tenancies, those with the most points first; a group counts with the points of its best member."""
     points = [max(problem.applications[member].points for member in tenancy.members) for tenancy in table.tenancies]
     return sorted(table.all, key=lambda tenancy: -points[tenancy])

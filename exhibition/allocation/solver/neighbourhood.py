@@ -1,13 +1,13 @@
 """What the neighbours mean to an exhibitor in a plan, as reasons."""
 
-from exhibition.allocation.solver.problem import Application, Problem, Reason, because
+from exhibition.allocation.solver.problem import AllocationProblem, BoothRequest, Reason, because
 from exhibition.allocation.solver.scoring import EMPTY, Tables
 
 
 class Neighbourhood:
     """A plan seen from one booth to the next; ``standing`` is the booth of each application that has one."""
 
-    def __init__(self, problem: Problem, table: Tables, standing: dict[int, int]) -> None:
+    def __init__(self, problem: AllocationProblem, table: Tables, standing: dict[int, int]) -> None:
         self.problem, self.table, self.standing = problem, table, standing
         self.position = {application.id: number for number, application in enumerate(problem.applications)}
 
@@ -26,7 +26,7 @@ class Neighbourhood:
         here, there, kinds = self.standing[one], self.standing[other], self.table.kinds
         return kinds[one].meets(kinds[other]) and (here == there or bool(self.table.neighbouring[here, there]))
 
-    def _near(self, number: int, application: Application) -> list[Reason]:
+    def _near(self, number: int, application: BoothRequest) -> list[Reason]:
         reasons: list[Reason] = []
         for other in dict.fromkeys(self.position[id_] for id_ in application.near if id_ in self.position):
             if other == number:
@@ -51,7 +51,7 @@ class Neighbourhood:
                 )
         return reasons
 
-    def _cluster(self, number: int, application: Application) -> list[Reason]:
+    def _cluster(self, number: int, application: BoothRequest) -> list[Reason]:
         cluster = self.table.kinds[number].cluster
         if cluster == EMPTY:
             return []
@@ -67,7 +67,7 @@ class Neighbourhood:
             )
         ]
 
-    def _competitors(self, number: int, application: Application) -> list[Reason]:
+    def _competitors(self, number: int, application: BoothRequest) -> list[Reason]:
         here, kinds = self.standing[number], self.table.kinds
         rivals = [
             self.problem.applications[other].id
@@ -86,7 +86,7 @@ class Neighbourhood:
             )
         ]
 
-    def _welcome(self, number: int, application: Application) -> list[Reason]:
+    def _welcome(self, number: int, application: BoothRequest) -> list[Reason]:
         if not application.newcomer or not any(self.table.established):
             return []
         around = [

@@ -14,7 +14,7 @@ DEFAULT_AFFINITY = {"ministry": ("entrance",)}
 
 
 @dataclass(frozen=True)
-class Booth:
+class OpenBooth:
     """A place in the hall; ``x`` and ``y`` are its centre in metres."""
 
     code: str
@@ -36,7 +36,7 @@ class Needs:
     water: bool = False
     accessible: bool = False
 
-    def missing(self, booth: Booth) -> list[str]:
+    def missing(self, booth: OpenBooth) -> list[str]:
         """The names of the needs that a booth does not meet."""
         return [
             name
@@ -50,7 +50,7 @@ class Needs:
 
 
 @dataclass(frozen=True)
-class Application:
+class BoothRequest:
     """A request for one booth, or for a part of one with the others who name the same group in ``share``.
 
     Wishes are in order, the dearest first; ``current`` is the published plan's booth.
@@ -91,11 +91,11 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Problem:
+class AllocationProblem:
     """Everything the proposal depends on."""
 
-    booths: tuple[Booth, ...] = ()
-    applications: tuple[Application, ...] = ()
+    booths: tuple[OpenBooth, ...] = ()
+    applications: tuple[BoothRequest, ...] = ()
     avoid_radius_m: float = 6.0
     competitor_radius_m: float = 6.0
     near_radius_m: float = 4.5
@@ -147,7 +147,7 @@ def _plain(value: Value) -> str:
 
 
 @dataclass(frozen=True)
-class Plan:
+class AssignmentPlan:
     """The proposal. ``objective`` and ``bound`` are as in docs/allocation.md; the bound holds for every plan."""
 
     assignments: dict[str, str]

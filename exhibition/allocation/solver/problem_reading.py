@@ -3,7 +3,15 @@
 from collections import defaultdict
 from dataclasses import asdict
 
-from exhibition.allocation.solver.problem import DEFAULT_AFFINITY, HEAVIEST, Application, Booth, Needs, Problem, Weights
+from exhibition.allocation.solver.problem import (
+    DEFAULT_AFFINITY,
+    HEAVIEST,
+    AllocationProblem,
+    BoothRequest,
+    Needs,
+    OpenBooth,
+    Weights,
+)
 from exhibition.allocation.solver.tenancies import tenancies
 from exhibition.core.files.json_documents import Fields, Malformed
 
@@ -13,7 +21,7 @@ MOST_TENANTS = 20
 MOST_DAYS = 31
 
 
-def read(document: Fields) -> Problem:
+def read(document: Fields) -> AllocationProblem:
     """The problem in a document. Raises ``Malformed``."""
     booths = tuple(_booth(part) for part in document.parts("booths", most=MOST_BOOTHS))
     applications = tuple(_application(part) for part in document.parts("applications", most=MOST_APPLICATIONS))
@@ -24,23 +32,23 @@ def read(document: Fields) -> Problem:
     _refuse_pins_to_one_booth(booths, applications)
     weights = document.part("weights")
     affinity = document.part("affinity")
-    return Problem(
+    return AllocationProblem(
         booths=booths,
         applications=applications,
-        avoid_radius_m=document.number("avoid_radius_m", Problem.avoid_radius_m),
-        competitor_radius_m=document.number("competitor_radius_m", Problem.competitor_radius_m),
-        near_radius_m=document.number("near_radius_m", Problem.near_radius_m),
+        avoid_radius_m=document.number("avoid_radius_m", AllocationProblem.avoid_radius_m),
+        competitor_radius_m=document.number("competitor_radius_m", AllocationProblem.competitor_radius_m),
+        near_radius_m=document.number("near_radius_m", AllocationProblem.near_radius_m),
         affinity={kind: affinity.names(kind) for kind in affinity.field_names()} or dict(DEFAULT_AFFINITY),
         weights=Weights(
             **{term: weights.number(term, worth, maximum=HEAVIEST) for term, worth in asdict(Weights()).items()}
         ),
-        seed=document.whole("seed", Problem.seed),
-        time_limit_s=document.number("time_limit_s", Problem.time_limit_s, minimum=0.001, maximum=3600),
+        seed=document.whole("seed", AllocationProblem.seed),
+        time_limit_s=document.number("time_limit_s", AllocationProblem.time_limit_s, minimum=0.001, maximum=3600),
     )
 
 
-def _booth(part: Fields) -> Booth:
-    return Booth(
+def _booth(part: Fields) -> OpenBooth:
+    return OpenBooth(
         code=part.name("code"),
         x=part.number("x", minimum=-1e6) + part.number("width", 0.0) / 2,
         y=part.number("y", minimum=-1e6) + part.number("depth", 0.0) / 2,
@@ -48,13 +56,13 @@ def _booth(part: Fields) -> Booth:
         power_va=part.number("power_va", 0.0),
         water=part.flag("water"),
         accessible=part.flag("accessible"),
-        tenants=part.whole("tenants", Booth.tenants, minimum=1, maximum=MOST_TENANTS),
+        tenants=part.whole("tenants", OpenBooth.tenants, minimum=1, maximum=MOST_TENANTS),
     )
 
 
-def _application(part: Fields) -> Application:
+def _application(part: Fields) -> BoothRequest:
     needs = part.part("needs")
-    return Application(
+    return BoothRequest(
         id=part.name("id"),
         kind=part.optional_name("kind"),
         product_group=part.optional_name("product_group"),
@@ -83,7 +91,7 @@ def _refuse_repeats(names: list[str], list_name: str, field_name: str) -> None:
         seen[name] = position
 
 
-def _refuse_too_many_days(applications: tuple[Application, ...]) -> None:
+def _refuse_too_many_days(applications: tuple[BoothRequest, ...]) -> None:
     days: set[str] = set()
     for position, application in enumerate(applications):
         days.update(application.days)
@@ -91,7 +99,7 @@ def _refuse_too_many_days(applications: tuple[Application, ...]) -> None:
             raise Malformed(f"applications[{position}].days names more days; at most {MOST_DAYS} may occur in all.")
 
 
-def _refuse_pins_to_nowhere(booths: tuple[Booth, ...], applications: tuple[Application, ...]) -> None:
+def _refuse_pins_to_nowhere(booths: tuple[OpenBooth, ...], applications: tuple[BoothRequest, ...]) -> None:
     codes = {booth.code for booth in booths}
     for position, application in enumerate(applications):
         if application.pinned is not None and application.pinned not in codes:
@@ -100,7 +108,7 @@ def _refuse_pins_to_nowhere(booths: tuple[Booth, ...], applications: tuple[Appli
             )
 
 
-def _refuse_pins_to_one_booth(booths: tuple[Booth, ...], applications: tuple[Application, ...]) -> None:
+def _refuse_pins_to_one_booth(booths: tuple[OpenBooth, ...], applications: tuple[BoothRequest, ...]) -> None:
     pinned: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for tenancy in tenancies(booths, applications):
         if tenancy.pinned is None:

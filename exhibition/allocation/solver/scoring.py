@@ -14,13 +14,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from exhibition.allocation.solver.problem import TOLERANCE_M, Application, Booth, Problem
+from exhibition.allocation.solver.problem import TOLERANCE_M, AllocationProblem, BoothRequest, OpenBooth
 from exhibition.allocation.solver.tenancies import Tenancy, attendance, tenancies
 
 UNIT = 1000
 """Each contribution is rounded to a thousandth, so that sums are exact and proofs are proofs."""
 EMPTY = -1
-PLAIN = Booth("", 0.0, 0.0)
+PLAIN = OpenBooth("", 0.0, 0.0)
 """A booth that nobody wishes for."""
 
 Grid = NDArray[np.bool_]
@@ -30,7 +30,7 @@ def thousandths(value: float) -> int:
     return round(UNIT * value)
 
 
-class Kind(NamedTuple):
+class NeighbourTraits(NamedTuple):
     """What matters of an exhibitor to its neighbours: product group and cluster by number, and its days as bits.
 
     A group or cluster that nobody else has is ``EMPTY``.
@@ -40,16 +40,16 @@ class Kind(NamedTuple):
     cluster: int
     days: int
 
-    def meets(self, other: "Kind") -> bool:
+    def meets(self, other: "NeighbourTraits") -> bool:
         """Whether there is a day on which both come."""
         return bool(self.days & other.days)
 
-    def competes(self, other: "Kind") -> bool:
+    def competes(self, other: "NeighbourTraits") -> bool:
         """Whether two who meet sell the same kind of thing and are not of one cluster."""
         same_cluster = self.cluster == other.cluster != EMPTY
         return self.group == other.group != EMPTY and not same_cluster and self.meets(other)
 
-    def is_fellow(self, other: "Kind") -> bool:
+    def is_fellow(self, other: "NeighbourTraits") -> bool:
         """Whether two who meet are of one cluster."""
         return self.cluster == other.cluster != EMPTY and self.meets(other)
 
@@ -67,7 +67,7 @@ class Tables:
     competing: Grid
     neighbouring: Grid
     """Which booths are within the avoid, competitor and near radius of each other (never of themselves)."""
-    kinds: list[Kind]
+    kinds: list[NeighbourTraits]
     """By application."""
     avoid: list[list[int]]
     near: list[dict[int, int]]
@@ -113,7 +113,7 @@ class Tables:
         }
 
 
-def tables(problem: Problem) -> Tables:
+def tables(problem: AllocationProblem) -> Tables:
     """Turn a problem into numbers."""
     applications, booths, weights = problem.applications, problem.booths, problem.weights
     found = tenancies(booths, applications)
@@ -155,19 +155,19 @@ def tables(problem: Problem) -> Tables:
     )
 
 
-def _kinds(applications: tuple[Application, ...]) -> list[Kind]:
+def _kinds(applications: tuple[BoothRequest, ...]) -> list[NeighbourTraits]:
     groups = _numbered([application.product_group for application in applications])
     clusters = _numbered([application.cluster for application in applications])
-    return [Kind(*numbers) for numbers in zip(groups, clusters, attendance(applications), strict=True)]
+    return [NeighbourTraits(*numbers) for numbers in zip(groups, clusters, attendance(applications), strict=True)]
 
 
-def _introduced(problem: Problem, pairs: Iterable[tuple[int, int]]) -> set[int]:
+def _introduced(problem: AllocationProblem, pairs: Iterable[tuple[int, int]]) -> set[int]:
     """The newcomers among pairs of applications that stand beside each other who do so with one established."""
     fresh = ([number for number in pair if problem.applications[number].newcomer] for pair in pairs)
     return {numbers[0] for numbers in fresh if len(numbers) == 1}
 
 
-def _unintroduced(problem: Problem, kinds: list[Kind], tenancy: Tenancy) -> tuple[int, ...]:
+def _unintroduced(problem: AllocationProblem, kinds: list[NeighbourTraits], tenancy: Tenancy) -> tuple[int, ...]:
     pairs = [pair for pair in combinations(tenancy.members, 2) if kinds[pair[0]].meets(kinds[pair[1]])]
     introduced = _introduced(problem, pairs)
     return tuple(
@@ -177,7 +177,9 @@ def _unintroduced(problem: Problem, kinds: list[Kind], tenancy: Tenancy) -> tupl
     )
 
 
-def _relations(problem: Problem, found: list[Tenancy], kinds: list[Kind]) -> tuple[list[set[int]], list[Counter[int]]]:
+def _relations(
+    problem: AllocationProblem, found: list[Tenancy], kinds: list[NeighbourTraits]
+) -> tuple[list[set[int]], list[Counter[int]]]:
     """Which tenancies avoid each other, and what it is worth to a tenancy to stand near which other."""
     position = {application.id: number for number, application in enumerate(problem.applications)}
     tenancy_of = {member: number for number, tenancy in enumerate(found) for member in tenancy.members}
@@ -201,7 +203,7 @@ def _relations(problem: Problem, found: list[Tenancy], kinds: list[Kind]) -> tup
     return avoid, near
 
 
-def placed_gain(problem: Problem) -> int:
+def placed_gain(problem: AllocationProblem) -> int:
     """What placing one more exhibitor is worth: more than all other terms of all exhibitors can ever differ by."""
     weights = problem.weights
     ids = {application.id for application in problem.applications}
@@ -219,7 +221,7 @@ def placed_gain(problem: Problem) -> int:
     return total + thousandths(weights.competitors) * sum(n * (n - 1) // 2 for n in groups.values())
 
 
-def gains(problem: Problem, application: Application, booth: Booth) -> dict[str, int]:
+def gains(problem: AllocationProblem, application: BoothRequest, booth: OpenBooth) -> dict[str, int]:
     """The terms that one exhibitor at one booth earns without regard to others."""
     weights, points = problem.weights, application.points
     earned = {"priority": thousandths(weights.priority * points)}
@@ -236,7 +238,7 @@ def gains(problem: Problem, application: Application, booth: Booth) -> dict[str,
     return earned
 
 
-def pair_terms(problem: Problem, one: int, other: int) -> dict[str, int]:
+def pair_terms(problem: AllocationProblem, one: int, other: int) -> dict[str, int]:
     """The terms that two applications earn beside each other or in one booth, by their numbers."""
     first, second = problem.applications[one], problem.applications[other]
     wishes = (second.id in first.near) + (first.id in second.near)
@@ -247,7 +249,7 @@ def pair_terms(problem: Problem, one: int, other: int) -> dict[str, int]:
     }
 
 
-def terms(problem: Problem, table: Tables, booth_of: list[int]) -> dict[str, int]:
+def terms(problem: AllocationProblem, table: Tables, booth_of: list[int]) -> dict[str, int]:
     """Every term of a plan in thousandths; their sum is the objective. ``booth_of`` is ``EMPTY`` for the unplaced."""
     total: dict[str, int] = defaultdict(int)
     standing = table.each(booth_of)
@@ -268,7 +270,7 @@ def terms(problem: Problem, table: Tables, booth_of: list[int]) -> dict[str, int
     return {term: value for term, value in total.items() if value}
 
 
-def _gain_grid(problem: Problem, place: dict[str, int]) -> NDArray[np.int64]:
+def _gain_grid(problem: AllocationProblem, place: dict[str, int]) -> NDArray[np.int64]:
     """The sum of ``gains`` for every application and booth; most booths are nothing special to most applications."""
     grid = np.zeros((len(problem.applications), len(problem.booths)), dtype=np.int64)
     zones: dict[str | None, list[int]] = defaultdict(list)
@@ -284,7 +286,9 @@ def _gain_grid(problem: Problem, place: dict[str, int]) -> NDArray[np.int64]:
     return grid
 
 
-def _allowed(problem: Problem, found: list[Tenancy], pinned: list[int], avoid: list[set[int]], avoided: Grid) -> Grid:
+def _allowed(
+    problem: AllocationProblem, found: list[Tenancy], pinned: list[int], avoid: list[set[int]], avoided: Grid
+) -> Grid:
     booths = problem.booths
     allowed = np.ones((len(found), len(booths)), dtype=np.bool_)
     for name in ("power_va", "water", "accessible", "tenants"):
@@ -306,7 +310,7 @@ def _allowed(problem: Problem, found: list[Tenancy], pinned: list[int], avoid: l
     return allowed
 
 
-def _distances(booths: tuple[Booth, ...]) -> NDArray[np.float64]:
+def _distances(booths: tuple[OpenBooth, ...]) -> NDArray[np.float64]:
     x, y = (np.array([getattr(booth, axis) for booth in booths], dtype=np.float64) for axis in "xy")
     return np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
 

@@ -16,7 +16,7 @@ from exhibition.allocation.solver.drafts import Draft
 from exhibition.allocation.solver.exact import Model
 from exhibition.allocation.solver.explanation import explain
 from exhibition.allocation.solver.preferences import Preferred, most_worth, preferred
-from exhibition.allocation.solver.problem import Plan, Problem
+from exhibition.allocation.solver.problem import AllocationProblem, AssignmentPlan
 from exhibition.allocation.solver.scoring import EMPTY, UNIT, Tables, tables, terms
 from exhibition.allocation.solver.search import anneal
 
@@ -57,7 +57,7 @@ class _Best:
         return self.placed == self.placed_bound and self.worth == self.worth_bound
 
 
-def solve(problem: Problem, progress: Callable[[str, float, float], bool] | None = None) -> Plan:
+def solve(problem: AllocationProblem, progress: Callable[[str, float, float], bool] | None = None) -> AssignmentPlan:
     """Propose a plan within ``problem.time_limit_s``.
 
     ``progress`` is told the stage, the objective and the bound, several times; if it answers ``False`` the best plan
@@ -81,7 +81,7 @@ def solve(problem: Problem, progress: Callable[[str, float, float], bool] | None
     return _plan(problem, table, best, started)
 
 
-def _start(problem: Problem, table: Tables, end: float) -> _Best:
+def _start(problem: AllocationProblem, table: Tables, end: float) -> _Best:
     wanted = preferred(table)
     booth_of = _repaired(problem, table, wanted)
     drafted = greedy.draft(problem, table)
@@ -101,7 +101,7 @@ def _start(problem: Problem, table: Tables, end: float) -> _Best:
     return _Best(table, booth_of, _worth(problem, table, booth_of), placed_bound, worth_bound)
 
 
-def _repaired(problem: Problem, table: Tables, wanted: Preferred) -> list[int]:
+def _repaired(problem: AllocationProblem, table: Tables, wanted: Preferred) -> list[int]:
     """The preferred plan without those who would stand too close to someone to be avoided, led in elsewhere."""
     plan = Draft(table)
     order = sorted(greedy.in_order_of_points(problem, table), key=lambda tenancy: table.pinned[tenancy] == EMPTY)
@@ -116,7 +116,7 @@ def _repaired(problem: Problem, table: Tables, wanted: Preferred) -> list[int]:
     return plan.booth_of
 
 
-def _improve(problem: Problem, table: Tables, best: _Best, end: float, go_on: Callable[[], bool]) -> bool:
+def _improve(problem: AllocationProblem, table: Tables, best: _Best, end: float, go_on: Callable[[], bool]) -> bool:
     """Anneal in rounds, each from the best plan so far. False: somebody wants the answer now."""
     share = SHARE_OF_ANNEALING if _provable(table) else 1.0
     most = STEPS_A_PLACEMENT * int(table.allowed.sum())
@@ -138,7 +138,7 @@ def _provable(table: Tables) -> bool:
     return int(table.allowed.sum()) <= PROVABLE
 
 
-def _prove(problem: Problem, table: Tables, best: _Best, end: float, go_on: Callable[[], bool]) -> None:
+def _prove(problem: AllocationProblem, table: Tables, best: _Best, end: float, go_on: Callable[[], bool]) -> None:
     model = Model(table)
     effort = EFFORT_A_SECOND * (1 - SHARE_OF_ANNEALING) * problem.time_limit_s
     answer = model.most_worth(best.booth_of, end, effort, problem.seed, go_on)
@@ -147,17 +147,17 @@ def _prove(problem: Problem, table: Tables, best: _Best, end: float, go_on: Call
         best.worth_bound = max(best.worth, min(best.worth_bound, floor(answer.bound + 1e-6)))
 
 
-def _keep(problem: Problem, table: Tables, best: _Best, found: list[int]) -> None:
+def _keep(problem: AllocationProblem, table: Tables, best: _Best, found: list[int]) -> None:
     if _standing(problem, table, found) > (best.placed, best.worth):
         best.booth_of, best.worth = found, _worth(problem, table, found)
 
 
-def _worth(problem: Problem, table: Tables, booth_of: list[int]) -> int:
+def _worth(problem: AllocationProblem, table: Tables, booth_of: list[int]) -> int:
     earned = terms(problem, table, booth_of)
     return sum(value for term, value in earned.items() if term != "placed")
 
 
-def _standing(problem: Problem, table: Tables, booth_of: list[int]) -> tuple[int, int]:
+def _standing(problem: AllocationProblem, table: Tables, booth_of: list[int]) -> tuple[int, int]:
     return table.placed(booth_of), _worth(problem, table, booth_of)
 
 
@@ -171,10 +171,10 @@ def _most_from_neighbours(table: Tables) -> int:
     return near + clusters + table.newcomer_gain * sum(map(len, table.newcomers)) * any(table.established)
 
 
-def _plan(problem: Problem, table: Tables, best: _Best, started: float) -> Plan:
+def _plan(problem: AllocationProblem, table: Tables, best: _Best, started: float) -> AssignmentPlan:
     unplaced, reasons = explain(problem, table, best.booth_of)
     earned = terms(problem, table, best.booth_of)
-    return Plan(
+    return AssignmentPlan(
         assignments={
             problem.applications[number].id: problem.booths[booth].code
             for number, booth in sorted(table.each(best.booth_of).items())

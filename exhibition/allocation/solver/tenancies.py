@@ -9,7 +9,7 @@ from functools import reduce
 from itertools import combinations
 from operator import or_
 
-from exhibition.allocation.solver.problem import Application, Booth, Needs, Reason, because
+from exhibition.allocation.solver.problem import BoothRequest, Needs, OpenBooth, Reason, because
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class Tenancy:
     pinned: str | None = None
     """The booth that the organizer has decided on for one of them, and so for all."""
 
-    def missing(self, booth: Booth) -> list[str]:
+    def missing(self, booth: OpenBooth) -> list[str]:
         """The names of what a booth lacks for them."""
         return [*self.needs.missing(booth), *(["tenants"] if booth.tenants < self.tenants else [])]
 
 
-def tenancies(booths: tuple[Booth, ...], applications: tuple[Application, ...]) -> list[Tenancy]:
+def tenancies(booths: tuple[OpenBooth, ...], applications: tuple[BoothRequest, ...]) -> list[Tenancy]:
     """Every application in exactly one tenancy, in the order of the first members."""
     days = attendance(applications)
     together = {
@@ -44,7 +44,7 @@ def tenancies(booths: tuple[Booth, ...], applications: tuple[Application, ...]) 
     return [tenancy for _, tenancy in sorted((together | alone).items())]
 
 
-def attendance(applications: tuple[Application, ...]) -> list[int]:
+def attendance(applications: tuple[BoothRequest, ...]) -> list[int]:
     """The days of each application as bits. Days on which the same ones come are one."""
     comers: dict[str, list[int]] = defaultdict(list)
     for number, application in enumerate(applications):
@@ -59,7 +59,7 @@ def attendance(applications: tuple[Application, ...]) -> list[int]:
     return days
 
 
-def _groups(applications: tuple[Application, ...]) -> dict[str, tuple[int, ...]]:
+def _groups(applications: tuple[BoothRequest, ...]) -> dict[str, tuple[int, ...]]:
     members: dict[str, list[int]] = defaultdict(list)
     for number, application in enumerate(applications):
         if application.share is not None:
@@ -67,7 +67,7 @@ def _groups(applications: tuple[Application, ...]) -> dict[str, tuple[int, ...]]
     return {name: tuple(numbers) for name, numbers in members.items() if len(numbers) > 1}
 
 
-def _joined(applications: tuple[Application, ...], days: list[int], members: tuple[int, ...]) -> Tenancy:
+def _joined(applications: tuple[BoothRequest, ...], days: list[int], members: tuple[int, ...]) -> Tenancy:
     asked = {number: applications[number] for number in members}
     every = reduce(or_, (days[number] for number in members))
     present = [[n for n in members if days[n] >> bit & 1] for bit in range(every.bit_length())]
@@ -81,7 +81,7 @@ def _joined(applications: tuple[Application, ...], days: list[int], members: tup
 
 
 def obstacle(
-    booths: tuple[Booth, ...], applications: tuple[Application, ...], days: list[int], members: tuple[int, ...]
+    booths: tuple[OpenBooth, ...], applications: tuple[BoothRequest, ...], days: list[int], members: tuple[int, ...]
 ) -> Reason | None:
     """Why a sharing group cannot take one booth whole, so that each of it asks for one alone; ``None`` if it can.
 
@@ -117,7 +117,7 @@ def obstacle(
     return None
 
 
-def _pin_too_small(booths: tuple[Booth, ...], tenancy: Tenancy) -> Reason | None:
+def _pin_too_small(booths: tuple[OpenBooth, ...], tenancy: Tenancy) -> Reason | None:
     room = next((booth.tenants for booth in booths if booth.code == tenancy.pinned), 1)
     if room >= tenancy.tenants:
         return None
@@ -129,5 +129,5 @@ def _pin_too_small(booths: tuple[Booth, ...], tenancy: Tenancy) -> Reason | None
     )
 
 
-def _avoid(one: Application, other: Application) -> bool:
+def _avoid(one: BoothRequest, other: BoothRequest) -> bool:
     return other.id in one.avoid or one.id in other.avoid

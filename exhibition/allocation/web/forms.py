@@ -40,7 +40,7 @@ class ActForm(FlaskForm):
     )
 
 
-class MoveForm(FlaskForm):
+class MoveBoothForm(FlaskForm):
     seen = _mark(_l("Allocation"))
     booth = _code(_l("Move to booth"))
 
@@ -94,7 +94,7 @@ class ProposalForm(FlaskForm):
         return Wanted(weights=weights, **values)
 
 
-class PinForm(FlaskForm):
+class PinBoothForm(FlaskForm):
     exhibitor_id = number_field(_l("Exhibitor"), 1, LARGEST_ID)
     booth = text_field(_l("Booth"), 16, optional=True)
 

@@ -13,9 +13,9 @@ from exhibition.allocation import service
 from exhibition.allocation.proposals import pins
 from exhibition.allocation.proposals import service as proposals
 from exhibition.allocation.rules import AllocationState
-from exhibition.allocation.solver.problem import Problem
+from exhibition.allocation.solver.problem import AllocationProblem
 from exhibition.allocation.texts import CHANGES, STAGES, reason
-from exhibition.allocation.web.forms import PinForm, ProposalForm, PublishForm
+from exhibition.allocation.web.forms import PinBoothForm, ProposalForm, PublishForm
 from exhibition.core.errors import Refused
 from exhibition.core.web.forms import require_valid
 from exhibition.exhibitors.applications import service as applications
@@ -53,7 +53,7 @@ def _page(form: ProposalForm, refused: Refused | None = None) -> ResponseReturnV
 def _form() -> ProposalForm:
     """The form, filled in as the latest proposal was asked."""
     latest = proposals.latest(venue.current_exhibition())
-    asked = latest.problem if latest else Problem().document()
+    asked = latest.problem if latest else AllocationProblem().document()
     return ProposalForm(formdata=None, data=asked | asked["weights"])  # the weight of a term, not the term itself
 
 
@@ -94,7 +94,7 @@ def stop(number: int) -> ResponseReturnValue:
 
 @blueprint.post("/pins")
 def pin() -> ResponseReturnValue:
-    form = PinForm()
+    form = PinBoothForm()
     code = (form.booth.data or "").strip()
     return _carry_out(
         form,

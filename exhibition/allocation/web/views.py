@@ -23,7 +23,7 @@ from exhibition.allocation.models import AllocationStep
 from exhibition.allocation.rules import BoothState, StepKind
 from exhibition.allocation.service import PlannedBooth
 from exhibition.allocation.texts import BOOTH_STATES, told
-from exhibition.allocation.web.forms import ActForm, AnswerForm, HoldForm, MoveForm, SwapForm
+from exhibition.allocation.web.forms import ActForm, AnswerForm, HoldForm, MoveBoothForm, SwapForm
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files import spreadsheets
 from exhibition.core.web.forms import require_valid
@@ -141,7 +141,7 @@ def act() -> ResponseReturnValue:
 
 @blueprint.post("/desk/plan/move")
 def move() -> ResponseReturnValue:
-    form = MoveForm()
+    form = MoveBoothForm()
     return _carry_out(
         form,
         _selected(),

@@ -37,7 +37,7 @@ Score = Callable[[Sequence[str]], int]
 
 
 @dataclass(frozen=True)
-class Table:
+class UploadedTable:
     """Headings and rows of tidy text; ``places`` says where each row stands in the file, such as ``7`` or ``[3]``."""
 
     headings: list[str]
@@ -93,7 +93,7 @@ def _line(line: bytes) -> str:
         return line.decode("cp1252", "replace")
 
 
-def read(content: bytes, score: Score) -> Table:
+def read(content: bytes, score: Score) -> UploadedTable:
     """The table in a file, told by its content; its headings are the row near the top that scores best.
 
     Raises Refused (422, field ``file``) ``table_empty``, ``table_too_large``, ``table_unreadable``.
@@ -108,7 +108,7 @@ def read(content: bytes, score: Score) -> Table:
     return _from_rows(_from_csv(text), score, guessed=guessed)
 
 
-def _from_rows(raw: Sequence[Sequence[str]], score: Score, *, guessed: bool = False) -> Table:
+def _from_rows(raw: Sequence[Sequence[str]], score: Score, *, guessed: bool = False) -> UploadedTable:
     if len(raw) > MOST_ROWS:
         raise _too_large()
     rows = [[tidy(cell) for cell in row[:MOST_COLUMNS]] for row in raw]
@@ -117,7 +117,7 @@ def _from_rows(raw: Sequence[Sequence[str]], score: Score, *, guessed: bool = Fa
     if not filled:
         raise _refuse("table_empty", _l("There is no row of data in this file. The first row holds the headings."))
     places = [str(number + 1) for number in filled]
-    return Table(rows[heading_row], [rows[number] for number in filled], places, guessed=guessed)
+    return UploadedTable(rows[heading_row], [rows[number] for number in filled], places, guessed=guessed)
 
 
 def _separator(text: str) -> str:
@@ -210,7 +210,7 @@ def _heading_row(rows: Sequence[Sequence[str]], score: Score) -> int:
     return next((number for number, row in enumerate(rows[:LOOKED_AT]) if sum(map(bool, row)) > 1), 0)
 
 
-def _from_json(text: str, *, guessed: bool) -> Table:
+def _from_json(text: str, *, guessed: bool) -> UploadedTable:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -223,7 +223,7 @@ def _from_json(text: str, *, guessed: bool) -> Table:
     filled = [number for number, row in enumerate(rows) if any(row)]
     if not filled:
         raise _refuse("table_empty", _l("There is no list in this JSON file whose entries have names and values."))
-    return Table(
+    return UploadedTable(
         [tidy(name)[:LONGEST_HEADING] for name in names],
         [rows[number] for number in filled],
         [f"[{number}]" for number in filled],

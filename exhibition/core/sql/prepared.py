@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 _numbers = itertools.count()
 
 
-class Prepared:
+class PreparedStatement:
     """A statement whose text names its parameters $1, $2 and so on; the server finds out their types."""
 
     def __init__(self, text: str, parameters: int) -> None:

@@ -38,7 +38,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from exhibition.core.db import Base, on_driver
-from exhibition.core.sql.prepared import Prepared
+from exhibition.core.sql.prepared import PreparedStatement
 
 NOT_NULL_VIOLATION = "23502"
 """PostgreSQL's."""
@@ -128,7 +128,7 @@ class _Compiled:
         self._outward = [(index, convert) for index, convert in enumerate(outward) if convert is not None]
         self._row = _row_of(name for name, _column in described)
         text = str(compiled)
-        self._driver = Prepared(text, len(self._order)) if dialect is NUMBERED else _Cursor(text)
+        self._driver = PreparedStatement(text, len(self._order)) if dialect is NUMBERED else _Cursor(text)
 
     def first(self, connection: Connection, values: dict[str, Any]) -> Any:
         given = values | self._constants  # which SQLAlchemy names after their columns: a value may have such a name too
@@ -154,7 +154,7 @@ class _Cursor:
         return list(found[0]) if found else None
 
 
-class Earlier(Protocol):
+class EarlierAnswers(Protocol):
     """What a step of a chain finds of the steps before it: their answers, by the step's name and the column's."""
 
     def __call__(self, step: str, column: str) -> ColumnElement[Any]: ...
@@ -165,21 +165,21 @@ class Adding:
     """The step of a chain that adds a row."""
 
     table: Table
-    values: Callable[[Earlier], Mapping[str, Any]]
+    values: Callable[[EarlierAnswers], Mapping[str, Any]]
     answers: tuple[Column[Any], ...] = ()
 
-    def alone(self, earlier: Earlier) -> Insert:
+    def alone(self, earlier: EarlierAnswers) -> Insert:
         """The INSERT as a statement of its own."""
         adding = insert(self.table).values(self._values(earlier))
         return adding.returning(*self.answers) if self.answers else adding.inline()
 
-    def within(self, earlier: Earlier, answered: FromClause) -> Insert:
+    def within(self, earlier: EarlierAnswers, answered: FromClause) -> Insert:
         """The INSERT as a part of one statement, beside the parts that have ``answered``."""
         values = self._values(earlier)
         row = select(*values.values()).select_from(answered)
         return insert(self.table).from_select(list(values), row, include_defaults=False).returning(*self.answers)
 
-    def _values(self, earlier: Earlier) -> dict[str, ColumnElement[Any]]:
+    def _values(self, earlier: EarlierAnswers) -> dict[str, ColumnElement[Any]]:
         """Plain values as literals, which have no name that could be another step's."""
         return {
             name: value if isinstance(value, ColumnElement) else literal(value, self.table.c[name].type)

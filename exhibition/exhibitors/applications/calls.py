@@ -61,10 +61,10 @@ def point_rules(call: ApplicationCall) -> rules.PointRules:
     return rules.PointRules(**call.points)
 
 
-def claim(application: Application) -> rules.Claim:
+def claim(application: Application) -> rules.PointsClaim:
     """What of an application earns points."""
     in_cluster = application.cluster_id is not None
-    return rules.Claim(application.kind, application.district, application.attended, in_cluster)
+    return rules.PointsClaim(application.kind, application.district, application.attended, in_cluster)
 
 
 def breakdown(point_rules: rules.PointRules, application: Application) -> list[tuple[rules.Ground, int]]:
@@ -77,7 +77,7 @@ def total(point_rules: rules.PointRules, application: Application) -> int:
     return worth(point_rules, claim(application))
 
 
-def worth(point_rules: rules.PointRules, claim: rules.Claim) -> int:
+def worth(point_rules: rules.PointRules, claim: rules.PointsClaim) -> int:
     """The priority points that a claim earns."""
     return sum(worth for _ground, worth in rules.points(point_rules, claim))
 
@@ -87,7 +87,9 @@ def unasked(point_rules: rules.PointRules, exhibitor: Exhibitor) -> int:
     known = replace(point_rules, first_time=0)
     return worth(
         known,
-        rules.Claim(exhibitor.kind, exhibitor.district, attended=False, in_cluster=exhibitor.cluster_id is not None),
+        rules.PointsClaim(
+            exhibitor.kind, exhibitor.district, attended=False, in_cluster=exhibitor.cluster_id is not None
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from exhibition.exhibitors.applications import calls, duplicates
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.models import Application
-from exhibition.exhibitors.rules import ApplicationState, Claim, Party, Step
+from exhibition.exhibitors.rules import ApplicationState, PointsClaim, Step, StepTaker
 from exhibition.venue.models import Exhibition
 
 MOST_IN_BULK = 500
@@ -48,7 +48,7 @@ SEARCHED = (
 
 
 @dataclass(frozen=True)
-class Line:
+class ApplicationLine:
     """One application in the list. Equal points share a rank until the lottery is drawn."""
 
     application: Application
@@ -69,10 +69,10 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Listing:
+class ApplicationList:
     """A page of the applications asked for, how many those are, and how many of the edition look alike."""
 
-    page: Page[Line]
+    page: Page[ApplicationLine]
     found: int
     alike: int
 
@@ -102,12 +102,12 @@ def _standing(exhibition: Exhibition) -> _Standing:
         Application.attended,
         Application.cluster_id.is_not(None),
     ).where(Application.exhibition_id == exhibition.id)
-    worths: dict[Claim, int] = {}
+    worths: dict[PointsClaim, int] = {}
     points: dict[int, int] = {}
     scores: dict[str, int] = {}
     ids: dict[str, int] = {}
     for id_, reference, state, kind, district, attended, in_cluster in db.session.execute(statement):
-        claim = Claim(kind, district, attended, in_cluster)
+        claim = PointsClaim(kind, district, attended, in_cluster)
         if claim not in worths:
             worths[claim] = calls.worth(rules, claim)
         points[id_] = worths[claim]
@@ -117,16 +117,16 @@ def _standing(exhibition: Exhibition) -> _Standing:
     return _Standing(points, ranks, duplicates.among(exhibition))
 
 
-def listing(exhibition: Exhibition, wanted: Filter, number: int) -> Listing:
+def listing(exhibition: Exhibition, wanted: Filter, number: int) -> ApplicationList:
     """One page of the applications asked for; no more statements and no more rows of full width for many of them."""
     standing = _standing(exhibition)
     ids = _ids(exhibition, wanted, standing)
     first = (number - 1) * PAGE_SIZE
     shown = _lines(ids[first : first + PAGE_SIZE], standing, SHOWN)
-    return Listing(Page(shown, number, len(ids) > first + PAGE_SIZE), len(ids), len(standing.alike))
+    return ApplicationList(Page(shown, number, len(ids) > first + PAGE_SIZE), len(ids), len(standing.alike))
 
 
-def lines(exhibition: Exhibition, wanted: Filter) -> list[Line]:
+def lines(exhibition: Exhibition, wanted: Filter) -> list[ApplicationLine]:
     """All applications asked for with all that they say, in the order asked for."""
     standing = _standing(exhibition)
     whole = (joinedload(Application.cluster), selectinload(Application.documents))
@@ -164,11 +164,11 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _lines(ids: Sequence[int], standing: _Standing, *options: ORMOption) -> list[Line]:
+def _lines(ids: Sequence[int], standing: _Standing, *options: ORMOption) -> list[ApplicationLine]:
     statement = select(Application).where(among(Application.id, "ids")).options(*options)
     found = {one.id: one for one in db.session.scalars(statement, {"ids": list(ids)})}
     return [
-        Line(
+        ApplicationLine(
             found[id_],
             standing.points[id_],
             standing.rank(id_),
@@ -201,7 +201,7 @@ def decide(actor: Actor, exhibition: Exhibition, ids: Collection[int], step: Ste
     for id_ in chosen:
         application = applications.get(exhibition, id_)
         try:
-            applications.take(actor, Party.ORGANIZER, id_, step, note=note)
+            applications.take(actor, StepTaker.ORGANIZER, id_, step, note=note)
         except Refused as said:
             if said.code != "application_step":
                 raise
@@ -244,7 +244,7 @@ COLUMNS = (
 )
 
 
-def rows(found: Sequence[Line], timezone: str) -> list[list[Cell]]:
+def rows(found: Sequence[ApplicationLine], timezone: str) -> list[list[Cell]]:
     """One row for each application, in the order of the list."""
     yes, no = str(_l("yes")), str(_l("no"))
     table: list[list[Cell]] = []

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 
 from exhibition.core.contacts import phone_e164
-from exhibition.core.files.tables import Table
+from exhibition.core.files.tables import UploadedTable
 from exhibition.exhibitors.applications import licences
 from exhibition.exhibitors.applications.answers import LONGEST_NAME, MOST_NAMES, MOST_WISHES
 from exhibition.exhibitors.models import ExhibitorKind
@@ -47,7 +47,7 @@ _KINDS = (
 )
 
 
-class Fault(enum.StrEnum):
+class ApplicantFault(enum.StrEnum):
     MISSING = "missing"
     TOO_LONG = "too_long"
     PHONE = "phone_invalid"
@@ -62,7 +62,7 @@ class Fault(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Hall:
+class WishCodes:
     """The codes that wishes may name, in capitals, and how they are written."""
 
     booths: Mapping[str, str]
@@ -71,53 +71,53 @@ class Hall:
 
 
 @dataclass
-class Row:
+class ApplicantRow:
     """What a row of a table says. Sound when it has no faults."""
 
-    table: Table
+    table: UploadedTable
     number: int
     columns: Mapping[str, int]
     values: dict[str, object] = field(default_factory=dict[str, object])
     faults: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
 
-    def blame(self, name: str, fault: Fault, said: str = "") -> None:
+    def blame(self, name: str, fault: ApplicantFault, said: str = "") -> None:
         cell = self.table.cell(self.number, self.columns.get(name, 0))
         self.faults.append({"cell": cell, "column": name, "code": fault.value, "said": said[:80]})
 
 
-def read(table: Table, number: int, columns: Mapping[str, int], hall: Hall) -> Row:
+def read(table: UploadedTable, number: int, columns: Mapping[str, int], hall: WishCodes) -> ApplicantRow:
     """Check one row; ``columns`` says where each field stands. Empty cells say nothing and change nothing."""
-    row, cells = Row(table, number, columns), table.rows[number]
+    row, cells = ApplicantRow(table, number, columns), table.rows[number]
     by_place = sorted(columns.items(), key=lambda column: column[1])
     said = {name: cells[position] for name, position in by_place if position < len(cells) and cells[position]}
     if not any(sign.isalnum() for sign in said.get("name", "")):
-        row.blame("name", Fault.MISSING)
+        row.blame("name", ApplicantFault.MISSING)
     for name, text in said.items():
         if name in LENGTHS and len(text) > LENGTHS[name]:
-            row.blame(name, Fault.TOO_LONG, text)
+            row.blame(name, ApplicantFault.TOO_LONG, text)
         else:
             _take(row, name, text, hall)
     return row
 
 
-def _take(row: Row, name: str, text: str, hall: Hall) -> None:
+def _take(row: ApplicantRow, name: str, text: str, hall: WishCodes) -> None:
     value: object = text
-    fault: Fault | None = None
+    fault: ApplicantFault | None = None
     match name:
         case "phone":
-            value, fault = _phone(text), Fault.PHONE
+            value, fault = _phone(text), ApplicantFault.PHONE
         case "email":
-            value, fault = _email(text), Fault.EMAIL
+            value, fault = _email(text), ApplicantFault.EMAIL
         case "nib" | "pirt" | "halal":
-            value, fault = licences.CHECKS[name](text), Fault.LICENCE
+            value, fault = licences.CHECKS[name](text), ApplicantFault.LICENCE
         case "power_va":
-            value, fault = _power(text), Fault.NUMBER
+            value, fault = _power(text), ApplicantFault.NUMBER
         case "kind":
-            value, fault = _kind(text), Fault.CHOICE
+            value, fault = _kind(text), ApplicantFault.CHOICE
         case "storefront_url":
-            value, fault = _address(text), Fault.ADDRESS
+            value, fault = _address(text), ApplicantFault.ADDRESS
         case _ if name in FLAGS:
-            value, fault = _flag(text), Fault.CHOICE
+            value, fault = _flag(text), ApplicantFault.CHOICE
         case _ if name in LISTS:
             value, fault = _listed(name, text, hall)
         case _:
@@ -166,16 +166,16 @@ def _address(text: str) -> str | None:
     return address if sound else None
 
 
-def _listed(name: str, text: str, hall: Hall) -> tuple[list[str] | None, Fault]:
+def _listed(name: str, text: str, hall: WishCodes) -> tuple[list[str] | None, ApplicantFault]:
     parts = list(dict.fromkeys(" ".join(part.split()) for part in re.split(r"[,;/\n]", text) if part.strip()))
     if name in ("near", "avoid"):
         fits = len(parts) <= MOST_NAMES and all(len(part) <= LONGEST_NAME for part in parts)
-        return (parts if fits else None), Fault.TOO_MANY
+        return (parts if fits else None), ApplicantFault.TOO_MANY
     if len(parts) > MOST_WISHES:
-        return None, Fault.TOO_MANY
+        return None, ApplicantFault.TOO_MANY
     known = hall.booths if name == "wishes" else hall.zones
     codes = [known.get(part.upper()) for part in parts]
-    return (None if None in codes else [code for code in codes if code]), Fault.WISH
+    return (None if None in codes else [code for code in codes if code]), ApplicantFault.WISH
 
 
 def key_of(values: Mapping[str, object]) -> str:

@@ -64,7 +64,7 @@ def start(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> Ap
     return run
 
 
-def _table(content: bytes) -> tables.Table:
+def _table(content: bytes) -> tables.UploadedTable:
     return tables.read(content, column_names.score)
 
 
@@ -189,11 +189,11 @@ def revive() -> int:
     return len(silent)
 
 
-def _hall(exhibition_id: int) -> import_rows.Hall:
+def _hall(exhibition_id: int) -> import_rows.WishCodes:
     codes = db.session.scalars(select(Booth.code).where(Booth.exhibition_id == exhibition_id))
     zones = db.session.execute(select(Zone.code, Zone.name).where(Zone.exhibition_id == exhibition_id)).all()
     named = {text.upper(): code for code, name in zones for text in (code, name)}
-    return import_rows.Hall({code.upper(): code for code in codes}, named)
+    return import_rows.WishCodes({code.upper(): code for code in codes}, named)
 
 
 def _check(run_id: int) -> None:
@@ -203,7 +203,7 @@ def _check(run_id: int) -> None:
     exhibition_id = run.exhibition_id
     seen: dict[str, str] = {}
     sound: list[dict[str, Any]] = []
-    faulty: list[import_rows.Row] = []
+    faulty: list[import_rows.ApplicantRow] = []
     for begin in range(0, len(table.rows), PIECE):
         end = min(begin + PIECE, len(table.rows))
         for number in range(begin, end):
@@ -211,7 +211,7 @@ def _check(run_id: int) -> None:
             if not row.faults:
                 key = import_rows.key_of(row.values)
                 if key in seen:
-                    row.blame("name", import_rows.Fault.REPEATED, seen[key])
+                    row.blame("name", import_rows.ApplicantFault.REPEATED, seen[key])
                 else:
                     seen[key] = table.places[number]
                     sound.append({"key": key, "values": row.values})
@@ -229,7 +229,9 @@ def _note(run_id: int, done: int) -> bool:
 
 
 @transaction
-def _present(run_id: int, exhibition_id: int, sound: list[dict[str, Any]], faulty: list[import_rows.Row]) -> None:
+def _present(
+    run_id: int, exhibition_id: int, sound: list[dict[str, Any]], faulty: list[import_rows.ApplicantRow]
+) -> None:
     book = _Book(exhibition_id)
     counts = Counter(book.what(row) for row in sound)
     counts[FAULTY] = len(faulty)

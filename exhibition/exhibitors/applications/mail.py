@@ -10,7 +10,7 @@ from exhibition.accounts.messages import public_address, send
 from exhibition.core.db import after_commit, db
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.models import Application
-from exhibition.exhibitors.rules import Party, Step
+from exhibition.exhibitors.rules import Step, StepTaker
 from exhibition.venue.models import Exhibition
 
 
@@ -36,12 +36,12 @@ def links(applications: Iterable[Application]) -> None:
                 _send(application, _("Your application for a booth: keep this link"), "application_link")
 
 
-def _is_told_otherwise(step: Step, party: Party) -> bool:
+def _is_told_otherwise(step: Step, party: StepTaker) -> bool:
     """Whether the allocation mails it, with the booth and its deadline, or the applicant did it this moment."""
-    return step is Step.WITHDRAW or (party is Party.ALLOCATION and step is not Step.DECLINE)
+    return step is Step.WITHDRAW or (party is StepTaker.ALLOCATION and step is not Step.DECLINE)
 
 
-def news(application: Application, step: Step, party: Party, note: str) -> None:
+def news(application: Application, step: Step, party: StepTaker, note: str) -> None:
     """Mail what became of it, where an address is known; the same stands on the page behind the link."""
     if not application.email or _is_told_otherwise(step, party):
         return

@@ -17,7 +17,7 @@ KEPT = (ApplicationState.ACCEPTED, ApplicationState.CONFIRMED)
 
 
 @dataclass(frozen=True)
-class Erased:
+class ErasedApplications:
     """How many applications of one edition were, or would be, erased."""
 
     exhibition: str
@@ -25,7 +25,7 @@ class Erased:
 
 
 @transaction
-def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False) -> list[Erased]:
+def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False) -> list[ErasedApplications]:
     """Erase them for every edition that ended more than its retention ago, and the lists that were imported.
 
     ``days`` replace what the editions say.
@@ -44,7 +44,7 @@ def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False)
                 audit.record(
                     actor, "applications.erase", "exhibition", exhibition.id, name=exhibition.name, after=after
                 )
-        done.append(Erased(exhibition.name, count))
+        done.append(ErasedApplications(exhibition.name, count))
     return done
 
 

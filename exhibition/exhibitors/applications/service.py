@@ -24,16 +24,7 @@ from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.applications import mail as application_mail
 from exhibition.exhibitors.applications.answers import clean
 from exhibition.exhibitors.models import Application, Exhibitor
-from exhibition.exhibitors.rules import (
-    EDITABLE,
-    GONE,
-    ApplicationState,
-    Party,
-    Passage,
-    Step,
-    passage,
-    way_back,
-)
+from exhibition.exhibitors.rules import EDITABLE, GONE, ApplicationState, Passage, Step, StepTaker, passage, way_back
 from exhibition.venue.models import Exhibition
 
 KEY_BYTES = 24
@@ -209,7 +200,7 @@ stepped = Signal("Sent with ``actor`` by a ``Taken`` step, inside its transactio
 
 
 @transaction
-def submit(actor: Actor, party: Party, exhibition: Exhibition, application: Application, *, consent: bool) -> None:
+def submit(actor: Actor, party: StepTaker, exhibition: Exhibition, application: Application, *, consent: bool) -> None:
     """Hand it in. Raises Refused ``consent_missing``, ``application_incomplete`` (422), ``applications_closed``,
     ``application_step`` (409).
     """
@@ -227,7 +218,7 @@ def submit(actor: Actor, party: Party, exhibition: Exhibition, application: Appl
 @transaction
 def take(
     actor: Actor,
-    party: Party,
+    party: StepTaker,
     application_id: int,
     step: Step,
     *,
@@ -297,8 +288,8 @@ def follow(actor: Actor, exhibition_id: int, exhibitor_id: int, step: Step) -> T
         .execution_options(populate_existing=True)
     )
     for application in sorted(db.session.scalars(statement), key=_weight, reverse=True):
-        if passage(application.state, step, Party.ALLOCATION):
-            return take(actor, Party.ALLOCATION, application.id, step)
+        if passage(application.state, step, StepTaker.ALLOCATION):
+            return take(actor, StepTaker.ALLOCATION, application.id, step)
     return None
 
 
@@ -310,7 +301,7 @@ def bring_back(actor: Actor, application_id: int, state: ApplicationState) -> Ta
     """
     application = db.session.get(Application, application_id, with_for_update=True, populate_existing=True)
     step = way_back(application.state, state) if application else None
-    return take(actor, Party.ALLOCATION, application_id, step) if step else None
+    return take(actor, StepTaker.ALLOCATION, application_id, step) if step else None
 
 
 @dataclass(frozen=True)

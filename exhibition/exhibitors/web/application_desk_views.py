@@ -24,7 +24,7 @@ from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.applications.desk import Filter
 from exhibition.exhibitors.models import Application
-from exhibition.exhibitors.rules import EDITABLE, ApplicationState, Party, PointRules, Step, seed_hash, steps_from
+from exhibition.exhibitors.rules import EDITABLE, ApplicationState, PointRules, Step, StepTaker, seed_hash, steps_from
 from exhibition.exhibitors.web.application_forms import CallForm, StepForm, kind_field
 from exhibition.exhibitors.web.application_views import as_download
 from exhibition.exhibitors.web.forms import KINDS
@@ -141,7 +141,7 @@ def _one(application: Application, form: StepForm, refused: Refused | None = Non
         likely=newcomers.likely(application) if newcomers.linkable(application) else [],
         steps={
             step: application_texts.STEPS[step]
-            for step in steps_from(application.state, Party.ORGANIZER)
+            for step in steps_from(application.state, StepTaker.ORGANIZER)
             if step is not Step.SUBMIT
         },
         kind=KINDS[application.kind],
@@ -168,7 +168,7 @@ def step(application_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit() or name not in application_texts.STEPS:
         return _one(found, form, Refused("step_unknown", _("Choose what to do with them."), status=422))
     try:
-        applications.take(actor(), Party.ORGANIZER, application_id, Step(name), note=form.note.data or "")
+        applications.take(actor(), StepTaker.ORGANIZER, application_id, Step(name), note=form.note.data or "")
     except Refused as refused:
         return _one(applications.get(_edition(), application_id), form, refused)
     flash(_("Saved."), "good")

@@ -50,7 +50,7 @@ def _email_field() -> EmailField:
     )
 
 
-class Part(FlaskForm):
+class ApplicationPart(FlaskForm):
     """A part of the application: what it shows and what it gives back, by the fields of the table."""
 
     def values(self) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class Part(FlaskForm):
                 field.data = getattr(application, name)
 
 
-class BusinessForm(Part):
+class BusinessForm(ApplicationPart):
     name = text_field(_l("Name of your business"), 160, autocomplete="organization")
     kind = ListedField(
         _l("You are"),
@@ -101,7 +101,7 @@ class BeginForm(BusinessForm):
 setattr(BeginForm, HONEYPOT_FIELD, StringField(validators=[Length(max=0)]))
 
 
-class ProductForm(Part):
+class ProductForm(ApplicationPart):
     product_group = text_field(_l("What do you sell?"), 80)
     district = text_field(_l("District"), 80)
     description = area_field(_l("Tell us about your products"), 2000, rows=3)
@@ -120,7 +120,7 @@ class ProductForm(Part):
         self.cluster_id.data = application.cluster_id or 0
 
 
-class BoothForm(Part):
+class BoothForm(ApplicationPart):
     power_va = ListedField(_l("Electricity"), coerce=int, default=0)
     water = BooleanField(_l("We need water at the booth."))
     accessible = BooleanField(_l("We need a booth that a wheelchair can reach."))

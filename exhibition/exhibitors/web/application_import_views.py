@@ -15,7 +15,7 @@ from exhibition.core.files import tables
 from exhibition.core.web.forms import show_refusal
 from exhibition.exhibitors.applications import column_names
 from exhibition.exhibitors.applications import imports as application_imports
-from exhibition.exhibitors.applications.import_rows import Fault
+from exhibition.exhibitors.applications.import_rows import ApplicantFault
 from exhibition.exhibitors.applications.imports import CHANGED, DECIDED, FAULTY, KNOWN, NEW, SAME
 from exhibition.exhibitors.models import ApplicationImport, ImportState
 from exhibition.exhibitors.web.application_forms import ListFileForm
@@ -62,17 +62,17 @@ FIELD_NAMES = {
     "share": _l("Would share"),
 }
 REASONS = {
-    Fault.MISSING: _l("There is no name."),
-    Fault.TOO_LONG: _l("The text is too long."),
-    Fault.PHONE: _l("This is no phone number."),
-    Fault.EMAIL: _l("This is no e-mail address."),
-    Fault.LICENCE: _l("This number does not have the shape of the licence."),
-    Fault.NUMBER: _l("This is no number of volt-amperes."),
-    Fault.CHOICE: _l("This is none of the possible words."),
-    Fault.ADDRESS: _l("This is no web address."),
-    Fault.WISH: _l("There is no such booth or zone."),
-    Fault.TOO_MANY: _l("These are more than five."),
-    Fault.REPEATED: _l("The same business stands in an earlier row."),
+    ApplicantFault.MISSING: _l("There is no name."),
+    ApplicantFault.TOO_LONG: _l("The text is too long."),
+    ApplicantFault.PHONE: _l("This is no phone number."),
+    ApplicantFault.EMAIL: _l("This is no e-mail address."),
+    ApplicantFault.LICENCE: _l("This number does not have the shape of the licence."),
+    ApplicantFault.NUMBER: _l("This is no number of volt-amperes."),
+    ApplicantFault.CHOICE: _l("This is none of the possible words."),
+    ApplicantFault.ADDRESS: _l("This is no web address."),
+    ApplicantFault.WISH: _l("There is no such booth or zone."),
+    ApplicantFault.TOO_MANY: _l("These are more than five."),
+    ApplicantFault.REPEATED: _l("The same business stands in an earlier row."),
 }
 OUTCOMES = {
     NEW: _l("new"),
@@ -92,7 +92,7 @@ def import_state(state: ImportState) -> str:
 @blueprint.app_template_global()
 def import_reason(code: str) -> str:
     """Why a cell was not taken."""
-    return str(REASONS[Fault(code)])
+    return str(REASONS[ApplicantFault(code)])
 
 
 def _edition() -> Exhibition:

@@ -22,15 +22,15 @@ from exhibition.exhibitors.applications import mail as application_mail
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.models import Application, ApplicationDocument
-from exhibition.exhibitors.rules import EDITABLE, ApplicationState, Party, Step, passage, seed_hash
+from exhibition.exhibitors.rules import EDITABLE, ApplicationState, Step, StepTaker, passage, seed_hash
 from exhibition.exhibitors.web.application_forms import (
     POWERS,
+    ApplicationPart,
     BeginForm,
     BoothForm,
     BusinessForm,
     DocumentForm,
     LinkForm,
-    Part,
     ProductForm,
     SubmitForm,
 )
@@ -47,7 +47,7 @@ UPLOAD_LIMIT = "20/10minutes;60/day"
 FORM_KEY_BYTES = 12
 SESSION_KEY = "application"
 PLACE = "/daftar-stan/<key>"
-PARTS: dict[str, type[Part]] = {"usaha": BusinessForm, "produk": ProductForm, "stan": BoothForm}
+PARTS: dict[str, type[ApplicationPart]] = {"usaha": BusinessForm, "produk": ProductForm, "stan": BoothForm}
 OTHERS = {"berkas": "files", "kirim": "send"}
 ORDER = ("usaha", "produk", "stan", "berkas", "kirim")
 
@@ -193,7 +193,7 @@ def status_page(exhibition: Exhibition, application: Application, frame: str = "
         call=call,
         meaning=application_texts.MEANINGS[application.state],
         editable=application.state in EDITABLE,
-        withdrawable=passage(application.state, Step.WITHDRAW, Party.APPLICANT) is not None,
+        withdrawable=passage(application.state, Step.WITHDRAW, StepTaker.APPLICANT) is not None,
         missing=applications.missing(application),
         history=applications.history(application, steps_only=True),
         breakdown=[(application_texts.GROUNDS[ground], worth) for ground, worth in breakdown],
@@ -204,7 +204,7 @@ def status_page(exhibition: Exhibition, application: Application, frame: str = "
     )
 
 
-def _part(part: str, exhibition: Exhibition) -> Part:
+def _part(part: str, exhibition: Exhibition) -> ApplicationPart:
     form = PARTS[part]()
     if isinstance(form, ProductForm):
         form.cluster_id.choices = listed([(0, _("None")), *((one.id, one.name) for one in service.clusters())])
@@ -315,7 +315,9 @@ def send(key: str) -> ResponseReturnValue:
     refused: Refused | None = None
     if form.validate_on_submit():
         party = (
-            Party.ORGANIZER if current_user.is_authenticated and current_user.has_role("organizer") else Party.APPLICANT
+            StepTaker.ORGANIZER
+            if current_user.is_authenticated and current_user.has_role("organizer")
+            else StepTaker.APPLICANT
         )
         try:
             applications.submit(_actor(application), party, exhibition, application, consent=bool(form.consent.data))
@@ -347,7 +349,7 @@ def withdraw(key: str) -> ResponseReturnValue:
     """The applicant gives up; the organizers may open it again."""
     _exhibition, application = _find(key)
     try:
-        applications.take(_actor(application), Party.APPLICANT, application.id, Step.WITHDRAW)
+        applications.take(_actor(application), StepTaker.APPLICANT, application.id, Step.WITHDRAW)
     except Refused as refused:
         flash(str(refused.message), "bad")
     else:

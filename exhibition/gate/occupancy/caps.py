@@ -20,7 +20,7 @@ from exhibition.core.db import Moment, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.sql.statements import table_of
-from exhibition.gate.models import HallCap, Occupancy
+from exhibition.gate.models import HallCap, HallOccupancy
 from exhibition.gate.rules import cap_at
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
@@ -32,7 +32,7 @@ LONGEST_REASON = 200
 MOST_AHEAD = 100
 SMALLEST_AREA_M2, LARGEST_AREA_M2 = 0.5, 100.0
 
-_hall, _cap = table_of(Occupancy), table_of(HallCap)
+_hall, _cap = table_of(HallOccupancy), table_of(HallCap)
 IN_FORCE = func.coalesce(
     select(_cap.c.capacity)
     .where(_cap.c.exhibition_id == _hall.c.exhibition_id, _cap.c.starts_at <= bindparam("now", type_=Moment))
@@ -61,7 +61,7 @@ def changes(exhibition_id: int) -> Sequence[HallCap]:
 
 def before_all(exhibition_id: int) -> int:
     """The cap before the first change."""
-    own = select(Occupancy.capacity).where(Occupancy.exhibition_id == exhibition_id)
+    own = select(HallOccupancy.capacity).where(HallOccupancy.exhibition_id == exhibition_id)
     return db.session.scalar(own) or 0
 
 
@@ -78,8 +78,8 @@ def _check(capacity: int, reason: str) -> str:
 
 def _lock(exhibition: Exhibition) -> None:
     """Changes of the cap wait for one another; scans wait as for each other."""
-    if db.session.get(Occupancy, exhibition.id, with_for_update=True, populate_existing=True) is None:
-        db.session.add(Occupancy(exhibition_id=exhibition.id, inside=0, capacity=0))
+    if db.session.get(HallOccupancy, exhibition.id, with_for_update=True, populate_existing=True) is None:
+        db.session.add(HallOccupancy(exhibition_id=exhibition.id, inside=0, capacity=0))
         db.session.flush()
 
 

@@ -32,7 +32,7 @@ HAPPENED_AT = case((Scan.offline, func.coalesce(Scan.device_at, Scan.server_at))
 
 
 @dataclass(frozen=True)
-class Span:
+class ContactSpan:
     starts_at: datetime
     ends_at: datetime
 
@@ -52,10 +52,10 @@ class Present:
         return bool(self.phone or self.email)
 
 
-def span(exhibition: Exhibition, starts: datetime, ends: datetime) -> Span:
+def span(exhibition: Exhibition, starts: datetime, ends: datetime) -> ContactSpan:
     """The span of two local times. Raises Refused ``invalid`` (422) and ``contacts_erased`` (409)."""
     zone = ZoneInfo(exhibition.timezone)
-    found = Span(starts.replace(tzinfo=zone), ends.replace(tzinfo=zone))
+    found = ContactSpan(starts.replace(tzinfo=zone), ends.replace(tzinfo=zone))
     if found.ends_at <= found.starts_at:
         raise Refused("invalid", _l("The end must be later than the beginning."), status=422, field="ends_at")
     if found.ends_at - found.starts_at > LONGEST_SPAN:
@@ -65,7 +65,7 @@ def span(exhibition: Exhibition, starts: datetime, ends: datetime) -> Span:
     return found
 
 
-def present(exhibition: Exhibition, during: Span) -> list[Present]:
+def present(exhibition: Exhibition, during: ContactSpan) -> list[Present]:
     """Parties of whom somebody was inside at some time of the span, in the order in which they came."""
     stays = _stays(exhibition, during)
     rows = db.session.execute(
@@ -82,7 +82,7 @@ def present(exhibition: Exhibition, during: Span) -> list[Present]:
     return sorted(found, key=lambda one: (one.stay.came_at, one.reference))
 
 
-def _stays(exhibition: Exhibition, during: Span) -> dict[int, Stay]:
+def _stays(exhibition: Exhibition, during: ContactSpan) -> dict[int, Stay]:
     """Who leaves without a scan counts as inside until midnight."""
     statement = (
         select(Scan.pass_id, HAPPENED_AT.label("at"), Scan.direction, Scan.people)
@@ -105,7 +105,7 @@ def _stays(exhibition: Exhibition, during: Span) -> dict[int, Stay]:
 
 
 @transaction
-def _note(actor: Actor, exhibition: Exhibition, during: Span, reason: str, parties: Sequence[Present]) -> None:
+def _note(actor: Actor, exhibition: Exhibition, during: ContactSpan, reason: str, parties: Sequence[Present]) -> None:
     after = {
         "starts_at": during.starts_at.isoformat(),
         "ends_at": during.ends_at.isoformat(),
@@ -116,7 +116,7 @@ def _note(actor: Actor, exhibition: Exhibition, during: Span, reason: str, parti
     record(actor, "contacts.list", "exhibition", exhibition.id, name=exhibition.name, after=after)
 
 
-def hand_over(actor: Actor, exhibition: Exhibition, during: Span, reason: str, password: str) -> list[Present]:
+def hand_over(actor: Actor, exhibition: Exhibition, during: ContactSpan, reason: str, password: str) -> list[Present]:
     """The list, once the organizer has confirmed it with the password again; that it was made is written down.
 
     Raises Refused ``invalid`` (422, ``reason``), ``password_wrong`` (403) and TooManyRequests (429).

@@ -9,7 +9,7 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.gate.models import Occupancy, OccupancyCount, Scan
+from exhibition.gate.models import HallOccupancy, OccupancyCount, Scan
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import VisitorPass
 
@@ -26,8 +26,8 @@ def presumed_left(exhibition_id: int) -> int:
     """
     counted = select(func.max(OccupancyCount.at)).where(OccupancyCount.exhibition_id == exhibition_id)
     statement = (
-        select(Exhibition.longest_stay_minutes, Occupancy.inside, counted.scalar_subquery().label("counted_at"))
-        .join(Occupancy, Occupancy.exhibition_id == Exhibition.id)
+        select(Exhibition.longest_stay_minutes, HallOccupancy.inside, counted.scalar_subquery().label("counted_at"))
+        .join(HallOccupancy, HallOccupancy.exhibition_id == Exhibition.id)
         .where(Exhibition.id == exhibition_id)
     )
     known = db.session.execute(statement).one_or_none()
@@ -58,9 +58,9 @@ def set_count(actor: Actor, exhibition: Exhibition, inside: int, reason: str) ->
     if not 0 < len(reason) <= LONGEST_REASON or not reason.isprintable():
         message = _l("Give a reason of 1 to %(longest)s ordinary characters.", longest=LONGEST_REASON)
         raise Refused("invalid", message, status=422, field="reason")
-    hall = db.session.get(Occupancy, exhibition.id, with_for_update=True, populate_existing=True)
+    hall = db.session.get(HallOccupancy, exhibition.id, with_for_update=True, populate_existing=True)
     if hall is None:
-        hall = Occupancy(exhibition_id=exhibition.id, inside=0, capacity=0)
+        hall = HallOccupancy(exhibition_id=exhibition.id, inside=0, capacity=0)
         db.session.add(hall)
     # A scan that moves people locks the hall before it is kept: with the lock held, none of them is under way.
     newest = db.session.execute(select(func.coalesce(func.max(Scan.id), 0))).scalar_one()

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from exhibition.core.db import db
-from exhibition.gate.models import Occupancy, OccupancyCount, Scan, ScanConflict
+from exhibition.gate.models import HallOccupancy, OccupancyCount, Scan, ScanConflict
 from exhibition.gate.occupancy.counters import COUNTS, ENTERED, LEFT
 from exhibition.gate.offline.offline_tally import Movement, replay_hall, replay_pass
 from exhibition.gate.rules import ConflictKind, Verdict
@@ -77,23 +77,23 @@ def _halls() -> list[Difference]:
     counted = exists().where(OccupancyCount.exhibition_id == Exhibition.id).correlate(Exhibition)
     suspects = db.session.execute(
         select(Exhibition.id, Exhibition.slug)
-        .join(Occupancy, Occupancy.exhibition_id == Exhibition.id)
+        .join(HallOccupancy, HallOccupancy.exhibition_id == Exhibition.id)
         .outerjoin(Scan, and_(Scan.exhibition_id == Exhibition.id, COUNTS))
-        .group_by(Exhibition.id, Exhibition.slug, Occupancy.inside)
-        .having(or_(Occupancy.inside != ENTERED - LEFT, counted))
+        .group_by(Exhibition.id, Exhibition.slug, HallOccupancy.inside)
+        .having(or_(HallOccupancy.inside != ENTERED - LEFT, counted))
         .order_by(Exhibition.slug)
     ).all()
-    of_hall = select(func.max(OccupancyCount.id)).where(OccupancyCount.exhibition_id == Occupancy.exhibition_id)
-    newest = of_hall.correlate(Occupancy).scalar_subquery()
+    of_hall = select(func.max(OccupancyCount.id)).where(OccupancyCount.exhibition_id == HallOccupancy.exhibition_id)
+    newest = of_hall.correlate(HallOccupancy).scalar_subquery()
     found: list[Difference] = []
     for exhibition_id, slug in suspects:
         movements = _movements().subquery()
         after_count = movements.c.recorded > func.coalesce(OccupancyCount.after_scan_id, 0)
         statement = (
-            select(Occupancy.inside, func.coalesce(OccupancyCount.inside, 0).label("by_hand"), movements)
+            select(HallOccupancy.inside, func.coalesce(OccupancyCount.inside, 0).label("by_hand"), movements)
             .outerjoin(OccupancyCount, OccupancyCount.id == newest)
-            .outerjoin(movements, and_(movements.c.exhibition_id == Occupancy.exhibition_id, after_count))
-            .where(Occupancy.exhibition_id == exhibition_id)
+            .outerjoin(movements, and_(movements.c.exhibition_id == HallOccupancy.exhibition_id, after_count))
+            .where(HallOccupancy.exhibition_id == exhibition_id)
             .order_by(movements.c.recorded, movements.c.taken_back.desc())
         )
         rows = db.session.execute(statement).all()

@@ -23,22 +23,22 @@ from exhibition.gate.offline import batch_statements as statements
 from exhibition.gate.offline.offline_tally import WOULD_REFUSE, Presence, Tally, moved_hall
 from exhibition.gate.rules import (
     NOT_CHECKED,
+    AdmissionSlot,
     Attempt,
     Checked,
     ConflictKind,
     Direction,
     Edition,
-    Hall,
+    HallCount,
     PassFacts,
     ScanCode,
-    Slot,
     Verdict,
     admit,
     cap_at,
 )
 from exhibition.gate.scan import badge_scans, keyring
 from exhibition.gate.scan.badge_scans import LockedBadge
-from exhibition.gate.scan.scanned_text import Reading, read_code
+from exhibition.gate.scan.scanned_text import ScannedText, read_code
 from exhibition.gate.scan.service import ATTEMPTS
 from exhibition.gate.scan.statements import Line
 from exhibition.visitors.models import SlotState
@@ -66,7 +66,7 @@ class _Fact:
     """A decision that is new to us, and what we find out about it."""
 
     scan: OfflineScan
-    reading: Reading
+    reading: ScannedText
     corrects: Line | None
     """What the server had answered otherwise to this nonce."""
     visitor_pass: Line | LockedBadge | None = None
@@ -129,7 +129,7 @@ def _record(
     connection: Connection,
     hashed: str,
     scans: Sequence[OfflineScan],
-    readings: Sequence[Reading],
+    readings: Sequence[ScannedText],
     sent_at: datetime | None,
 ) -> list[dict[str, Any]]:
     device = known_device(connection.execute(statements.DEVICE_ROW, {"token_hash": hashed}).one_or_none())
@@ -195,7 +195,7 @@ def _keep(
     touched: set[int] = set()
     for fact in facts:
         then = now if fact.scan.nonce in drifting else fact.scan.device_at
-        inside = _happen(device, fact, passes, touched, Hall(inside, cap_at(own, dated, then)))
+        inside = _happen(device, fact, passes, touched, HallCount(inside, cap_at(own, dated, then)))
         if fact.scan.nonce in drifting:
             fact.conflicts[ConflictKind.CLOCK_DRIFT] = None
     _note_rounds(connection, device, facts)
@@ -267,7 +267,7 @@ def _lock_passes(connection: Connection, facts: list[_Fact], now: datetime) -> d
     return known
 
 
-def _happen(device: Line, fact: _Fact, passes: dict[int, _Pass], touched: set[int], hall: Hall) -> int:
+def _happen(device: Line, fact: _Fact, passes: dict[int, _Pass], touched: set[int], hall: HallCount) -> int:
     """Move the counters as the people moved, and note every conflict; tells how many are in the hall then."""
     scan, inside = fact.scan, hall.inside
     if (corrects := fact.corrects) is not None:
@@ -282,7 +282,7 @@ def _happen(device: Line, fact: _Fact, passes: dict[int, _Pass], touched: set[in
     known = passes[fact.visitor_pass.id] if fact.visitor_pass is not None else None
     if scan.verdict is Verdict.ACCEPTED:
         if scan.direction is Direction.ENTRY:
-            _note_entry(device, fact, known, Hall(inside, hall.capacity))
+            _note_entry(device, fact, known, HallCount(inside, hall.capacity))
         inside = moved_hall(inside, scan.direction, scan.people)
         if known is not None:
             known.tally.move(scan.direction, scan.people)
@@ -295,7 +295,7 @@ def _happen(device: Line, fact: _Fact, passes: dict[int, _Pass], touched: set[in
     return inside
 
 
-def _note_entry(device: Line, fact: _Fact, known: _Pass | None, hall: Hall) -> None:
+def _note_entry(device: Line, fact: _Fact, known: _Pass | None, hall: HallCount) -> None:
     if known is None:
         fact.conflicts[ConflictKind.UNKNOWN_PASS] = None
     else:
@@ -325,10 +325,10 @@ def _would_refuse(device: Line, fact: _Fact, known: _Pass) -> bool:
         party_size=row.party_size,
         inside=0,
         admitted=0,
-        slot=Slot(row.starts_at, row.ends_at, closed=row.slot_state is SlotState.CLOSED),
+        slot=AdmissionSlot(row.starts_at, row.ends_at, closed=row.slot_state is SlotState.CLOSED),
     )
     edition = Edition(str(device.exhibition_id), device.early_minutes, device.late_minutes)
-    return admit(attempt, edition, Hall(0, row.party_size), facts, None).code in WOULD_REFUSE
+    return admit(attempt, edition, HallCount(0, row.party_size), facts, None).code in WOULD_REFUSE
 
 
 def _row(device: Line, fact: _Fact, capacity: int, now: datetime) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.gate.offline.offline_tally import Presence
-from exhibition.gate.rules import Direction, PassFacts, Slot
+from exhibition.gate.rules import AdmissionSlot, Direction, PassFacts
 from exhibition.gate.scan import badge_statements
 from exhibition.gate.scan.statements import Line
 from exhibition.venue.models import Exhibition
@@ -38,7 +38,7 @@ def facts(seen: Line) -> PassFacts:
         party_size=seen.party_size,
         inside=seen.inside,
         admitted=seen.admitted,
-        slot=Slot(seen.starts_at, seen.ends_at, closed=seen.sprayed_until is not None),
+        slot=AdmissionSlot(seen.starts_at, seen.ends_at, closed=seen.sprayed_until is not None),
         reentry=True,
         moved_at=seen.moved_at,
     )

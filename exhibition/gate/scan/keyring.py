@@ -10,14 +10,14 @@ from sqlalchemy import Engine
 
 from exhibition.core.db import db
 from exhibition.gate.rules import Presented
-from exhibition.gate.scan.scanned_text import Reading, read_token
+from exhibition.gate.scan.scanned_text import ScannedText, read_token
 from exhibition.visitors.keys import checking_keys
 from exhibition.visitors.tokens import Key
 
 _known: WeakKeyDictionary[Engine, dict[int, Key]] = WeakKeyDictionary()
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ScannedText:
     """Read what a scanner delivered with every key there is."""
     engine = db.engine
     keys = _known.get(engine, {})

@@ -20,7 +20,7 @@ KEPT_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
-class Reading:
+class ScannedText:
     """What was presented; ``pass_id`` and ``generation`` are a token's, ``code`` is a typed one, tidied."""
 
     presented: Presented
@@ -37,26 +37,26 @@ def evidence(text: str) -> str:
     return "".join(sign for sign in text[:KEPT_CHARACTERS] if unicodedata.category(sign) != "Cc")
 
 
-def read_token(text: str, keys: Mapping[int, tokens.Key]) -> Reading:
+def read_token(text: str, keys: Mapping[int, tokens.Key]) -> ScannedText:
     """Read what a scanner delivered: letter case, stray prefixes and blanks do not matter."""
     tidy = text.upper()
     if (stray := STRAY_PREFIX.match(tidy)) is not None:
         tidy = tidy[stray.end() :]
     tidy = STRAY_SUFFIX.sub("", tidy)
     if not tokens.looks_like(tidy):
-        return Reading(Presented.OTHER, evidence(text))
+        return ScannedText(Presented.OTHER, evidence(text))
     try:
         token = tokens.decode(tidy, keys)
     except tokens.BadToken:
-        return Reading(Presented.DAMAGED, evidence(text))
+        return ScannedText(Presented.DAMAGED, evidence(text))
     badge = token.kind == tokens.BADGE_KIND
-    return Reading(Presented.TOKEN, "", pass_id=token.pass_id, generation=token.generation, badge=badge)
+    return ScannedText(Presented.TOKEN, "", pass_id=token.pass_id, generation=token.generation, badge=badge)
 
 
-def read_code(text: str) -> Reading:
+def read_code(text: str) -> ScannedText:
     """Read a typed short code: letter case, blanks and hyphens do not matter."""
     tidy = re.sub(r"[\s-]", "", text.upper())
     if not SHORT_CODE.fullmatch(tidy):
-        return Reading(Presented.OTHER, evidence(text))
+        return ScannedText(Presented.OTHER, evidence(text))
     tidy = MISREAD.get(tidy[0], tidy[0]) + tidy[1:]
-    return Reading(Presented.CODE, evidence(text), code=tidy, badge=tidy.startswith(CODE_PREFIX))
+    return ScannedText(Presented.CODE, evidence(text), code=tidy, badge=tidy.startswith(CODE_PREFIX))

@@ -20,23 +20,23 @@ from exhibition.core.errors import Refused
 from exhibition.gate.devices import known_device, token_hash
 from exhibition.gate.rules import (
     NOT_CHECKED,
+    AdmissionSlot,
     Attempt,
     Checked,
     Decision,
     Direction,
     Earlier,
     Edition,
-    Hall,
+    HallCount,
     PassFacts,
     ScanCode,
-    Slot,
     Verdict,
     admit,
     overrule,
 )
 from exhibition.gate.scan import badge_scans, badge_statements, keyring, overrides, statements
 from exhibition.gate.scan.overrides import Supervision
-from exhibition.gate.scan.scanned_text import Reading, read_code
+from exhibition.gate.scan.scanned_text import ScannedText, read_code
 from exhibition.gate.scan.statements import Line
 from exhibition.visitors.models import SlotState
 
@@ -80,7 +80,7 @@ def scan(device_token: str, request: ScanRequest) -> dict[str, Any]:
 
 
 @single_write
-def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, reading: Reading) -> dict[str, Any]:
+def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, reading: ScannedText) -> dict[str, Any]:
     source = badge_statements if reading.badge else statements
     statement, named = (source.BY_CODE, reading.code) if reading.code is not None else (source.BY_ID, reading.pass_id)
     now = clock.now()
@@ -143,7 +143,7 @@ def _last_entry(connection: Connection, seen: Line, direction: Direction) -> Lin
 
 
 def _decide(
-    seen: Line, request: ScanRequest, reading: Reading, last: Line | None, now: datetime
+    seen: Line, request: ScanRequest, reading: ScannedText, last: Line | None, now: datetime
 ) -> tuple[Decision, tuple[ScanCode, ...]]:
     """The decision, and the refusals that a supervisor's word has set aside for it."""
     attempt = Attempt(
@@ -166,14 +166,14 @@ def _decide(
             party_size=seen.party_size,
             inside=seen.inside,
             admitted=seen.admitted,
-            slot=Slot(
+            slot=AdmissionSlot(
                 seen.starts_at,
                 seen.ends_at,
                 closed=seen.slot_state is SlotState.CLOSED or seen.sprayed_until is not None,
             ),
         )
     edition = Edition(str(seen.exhibition_id), seen.early_minutes, seen.late_minutes)
-    hall = Hall(seen.hall_inside or 0, seen.hall_capacity or 0)
+    hall = HallCount(seen.hall_inside or 0, seen.hall_capacity or 0)
     earlier = Earlier(str(last.device_id), last.server_at) if last is not None else None
     if request.supervision is None:
         return admit(attempt, edition, hall, pass_, earlier), ()

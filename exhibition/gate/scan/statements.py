@@ -22,8 +22,8 @@ from sqlalchemy import (
 )
 
 from exhibition.core.db import Moment
-from exhibition.core.sql.statements import Adding, Chain, Earlier, Statement, given, put, table_of
-from exhibition.gate.models import Device, Gate, Occupancy, Scan, ScanConflict, ScanOverride
+from exhibition.core.sql.statements import Adding, Chain, EarlierAnswers, Statement, given, put, table_of
+from exhibition.gate.models import Device, Gate, HallOccupancy, Scan, ScanConflict, ScanOverride
 from exhibition.gate.occupancy.caps import IN_FORCE
 from exhibition.gate.rules import Direction, Verdict
 from exhibition.venue.models import DisinfectionRound, Exhibition
@@ -33,7 +33,7 @@ Line = Row[*tuple[Any, ...]]
 """A row of one of these statements."""
 
 
-DEVICE, GATE, EXHIBITION, HALL = table_of(Device), table_of(Gate), table_of(Exhibition), table_of(Occupancy)
+DEVICE, GATE, EXHIBITION, HALL = table_of(Device), table_of(Gate), table_of(Exhibition), table_of(HallOccupancy)
 SCAN, CONFLICT, OVERRIDE = table_of(Scan), table_of(ScanConflict), table_of(ScanOverride)
 ROUND = table_of(DisinfectionRound)
 spraying = ROUND.c
@@ -163,13 +163,13 @@ SCANNED = given(
 )
 
 
-def _moved(earlier: Earlier) -> Mapping[str, Any]:
+def _moved(earlier: EarlierAnswers) -> Mapping[str, Any]:
     """A scan that moved people: the answer kept with it tells the hall's count as it is after them."""
     counted = put(SCANNED["answer"], "occupancy.inside", earlier("hall", "inside"))
     return SCANNED | {"answer": put(counted, "occupancy.capacity", earlier("hall", "capacity"))}
 
 
-def _let_in(earlier: Earlier) -> Mapping[str, Any]:
+def _let_in(earlier: EarlierAnswers) -> Mapping[str, Any]:
     return {
         "scan_id": earlier("scan", "id"),
         "code": bindparam("overruled"),

@@ -11,7 +11,7 @@ from exhibition.core.errors import Refused
 from exhibition.core.i18n import moment_text
 from exhibition.core.web.forms import show_refusal
 from exhibition.gate.occupancy import contact_list
-from exhibition.gate.occupancy.contact_list import Present, Span
+from exhibition.gate.occupancy.contact_list import ContactSpan, Present
 from exhibition.gate.web.forms import ConfirmForm, SpanForm
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
@@ -37,7 +37,7 @@ def show() -> ResponseReturnValue:
     return _page(form, during), INVALID if form.errors else 200
 
 
-def _span(exhibition: Exhibition, form: SpanForm) -> Span | None:
+def _span(exhibition: Exhibition, form: SpanForm) -> ContactSpan | None:
     """None: the form says what is wrong."""
     if not form.validate() or form.starts_at.data is None or form.ends_at.data is None:
         return None
@@ -72,7 +72,7 @@ def hand_over() -> ResponseReturnValue:
     return answer
 
 
-def _page(form: SpanForm, during: Span | None, confirm: ConfirmForm | None = None) -> str:
+def _page(form: SpanForm, during: ContactSpan | None, confirm: ConfirmForm | None = None) -> str:
     exhibition = venue.current_exhibition()
     parties = contact_list.present(exhibition, during) if during is not None else []
     return render_template(

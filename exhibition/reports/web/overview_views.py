@@ -28,7 +28,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/desk/statistics.csv", endpoint="statistics_csv", view_func=download)
 
 
-def _overview() -> overview.Overview:
+def _overview() -> overview.FairOverview:
     exhibition = current_exhibition()
     return overview.overview(exhibition, statistics.period(exhibition, request.args.get("period", "")))
 

@@ -17,7 +17,7 @@ from exhibition.storefront.catalogue import booths
 from exhibition.storefront.catalogue.booths import Stand
 from exhibition.storefront.models import Listing, Storefront
 from exhibition.storefront.visits import counting
-from exhibition.storefront.visits.counting import Visit
+from exhibition.storefront.visits.counting import PageVisit
 from exhibition.storefront.visits.models import ClusterContact, ClusterOrder
 from exhibition.storefront.visits.statistics import Period
 from exhibition.venue import service as venue
@@ -150,7 +150,7 @@ def _contact(cluster: Cluster, choice: str, name: str, whatsapp: str) -> Cluster
     if choice == ORGANIZER:
         number = storefronts.checked("whatsapp", lambda: rules.whatsapp_number(whatsapp))
         if not number:
-            raise Refused("missing", storefronts.FAULTS[rules.Fault.MISSING], status=422, field="whatsapp")
+            raise Refused("missing", storefronts.FAULTS[rules.ListingFault.MISSING], status=422, field="whatsapp")
         called = storefronts.checked("name", lambda: rules.plain_text(name, MAX_NAME, required=True))
         return ClusterContact(cluster_id=cluster.id, exhibitor_id=None, name=called, whatsapp=number)
     for exhibitor, reachable in members(cluster):
@@ -191,7 +191,7 @@ def order_address(exhibition: Exhibition, cluster: Cluster, listing_ids: Collect
     return rules.whatsapp_link(found.contact.number, "\n".join(lines))
 
 
-def ordered(cluster: Cluster, visit: Visit) -> None:
+def ordered(cluster: Cluster, visit: PageVisit) -> None:
     """Count one visitor going on to the contact; never raises."""
     number = cluster.id
     counting.once(

@@ -28,7 +28,7 @@ MOST_GUESSES = 4
 
 
 @dataclass(frozen=True)
-class Wish:
+class CatalogueFilter:
     """What is looked for. Empty texts do not narrow; ``lowest`` and ``highest`` are rupiah and include themselves."""
 
     search: str = ""
@@ -70,7 +70,7 @@ class Product:
 
 
 @dataclass(frozen=True)
-class Found:
+class CatalogueResults:
     """What the wish finds. ``meant`` is the search that was answered instead when nothing had the typed words."""
 
     products: Page[Product]
@@ -126,7 +126,7 @@ def _choices(stands: Iterable[Stand]) -> Choices:
     )
 
 
-def _passes(stand: Stand, wish: Wish) -> bool:
+def _passes(stand: Stand, wish: CatalogueFilter) -> bool:
     exhibitor = stand.exhibitor
     if exhibitor is None:
         return not (wish.cluster or wish.group or wish.district) and wish.zone in ("", stand.zone)
@@ -138,7 +138,7 @@ def _passes(stand: Stand, wish: Wish) -> bool:
     )
 
 
-def find(exhibition: Exhibition, hall: Hall, wish: Wish, page_number: int = 1) -> Found:
+def find(exhibition: Exhibition, hall: Hall, wish: CatalogueFilter, page_number: int = 1) -> CatalogueResults:
     """What the wish finds at the fair; a search without a hit is answered with what was most likely meant."""
     everybody = booths.open_stands(exhibition, hall, shops=False)
     passing = [stand for stand in everybody if _passes(stand, wish)]
@@ -154,15 +154,17 @@ def find(exhibition: Exhibition, hall: Hall, wish: Wish, page_number: int = 1) -
     return found
 
 
-def _find(fair: _Fair, wish: Wish, wanted: Sequence[str], page_number: int, choices: Choices) -> Found:
+def _find(
+    fair: _Fair, wish: CatalogueFilter, wanted: Sequence[str], page_number: int, choices: Choices
+) -> CatalogueResults:
     if wish.search and not wanted:  # only signs that are in no word
-        return Found(Page([], 1, has_next=False), 0, [], [], frozenset(), Counter(), choices)
+        return CatalogueResults(Page([], 1, has_next=False), 0, [], [], frozenset(), Counter(), choices)
     where = _where(fair, wish, wanted)
     counting = select(Listing.exhibitor_id, func.count()).where(where).group_by(Listing.exhibitor_id)
     counts = Counter({exhibitor_id: count for exhibitor_id, count in db.session.execute(counting)})  # noqa: C416 rows are no tuples to the type checker
     stands = [stand for stand in fair.stands if _stands_out(fair, stand, wish, wanted, counts)]
     hits = {stand.exhibitor.id for stand in stands if stand.exhibitor} | counts.keys()
-    return Found(
+    return CatalogueResults(
         products=_products(fair, where, wanted, page_number) if counts else Page([], 1, has_next=False),
         product_count=counts.total(),
         stands=stands,
@@ -182,7 +184,7 @@ def _narrow(wanted: Sequence[str]) -> bool:
     return any(len(word) > 1 for word in wanted)
 
 
-def _where(fair: _Fair, wish: Wish, wanted: Sequence[str]) -> ColumnElement[bool]:
+def _where(fair: _Fair, wish: CatalogueFilter, wanted: Sequence[str]) -> ColumnElement[bool]:
     """Published listings of those who are there; each word is in the listing's text or in its exhibitor's."""
     asked = func.coalesce(Listing.sale_price, Listing.price)
     ids = fair.exhibitors(lambda _: True)
@@ -201,7 +203,7 @@ def _where(fair: _Fair, wish: Wish, wanted: Sequence[str]) -> ColumnElement[bool
     return and_(*conditions)
 
 
-def _stands_out(fair: _Fair, stand: Stand, wish: Wish, wanted: Sequence[str], counts: Counter[int]) -> bool:
+def _stands_out(fair: _Fair, stand: Stand, wish: CatalogueFilter, wanted: Sequence[str], counts: Counter[int]) -> bool:
     """Whether the booth itself is a hit, and not only something that is sold there."""
     if wish.priced and not (stand.exhibitor and counts[stand.exhibitor.id]):
         return False

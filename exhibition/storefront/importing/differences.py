@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from exhibition.storefront import rules
-from exhibition.storefront.models import Availability, Change
-from exhibition.storefront.reading import Code, Listing, Problem
+from exhibition.storefront.models import Availability, ListingChange
+from exhibition.storefront.reading import Code, ReadingProblem, ShopListing
 from exhibition.storefront.reading.currencies import decimals_of
 from exhibition.storefront.reading.listing import problem
 
@@ -51,17 +51,17 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Row:
-    change: Change
+class DifferenceRow:
+    change: ListingChange
     listing_id: int | None
     before: Values | None
     after: Values | None
 
 
-def values_of(products: Sequence[Listing]) -> tuple[list[Values], list[Problem]]:
+def values_of(products: Sequence[ShopListing]) -> tuple[list[Values], list[ReadingProblem]]:
     """The products within the limits of what we keep, and what had to be left out of them."""
     kept: list[Values] = []
-    problems: list[Problem] = []
+    problems: list[ReadingProblem] = []
     ids: set[str] = set()
     for number, product in enumerate(products, 1):
         where = f"item {number}"
@@ -108,7 +108,7 @@ def _address(text: str | None) -> str:
         return ""
 
 
-def _money(product: Listing) -> tuple[tuple[int | None, int | None], Code | None]:
+def _money(product: ShopListing) -> tuple[tuple[int | None, int | None], Code | None]:
     """Price and sale price in the smallest unit. A price without a currency is none: rupiah is never assumed.
 
     The reading has reported a missing currency already.
@@ -129,13 +129,13 @@ def _money(product: Listing) -> tuple[tuple[int | None, int | None], Code | None
     return (price, sale if sale is not None and price is not None and sale < price else None), None
 
 
-def difference(products: Sequence[Values], known: Sequence[Known]) -> list[Row]:
+def difference(products: Sequence[Values], known: Sequence[Known]) -> list[DifferenceRow]:
     """A row for each product in the shop's order, then one for each listing that the shop no longer has."""
     matched = _matched(products, known)
     rows = [_row(product, matched.get(number)) for number, product in enumerate(products)]
     found = {one.id for one in matched.values()}
     rows += [
-        Row(Change.GONE, one.id, one.shown, None)
+        DifferenceRow(ListingChange.GONE, one.id, one.shown, None)
         for one in known
         if one.id not in found and one.imported is not None and not one.edited and not one.gone
     ]
@@ -174,12 +174,12 @@ def _contradict(product: Values, one: Known) -> bool:
     return bool(product["external_id"] and theirs and product["external_id"] != theirs)
 
 
-def _row(product: Values, one: Known | None) -> Row:
+def _row(product: Values, one: Known | None) -> DifferenceRow:
     if one is None:
-        return Row(Change.NEW, None, None, product)
+        return DifferenceRow(ListingChange.NEW, None, None, product)
     if one.imported == product and not one.gone:
-        return Row(Change.SAME, one.id, one.shown, product)
+        return DifferenceRow(ListingChange.SAME, one.id, one.shown, product)
     if one.edited or one.imported is None:
         same = {**one.shown, "image": "", "external_id": None} == {**product, "image": "", "external_id": None}
-        return Row(Change.SAME if same else Change.KEPT, one.id, one.shown, product)
-    return Row(Change.CHANGED, one.id, one.shown, product)
+        return DifferenceRow(ListingChange.SAME if same else ListingChange.KEPT, one.id, one.shown, product)
+    return DifferenceRow(ListingChange.CHANGED, one.id, one.shown, product)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from exhibition.storefront.fetching.fetcher import Fetcher, FetchFailed, check
-from exhibition.storefront.reading import Kind, Reading, link_only, read
+from exhibition.storefront.reading import ShopReading, SourceKind, link_only, read
 from exhibition.storefront.reading.intake import MOST_LISTINGS
-from exhibition.storefront.reading.listing import Code, Listing, Problem, problem
+from exhibition.storefront.reading.listing import Code, ReadingProblem, ShopListing, problem
 from exhibition.storefront.reading.platform import recognise
 
 SHOPIFY = "/products.json"
@@ -17,10 +17,10 @@ MOST_PAGES = 10
 
 
 @dataclass(frozen=True)
-class Visit:
+class ShopVisit:
     """What a visit to a shop brought. ``etag`` and ``last_modified`` are for the next one."""
 
-    reading: Reading | None
+    reading: ShopReading | None
     """None when the shop answered that nothing has changed."""
     etag: str | None = None
     last_modified: str | None = None
@@ -34,7 +34,7 @@ def visit(
     etag: str | None = None,
     last_modified: str | None = None,
     on_page: Callable[[int], None] = lambda _: None,
-) -> Visit:
+) -> ShopVisit:
     """Read what is at the address: a file, a feed, an API's answer, a product page; else the shop's own API.
 
     Platforms that cannot be read are recognised without asking them. Where several answers make up the shop, one
@@ -44,19 +44,19 @@ def visit(
     """
     check(address, fetcher.allowed)
     if platform := recognise(address):
-        return Visit(link_only(platform))
+        return ShopVisit(link_only(platform))
     if _interface(address):
-        return Visit(_all_pages(address, fetcher, currency, on_page))
+        return ShopVisit(_all_pages(address, fetcher, currency, on_page))
     fetched = fetcher.get(address, etag=etag, last_modified=last_modified)
     if fetched.unchanged:
-        return Visit(None, etag, last_modified)
+        return ShopVisit(None, etag, last_modified)
     reading = read(fetched.content, content_type=fetched.content_type, address=fetched.address, currency=currency)
     if not reading.listings and _is_page(fetched.content_type, fetched.content):
-        return Visit(_by_interface(fetched.address, fetcher, currency, on_page) or reading)
-    return Visit(reading, fetched.etag, fetched.last_modified)
+        return ShopVisit(_by_interface(fetched.address, fetcher, currency, on_page) or reading)
+    return ShopVisit(reading, fetched.etag, fetched.last_modified)
 
 
-def read_address(address: str, fetcher: Fetcher, *, currency: str | None = None) -> Reading:
+def read_address(address: str, fetcher: Fetcher, *, currency: str | None = None) -> ShopReading:
     """The reading of a first visit."""
     reading = visit(address, fetcher, currency=currency).reading
     assert reading is not None  # without an etag no server may answer "unchanged"
@@ -65,7 +65,7 @@ def read_address(address: str, fetcher: Fetcher, *, currency: str | None = None)
 
 def _by_interface(
     address: str, fetcher: Fetcher, currency: str | None, on_page: Callable[[int], None]
-) -> Reading | None:
+) -> ShopReading | None:
     for path in PAGE_SIZES:
         try:
             found = _all_pages(urljoin(address, path), fetcher, currency, on_page)
@@ -96,18 +96,18 @@ def _pages(address: str, size: dict[str, str]) -> Iterator[str]:
         yield parts._replace(query=urlencode(asked)).geturl()
 
 
-def _all_pages(address: str, fetcher: Fetcher, currency: str | None, on_page: Callable[[int], None]) -> Reading:
+def _all_pages(address: str, fetcher: Fetcher, currency: str | None, on_page: Callable[[int], None]) -> ShopReading:
     """Every page until one brings nothing new; pages after the first that fail are reported, not fatal."""
-    listings: dict[Listing, None] = {}
-    problems: dict[Problem, None] = {}
-    kind = Kind.UNKNOWN
+    listings: dict[ShopListing, None] = {}
+    problems: dict[ReadingProblem, None] = {}
+    kind = SourceKind.UNKNOWN
     for number, page in enumerate(_pages(address, PAGE_SIZES[_interface(address) or SHOPIFY]), 1):
         try:
             fetched = fetcher.get(page)
         except FetchFailed as failed:
             if number == 1:
                 raise
-            problems[Problem(f"page {number}", Code.JSON_BROKEN, failed.message)] = None
+            problems[ReadingProblem(f"page {number}", Code.JSON_BROKEN, failed.message)] = None
             break
         found = read(fetched.content, content_type=fetched.content_type, address=fetched.address, currency=currency)
         new = [one for one in found.listings if one not in listings]
@@ -122,4 +122,4 @@ def _all_pages(address: str, fetcher: Fetcher, currency: str | None, on_page: Ca
         if len(listings) > MOST_LISTINGS:
             problems[problem("file", Code.TOO_MANY, f"{MOST_LISTINGS} kept")] = None
             break
-    return Reading(kind, tuple(listings)[:MOST_LISTINGS], tuple(problems))
+    return ShopReading(kind, tuple(listings)[:MOST_LISTINGS], tuple(problems))

@@ -15,17 +15,9 @@ from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.storefront.importing import publishing
 from exhibition.storefront.importing.publishing import Outcome
-from exhibition.storefront.models import (
-    Change,
-    ImportRow,
-    ImportRun,
-    ImportSource,
-    Listing,
-    RunOrigin,
-    RunState,
-)
+from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, ListingChange, RunOrigin, RunState
 from exhibition.storefront.reading.price import currency_of
-from exhibition.storefront.rules import MAX_ADDRESS, Fault
+from exhibition.storefront.rules import MAX_ADDRESS, ListingFault
 from exhibition.storefront.service import FAULTS, Editor, Exhibitor, exhibitor_for, shop_url
 
 MAX_FILE = 5 * 1024 * 1024
@@ -40,7 +32,7 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class Wish:
+class ImportRequest:
     """What somebody wants to have read: an address or a file. ``currency`` is of prices that name none."""
 
     address: str = ""
@@ -52,20 +44,20 @@ def _refuse(code: str, message: LazyString, field: str) -> Refused:
     return Refused(code, message, status=422, field=field)
 
 
-def _checked(wish: Wish) -> Wish:
+def _checked(wish: ImportRequest) -> ImportRequest:
     address = shop_url(wish.address) if wish.upload is None else ""
     if not address and wish.upload is None:
-        raise _refuse(Fault.MISSING.value, _l("Give the address of your shop, or choose a file."), "url")
+        raise _refuse(ListingFault.MISSING.value, _l("Give the address of your shop, or choose a file."), "url")
     if wish.upload and len(wish.upload.content) > MAX_FILE:
         raise _refuse("too_large", _l("The file is larger than 5 MB. Export fewer products, or several files."), "file")
     if wish.upload and not wish.upload.content:
         raise _refuse("empty", _l("There is nothing in this file."), "file")
     if wish.currency and currency_of(wish.currency)[0] != wish.currency:
-        raise _refuse(Fault.CHOICE.value, FAULTS[Fault.CHOICE], "currency")
-    return Wish(address[:MAX_ADDRESS], wish.upload, wish.currency)
+        raise _refuse(ListingFault.CHOICE.value, FAULTS[ListingFault.CHOICE], "currency")
+    return ImportRequest(address[:MAX_ADDRESS], wish.upload, wish.currency)
 
 
-def start(editor: Editor, slug: str, wish: Wish, origin: RunOrigin = RunOrigin.PERSON) -> ImportRun:
+def start(editor: Editor, slug: str, wish: ImportRequest, origin: RunOrigin = RunOrigin.PERSON) -> ImportRun:
     """Have a shop read by a job; a preview that still waits is dropped for it.
 
     Raises NotFound, Refused (422) with ``url``, ``file`` or ``currency`` named, and ``import_running`` (409).
@@ -82,7 +74,7 @@ def _running() -> Refused:
 
 
 @transaction
-def _start(editor: Editor, slug: str, wish: Wish, origin: RunOrigin) -> ImportRun:
+def _start(editor: Editor, slug: str, wish: ImportRequest, origin: RunOrigin) -> ImportRun:
     exhibitor = exhibitor_for(editor, slug)
     busy = select(ImportRun.id).where(ImportRun.exhibitor_id == exhibitor.id, ImportRun.state.in_(LIVE))
     if db.session.scalar(busy) is not None:
@@ -144,10 +136,10 @@ def source_of(exhibitor: Exhibitor) -> ImportSource | None:
     return db.session.get(ImportSource, exhibitor.id)
 
 
-def rows_of(run: ImportRun) -> dict[Change, list[ImportRow]]:
+def rows_of(run: ImportRun) -> dict[ListingChange, list[ImportRow]]:
     """The rows of a run by what they would change, those that change nothing left out."""
-    statement = select(ImportRow).where(ImportRow.run_id == run.id, ImportRow.change != Change.SAME)
-    rows: dict[Change, list[ImportRow]] = {}
+    statement = select(ImportRow).where(ImportRow.run_id == run.id, ImportRow.change != ListingChange.SAME)
+    rows: dict[ListingChange, list[ImportRow]] = {}
     for row in db.session.scalars(statement.order_by(ImportRow.position)):
         rows.setdefault(row.change, []).append(row)
     return rows

@@ -57,7 +57,7 @@ def _copy(listing_id: int, fetcher: "Fetcher") -> bool:
 
 
 @transaction
-def _set(listing_id: int, address: str, picture: pictures.Prepared) -> bool:
+def _set(listing_id: int, address: str, picture: pictures.PreparedPicture) -> bool:
     """Show the picture, unless another address has come meanwhile; what is not shown is forgotten with the unused."""
     key = pictures.remember(picture)
     statement = update(Listing).where(Listing.id == listing_id, Listing.picture_address == address)

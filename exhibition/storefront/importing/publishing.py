@@ -15,11 +15,11 @@ from exhibition.storefront import moderation
 from exhibition.storefront.importing.differences import Known, Values, sign
 from exhibition.storefront.models import (
     Availability,
-    Change,
     ImportRow,
     ImportRun,
     ImportSource,
     Listing,
+    ListingChange,
     ListingSource,
     Review,
     RunOrigin,
@@ -91,9 +91,9 @@ def publish(actor: Actor, run_id: int, taken: Collection[int] | None, *, organiz
     untaken: list[str] = []
     for row in run.rows:
         wanted = _goes_by_itself(row, declined) if taken is None else row.id in taken
-        if row.change is Change.SAME or wanted:
+        if row.change is ListingChange.SAME or wanted:
             work.take(row)
-        elif row.change is Change.KEPT:
+        elif row.change is ListingChange.KEPT:
             work.keep(row)
         else:
             untaken.append(sign(cast("Values", row.after or row.before)))
@@ -114,25 +114,25 @@ class _Publishing:
         statement = select(Listing).where(Listing.exhibitor_id == exhibitor.id)
         self.present = {listing.id: listing for listing in db.session.scalars(statement)}
         self.room = MAX_LISTINGS - sum(listing.gone_at is None for listing in self.present.values())
-        self.counts: dict[Change | None, int] = {}
+        self.counts: dict[ListingChange | None, int] = {}
 
     def take(self, row: ImportRow) -> None:
         done = self._taken(row)
         self.counts[row.change if done else None] = self.counts.get(row.change if done else None, 0) + 1
 
     def _taken(self, row: ImportRow) -> bool:
-        if row.change is Change.NEW:
+        if row.change is ListingChange.NEW:
             return self._add(row)
         listing = self.present.get(row.listing_id or 0)
-        if listing is None or (row.change is not Change.SAME and shown(listing) != row.before):
+        if listing is None or (row.change is not ListingChange.SAME and shown(listing) != row.before):
             return False
-        if row.change is Change.GONE:
+        if row.change is ListingChange.GONE:
             listing.gone_at = clock.now()
             moderation.settle(listing)
             self.room += 1
             return True
         self.listings[row.id] = listing
-        if row.change is Change.SAME:
+        if row.change is ListingChange.SAME:
             self._confirm(listing, cast("Values", row.after))
             return True
         self._fill(listing, cast("Values", row.after))
@@ -211,22 +211,22 @@ class _Publishing:
             self.listings[row.id].position = position
 
     def _new(self, rows: Collection[ImportRow]) -> list[ImportRow]:
-        return [row for row in rows if row.change is Change.NEW and row.id in self.listings]
+        return [row for row in rows if row.change is ListingChange.NEW and row.id in self.listings]
 
     def outcome(self) -> Outcome:
         count = self.counts.get
         return Outcome(
-            count(Change.NEW, 0),
-            count(Change.CHANGED, 0) + count(Change.KEPT, 0),
-            count(Change.GONE, 0),
+            count(ListingChange.NEW, 0),
+            count(ListingChange.CHANGED, 0) + count(ListingChange.KEPT, 0),
+            count(ListingChange.GONE, 0),
             count(None, 0),
         )
 
 
 def _goes_by_itself(row: ImportRow, declined: Collection[str]) -> bool:
     """Whether a row is published without a person: not over a person's words, nor what a person did not want."""
-    unwanted = row.change is Change.NEW and sign(cast("Values", row.after)) in declined
-    return row.change is not Change.KEPT and not unwanted
+    unwanted = row.change is ListingChange.NEW and sign(cast("Values", row.after)) in declined
+    return row.change is not ListingChange.KEPT and not unwanted
 
 
 @transaction

@@ -19,21 +19,13 @@ from exhibition.core.jobs import job
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.importing import publishing
 from exhibition.storefront.importing.differences import difference, values_of
-from exhibition.storefront.models import (
-    Change,
-    ImportRow,
-    ImportRun,
-    ImportSource,
-    Listing,
-    RunOrigin,
-    RunState,
-)
-from exhibition.storefront.reading import Kind, Problem, Reading, read
+from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, ListingChange, RunOrigin, RunState
+from exhibition.storefront.reading import ReadingProblem, ShopReading, SourceKind, read
 from exhibition.storefront.reading.listing import MEANING
 
 if TYPE_CHECKING:
     from exhibition.storefront.fetching.fetcher import Fetcher
-    from exhibition.storefront.importing.discovery import Visit
+    from exhibition.storefront.importing.discovery import ShopVisit
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +44,7 @@ class Cancelled(Exception):
 
 
 @dataclass(frozen=True)
-class Claim:
+class RunInHand:
     """A run in hand."""
 
     id: int
@@ -95,7 +87,7 @@ def work(run_id: int, fetcher: "Fetcher") -> None:
 
 
 @transaction
-def _claim(run_id: int) -> Claim | None:
+def _claim(run_id: int) -> RunInHand | None:
     statement = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state == RunState.WAITING)
     statement = statement.values(state=RunState.READING, touched_at=clock.now())
     if db.session.connection().execute(statement).rowcount != 1:
@@ -106,7 +98,7 @@ def _claim(run_id: int) -> Claim | None:
     etag, last_modified = (source.etag, source.last_modified) if source and usable else (None, None)
     content = run.content
     run.content = None
-    return Claim(run.id, run.exhibitor_id, run.origin, run.address, content, run.currency, etag, last_modified)
+    return RunInHand(run.id, run.exhibitor_id, run.origin, run.address, content, run.currency, etag, last_modified)
 
 
 def _is_all_here(source: ImportSource, run: ImportRun) -> bool:
@@ -122,12 +114,12 @@ def _is_all_here(source: ImportSource, run: ImportRun) -> bool:
     return same and db.session.scalar(untouched) == source.products
 
 
-def _visit(claim: Claim, fetcher: "Fetcher") -> "Visit":
-    from exhibition.storefront.importing.discovery import Visit, visit
+def _visit(claim: RunInHand, fetcher: "Fetcher") -> "ShopVisit":
+    from exhibition.storefront.importing.discovery import ShopVisit, visit
 
     currency = claim.currency or None
     if claim.content is not None:
-        return Visit(read(claim.content, currency=currency))
+        return ShopVisit(read(claim.content, currency=currency))
     return visit(
         claim.address,
         fetcher,
@@ -169,7 +161,7 @@ def _put_off(run_id: int) -> None:
 
 
 @transaction
-def _unchanged(claim: Claim) -> None:
+def _unchanged(claim: RunInHand) -> None:
     """The shop says that all is as it was: prices hold as of now."""
     if not _finish(claim.id, RunState.UNCHANGED):
         return
@@ -186,13 +178,13 @@ def _unchanged(claim: Claim) -> None:
 
 
 @transaction
-def _nothing(claim: Claim, reading: Reading) -> None:
-    failure = "link_only" if reading.kind is Kind.LINK else "nothing_found"
+def _nothing(claim: RunInHand, reading: ShopReading) -> None:
+    failure = "link_only" if reading.kind is SourceKind.LINK else "nothing_found"
     _finish(claim.id, RunState.FAILED, failure=failure, kind=reading.kind, problems=_told(reading.problems))
     _put_off(claim.id)
 
 
-def _told(problems: tuple[Problem, ...] | list[Problem]) -> list[dict[str, str]]:
+def _told(problems: tuple[ReadingProblem, ...] | list[ReadingProblem]) -> list[dict[str, str]]:
     """Problems for keeping: the code, its place, and what the file says there; the sentence is the reader's."""
     return [
         {"where": one.where, "code": one.code.value, "said": one.message.removeprefix(MEANING[one.code]).lstrip(":. ")}
@@ -201,7 +193,7 @@ def _told(problems: tuple[Problem, ...] | list[Problem]) -> list[dict[str, str]]
 
 
 @transaction
-def _preview(claim: Claim, visit: "Visit") -> bool:
+def _preview(claim: RunInHand, visit: "ShopVisit") -> bool:
     """Keep what the reading would change; False when it was cancelled."""
     reading = visit.reading
     assert reading is not None
@@ -214,7 +206,7 @@ def _preview(claim: Claim, visit: "Visit") -> bool:
         kind=reading.kind,
         done=len(products),
         total=len(products),
-        counts={change.value: counts[change.value] for change in Change},
+        counts={change.value: counts[change.value] for change in ListingChange},
         problems=_told([*reading.problems, *problems]),
         etag=visit.etag,
         last_modified=visit.last_modified,
@@ -235,14 +227,16 @@ def _preview(claim: Claim, visit: "Visit") -> bool:
     return True
 
 
-def _go_on(claim: Claim) -> None:
+def _go_on(claim: RunInHand) -> None:
     """Show at once what nobody needs to look at: a scheduled or commanded reading, and one that changes nothing."""
     from exhibition.storefront.importing.picture_copies import copy_pictures
 
     run = db.session.get_one(ImportRun, claim.id, populate_existing=True)
     counts = Counter(run.counts)
-    quiet = not any(counts[change] for change in (Change.NEW, Change.CHANGED, Change.GONE, Change.KEPT))
-    gone, all_there = counts[Change.GONE], sum(counts.values()) - counts[Change.NEW]
+    quiet = not any(
+        counts[change] for change in (ListingChange.NEW, ListingChange.CHANGED, ListingChange.GONE, ListingChange.KEPT)
+    )
+    gone, all_there = counts[ListingChange.GONE], sum(counts.values()) - counts[ListingChange.NEW]
     sudden = claim.origin is RunOrigin.SCHEDULE and gone > MANY and gone * 2 > all_there
     if sudden or (claim.origin is RunOrigin.PERSON and not quiet):
         return

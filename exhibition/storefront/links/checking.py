@@ -243,7 +243,7 @@ def unmark_host(actor: Actor, host: str) -> None:
 
 
 @dataclass(frozen=True)
-class Overview:
+class LinksOverview:
     """The links as the desk sees them; those to closed platforms are only counted."""
 
     alive: int
@@ -252,7 +252,7 @@ class Overview:
     hosts: list[tuple[DeadHost, int]]
 
 
-def overview() -> Overview:
+def overview() -> LinksOverview:
     states = select(LinkCheck.state, func.count()).group_by(LinkCheck.state)
     counts = {state: count for state, count in db.session.execute(states)}  # noqa: C416 dict() takes no rows
     statement = (
@@ -265,4 +265,4 @@ def overview() -> Overview:
     dead = list(db.session.scalars(select(DeadHost).order_by(DeadHost.host)))
     hosts = [(one, sum(is_below(check.host, one.host) for check, _ in found)) for one in dead]
     troubled = [pair for pair in found if not any(is_below(pair[0].host, one.host) for one in dead)]
-    return Overview(counts.get(LinkState.ALIVE, 0), counts.get(LinkState.UNKNOWN, 0), troubled, hosts)
+    return LinksOverview(counts.get(LinkState.ALIVE, 0), counts.get(LinkState.UNKNOWN, 0), troubled, hosts)

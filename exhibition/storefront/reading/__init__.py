@@ -6,7 +6,24 @@
 """
 
 from exhibition.storefront.reading.detect import link_only, read
-from exhibition.storefront.reading.listing import Availability, Code, Kind, Listing, Problem, Reading
+from exhibition.storefront.reading.listing import (
+    Code,
+    ReadingProblem,
+    ShopListing,
+    ShopReading,
+    SourceKind,
+    StatedAvailability,
+)
 from exhibition.storefront.reading.price import amount_text
 
-__all__ = ["Availability", "Code", "Kind", "Listing", "Problem", "Reading", "amount_text", "link_only", "read"]
+__all__ = [
+    "Code",
+    "ReadingProblem",
+    "ShopListing",
+    "ShopReading",
+    "SourceKind",
+    "StatedAvailability",
+    "amount_text",
+    "link_only",
+    "read",
+]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from exhibition.storefront.reading import feed, jsonld, jsontext, page, platform, shopify, table, woocommerce
 from exhibition.storefront.reading.decoding import decode
 from exhibition.storefront.reading.intake import Intake, refused
-from exhibition.storefront.reading.listing import Code, Kind, Problem, Reading
+from exhibition.storefront.reading.listing import Code, ReadingProblem, ShopReading, SourceKind
 from exhibition.storefront.reading.price import currency_of
 
 _ZIP = b"PK\x03\x04"
@@ -26,7 +26,9 @@ _LISTS = ("products", "product", "items", "produk", "data", "listings", "result"
 MOSTLY_CONTROL = 0.02
 
 
-def read(content: bytes, *, content_type: str = "", address: str | None = None, currency: str | None = None) -> Reading:
+def read(
+    content: bytes, *, content_type: str = "", address: str | None = None, currency: str | None = None
+) -> ShopReading:
     """Turn the bytes of one file, feed, answer or page into listings and problems. Never raises.
 
     ``address`` is where it came from; it completes relative links. ``currency`` is what the shop's owner has said
@@ -37,30 +39,32 @@ def read(content: bytes, *, content_type: str = "", address: str | None = None, 
     try:
         reading = _read(content, content_type, intake, default)
     except (ValueError, ArithmeticError, LookupError, RecursionError) as error:
-        return refused(Kind.UNKNOWN, Code.UNREADABLE, type(error).__name__)
-    if not reading.listings and reading.kind is Kind.UNKNOWN and (found := platform.recognise(address)):
+        return refused(SourceKind.UNKNOWN, Code.UNREADABLE, type(error).__name__)
+    if not reading.listings and reading.kind is SourceKind.UNKNOWN and (found := platform.recognise(address)):
         return link_only(found)
     if not reading.listings:
         before = (one for one in intake.problems if one not in reading.problems)
-        return Reading(reading.kind, (), (*before, *reading.problems))
+        return ShopReading(reading.kind, (), (*before, *reading.problems))
     return reading
 
 
-def link_only(found: platform.Platform) -> Reading:
+def link_only(found: platform.ClosedPlatform) -> ShopReading:
     """The answer for a platform that cannot be read."""
-    return Reading(
-        Kind.LINK, (), (Problem("file", Code.LINK_ONLY, f"{found.name} does not let its shops be read. {found.note}"),)
+    return ShopReading(
+        SourceKind.LINK,
+        (),
+        (ReadingProblem("file", Code.LINK_ONLY, f"{found.name} does not let its shops be read. {found.note}"),),
     )
 
 
-def _read(content: bytes, content_type: str, intake: Intake, currency: str | None) -> Reading:
+def _read(content: bytes, content_type: str, intake: Intake, currency: str | None) -> ShopReading:
     if not content.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
-        return refused(Kind.UNKNOWN, Code.EMPTY)
+        return refused(SourceKind.UNKNOWN, Code.EMPTY)
     if content.startswith(_ZIP):
         return table.read_workbook(content, intake, currency=currency)
     text, guessed = decode(content, content_type)
     if content.startswith(_BINARY) or _is_binary(text[:4000]):
-        return refused(Kind.UNKNOWN, Code.UNREADABLE)
+        return refused(SourceKind.UNKNOWN, Code.UNREADABLE)
     if guessed:
         intake.report("file", Code.ENCODING_GUESSED)
     text = text.lstrip("\ufeff\u200b \t\r\n")
@@ -76,28 +80,28 @@ def _is_binary(sample: str) -> bool:
     return controls > MOSTLY_CONTROL * len(sample) + 2
 
 
-def _read_markup(text: str, content_type: str, intake: Intake, currency: str | None) -> Reading:
+def _read_markup(text: str, content_type: str, intake: Intake, currency: str | None) -> ShopReading:
     root = feed.root_of(text)
     if feed.is_feed(root):
         return feed.read(text, intake, currency=currency)
     looks_like_page = "html" in content_type.casefold() or _HTML.search(text[:5000])
     if root.casefold() == "html" or (looks_like_page and not text.startswith("<?xml")):
         return page.read(text, intake, currency=currency)
-    return refused(Kind.UNKNOWN, Code.UNKNOWN_XML, f"<{root}>")
+    return refused(SourceKind.UNKNOWN, Code.UNKNOWN_XML, f"<{root}>")
 
 
-def _read_json(text: str, intake: Intake, currency: str | None) -> Reading:
+def _read_json(text: str, intake: Intake, currency: str | None) -> ShopReading:
     try:
         value = jsontext.load(text)
     except ValueError as error:
         value = jsontext.salvage(text)
         intake.report("file", Code.JSON_BROKEN, error)
     if _is_json_ld(value):
-        found = jsonld.Page()
+        found = jsonld.ProductPage()
         found.add(1, value)
         for product in found.found:
             intake.add(found.raw(product, currency))
-        return intake.reading(Kind.JSONLD)
+        return intake.reading(SourceKind.JSONLD)
     products = _products(value)
     if woocommerce.is_store(products):
         return woocommerce.read_store(products, intake)
@@ -106,7 +110,7 @@ def _read_json(text: str, intake: Intake, currency: str | None) -> Reading:
     if woocommerce.is_rest(products):
         return woocommerce.read_rest(products, intake, currency=currency)
     if value in ([], {"products": []}) and not intake.problems:
-        return refused(Kind.UNKNOWN, Code.NO_PRODUCTS)
+        return refused(SourceKind.UNKNOWN, Code.NO_PRODUCTS)
     return table.read_objects(products, intake, currency=currency)
 
 

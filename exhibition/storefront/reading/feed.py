@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from exhibition.storefront.reading import price
 from exhibition.storefront.reading.intake import Intake, Raw, parsed_sale, refused
-from exhibition.storefront.reading.listing import Code, Kind, Reading
+from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind
 from exhibition.storefront.reading.price import Price
 
 MOST_ITEMS = 2000
@@ -23,7 +23,7 @@ DEEPEST = 100
 DEEPEST_TEXT = 8
 """Text inside an item's element may be marked up (XHTML in Atom), so deep and no deeper."""
 GOOGLE = "http://base.google.com/ns/1.0"
-_ROOTS = {"rss": Kind.RSS, "rdf:RDF": Kind.RSS, "RDF": Kind.RSS, "feed": Kind.ATOM}
+_ROOTS = {"rss": SourceKind.RSS, "rdf:RDF": SourceKind.RSS, "RDF": SourceKind.RSS, "feed": SourceKind.ATOM}
 _ITEMS = frozenset({"item", "entry"})
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:>|\[.*?(?:\]\s*>|\Z)|\Z)", re.DOTALL | re.IGNORECASE)
@@ -36,10 +36,10 @@ _ONE_ITEM = re.compile(r"<(item|entry)(?=[\s>/]).*?(?:</\1\s*>|(?=<\1[\s>])|\Z)"
 
 
 @dataclass
-class Element:
+class FeedElement:
     name: str
     attributes: dict[str, str]
-    children: list["Element"] = field(default_factory=list)
+    children: list["FeedElement"] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
 
     @property
@@ -57,7 +57,7 @@ class _EntityDeclared(Exception):
 
 @dataclass
 class Document:
-    items: list[Element] = field(default_factory=list)
+    items: list[FeedElement] = field(default_factory=list)
     base: str | None = None
     """The shop's own address, which completes relative links."""
     prefix: str = "g"
@@ -74,9 +74,9 @@ def is_feed(root: str) -> bool:
     return root in _ROOTS
 
 
-def read(text: str, intake: Intake, *, currency: str | None = None) -> Reading:
-    kind = _ROOTS.get(root_of(text), Kind.UNKNOWN)
-    if kind is Kind.UNKNOWN:
+def read(text: str, intake: Intake, *, currency: str | None = None) -> ShopReading:
+    kind = _ROOTS.get(root_of(text), SourceKind.UNKNOWN)
+    if kind is SourceKind.UNKNOWN:
         return refused(kind, Code.UNKNOWN_XML, root_of(text))
     try:
         document, broken = _understand(text, intake)
@@ -155,14 +155,14 @@ class _Builder:
 
     def __init__(self) -> None:
         self.document = Document()
-        self._path: list[Element] = []
+        self._path: list[FeedElement] = []
         self._item_at: int | None = None
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         for attribute, value in attributes.items():
             if value.rstrip("/") == GOOGLE and attribute.startswith("xmlns:"):
                 self.document.prefix = attribute.removeprefix("xmlns:")
-        self._path.append(Element(name, attributes))
+        self._path.append(FeedElement(name, attributes))
         if len(self._path) > DEEPEST:
             raise _TooDeep
         if self._item_at is None and name.rpartition(":")[2] in _ITEMS:
@@ -202,7 +202,7 @@ def _parse(text: str) -> Document:
     return builder.document
 
 
-def _tags(item: Element, prefix: str) -> dict[str, list[str]]:
+def _tags(item: FeedElement, prefix: str) -> dict[str, list[str]]:
     """What the item says about itself. Only its own children count: a price inside ``g:shipping`` is another's."""
     tags: dict[str, list[str]] = {}
     google: dict[str, list[str]] = {}

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from exhibition.storefront.reading import address, availability, price, text
-from exhibition.storefront.reading.listing import Availability, Code, Kind, Listing, Problem, Reading, problem
+from exhibition.storefront.reading.listing import (
+    Code,
+    ReadingProblem,
+    ShopListing,
+    ShopReading,
+    SourceKind,
+    StatedAvailability,
+    problem,
+)
 from exhibition.storefront.reading.price import Price
 
 MOST_LISTINGS = 500
@@ -30,7 +38,7 @@ class Raw:
     price: Price = field(default_factory=Price)
     sale_price: Price = field(default_factory=Price)
     sale_dates: str = ""
-    availability: str | Availability = ""
+    availability: str | StatedAvailability = ""
 
 
 class Intake:
@@ -38,10 +46,10 @@ class Intake:
 
     def __init__(self, *, base: str | None = None) -> None:
         self.base = base
-        self.listings: list[Listing] = []
-        self.problems: list[Problem] = []
+        self.listings: list[ShopListing] = []
+        self.problems: list[ReadingProblem] = []
         self._ids: set[str] = set()
-        self._known: set[Listing] = set()
+        self._known: set[ShopListing] = set()
         self._left_out = 0
 
     @property
@@ -66,7 +74,7 @@ class Intake:
         if not title:
             self.report(raw.where, Code.TITLE_MISSING, raw.id)
             return
-        listing = Listing(
+        listing = ShopListing(
             title=title,
             id=text.line(raw.id) or None,
             price=self._price(raw),
@@ -88,7 +96,7 @@ class Intake:
         self.listings.append(listing)
         self._known.add(listing)
 
-    def reading(self, kind: Kind) -> Reading:
+    def reading(self, kind: SourceKind) -> ShopReading:
         """All that was found. Without a listing and without a reason, the reason is that there are none."""
         if self._left_out:
             self.problems.append(
@@ -96,7 +104,7 @@ class Intake:
             )
         if not self.listings and not self.problems:
             self.report("file", Code.NO_PRODUCTS)
-        return Reading(kind, tuple(self.listings), tuple(_gathered(self.problems, self.listings)))
+        return ShopReading(kind, tuple(self.listings), tuple(_gathered(self.problems, self.listings)))
 
     def _price(self, raw: Raw) -> Decimal | None:
         stated = raw.price
@@ -123,13 +131,13 @@ class Intake:
             self.report(raw.where, Code.SALE_PRICE_DATED, raw.sale_dates)
         return sale.amount
 
-    def _availability(self, raw: Raw) -> Availability:
-        if isinstance(raw.availability, Availability):
+    def _availability(self, raw: Raw) -> StatedAvailability:
+        if isinstance(raw.availability, StatedAvailability):
             return raw.availability
         meaning = availability.parse(raw.availability)
         if meaning is None:
             self.report(raw.where, Code.AVAILABILITY_UNKNOWN, raw.availability)
-            return Availability.UNKNOWN
+            return StatedAvailability.UNKNOWN
         return meaning
 
     def _address(self, where: str, value: str, refused: Code, relative: Code) -> str | None:
@@ -139,7 +147,7 @@ class Intake:
             self.report(where, relative if dropped.relative else refused, value)
             return None
 
-    def _check_identity(self, where: str, listing: Listing) -> None:
+    def _check_identity(self, where: str, listing: ShopListing) -> None:
         if listing.id is None:
             return
         if _ROUNDED_BY_SPREADSHEET.fullmatch(listing.id):
@@ -149,9 +157,9 @@ class Intake:
         self._ids.add(listing.id)
 
 
-def refused(kind: Kind, code: Code, detail: object = "", where: str = "file") -> Reading:
+def refused(kind: SourceKind, code: Code, detail: object = "", where: str = "file") -> ShopReading:
     """Nothing could be read, and why."""
-    return Reading(kind, (), (problem(where, code, detail),))
+    return ShopReading(kind, (), (problem(where, code, detail),))
 
 
 def parsed_sale(stated: Price, sale: Iterable[Price]) -> Price:
@@ -160,14 +168,14 @@ def parsed_sale(stated: Price, sale: Iterable[Price]) -> Price:
     return found if found.currency or not found.said else replace(found, currency=stated.currency)
 
 
-def _gathered(problems: list[Problem], listings: list[Listing]) -> list[Problem]:
+def _gathered(problems: list[ReadingProblem], listings: list[ShopListing]) -> list[ReadingProblem]:
     """Say once what all the products have in common."""
     concerned = dict.fromkeys(_ONCE_FOR_ALL, len(listings))
     concerned[Code.CURRENCY_MISSING] = sum(listing.price is not None for listing in listings)
     counts = Counter(one.code for one in problems)
     common = {code for code, number in concerned.items() if number > 1 and counts[code] >= number}
     said: set[Code] = set()
-    gathered: list[Problem] = []
+    gathered: list[ReadingProblem] = []
     for one in problems:
         if one.code in common:
             if one.code not in said:

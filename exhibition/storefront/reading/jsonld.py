@@ -49,7 +49,7 @@ MOST_NODES = 20_000
 
 
 @dataclass
-class Found:
+class FoundProduct:
     """A product, the block it stands in (from 1), and its number among the block's products."""
 
     block: int
@@ -60,11 +60,11 @@ class Found:
 
 
 @dataclass
-class Page:
+class ProductPage:
     """All blocks of a page: they may refer to each other's nodes by ``@id``."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
-    found: list[Found] = field(default_factory=list)
+    found: list[FoundProduct] = field(default_factory=list)
 
     def add(self, block: int, data: object) -> None:
         """Index the block's nodes and find its products, without recursion and without going in circles."""
@@ -82,7 +82,7 @@ class Page:
             elif isinstance(value, dict):
                 kinds = types(value)
                 if kinds & PRODUCTS and (value.get("name") or value.get("offers") or value.get("hasvariant")):
-                    self.found.append(Found(block, len(self.found) - first + 1, value, offer))
+                    self.found.append(FoundProduct(block, len(self.found) - first + 1, value, offer))
                     continue
                 around = value if kinds & OFFERS else None
                 waiting.extend((value[name], around) for name in reversed(value) if name not in _MENTIONED)
@@ -96,7 +96,7 @@ class Page:
     def several(self, value: object) -> list[object]:
         return [self.resolve(one) for one in value] if isinstance(value, list) else [self.resolve(value)]
 
-    def raw(self, found: Found, currency: str | None) -> Raw:
+    def raw(self, found: FoundProduct, currency: str | None) -> Raw:
         """The product's values. A group without a value of its own takes its variants'."""
         node = found.node
         variants = [one for one in self.several(node.get("hasvariant")) if isinstance(one, dict)]

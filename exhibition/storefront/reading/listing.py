@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 
-class Availability(enum.StrEnum):
+class StatedAvailability(enum.StrEnum):
     IN_STOCK = "in_stock"
     OUT_OF_STOCK = "out_of_stock"
     PREORDER = "preorder"
@@ -13,7 +13,7 @@ class Availability(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
-class Kind(enum.StrEnum):
+class SourceKind(enum.StrEnum):
     CSV = "csv"
     TSV = "tsv"
     XLSX = "xlsx"
@@ -131,7 +131,7 @@ MEANING: dict[Code, str] = {
 
 
 @dataclass(frozen=True)
-class Listing:
+class ShopListing:
     """One product. Money is in the currency's major unit, exactly as stated; text is plain, never HTML."""
 
     title: str
@@ -142,14 +142,14 @@ class Listing:
     """ISO 4217; None when the shop does not say."""
     sale_price: Decimal | None = None
     """What is asked at present, when less than ``price``."""
-    availability: Availability = Availability.UNKNOWN
+    availability: StatedAvailability = StatedAvailability.UNKNOWN
     link: str | None = None
     image: str | None = None
     description: str = ""
 
 
 @dataclass(frozen=True)
-class Problem:
+class ReadingProblem:
     """``where`` is the place in the file: ``file``, ``row 12``, ``item 3``, ``JSON-LD block 1``."""
 
     where: str
@@ -157,16 +157,16 @@ class Problem:
     message: str
 
 
-def problem(where: str, code: Code, detail: object = "") -> Problem:
+def problem(where: str, code: Code, detail: object = "") -> ReadingProblem:
     """A problem in words; ``detail`` is what the file says there."""
     said = " ".join(str(detail).split())
     if len(said) > 100:  # noqa: PLR2004 — a quotation, not the whole description
         said = said[:99] + "…"
-    return Problem(where, code, f"{MEANING[code]}: {said}" if said else f"{MEANING[code]}.")
+    return ReadingProblem(where, code, f"{MEANING[code]}: {said}" if said else f"{MEANING[code]}.")
 
 
 @dataclass(frozen=True)
-class Reading:
-    kind: Kind
-    listings: tuple[Listing, ...] = ()
-    problems: tuple[Problem, ...] = field(default_factory=tuple)
+class ShopReading:
+    kind: SourceKind
+    listings: tuple[ShopListing, ...] = ()
+    problems: tuple[ReadingProblem, ...] = field(default_factory=tuple)

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from exhibition.storefront.reading import jsonld, jsontext, price, text
 from exhibition.storefront.reading.intake import Intake, Raw, parsed_sale
-from exhibition.storefront.reading.listing import Code, Kind, Reading
+from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind
 from exhibition.storefront.reading.price import Price
 
 Tags = dict[str, list[str]]
@@ -31,7 +31,7 @@ _SALE = ("product:sale_price:amount", "og:sale_price:amount")
 _SALE_CURRENCY = ("product:sale_price:currency", "og:sale_price:currency")
 
 
-def read(content: str, intake: Intake, *, currency: str | None = None) -> Reading:
+def read(content: str, intake: Intake, *, currency: str | None = None) -> ShopReading:
     tree = LexborHTMLParser(_essence(content))
     tags = _tags(tree)
     here = _address(tree, tags, intake.base)
@@ -40,12 +40,12 @@ def read(content: str, intake: Intake, *, currency: str | None = None) -> Readin
     if page.found:
         for raw in _merged([page.raw(found, currency) for found in page.found]):
             intake.add(_completed(raw, tags, here, intake, currency, alone=len(page.found) == 1))
-        return intake.reading(Kind.JSONLD)
+        return intake.reading(SourceKind.JSONLD)
     if any("product" in kind.casefold() for kind in tags.get("og:type", [])) or any(name in tags for name in _PRICE):
         intake.add(_open_graph(tags, tree, here, currency))
-        return intake.reading(Kind.OPENGRAPH)
+        return intake.reading(SourceKind.OPENGRAPH)
     intake.report("file", Code.NO_PRODUCTS)
-    return intake.reading(Kind.UNKNOWN)
+    return intake.reading(SourceKind.UNKNOWN)
 
 
 def _essence(content: str) -> str:
@@ -94,8 +94,8 @@ def _base(tree: LexborHTMLParser, here: str | None) -> str | None:
         return here
 
 
-def _json_ld(tree: LexborHTMLParser, intake: Intake) -> jsonld.Page:
-    page = jsonld.Page()
+def _json_ld(tree: LexborHTMLParser, intake: Intake) -> jsonld.ProductPage:
+    page = jsonld.ProductPage()
     blocks = [node for node in tree.css("script[type]") if "ld+json" in (node.attributes.get("type") or "").casefold()]
     for number, node in enumerate(blocks, 1):
         content = node.text()

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
-class Platform:
+class ClosedPlatform:
     key: str
     name: str
     note: str
@@ -19,23 +19,23 @@ _EXPORT = (
 _BY_HAND = "The link is kept. To show products too, enter them by hand or give a CSV or Excel file of them."
 
 _HOSTS = {
-    Platform("tokopedia", "Tokopedia", _EXPORT): "tokopedia.com tokopedia.link tokopedia.onelink.me tkp.me",
-    Platform("shopee", "Shopee", _EXPORT): "shopee.co.id shopee.com shopee.sg shopee.com.my shp.ee shope.ee",
-    Platform("bukalapak", "Bukalapak", _EXPORT): "bukalapak.com bukalapak.go.link",
-    Platform("lazada", "Lazada", _EXPORT): "lazada.co.id lazada.com",
-    Platform("blibli", "Blibli", _EXPORT): "blibli.com",
-    Platform("tiktok_shop", "TikTok Shop", _BY_HAND): "tiktok.com",
-    Platform("instagram", "Instagram", _BY_HAND): "instagram.com instagr.am ig.me",
-    Platform("facebook", "Facebook", _BY_HAND): "facebook.com fb.com fb.me m.me",
-    Platform("whatsapp", "WhatsApp", _BY_HAND): "wa.me whatsapp.com",
-    Platform("telegram", "Telegram", _BY_HAND): "t.me telegram.me",
-    Platform("gofood", "GoFood", _BY_HAND): "gofood.co.id gofood.link",
-    Platform("grabfood", "GrabFood", _BY_HAND): "food.grab.com",
+    ClosedPlatform("tokopedia", "Tokopedia", _EXPORT): "tokopedia.com tokopedia.link tokopedia.onelink.me tkp.me",
+    ClosedPlatform("shopee", "Shopee", _EXPORT): "shopee.co.id shopee.com shopee.sg shopee.com.my shp.ee shope.ee",
+    ClosedPlatform("bukalapak", "Bukalapak", _EXPORT): "bukalapak.com bukalapak.go.link",
+    ClosedPlatform("lazada", "Lazada", _EXPORT): "lazada.co.id lazada.com",
+    ClosedPlatform("blibli", "Blibli", _EXPORT): "blibli.com",
+    ClosedPlatform("tiktok_shop", "TikTok Shop", _BY_HAND): "tiktok.com",
+    ClosedPlatform("instagram", "Instagram", _BY_HAND): "instagram.com instagr.am ig.me",
+    ClosedPlatform("facebook", "Facebook", _BY_HAND): "facebook.com fb.com fb.me m.me",
+    ClosedPlatform("whatsapp", "WhatsApp", _BY_HAND): "wa.me whatsapp.com",
+    ClosedPlatform("telegram", "Telegram", _BY_HAND): "t.me telegram.me",
+    ClosedPlatform("gofood", "GoFood", _BY_HAND): "gofood.co.id gofood.link",
+    ClosedPlatform("grabfood", "GrabFood", _BY_HAND): "food.grab.com",
 }
 _BY_HOST = {host: platform for platform, hosts in _HOSTS.items() for host in hosts.split()}
 
 
-def recognise(address: str | None) -> Platform | None:
+def recognise(address: str | None) -> ClosedPlatform | None:
     """The platform an address belongs to, by its host or a domain above it; ``notshopee.com`` is not Shopee."""
     try:
         host = (urlsplit(address or "").hostname or "").rstrip(".")

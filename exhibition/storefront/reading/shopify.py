@@ -11,7 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from exhibition.storefront.reading import price
 from exhibition.storefront.reading.intake import Intake, Raw
 from exhibition.storefront.reading.jsontext import member, objects, words
-from exhibition.storefront.reading.listing import Availability, Code, Kind, Reading
+from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind, StatedAvailability
 from exhibition.storefront.reading.price import Price
 
 Product = dict[str, object]
@@ -21,7 +21,7 @@ def is_shopify(products: Sequence[Product]) -> bool:
     return any(isinstance(one.get("variants"), list) and ("handle" in one or "body_html" in one) for one in products)
 
 
-def read(products: Sequence[Product], intake: Intake, *, currency: str | None = None) -> Reading:
+def read(products: Sequence[Product], intake: Intake, *, currency: str | None = None) -> ShopReading:
     shop = _shop(intake.base)
     for number, one in enumerate(products, 1):
         if intake.full:
@@ -50,7 +50,7 @@ def read(products: Sequence[Product], intake: Intake, *, currency: str | None = 
                 availability=_availability(variants),
             )
         )
-    return intake.reading(Kind.SHOPIFY)
+    return intake.reading(SourceKind.SHOPIFY)
 
 
 def _shop(base: str | None) -> str | None:
@@ -78,8 +78,8 @@ def _image(one: Product) -> str:
     return words(featured) or next(filter(None, pictures), "")
 
 
-def _availability(variants: Sequence[Product]) -> Availability:
+def _availability(variants: Sequence[Product]) -> StatedAvailability:
     known = [variant.get("available") for variant in variants if isinstance(variant.get("available"), bool)]
     if not known:
-        return Availability.UNKNOWN
-    return Availability.IN_STOCK if any(known) else Availability.OUT_OF_STOCK
+        return StatedAvailability.UNKNOWN
+    return StatedAvailability.IN_STOCK if any(known) else StatedAvailability.OUT_OF_STOCK

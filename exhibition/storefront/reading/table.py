@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from exhibition.storefront.reading import price
 from exhibition.storefront.reading.headings import Headings, understand
 from exhibition.storefront.reading.intake import Intake, Raw, parsed_sale, refused
-from exhibition.storefront.reading.listing import Code, Kind, Reading
+from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind
 from exhibition.storefront.reading.price import Price
 
 Row = Sequence[object]
@@ -32,7 +32,7 @@ _CELL_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
 _MACHINE, _INDONESIAN = ".", ","
 
 
-def read_text(text: str, intake: Intake, *, currency: str | None = None) -> Reading:
+def read_text(text: str, intake: Intake, *, currency: str | None = None) -> ShopReading:
     """Read CSV or TSV, whichever delimiter makes a heading row appear."""
     found: tuple[int, str, int, Headings] | None = None
     for delimiter in _DELIMITERS:
@@ -42,9 +42,9 @@ def read_text(text: str, intake: Intake, *, currency: str | None = None) -> Read
             if (headings.sells or headings.wix or headings.counts_stock) and (found is None or score > found[0]):
                 found = (score, delimiter, number, headings)
     if found is None:
-        return refused(Kind.UNKNOWN, Code.UNKNOWN_TEXT)
+        return refused(SourceKind.UNKNOWN, Code.UNKNOWN_TEXT)
     _, delimiter, number, headings = found
-    kind = Kind.TSV if delimiter == "\t" else Kind.CSV
+    kind = SourceKind.TSV if delimiter == "\t" else SourceKind.CSV
     rows: list[Row] = []
     for position, (row, broken) in enumerate(islice(_rows(text, delimiter), MOST_ROWS), 1):
         rows.append(row)
@@ -88,24 +88,24 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[list[str], bool]]:
         start += broken_at + 1
 
 
-def read_workbook(content: bytes, intake: Intake, *, currency: str | None = None) -> Reading:
+def read_workbook(content: bytes, intake: Intake, *, currency: str | None = None) -> ShopReading:
     """Read the first sheet of an .xlsx workbook that has a heading row."""
     try:
         size = _unpacked_size(content)
         if size is None or size > LARGEST_UNPACKED:
-            return refused(Kind.XLSX, Code.TOO_LARGE) if size else refused(Kind.UNKNOWN, Code.UNREADABLE)
+            return refused(SourceKind.XLSX, Code.TOO_LARGE) if size else refused(SourceKind.UNKNOWN, Code.UNREADABLE)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names]
     except BaseException as error:
         # The reader is written in Rust: what it did not expect arrives as a panic, which is no Exception.
         if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
             raise
-        return refused(Kind.UNKNOWN, Code.UNREADABLE)
+        return refused(SourceKind.UNKNOWN, Code.UNREADABLE)
     wanted = [(headings, rows, number) for rows in sheets for headings, number in [_heading_row(rows)] if headings]
     if not wanted:
-        return refused(Kind.XLSX, Code.UNKNOWN_TEXT)
+        return refused(SourceKind.XLSX, Code.UNKNOWN_TEXT)
     headings, rows, number = max(wanted, key=lambda sheet: len(sheet[0].columns))
-    return _read_rows(rows[number:], number + 1, headings, Kind.XLSX, intake, currency)
+    return _read_rows(rows[number:], number + 1, headings, SourceKind.XLSX, intake, currency)
 
 
 def _unpacked_size(content: bytes) -> int | None:
@@ -151,26 +151,28 @@ def _heading_row(rows: Sequence[Row]) -> tuple[Headings | None, int]:
     return best, place
 
 
-def read_objects(objects: Sequence[Mapping[str, object]], intake: Intake, *, currency: str | None = None) -> Reading:
+def read_objects(
+    objects: Sequence[Mapping[str, object]], intake: Intake, *, currency: str | None = None
+) -> ShopReading:
     """Read a JSON list of flat objects whose names are a table's headings."""
     names = list(dict.fromkeys(name for one in objects for name in one))
     headings = understand(names)
     if not headings.sells:
-        return refused(Kind.UNKNOWN, Code.UNKNOWN_JSON)
+        return refused(SourceKind.UNKNOWN, Code.UNKNOWN_JSON)
     rows = [[one.get(name) for name in names] for one in objects]
-    return _read_rows(rows, 1, headings, Kind.JSON, intake, currency, place="item")
+    return _read_rows(rows, 1, headings, SourceKind.JSON, intake, currency, place="item")
 
 
 def _read_rows(
     rows: Sequence[Row],
     first: int,
     headings: Headings,
-    kind: Kind,
+    kind: SourceKind,
     intake: Intake,
     currency: str | None,
     *,
     place: str = "row",
-) -> Reading:
+) -> ShopReading:
     if headings.wix:
         return refused(kind, Code.WIX_EXPORT, where=f"row {first - 1}")
     if not headings.sells:

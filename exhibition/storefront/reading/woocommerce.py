@@ -7,7 +7,7 @@ from decimal import Decimal
 from exhibition.storefront.reading import price
 from exhibition.storefront.reading.intake import Intake, Raw
 from exhibition.storefront.reading.jsontext import member, objects, words
-from exhibition.storefront.reading.listing import Availability, Code, Kind, Reading
+from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind, StatedAvailability
 from exhibition.storefront.reading.price import Price
 
 Product = dict[str, object]
@@ -23,7 +23,7 @@ def is_rest(products: Sequence[Product]) -> bool:
     return any({"permalink", "regular_price", "stock_status"} <= one.keys() for one in products)
 
 
-def read_store(products: Sequence[Product], intake: Intake) -> Reading:
+def read_store(products: Sequence[Product], intake: Intake) -> ShopReading:
     """Store API. A variable product is one listing at the lowest of its prices."""
     for number, one in enumerate(products, 1):
         if intake.full:
@@ -48,7 +48,7 @@ def read_store(products: Sequence[Product], intake: Intake) -> Reading:
                 availability=_store_availability(one),
             )
         )
-    return intake.reading(Kind.WOOCOMMERCE)
+    return intake.reading(SourceKind.WOOCOMMERCE)
 
 
 def _minor(prices: object, amount: object) -> Price:
@@ -67,19 +67,19 @@ def _image(one: Product) -> str:
     return next((words(image.get("src")) for image in objects(one.get("images")) if image.get("src")), "")
 
 
-def _store_availability(one: Product) -> Availability:
+def _store_availability(one: Product) -> StatedAvailability:
     if one.get("is_on_backorder") is True:
-        return Availability.PREORDER
+        return StatedAvailability.PREORDER
     match one.get("is_in_stock"):
         case True:
-            return Availability.IN_STOCK
+            return StatedAvailability.IN_STOCK
         case False:
-            return Availability.OUT_OF_STOCK
+            return StatedAvailability.OUT_OF_STOCK
         case _:
-            return Availability.UNKNOWN
+            return StatedAvailability.UNKNOWN
 
 
-def read_rest(products: Sequence[Product], intake: Intake, *, currency: str | None = None) -> Reading:
+def read_rest(products: Sequence[Product], intake: Intake, *, currency: str | None = None) -> ShopReading:
     """Administration API v3: texts like ``"10.5"`` in the major unit, which is safe to read; only the currency is
     not in the answer.
     """
@@ -103,7 +103,7 @@ def read_rest(products: Sequence[Product], intake: Intake, *, currency: str | No
                 availability=words(one.get("stock_status")),
             )
         )
-    return intake.reading(Kind.WOOCOMMERCE_REST)
+    return intake.reading(SourceKind.WOOCOMMERCE_REST)
 
 
 def _major(amount: object, currency: str | None) -> Price:

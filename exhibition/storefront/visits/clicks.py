@@ -12,7 +12,7 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import rules
 from exhibition.storefront.models import ClickSource, LinkCheck, LinkState, Listing, OutboundClick, Storefront
 from exhibition.storefront.visits import counting
-from exhibition.storefront.visits.counting import Visit
+from exhibition.storefront.visits.counting import PageVisit
 from exhibition.venue import service as venue
 
 
@@ -104,7 +104,7 @@ def _safe(address: str, exhibitor_id: int, listing_id: int = 0) -> Target:
     return Target(address, exhibitor_id, listing_id)
 
 
-def follow(target: Target, visit: Visit) -> None:
+def follow(target: Target, visit: PageVisit) -> None:
     """Count one visitor leaving, unless a robot, a prefetch or a double click; never raises."""
     counting.once(visit, target.address, lambda: _count(target, visit.source))
 

@@ -34,7 +34,7 @@ _ONCE = RateLimitItemPerSecond(1, AGAIN_S, namespace="visit")
 
 
 @dataclass(frozen=True)
-class Visit:
+class PageVisit:
     """What the request tells: the source named in the link, and texts to know a robot or a repetition by."""
 
     source: ClickSource
@@ -50,9 +50,9 @@ def source_of(text: str) -> ClickSource:
     return ClickSource(text) if text in set(ClickSource) else ClickSource.BOOTH_PAGE
 
 
-def visit_of(request: Request) -> Visit:
+def visit_of(request: Request) -> PageVisit:
     headers = request.headers
-    return Visit(
+    return PageVisit(
         source=source_of(request.args.get("from", "")),
         address=request.remote_addr or "",
         user_agent=headers.get("User-Agent", ""),
@@ -60,7 +60,7 @@ def visit_of(request: Request) -> Visit:
     )
 
 
-def once(visit: Visit, what: str, count: Callable[[], None]) -> None:
+def once(visit: PageVisit, what: str, count: Callable[[], None]) -> None:
     """Let ``count`` write, unless a robot, a prefetch or a repetition asks; never raises."""
     try:
         if not visit.prefetch and not rules.is_robot(visit.user_agent) and _first(visit, what):
@@ -70,7 +70,7 @@ def once(visit: Visit, what: str, count: Callable[[], None]) -> None:
         log.exception("%s not counted", what)
 
 
-def _first(visit: Visit, what: str) -> bool:
+def _first(visit: PageVisit, what: str) -> bool:
     """Whether this is no repetition; a keyed digest stands for the visitor and is forgotten after seconds."""
     if not limiter.enabled:
         return True

@@ -2,11 +2,11 @@
 
 from exhibition.storefront.catalogue.booths import published_listing
 from exhibition.storefront.visits import counting
-from exhibition.storefront.visits.counting import Visit
+from exhibition.storefront.visits.counting import PageVisit
 from exhibition.storefront.visits.models import FavouriteMark, PageView
 
 
-def saw(exhibitor_id: int, visit: Visit) -> None:
+def saw(exhibitor_id: int, visit: PageVisit) -> None:
     """Count one view of an exhibitor's booth page; never raises."""
     counting.once(
         visit,
@@ -15,7 +15,7 @@ def saw(exhibitor_id: int, visit: Visit) -> None:
     )
 
 
-def marked(listing_id: int, visit: Visit) -> None:
+def marked(listing_id: int, visit: PageVisit) -> None:
     """Count one listing saved as a favourite; raises NotFound for one that visitors do not see."""
     exhibitor, listing = published_listing(listing_id)
     of = {"exhibitor_id": exhibitor.id, "listing_id": listing.id}

@@ -16,7 +16,7 @@ from exhibition.core.i18n import DEFAULT_LOCALE, long_date, short_date
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront.catalogue import booths
 from exhibition.storefront.visits import statistics
-from exhibition.storefront.visits.statistics import Figures, Period, Product, Statistics
+from exhibition.storefront.visits.statistics import Figures, Period, ProductFigures, Statistics
 from exhibition.storefront.visits.statistics_export import GONE, SHOP, SOURCES
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
@@ -49,7 +49,7 @@ def _days(found: Statistics) -> list[dict[str, Any]]:
     ]
 
 
-def _title(product: Product) -> str:
+def _title(product: ProductFigures) -> str:
     return str(SHOP) if product.title is None else product.title or str(GONE)
 
 

@@ -26,7 +26,7 @@ COMPARED_WITH = 5
 """A median of fewer exhibitors would tell what single ones had."""
 
 
-class Span(enum.StrEnum):
+class StatisticsSpan(enum.StrEnum):
     ALL = "all"
     FAIR = "fair"
     AFTER = "after"
@@ -36,7 +36,7 @@ class Span(enum.StrEnum):
 class Period:
     """Whole days of the edition, first and last included."""
 
-    span: Span
+    span: StatisticsSpan
     first: date
     last: date
     timezone: str
@@ -56,22 +56,26 @@ class Period:
         return hour.astimezone(ZoneInfo(self.timezone))
 
 
-def spans(exhibition: Exhibition) -> list[Span]:
+def spans(exhibition: Exhibition) -> list[StatisticsSpan]:
     """The periods there is something to say about: those that have begun."""
     today = clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()
-    begun = {Span.ALL: True, Span.FAIR: today >= exhibition.starts_on, Span.AFTER: today > exhibition.ends_on}
-    return [span for span in Span if begun[span]]
+    begun = {
+        StatisticsSpan.ALL: True,
+        StatisticsSpan.FAIR: today >= exhibition.starts_on,
+        StatisticsSpan.AFTER: today > exhibition.ends_on,
+    }
+    return [span for span in StatisticsSpan if begun[span]]
 
 
 def period(exhibition: Exhibition, wanted: str = "") -> Period:
     """The period with this name; everything up to today for whatever is none."""
     today = clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()
-    span = Span(wanted) if wanted in spans(exhibition) else Span.ALL
+    span = StatisticsSpan(wanted) if wanted in spans(exhibition) else StatisticsSpan.ALL
     first = exhibition.starts_on - BEFORE_THE_FAIR
     first, last = {
-        Span.ALL: (min(first, today), today),
-        Span.FAIR: (exhibition.starts_on, min(exhibition.ends_on, today)),
-        Span.AFTER: (exhibition.ends_on + timedelta(days=1), today),
+        StatisticsSpan.ALL: (min(first, today), today),
+        StatisticsSpan.FAIR: (exhibition.starts_on, min(exhibition.ends_on, today)),
+        StatisticsSpan.AFTER: (exhibition.ends_on + timedelta(days=1), today),
     }[span]
     return Period(span, first, last, exhibition.timezone)
 
@@ -82,7 +86,7 @@ class Figures(NamedTuple):
     favourites: float = 0
 
 
-class Product(NamedTuple):
+class ProductFigures(NamedTuple):
     """A listing's figures; ``title`` is None for the shop itself, empty for one that was deleted."""
 
     title: str | None
@@ -106,7 +110,7 @@ class Statistics:
     """The median of all exhibitors with a booth; None when there are too few to compare with."""
     days: list[tuple[date, Figures]]
     """Every day from the first with a figure on."""
-    products: list[Product]
+    products: list[ProductFigures]
     origins: list[Origin]
     hours: list[tuple[int, int]]
     """Hours of the day, in the edition's time zone, and the clicks in them; only those between the first and last."""
@@ -184,7 +188,7 @@ def _days(during: Period, counts: list[Counter[date]]) -> list[tuple[date, Figur
     return [(day, Figures(*(by_day[day] for by_day in counts))) for day in during.days if day >= first]
 
 
-def _products(exhibitor: Exhibitor, during: Period) -> list[Product]:
+def _products(exhibitor: Exhibitor, during: Period) -> list[ProductFigures]:
     """All listings with a figure or on show, those with the most clicks first; what was deleted is one line."""
     clicks, marks = (
         _pairs(
@@ -200,11 +204,13 @@ def _products(exhibitor: Exhibitor, during: Period) -> list[Product]:
         select(Listing.id, Listing.title, Listing.published).where(Listing.exhibitor_id == exhibitor.id)
     ).all()
     titles = {id_: title for id_, title, published in listings if published or id_ in clicks or id_ in marks}
-    products = [Product(title, clicks.get(id_, 0), marks.get(id_, 0)) for id_, title in titles.items()]
+    products = [ProductFigures(title, clicks.get(id_, 0), marks.get(id_, 0)) for id_, title in titles.items()]
     if 0 in clicks:
-        products.append(Product(None, clicks[0], 0))
+        products.append(ProductFigures(None, clicks[0], 0))
     if gone := {id_ for id_ in (*clicks, *marks) if id_ and id_ not in titles}:
-        products.append(Product("", sum(clicks.get(id_, 0) for id_ in gone), sum(marks.get(id_, 0) for id_ in gone)))
+        products.append(
+            ProductFigures("", sum(clicks.get(id_, 0) for id_ in gone), sum(marks.get(id_, 0) for id_ in gone))
+        )
     return sorted(products, key=lambda product: (-product.clicks, -product.favourites, product.title or ""))
 
 

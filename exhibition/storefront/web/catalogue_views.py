@@ -13,7 +13,7 @@ from exhibition.core.web import cache
 from exhibition.storefront import rules, service
 from exhibition.storefront.catalogue import favourites as saved
 from exhibition.storefront.catalogue import finding as catalogues
-from exhibition.storefront.catalogue.finding import MAX_SEARCH, Wish
+from exhibition.storefront.catalogue.finding import MAX_SEARCH, CatalogueFilter
 from exhibition.storefront.models import ClickSource
 from exhibition.venue import service as venue
 
@@ -34,7 +34,7 @@ def _shown(text: str, limit: int) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text[:limit]).split())
 
 
-def _wish(typed: MultiDict[str, str]) -> tuple[Wish, dict[str, str]]:
+def _wish(typed: MultiDict[str, str]) -> tuple[CatalogueFilter, dict[str, str]]:
     """What the address asks for, and what of its prices cannot be read; prices the wrong way round are turned."""
     faults: dict[str, str] = {}
     prices: dict[str, int | None] = {}
@@ -47,7 +47,9 @@ def _wish(typed: MultiDict[str, str]) -> tuple[Wish, dict[str, str]]:
     if lowest is not None and highest is not None and lowest > highest:
         lowest, highest = highest, lowest
     filters = {name: _shown(typed.get(name, ""), MAX_CHOICE) for name in FILTERS}
-    return Wish(_shown(typed.get("search", ""), MAX_SEARCH), **filters, lowest=lowest, highest=highest), faults
+    return CatalogueFilter(
+        _shown(typed.get("search", ""), MAX_SEARCH), **filters, lowest=lowest, highest=highest
+    ), faults
 
 
 def catalogue() -> ResponseReturnValue:

@@ -103,11 +103,11 @@ class ImportForm(FlaskForm):
         validate_choice=False,
     )
 
-    def wish(self) -> import_runs.Wish:
+    def wish(self) -> import_runs.ImportRequest:
         """What was asked for; of a file at most one byte more than is taken."""
         upload = self.file.data
         sent = import_runs.Upload(upload.filename or "", upload.read(import_runs.MAX_FILE + 1)) if upload else None
-        return import_runs.Wish(self.url.data or "", sent, self.currency.data or "")
+        return import_runs.ImportRequest(self.url.data or "", sent, self.currency.data or "")
 
 
 class ReportForm(FlaskForm):

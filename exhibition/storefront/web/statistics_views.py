@@ -11,15 +11,15 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import service
 from exhibition.storefront.models import ClickSource
 from exhibition.storefront.visits import sheet_runs, sheets, statistics, statistics_export
-from exhibition.storefront.visits.statistics import Span
+from exhibition.storefront.visits.statistics import StatisticsSpan
 from exhibition.storefront.visits.statistics_export import COLUMNS, SOURCES
 from exhibition.storefront.web.desk_frame import editor, frame
 from exhibition.venue import service as venue
 
 SPANS = {
-    Span.ALL: _l("All so far"),
-    Span.FAIR: _l("Days of the fair"),
-    Span.AFTER: _l("Since the fair"),
+    StatisticsSpan.ALL: _l("All so far"),
+    StatisticsSpan.FAIR: _l("Days of the fair"),
+    StatisticsSpan.AFTER: _l("Since the fair"),
 }
 OWN = "/exhibitor/statistics"
 SHEETS = "/desk/statistics/sheets"
@@ -42,7 +42,7 @@ def _source_label(source: ClickSource) -> str:
     return str(SOURCES[source])
 
 
-def _span_label(span: Span) -> str:
+def _span_label(span: StatisticsSpan) -> str:
     return str(SPANS[span])
 
 

@@ -201,7 +201,7 @@ def move_listing(slug: str, listing_id: int) -> ResponseReturnValue:
     """One place up or down in the order visitors see."""
     direction = request.form.get("direction", "")
     if direction not in ("up", "down"):
-        raise Refused("choice", service.FAULTS[service.Fault.CHOICE], status=422, field="direction")
+        raise Refused("choice", service.FAULTS[service.ListingFault.CHOICE], status=422, field="direction")
     service.move_listing(editor(), slug, listing_id, up=direction == "up")
     return redirect(url_for("storefront.shop", slug=slug, _anchor=f"listing-{listing_id}"))
 

@@ -16,8 +16,8 @@ from exhibition.venue.models import Exhibition, PlanImport
 from exhibition.venue.plan import pictures as plan_pictures
 from exhibition.venue.plan import plan_files
 from exhibition.venue.plan import versions as plan_versions
-from exhibition.venue.plan.plan_files import Reading, Wish
-from exhibition.venue.plan.reading.plan_problems import Problem, problems
+from exhibition.venue.plan.plan_files import PlanReading, ReadingOptions
+from exhibition.venue.plan.reading.plan_problems import PlanProblem, problems
 from exhibition.venue.plan.reading.plan_values import Changes, FloorPlan, changes
 from exhibition.venue.plan.versions import Saved
 
@@ -31,10 +31,10 @@ class Preview:
 
     number: int
     name: str
-    reading: Reading
+    reading: PlanReading
     present: FloorPlan
     changes: Changes
-    problems: list[Problem]
+    problems: list[PlanProblem]
 
 
 @transaction
@@ -47,7 +47,7 @@ def begin(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> in
         raise Refused("file_empty", _l("This file is empty."), status=422, field="file")
     if len(content) > tables.MAX_BYTES:
         raise Refused("table_too_large", _l("The file is larger than 5 MB."), status=422, field="file")
-    plan_files.read(content, Wish(), plan_versions.current(exhibition))
+    plan_files.read(content, ReadingOptions(), plan_versions.current(exhibition))
     db.session.execute(delete(PlanImport).where(PlanImport.created_at < clock.now() - KEPT))
     kept = PlanImport(
         exhibition_id=exhibition.id,
@@ -68,7 +68,7 @@ def _find(exhibition: Exhibition, number: int) -> PlanImport:
     return found
 
 
-def preview(exhibition: Exhibition, number: int, wish: Wish) -> Preview:
+def preview(exhibition: Exhibition, number: int, wish: ReadingOptions) -> Preview:
     """What the file says, read as it is wished. Raises NotFound and what ``plan_reading.read`` raises."""
     kept = _find(exhibition, number)
     present = plan_versions.current(exhibition)
@@ -78,7 +78,9 @@ def preview(exhibition: Exhibition, number: int, wish: Wish) -> Preview:
 
 
 @transaction
-def confirm(actor: Actor, exhibition: Exhibition, number: int, wish: Wish, *, seen: str, knowing: bool) -> Saved:
+def confirm(
+    actor: Actor, exhibition: Exhibition, number: int, wish: ReadingOptions, *, seen: str, knowing: bool
+) -> Saved:
     """Make the plan of the file the plan of the hall, as a version.
 
     Raises NotFound, Refused ``nothing_to_import`` (422), and what ``plan_versions.save`` raises.

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from exhibition.core.files import tables
-from exhibition.core.files.tables import Table
+from exhibition.core.files.tables import UploadedTable
 from exhibition.venue.plan import pictures as plan_pictures
 from exhibition.venue.plan.reading import booth_lists, plan_json, plan_svg, plan_values, svg_tree
-from exhibition.venue.plan.reading.booth_lists import METRES, Fault, Listed, RowFault
+from exhibition.venue.plan.reading.booth_lists import METRES, BoothListFault, Listed, RowFault
 from exhibition.venue.plan.reading.plan_svg import Drawing
 from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, PlanZone
 
@@ -18,7 +18,7 @@ AISLE_M = 3.0
 
 
 @dataclass(frozen=True)
-class Wish:
+class ReadingOptions:
     """How somebody wants a file to be read; what is left out is guessed."""
 
     replace: bool | None = None
@@ -36,13 +36,13 @@ class Wish:
 
 
 @dataclass
-class Reading:
+class PlanReading:
     """What a file says, as the plan that would be saved."""
 
     kind: str
     """``plan``, ``own_drawing``, ``drawing`` or ``list``."""
     wanted: FloorPlan
-    wish: Wish
+    wish: ReadingOptions
     """As it was asked, completed with what was guessed."""
     taken: int
     """Booths that the file gives."""
@@ -59,7 +59,7 @@ class Reading:
     """The background's content, where the file carries it."""
 
 
-def read(content: bytes, wish: Wish, present: FloorPlan) -> Reading:
+def read(content: bytes, wish: ReadingOptions, present: FloorPlan) -> PlanReading:
     """Read a file by its content. Nothing is kept.
 
     Raises Refused (422, field ``file``) with the codes of ``core.files.tables`` and ``svg_tree``, and ``plan_invalid`` with
@@ -76,10 +76,10 @@ def read(content: bytes, wish: Wish, present: FloorPlan) -> Reading:
     return _read_list(tables.read(content, booth_lists.score), wish, present)
 
 
-def _whole(kind: str, found: FloorPlan, picture: bytes | None, wish: Wish, present: FloorPlan) -> Reading:
+def _whole(kind: str, found: FloorPlan, picture: bytes | None, wish: ReadingOptions, present: FloorPlan) -> PlanReading:
     wish = replace(wish, replace=wish.replace is not False)
     wanted = found if wish.replace else _added_to(present, found)
-    return Reading(kind, _fitted(wanted, wish), wish, len(found.booths), picture=picture)
+    return PlanReading(kind, _fitted(wanted, wish), wish, len(found.booths), picture=picture)
 
 
 def _added_to(present: FloorPlan, found: FloorPlan) -> FloorPlan:
@@ -94,7 +94,7 @@ def _added_to(present: FloorPlan, found: FloorPlan) -> FloorPlan:
     )
 
 
-def _fitted(wanted: FloorPlan, wish: Wish) -> FloorPlan:
+def _fitted(wanted: FloorPlan, wish: ReadingOptions) -> FloorPlan:
     if not wish.fit or not wanted.booths:
         return wanted
     right = max(piece.x + piece.width for piece in (*wanted.booths, *wanted.landmarks))
@@ -107,7 +107,7 @@ def _fitted(wanted: FloorPlan, wish: Wish) -> FloorPlan:
     )
 
 
-def _read_svg(content: bytes, wish: Wish, present: FloorPlan) -> Reading:
+def _read_svg(content: bytes, wish: ReadingOptions, present: FloorPlan) -> PlanReading:
     root = svg_tree.parse(content)
     if plan_svg.is_own(root):
         wanted, link = plan_svg.read_own(root)
@@ -134,12 +134,12 @@ def _from_drawing(drawing: Drawing, scale: float) -> Listed:
             "width": round(shape.width * scale, 3),
             "depth": round(shape.depth * scale, 3),
         }
-        fault = Fault.CODE_INVALID if code is None else None
+        fault = BoothListFault.CODE_INVALID if code is None else None
         if any(booth_lists.bounded(name, value) is None for name, value in values.items()):
-            fault = Fault.LENGTH_INVALID
+            fault = BoothListFault.LENGTH_INVALID
         given = numbers.give(code, (values["x"], values["y"])) if code and not fault else None
         if given is None:
-            listed.faults.append(RowFault(label[:40], "code", fault or Fault.CODE_REPEATED, label[:80]))
+            listed.faults.append(RowFault(label[:40], "code", fault or BoothListFault.CODE_REPEATED, label[:80]))
             continue
         if given != code:
             listed.renamed.append((label[:40], code or "", given))
@@ -147,7 +147,7 @@ def _from_drawing(drawing: Drawing, scale: float) -> Listed:
     return listed
 
 
-def _read_list(table: Table, wish: Wish, present: FloorPlan) -> Reading:
+def _read_list(table: UploadedTable, wish: ReadingOptions, present: FloorPlan) -> PlanReading:
     columns = dict(wish.columns) or booth_lists.guess(table.headings)
     unit = wish.unit or booth_lists.guess_unit(table)
     wish = replace(wish, columns=columns, unit=unit, replace=bool(wish.replace))
@@ -156,7 +156,7 @@ def _read_list(table: Table, wish: Wish, present: FloorPlan) -> Reading:
     return reading
 
 
-def _from_listed(kind: str, listed: Listed, wish: Wish, present: FloorPlan) -> Reading:
+def _from_listed(kind: str, listed: Listed, wish: ReadingOptions, present: FloorPlan) -> PlanReading:
     rows = listed.rows[: plan_values.MOST_BOOTHS]
     known = {booth.code: booth for booth in present.booths}
     booths: list[PlanBooth] = []
@@ -177,7 +177,7 @@ def _from_listed(kind: str, listed: Listed, wish: Wish, present: FloorPlan) -> R
     new_zones = (PlanZone(code, name) for code, name in listed.zones.items() if code not in zones)
     wanted = replace(present, booths=(*booths, *laid), zones=(*present.zones, *new_zones))
     fitted = _fitted(wanted, wish)
-    return Reading(kind, fitted, wish, len(rows), listed.faults, laid_out=len(laid), renamed=listed.renamed)
+    return PlanReading(kind, fitted, wish, len(rows), listed.faults, laid_out=len(laid), renamed=listed.renamed)
 
 
 def _laid_out(homeless: Sequence[PlanBooth], standing: Sequence[PlanBooth], present: FloorPlan) -> list[PlanBooth]:

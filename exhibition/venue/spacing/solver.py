@@ -66,7 +66,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Hall:
+class CandidateBooths:
     """Candidate booths; ``fixed`` ones are open in any case, ``forbidden`` ones never."""
 
     places: tuple[Place, ...]
@@ -98,7 +98,7 @@ class Spacing:
         }
 
 
-def read(document: Fields) -> Hall:
+def read(document: Fields) -> CandidateBooths:
     """The hall in a document (schema: docs/allocation.md). Raises ``Malformed``."""
     places = tuple(
         Place(
@@ -124,14 +124,14 @@ def read(document: Fields) -> Hall:
     for code in fixed:
         if code in forbidden:
             raise Malformed(f"fixed names booth {code!a}, which is also forbidden.")
-    limit = document.number("time_limit_s", Hall.time_limit_s, minimum=0.001, maximum=3600)
-    metric = document.optional_name("metric") or Hall.metric
+    limit = document.number("time_limit_s", CandidateBooths.time_limit_s, minimum=0.001, maximum=3600)
+    metric = document.optional_name("metric") or CandidateBooths.metric
     if metric not in list(Metric):
         raise Malformed(f"metric must be one of {', '.join(Metric)}, not {metric!a}.")
-    return Hall(places, frozenset(fixed), frozenset(forbidden), limit, Metric(metric))
+    return CandidateBooths(places, frozenset(fixed), frozenset(forbidden), limit, Metric(metric))
 
 
-def most_at_distance(hall: Hall, distance_m: float) -> Spacing:
+def most_at_distance(hall: CandidateBooths, distance_m: float) -> Spacing:
     """As many open booths as fit with every two at least ``distance_m`` apart.
 
     Fixed booths that are closer than that to each other stay, as the organizer's decision.
@@ -141,7 +141,7 @@ def most_at_distance(hall: Hall, distance_m: float) -> Spacing:
     return candidates.spacing(chosen, optimal=len(chosen) == bound, bound=bound)
 
 
-def farthest(hall: Hall, count: int) -> Spacing:
+def farthest(hall: CandidateBooths, count: int) -> Spacing:
     """``count`` open booths with the largest smallest distance; all that may be opened if there are not so many.
 
     Fixed booths are open even if there are more of them than ``count``.
@@ -198,7 +198,7 @@ def _apart(places: list[Place], metric: Metric) -> NDArray[np.float64]:
 class _Candidates:
     """The booths that may be opened, by number, and their distances."""
 
-    def __init__(self, hall: Hall) -> None:
+    def __init__(self, hall: CandidateBooths) -> None:
         self.end = time.monotonic() + hall.time_limit_s
         self.limit_s = hall.time_limit_s
         places = [place for place in hall.places if place.code not in hall.forbidden]

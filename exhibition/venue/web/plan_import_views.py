@@ -14,7 +14,7 @@ from exhibition.core.web.forms import require_valid, show_refusal
 from exhibition.venue import service
 from exhibition.venue.plan import imports as plan_imports
 from exhibition.venue.plan.imports import Preview
-from exhibition.venue.plan.plan_files import Wish
+from exhibition.venue.plan.plan_files import ReadingOptions
 from exhibition.venue.plan.reading.booth_lists import COLUMNS
 from exhibition.venue.web import plan_texts
 from exhibition.venue.web.forms import PlanFileForm, PlanWishForm
@@ -50,26 +50,26 @@ def _columns(values: Mapping[str, str]) -> dict[str, int]:
     return {name: int(text) for name, text in chosen.items() if text.isdecimal() and len(text) <= 3}  # noqa: PLR2004 — there are at most 100
 
 
-def _wish(values: MultiDict[str, str]) -> tuple[Wish, PlanWishForm]:
+def _wish(values: MultiDict[str, str]) -> tuple[ReadingOptions, PlanWishForm]:
     """How the file is to be read; what is wrong is left as it was and told at its field."""
     form = PlanWishForm(values if "mode" in values else None)
     if "mode" not in values:
-        return Wish(), form
+        return ReadingOptions(), form
     form.validate()
     wrong = set(form.errors)
 
     def said(name: str, otherwise: object) -> object:
         return form[name].data if name not in wrong and form[name].data is not None else otherwise
 
-    wish = Wish(
+    wish = ReadingOptions(
         replace=form.mode.data == "replace",
         columns=_columns(values),
         unit=str(said("unit", "")),
         centred=form.centred.data,
         fit=form.fit.data,
         drawing_width_m=said("drawing_width_m", None),  # pyright: ignore[reportArgumentType] a number or None
-        booth_width_m=said("booth_width_m", Wish.booth_width_m),  # pyright: ignore[reportArgumentType] a number
-        booth_depth_m=said("booth_depth_m", Wish.booth_depth_m),  # pyright: ignore[reportArgumentType] a number
+        booth_width_m=said("booth_width_m", ReadingOptions.booth_width_m),  # pyright: ignore[reportArgumentType] a number
+        booth_depth_m=said("booth_depth_m", ReadingOptions.booth_depth_m),  # pyright: ignore[reportArgumentType] a number
     )
     return wish, form
 

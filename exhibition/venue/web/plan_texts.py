@@ -6,8 +6,8 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from exhibition.venue.plan.reading.booth_lists import Fault
-from exhibition.venue.plan.reading.plan_problems import Problem, ProblemCode
+from exhibition.venue.plan.reading.booth_lists import BoothListFault
+from exhibition.venue.plan.reading.plan_problems import PlanProblem, ProblemCode
 from exhibition.venue.plan.reading.plan_values import Affected, Changes, FloorPlan
 
 KIND_NAMES = {
@@ -21,13 +21,13 @@ KIND_NAMES = {
     "information": _l("Information"),
 }
 FAULTS = {
-    Fault.CODE_MISSING: _l("no booth number"),
-    Fault.CODE_INVALID: _l("no booth number that we can read: at most 16 letters and digits"),
-    Fault.CODE_REPEATED: _l("this booth was there before"),
-    Fault.LENGTH_INVALID: _l("no length that we can read"),
-    Fault.NUMBER_INVALID: _l("no number that we can read"),
-    Fault.CHOICE_UNKNOWN: _l("neither yes nor no"),
-    Fault.ZONE_INVALID: _l("no name for a zone"),
+    BoothListFault.CODE_MISSING: _l("no booth number"),
+    BoothListFault.CODE_INVALID: _l("no booth number that we can read: at most 16 letters and digits"),
+    BoothListFault.CODE_REPEATED: _l("this booth was there before"),
+    BoothListFault.LENGTH_INVALID: _l("no length that we can read"),
+    BoothListFault.NUMBER_INVALID: _l("no number that we can read"),
+    BoothListFault.CHOICE_UNKNOWN: _l("neither yes nor no"),
+    BoothListFault.ZONE_INVALID: _l("no name for a zone"),
 }
 COLUMN_NAMES = {
     "code": _l("Booth number"),
@@ -51,7 +51,7 @@ def _landmark(plan: FloorPlan, number: int) -> str:
     return mark.label or str(KIND_NAMES[mark.kind])
 
 
-def problem_text(plan: FloorPlan, problem: Problem) -> str:
+def problem_text(plan: FloorPlan, problem: PlanProblem) -> str:
     """One problem as a sentence that names booths by their numbers."""
     codes = [plan.booths[number].code for number in problem.booths]
     marks = [_landmark(plan, number) for number in problem.landmarks]

@@ -17,7 +17,7 @@ from exhibition.venue.plan import export as plan_export
 from exhibition.venue.plan import pictures as plan_pictures
 from exhibition.venue.plan import versions as plan_versions
 from exhibition.venue.plan.reading import plan_json
-from exhibition.venue.plan.reading.plan_problems import Problem, problems
+from exhibition.venue.plan.reading.plan_problems import PlanProblem, problems
 from exhibition.venue.plan.reading.plan_values import FloorPlan
 from exhibition.venue.web import plan_texts
 
@@ -64,7 +64,7 @@ def _editor_data(exhibition: Exhibition, plan: FloorPlan) -> dict[str, Any]:
     }
 
 
-def _told(plan: FloorPlan, found: list[Problem]) -> list[dict[str, Any]]:
+def _told(plan: FloorPlan, found: list[PlanProblem]) -> list[dict[str, Any]]:
     return [
         {
             "code": one.code.value,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from exhibition.core.sql.statements import Adding, Chain, Earlier, Statement, given, table_of
+from exhibition.core.sql.statements import Adding, Chain, EarlierAnswers, Statement, given, table_of
 from exhibition.visitors import keys, messages, slots
 from exhibition.visitors.models import Registration, TimeSlot, VisitorContact, VisitorPass
 
@@ -20,12 +20,12 @@ REGISTRATION, CONTACT, PASS = table_of(Registration), table_of(VisitorContact), 
 SIGNING_KEY = Statement(keys.SIGNING)
 
 
-def _registration(earlier: Earlier) -> dict[str, Any]:
+def _registration(earlier: EarlierAnswers) -> dict[str, Any]:
     columns = "reference", "manage_key", "locale", "consent_at", "idempotency_key", "request_digest", "created_at"
     return given(REGISTRATION, *columns, "walk_in") | {"exhibition_id": earlier("slot", "exhibition_id")}
 
 
-def _visitor_pass(earlier: Earlier) -> dict[str, Any]:
+def _visitor_pass(earlier: EarlierAnswers) -> dict[str, Any]:
     columns = "id", "code", "party_size", "inside", "admitted", "released", "generation", "state", "updated_at"
     return given(PASS, *columns) | {
         "registration_id": earlier("registration", "id"),
@@ -34,11 +34,11 @@ def _visitor_pass(earlier: Earlier) -> dict[str, Any]:
     }
 
 
-def _contact(earlier: Earlier) -> dict[str, Any]:
+def _contact(earlier: EarlierAnswers) -> dict[str, Any]:
     return given(CONTACT, "name", "email", "phone") | {"registration_id": earlier("registration", "id")}
 
 
-def _message(earlier: Earlier) -> dict[str, Any]:
+def _message(earlier: EarlierAnswers) -> dict[str, Any]:
     return messages.WAITING | {"registration_id": earlier("registration", "id")}
 
 

@@ -55,7 +55,7 @@ def hours(slot: slots.Slot) -> str:
 
 
 def slot_choices(
-    days: Iterable[slots.Day], status: Callable[[slots.Slot], rules.SlotStatus], people: int = 1
+    days: Iterable[slots.DaySlots], status: Callable[[slots.Slot], rules.SlotStatus], people: int = 1
 ) -> list[SelectChoice]:
     """The slots that are not over, grouped by day; those without room for the party cannot be chosen."""
     choices = [SelectChoice("", _("Choose a time slot …"))]
@@ -135,7 +135,7 @@ class RegistrationForm(FlaskForm):
 setattr(RegistrationForm, HONEYPOT_FIELD, StringField(validators=[Length(max=0)]))
 
 
-class MoveForm(FlaskForm):
+class MovePassForm(FlaskForm):
     slot_id = SelectField(
         _l("New time slot"),
         validators=[InputRequired(_l("Please choose a time slot.")), _whole_number],

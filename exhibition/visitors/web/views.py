@@ -38,7 +38,7 @@ from exhibition.venue.models import Exhibition
 from exhibition.visitors import ical, messages, rules, service, slots
 from exhibition.visitors.models import PassState
 from exhibition.visitors.registration.party import Issued, Party
-from exhibition.visitors.web.forms import MailForm, MoveForm, RegistrationForm, hours, slot_choices, words
+from exhibition.visitors.web.forms import MailForm, MovePassForm, RegistrationForm, hours, slot_choices, words
 from exhibition.visitors.web.limits import MAIL_LIMIT, REGISTRATION_LIMIT
 
 blueprint = Blueprint("visitors", __name__)
@@ -68,7 +68,7 @@ def _exhibition() -> Exhibition:
     return exhibition
 
 
-def _days(exhibition: Exhibition) -> list[slots.Day]:
+def _days(exhibition: Exhibition) -> list[slots.DaySlots]:
     return slots.by_day(slots.of_current_exhibition(), exhibition.timezone)
 
 
@@ -222,11 +222,11 @@ def pass_page(manage_key: str) -> str:
     return _pass_page(service.find(manage_key))
 
 
-def _pass_page(issued: Issued, move_form: MoveForm | None = None, mail_form: MailForm | None = None) -> str:
+def _pass_page(issued: Issued, move_form: MovePassForm | None = None, mail_form: MailForm | None = None) -> str:
     exhibition = _of(issued)
     now = clock.now()
     if move_form is None:
-        move_form = MoveForm(formdata=None)
+        move_form = MovePassForm(formdata=None)
     others = [slot for slot in slots.of_current_exhibition() if slot.id != issued.slot.id]
     days = slots.by_day(others, exhibition.timezone)
     move_form.slot_id.choices = slot_choices(days, lambda slot: slot.status(now), issued.party_size)
@@ -276,7 +276,7 @@ def _download(content: bytes, content_type: str, name: str) -> Response:
 @blueprint.post("/p/<manage_key>/move")
 def move(manage_key: str) -> ResponseReturnValue:
     """Put the party into another slot."""
-    form = MoveForm()
+    form = MovePassForm()
     if not form.validate_on_submit():
         return _pass_page(service.find(manage_key), move_form=form), 422
     try:

@@ -11,14 +11,14 @@ from exhibition.allocation.proposals import pins, problem_builder
 from exhibition.allocation.proposals import service as proposals
 from exhibition.allocation.proposals.problem_builder import Wanted
 from exhibition.allocation.rules import AllocationState
-from exhibition.allocation.solver.problem import Application as Applicant
+from exhibition.allocation.solver.problem import BoothRequest as Applicant
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.exhibitors import service as exhibitors
 from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, Exhibitor, ExhibitorKind
-from exhibition.exhibitors.rules import ApplicationState, Party, PointRules, Step
+from exhibition.exhibitors.rules import ApplicationState, PointRules, Step, StepTaker
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
 from tests.exhibitors.applications.applying import submitted
@@ -32,7 +32,7 @@ def shortlisted(exhibition: Exhibition, name: str = NAME, **more: object) -> App
     """An applicant of the edition who is an exhibitor now."""
     number = sum(map(ord, name))
     application = submitted(exhibition, name=name, phone=f"0812345{number:05}", email=f"{number}@example.com", **more)
-    applications.take(RATNA, Party.ORGANIZER, application.id, Step.SHORTLIST)
+    applications.take(RATNA, StepTaker.ORGANIZER, application.id, Step.SHORTLIST)
     return application
 
 
@@ -94,7 +94,7 @@ def test_the_newest_application_that_is_alive_speaks(exhibition: Exhibition) -> 
     second = shortlisted(exhibition, wishes=["C03"])
     assert first.exhibitor_id == second.exhibitor_id
     assert applicants(exhibition)[NAME].wishes == ("C03",)
-    applications.take(RATNA, Party.APPLICANT, second.id, Step.WITHDRAW)
+    applications.take(RATNA, StepTaker.APPLICANT, second.id, Step.WITHDRAW)
     assert applicants(exhibition)[NAME].wishes == ("A01",)
 
 
@@ -175,7 +175,7 @@ def test_publishing_is_refused_when_an_applicant_gave_up_meanwhile(exhibition: E
     db.session.refresh(proposal)
     new = next(line for line in proposals.lines(proposal) if line.change == "new")
     paper = db.session.scalars(select(Application).where(Application.exhibitor_id == new.exhibitor_id)).one()
-    applications.take(applications.actor_of(paper), Party.APPLICANT, paper.id, Step.WITHDRAW)
+    applications.take(applications.actor_of(paper), StepTaker.APPLICANT, paper.id, Step.WITHDRAW)
     with pytest.raises(Refused) as refused:
         proposals.publish(RATNA, exhibition, proposal.id, AllocationState.OFFERED)
     assert refused.value.code == "changed_since"

@@ -16,9 +16,9 @@ from exhibition.allocation.models import Allocation, AllocationProposal, Allocat
 from exhibition.allocation.proposals import pins, problem_builder
 from exhibition.allocation.proposals import service as proposals
 from exhibition.allocation.proposals.problem_builder import Wanted
-from exhibition.allocation.proposals.service import Line
+from exhibition.allocation.proposals.service import ProposalLine
 from exhibition.allocation.rules import AllocationState, ProposalState
-from exhibition.allocation.solver.problem import Problem
+from exhibition.allocation.solver.problem import AllocationProblem
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
@@ -45,7 +45,7 @@ def propose(ratna: Actor, exhibition: Exhibition, wanted: Wanted = QUICK) -> All
     return found
 
 
-def by_change(proposal: AllocationProposal, change: str) -> list[Line]:
+def by_change(proposal: AllocationProposal, change: str) -> list[ProposalLine]:
     return [line for line in proposals.lines(proposal) if line.change == change]
 
 
@@ -241,7 +241,7 @@ def test_the_form_as_it_is_shown_can_be_sent(exhibition: Exhibition, organizer_c
     assert organizer_client.post("/desk/proposal", data=shown).status_code == 302
     proposal = proposals.latest(exhibition)
     assert proposal is not None
-    assert proposal.problem["weights"] == Problem().document()["weights"]
+    assert proposal.problem["weights"] == AllocationProblem().document()["weights"]
 
 
 def test_the_desk_asks_looks_pins_and_publishes(exhibition: Exhibition, organizer_client: FlaskClient) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from exhibition.allocation.solver import checker, problem_reading
-from exhibition.allocation.solver.problem import Plan
+from exhibition.allocation.solver.problem import AssignmentPlan
 from exhibition.allocation.solver.solve import solve
 from exhibition.core.files.json_documents import Fields, Malformed
 
@@ -13,7 +13,7 @@ Document = dict[str, Any]
 US = [{"id": f"us{number}", "share": "us"} for number in range(3)]
 
 
-def proposed(booths: list[Document], applications: list[Document], **more: Any) -> Plan:
+def proposed(booths: list[Document], applications: list[Document], **more: Any) -> AssignmentPlan:
     document = {"booths": booths, "applications": applications, "time_limit_s": 1} | more
     plan = solve(problem_reading.read(Fields(document)))
     assert checker.violations(document, plan.document()) == []

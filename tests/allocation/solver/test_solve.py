@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from exhibition.allocation.solver import checker, greedy, problem_reading
 from exhibition.allocation.solver.drafts import Draft
-from exhibition.allocation.solver.problem import Plan
+from exhibition.allocation.solver.problem import AssignmentPlan
 from exhibition.allocation.solver.scoring import tables, terms
 from exhibition.allocation.solver.solve import solve
 from exhibition.core.files.json_documents import Fields
@@ -19,7 +19,7 @@ from tests.allocation.solver.brute_force import best
 Document = dict[str, Any]
 
 
-def proposed(document: Document) -> Plan:
+def proposed(document: Document) -> AssignmentPlan:
     return solve(problem_reading.read(Fields(document)))
 
 

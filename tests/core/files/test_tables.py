@@ -156,5 +156,5 @@ def test_reading_refuses_or_answers_whatever_json_comes(document: object) -> Non
 
 
 def test_cells_are_named_as_spreadsheets_do() -> None:
-    table = tables.Table([], [[]], ["1"])
+    table = tables.UploadedTable([], [[]], ["1"])
     assert [table.cell(0, column) for column in (0, 25, 26, 701, 702)] == ["A1", "Z1", "AA1", "ZZ1", "AAA1"]

@@ -24,7 +24,7 @@ from exhibition.core.extensions import limiter
 from exhibition.demo import service as demo
 from exhibition.gate import devices
 from exhibition.gate.rules import ScanCode
-from exhibition.storefront.rules import Fault
+from exhibition.storefront.rules import ListingFault
 from exhibition.visitors import service
 from exhibition.visitors.registration.party import Party
 from tests.gate import world
@@ -159,7 +159,7 @@ def _codes_in_the_code() -> set[str]:
 
 
 def test_the_api_page_explains_every_code_of_a_refusal() -> None:
-    codes = _codes_in_the_code() | {fault.value for fault in Fault}
+    codes = _codes_in_the_code() | {fault.value for fault in ListingFault}
     assert len(codes) > 40
     assert codes - set(re.findall(r"`(\w+)`", API_PAGE.read_text())) == set()
 

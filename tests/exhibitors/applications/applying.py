@@ -9,7 +9,7 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, ExhibitorKind
-from exhibition.exhibitors.rules import ApplicationState, Party
+from exhibition.exhibitors.rules import ApplicationState, StepTaker
 from exhibition.venue.models import Exhibition
 
 BUSINESS = {
@@ -30,7 +30,7 @@ def begun(exhibition: Exhibition, **more: object) -> Application:
 def submitted(exhibition: Exhibition, **more: object) -> Application:
     application = begun(exhibition, **more)
     actor = applications.actor_of(application)
-    applications.submit(actor, Party.APPLICANT, exhibition, application, consent=True)
+    applications.submit(actor, StepTaker.APPLICANT, exhibition, application, consent=True)
     return application
 
 

@@ -21,13 +21,13 @@ from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications.desk import Filter
 from exhibition.exhibitors.applications.duplicates import Likeness
 from exhibition.exhibitors.models import Application, ApplicationDocument, Exhibitor, ExhibitorKind
-from exhibition.exhibitors.rules import ApplicationState, Party, PointRules, Step
+from exhibition.exhibitors.rules import ApplicationState, PointRules, Step, StepTaker
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
 from tests.exhibitors.applications.applying import ORGANIZER, PDF, VALUES, begun, in_state, mails, photo, submitted
 
 
-def _take(application: Application, step: Step, party: Party = Party.ORGANIZER, note: str = "") -> None:
+def _take(application: Application, step: Step, party: StepTaker = StepTaker.ORGANIZER, note: str = "") -> None:
     applications.take(ORGANIZER, party, application.id, step, note=note)
 
 
@@ -97,7 +97,7 @@ def test_handing_in_needs_everything_and_consent(exhibition: Exhibition) -> None
     application = begun(exhibition, district="")
     for consent, code in ((False, "consent_missing"), (True, "application_incomplete")):
         with pytest.raises(Refused) as refused:
-            applications.submit(ORGANIZER, Party.APPLICANT, exhibition, application, consent=consent)
+            applications.submit(ORGANIZER, StepTaker.APPLICANT, exhibition, application, consent=consent)
         assert refused.value.code == code
     assert application.state is ApplicationState.DRAFT
 
@@ -107,17 +107,17 @@ def test_nobody_applies_when_the_call_is_closed(exhibition: Exhibition) -> None:
     calls.change(ORGANIZER, exhibition, is_open=False, closes_on=None, points=PointRules())
     for act in (
         lambda: begun(exhibition),
-        lambda: applications.submit(ORGANIZER, Party.APPLICANT, exhibition, application, consent=True),
+        lambda: applications.submit(ORGANIZER, StepTaker.APPLICANT, exhibition, application, consent=True),
     ):
         with pytest.raises(Refused) as refused:
             act()
         assert refused.value.code == "applications_closed"
 
 
-@pytest.mark.parametrize("party", list(Party))
+@pytest.mark.parametrize("party", list(StepTaker))
 @pytest.mark.parametrize("step", list(Step))
 def test_steps_are_taken_where_the_table_has_them_and_nowhere_else(
-    exhibition: Exhibition, step: Step, party: Party
+    exhibition: Exhibition, step: Step, party: StepTaker
 ) -> None:
     application = submitted(exhibition)
     for state in ApplicationState:
@@ -186,7 +186,7 @@ def test_of_two_organizers_at_once_one_decides(bare_app: Flask) -> None:
         with bare_app.app_context():
             start.wait()
             try:
-                applications.take(ORGANIZER, Party.ORGANIZER, number, step)
+                applications.take(ORGANIZER, StepTaker.ORGANIZER, number, step)
                 codes.append("done")
             except Refused as refused:
                 codes.append(refused.code)
@@ -220,7 +220,7 @@ def test_a_liar_gets_neither_the_exhibitor_nor_the_account_of_somebody_else(exhi
     _take(application, Step.SHORTLIST)
     assert application.exhibitor_id != known.id
     newcomers.link(ORGANIZER, application, known.id)
-    _take(application, Step.OFFER, Party.ALLOCATION)
+    _take(application, Step.OFFER, StepTaker.ALLOCATION)
     invited = db.session.scalars(select(Invitation.email)).all()
     assert invited == ["asli@example.com"]
 
@@ -228,14 +228,14 @@ def test_a_liar_gets_neither_the_exhibitor_nor_the_account_of_somebody_else(exhi
 def test_an_offer_invites_the_exhibitor_unless_somebody_has_the_account(exhibition: Exhibition) -> None:
     application = submitted(exhibition)
     _take(application, Step.SHORTLIST)
-    _take(application, Step.OFFER, Party.ALLOCATION)
-    _take(application, Step.LAPSE, Party.ALLOCATION)
-    _take(application, Step.OFFER, Party.ALLOCATION)
+    _take(application, Step.OFFER, StepTaker.ALLOCATION)
+    _take(application, Step.LAPSE, StepTaker.ALLOCATION)
+    _take(application, Step.OFFER, StepTaker.ALLOCATION)
     assert db.session.scalars(select(Invitation.email)).all() == ["yuni@example.com"]
     other = submitted(exhibition, name="Kopi Lain", email="lain@example.com")
     create_user(ORGANIZER, "lain@example.com", RoleName.EXHIBITOR)
     _take(other, Step.SHORTLIST)
-    _take(other, Step.OFFER, Party.ALLOCATION)
+    _take(other, Step.OFFER, StepTaker.ALLOCATION)
     assert other.state is ApplicationState.OFFERED
 
 

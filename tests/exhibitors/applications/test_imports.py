@@ -22,7 +22,7 @@ from exhibition.exhibitors.applications import column_names
 from exhibition.exhibitors.applications import imports as application_imports
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
-from exhibition.exhibitors.rules import Party, Step
+from exhibition.exhibitors.rules import Step, StepTaker
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
 from tests.exhibitors.applications.applying import ORGANIZER, submitted
@@ -99,7 +99,7 @@ def test_who_applied_alone_or_is_decided_on_stays_as_it_is(exhibition: Exhibitio
     submitted(exhibition, name="Kopi Sendiri", phone="081234567001")
     assert _written(exhibition, LIST.encode()).counts == {"known": 1, "new": 1, "faulty": 3}
     one = db.session.scalars(select(Application).where(Application.name == "Keripik Jaya")).one()
-    applications.take(ORGANIZER, Party.ORGANIZER, one.id, Step.REJECT)
+    applications.take(ORGANIZER, StepTaker.ORGANIZER, one.id, Step.REJECT)
     run = _checked(exhibition, LIST.replace("Camilan;Jambu", "Kopi;Jambu", 1).encode())
     assert run.counts == {"known": 1, "decided": 1, "faulty": 3}
 

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from exhibition.core.config import PROJECT
 from exhibition.exhibitors import rules
 from exhibition.exhibitors.applications import licences
-from exhibition.exhibitors.rules import ApplicationState, Claim, Ground, Party, PointRules, Step
+from exhibition.exhibitors.rules import ApplicationState, Ground, PointRules, PointsClaim, Step, StepTaker
 
 DOCUMENT = PROJECT / "docs" / "applications.md"
 
 
 def test_the_documents_diagrams_are_the_table() -> None:
     drawn = [part.split("```")[0].strip() for part in DOCUMENT.read_text().split("```mermaid\n")[1:]]
-    people, booths = rules.diagram(Party.APPLICANT, Party.ORGANIZER), rules.diagram(Party.ALLOCATION)
+    people, booths = rules.diagram(StepTaker.APPLICANT, StepTaker.ORGANIZER), rules.diagram(StepTaker.ALLOCATION)
     assert drawn == [people, booths]
     for line in rules.PASSAGES:
         for before in line.before:
@@ -37,14 +37,14 @@ def test_a_step_from_a_state_leads_to_one_state_only() -> None:
 @pytest.mark.parametrize("state", [ApplicationState.OFFERED, ApplicationState.ACCEPTED, ApplicationState.CONFIRMED])
 def test_only_the_allocation_moves_what_a_booth_stands_behind(state: ApplicationState) -> None:
     confirming = [Step.CONFIRM] if state is ApplicationState.ACCEPTED else []
-    assert rules.steps_from(state, Party.ORGANIZER) == confirming, "all that organizers add is their word"
-    assert rules.steps_from(state, Party.APPLICANT) == []
-    assert rules.steps_from(state, Party.ALLOCATION)
+    assert rules.steps_from(state, StepTaker.ORGANIZER) == confirming, "all that organizers add is their word"
+    assert rules.steps_from(state, StepTaker.APPLICANT) == []
+    assert rules.steps_from(state, StepTaker.ALLOCATION)
 
 
 def test_an_applicant_cannot_shortlist_itself() -> None:
-    assert rules.passage(ApplicationState.SUBMITTED, Step.SHORTLIST, Party.APPLICANT) is None
-    assert rules.passage(ApplicationState.SUBMITTED, Step.SHORTLIST, Party.ORGANIZER) is not None
+    assert rules.passage(ApplicationState.SUBMITTED, Step.SHORTLIST, StepTaker.APPLICANT) is None
+    assert rules.passage(ApplicationState.SUBMITTED, Step.SHORTLIST, StepTaker.ORGANIZER) is not None
 
 
 POINTS = PointRules(kinds={"umkm": 10}, districts={"Bawen": 4, "*": 1}, first_time=5, attended=-2, cluster=3)
@@ -54,15 +54,15 @@ POINTS = PointRules(kinds={"umkm": 10}, districts={"Bawen": 4, "*": 1}, first_ti
     ("claim", "expected"),
     [
         (
-            Claim("umkm", "Bawen", attended=False, in_cluster=True),
+            PointsClaim("umkm", "Bawen", attended=False, in_cluster=True),
             {"kind": 10, "first_time": 5, "district": 4, "cluster": 3},
         ),
-        (Claim("umkm", " bAwEn ", attended=True, in_cluster=False), {"kind": 10, "attended": -2, "district": 4}),
-        (Claim("ministry", "Jakarta", attended=True, in_cluster=False), {"attended": -2, "district": 1}),
-        (Claim("ministry", "", attended=False, in_cluster=False), {"first_time": 5}),
+        (PointsClaim("umkm", " bAwEn ", attended=True, in_cluster=False), {"kind": 10, "attended": -2, "district": 4}),
+        (PointsClaim("ministry", "Jakarta", attended=True, in_cluster=False), {"attended": -2, "district": 1}),
+        (PointsClaim("ministry", "", attended=False, in_cluster=False), {"first_time": 5}),
     ],
 )
-def test_points_are_broken_down_by_ground(claim: Claim, expected: dict[str, int]) -> None:
+def test_points_are_broken_down_by_ground(claim: PointsClaim, expected: dict[str, int]) -> None:
     assert dict(rules.points(POINTS, claim)) == {Ground(name): worth for name, worth in expected.items()}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from exhibition.core.db import db
-from exhibition.core.sql.prepared import Prepared
+from exhibition.core.sql.prepared import PreparedStatement
 from exhibition.venue.models import Exhibition
 from tests.gate import world
 
@@ -27,14 +27,14 @@ def counted() -> Iterator[list[str]]:
     listeners = _on_sqlite(seen) if engine.dialect.name == "sqlite" else _on_postgresql(seen)
     for name, listener in listeners.items():
         event.listen(engine, name, listener)
-    run = Prepared.first
+    run = PreparedStatement.first
 
-    def recorded(statement: Prepared, *given: Any) -> list[Any] | None:
+    def recorded(statement: PreparedStatement, *given: Any) -> list[Any] | None:
         seen.append(statement.text)
         return run(statement, *given)
 
     try:
-        with patch.object(Prepared, "first", recorded):
+        with patch.object(PreparedStatement, "first", recorded):
             yield seen
     finally:
         for name, listener in listeners.items():

@@ -9,7 +9,7 @@ from exhibition.allocation.models import Allocation, AllocationState
 from exhibition.core.db import db, transaction
 from exhibition.storefront import service
 from exhibition.storefront.catalogue import finding as catalogue
-from exhibition.storefront.catalogue.finding import Found, Wish
+from exhibition.storefront.catalogue.finding import CatalogueFilter, CatalogueResults
 from exhibition.storefront.models import Listing, ListingWord
 from exhibition.storefront.service import ListingText
 from exhibition.venue import service as venue
@@ -45,12 +45,12 @@ HOSTILE = (
 )
 
 
-def find(search: str = "", page: int = 1, **narrowed: str | int) -> Found:
+def find(search: str = "", page: int = 1, **narrowed: str | int) -> CatalogueResults:
     exhibition = venue.current_exhibition()
-    return catalogue.find(exhibition, venue.hall(exhibition), Wish(search, **narrowed), page)  # type: ignore[arg-type] the field names say which is which
+    return catalogue.find(exhibition, venue.hall(exhibition), CatalogueFilter(search, **narrowed), page)  # type: ignore[arg-type] the field names say which is which
 
 
-def titles(found: Found) -> list[str]:
+def titles(found: CatalogueResults) -> list[str]:
     return [product.listing.title for product in found.products.items]
 
 

@@ -13,7 +13,7 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.fetching.fetcher import Fetcher
 from exhibition.storefront.importing import import_runs
-from exhibition.storefront.importing.import_runs import Upload, Wish
+from exhibition.storefront.importing.import_runs import ImportRequest, Upload
 from exhibition.storefront.models import ImportRow, ImportRun, Listing
 from exhibition.storefront.service import Editor
 from tests.conftest import run_jobs
@@ -62,7 +62,7 @@ def served(stock: Stock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
         yield open_shop
 
 
-def read(editor: Editor, wish: Wish) -> ImportRun:
+def read(editor: Editor, wish: ImportRequest) -> ImportRun:
     run_id = import_runs.start(editor, SLUG, wish).id
     run_jobs()
     db.session.rollback()
@@ -70,11 +70,11 @@ def read(editor: Editor, wish: Wish) -> ImportRun:
 
 
 def read_address(editor: Editor, open_shop: Shop) -> ImportRun:
-    return read(editor, Wish(f"{open_shop.address}/feed.json", currency="IDR"))
+    return read(editor, ImportRequest(f"{open_shop.address}/feed.json", currency="IDR"))
 
 
 def read_file(editor: Editor, content: str, name: str = "products.csv") -> ImportRun:
-    return read(editor, Wish(upload=Upload(name, content.encode()), currency="IDR"))
+    return read(editor, ImportRequest(upload=Upload(name, content.encode()), currency="IDR"))
 
 
 def row_ids(run: ImportRun) -> set[int]:

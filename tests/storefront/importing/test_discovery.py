@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from exhibition.storefront.fetching.fetcher import Fetcher, FetchFailed
-from exhibition.storefront.importing.discovery import Visit, read_address, visit
-from exhibition.storefront.reading import Kind
+from exhibition.storefront.importing.discovery import ShopVisit, read_address, visit
+from exhibition.storefront.reading import SourceKind
 from tests.storefront.importing.shop_server import shop
 
 PAGE = b"<!DOCTYPE html><html><head><title>Toko</title></head><body>Selamat datang</body></html>"
@@ -58,7 +58,7 @@ def woocommerce(count):
 def test_shopify_is_found_from_the_front_page_and_read_page_by_page():
     with shop(shopify(300)) as served:
         reading = read_address(f"{served.address}/", served.fetcher, currency="IDR")
-    assert (reading.kind, len(reading.listings), reading.listings[-1].title) == (Kind.SHOPIFY, 300, "Kain 300")
+    assert (reading.kind, len(reading.listings), reading.listings[-1].title) == (SourceKind.SHOPIFY, 300, "Kain 300")
     assert reading.listings[0].link == f"{served.address}/products/kain-1"
     assert reading.problems == ()
 
@@ -66,7 +66,7 @@ def test_shopify_is_found_from_the_front_page_and_read_page_by_page():
 def test_woocommerce_is_found_from_the_front_page_and_read_page_by_page():
     with shop(woocommerce(130)) as served:
         reading = read_address(f"{served.address}/", served.fetcher)
-    assert (reading.kind, len(reading.listings), reading.listings[-1].title) == (Kind.WOOCOMMERCE, 130, "Teh 130")
+    assert (reading.kind, len(reading.listings), reading.listings[-1].title) == (SourceKind.WOOCOMMERCE, 130, "Teh 130")
 
 
 def test_reading_stops_at_the_limit():
@@ -99,7 +99,7 @@ def test_later_page_that_fails_keeps_the_first():
 def test_product_page_is_read_without_asking_for_more():
     with shop(lambda *_: (200, HTML, PRODUCT_PAGE)) as served:
         reading = read_address(f"{served.address}/topi", served.fetcher)
-    assert (reading.kind, reading.listings[0].link) == (Kind.JSONLD, f"{served.address}/topi")
+    assert (reading.kind, reading.listings[0].link) == (SourceKind.JSONLD, f"{served.address}/topi")
     assert served.asked == ["/topi"]
 
 
@@ -111,7 +111,7 @@ def test_shop_without_anything_to_read_says_so():
 
 def test_platform_is_recognised_without_asking_it():
     reading = read_address("https://shopee.co.id/toko", Fetcher())
-    assert (reading.kind, [problem.code for problem in reading.problems]) == (Kind.LINK, ["link_only"])
+    assert (reading.kind, [problem.code for problem in reading.problems]) == (SourceKind.LINK, ["link_only"])
 
 
 def test_address_that_cannot_be_fetched_is_a_failure():
@@ -130,7 +130,7 @@ def test_unchanged_file_is_not_read_again():
         again = visit(f"{served.address}/a.csv", served.fetcher, etag=first.etag)
     assert first.reading is not None
     assert len(first.reading.listings) == 1
-    assert again == Visit(None, '"1"')
+    assert again == ShopVisit(None, '"1"')
 
 
 def test_shop_in_several_answers_is_read_again_each_time():

@@ -14,8 +14,8 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.storefront import pictures, service
 from exhibition.storefront.fetching.fetcher import Fetcher
 from exhibition.storefront.importing import import_runs, publishing, shop_reading
-from exhibition.storefront.importing.import_runs import Wish
-from exhibition.storefront.models import Change, ImportRow, ImportRun, Listing, ListingSource, RunState
+from exhibition.storefront.importing.import_runs import ImportRequest
+from exhibition.storefront.models import ImportRow, ImportRun, Listing, ListingChange, ListingSource, RunState
 from exhibition.storefront.service import Editor, ListingText
 from tests.conftest import run_jobs
 from tests.storefront.conftest import ORGANIZER, OTHER_SLUG, SLUG, exhibitor, photo, send
@@ -83,11 +83,11 @@ def test_a_changed_shop_is_shown_as_a_difference(editor: Editor, monkeypatch: py
         run = read_address(editor, shop)
         rows = import_runs.rows_of(run)
         assert {change: len(found) for change, found in rows.items()} == {
-            Change.CHANGED: 1,
-            Change.NEW: 1,
-            Change.GONE: 1,
+            ListingChange.CHANGED: 1,
+            ListingChange.NEW: 1,
+            ListingChange.GONE: 1,
         }
-        changed = rows[Change.CHANGED][0]
+        changed = rows[ListingChange.CHANGED][0]
         assert (changed.before or {})["price"] == 15_000
         publish_all(editor, run)
     listings = imported()
@@ -117,7 +117,7 @@ def test_a_listing_edited_by_hand_is_not_overwritten_silently(editor: Editor, mo
         stock.products = [product(1, price="Rp20.000")]
         run = read_address(editor, shop)
         rows = import_runs.rows_of(run)
-        assert list(rows) == [Change.KEPT]
+        assert list(rows) == [ListingChange.KEPT]
         import_runs.publish(editor, SLUG, run.id, set())
         assert imported()["Keripik Bu Tini"].price == 16_000
         assert read_address(editor, shop).state is RunState.UNCHANGED, "it is not asked again"
@@ -153,7 +153,9 @@ def test_a_listing_typed_by_hand_is_not_added_twice(editor: Editor) -> None:
     text = ListingText("Keripik bayam", "9000", link="https://shop.example/9")
     mine = service.save_listing(editor, SLUG, None, text)
     run = read_file(editor, "title,price,link\nKeripik bayam super,9500 IDR,https://shop.example/9\n")
-    assert {change: rows[0].listing_id for change, rows in import_runs.rows_of(run).items()} == {Change.KEPT: mine.id}
+    assert {change: rows[0].listing_id for change, rows in import_runs.rows_of(run).items()} == {
+        ListingChange.KEPT: mine.id
+    }
 
 
 def test_other_currencies_are_kept_and_shown_as_they_are(editor: Editor, client: FlaskClient) -> None:
@@ -174,11 +176,11 @@ def test_other_currencies_are_kept_and_shown_as_they_are(editor: Editor, client:
 
 def test_a_price_without_a_currency_is_none_unless_the_seller_says_which(editor: Editor) -> None:
     table = "id,title,price,link\n1,Batik,35000,https://shop.example/1\n"
-    unsaid = import_runs.start(editor, SLUG, Wish(upload=import_runs.Upload("a.csv", table.encode())))
+    unsaid = import_runs.start(editor, SLUG, ImportRequest(upload=import_runs.Upload("a.csv", table.encode())))
     run_jobs()
     db.session.rollback()
-    assert (import_runs.rows_of(unsaid)[Change.NEW][0].after or {})["price"] is None
-    assert (import_runs.rows_of(read_file(editor, table))[Change.NEW][0].after or {})["price"] == 35_000
+    assert (import_runs.rows_of(unsaid)[ListingChange.NEW][0].after or {})["price"] is None
+    assert (import_runs.rows_of(read_file(editor, table))[ListingChange.NEW][0].after or {})["price"] == 35_000
 
 
 def test_every_listing_says_the_date_of_its_price(editor: Editor, client: FlaskClient) -> None:
@@ -229,7 +231,7 @@ def test_a_cancelled_run_leaves_nothing(editor: Editor, monkeypatch: pytest.Monk
 
 def test_a_run_cancelled_while_it_waits_is_never_read(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
     with served(Stock(product(1)), monkeypatch) as shop:
-        run = import_runs.start(editor, SLUG, Wish(f"{shop.address}/feed.json"))
+        run = import_runs.start(editor, SLUG, ImportRequest(f"{shop.address}/feed.json"))
         import_runs.cancel(editor, SLUG, run.id)
         run_jobs()
         assert shop.asked == []
@@ -257,11 +259,11 @@ def test_a_run_killed_while_publishing_leaves_nothing_half_published(
 
 def test_a_killed_job_is_found_and_the_shop_can_be_read_again(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
     with served(Stock(product(1)), monkeypatch) as shop:
-        run = import_runs.start(editor, SLUG, Wish(f"{shop.address}/feed.json"))
+        run = import_runs.start(editor, SLUG, ImportRequest(f"{shop.address}/feed.json"))
         shop_reading._claim(run.id)  # the job takes it, and is killed
         jobs.huey.flush()
         with pytest.raises(Refused, match="import_running"):
-            import_runs.start(editor, SLUG, Wish(f"{shop.address}/feed.json"))
+            import_runs.start(editor, SLUG, ImportRequest(f"{shop.address}/feed.json"))
         with time_machine.travel(run.created_at + timedelta(minutes=11)):
             shop_reading.tidy()
         db.session.rollback()
@@ -271,7 +273,7 @@ def test_a_killed_job_is_found_and_the_shop_can_be_read_again(editor: Editor, mo
 
 def test_a_lost_job_is_started_again(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
     with served(Stock(product(1)), monkeypatch) as shop:
-        run = import_runs.start(editor, SLUG, Wish(f"{shop.address}/feed.json"))
+        run = import_runs.start(editor, SLUG, ImportRequest(f"{shop.address}/feed.json"))
         jobs.huey.flush()
         with time_machine.travel(run.created_at + timedelta(minutes=11)):
             shop_reading.tidy()
@@ -325,7 +327,7 @@ def test_a_new_price_of_an_untrusted_exhibitor_needs_nobody_but_a_new_text_does(
 
 
 def test_only_public_addresses_are_asked(editor: Editor) -> None:
-    run = import_runs.start(editor, SLUG, Wish("http://127.0.0.1/feed.json"))
+    run = import_runs.start(editor, SLUG, ImportRequest("http://127.0.0.1/feed.json"))
     run_jobs()
     db.session.rollback()
     assert (run.state, run.failure) == (RunState.FAILED, "address_refused")
@@ -341,7 +343,7 @@ def test_files_that_are_empty_or_too_large_are_refused_at_once(editor: Editor, c
 
 
 def test_a_platform_that_cannot_be_read_is_not_asked(editor: Editor) -> None:
-    run = import_runs.start(editor, SLUG, Wish("https://tokopedia.com/bu-tini"))
+    run = import_runs.start(editor, SLUG, ImportRequest("https://tokopedia.com/bu-tini"))
     shop_reading.work(run.id, Fetcher())
     db.session.rollback()
     assert (run.state, run.failure) == (RunState.FAILED, "link_only")
@@ -356,8 +358,8 @@ def test_a_shop_keeps_at_most_500_listings(editor: Editor) -> None:
 
 def test_exhibitors_import_into_their_own_shop_and_no_other(editor: Editor, seller_client: FlaskClient) -> None:
     with pytest.raises(NotFound):
-        import_runs.start(editor, OTHER_SLUG, Wish("https://shop.example"))
-    theirs = import_runs.start(ORGANIZER, OTHER_SLUG, Wish("https://shop.example"))
+        import_runs.start(editor, OTHER_SLUG, ImportRequest("https://shop.example"))
+    theirs = import_runs.start(ORGANIZER, OTHER_SLUG, ImportRequest("https://shop.example"))
     for path in ("", f"/{theirs.id}"):
         assert seller_client.get(f"/exhibitor/listings/{OTHER_SLUG}/import{path}").status_code == 404
     assert seller_client.get(f"/exhibitor/listings/{SLUG}/import/{theirs.id}").status_code == 404

@@ -3,7 +3,7 @@
 import re
 
 from exhibition.core.config import PROJECT
-from exhibition.storefront.reading.listing import MEANING, Code, Kind
+from exhibition.storefront.reading.listing import MEANING, Code, SourceKind
 from exhibition.storefront.reading.platform import _HOSTS
 
 PAGE = (PROJECT / "docs" / "listings.md").read_text()
@@ -16,7 +16,7 @@ def test_every_problem_code_is_documented_with_its_meaning():
 
 def test_every_kind_and_platform_is_documented():
     table = PAGE.partition("## What is understood")[2].partition("**Tables.**")[0]
-    assert {f"`{kind}`" for kind in Kind if kind is not Kind.UNKNOWN} <= set(re.findall(r"`\w+`", table))
+    assert {f"`{kind}`" for kind in SourceKind if kind is not SourceKind.UNKNOWN} <= set(re.findall(r"`\w+`", table))
     assert all(platform.name in table for platform in _HOSTS)
 
 

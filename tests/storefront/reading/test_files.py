@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from exhibition.storefront.reading import Kind, amount_text, read
+from exhibition.storefront.reading import SourceKind, amount_text, read
 
 FILES = Path(__file__).with_name("files")
 
@@ -22,12 +22,12 @@ def listed(name, **told):
 
 EXPECTED = {
     "comment-row.csv": (
-        Kind.CSV,
+        SourceKind.CSV,
         ["teko-1 | Teko Tanah Liat | 49.00 TND | - | in_stock", "SKU-9 | Kaos Lurik | 19.99 EUR | 14.99 | in_stock"],
         ["row 4: sale_price_dated", "row 4: link_is_image"],
     ),
     "indonesia-titik-koma.csv": (
-        Kind.CSV,
+        SourceKind.CSV,
         [
             "K-1 | Keripik Tempe | 15000 IDR | - | in_stock",
             'K-2 | Sambal "Bawang" | 22500 IDR | - | out_of_stock',
@@ -37,12 +37,12 @@ EXPECTED = {
         ["row 4: image_relative", "row 6: price_unreadable", "row 7: link_refused", "row 8: title_missing"],
     ),
     "variants.tsv": (
-        Kind.TSV,
+        SourceKind.TSV,
         ['t-s | "Ombak" Kaos | 28.00 USD | - | unknown', 't-m | "Ombak" Kaos | 28.00 USD | - | unknown'],
         [],
     ),
     "unclosed-quote.csv": (
-        Kind.CSV,
+        SourceKind.CSV,
         [
             "1 | Piring | 15000 IDR | - | unknown",
             "2 | Gelas | 12000 IDR | - | unknown",
@@ -51,14 +51,14 @@ EXPECTED = {
         ["row 2: row_broken"],
     ),
     "shifted-row.csv": (
-        Kind.CSV,
+        SourceKind.CSV,
         ["1 | Piring | 15000 IDR | - | unknown", "3 | Sendok | 5000 IDR | - | unknown"],
         ["row 3: row_shifted"],
     ),
-    "wix-export.csv": (Kind.CSV, [], ["row 1: wix_export"]),
-    "umkm-list.csv": (Kind.UNKNOWN, [], ["file: unknown_text"]),
+    "wix-export.csv": (SourceKind.CSV, [], ["row 1: wix_export"]),
+    "umkm-list.csv": (SourceKind.UNKNOWN, [], ["file: unknown_text"]),
     "shopify-export.csv": (
-        Kind.CSV,
+        SourceKind.CSV,
         [
             "batik-kawung | Batik Kawung | 250000.00 - | - | unknown",
             "tas-lurik | Tas Lurik | 125000.00 - | - | unknown",
@@ -66,27 +66,27 @@ EXPECTED = {
         ["file: currency_missing", "file: link_missing"],
     ),
     "rupiah.rss.xml": (
-        Kind.RSS,
+        SourceKind.RSS,
         ["b-1 | Buket Mawar | 300000 IDR | 250000 | in_stock", "b-2 | Kaktus & Pot | - - | - | preorder"],
         ["item 2: price_missing"],
     ),
-    "other-prefix.atom.xml": (Kind.ATOM, ["1 | Gula Aren | 18000 XOF | - | unknown"], []),
+    "other-prefix.atom.xml": (SourceKind.ATOM, ["1 | Gula Aren | 18000 XOF | - | unknown"], []),
     "raw-ampersand.rss.xml": (
-        Kind.RSS,
+        SourceKind.RSS,
         ["1 | Sarung Merah & Emas | - INR | 2499 | unknown", "2 | Kain < 2 m | 999 INR | - | unknown"],
         ["line 1: xml_repaired", "item 1: price_duplicate"],
     ),
     "broken-item.rss.xml": (
-        Kind.RSS,
+        SourceKind.RSS,
         ["1 | Satu | 1 USD | - | unknown", "3 | Tiga | 3 USD | - | unknown"],
         ["line 3: xml_repaired", "item 2: xml_broken", "item 4: xml_broken"],
     ),
-    "entities.rss.xml": (Kind.RSS, ["- | Kopi &b;&c; | 5 USD | - | unknown"], ["file: xml_doctype"]),
-    "inventory.rss.xml": (Kind.RSS, [], ["file: no_titles"]),
-    "own-schema.xml": (Kind.UNKNOWN, [], ["file: unknown_xml"]),
-    "news.rss.xml": (Kind.RSS, [], ["file: no_products"]),
+    "entities.rss.xml": (SourceKind.RSS, ["- | Kopi &b;&c; | 5 USD | - | unknown"], ["file: xml_doctype"]),
+    "inventory.rss.xml": (SourceKind.RSS, [], ["file: no_titles"]),
+    "own-schema.xml": (SourceKind.UNKNOWN, [], ["file: unknown_xml"]),
+    "news.rss.xml": (SourceKind.RSS, [], ["file: no_products"]),
     "woocommerce-store.json": (
-        Kind.WOOCOMMERCE,
+        SourceKind.WOOCOMMERCE,
         [
             "1 | Teh – Poci | 5.00 GBP | 3.50 | in_stock",
             "2 | Teh Celup | 15000 IDR | - | out_of_stock",
@@ -96,12 +96,12 @@ EXPECTED = {
         ["item 2: price_from", "item 4: price_ambiguous", "item 4: sale_price_dropped"],
     ),
     "woocommerce-rest.json": (
-        Kind.WOOCOMMERCE_REST,
+        SourceKind.WOOCOMMERCE_REST,
         ["7 | Filamen | 12.5 - | 10.5 | preorder"],
         ["file: wrong_api", "item 1: currency_missing"],
     ),
     "shopify.json": (
-        Kind.SHOPIFY,
+        SourceKind.SHOPIFY,
         [
             "10 | Kebaya | 410000.00 - | 360000.00 | in_stock",
             "11 | Contoh Gratis | 0.00 - | - | in_stock",
@@ -116,19 +116,19 @@ EXPECTED = {
         ],
     ),
     "shopify-cut.json": (
-        Kind.SHOPIFY,
+        SourceKind.SHOPIFY,
         ["1 | Satu | 1.00 - | - | unknown", "2 | Dua | 2.00 - | - | unknown"],
         ["file: currency_missing", "file: link_missing", "file: json_broken"],
     ),
     "produk.json": (
-        Kind.JSON,
+        SourceKind.JSON,
         ["1 | Kopi Bawen | 25000 IDR | - | unknown", "2 | Aneka Kue | 10000 IDR | - | unknown"],
         ["file: link_missing", "item 1: image_relative", "item 2: price_from", "item 2: image_relative"],
     ),
-    "booths.json": (Kind.UNKNOWN, [], ["file: unknown_json"]),
-    "graph-relative.html": (Kind.JSONLD, ["KP-1 | Kamera Pintu | 8213000 IDR | - | in_stock"], []),
+    "booths.json": (SourceKind.UNKNOWN, [], ["file: unknown_json"]),
+    "graph-relative.html": (SourceKind.JSONLD, ["KP-1 | Kamera Pintu | 8213000 IDR | - | in_stock"], []),
     "catalogue.html": (
-        Kind.JSONLD,
+        SourceKind.JSONLD,
         [
             "- | Joran | 85000 IDR | - | unknown",
             "- | Cetakan Tahu | 150000 IDR | - | unknown",
@@ -137,26 +137,26 @@ EXPECTED = {
         ["JSON-LD block 2, product 1: price_from"],
     ),
     "conflict.html": (
-        Kind.JSONLD,
+        SourceKind.JSONLD,
         ["- | Lampu Dinding | 150.00 USD | - | unknown"],
         ["Open Graph: price_conflict"],
     ),
     "bad-blocks.html": (
-        Kind.JSONLD,
+        SourceKind.JSONLD,
         ["- | Ubin | 84 INR | - | in_stock"],
         ["JSON-LD block 1: jsonld_repaired", "JSON-LD block 2: jsonld_broken", "JSON-LD block 3: price_from"],
     ),
     "open-graph.html": (
-        Kind.OPENGRAPH,
+        SourceKind.OPENGRAPH,
         ["- | Wastafel & Keran | 23 SAR | 19 | in_stock"],
         ["Open Graph: image_refused"],
     ),
     "open-graph-twice.html": (
-        Kind.OPENGRAPH,
+        SourceKind.OPENGRAPH,
         ["- | Ponsel | - AED | - | unknown"],
         ["Open Graph: price_duplicate"],
     ),
-    "about-us.html": (Kind.UNKNOWN, [], ["file: no_products"]),
+    "about-us.html": (SourceKind.UNKNOWN, [], ["file: no_products"]),
 }
 
 
@@ -254,7 +254,7 @@ def test_other_kinds_of_files_are_refused(content):
 
 def test_page_of_a_platform_that_cannot_be_read_keeps_its_link():
     reading = read((FILES / "about-us.html").read_bytes(), address="https://www.tokopedia.com/bu-tini")
-    assert (reading.kind, [problem.code for problem in reading.problems]) == (Kind.LINK, ["link_only"])
+    assert (reading.kind, [problem.code for problem in reading.problems]) == (SourceKind.LINK, ["link_only"])
     assert "Tokopedia" in reading.problems[0].message
     unrelated = read((FILES / "about-us.html").read_bytes(), address="https://nottokopedia.com/")
-    assert unrelated.kind is Kind.UNKNOWN
+    assert unrelated.kind is SourceKind.UNKNOWN

@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exhibition.storefront.reading import Kind, Reading, read
+from exhibition.storefront.reading import ShopReading, SourceKind, read
 from exhibition.storefront.reading.text import line, plain
 
 FILES = sorted(Path(__file__).with_name("files").iterdir())
@@ -43,7 +43,7 @@ BITS = (
 
 
 def consistent(reading):
-    assert isinstance(reading, Reading)
+    assert isinstance(reading, ShopReading)
     assert reading.listings or reading.problems
     for listing in reading.listings:
         assert listing.title
@@ -115,4 +115,4 @@ def test_deep_and_endless_content_is_answered_quickly():
         b"<![CDATA[" * 100_000,
     ):
         assert read(content).listings == ()
-    assert read(b"<p>&lt;" * 50_000).kind is Kind.UNKNOWN
+    assert read(b"<p>&lt;" * 50_000).kind is SourceKind.UNKNOWN

@@ -2,7 +2,7 @@
 
 import pytest
 
-from exhibition.storefront.reading import Kind, read
+from exhibition.storefront.reading import SourceKind, read
 
 
 def only(content, **told):
@@ -183,4 +183,4 @@ def test_list_of_products_that_breaks_off_is_found_behind_other_lists():
 
 
 def test_error_answer_of_a_shop_is_no_product_list():
-    assert read(b'{"code":"rest_no_route","message":"x","data":{"status":404}}').kind is Kind.UNKNOWN
+    assert read(b'{"code":"rest_no_route","message":"x","data":{"status":404}}').kind is SourceKind.UNKNOWN

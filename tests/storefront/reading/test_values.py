@@ -2,7 +2,7 @@
 
 import pytest
 
-from exhibition.storefront.reading import Availability, availability
+from exhibition.storefront.reading import StatedAvailability, availability
 from exhibition.storefront.reading.address import Dropped, complete
 from exhibition.storefront.reading.platform import recognise
 from exhibition.storefront.reading.text import line, plain
@@ -50,7 +50,7 @@ def test_long_descriptions_and_titles_are_cut():
     ],
 )
 def test_availability_words(words, meaning):
-    assert availability.parse(words) == Availability(meaning)
+    assert availability.parse(words) == StatedAvailability(meaning)
 
 
 def test_unknown_availability_is_not_guessed():

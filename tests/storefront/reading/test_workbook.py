@@ -5,7 +5,7 @@ import zipfile
 
 import xlsxwriter
 
-from exhibition.storefront.reading import Kind, read
+from exhibition.storefront.reading import SourceKind, read
 
 
 def workbook(*rows, before=0):
@@ -28,7 +28,7 @@ def test_till_export_is_read_below_its_title_rows():
         before=3,
     )
     reading = read(content)
-    assert reading.kind is Kind.XLSX
+    assert reading.kind is SourceKind.XLSX
     assert [(one.id, one.title, str(one.price)) for one in reading.listings] == [
         ("MNM02", "Americano", "16000"),
         ("12", "Kopi Aren", "18000.5"),

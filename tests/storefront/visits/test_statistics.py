@@ -17,7 +17,7 @@ from exhibition.storefront.models import ClickSource, OutboundClick
 from exhibition.storefront.service import ListingText
 from exhibition.storefront.visits import statistics
 from exhibition.storefront.visits.models import FavouriteMark, PageView
-from exhibition.storefront.visits.statistics import Figures, Span
+from exhibition.storefront.visits.statistics import Figures, StatisticsSpan
 from exhibition.venue.models import Exhibition
 from tests.storefront.conftest import ORGANIZER, OTHER_SLUG, SLUG, exhibitor
 
@@ -106,9 +106,9 @@ def test_too_few_exhibitors_are_not_compared() -> None:
 
 
 def test_periods_that_have_begun_are_offered_and_others_are_all(exhibition: Exhibition) -> None:
-    assert statistics.spans(exhibition) == [Span.ALL, Span.FAIR]  # the fair opens today
-    assert statistics.period(exhibition, "after").span is Span.ALL
-    assert statistics.period(exhibition, "'; DROP TABLE").span is Span.ALL
+    assert statistics.spans(exhibition) == [StatisticsSpan.ALL, StatisticsSpan.FAIR]  # the fair opens today
+    assert statistics.period(exhibition, "after").span is StatisticsSpan.ALL
+    assert statistics.period(exhibition, "'; DROP TABLE").span is StatisticsSpan.ALL
     note(hour=local(3, 12), views=7)
     note(hour=local(0, 0), views=2)
     assert found(exhibition).totals.views == 9

@@ -16,14 +16,14 @@ from sqlalchemy import select, update
 from exhibition.core.db import db, transaction
 from exhibition.storefront import reading, service
 from exhibition.storefront.models import Availability, Listing
-from exhibition.storefront.reading import Kind, text
+from exhibition.storefront.reading import SourceKind, text
 from exhibition.storefront.reading.currencies import decimals_of
 from exhibition.storefront.service import ListingText
 from exhibition.storefront.web import feeds
 from exhibition.venue.models import Exhibition
 from tests.storefront.conftest import ORGANIZER, SLUG, exhibitor, photo
 
-ADDRESSES = {"/feed/google.xml": Kind.RSS, "/feed/google.csv": Kind.CSV}
+ADDRESSES = {"/feed/google.xml": SourceKind.RSS, "/feed/google.csv": SourceKind.CSV}
 GOOGLE = f"{{{feeds.GOOGLE}}}"
 ODD = (
     ("Kopi <b>tubruk</b> & susu", "Baris satu\nbaris dua\n\nbaris empat"),

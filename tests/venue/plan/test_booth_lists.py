@@ -6,7 +6,7 @@ import pytest
 import xlsxwriter
 
 from exhibition.core.errors import Refused
-from exhibition.venue.plan.plan_files import Reading, Wish, read
+from exhibition.venue.plan.plan_files import PlanReading, ReadingOptions, read
 from exhibition.venue.plan.reading.booth_lists import booth_code, length
 from exhibition.venue.plan.reading.plan_problems import problems
 from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth
@@ -14,7 +14,7 @@ from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth
 EMPTY = FloorPlan(34.0, 36.0)
 
 
-def faults(reading: Reading) -> list[tuple[str, str, str]]:
+def faults(reading: PlanReading) -> list[tuple[str, str, str]]:
     return [(fault.cell, fault.code.value, fault.said) for fault in reading.faults]
 
 
@@ -70,7 +70,7 @@ def test_a_list_with_commas_and_centimetres_becomes_booths() -> None:
         "a-01;250;400;200 x 150;Kuliner;1.300 VA;ya\n"
         "A-02;512,5;400;2 x 1,5 m;Kuliner;450;tidak\n"
     ).encode("cp1252")
-    reading = read(content, Wish(), EMPTY)
+    reading = read(content, ReadingOptions(), EMPTY)
     assert reading.wish.unit == "cm"
     assert reading.wanted.booths == (
         PlanBooth("A-01", 2.5, 4.0, 2.0, 1.5, zone="KULINER", power_va=1300, water=True),
@@ -81,7 +81,7 @@ def test_a_list_with_commas_and_centimetres_becomes_booths() -> None:
 
 def test_each_wrong_cell_is_named_and_costs_only_its_row() -> None:
     content = b"stan,x,y,lebar,tinggi\nA1,1,1,2,2\n,1,1,2,2\nA2,kiri,1,2,2\nA1,1,1,2,2\nA3,5,1,0,2\n,,,,\nA4,1,5,2,2\n"
-    reading = read(content, Wish(), EMPTY)
+    reading = read(content, ReadingOptions(), EMPTY)
     assert [(booth.code, booth.width, booth.depth) for booth in reading.wanted.booths] == [("A1", 2, 2), ("A4", 2, 2)]
     assert faults(reading) == [
         ("A3", "code_missing", ""),
@@ -92,7 +92,7 @@ def test_each_wrong_cell_is_named_and_costs_only_its_row() -> None:
 
 
 def test_the_same_number_at_another_place_is_another_booth_with_a_suffix() -> None:
-    reading = read(b"stan,x,y\nA1,1,1\nA1,5,1\nA1-2,9,1\nA1,1,1\n", Wish(), EMPTY)
+    reading = read(b"stan,x,y\nA1,1,1\nA1,5,1\nA1-2,9,1\nA1,1,1\n", ReadingOptions(), EMPTY)
     assert [(booth.code, booth.x) for booth in reading.wanted.booths] == [("A1", 1), ("A1-3", 5), ("A1-2", 9)]
     assert reading.renamed == [("3", "A1", "A1-3")]
     assert faults(reading) == [("A5", "code_repeated", "A1")]
@@ -100,8 +100,8 @@ def test_the_same_number_at_another_place_is_another_booth_with_a_suffix() -> No
 
 def test_columns_can_be_matched_by_hand() -> None:
     content = b"p,q,r\n7,1,2\n8,5,2\n"
-    assert faults(read(content, Wish(), EMPTY)) == [("2", "code_missing", ""), ("3", "code_missing", "")]
-    reading = read(content, Wish(columns={"code": 0, "x": 1, "y": 2}, booth_width_m=2.5), EMPTY)
+    assert faults(read(content, ReadingOptions(), EMPTY)) == [("2", "code_missing", ""), ("3", "code_missing", "")]
+    reading = read(content, ReadingOptions(columns={"code": 0, "x": 1, "y": 2}, booth_width_m=2.5), EMPTY)
     assert [(booth.code, booth.x, booth.y, booth.width) for booth in reading.wanted.booths] == [
         ("7", 1, 2, 2.5),
         ("8", 5, 2, 2.5),
@@ -114,38 +114,38 @@ def test_a_workbook_reads_like_the_same_csv() -> None:
         sheet = book.add_worksheet()
         for number, row in enumerate([["Booth", "x", "y", "w", "h"], ["A1", 1.5, 2, 3, 3], ["A2", 4.5, 2, "oops", 3]]):
             sheet.write_row(number, 0, row)
-    reading = read(file.getvalue(), Wish(), EMPTY)
+    reading = read(file.getvalue(), ReadingOptions(), EMPTY)
     assert reading.wanted.booths == (PlanBooth("A1", 1.5, 2.0, 3.0, 3.0),)
     assert faults(reading) == [("D3", "length_invalid", "oops")]
 
 
 def test_a_centre_is_turned_into_a_corner() -> None:
-    reading = read(b"stan,x,y,w,h\nA1,5,5,2,4\n", Wish(centred=True), EMPTY)
+    reading = read(b"stan,x,y,w,h\nA1,5,5,2,4\n", ReadingOptions(centred=True), EMPTY)
     assert reading.wanted.booths == (PlanBooth("A1", 4.0, 3.0, 2.0, 4.0),)
 
 
 def test_booths_without_a_place_are_laid_out_in_rows_that_do_not_overlap() -> None:
     content = "stan\n" + "\n".join(f"B{n}" for n in range(40))
-    reading = read(content.encode(), Wish(), FloorPlan(34.0, 80.0, (PlanBooth("A1", 1, 1, 3, 3),)))
+    reading = read(content.encode(), ReadingOptions(), FloorPlan(34.0, 80.0, (PlanBooth("A1", 1, 1, 3, 3),)))
     assert reading.laid_out == 40
     assert problems(reading.wanted) == []
 
 
 def test_added_booths_leave_the_others_and_change_only_what_the_list_says() -> None:
     present = FloorPlan(34.0, 36.0, (PlanBooth("A1", 1, 1, 3, 3, water=True, id=7), PlanBooth("A2", 5, 1, 3, 3, id=8)))
-    reading = read(b"stan,listrik\nA1,900\n", Wish(), present)
+    reading = read(b"stan,listrik\nA1,900\n", ReadingOptions(), present)
     assert set(reading.wanted.booths) == {
         PlanBooth("A1", 1, 1, 3, 3, water=True, power_va=900, id=7),
         PlanBooth("A2", 5, 1, 3, 3, id=8),
     }
-    replaced = read(b"stan,listrik\nA1,900\n", Wish(replace=True), present)
+    replaced = read(b"stan,listrik\nA1,900\n", ReadingOptions(replace=True), present)
     assert [booth.code for booth in replaced.wanted.booths] == ["A1"]
 
 
 def test_the_hall_grows_only_when_it_is_asked_to() -> None:
     content = b"stan,x,y,w,h\nA1,50,60,3,3\n"
-    assert read(content, Wish(), EMPTY).wanted.width == 34.0
-    grown = read(content, Wish(fit=True), EMPTY).wanted
+    assert read(content, ReadingOptions(), EMPTY).wanted.width == 34.0
+    grown = read(content, ReadingOptions(fit=True), EMPTY).wanted
     assert (grown.width, grown.depth) == (54.0, 64.0)
 
 
@@ -159,7 +159,7 @@ def test_the_hall_grows_only_when_it_is_asked_to() -> None:
 )
 def test_hopeless_files_are_refused_with_the_reason(content: bytes, code: str) -> None:
     with pytest.raises(Refused) as refused:
-        read(content, Wish(), EMPTY)
+        read(content, ReadingOptions(), EMPTY)
     assert (refused.value.code, refused.value.field, refused.value.status) == (code, "file", 422)
 
 
@@ -172,7 +172,7 @@ DRAWING = b"""<svg viewBox="0 0 600 400">
 
 
 def test_a_drawing_becomes_booths_at_the_scale_of_its_width() -> None:
-    reading = read(DRAWING, Wish(drawing_width_m=60.0), EMPTY)
+    reading = read(DRAWING, ReadingOptions(drawing_width_m=60.0), EMPTY)
     assert reading.wanted.booths == (
         PlanBooth("B-1", 10.0, 5.0, 3.0, 2.0),
         PlanBooth("B-2", 20.0, 5.0, 3.0, 2.0),
@@ -182,5 +182,5 @@ def test_a_drawing_becomes_booths_at_the_scale_of_its_width() -> None:
 
 
 def test_a_drawing_without_a_width_is_read_in_the_unit_that_is_chosen() -> None:
-    reading = read(DRAWING, Wish(unit="cm"), EMPTY)
+    reading = read(DRAWING, ReadingOptions(unit="cm"), EMPTY)
     assert [(booth.x, booth.width) for booth in reading.wanted.booths] == [(1.0, 0.3), (2.0, 0.3)]

@@ -20,7 +20,7 @@ from exhibition.venue.plan import export as plan_export
 from exhibition.venue.plan import imports as plan_imports
 from exhibition.venue.plan import pictures as plan_pictures
 from exhibition.venue.plan import versions as plan_versions
-from exhibition.venue.plan.plan_files import Wish
+from exhibition.venue.plan.plan_files import ReadingOptions
 from exhibition.venue.plan.reading.plan_values import Background
 
 RATNA = Actor(None, "Ratna")
@@ -36,7 +36,9 @@ def drawing(colour: str = "white", kind: str = "PNG") -> bytes:
     return file.getvalue()
 
 
-def confirmed(exhibition: Exhibition, content: bytes, wish: Wish, *, knowing: bool = False) -> plan_versions.Saved:
+def confirmed(
+    exhibition: Exhibition, content: bytes, wish: ReadingOptions, *, knowing: bool = False
+) -> plan_versions.Saved:
     number = plan_imports.begin(RATNA, exhibition, "denah.csv", content)
     seen = plan_versions.current(exhibition).mark
     return plan_imports.confirm(RATNA, exhibition, number, wish, seen=seen, knowing=knowing)
@@ -48,7 +50,7 @@ LIST = b"stan,x,y,lebar,tinggi\nZ1,36,4,2,2\nA02,5.6,4,2,2\n,1,1,1,1\n"
 def test_a_preview_writes_nothing_and_says_what_would_change(exhibition: Exhibition) -> None:
     before = plan_versions.current(exhibition)
     number = plan_imports.begin(RATNA, exhibition, "denah.csv", LIST)
-    preview = plan_imports.preview(exhibition, number, Wish())
+    preview = plan_imports.preview(exhibition, number, ReadingOptions())
     assert (preview.changes.added, preview.changes.moved, preview.changes.removed) == (["Z1"], ["A02"], [])
     assert [problem.code for problem in preview.problems] == ["outside_hall"]
     assert [fault.cell for fault in preview.reading.faults] == ["A4"]
@@ -58,9 +60,9 @@ def test_a_preview_writes_nothing_and_says_what_would_change(exhibition: Exhibit
 
 def test_confirming_writes_one_version_that_names_the_file(exhibition: Exhibition) -> None:
     with pytest.raises(Refused) as refused:
-        confirmed(exhibition, LIST, Wish())
+        confirmed(exhibition, LIST, ReadingOptions())
     assert refused.value.code == "plan_unsure"
-    saved = confirmed(exhibition, LIST, Wish(fit=True))
+    saved = confirmed(exhibition, LIST, ReadingOptions(fit=True))
     assert saved.changes.added == ["Z1"]
     assert plan_versions.versions(exhibition)[0].note == "Dari berkas denah.csv"
     assert plan_versions.current(exhibition).width == 39.0
@@ -69,7 +71,7 @@ def test_confirming_writes_one_version_that_names_the_file(exhibition: Exhibitio
 
 def test_a_list_that_would_remove_a_booth_somebody_has_is_refused(exhibition: Exhibition) -> None:
     with pytest.raises(Refused) as refused:
-        confirmed(exhibition, LIST, Wish(replace=True), knowing=True)
+        confirmed(exhibition, LIST, ReadingOptions(replace=True), knowing=True)
     assert refused.value.code == "booth_held"
 
 
@@ -78,13 +80,13 @@ def test_a_confirmed_file_against_a_plan_that_changed_is_refused(exhibition: Exh
     seen = plan_versions.current(exhibition)
     plan_versions.save(RATNA, exhibition, replace(seen, width=40.0), seen=seen.mark)
     with pytest.raises(Refused) as refused:
-        plan_imports.confirm(RATNA, exhibition, number, Wish(), seen=seen.mark, knowing=True)
+        plan_imports.confirm(RATNA, exhibition, number, ReadingOptions(), seen=seen.mark, knowing=True)
     assert refused.value.code == "plan_changed"
 
 
 def test_a_file_without_a_booth_is_not_confirmed(exhibition: Exhibition) -> None:
     with pytest.raises(Refused) as refused:
-        confirmed(exhibition, b"nama,kecamatan\nWarung,Bawen\n", Wish())
+        confirmed(exhibition, b"nama,kecamatan\nWarung,Bawen\n", ReadingOptions())
     assert refused.value.code == "nothing_to_import"
 
 
@@ -92,7 +94,7 @@ def test_the_own_export_comes_back_as_no_change(exhibition: Exhibition) -> None:
     now = plan_versions.current(exhibition)
     for content in (plan_export.as_json(exhibition, now), plan_export.as_svg(exhibition, now)):
         number = plan_imports.begin(RATNA, exhibition, "plan", content.encode())
-        preview = plan_imports.preview(exhibition, number, Wish())
+        preview = plan_imports.preview(exhibition, number, ReadingOptions())
         assert preview.changes.nothing
         assert preview.reading.wanted.booths == tuple(replace(booth, id=None) for booth in now.booths)
 
@@ -105,7 +107,7 @@ def test_a_background_travels_with_the_file(exhibition: Exhibition) -> None:
     after = plan_versions.current(exhibition)
     assert after.background == background
     for text in (plan_export.as_json(exhibition, after), plan_export.as_svg(exhibition, after)):
-        saved = confirmed(exhibition, text.encode(), Wish())
+        saved = confirmed(exhibition, text.encode(), ReadingOptions())
         assert saved.changes.nothing
     assert rows(PlanPicture) == 1
     assert b"/Subtype/Image" in plan_export.as_pdf(exhibition, after)
@@ -124,7 +126,7 @@ def test_a_background_of_another_fair_is_made_anew(exhibition: Exhibition) -> No
         "depth": 20,
         "opacity": 0.5,
     }
-    confirmed(exhibition, json.dumps(document).encode(), Wish())
+    confirmed(exhibition, json.dumps(document).encode(), ReadingOptions())
     ground = plan_versions.current(exhibition).background
     assert ground is not None
     assert plan_pictures.content(exhibition, ground.picture).startswith(b"\xff\xd8")
@@ -153,7 +155,7 @@ def test_files_nobody_confirmed_are_thrown_away_after_a_day(exhibition: Exhibiti
     with time_machine.travel(clock.now() + timedelta(days=2)):
         plan_imports.begin(RATNA, exhibition, "b.csv", LIST)
     with pytest.raises(NotFound):
-        plan_imports.preview(exhibition, number, Wish())
+        plan_imports.preview(exhibition, number, ReadingOptions())
 
 
 def test_a_thrown_away_file_is_gone(exhibition: Exhibition) -> None:

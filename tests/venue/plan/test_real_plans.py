@@ -9,9 +9,9 @@ from pathlib import Path
 
 from exhibition.core.config import PROJECT
 from exhibition.core.files import tables
-from exhibition.venue.plan.plan_files import Wish, read
+from exhibition.venue.plan.plan_files import ReadingOptions, read
 from exhibition.venue.plan.reading import booth_lists
-from exhibition.venue.plan.reading.booth_lists import Fault
+from exhibition.venue.plan.reading.booth_lists import BoothListFault
 from exhibition.venue.plan.reading.plan_problems import ProblemCode, problems
 from exhibition.venue.plan.reading.plan_values import FloorPlan
 
@@ -22,7 +22,7 @@ if FEEDS.is_dir():
 
     def test_the_real_plan_of_353_booths_in_feet_is_read() -> None:
         feed = (FEEDS / "7plan-epcshow2026-booths-xy.json").read_bytes()
-        reading = read(feed, Wish(replace=True, fit=True), EMPTY)
+        reading = read(feed, ReadingOptions(replace=True, fit=True), EMPTY)
         wanted = reading.wanted
         assert (reading.kind, reading.wish.unit, reading.taken, reading.faults) == ("list", "ft", 353, [])
         assert len(wanted.booths) == len({booth.code for booth in wanted.booths}) == 353
@@ -35,13 +35,13 @@ if FEEDS.is_dir():
 
     def test_the_real_list_in_latin_1_gives_its_stands() -> None:
         feed = (FEEDS / "7list-hannovermesse2026-exhibitors-latin1.csv").read_bytes()
-        reading = read(feed, Wish(replace=True, fit=True), EMPTY)
+        reading = read(feed, ReadingOptions(replace=True, fit=True), EMPTY)
         assert reading.guessed_letters
         assert reading.headings[reading.wish.columns["code"]] == "Booth"
         codes = {booth.code for booth in reading.wanted.booths}
         assert {"17-F60", "26-E98", "13-F34"} <= codes
         reasons = Counter(fault.code for fault in reading.faults)
-        assert reasons[Fault.CODE_REPEATED] + reasons[Fault.CODE_INVALID] == len(reading.faults)
+        assert reasons[BoothListFault.CODE_REPEATED] + reasons[BoothListFault.CODE_INVALID] == len(reading.faults)
         assert reading.taken + len(reading.faults) == 300
         assert reading.taken == reading.laid_out == 181
         assert not any(problem.code == ProblemCode.BOOTHS_OVERLAP for problem in problems(reading.wanted))
@@ -54,13 +54,13 @@ if FEEDS.is_dir():
         words = " ".join(" ".join(row) for row in table.rows)
         assert "gado²" in words
         assert "\ufffd" not in words
-        reading = read(feed, Wish(columns={"zone": 2}), EMPTY)
-        assert {fault.code for fault in reading.faults} == {Fault.CODE_MISSING}
+        reading = read(feed, ReadingOptions(columns={"zone": 2}), EMPTY)
+        assert {fault.code for fault in reading.faults} == {BoothListFault.CODE_MISSING}
         assert (reading.taken, len(reading.faults)) == (0, 262)
 
     def test_a_real_list_of_products_shows_its_columns_to_choose_from() -> None:
         feed = (FEEDS / "7list-produk-dayeuhluhur-rp.json").read_bytes()
-        reading = read(feed, Wish(), EMPTY)
+        reading = read(feed, ReadingOptions(), EMPTY)
         assert reading.headings[:4] == ["id", "produk", "nama", "kategori"]
         assert [booth.code for booth in reading.wanted.booths] == ["1", "2", "3", "4"]
 

@@ -13,18 +13,20 @@ from click.testing import CliRunner
 from exhibition.core.files.json_documents import Fields, Malformed
 from exhibition.venue.cli import cli
 from exhibition.venue.spacing import solver as spacing
-from exhibition.venue.spacing.solver import Hall, Place, farthest, most_at_distance
+from exhibition.venue.spacing.solver import CandidateBooths, Place, farthest, most_at_distance
 
-GRID = Hall(tuple(Place(f"{row}{column}", 3.0 * column, 3.0 * row) for row in range(10) for column in range(10)))
+GRID = CandidateBooths(
+    tuple(Place(f"{row}{column}", 3.0 * column, 3.0 * row) for row in range(10) for column in range(10))
+)
 
 
-def scattered(seed: int) -> Hall:
+def scattered(seed: int) -> CandidateBooths:
     random = Random(seed)
     places = tuple(Place(str(n), random.randrange(10), random.randrange(10)) for n in range(11))
-    return Hall(places, fixed=frozenset({"0", "1"}) if seed % 2 else frozenset(), forbidden=frozenset({"5"}))
+    return CandidateBooths(places, fixed=frozenset({"0", "1"}) if seed % 2 else frozenset(), forbidden=frozenset({"5"}))
 
 
-def choices(hall: Hall, count: int) -> list[float]:
+def choices(hall: CandidateBooths, count: int) -> list[float]:
     """The smallest distance of every allowed choice of so many booths."""
     return [
         min((hypot(a.x - b.x, a.y - b.y) for a, b in combinations(chosen, 2)), default=float("inf"))
@@ -69,7 +71,7 @@ def test_no_choice_holds_more_booths_at_a_distance(seed: int):
 
 
 def test_fixed_booths_stay_although_they_are_close():
-    hall = Hall((Place("a", 0, 0), Place("b", 1, 0), Place("c", 9, 0)), fixed=frozenset({"a", "b"}))
+    hall = CandidateBooths((Place("a", 0, 0), Place("b", 1, 0), Place("c", 9, 0)), fixed=frozenset({"a", "b"}))
     answer = most_at_distance(hall, 5.0)
     assert (answer.open, answer.distance_m) == (("a", "b", "c"), 1.0)
 
@@ -81,8 +83,8 @@ def test_more_than_there_are_gives_the_largest_count():
 
 def test_one_booth_and_none_have_no_distance():
     assert farthest(GRID, 1).distance_m is None
-    assert farthest(Hall(()), 3).open == ()
-    assert most_at_distance(Hall(()), 3.0).open == ()
+    assert farthest(CandidateBooths(()), 3).open == ()
+    assert most_at_distance(CandidateBooths(()), 3.0).open == ()
 
 
 def test_distances_are_between_centres():
@@ -131,7 +133,7 @@ def test_what_cannot_be_answered_is_refused(
     assert not target.exists()
 
 
-def metric_hall(metric: str) -> Hall:
+def metric_hall(metric: str) -> CandidateBooths:
     """Three booths in a row, 3 by 2 metres, gaps of 1 and 2 metres; the last is turned so that its front is left."""
     booths = [
         {"code": "A", "x": 0, "y": 0, "width": 3, "depth": 2},
@@ -147,7 +149,9 @@ def metric_hall(metric: str) -> Hall:
 )
 def test_distances_are_measured_as_asked(metric: str, first_two: float, last_two: float):
     hall = metric_hall(metric)
-    without = {code: spacing.Hall(hall.places, forbidden=frozenset({code}), metric=hall.metric) for code in "AC"}
+    without = {
+        code: spacing.CandidateBooths(hall.places, forbidden=frozenset({code}), metric=hall.metric) for code in "AC"
+    }
     assert farthest(without["C"], 2).distance_m == pytest.approx(first_two)
     assert farthest(without["A"], 2).distance_m == pytest.approx(last_two)
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from exhibition.core.files.tables import Table
+from exhibition.core.files.tables import UploadedTable
 from exhibition.venue.plan.reading import plan_values
 
 METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048, "in": 0.0254}
@@ -49,7 +49,7 @@ _ASIDE = re.compile(r"\(.*?\)")
 _BOOTH_WORDS = re.compile(r"\b(?:HALL|AULA|STAND|BOOTH|STAN|STALL|NOMOR|NUMBER|NO|BLOK|BLOCK)\b\.?")
 
 
-class Fault(enum.StrEnum):
+class BoothListFault(enum.StrEnum):
     CODE_MISSING = "code_missing"
     CODE_INVALID = "code_invalid"
     CODE_REPEATED = "code_repeated"
@@ -65,7 +65,7 @@ class RowFault:
 
     cell: str
     column: str
-    code: Fault
+    code: BoothListFault
     said: str
 
 
@@ -103,7 +103,7 @@ def score(headings: Sequence[str]) -> int:
     return len(guess(headings))
 
 
-def guess_unit(table: Table) -> str:
+def guess_unit(table: UploadedTable) -> str:
     """The unit that the document or its headings name; metres when none does."""
     for name in ("unit", "units", "satuan"):
         if unit := _UNIT_OF.get(table.facts.get(name, "").lower()):
@@ -140,7 +140,7 @@ def booth_code(text: str) -> str | None:
     return code if told and plan_values.CODE.fullmatch(code) else None
 
 
-def read(table: Table, columns: Mapping[str, int], unit: str) -> Listed:
+def read(table: UploadedTable, columns: Mapping[str, int], unit: str) -> Listed:
     """Every row as values of a booth; a row with a fault is told and left out."""
     listed = Listed()
     sound: list[tuple[int, dict[str, object]]] = []
@@ -155,7 +155,7 @@ def read(table: Table, columns: Mapping[str, int], unit: str) -> Listed:
         code = str(row["code"])
         given = taken.give(code, (row["x"], row["y"]) if "x" in row and "y" in row else None)
         if given is None:
-            listed.faults.append(_fault(table, number, columns, "code", Fault.CODE_REPEATED, code))
+            listed.faults.append(_fault(table, number, columns, "code", BoothListFault.CODE_REPEATED, code))
             continue
         if given != code:
             listed.renamed.append((table.places[number], code, given))
@@ -186,19 +186,21 @@ class Numbers:
         return given
 
 
-def _fault(table: Table, row: int, columns: Mapping[str, int], column: str, code: Fault, said: str) -> RowFault:
+def _fault(
+    table: UploadedTable, row: int, columns: Mapping[str, int], column: str, code: BoothListFault, said: str
+) -> RowFault:
     cell = table.cell(row, columns[column]) if column in columns else table.places[row]
     return RowFault(cell, column, code, said[:80])
 
 
 def _row(
-    table: Table, number: int, cells: Sequence[str], columns: Mapping[str, int], unit: str, listed: Listed
+    table: UploadedTable, number: int, cells: Sequence[str], columns: Mapping[str, int], unit: str, listed: Listed
 ) -> tuple[dict[str, object], list[RowFault]]:
     row: dict[str, object] = {}
     faults: list[RowFault] = []
     said = {column: cells[place] for column, place in columns.items() if place < len(cells) and cells[place]}
     if "code" not in said:
-        return row, [_fault(table, number, columns, "code", Fault.CODE_MISSING, "")]
+        return row, [_fault(table, number, columns, "code", BoothListFault.CODE_MISSING, "")]
     for column, text in said.items():
         values, code = _values(column, text, unit)
         if code is not None:
@@ -209,26 +211,26 @@ def _row(
     return row, faults
 
 
-def _values(column: str, text: str, unit: str) -> tuple[dict[str, object], Fault | None]:
+def _values(column: str, text: str, unit: str) -> tuple[dict[str, object], BoothListFault | None]:
     """What a cell says, and what is wrong with it."""
     value: object = None
-    fault = Fault.LENGTH_INVALID
+    fault = BoothListFault.LENGTH_INVALID
     match column:
         case "code":
-            value, fault = booth_code(text), Fault.CODE_INVALID
+            value, fault = booth_code(text), BoothListFault.CODE_INVALID
         case "zone":
-            value, fault = zone_code(text), Fault.ZONE_INVALID
+            value, fault = zone_code(text), BoothListFault.ZONE_INVALID
         case "size":
             return _size(text, unit)
         case "rotation":
-            value, fault = _degrees(text), Fault.NUMBER_INVALID
+            value, fault = _degrees(text), BoothListFault.NUMBER_INVALID
         case "power_va":
-            value, fault = _power(text), Fault.NUMBER_INVALID
+            value, fault = _power(text), BoothListFault.NUMBER_INVALID
         case _ if column in LENGTHS:
             value = bounded(column, length(text, unit))
         case _:
             plain = text.lower()
-            value, fault = (plain in _YES if plain in _YES | _NO else None), Fault.CHOICE_UNKNOWN
+            value, fault = (plain in _YES if plain in _YES | _NO else None), BoothListFault.CHOICE_UNKNOWN
     return ({}, fault) if value is None else ({column: value}, None)
 
 
@@ -242,15 +244,15 @@ def bounded(column: str, metres: float | None) -> float | None:
     return metres if metres is not None and least <= metres <= most else None
 
 
-def _size(text: str, unit: str) -> tuple[dict[str, object], Fault | None]:
+def _size(text: str, unit: str) -> tuple[dict[str, object], BoothListFault | None]:
     found = _SIZE.fullmatch(text.lower())
     if found is None:
-        return {}, Fault.LENGTH_INVALID
+        return {}, BoothListFault.LENGTH_INVALID
     own = re.search(r"(?:[a-z]+|['\"])$", found[2])  # "3 x 2 m" names the unit once
     unit = _UNIT_OF.get(own[0], unit) if own else unit
     width, depth = (bounded("width", length(part, unit)) for part in found.groups())
     if width is None or depth is None:
-        return {}, Fault.LENGTH_INVALID
+        return {}, BoothListFault.LENGTH_INVALID
     return {"width": width, "depth": depth}, None
 
 

@@ -36,7 +36,7 @@ class ProblemCode(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Problem:
+class PlanProblem:
     """One thing to put right, with the booths and landmarks at fault by their place in the plan."""
 
     code: ProblemCode
@@ -106,30 +106,32 @@ def _outside(plan: FloorPlan, shape: Shape) -> bool:
     return left < -TOUCH_M or top < -TOUCH_M or right > plan.width + TOUCH_M or bottom > plan.depth + TOUCH_M
 
 
-def problems(plan: FloorPlan) -> list[Problem]:
+def problems(plan: FloorPlan) -> list[PlanProblem]:
     """All that is wrong, the gravest first; at most ``MOST_PROBLEMS``."""
     booths = [Shape.of(booth) for booth in plan.booths]
     landmarks = [Shape.of(landmark) for landmark in plan.landmarks]
     found = _doubled(plan)
-    found += [Problem(ProblemCode.OUTSIDE_HALL, (n,)) for n, shape in enumerate(booths) if _outside(plan, shape)]
-    found += [Problem(ProblemCode.OUTSIDE_HALL, (), (n,)) for n, shape in enumerate(landmarks) if _outside(plan, shape)]
-    found += [Problem(ProblemCode.BOOTHS_OVERLAP, pair) for pair in sorted(_meetings(booths))]
+    found += [PlanProblem(ProblemCode.OUTSIDE_HALL, (n,)) for n, shape in enumerate(booths) if _outside(plan, shape)]
+    found += [
+        PlanProblem(ProblemCode.OUTSIDE_HALL, (), (n,)) for n, shape in enumerate(landmarks) if _outside(plan, shape)
+    ]
+    found += [PlanProblem(ProblemCode.BOOTHS_OVERLAP, pair) for pair in sorted(_meetings(booths))]
     for number, landmark in enumerate(plan.landmarks):
         found += _about(plan, number, landmark, booths, landmarks)
     return found[:MOST_PROBLEMS]
 
 
-def _doubled(plan: FloorPlan) -> list[Problem]:
+def _doubled(plan: FloorPlan) -> list[PlanProblem]:
     codes = doubled(booth.code for booth in plan.booths)
     return [
-        Problem(ProblemCode.NUMBER_DOUBLED, tuple(n for n, booth in enumerate(plan.booths) if booth.code == code))
+        PlanProblem(ProblemCode.NUMBER_DOUBLED, tuple(n for n, booth in enumerate(plan.booths) if booth.code == code))
         for code in codes
     ]
 
 
 def _about(
     plan: FloorPlan, number: int, landmark: PlanLandmark, booths: Sequence[Shape], landmarks: Sequence[Shape]
-) -> list[Problem]:
+) -> list[PlanProblem]:
     """What is wrong with booths and other landmarks on or before this one."""
     own = landmarks[number]
     if landmark.kind in DOORS:
@@ -140,9 +142,9 @@ def _about(
         code, shape, blocking = ProblemCode.BOOTH_ON_LANDMARK, own, frozenset[str]()
     else:
         return []
-    found = [Problem(code, (n,), (number,)) for n, booth in enumerate(booths) if shape.overlaps(booth)]
+    found = [PlanProblem(code, (n,), (number,)) for n, booth in enumerate(booths) if shape.overlaps(booth)]
     found += [
-        Problem(code, (), (number, n))
+        PlanProblem(code, (), (number, n))
         for n, other in enumerate(plan.landmarks)
         if other.kind in blocking and shape.overlaps(landmarks[n])
     ]

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from exhibition.venue.plan.reading import plan_json, plan_values
 from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, PlanLandmark
-from exhibition.venue.plan.reading.svg_tree import Element, Matrix, Point, Rectangle, rectangle
+from exhibition.venue.plan.reading.svg_tree import Matrix, Point, Rectangle, SvgElement, rectangle
 
 MM_PER_METRE = 10
 """Drawn at 1 : 100."""
@@ -123,12 +123,12 @@ def _booth(booth: PlanBooth, holder: str) -> str:
     return f"<g{facts}{_placed(booth)}>{name}{shape}{_label(booth, booth.code, 0.7, '#20222b')}</g>"
 
 
-def is_own(root: Element) -> bool:
+def is_own(root: SvgElement) -> bool:
     """Whether the drawing says that it is a plan of ours."""
     return bool(root.get("data-plan"))
 
 
-def read_own(root: Element) -> tuple[FloorPlan, str]:
+def read_own(root: SvgElement) -> tuple[FloorPlan, str]:
     """The plan in a drawing of ours and the background's content, as it may have been edited by a drawing program.
 
     Raises Refused ``plan_invalid`` (422) that names the element.
@@ -155,13 +155,13 @@ def read_own(root: Element) -> tuple[FloorPlan, str]:
     return plan_json.floor_plan(document), picture
 
 
-def _booth_document(element: Element) -> dict[str, Any]:
+def _booth_document(element: SvgElement) -> dict[str, Any]:
     flags = {name: element.get(f"data-{name}") == "true" for name in _BOOTH_FLAGS if element.get(f"data-{name}")}
     texts = {"zone": element.get("data-zone"), "blocked_reason": element.get("data-blocked-reason")}
     return {"code": element.get("data-code"), "power_va": element.number("data-power-va")} | texts | flags
 
 
-def _shape_of(element: Element, placed: Matrix) -> dict[str, float] | None:
+def _shape_of(element: SvgElement, placed: Matrix) -> dict[str, float] | None:
     """Where the element's own rectangle lies; ``placed`` includes the element's transform."""
     own = rectangle(element, placed)
     if own is None:
@@ -184,12 +184,12 @@ class Drawing:
     unnamed: int = 0
 
 
-def read_foreign(root: Element) -> Drawing:
+def read_foreign(root: SvgElement) -> Drawing:
     """Every rectangle with a label: a text inside it, else its title, label or telling id."""
     box = [float(number) for number in re.findall(r"[-+.\deE]+", root.get("viewBox"))[:4] if _is_number(number)]
     left, top, width, height = box if len(box) == 4 else (0.0, 0.0, root.number("width"), root.number("height"))  # noqa: PLR2004 — a view box
     drawing = Drawing(width, height)
-    shapes: list[tuple[Element, Rectangle]] = []
+    shapes: list[tuple[SvgElement, Rectangle]] = []
     texts: list[tuple[str, Point]] = []
     parents = _parents(root)
     for element, placed in root.walk(Matrix(e=-left, f=-top)):
@@ -208,9 +208,9 @@ def read_foreign(root: Element) -> Drawing:
     return drawing
 
 
-def _parents(root: Element) -> dict[int, Element]:
+def _parents(root: SvgElement) -> dict[int, SvgElement]:
     """The group of each element that is alone in it with its texts and titles, by the element's identity."""
-    found: dict[int, Element] = {}
+    found: dict[int, SvgElement] = {}
     for group, _placed in root.walk():
         drawn = [child for child in group.children if child.name in _DRAWN]
         if group.name == "g" and len(drawn) == 1:
@@ -246,7 +246,7 @@ def _size(shape: Rectangle) -> float:
     return shape.width * shape.depth
 
 
-def _name_of(element: Element | None) -> str:
+def _name_of(element: SvgElement | None) -> str:
     if element is None:
         return ""
     title = next((child.text for child in element.children if child.name == "title"), "")

@@ -49,10 +49,10 @@ class Matrix:
 
 
 @dataclass
-class Element:
+class SvgElement:
     name: str
     attributes: dict[str, str]
-    children: list["Element"] = field(default_factory=list["Element"])
+    children: list["SvgElement"] = field(default_factory=list["SvgElement"])
     text: str = ""
 
     def get(self, name: str) -> str:
@@ -63,7 +63,7 @@ class Element:
         value = float(found[0]) if found else default
         return value if math.isfinite(value) else default
 
-    def walk(self, outer: Matrix | None = None) -> Iterator[tuple["Element", Matrix]]:
+    def walk(self, outer: Matrix | None = None) -> Iterator[tuple["SvgElement", Matrix]]:
         """This element and those below with the map from their coordinates to the root's; definitions are left out."""
         here = (outer or Matrix()) @ _transform(self.get("transform"))
         yield self, here
@@ -102,7 +102,7 @@ def _refuse(code: str, message: object) -> Refused:
     return Refused(code, message, status=422, field="file")  # pyright: ignore[reportArgumentType] a lazy text
 
 
-def parse(content: bytes) -> Element:
+def parse(content: bytes) -> SvgElement:
     """The root of an SVG file.
 
     Raises Refused (422, field ``file``): ``svg_unreadable`` for what is no well-formed SVG, ``svg_refused`` for
@@ -133,8 +133,8 @@ def parse(content: bytes) -> Element:
 
 class _Builder:
     def __init__(self) -> None:
-        self.root: Element | None = None
-        self._path: list[Element] = []
+        self.root: SvgElement | None = None
+        self._path: list[SvgElement] = []
         self._count = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -142,7 +142,7 @@ class _Builder:
         if self._count > MOST_ELEMENTS or len(self._path) >= DEEPEST:
             raise _Hostile
         plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-        element = Element(name.rpartition(" ")[2], plain)
+        element = SvgElement(name.rpartition(" ")[2], plain)
         if self._path:
             self._path[-1].children.append(element)
         elif self.root is None:
@@ -199,13 +199,13 @@ def _rotation(angle: float, x: float, y: float) -> Matrix:
     return Matrix(cos, sin, -sin, cos, x - cos * x + sin * y, y - sin * x - cos * y)
 
 
-def rectangle(element: Element, placed: Matrix) -> Rectangle | None:
+def rectangle(element: SvgElement, placed: Matrix) -> Rectangle | None:
     """The rectangle that a ``rect``, ``image``, ``polygon`` or simple ``path`` draws, or None when it draws none."""
     corners = _corners(element)
     return _as_rectangle([placed.at(*corner) for corner in corners]) if corners else None
 
 
-def _corners(element: Element) -> list[Point]:
+def _corners(element: SvgElement) -> list[Point]:
     if element.name in ("rect", "image"):
         x, y, width, height = (element.number(name) for name in ("x", "y", "width", "height"))
         return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
