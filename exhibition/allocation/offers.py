@@ -14,7 +14,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications.service import Taken
-from exhibition.exhibitors.rules import GONE, ApplicationState, Step
+from exhibition.exhibitors.rules.application_steps import GONE, ApplicationState, Step
 from exhibition.venue.models import Exhibition
 
 WAITING_LIST = Actor(None, "waiting list")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NotRequired, TypedDict
 
 from exhibition.core.ids import LARGEST_ID
-from exhibition.exhibitors.rules import ApplicationState, Step
+from exhibition.exhibitors.rules.application_steps import ApplicationState, Step
 
 
 class AllocationState(enum.StrEnum):

@@ -33,7 +33,7 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue import layouts
 from exhibition.venue import service as venue
 from exhibition.venue.models import Booth, Exhibition
-from exhibition.venue.rules import label_lines
+from exhibition.venue.rules.labels import label_lines
 from exhibition.venue.service import Hall
 
 LONGEST_HOLD_HOURS = 60 * 24

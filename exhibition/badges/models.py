@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from exhibition.badges.rules import LAST_GENERATION
 from exhibition.core import clock
 from exhibition.core.db import Base, Moment, choice
-from exhibition.venue.rules import LARGEST_STAFF
+from exhibition.venue.rules.labels import LARGEST_STAFF
 
 
 class BadgeState(enum.StrEnum):

@@ -9,7 +9,7 @@ from exhibition.core.db import db
 from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.applications.service import KEY_BYTES
 from exhibition.exhibitors.models import Application, Exhibitor, ExhibitorKind
-from exhibition.exhibitors.rules import ApplicationState, name_key
+from exhibition.exhibitors.rules.application_steps import ApplicationState, name_key
 from exhibition.venue.models import Exhibition
 
 WAITING = 2

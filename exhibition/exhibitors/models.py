@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
-from exhibition.exhibitors.rules import ApplicationState
+from exhibition.exhibitors.rules.application_steps import ApplicationState
 
 
 class ExhibitorKind(enum.StrEnum):

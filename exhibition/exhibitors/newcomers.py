@@ -14,7 +14,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.exhibitors import service
 from exhibition.exhibitors.models import Application, ApplicationSource, Exhibitor, ExhibitorMember
-from exhibition.exhibitors.rules import BOUND, name_key
+from exhibition.exhibitors.rules.application_steps import BOUND, name_key
 
 
 def introduce(actor: Actor, application: Application) -> Exhibitor:

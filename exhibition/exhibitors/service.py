@@ -14,7 +14,7 @@ from exhibition.core.contacts import phone_e164
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.models import Cluster, Exhibitor, ExhibitorKind, ExhibitorMember
-from exhibition.exhibitors.rules import slugs_of
+from exhibition.exhibitors.rules.application_steps import slugs_of
 
 
 @dataclass(frozen=True)

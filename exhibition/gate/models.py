@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
-from exhibition.gate.rules import ConflictKind, Direction, ScanCode, Verdict
+from exhibition.gate.rules.admission import ConflictKind, Direction, ScanCode, Verdict
 
 
 class Gate(Base):

@@ -13,7 +13,7 @@ from exhibition.core.db import db
 from exhibition.gate.models import Scan, ScanConflict
 from exhibition.gate.occupancy import caps
 from exhibition.gate.occupancy.counters import CORRECTED, TAKEN_BACK
-from exhibition.gate.rules import ConflictKind, Direction, ScanCode, cap_at
+from exhibition.gate.rules.admission import ConflictKind, Direction, ScanCode, cap_at
 from exhibition.reports import service
 from exhibition.reports.service import Curve, GateDay
 from exhibition.venue import rounds

@@ -17,7 +17,7 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.gate.models import Gate, Scan, ScanOverride
 from exhibition.gate.occupancy import caps, headcount
 from exhibition.gate.occupancy.counters import CORRECTED, COUNTS, TAKEN_BACK
-from exhibition.gate.rules import Direction, ScanCode, Verdict
+from exhibition.gate.rules.admission import Direction, ScanCode, Verdict
 from exhibition.gate.scan import badge_scans
 from exhibition.storefront.models import OutboundClick
 from exhibition.venue import rounds

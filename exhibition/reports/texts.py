@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from exhibition.gate.rules import ConflictKind, ScanCode
+from exhibition.gate.rules.admission import ConflictKind, ScanCode
 from exhibition.reports.protocol import RoundState
 
 REFUSALS = {

@@ -15,9 +15,9 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront.forbidden_words import forbidden_in, words_of
 from exhibition.storefront.models import Listing, ListingReport, ReportReason, Review
-from exhibition.storefront.rules import ListingFault, Unreadable, plain_text
+from exhibition.storefront.rules.forbidden_words import forbidden_in, words_of
+from exhibition.storefront.rules.seller_input import ListingFault, Unreadable, plain_text
 from exhibition.venue import service as venue
 
 MAX_WORDS = 10_000

@@ -18,10 +18,11 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
-from exhibition.storefront import moderation, pictures, rules
+from exhibition.storefront import moderation, pictures
 from exhibition.storefront.importing import publishing
 from exhibition.storefront.models import Availability, Listing, Platform, Storefront
-from exhibition.storefront.rules import ListingFault, Unreadable
+from exhibition.storefront.rules import seller_input
+from exhibition.storefront.rules.seller_input import ListingFault, Unreadable
 
 T = TypeVar("T")
 
@@ -73,19 +74,19 @@ def checked(field: str, rule: Callable[[], T]) -> T:
 
 
 def title(text: str) -> str:
-    return checked("title", lambda: rules.plain_text(text, rules.MAX_TITLE, required=True))
+    return checked("title", lambda: seller_input.plain_text(text, seller_input.MAX_TITLE, required=True))
 
 
 def price(text: str) -> int | None:
-    return checked("price", lambda: rules.rupiah(text))
+    return checked("price", lambda: seller_input.rupiah(text))
 
 
 def link(text: str) -> str:
-    return checked("link", lambda: rules.web_address(text))
+    return checked("link", lambda: seller_input.web_address(text))
 
 
 def description(text: str) -> str:
-    return checked("description", lambda: rules.plain_text(text, rules.MAX_DESCRIPTION, lines=True))
+    return checked("description", lambda: seller_input.plain_text(text, seller_input.MAX_DESCRIPTION, lines=True))
 
 
 def availability(text: str) -> Availability:
@@ -95,11 +96,11 @@ def availability(text: str) -> Availability:
 
 
 def shop_url(text: str) -> str:
-    return checked("url", lambda: rules.web_address(text))
+    return checked("url", lambda: seller_input.web_address(text))
 
 
 def whatsapp(text: str) -> str:
-    return checked("whatsapp", lambda: rules.whatsapp_number(text))
+    return checked("whatsapp", lambda: seller_input.whatsapp_number(text))
 
 
 def exhibitors_of(actor: Actor) -> list[Exhibitor]:
@@ -168,7 +169,7 @@ def save_storefront(editor: Editor, slug: str, *, url: str, whatsapp: str) -> St
 
     Raises NotFound, and Refused (422) with ``url`` or ``whatsapp`` named.
     """
-    url, number = shop_url(url), checked("whatsapp", lambda: rules.whatsapp_number(whatsapp))
+    url, number = shop_url(url), checked("whatsapp", lambda: seller_input.whatsapp_number(whatsapp))
     exhibitor = exhibitor_for(editor, slug)
     storefront = storefront_of(exhibitor)
     before = _storefront_facts(storefront) if storefront else None
@@ -177,7 +178,7 @@ def save_storefront(editor: Editor, slug: str, *, url: str, whatsapp: str) -> St
             db.session.delete(storefront)
             record(editor.actor, "storefront.delete", "exhibitor", exhibitor.id, name=exhibitor.name, before=before)
         return None
-    platform = Platform(rules.platform_of(url)) if url else Platform.WHATSAPP
+    platform = Platform(seller_input.platform_of(url)) if url else Platform.WHATSAPP
     if storefront is None:
         storefront = Storefront(exhibitor_id=exhibitor.id)
         db.session.add(storefront)
@@ -252,7 +253,7 @@ def _write_listing(
 def _fill(listing: Listing, facts: dict[str, Any]) -> None:
     """Set what was typed. A price left as it stands keeps its currency and what is asked at present."""
     new = listing.id is None
-    if new or facts["price"] != rules.in_rupiah(listing.price, listing.currency):
+    if new or facts["price"] != seller_input.in_rupiah(listing.price, listing.currency):
         listing.currency, listing.sale_price, listing.price_at = "IDR", None, clock.now()
     else:
         facts = {name: value for name, value in facts.items() if name != "price"}

@@ -18,7 +18,7 @@ cli = AppGroup("venue", help="The hall: which booths to open.")
 @click.option("--distance", type=click.FloatRange(min=0), help="Open as many booths as fit so many metres apart.")
 def space(source: Path, target: Path, count: int | None, distance: float | None) -> None:
     """Choose the booths to open by the distance between their centres. The documents are in docs/allocation.md."""
-    from exhibition.venue.spacing import solver as spacing
+    from exhibition.venue.rules import spacing
 
     if (count is None) == (distance is None):
         raise click.UsageError("Give either --count or --distance.")

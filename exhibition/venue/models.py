@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
-from exhibition.venue.rules import OVERRIDABLE, RETENTION_DAYS
+from exhibition.venue.rules.labels import OVERRIDABLE, RETENTION_DAYS
 
 
 class Exhibition(Base):

@@ -67,7 +67,7 @@ def on_postgresql() -> tuple[str, ...]:
 
 
 def words_in_use(connection: sa.Connection) -> list[str]:
-    """Words of 3 to 24 letters without accents, as ``storefront.catalogue.search_words`` cuts them."""
+    """Words of 3 to 24 letters without accents, as ``storefront.rules.search_words`` cuts them."""
     found: set[str] = set()
     for title, description in connection.execute(sa.text("SELECT title, description FROM listing")):
         apart = unicodedata.normalize("NFD", f"{title} {description}")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, expect
 from werkzeug.serving import make_server
 from werkzeug.wsgi import FileWrapper
 
-from exhibition.gate import rules
+from exhibition.gate.rules import admission
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import current_exhibition
 from tests import demo_snapshot
@@ -119,4 +119,4 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def slow_machines_may_scan_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten seconds between two scans are soon over where tests share a machine."""
-    monkeypatch.setattr(rules, "REPEAT_WINDOW", timedelta(minutes=10))
+    monkeypatch.setattr(admission, "REPEAT_WINDOW", timedelta(minutes=10))

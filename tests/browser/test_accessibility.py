@@ -30,7 +30,7 @@ from exhibition.exhibitors.applications import documents
 from exhibition.exhibitors.applications import imports as application_imports
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.exhibitors.rules import StepTaker
+from exhibition.exhibitors.rules.application_steps import StepTaker
 from exhibition.storefront import moderation, service
 from exhibition.storefront.catalogue import clusters
 from exhibition.storefront.fetching import user_agent

@@ -18,7 +18,7 @@ from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.exhibitors.rules import Step, StepTaker
+from exhibition.exhibitors.rules.application_steps import Step, StepTaker
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import current_exhibition
 

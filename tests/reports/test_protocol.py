@@ -12,7 +12,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.gate.models import Device
 from exhibition.gate.occupancy import caps
-from exhibition.gate.rules import ConflictKind, ScanCode
+from exhibition.gate.rules.admission import ConflictKind, ScanCode
 from exhibition.reports import protocol
 from exhibition.reports.protocol import Checks, RoundState
 from exhibition.venue import rounds

@@ -13,7 +13,7 @@ from exhibition.core.db import db
 from exhibition.demo import service as demo
 from exhibition.gate import devices
 from exhibition.gate.occupancy import headcount
-from exhibition.gate.rules import ScanCode
+from exhibition.gate.rules.admission import ScanCode
 from exhibition.reports import service
 from exhibition.venue.models import Exhibition
 from tests.gate import world

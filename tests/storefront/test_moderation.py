@@ -14,8 +14,8 @@ from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db
 from exhibition.storefront import moderation, service
-from exhibition.storefront.forbidden_words import forbidden_in
 from exhibition.storefront.models import Listing, ListingReport, Review
+from exhibition.storefront.rules.forbidden_words import forbidden_in
 from exhibition.storefront.service import Editor, ListingText
 from exhibition.venue.models import Exhibition
 from tests.conftest import sign_in

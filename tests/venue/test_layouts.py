@@ -9,10 +9,9 @@ from exhibition.accounts.models import AuditEntry
 from exhibition.allocation import service as allocation
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
-from exhibition.venue import layouts, service
+from exhibition.venue import layouts, service, spacing_planner
 from exhibition.venue.models import Exhibition, Layout, SpacingRun
-from exhibition.venue.spacing import planner
-from exhibition.venue.spacing.planner import Question
+from exhibition.venue.spacing_planner import Question
 from tests.conftest import run_jobs
 
 RATNA = Actor(None, "Ratna")
@@ -26,10 +25,10 @@ def published(exhibition: Exhibition) -> layouts.LayoutBooths:
 
 
 def answered(exhibition: Exhibition, question: Question) -> dict[str, object]:
-    planner.ask(RATNA, exhibition, question)
+    spacing_planner.ask(RATNA, exhibition, question)
     run_jobs()
     db.session.rollback()
-    run = planner.latest(exhibition)
+    run = spacing_planner.latest(exhibition)
     assert run is not None
     assert run.answer is not None
     return run.answer
@@ -138,9 +137,9 @@ def test_what_is_impossible_is_answered_with_the_most_of_each(exhibition: Exhibi
 )
 def test_questions_that_make_no_sense_are_refused(exhibition: Exhibition, question: Question, code: str) -> None:
     with pytest.raises(Refused) as refused:
-        planner.ask(RATNA, exhibition, question)
+        spacing_planner.ask(RATNA, exhibition, question)
     assert refused.value.code == code
-    assert planner.latest(exhibition) is None
+    assert spacing_planner.latest(exhibition) is None
 
 
 @pytest.mark.parametrize(
@@ -170,7 +169,7 @@ def test_the_desk_asks_drafts_ticks_and_publishes(exhibition: Exhibition, organi
     assert 'data-testid="job-progress"' in organizer_client.get("/desk/layouts").text
     run_jobs()
     db.session.rollback()
-    run = planner.latest(exhibition)
+    run = spacing_planner.latest(exhibition)
     assert run is not None
     assert 'data-state="open"' in organizer_client.get("/desk/layouts").text
     made = organizer_client.post(f"/desk/layouts/spacing/{run.id}/draft", data={"name": "Berjarak"})

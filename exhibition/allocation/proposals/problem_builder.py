@@ -21,7 +21,7 @@ from exhibition.core.db import db
 from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, Exhibitor
-from exhibition.exhibitors.rules import CONSIDERED, name_key
+from exhibition.exhibitors.rules.application_steps import CONSIDERED, name_key
 from exhibition.venue import models as venue
 from exhibition.venue.models import Exhibition, Landmark, LandmarkKind
 

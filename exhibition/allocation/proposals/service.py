@@ -27,7 +27,7 @@ from exhibition.core.ids import LARGEST_ID
 from exhibition.core.jobs import in_time
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.exhibitors.rules import CONSIDERED
+from exhibition.exhibitors.rules.application_steps import CONSIDERED
 from exhibition.venue.models import Exhibition
 
 NOTE_EVERY = timedelta(seconds=0.5)

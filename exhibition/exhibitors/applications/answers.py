@@ -10,9 +10,9 @@ from sqlalchemy import Select, select
 from exhibition.core.contacts import phone_e164
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
-from exhibition.exhibitors.applications import licences
 from exhibition.exhibitors.models import Cluster
-from exhibition.exhibitors.rules import name_key
+from exhibition.exhibitors.rules import licences
+from exhibition.exhibitors.rules.application_steps import name_key
 from exhibition.venue.models import Booth, Exhibition, Zone
 
 MOST_WISHES = 5

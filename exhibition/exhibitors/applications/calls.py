@@ -17,12 +17,14 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.exhibitors import rules
 from exhibition.exhibitors.models import Application, ApplicationCall, Exhibitor
+from exhibition.exhibitors.rules import application_steps
 from exhibition.venue.models import Exhibition
 
 SEED_BYTES = 24
-DEFAULT_POINTS = rules.PointRules(kinds={"umkm": 10, "cooperative": 10}, first_time=5, attended=0, cluster=5)
+DEFAULT_POINTS = application_steps.PointRules(
+    kinds={"umkm": 10, "cooperative": 10}, first_time=5, attended=0, cluster=5
+)
 """Small businesses first, newcomers and clusters a little; the organizer writes their own over it."""
 
 
@@ -57,37 +59,39 @@ def require_open(exhibition: Exhibition) -> None:
         raise Refused("applications_closed", _l("Applications for this fair are closed. Please ask the organizers."))
 
 
-def point_rules(call: ApplicationCall) -> rules.PointRules:
-    return rules.PointRules(**call.points)
+def point_rules(call: ApplicationCall) -> application_steps.PointRules:
+    return application_steps.PointRules(**call.points)
 
 
-def claim(application: Application) -> rules.PointsClaim:
+def claim(application: Application) -> application_steps.PointsClaim:
     """What of an application earns points."""
     in_cluster = application.cluster_id is not None
-    return rules.PointsClaim(application.kind, application.district, application.attended, in_cluster)
+    return application_steps.PointsClaim(application.kind, application.district, application.attended, in_cluster)
 
 
-def breakdown(point_rules: rules.PointRules, application: Application) -> list[tuple[rules.Ground, int]]:
+def breakdown(
+    point_rules: application_steps.PointRules, application: Application
+) -> list[tuple[application_steps.Ground, int]]:
     """What an application earns, ground by ground."""
-    return rules.points(point_rules, claim(application))
+    return application_steps.points(point_rules, claim(application))
 
 
-def total(point_rules: rules.PointRules, application: Application) -> int:
+def total(point_rules: application_steps.PointRules, application: Application) -> int:
     """The priority points of an application; the proposal takes them as its weight."""
     return worth(point_rules, claim(application))
 
 
-def worth(point_rules: rules.PointRules, claim: rules.PointsClaim) -> int:
+def worth(point_rules: application_steps.PointRules, claim: application_steps.PointsClaim) -> int:
     """The priority points that a claim earns."""
-    return sum(worth for _ground, worth in rules.points(point_rules, claim))
+    return sum(worth for _ground, worth in application_steps.points(point_rules, claim))
 
 
-def unasked(point_rules: rules.PointRules, exhibitor: Exhibitor) -> int:
+def unasked(point_rules: application_steps.PointRules, exhibitor: Exhibitor) -> int:
     """The points of an exhibitor without an application: by what is known; what nobody said gives none."""
     known = replace(point_rules, first_time=0)
     return worth(
         known,
-        rules.PointsClaim(
+        application_steps.PointsClaim(
             exhibitor.kind, exhibitor.district, attended=False, in_cluster=exhibitor.cluster_id is not None
         ),
     )
@@ -97,7 +101,9 @@ def lots(call: ApplicationCall, applications: Collection[Application]) -> dict[s
     """What the drawn lottery adds to the points, by reference: below 0.5, more for the smaller lot; else nothing."""
     if call.drawn_at is None:
         return {}
-    order = sorted((one.reference for one in applications), key=lambda reference: rules.lot(call.seed, reference))
+    order = sorted(
+        (one.reference for one in applications), key=lambda reference: application_steps.lot(call.seed, reference)
+    )
     return {reference: 0.5 * (1 - place / len(order)) for place, reference in enumerate(order, start=1)}
 
 
@@ -107,7 +113,9 @@ def ranks(call: ApplicationCall, scores: Mapping[str, int]) -> dict[str, int]:
     Before the draw those with equal points share a place, so that nobody learns an order that is not published.
     """
     if call.drawn_at is not None:
-        return {reference: place for place, reference in enumerate(rules.ranking(call.seed, scores), start=1)}
+        return {
+            reference: place for place, reference in enumerate(application_steps.ranking(call.seed, scores), start=1)
+        }
     ordered = sorted(scores.values(), reverse=True)
     places = {score: place for place, score in reversed(list(enumerate(ordered, start=1)))}
     return {reference: places[score] for reference, score in scores.items()}
@@ -115,7 +123,7 @@ def ranks(call: ApplicationCall, scores: Mapping[str, int]) -> dict[str, int]:
 
 @transaction
 def change(
-    actor: Actor, exhibition: Exhibition, *, is_open: bool, closes_on: date | None, points: rules.PointRules
+    actor: Actor, exhibition: Exhibition, *, is_open: bool, closes_on: date | None, points: application_steps.PointRules
 ) -> None:
     """Write new rules over the old. Raises Refused ``lottery_drawn`` (409) for other points after the draw."""
     call = of(exhibition)

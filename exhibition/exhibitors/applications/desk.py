@@ -19,7 +19,7 @@ from exhibition.exhibitors.applications import calls, duplicates
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.models import Application
-from exhibition.exhibitors.rules import ApplicationState, PointsClaim, Step, StepTaker
+from exhibition.exhibitors.rules.application_steps import ApplicationState, PointsClaim, Step, StepTaker
 from exhibition.venue.models import Exhibition
 
 MOST_IN_BULK = 500

@@ -8,7 +8,7 @@ from sqlalchemy.orm import load_only
 
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Application
-from exhibition.exhibitors.rules import GONE
+from exhibition.exhibitors.rules.application_steps import GONE
 from exhibition.venue.models import Exhibition
 
 

@@ -20,10 +20,10 @@ from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files import tables
 from exhibition.core.jobs import in_time
-from exhibition.exhibitors.applications import column_names, import_rows
 from exhibition.exhibitors.applications.service import KEY_BYTES, new_reference
 from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
-from exhibition.exhibitors.rules import GONE, ApplicationState, name_key
+from exhibition.exhibitors.rules import applicant_rows, column_names
+from exhibition.exhibitors.rules.application_steps import GONE, ApplicationState, name_key
 from exhibition.venue.models import Booth, Exhibition, Zone
 
 PIECE = 100
@@ -189,11 +189,11 @@ def revive() -> int:
     return len(silent)
 
 
-def _hall(exhibition_id: int) -> import_rows.WishCodes:
+def _hall(exhibition_id: int) -> applicant_rows.WishCodes:
     codes = db.session.scalars(select(Booth.code).where(Booth.exhibition_id == exhibition_id))
     zones = db.session.execute(select(Zone.code, Zone.name).where(Zone.exhibition_id == exhibition_id)).all()
     named = {text.upper(): code for code, name in zones for text in (code, name)}
-    return import_rows.WishCodes({code.upper(): code for code in codes}, named)
+    return applicant_rows.WishCodes({code.upper(): code for code in codes}, named)
 
 
 def _check(run_id: int) -> None:
@@ -203,15 +203,15 @@ def _check(run_id: int) -> None:
     exhibition_id = run.exhibition_id
     seen: dict[str, str] = {}
     sound: list[dict[str, Any]] = []
-    faulty: list[import_rows.ApplicantRow] = []
+    faulty: list[applicant_rows.ApplicantRow] = []
     for begin in range(0, len(table.rows), PIECE):
         end = min(begin + PIECE, len(table.rows))
         for number in range(begin, end):
-            row = import_rows.read(table, number, columns, hall)
+            row = applicant_rows.read(table, number, columns, hall)
             if not row.faults:
-                key = import_rows.key_of(row.values)
+                key = applicant_rows.key_of(row.values)
                 if key in seen:
-                    row.blame("name", import_rows.ApplicantFault.REPEATED, seen[key])
+                    row.blame("name", applicant_rows.ApplicantFault.REPEATED, seen[key])
                 else:
                     seen[key] = table.places[number]
                     sound.append({"key": key, "values": row.values})
@@ -230,7 +230,7 @@ def _note(run_id: int, done: int) -> bool:
 
 @transaction
 def _present(
-    run_id: int, exhibition_id: int, sound: list[dict[str, Any]], faulty: list[import_rows.ApplicantRow]
+    run_id: int, exhibition_id: int, sound: list[dict[str, Any]], faulty: list[applicant_rows.ApplicantRow]
 ) -> None:
     book = _Book(exhibition_id)
     counts = Counter(book.what(row) for row in sound)

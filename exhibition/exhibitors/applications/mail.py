@@ -10,7 +10,7 @@ from exhibition.accounts.messages import public_address, send
 from exhibition.core.db import after_commit, db
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.models import Application
-from exhibition.exhibitors.rules import Step, StepTaker
+from exhibition.exhibitors.rules.application_steps import Step, StepTaker
 from exhibition.venue.models import Exhibition
 
 

@@ -9,7 +9,7 @@ from exhibition.accounts import audit
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.exhibitors.models import Application, ApplicationDocument, ApplicationImport
-from exhibition.exhibitors.rules import ApplicationState
+from exhibition.exhibitors.rules.application_steps import ApplicationState
 from exhibition.venue.models import Exhibition
 
 KEPT = (ApplicationState.ACCEPTED, ApplicationState.CONFIRMED)

@@ -24,7 +24,16 @@ from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.applications import mail as application_mail
 from exhibition.exhibitors.applications.answers import clean
 from exhibition.exhibitors.models import Application, Exhibitor
-from exhibition.exhibitors.rules import EDITABLE, GONE, ApplicationState, Passage, Step, StepTaker, passage, way_back
+from exhibition.exhibitors.rules.application_steps import (
+    EDITABLE,
+    GONE,
+    ApplicationState,
+    Passage,
+    Step,
+    StepTaker,
+    passage,
+    way_back,
+)
 from exhibition.venue.models import Exhibition
 
 KEY_BYTES = 24

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from exhibition.exhibitors.applications.duplicates import Likeness
-from exhibition.exhibitors.rules import ApplicationState, Ground, Step
+from exhibition.exhibitors.rules.application_steps import ApplicationState, Ground, Step
 
 STATES = {
     ApplicationState.DRAFT: _l("Draft"),

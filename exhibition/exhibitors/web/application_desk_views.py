@@ -24,7 +24,15 @@ from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.applications.desk import Filter
 from exhibition.exhibitors.models import Application
-from exhibition.exhibitors.rules import EDITABLE, ApplicationState, PointRules, Step, StepTaker, seed_hash, steps_from
+from exhibition.exhibitors.rules.application_steps import (
+    EDITABLE,
+    ApplicationState,
+    PointRules,
+    Step,
+    StepTaker,
+    seed_hash,
+    steps_from,
+)
 from exhibition.exhibitors.web.application_forms import CallForm, StepForm, kind_field
 from exhibition.exhibitors.web.application_views import as_download
 from exhibition.exhibitors.web.forms import KINDS

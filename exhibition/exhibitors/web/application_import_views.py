@@ -13,11 +13,11 @@ from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.files import tables
 from exhibition.core.web.forms import show_refusal
-from exhibition.exhibitors.applications import column_names
 from exhibition.exhibitors.applications import imports as application_imports
-from exhibition.exhibitors.applications.import_rows import ApplicantFault
 from exhibition.exhibitors.applications.imports import CHANGED, DECIDED, FAULTY, KNOWN, NEW, SAME
 from exhibition.exhibitors.models import ApplicationImport, ImportState
+from exhibition.exhibitors.rules import column_names
+from exhibition.exhibitors.rules.applicant_rows import ApplicantFault
 from exhibition.exhibitors.web.application_forms import ListFileForm
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition

@@ -22,7 +22,14 @@ from exhibition.exhibitors.applications import mail as application_mail
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.models import Application, ApplicationDocument
-from exhibition.exhibitors.rules import EDITABLE, ApplicationState, Step, StepTaker, passage, seed_hash
+from exhibition.exhibitors.rules.application_steps import (
+    EDITABLE,
+    ApplicationState,
+    Step,
+    StepTaker,
+    passage,
+    seed_hash,
+)
 from exhibition.exhibitors.web.application_forms import (
     POWERS,
     ApplicationPart,

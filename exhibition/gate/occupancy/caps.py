@@ -21,7 +21,7 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.sql.statements import table_of
 from exhibition.gate.models import HallCap, HallOccupancy
-from exhibition.gate.rules import cap_at
+from exhibition.gate.rules.admission import cap_at
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import slots

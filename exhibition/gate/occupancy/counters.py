@@ -11,7 +11,7 @@ from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.gate.models import Gate, Scan, ScanConflict
 from exhibition.gate.occupancy import caps, headcount
-from exhibition.gate.rules import ConflictKind, Direction, Verdict
+from exhibition.gate.rules.admission import ConflictKind, Direction, Verdict
 from exhibition.venue.models import Exhibition
 
 ENTERED = func.coalesce(func.sum(case((Scan.direction == Direction.ENTRY, Scan.people), else_=0)), 0)

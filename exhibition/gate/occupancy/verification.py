@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 from exhibition.core.db import db
 from exhibition.gate.models import HallOccupancy, OccupancyCount, Scan, ScanConflict
 from exhibition.gate.occupancy.counters import COUNTS, ENTERED, LEFT
-from exhibition.gate.offline.offline_tally import Movement, replay_hall, replay_pass
-from exhibition.gate.rules import ConflictKind, Verdict
+from exhibition.gate.rules.admission import ConflictKind, Verdict
+from exhibition.gate.rules.offline_tally import Movement, replay_hall, replay_pass
 from exhibition.gate.scan import badge_scans
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import VisitorPass

@@ -20,8 +20,7 @@ from exhibition.core.db import connection_transaction
 from exhibition.core.errors import Refused
 from exhibition.gate.devices import CLOCK_DRIFT, known_device, token_hash
 from exhibition.gate.offline import batch_statements as statements
-from exhibition.gate.offline.offline_tally import WOULD_REFUSE, Presence, Tally, moved_hall
-from exhibition.gate.rules import (
+from exhibition.gate.rules.admission import (
     NOT_CHECKED,
     AdmissionSlot,
     Attempt,
@@ -36,6 +35,7 @@ from exhibition.gate.rules import (
     admit,
     cap_at,
 )
+from exhibition.gate.rules.offline_tally import WOULD_REFUSE, Presence, Tally, moved_hall
 from exhibition.gate.scan import badge_scans, keyring
 from exhibition.gate.scan.badge_scans import LockedBadge
 from exhibition.gate.scan.scanned_text import ScannedText, read_code

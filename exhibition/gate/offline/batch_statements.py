@@ -7,7 +7,7 @@ from exhibition.core.sql.list_parameters import among
 from exhibition.gate.models import HallCap, Scan, ScanConflict
 from exhibition.gate.occupancy.caps import IN_FORCE
 from exhibition.gate.occupancy.counters import COUNTS, ENTERED, LEFT, UNDONE
-from exhibition.gate.rules import ConflictKind, Direction
+from exhibition.gate.rules.admission import ConflictKind, Direction
 from exhibition.gate.scan.statements import (
     CONFLICT,
     DEVICE,

@@ -14,7 +14,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.sql.paging import Page, paginate
 from exhibition.gate.models import Device, Gate, Scan, ScanConflict, ScanOverride
-from exhibition.gate.rules import ConflictKind, Direction, ScanCode, Verdict
+from exhibition.gate.rules.admission import ConflictKind, Direction, ScanCode, Verdict
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import VisitorPass
 

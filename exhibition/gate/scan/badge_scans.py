@@ -15,8 +15,8 @@ from exhibition.badges.rules import AWAY_AFTER, window
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
-from exhibition.gate.offline.offline_tally import Presence
-from exhibition.gate.rules import AdmissionSlot, Direction, PassFacts
+from exhibition.gate.rules.admission import AdmissionSlot, Direction, PassFacts
+from exhibition.gate.rules.offline_tally import Presence
 from exhibition.gate.scan import badge_statements
 from exhibition.gate.scan.statements import Line
 from exhibition.venue.models import Exhibition

@@ -15,7 +15,7 @@ from exhibition.core.sql.statements import Statement, table_of
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.gate.models import Scan
 from exhibition.gate.occupancy.counters import COUNTS
-from exhibition.gate.rules import Direction
+from exhibition.gate.rules.admission import Direction
 from exhibition.gate.scan.statements import EXHIBITION, Movements, edition, everything
 from exhibition.venue.models import Booth
 

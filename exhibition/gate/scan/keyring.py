@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 
 from exhibition.core.db import db
-from exhibition.gate.rules import Presented
+from exhibition.gate.rules.admission import Presented
 from exhibition.gate.scan.scanned_text import ScannedText, read_token
 from exhibition.visitors.keys import checking_keys
 from exhibition.visitors.tokens import Key

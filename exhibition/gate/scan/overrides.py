@@ -14,7 +14,7 @@ from exhibition.core.sql.paging import Page, paginate
 from exhibition.core.web.limits import count_try, forget_tries
 from exhibition.gate import devices
 from exhibition.gate.models import Device, Gate, Scan, ScanOverride
-from exhibition.gate.rules import ScanCode
+from exhibition.gate.rules.admission import ScanCode
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import VisitorPass
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exhibition.badges.rules import CODE_PREFIX
-from exhibition.gate.rules import Presented
+from exhibition.gate.rules.admission import Presented
 from exhibition.visitors import tokens
 
 MISREAD = {"8": CODE_PREFIX}

@@ -18,7 +18,7 @@ from exhibition.core import clock
 from exhibition.core.db import single_write
 from exhibition.core.errors import Refused
 from exhibition.gate.devices import known_device, token_hash
-from exhibition.gate.rules import (
+from exhibition.gate.rules.admission import (
     NOT_CHECKED,
     AdmissionSlot,
     Attempt,

@@ -25,7 +25,7 @@ from exhibition.core.db import Moment
 from exhibition.core.sql.statements import Adding, Chain, EarlierAnswers, Statement, given, put, table_of
 from exhibition.gate.models import Device, Gate, HallOccupancy, Scan, ScanConflict, ScanOverride
 from exhibition.gate.occupancy.caps import IN_FORCE
-from exhibition.gate.rules import Direction, Verdict
+from exhibition.gate.rules.admission import Direction, Verdict
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors.models import PassState, TimeSlot, VisitorPass
 

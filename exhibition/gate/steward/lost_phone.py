@@ -16,7 +16,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.web.limits import count_try
 from exhibition.gate import devices
-from exhibition.gate.rules import SearchKind, search_kind, shortened
+from exhibition.gate.rules.admission import SearchKind, search_kind, shortened
 from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorPass
 
 SEARCH_LIMIT = "10/minute;60/hour"

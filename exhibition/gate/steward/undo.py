@@ -17,8 +17,8 @@ from exhibition.gate.models import Scan
 from exhibition.gate.occupancy.counters import CORRECTED, UNDONE
 from exhibition.gate.offline import batch_statements
 from exhibition.gate.offline.batch import correction_nonce
-from exhibition.gate.offline.offline_tally import Tally, moved_hall
-from exhibition.gate.rules import Direction, ScanCode, Verdict
+from exhibition.gate.rules.admission import Direction, ScanCode, Verdict
+from exhibition.gate.rules.offline_tally import Tally, moved_hall
 from exhibition.gate.scan import badge_scans
 from exhibition.gate.scan.service import ATTEMPTS
 from exhibition.gate.scan.statements import SCAN, SCANNED, Line, kept

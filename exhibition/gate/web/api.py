@@ -16,7 +16,7 @@ from exhibition.gate import devices
 from exhibition.gate.occupancy import counters
 from exhibition.gate.offline import batch
 from exhibition.gate.offline import bundle as bundles
-from exhibition.gate.rules import Checked, ConflictKind, Direction, ScanCode, Verdict
+from exhibition.gate.rules.admission import Checked, ConflictKind, Direction, ScanCode, Verdict
 from exhibition.gate.scan import overrides, service
 from exhibition.gate.steward import undo
 from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, device_token

@@ -5,7 +5,7 @@ A sentence is short enough to be read out to the visitor. ``{…}`` are filled i
 
 from flask_babel import lazy_gettext as _l
 
-from exhibition.gate.rules import ConflictKind, ScanCode
+from exhibition.gate.rules.admission import ConflictKind, ScanCode
 
 REASONS = {
     ScanCode.ALREADY_USED: _l("This pass was used at gate {gate} at {time}."),

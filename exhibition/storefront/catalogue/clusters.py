@@ -11,11 +11,11 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.models import Cluster, Exhibitor
-from exhibition.storefront import rules
 from exhibition.storefront import service as storefronts
 from exhibition.storefront.catalogue import booths
 from exhibition.storefront.catalogue.booths import Stand
 from exhibition.storefront.models import Listing, Storefront
+from exhibition.storefront.rules import seller_input
 from exhibition.storefront.visits import counting
 from exhibition.storefront.visits.counting import PageVisit
 from exhibition.storefront.visits.models import ClusterContact, ClusterOrder
@@ -148,10 +148,12 @@ def _contact(cluster: Cluster, choice: str, name: str, whatsapp: str) -> Cluster
     if not choice:
         return None
     if choice == ORGANIZER:
-        number = storefronts.checked("whatsapp", lambda: rules.whatsapp_number(whatsapp))
+        number = storefronts.checked("whatsapp", lambda: seller_input.whatsapp_number(whatsapp))
         if not number:
-            raise Refused("missing", storefronts.FAULTS[rules.ListingFault.MISSING], status=422, field="whatsapp")
-        called = storefronts.checked("name", lambda: rules.plain_text(name, MAX_NAME, required=True))
+            raise Refused(
+                "missing", storefronts.FAULTS[seller_input.ListingFault.MISSING], status=422, field="whatsapp"
+            )
+        called = storefronts.checked("name", lambda: seller_input.plain_text(name, MAX_NAME, required=True))
         return ClusterContact(cluster_id=cluster.id, exhibitor_id=None, name=called, whatsapp=number)
     for exhibitor, reachable in members(cluster):
         if exhibitor.slug == choice:
@@ -188,7 +190,7 @@ def order_address(exhibition: Exhibition, cluster: Cluster, listing_ids: Collect
         for stand, listing in wanted(found, listing_ids)
     ]
     lines.append(_("What is your best price if I order together?"))
-    return rules.whatsapp_link(found.contact.number, "\n".join(lines))
+    return seller_input.whatsapp_link(found.contact.number, "\n".join(lines))
 
 
 def ordered(cluster: Cluster, visit: PageVisit) -> None:

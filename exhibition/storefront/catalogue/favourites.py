@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront.catalogue import booths, walking
+from exhibition.storefront.catalogue import booths
 from exhibition.storefront.catalogue.booths import Stand
-from exhibition.storefront.catalogue.walking import Point
 from exhibition.storefront.models import Listing
+from exhibition.storefront.rules import walking
+from exhibition.storefront.rules.walking import Point
 from exhibition.venue.models import Exhibition, Landmark, LandmarkKind
 from exhibition.venue.service import Hall, PlacedBooth
 

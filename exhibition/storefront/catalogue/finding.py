@@ -15,9 +15,10 @@ from sqlalchemy.orm import defer
 from exhibition.core.db import db
 from exhibition.core.sql.paging import Page, paginate
 from exhibition.exhibitors.models import Cluster
-from exhibition.storefront.catalogue import booths, full_text, known_words, search_words
+from exhibition.storefront.catalogue import booths, full_text, known_words
 from exhibition.storefront.catalogue.booths import Stand
 from exhibition.storefront.models import Listing
+from exhibition.storefront.rules import search_words
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import Hall
 

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from exhibition.core import clock
 from exhibition.core.db import db
-from exhibition.storefront.catalogue import search_words
-from exhibition.storefront.catalogue.search_words import Speller
 from exhibition.storefront.models import Listing, ListingWord
+from exhibition.storefront.rules import search_words
+from exhibition.storefront.rules.search_words import Speller
 
 ROWS_AT_ONCE = 400
 READ_AGAIN = timedelta(minutes=1)

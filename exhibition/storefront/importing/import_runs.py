@@ -17,7 +17,7 @@ from exhibition.storefront.importing import publishing
 from exhibition.storefront.importing.publishing import Outcome
 from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, ListingChange, RunOrigin, RunState
 from exhibition.storefront.reading.price import currency_of
-from exhibition.storefront.rules import MAX_ADDRESS, ListingFault
+from exhibition.storefront.rules.seller_input import MAX_ADDRESS, ListingFault
 from exhibition.storefront.service import FAULTS, Editor, Exhibitor, exhibitor_for, shop_url
 
 MAX_FILE = 5 * 1024 * 1024

@@ -12,7 +12,6 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import moderation
-from exhibition.storefront.importing.differences import Known, Values, sign
 from exhibition.storefront.models import (
     Availability,
     ImportRow,
@@ -25,6 +24,7 @@ from exhibition.storefront.models import (
     RunOrigin,
     RunState,
 )
+from exhibition.storefront.rules.differences import Known, Values, sign
 
 MAX_LISTINGS = 500
 READ_AGAIN = timedelta(hours=12)

@@ -18,10 +18,10 @@ from exhibition.core.db import db, transaction
 from exhibition.core.jobs import job
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.importing import publishing
-from exhibition.storefront.importing.differences import difference, values_of
 from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, ListingChange, RunOrigin, RunState
 from exhibition.storefront.reading import ReadingProblem, ShopReading, SourceKind, read
 from exhibition.storefront.reading.listing import MEANING
+from exhibition.storefront.rules.differences import difference, values_of
 
 if TYPE_CHECKING:
     from exhibition.storefront.fetching.fetcher import Fetcher

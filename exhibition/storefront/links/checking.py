@@ -20,12 +20,12 @@ from exhibition.core import clock
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.errors import Refused
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront import rules
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.fetching.robots import Robots
 from exhibition.storefront.links import mail as link_mail
-from exhibition.storefront.links.rules import Answer, Health, after, answer_of, is_below, next_try
 from exhibition.storefront.models import DeadHost, LinkCheck, LinkState, Listing, Storefront
+from exhibition.storefront.rules import seller_input
+from exhibition.storefront.rules.link_health import Answer, Health, after, answer_of, is_below, next_try
 
 if TYPE_CHECKING:
     from exhibition.storefront.fetching.fetcher import Fetcher
@@ -218,8 +218,8 @@ def _host(text: str) -> str:
     )
     text = text.strip().lower()
     try:
-        host = host_of(rules.web_address(text if "://" in text else f"https://{text}"))
-    except (rules.Unreadable, ValueError) as error:
+        host = host_of(seller_input.web_address(text if "://" in text else f"https://{text}"))
+    except (seller_input.Unreadable, ValueError) as error:
         raise refused from error
     if "." not in host.strip(".") or len(host) > 255:  # noqa: PLR2004 the column's length
         raise refused

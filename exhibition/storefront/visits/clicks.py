@@ -9,8 +9,8 @@ from sqlalchemy import and_, select
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront import rules
 from exhibition.storefront.models import ClickSource, LinkCheck, LinkState, Listing, OutboundClick, Storefront
+from exhibition.storefront.rules import seller_input
 from exhibition.storefront.visits import counting
 from exhibition.storefront.visits.counting import PageVisit
 from exhibition.venue import service as venue
@@ -65,7 +65,7 @@ def target(way: str, id: int) -> Target:  # noqa: A002 the id of the address, wh
         return _safe(storefront.url, exhibitor.id)
     if not storefront.whatsapp:
         raise NotFound
-    return Target(rules.whatsapp_link(storefront.whatsapp, _greeting(exhibitor)), exhibitor.id)
+    return Target(seller_input.whatsapp_link(storefront.whatsapp, _greeting(exhibitor)), exhibitor.id)
 
 
 def _listing_target(listing_id: int) -> Target:
@@ -88,7 +88,7 @@ def _listing_target(listing_id: int) -> Target:
     listing, exhibitor, storefront, broken = row
     link = "" if broken else listing.link
     if not link and storefront is not None and storefront.whatsapp:
-        address = rules.whatsapp_link(storefront.whatsapp, _greeting(exhibitor, listing.title))
+        address = seller_input.whatsapp_link(storefront.whatsapp, _greeting(exhibitor, listing.title))
         return Target(address, exhibitor.id, listing.id)
     return _safe(link or (storefront.url if storefront else ""), exhibitor.id, listing.id)
 
@@ -96,8 +96,8 @@ def _listing_target(listing_id: int) -> Target:
 def _safe(address: str, exhibitor_id: int, listing_id: int = 0) -> Target:
     """Hold what is stored against the rule once more: imports and old rows lead nowhere else either."""
     try:
-        address = rules.web_address(address)
-    except rules.Unreadable:
+        address = seller_input.web_address(address)
+    except seller_input.Unreadable:
         address = ""
     if not address:
         raise NotFound

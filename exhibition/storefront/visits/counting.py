@@ -18,8 +18,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from exhibition.core import clock
 from exhibition.core.db import connection_transaction, patience
 from exhibition.core.extensions import limiter
-from exhibition.storefront import rules
 from exhibition.storefront.models import ClickSource
+from exhibition.storefront.rules import seller_input
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def visit_of(request: Request) -> PageVisit:
 def once(visit: PageVisit, what: str, count: Callable[[], None]) -> None:
     """Let ``count`` write, unless a robot, a prefetch or a repetition asks; never raises."""
     try:
-        if not visit.prefetch and not rules.is_robot(visit.user_agent) and _first(visit, what):
+        if not visit.prefetch and not seller_input.is_robot(visit.user_agent) and _first(visit, what):
             with patience(WAIT_MS):
                 count()
     except Exception:  # the visitor goes on, counted or not

@@ -10,11 +10,12 @@ from exhibition.allocation import service as allocation
 from exhibition.core.errors import Refused
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web import cache
-from exhibition.storefront import rules, service
+from exhibition.storefront import service
 from exhibition.storefront.catalogue import favourites as saved
 from exhibition.storefront.catalogue import finding as catalogues
 from exhibition.storefront.catalogue.finding import MAX_SEARCH, CatalogueFilter
 from exhibition.storefront.models import ClickSource
+from exhibition.storefront.rules import seller_input
 from exhibition.venue import service as venue
 
 MAX_CHOICE = 160
@@ -40,7 +41,9 @@ def _wish(typed: MultiDict[str, str]) -> tuple[CatalogueFilter, dict[str, str]]:
     prices: dict[str, int | None] = {}
     for name in PRICES:
         try:
-            prices[name] = service.checked(name, lambda name=name: rules.rupiah(typed.get(name, "")[:MAX_CHOICE]))
+            prices[name] = service.checked(
+                name, lambda name=name: seller_input.rupiah(typed.get(name, "")[:MAX_CHOICE])
+            )
         except Refused as refused:
             prices[name], faults[name] = None, str(refused.message)
     lowest, highest = prices["lowest"], prices["highest"]

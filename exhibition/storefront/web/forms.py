@@ -11,9 +11,10 @@ from wtforms.validators import InputRequired, StopValidation
 
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import lazy as _l
-from exhibition.storefront import moderation, pictures, rules, service
+from exhibition.storefront import moderation, pictures, service
 from exhibition.storefront.importing import import_runs
 from exhibition.storefront.models import Availability, ReportReason
+from exhibition.storefront.rules import seller_input
 
 AVAILABILITIES = {
     Availability.IN_STOCK: _l("In stock"),
@@ -67,7 +68,7 @@ class StorefrontForm(FlaskForm):
     url = StringField(
         _l("Address of your online shop"),
         [Takes(service.shop_url)],
-        render_kw=_text(rules.MAX_ADDRESS, inputmode="url", autocapitalize="none", spellcheck="false"),
+        render_kw=_text(seller_input.MAX_ADDRESS, inputmode="url", autocapitalize="none", spellcheck="false"),
     )
     whatsapp = StringField(
         _l("WhatsApp number for orders"),
@@ -81,7 +82,7 @@ class ImportForm(FlaskForm):
         _l("Address of your online shop"),
         [Takes(service.shop_url)],
         render_kw=_text(
-            rules.MAX_ADDRESS,
+            seller_input.MAX_ADDRESS,
             inputmode="url",
             autocapitalize="none",
             spellcheck="false",
@@ -125,7 +126,7 @@ class ListingForm(FlaskForm):
         _l("Name of the product"),
         [InputRequired(_l("Please fill this in.")), Takes(service.title)],
         id="product-title",  # the frame's heading is called title
-        render_kw=_text(rules.MAX_TITLE, autocomplete="off"),
+        render_kw=_text(seller_input.MAX_TITLE, autocomplete="off"),
     )
     price = StringField(
         _l("Price in rupiah"),
@@ -148,12 +149,12 @@ class ListingForm(FlaskForm):
     description = TextAreaField(
         _l("Description"),
         [Takes(service.description)],
-        render_kw=_text(rules.MAX_DESCRIPTION, rows="3"),
+        render_kw=_text(seller_input.MAX_DESCRIPTION, rows="3"),
     )
     link = StringField(
         _l("Link to this product"),
         [Takes(service.link)],
-        render_kw=_text(rules.MAX_ADDRESS, inputmode="url", autocapitalize="none", spellcheck="false"),
+        render_kw=_text(seller_input.MAX_ADDRESS, inputmode="url", autocapitalize="none", spellcheck="false"),
     )
 
     def text(self) -> service.ListingText:

@@ -13,11 +13,12 @@ from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import money
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront import moderation, rules, service, signs
+from exhibition.storefront import moderation, service, signs
 from exhibition.storefront.importing import import_runs
 from exhibition.storefront.links import checking as links
 from exhibition.storefront.models import Availability, Platform
 from exhibition.storefront.reading.currencies import decimals_of
+from exhibition.storefront.rules import seller_input
 from exhibition.storefront.web import (
     catalogue_views,
     cluster_views,
@@ -171,7 +172,7 @@ def edit_listing(slug: str, listing_id: int) -> ResponseReturnValue:
     exhibitor, listing = service.listing_for(editor(), slug, listing_id)
     form = ListingForm(obj=listing)
     if not form.is_submitted():
-        rupiah = rules.in_rupiah(listing.price, listing.currency)
+        rupiah = seller_input.in_rupiah(listing.price, listing.currency)
         form.price.data = "" if rupiah is None else str(rupiah)
     if form.validate_on_submit():
         try:

@@ -22,7 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from exhibition.core.i18n import TIMEZONE_NAMES
 from exhibition.core.web.forms import ListedField, listed, number_field, required, text_field
-from exhibition.venue.rules import LARGEST_STAFF, OVERRIDABLE
+from exhibition.venue.rules.labels import LARGEST_STAFF, OVERRIDABLE
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 

@@ -10,9 +10,8 @@ from flask_wtf import FlaskForm
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.web.forms import require_valid, show_refusal
-from exhibition.venue import layouts, service
-from exhibition.venue.spacing import planner
-from exhibition.venue.spacing.planner import Question
+from exhibition.venue import layouts, service, spacing_planner
+from exhibition.venue.spacing_planner import Question
 from exhibition.venue.web.forms import LayoutForm, SpacingForm
 
 blueprint = Blueprint("layouts", __name__, url_prefix="/desk/layouts")
@@ -24,7 +23,7 @@ FIRST_COUNT = 38
 
 def _page(form: SpacingForm, draft_form: LayoutForm | None = None, refused: Refused | None = None) -> tuple[str, int]:
     exhibition = service.current_exhibition()
-    run = planner.latest(exhibition)
+    run = spacing_planner.latest(exhibition)
     page = render_template(
         "venue/layouts.html",
         exhibition=exhibition,
@@ -33,7 +32,7 @@ def _page(form: SpacingForm, draft_form: LayoutForm | None = None, refused: Refu
         form=form,
         draft_form=draft_form or LayoutForm(formdata=None),
         run=run,
-        working=run is not None and planner.is_working(run),
+        working=run is not None and spacing_planner.is_working(run),
         refused=refused,
     )
     faulty = form.errors or (draft_form is not None and draft_form.errors)
@@ -42,7 +41,7 @@ def _page(form: SpacingForm, draft_form: LayoutForm | None = None, refused: Refu
 
 def _asked() -> SpacingForm:
     """The form as the latest question was asked."""
-    run = planner.latest(service.current_exhibition())
+    run = spacing_planner.latest(service.current_exhibition())
     if run is None:
         return SpacingForm(formdata=None, count=FIRST_COUNT)
     codes = {name: " ".join(run.question[name]) for name in ("fixed", "forbidden")}
@@ -72,7 +71,7 @@ def ask() -> ResponseReturnValue:
         forbidden=_codes(form.forbidden.data),
     )
     try:
-        planner.ask(actor(), service.current_exhibition(), question)
+        spacing_planner.ask(actor(), service.current_exhibition(), question)
     except Refused as refused:
         show_refusal(form, refused)
         return _page(form)
@@ -83,7 +82,7 @@ def ask() -> ResponseReturnValue:
 def draft(number: int) -> ResponseReturnValue:
     """Make the planner's answer a draft layout."""
     exhibition = service.current_exhibition()
-    run, form = planner.get(exhibition, number), LayoutForm()
+    run, form = spacing_planner.get(exhibition, number), LayoutForm()
     if run.answer is None or not form.validate_on_submit():
         return _page(_asked(), form)
     try:

@@ -1,4 +1,4 @@
-/** Admission: one pure function from what was shown to a verdict; exhibition/gate/rules.py, line by line. */
+/** Admission: one pure function from what was shown to a verdict; exhibition/gate/rules/admission.py, line by line. */
 
 /**
  * One try at a gate. `people` null: everybody the pass still lets move. `generation` null: a typed code.

@@ -23,8 +23,8 @@ from exhibition.core.config import PROJECT
 from exhibition.core.extensions import limiter
 from exhibition.demo import service as demo
 from exhibition.gate import devices
-from exhibition.gate.rules import ScanCode
-from exhibition.storefront.rules import ListingFault
+from exhibition.gate.rules.admission import ScanCode
+from exhibition.storefront.rules.seller_input import ListingFault
 from exhibition.visitors import service
 from exhibition.visitors.registration.party import Party
 from tests.gate import world

@@ -9,7 +9,7 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, ExhibitorKind
-from exhibition.exhibitors.rules import ApplicationState, StepTaker
+from exhibition.exhibitors.rules.application_steps import ApplicationState, StepTaker
 from exhibition.venue.models import Exhibition
 
 BUSINESS = {

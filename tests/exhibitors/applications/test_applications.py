@@ -13,7 +13,7 @@ from exhibition.accounts.models import AuditEntry, Invitation, RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
-from exhibition.exhibitors import newcomers, rules, service
+from exhibition.exhibitors import newcomers, service
 from exhibition.exhibitors.applications import calls, documents, duplicates
 from exhibition.exhibitors.applications import desk as application_desk
 from exhibition.exhibitors.applications import privacy as application_privacy
@@ -21,7 +21,8 @@ from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications.desk import Filter
 from exhibition.exhibitors.applications.duplicates import Likeness
 from exhibition.exhibitors.models import Application, ApplicationDocument, Exhibitor, ExhibitorKind
-from exhibition.exhibitors.rules import ApplicationState, PointRules, Step, StepTaker
+from exhibition.exhibitors.rules import application_steps
+from exhibition.exhibitors.rules.application_steps import ApplicationState, PointRules, Step, StepTaker
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
 from tests.exhibitors.applications.applying import ORGANIZER, PDF, VALUES, begun, in_state, mails, photo, submitted
@@ -123,7 +124,7 @@ def test_steps_are_taken_where_the_table_has_them_and_nowhere_else(
     for state in ApplicationState:
         application.state = state
         db.session.commit()
-        line = rules.passage(state, step, party)
+        line = application_steps.passage(state, step, party)
         if line is None:
             with pytest.raises(Refused) as refused:
                 _take(application, step, party)
@@ -291,7 +292,7 @@ def test_equal_points_share_a_rank_until_the_lottery_is_drawn(exhibition: Exhibi
     drawn = application_desk.lines(exhibition, Filter())
     assert [line.rank for line in drawn] == list(range(1, len(drawn) + 1))
     scores = {line.application.reference: line.points for line in drawn}
-    assert [line.application.reference for line in drawn] == rules.ranking(call.seed, scores)
+    assert [line.application.reference for line in drawn] == application_steps.ranking(call.seed, scores)
     for act in (
         lambda: calls.draw(ORGANIZER, exhibition),
         lambda: calls.change(ORGANIZER, exhibition, is_open=True, closes_on=None, points=PointRules(cluster=9)),

@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.sql.paging import PAGE_SIZE
-from exhibition.exhibitors import rules
 from exhibition.exhibitors.applications import calls, duplicates
 from exhibition.exhibitors.applications import desk as application_desk
 from exhibition.exhibitors.applications.desk import NAME, NEWEST, RANK, Filter
 from exhibition.exhibitors.models import Application, ApplicationDocument, Cluster, ExhibitorKind
-from exhibition.exhibitors.rules import GONE, ApplicationState
+from exhibition.exhibitors.rules import application_steps
+from exhibition.exhibitors.rules.application_steps import GONE, ApplicationState
 from exhibition.venue.models import Exhibition
 from tests.exhibitors.applications.applying import ORGANIZER, submitted
 
@@ -30,7 +30,7 @@ def _many(exhibition: Exhibition, number: int, beginning: str = "Madu") -> None:
             reference=f"STN-{beginning}{n:03}",
             key=f"{beginning}-{n}",
             name=name,
-            name_key=rules.name_key(name),
+            name_key=application_steps.name_key(name),
             kind=kinds[n % len(kinds)],
             state=states[n % len(states)],
             email=f"{beginning}{n % 40}@example.com",
@@ -92,7 +92,7 @@ def test_the_pages_together_are_the_whole_list_in_the_order_of_the_ranks(exhibit
     assert {line.application.reference: line.points for line in whole} == scores
     assert [line.rank for line in whole] == sorted(calls.ranks(call, scores)[one] for one in scores)
     if drawn:
-        assert [line.application.reference for line in whole] == rules.ranking(call.seed, scores)
+        assert [line.application.reference for line in whole] == application_steps.ranking(call.seed, scores)
 
 
 def test_each_order_is_kept_and_an_unknown_one_is_that_of_the_ranks(exhibition: Exhibition) -> None:

@@ -18,11 +18,11 @@ from exhibition.core import clock, jobs
 from exhibition.core.config import PROJECT
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
-from exhibition.exhibitors.applications import column_names
 from exhibition.exhibitors.applications import imports as application_imports
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
-from exhibition.exhibitors.rules import Step, StepTaker
+from exhibition.exhibitors.rules import column_names
+from exhibition.exhibitors.rules.application_steps import Step, StepTaker
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
 from tests.exhibitors.applications.applying import ORGANIZER, submitted

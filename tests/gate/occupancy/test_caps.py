@@ -15,10 +15,10 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.gate.models import HallCap
 from exhibition.gate.occupancy import caps
-from exhibition.gate.rules import cap_at
+from exhibition.gate.rules.admission import cap_at
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
-from exhibition.venue.rules import suggested_cap
+from exhibition.venue.rules.labels import suggested_cap
 from tests.gate import world
 
 RATNA = Actor(None, "Ratna")

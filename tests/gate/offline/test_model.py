@@ -22,7 +22,7 @@ from exhibition.gate import devices
 from exhibition.gate.models import Scan, ScanConflict
 from exhibition.gate.occupancy.verification import verify_counters
 from exhibition.gate.offline.batch import correction_nonce
-from exhibition.gate.rules import ConflictKind
+from exhibition.gate.rules.admission import ConflictKind
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import PassState, TimeSlot
 from tests.gate import world

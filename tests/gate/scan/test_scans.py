@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from exhibition.core import clock
 from exhibition.core.db import db
-from exhibition.gate.rules import ScanCode
+from exhibition.gate.rules.admission import ScanCode
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import PassState, TimeSlot
 from tests.gate import world

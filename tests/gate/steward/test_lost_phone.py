@@ -13,7 +13,7 @@ from exhibition.accounts.models import AuditEntry
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.extensions import limiter
-from exhibition.gate.rules import SearchKind, search_kind, shortened
+from exhibition.gate.rules.admission import SearchKind, search_kind, shortened
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
 from exhibition.visitors.registration.party import Issued, Party

@@ -10,10 +10,11 @@ from sqlalchemy import select, update
 
 from exhibition.allocation.models import Allocation, AllocationState
 from exhibition.core.db import db, transaction
-from exhibition.storefront.catalogue import favourites, walking
+from exhibition.storefront.catalogue import favourites
 from exhibition.storefront.catalogue.favourites import Walk
-from exhibition.storefront.catalogue.walking import Point
 from exhibition.storefront.models import Listing
+from exhibition.storefront.rules import walking
+from exhibition.storefront.rules.walking import Point
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from tests.storefront.conftest import SLUG, exhibitor

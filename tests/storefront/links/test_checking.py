@@ -17,8 +17,8 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.storefront import service
 from exhibition.storefront.links import checking as links
-from exhibition.storefront.links.rules import Answer, Health, after, answer_of, is_below
 from exhibition.storefront.models import LinkCheck, LinkState, Listing, Storefront
+from exhibition.storefront.rules.link_health import Answer, Health, after, answer_of, is_below
 from exhibition.storefront.service import Editor
 from tests.conftest import run_jobs
 from tests.storefront.conftest import BROWSER, SLUG, exhibitor

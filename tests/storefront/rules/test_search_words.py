@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exhibition.storefront.catalogue import search_words
-from exhibition.storefront.catalogue.search_words import Speller, Typed
+from exhibition.storefront.rules import search_words
+from exhibition.storefront.rules.search_words import Speller, Typed
 
 SOLD = Speller(["keripik", "kopi", "kopiko", "batik", "balok", "gerabah", "wedang", "arabika", "robusta", "teh"])
 few_letters = st.text("abcd", min_size=1, max_size=9)

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from exhibition.core.files.json_documents import Fields, Malformed
 from exhibition.venue.cli import cli
-from exhibition.venue.spacing import solver as spacing
-from exhibition.venue.spacing.solver import CandidateBooths, Place, farthest, most_at_distance
+from exhibition.venue.rules import spacing
+from exhibition.venue.rules.spacing import CandidateBooths, Place, farthest, most_at_distance
 
 GRID = CandidateBooths(
     tuple(Place(f"{row}{column}", 3.0 * column, 3.0 * row) for row in range(10) for column in range(10))

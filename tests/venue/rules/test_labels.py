@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exhibition.venue.rules import ELLIPSIS, label_lines
+from exhibition.venue.rules.labels import ELLIPSIS, label_lines
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from exhibition.storefront import rules
 from exhibition.storefront.models import Availability, ListingChange
 from exhibition.storefront.reading import Code, ReadingProblem, ShopListing
 from exhibition.storefront.reading.currencies import decimals_of
 from exhibition.storefront.reading.listing import problem
+from exhibition.storefront.rules import seller_input
 
 MAX_EXTERNAL_ID = 200
 MAX_IMAGE = 1000
@@ -78,8 +78,8 @@ def values_of(products: Sequence[ShopListing]) -> tuple[list[Values], list[Readi
         kept.append(
             Values(
                 external_id=_clean(identity, MAX_EXTERNAL_ID) or None if identity else None,
-                title=_clean(product.title, rules.MAX_TITLE) or "?",
-                description=_clean(product.description, rules.MAX_DESCRIPTION, lines=True),
+                title=_clean(product.title, seller_input.MAX_TITLE) or "?",
+                description=_clean(product.description, seller_input.MAX_DESCRIPTION, lines=True),
                 price=money[0],
                 currency=product.currency or "IDR",
                 sale_price=money[1],
@@ -93,18 +93,20 @@ def values_of(products: Sequence[ShopListing]) -> tuple[list[Values], list[Readi
 
 def _clean(text: str, limit: int, *, lines: bool = False) -> str:
     """Text without what cannot be shown, cut to the limit."""
-    text = "".join(sign for sign in text if (sign.isprintable() or sign in "\n\t ") and sign not in rules.OVERRIDES)
+    text = "".join(
+        sign for sign in text if (sign.isprintable() or sign in "\n\t ") and sign not in seller_input.OVERRIDES
+    )
     try:
-        text = rules.plain_text(text[: 2 * limit], 2 * limit, lines=lines)
-    except rules.Unreadable:
+        text = seller_input.plain_text(text[: 2 * limit], 2 * limit, lines=lines)
+    except seller_input.Unreadable:
         return ""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def _address(text: str | None) -> str:
     try:
-        return rules.web_address(text or "")
-    except rules.Unreadable:
+        return seller_input.web_address(text or "")
+    except seller_input.Unreadable:
         return ""
 
 

@@ -101,7 +101,7 @@ def run(number: int) -> None:
 def _answer(question: dict[str, Any], booths: list[dict[str, Any]]) -> dict[str, Any]:
     """What fits; where a count and a distance together do not, also the most of each alone."""
     from exhibition.core.files.json_documents import Fields
-    from exhibition.venue.spacing import solver as spacing  # its libraries are heavy, and only jobs need them
+    from exhibition.venue.rules import spacing  # its libraries are heavy, and only jobs need them
 
     hall = spacing.read(Fields({name: question[name] for name in HALL} | {"booths": booths}))
     count, distance_m = question["count"], question["distance_m"]

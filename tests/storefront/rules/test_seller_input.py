@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exhibition.storefront.rules import (
+from exhibition.storefront.rules.seller_input import (
     MAX_ADDRESS,
     MAX_PRICE,
     ListingFault,

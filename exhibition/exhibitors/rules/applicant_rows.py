@@ -10,10 +10,10 @@ from email_validator import EmailNotValidError, validate_email
 
 from exhibition.core.contacts import phone_e164
 from exhibition.core.files.tables import UploadedTable
-from exhibition.exhibitors.applications import licences
 from exhibition.exhibitors.applications.answers import LONGEST_NAME, MOST_NAMES, MOST_WISHES
 from exhibition.exhibitors.models import ExhibitorKind
-from exhibition.exhibitors.rules import name_key
+from exhibition.exhibitors.rules import licences
+from exhibition.exhibitors.rules.application_steps import name_key
 
 LENGTHS = {
     "name": 160,

@@ -7,7 +7,7 @@ promises hold; what goes beyond is in the scans and shown as a conflict.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from exhibition.gate.rules import Direction, ScanCode
+from exhibition.gate.rules.admission import Direction, ScanCode
 
 WOULD_REFUSE = frozenset(
     {

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exhibition.gate.rules import (
+from exhibition.gate.rules.admission import (
     AdmissionSlot,
     Attempt,
     Decision,
