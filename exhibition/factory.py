@@ -10,6 +10,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from exhibition.accounts.cli import cli as users_cli
 from exhibition.accounts.web import access, signin
+from exhibition.accounts.web.forms import offer_exhibitors
 from exhibition.accounts.web.views import blueprint as accounts_blueprint
 from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares its jobs
 from exhibition.allocation.cli import cli as allocation_cli
@@ -17,11 +18,11 @@ from exhibition.allocation.web.proposal_views import blueprint as proposal_bluep
 from exhibition.allocation.web.views import blueprint as allocation_blueprint
 from exhibition.allocation.web.waiting_views import blueprint as waiting_blueprint
 from exhibition.badges.web.views import blueprint as badges_blueprint
-from exhibition.core import config, db, errors, i18n, jobs, json
+from exhibition.core import config, db, i18n, jobs, json
 from exhibition.core.cli import back_up, restore
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.sql import migrations
-from exhibition.core.web import api, assets, cache, live, page_metadata, security, server
+from exhibition.core.web import answers, api, assets, cache, live, page_metadata, security, server
 from exhibition.core.web.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
 from exhibition.exhibitors import jobs as exhibitors_jobs  # noqa: F401 declares its jobs
@@ -102,12 +103,12 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     jobs.init_app(app)
     signin.init_app(app)
     access.init_app(app)
-    members.init_app(app)
+    offer_exhibitors(members.choices)
 
     _register_blueprints(app)
     _register_commands(app)
     api.exempt_from_csrf(app)
-    errors.init_app(app)
+    answers.init_app(app)
     return app
 
 

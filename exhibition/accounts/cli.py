@@ -6,11 +6,10 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from exhibition.accounts import service
+from exhibition.accounts import service, texts
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.rules import password_fault
-from exhibition.accounts.web import texts
 from exhibition.core.errors import Refused
 
 cli = AppGroup("users", help="People who sign in.")

@@ -8,13 +8,12 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
-from exhibition.accounts import messages
+from exhibition.accounts import messages, texts
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import Invitation, RoleName, User
 from exhibition.accounts.rules import password_fault
 from exhibition.accounts.service import clean_email, create_user, refuse_taken_email
 from exhibition.accounts.signals import invitation_accepted
-from exhibition.accounts.web import texts
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused

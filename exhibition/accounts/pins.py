@@ -8,7 +8,6 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -16,9 +15,10 @@ from sqlalchemy.exc import IntegrityError
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import Role, RoleName, SupervisorPin, User
 from exhibition.accounts.rules import PIN_MAXIMUM, PIN_MINIMUM, PinFault, pin_fault
+from exhibition.core.config import secret_key
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.core.web.limits import count_try
+from exhibition.core.limits import count_try
 
 SUPERVISORS = (RoleName.ORGANIZER, RoleName.GATE)
 SETTING_LIMIT = "10/hour"
@@ -33,8 +33,7 @@ class Supervisor:
 
 
 def _digest(pin: str) -> str:
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, PURPOSE + pin.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return hmac.new(secret_key(), PURPOSE + pin.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def supervisor_of(pin: str) -> Supervisor | None:

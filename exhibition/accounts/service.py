@@ -1,17 +1,16 @@
 """Use cases around people who sign in."""
 
 import secrets
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from flask_security.utils import hash_password
 from sqlalchemy import func, or_, select, update
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import Role, RoleName, User
+from exhibition.accounts.passwords import hashed
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 
@@ -57,9 +56,7 @@ def create_user(actor: Actor, email: str, role: RoleName, *, password: str | Non
     user = User(
         email=email,
         name=name,
-        password=hash_password(unicodedata.normalize("NFKD", password))
-        if password
-        else None,  # as the sign-in form does
+        password=hashed(password) if password else None,  # as the sign-in form does
         fs_uniquifier=secrets.token_hex(32),
         roles=[_role(role)],
     )

@@ -113,6 +113,16 @@ def instance_folder() -> Path:
     return current_app.config["INSTANCE"]
 
 
+def secret_key() -> bytes:
+    """The key that signs what this installation gives out."""
+    return str(current_app.config["SECRET_KEY"]).encode()
+
+
+def setting(name: str) -> str:
+    """A setting of the running application as it was given, by its name in ``SETTINGS``."""
+    return current_app.config["SETTINGS"][name]
+
+
 def public_url() -> str:
     """The address visitors use, without a slash at its end."""
     return current_app.config["PUBLIC_URL"]

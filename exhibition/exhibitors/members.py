@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-from flask import Flask
 from sqlalchemy import select
 
 from exhibition.accounts.models import Invitation, User
 from exhibition.accounts.signals import invitation_accepted
-from exhibition.accounts.web.forms import offer_exhibitors
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
 
@@ -23,6 +21,4 @@ def _on_accepted(_sender: object, *, invitation: Invitation, user: User) -> None
         db.session.merge(ExhibitorMember(user_id=user.id, exhibitor_id=invitation.exhibitor_id))
 
 
-def init_app(_app: Flask) -> None:
-    offer_exhibitors(choices)
-    invitation_accepted.connect(_on_accepted)
+invitation_accepted.connect(_on_accepted)

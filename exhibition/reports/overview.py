@@ -7,7 +7,8 @@ from statistics import median
 
 from exhibition.exhibitors import service as exhibitors
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront.catalogue import booths, clusters
+from exhibition.storefront import clusters
+from exhibition.storefront.catalogue import booths
 from exhibition.storefront.visits import statistics
 from exhibition.storefront.visits.statistics import Figures, Period
 from exhibition.venue import service as venue

@@ -31,8 +31,7 @@ from exhibition.exhibitors.applications import imports as application_imports
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import StepTaker
-from exhibition.storefront import moderation, service
-from exhibition.storefront.catalogue import clusters
+from exhibition.storefront import clusters, moderation, service
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.importing import import_runs, shop_reading
 from exhibition.storefront.links import checking as links

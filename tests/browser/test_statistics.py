@@ -8,7 +8,7 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db
-from exhibition.storefront.catalogue import clusters
+from exhibition.storefront import clusters
 from tests.browser.test_shop import PHONE, SHOP_PAGE, _fits, _seller, _signed_in
 from tests.conftest import run_jobs
 

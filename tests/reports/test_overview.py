@@ -11,7 +11,7 @@ from exhibition.core.db import db, transaction
 from exhibition.demo import visits
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.reports import overview
-from exhibition.storefront.catalogue import clusters
+from exhibition.storefront import clusters
 from exhibition.storefront.models import ClickSource
 from exhibition.storefront.visits import statistics
 from exhibition.storefront.visits.counting import PageVisit

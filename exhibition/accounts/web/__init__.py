@@ -1,0 +1,1 @@
+"""Signing in, who may open which address, and the pages for people who sign in."""

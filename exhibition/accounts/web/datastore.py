@@ -10,10 +10,9 @@ from markupsafe import escape
 from passlib.exc import UsedTokenError
 from sqlalchemy import inspect
 
-from exhibition.accounts import messages, service
+from exhibition.accounts import messages, service, texts
 from exhibition.accounts.models import User
 from exhibition.accounts.rules import password_fault
-from exhibition.accounts.web import texts
 from exhibition.core import qr
 from exhibition.core.db import db
 

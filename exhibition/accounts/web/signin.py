@@ -9,15 +9,16 @@ from typing import Any
 from flask import Flask, request, session
 from flask_security import Security, current_user
 
+from exhibition.accounts import texts
 from exhibition.accounts.audit import Actor
 from exhibition.accounts.models import Role, RoleName, User
 from exhibition.accounts.rules import PASSWORD_MINIMUM
-from exhibition.accounts.web import forms, texts
+from exhibition.accounts.web import forms
 from exhibition.accounts.web.datastore import Datastore, OneTimeTotp, PasswordRules, QueuedMail
 from exhibition.core.config import secret_file
 from exhibition.core.db import db
 from exhibition.core.i18n import TRANSLATIONS
-from exhibition.core.web.limits import count_try
+from exhibition.core.limits import count_try
 
 REMEMBERED = timedelta(days=14)
 LINK_VALID_FOR = timedelta(hours=2)

@@ -1,0 +1,1 @@
+"""Files that people upload or take away: tables, spreadsheets, JSON documents, pictures, PDFs."""

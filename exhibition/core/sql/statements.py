@@ -1,9 +1,9 @@
 """Statements of the hot paths: SQL written with SQLAlchemy, run by the driver alone (docs/adr/0010).
 
 SQLAlchemy's execution of one statement costs more than the statement itself, so here a statement is compiled once for
-each database and then only the driver is asked: on SQLite its cursor, on PostgreSQL libpq (``core.sql.prepared``). Types
-are converted as always. What changes several rows at once is a ``Chain``: one statement where the database can, one
-after another elsewhere.
+each database and then only the driver is asked: on SQLite its cursor, on PostgreSQL libpq (``core.sql.prepared``).
+Types are converted as always. What changes several rows at once is a ``Chain``: one statement where the database can,
+one after another elsewhere.
 """
 
 from collections import namedtuple

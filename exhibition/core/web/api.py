@@ -10,7 +10,8 @@ from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import BadRequest
 
-from exhibition.core.errors import STATUS_PHRASES, problem
+from exhibition.core.errors import STATUS_PHRASES
+from exhibition.core.web.answers import problem
 
 PREFIX = "/api/v1"
 METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})

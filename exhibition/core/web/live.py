@@ -1,9 +1,9 @@
 """Telling open pages that something changed, by server-sent events (docs/adr/0009-live.md).
 
 In each server process one thread, only while somebody listens, hears of commits by whatever process
-(``core.web.commit_watch``), looks at most so often as a topic wants, and wakes the topic's streams when what it sees differs. A
-stream holds a server thread but no database connection; when too many are open the next one is refused, and the
-page falls back to asking by itself.
+(``core.web.commit_watch``), looks at most so often as a topic wants, and wakes the topic's streams when what it sees
+differs. A stream holds a server thread but no database connection; when too many are open the next one is refused,
+and the page falls back to asking by itself.
 """
 
 import json

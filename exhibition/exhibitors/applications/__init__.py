@@ -1,0 +1,1 @@
+"""Applications for a booth, from the first part of the form to the decision."""

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, func, select
 
+from exhibition.accounts import confirmation
 from exhibition.accounts.audit import Actor, record
-from exhibition.accounts.web import confirmation
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused

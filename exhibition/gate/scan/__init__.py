@@ -1,0 +1,1 @@
+"""One scan, from what was read to the verdict that is kept."""

@@ -10,8 +10,8 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.badges.models import Badge
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
+from exhibition.core.limits import count_try, forget_tries
 from exhibition.core.sql.paging import Page, paginate
-from exhibition.core.web.limits import count_try, forget_tries
 from exhibition.gate import devices
 from exhibition.gate.models import Device, Gate, Scan, ScanOverride
 from exhibition.gate.rules.admission import ScanCode

@@ -1,0 +1,1 @@
+"""The dashboard, statistics, exports and the health protocol's report as pages."""

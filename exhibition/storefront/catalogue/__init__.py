@@ -1,0 +1,1 @@
+"""What visitors find: booths, clusters, products and favourites. Reads only."""

@@ -7,9 +7,9 @@ counts when it finds something.
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
-from flask import current_app
-from sqlalchemy import event, inspect, select
+from sqlalchemy import Engine, event, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, UOWTransaction
 
@@ -34,6 +34,7 @@ class _Kept:
 
 
 _lock = threading.Lock()
+_known: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 
 
 def _texts(session: Session) -> list[str]:
@@ -67,7 +68,7 @@ event.listen(Session, "after_flush", _learn)
 
 def speller() -> Speller:
     """A speller that knows the words of all listings; read again only when there are new ones."""
-    kept: _Kept = current_app.extensions.setdefault("vocabulary", _Kept())
+    kept = _known.setdefault(db.engine, _Kept())
     row = db.session.execute(select(ListingWord.id, ListingWord.word).order_by(ListingWord.id.desc()).limit(1)).first()
     newest = (row[0], row[1]) if row else None
     with _lock:

@@ -1,0 +1,1 @@
+"""The only way this application asks servers that somebody else has named."""

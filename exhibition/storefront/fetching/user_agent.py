@@ -3,7 +3,7 @@
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
-from flask import current_app
+from exhibition.core.config import public_url, setting
 
 if TYPE_CHECKING:
     from exhibition.storefront.fetching.fetcher import Fetcher
@@ -14,8 +14,8 @@ NAME = "Exhibition"
 
 def user_agent() -> str:
     """Our name, where we live, and an address to write to."""
-    contact = parseaddr(current_app.config["SETTINGS"]["MAIL_FROM"])[1]
-    return f"{NAME}/1.0 (+{current_app.config['PUBLIC_URL']}; {contact})"
+    contact = parseaddr(setting("MAIL_FROM"))[1]
+    return f"{NAME}/1.0 (+{public_url()}; {contact})"
 
 
 def fetcher() -> "Fetcher":

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Request, current_app
 from limits import RateLimitItemPerSecond
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from exhibition.core import clock
+from exhibition.core.config import secret_key
 from exhibition.core.db import connection_transaction, patience
 from exhibition.core.extensions import limiter
 from exhibition.storefront.models import ClickSource
@@ -50,16 +50,6 @@ def source_of(text: str) -> ClickSource:
     return ClickSource(text) if text in set(ClickSource) else ClickSource.BOOTH_PAGE
 
 
-def visit_of(request: Request) -> PageVisit:
-    headers = request.headers
-    return PageVisit(
-        source=source_of(request.args.get("from", "")),
-        address=request.remote_addr or "",
-        user_agent=headers.get("User-Agent", ""),
-        prefetch="prefetch" in headers.get("Sec-Purpose", "") + headers.get("Purpose", ""),
-    )
-
-
 def once(visit: PageVisit, what: str, count: Callable[[], None]) -> None:
     """Let ``count`` write, unless a robot, a prefetch or a repetition asks; never raises."""
     try:
@@ -75,8 +65,7 @@ def _first(visit: PageVisit, what: str) -> bool:
     if not limiter.enabled:
         return True
     text = "\0".join((visit.address, visit.user_agent, what))
-    key = str(current_app.secret_key).encode()
-    return limiter.limiter.hit(_ONCE, hmac.digest(key, text.encode("utf-8", "replace"), "sha256").hex())
+    return limiter.limiter.hit(_ONCE, hmac.digest(secret_key(), text.encode("utf-8", "replace"), "sha256").hex())
 
 
 @connection_transaction

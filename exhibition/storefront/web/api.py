@@ -8,15 +8,15 @@ from pydantic import BaseModel, Field, RootModel
 
 from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound
+from exhibition.core.limits import count_try
 from exhibition.core.web import api
-from exhibition.core.web.limits import count_try
 from exhibition.exhibitors.models import Exhibitor, ExhibitorKind
 from exhibition.storefront import pictures
 from exhibition.storefront.catalogue import booths as stands
 from exhibition.storefront.catalogue.booths import Stand
 from exhibition.storefront.models import Availability, Listing, Platform, Storefront
 from exhibition.storefront.visits import interest
-from exhibition.storefront.visits.counting import visit_of
+from exhibition.storefront.web.page_visits import visit_of
 from exhibition.venue import service as venue
 
 blueprint = api.blueprint("storefront", __name__)

@@ -12,11 +12,11 @@ from exhibition.allocation import service as allocation
 from exhibition.core.errors import Refused
 from exhibition.core.web.page_metadata import page_address
 from exhibition.exhibitors import service as exhibitors
-from exhibition.storefront.catalogue import clusters as groups
+from exhibition.storefront import clusters as groups
 from exhibition.storefront.catalogue import structured_data as structured
 from exhibition.storefront.models import ClickSource
-from exhibition.storefront.visits.counting import visit_of
 from exhibition.storefront.web.addresses import booth_path
+from exhibition.storefront.web.page_visits import visit_of
 from exhibition.venue import service as venue
 
 _NUMBER = re.compile(r"[0-9]{1,9}")

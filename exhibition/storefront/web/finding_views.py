@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from exhibition.core.config import public_url
 from exhibition.core.db import db
-from exhibition.core.web.limits import count_try
+from exhibition.core.limits import count_try
 from exhibition.core.web.page_metadata import page_address
+from exhibition.storefront import clusters as groups
 from exhibition.storefront.catalogue import booths as stands
-from exhibition.storefront.catalogue import clusters as groups
 from exhibition.storefront.models import Listing
 from exhibition.storefront.web import feeds
 from exhibition.storefront.web.addresses import booth_path

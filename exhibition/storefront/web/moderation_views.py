@@ -10,8 +10,8 @@ from flask_babel import ngettext
 
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
+from exhibition.core.limits import count_try
 from exhibition.core.web.forms import show_refusal
-from exhibition.core.web.limits import count_try
 from exhibition.storefront import moderation
 from exhibition.storefront.catalogue import booths
 from exhibition.storefront.models import ReportReason

@@ -17,8 +17,9 @@ from exhibition.storefront.catalogue import structured_data as structured
 from exhibition.storefront.catalogue.booths import Stand
 from exhibition.storefront.models import ClickSource
 from exhibition.storefront.visits import clicks, interest
-from exhibition.storefront.visits.counting import source_of, visit_of
+from exhibition.storefront.visits.counting import source_of
 from exhibition.storefront.web.addresses import booth_path, picture_address
+from exhibition.storefront.web.page_visits import visit_of
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import Hall

@@ -1,0 +1,1 @@
+"""The edition: changing it, and telling search engines about it."""

@@ -62,8 +62,8 @@ class PlanReading:
 def read(content: bytes, wish: ReadingOptions, present: FloorPlan) -> PlanReading:
     """Read a file by its content. Nothing is kept.
 
-    Raises Refused (422, field ``file``) with the codes of ``core.files.tables`` and ``svg_tree``, and ``plan_invalid`` with
-    the field's path.
+    Raises Refused (422, field ``file``) with the codes of ``core.files.tables`` and ``svg_tree``, and ``plan_invalid``
+    with the field's path.
     """
     start = content[:400].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.web.signin import actor
-from exhibition.core.errors import NotFound, Refused, problem
+from exhibition.core.errors import NotFound, Refused
+from exhibition.core.web.answers import problem
 from exhibition.core.web.forms import require_valid
 from exhibition.venue import service
 from exhibition.venue.models import Exhibition

@@ -10,8 +10,7 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.exhibitors.models import Cluster, Exhibitor
-from exhibition.storefront import service
-from exhibition.storefront.catalogue import clusters
+from exhibition.storefront import clusters, service
 from exhibition.storefront.service import ListingText
 from exhibition.storefront.visits.models import ClusterContact, ClusterOrder
 from exhibition.venue.models import Exhibition

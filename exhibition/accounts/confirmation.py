@@ -1,15 +1,13 @@
 """A second confirmation by the person who is signed in: the password once more, for what cannot be taken back."""
 
-import unicodedata
-
 from flask_babel import lazy_gettext as _l
-from flask_security.utils import verify_password
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import User
+from exhibition.accounts.passwords import matches
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.core.web.limits import count_try, forget_tries
+from exhibition.core.limits import count_try, forget_tries
 
 LIMIT = "5 per minute; 20 per hour"
 """Wrong passwords of one person in a row."""
@@ -23,8 +21,7 @@ def confirm(actor: Actor, password: str) -> None:
     who = ("confirm", str(actor.id))
     count_try(LIMIT, *who)
     user = None if actor.id is None else db.session.get(User, actor.id)
-    typed = unicodedata.normalize("NFKD", password)  # as the sign-in form does
-    if user is None or not user.password or not verify_password(typed, user.password):
+    if user is None or not user.password or not matches(password, user.password):
         _note_wrong(actor)
         raise Refused("password_wrong", _l("This is not your password."), status=403, field="password")
     forget_tries(LIMIT, *who)
