@@ -23,13 +23,16 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
 from exhibition.allocation.models import AllocationWaiting
-from exhibition.core import jobs
+from exhibition.core import jobs, outbox
 from exhibition.core.db import db
 from exhibition.core.extensions import limiter
 from exhibition.core.web import cache
 from exhibition.factory import create_app
 from exhibition.venue.models import Exhibition
 from tests import demo_snapshot
+from tests.mailbox import dead_server, mailbox
+
+__all__ = ["dead_server", "mailbox"]  # fixtures for all tests
 
 DATABASES = ("sqlite", "postgresql")
 BROWSER_TESTS = "tests/browser/"
@@ -187,11 +190,13 @@ def sign_in(client: FlaskClient, user: User) -> FlaskClient:
 
 
 def run_jobs() -> int:
-    """Run every job that waits, as the consumer would, and tell how many there were."""
+    """Run every job that waits, as the consumer would, tell how many there were, and send the mails that are due."""
     count = 0
     while jobs.huey.pending_count() and (task := jobs.huey.dequeue()) is not None:  # an empty queue is waited at
         jobs.huey.execute(task)
         count += 1
+    with jobs._application[-1].app_context():
+        outbox.send_due()
     return count
 
 

@@ -29,6 +29,8 @@ def _mail_new_link(invitation: Invitation) -> None:
     token = secrets.token_urlsafe(32)
     invitation.token_hash = _hash(token)
     invitation.expires_at = clock.now() + VALID_FOR
+    db.session.add(invitation)
+    db.session.flush()  # the mail is about its id
     messages.send_invitation(invitation, token)
 
 
@@ -56,11 +58,10 @@ def invite(actor: Actor, email: str, role: RoleName, *, name: str = "", exhibito
     for older in db.session.scalars(
         select(Invitation).where(Invitation.email == email, Invitation.accepted_at.is_(None)).with_for_update()
     ):
+        messages.withdraw_invitation(older)
         db.session.delete(older)
     invitation = Invitation(email=email, name=name, role=role, exhibitor_id=exhibitor_id, invited_by_id=actor.id)
     _mail_new_link(invitation)
-    db.session.add(invitation)
-    db.session.flush()
     after = {"role": role, "exhibitor_id": exhibitor_id}
     record(actor, "invitation.create", "invitation", invitation.id, name=email, after=after)
     return invitation
@@ -89,6 +90,7 @@ def revoke(actor: Actor, invitation_id: int) -> str:
     before = {"role": invitation.role, "exhibitor_id": invitation.exhibitor_id}
     record(actor, "invitation.revoke", "invitation", invitation.id, name=invitation.email, before=before)
     email = invitation.email
+    messages.withdraw_invitation(invitation)
     db.session.delete(invitation)
     return email
 

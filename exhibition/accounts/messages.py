@@ -1,25 +1,16 @@
-"""Mails to people who sign in: written here, sent by a job, tried again while the mail server does not answer."""
+"""Mails to people who sign in, and how mails name our own addresses."""
 
-import smtplib
+from datetime import timedelta
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import gettext as _
 
 from exhibition.accounts.models import Invitation
-from exhibition.core import mail
-from exhibition.core.db import after_commit
-from exhibition.core.jobs import job
+from exhibition.core import mail, outbox
+from exhibition.core.outbox import Letter
 
-RETRIES, RETRY_DELAY_S = 8, 60
-
-
-@job(retries=RETRIES, retry_delay=RETRY_DELAY_S)
-def send(to: str, subject: str, text: str, html: str) -> None:
-    """Send one mail. The link in it is kept nowhere else, so the whole mail waits in the queue."""
-    try:
-        mail.deliver(mail.compose(to, subject, text, html))
-    except smtplib.SMTPRecipientsRefused:
-        current_app.logger.warning("the mail server refuses a recipient")  # another try would not help
+INVITATION = "account.invitation"
+RESET_LINK_VALID_FOR = timedelta(hours=2)
 
 
 def public_address(endpoint: str, **values: object) -> str:
@@ -28,10 +19,14 @@ def public_address(endpoint: str, **values: object) -> str:
 
 
 def send_invitation(invitation: Invitation, token: str) -> None:
-    """Mail the link once the open transaction is durable."""
-    context = {"invitation": invitation, "link": public_address("accounts.accept", token=token)}
+    """Mail the link with the open transaction; an older link that still waits is not sent any more."""
+    withdraw_invitation(invitation)
+    link = public_address("accounts.accept", token=token)
+    text, html = mail.bodies("accounts/mail/invitation", invitation=invitation, link=link)
     subject = _("You are invited to work on the fair")
-    text = render_template("accounts/mail/invitation.txt", **context)
-    html = render_template("accounts/mail/invitation.html", **context)
-    to = invitation.email
-    after_commit(lambda: send(to, subject, text, html))
+    outbox.post(Letter(INVITATION, invitation.id, invitation.email, subject, text, html, invitation.expires_at))
+
+
+def withdraw_invitation(invitation: Invitation) -> None:
+    """Erase the mails that carry its link."""
+    outbox.erase([INVITATION], [invitation.id])

@@ -11,8 +11,10 @@ from sqlalchemy import func, or_, select, update
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import Role, RoleName, User
 from exhibition.accounts.passwords import hashed
+from exhibition.core import outbox
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.outbox import Letter
 
 SIGN_IN_CHANGES = {
     "password": "user.change_password",
@@ -120,14 +122,19 @@ def remove_second_step(actor: Actor, user_id: int) -> User:
 
 
 @transaction
-def save_sign_in(user_id: int, changes: Mapping[str, Any]) -> None:
-    """Write what the sign-in pages changed of one user: password, second step, recovery codes. Raises NotFound."""
+def save_sign_in(user_id: int, changes: Mapping[str, Any], letters: Sequence[Letter]) -> None:
+    """Write what the sign-in pages changed of one user: password, second step, recovery codes; and the mails about it.
+
+    Raises NotFound.
+    """
     user = _user(user_id)
     for name, value in changes.items():
         setattr(user, name, value)
     for column in sorted(SIGN_IN_CHANGES.keys() & changes.keys()):
         if column != "password" or "fs_uniquifier" in changes:  # a password that is only hashed anew is the same one
             record(Actor(user.id, user.name or user.email), SIGN_IN_CHANGES[column], "user", user.id, name=user.email)
+    for letter in letters:
+        outbox.post(letter)
 
 
 @transaction

@@ -1,20 +1,21 @@
-"""Mails to exhibitors about their booth: written inside the transaction, sent after it by a job."""
+"""Mails to exhibitors about their booth, written with the change they tell of."""
 
-from flask import render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from exhibition.accounts.messages import public_address, send
+from exhibition.accounts.messages import public_address
 from exhibition.allocation.models import Allocation
 from exhibition.allocation.rules import News
-from exhibition.core.db import after_commit, db
+from exhibition.core import mail, outbox
+from exhibition.core.db import db
 from exhibition.core.i18n import DEFAULT_LOCALE
+from exhibition.core.outbox import Letter
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue.models import Booth, Exhibition
 
 
 def tell(allocation: Allocation, news: News) -> None:
-    """Mail the exhibitor, if an address is known, once the open transaction is durable.
+    """Mail the exhibitor, if an address is known, with the open transaction; an offer only until it ends.
 
     What is told is on the exhibitor's desk too, so a mail that never arrives loses nothing.
     """
@@ -38,7 +39,6 @@ def tell(allocation: Allocation, news: News) -> None:
             News.WITHDRAWN: _("Your booth was taken back"),
             News.EXPIRED: _("The time to accept your booth is over"),
         }
-        text = render_template("allocation/mail/news.txt", **context)
-        html = render_template("allocation/mail/news.html", **context)
-    to, subject = exhibitor.email, str(subjects[news])
-    after_commit(lambda: send(to, subject, text, html))
+        text, html = mail.bodies("allocation/mail/news", **context)
+    expires_at = allocation.expires_at if news is News.OFFERED else None
+    outbox.post(Letter(f"allocation.{news}", allocation.id, exhibitor.email, subjects[news], text, html, expires_at))

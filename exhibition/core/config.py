@@ -33,10 +33,12 @@ SETTINGS = (
     Setting("DATABASE_URL", "", "SQLAlchemy address. Empty: SQLite in the instance folder."),
     Setting("SECRET_KEY", "", "Signs sessions and mailed links. Empty: made once in the instance folder."),
     Setting("TOTP_SECRET", "", "Encrypts the secrets of authenticator apps. Empty: made once in the instance folder."),
-    Setting("INSTANCE_PATH", "instance", "Folder for the SQLite file, keys, uploads and the outbox."),
+    Setting(
+        "INSTANCE_PATH", "instance", "Folder for the SQLite file, keys, uploads and, without a mail server, mails."
+    ),
     Setting("PUBLIC_URL", "http://localhost:8000", "The address visitors use; goes into mails and QR signs."),
     Setting("HSTS", "true", "`false`: browsers are not told to insist on HTTPS; for a certificate of one's own."),
-    Setting("MAIL_URL", "", "`smtp://user:password@host:587` or `smtps://…`. Empty: mails go to `outbox/`."),
+    Setting("MAIL_URL", "", "`smtp://user:password@host:587` or `smtps://…`. Empty: mails become files in `outbox/`."),
     Setting("MAIL_FROM", "Exhibition <pameran@localhost>", "Sender of all mails."),
     Setting("REDIS_URL", "", "Shared rate limits and jobs for several servers. Empty: the database."),
     Setting("RATELIMIT_ENABLED", "true", "`false` only for load tests."),

@@ -1,6 +1,6 @@
-"""Sending one mail: over SMTP, or into the outbox folder when no server is set.
+"""Sending one mail: over SMTP, or into the folder ``outbox`` when no server is set.
 
-Who gets which mail, and when to try again, is decided by the packages that write them.
+Which mails there are, and when to try again, is the business of ``core.outbox``.
 """
 
 import smtplib
@@ -10,9 +10,14 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app
+from flask import current_app, render_template
 
 SMTP_TIMEOUT_S = 20
+
+
+def bodies(template: str, **values: object) -> tuple[str, str]:
+    """The text and the HTML of a mail, from the templates of that name with ``.txt`` and ``.html``."""
+    return render_template(f"{template}.txt", **values), render_template(f"{template}.html", **values)
 
 
 def compose(to: str, subject: str, text: str, html: str | None = None) -> EmailMessage:
@@ -31,15 +36,15 @@ def compose(to: str, subject: str, text: str, html: str | None = None) -> EmailM
 
 
 def deliver(message: EmailMessage) -> None:
-    """Hand the mail to the server of MAIL_URL, or write it to the outbox.
+    """Hand the mail to the server of MAIL_URL, or write it to the folder ``outbox``.
 
     Raises OSError or smtplib.SMTPException when the server does not take it; the caller tries again.
     """
     address = urlsplit(current_app.config["SETTINGS"]["MAIL_URL"])
     if not address.scheme:
-        outbox = current_app.config["INSTANCE"] / "outbox"
-        outbox.mkdir(mode=0o700, exist_ok=True)
-        (outbox / f"{uuid.uuid4().hex}.eml").write_bytes(message.as_bytes())
+        folder = current_app.config["INSTANCE"] / "outbox"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        (folder / f"{uuid.uuid4().hex}.eml").write_bytes(message.as_bytes())
         return
     if address.scheme == "smtps":
         server = smtplib.SMTP_SSL(

@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibition.core import clock
@@ -27,17 +27,13 @@ class PassState(enum.StrEnum):
 
 
 class MessageKind(enum.StrEnum):
-    PASS = "pass"
-    MOVED = "moved"
-    CANCELLED = "cancelled"
-    CLOSED = "closed"
+    """The kinds of mails about a registration, by its id, in the outbox."""
+
+    PASS = "visitor.pass"
+    MOVED = "visitor.moved"
+    CANCELLED = "visitor.cancelled"
+    CLOSED = "visitor.closed"
     """A disinfection round leaves nothing of the session; the visitor is asked to move."""
-
-
-class MessageState(enum.StrEnum):
-    WAITING = "waiting"
-    SENT = "sent"
-    FAILED = "failed"
 
 
 class TimeSlot(Base):
@@ -134,26 +130,3 @@ class PassKey(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     signs_from: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     """From this moment on the key signs; before, gates already learn to trust it."""
-
-
-class VisitorMessage(Base):
-    """A mail to a visitor: written with the change it tells of, sent after commit, tried again until it goes."""
-
-    __tablename__ = "visitor_message"
-    __table_args__ = (
-        Index("ix_visitor_message_state", "state", "next_attempt_at"),
-        Index("uq_visitor_message_round", "round_id", "registration_id", unique=True),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
-    kind: Mapped[MessageKind] = mapped_column(choice(MessageKind))
-    state: Mapped[MessageState] = mapped_column(choice(MessageState), default=MessageState.WAITING)
-    attempts: Mapped[int] = mapped_column(default=0)
-    last_error: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    next_attempt_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    """Not before this moment; whoever sends moves it on first, so that nobody else sends the same mail meanwhile."""
-    sent_at: Mapped[datetime | None] = mapped_column(Moment)
-    round_id: Mapped[int | None] = mapped_column(ForeignKey("disinfection_round.id", ondelete="SET NULL"))
-    """Of which disinfection round it tells, if it does and the round is still planned: nobody is told of one twice."""

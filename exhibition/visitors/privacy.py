@@ -6,11 +6,11 @@ from typing import Protocol
 from sqlalchemy import delete, func, select
 
 from exhibition.accounts import audit
-from exhibition.core import clock
+from exhibition.core import clock, outbox
 from exhibition.core.db import db, transaction
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules
-from exhibition.visitors.models import Registration, VisitorContact
+from exhibition.visitors.models import MessageKind, Registration, VisitorContact
 
 
 class Eraser(Protocol):
@@ -32,7 +32,7 @@ class ErasedContacts:
 
 @transaction
 def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False) -> list[ErasedContacts]:
-    """Erase the contacts of every edition that ended more than its retention ago, on the server's UTC calendar.
+    """Erase contacts and mails of every edition that ended more than its retention ago, on the server's UTC calendar.
 
     ``days`` replace what the editions say.
     """
@@ -46,6 +46,7 @@ def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False)
         count = db.session.execute(select(func.count()).select_from(VisitorContact).where(old)).scalar_one()
         if count and not dry_run:
             db.session.execute(delete(VisitorContact).where(old))
+            outbox.erase(MessageKind, registrations)
         count += sum(erase(exhibition.id, dry_run=dry_run) for erase in erasers)
         if count and not dry_run:
             audit.record(

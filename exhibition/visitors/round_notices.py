@@ -3,23 +3,14 @@
 The pass page asks everybody; who left an e-mail address is written to as well, once for each round.
 """
 
-from sqlalchemy import func, insert, literal, select
+from sqlalchemy import String, cast, func, insert, literal, select
 
-from exhibition.core import clock
+from exhibition.core import clock, outbox
 from exhibition.core.db import db
 from exhibition.venue import rounds
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.venue.rounds import Displaced
-from exhibition.visitors import messages
-from exhibition.visitors.models import (
-    MessageKind,
-    MessageState,
-    PassState,
-    TimeSlot,
-    VisitorContact,
-    VisitorMessage,
-    VisitorPass,
-)
+from exhibition.visitors.models import MessageKind, PassState, TimeSlot, VisitorContact, VisitorPass
 
 
 def ask_to_move(exhibition: Exhibition, **sent: DisinfectionRound) -> Displaced:
@@ -46,18 +37,15 @@ def ask_to_move(exhibition: Exhibition, **sent: DisinfectionRound) -> Displaced:
     counted = select(func.count(), func.coalesce(func.sum(VisitorPass.party_size - VisitorPass.released), 0))
     mails, reached = db.session.execute(counted.where(*addressed)).one()
     if mails:
-        values = {
-            VisitorMessage.registration_id: VisitorPass.registration_id,
-            VisitorMessage.round_id: literal(planned.id),
-            VisitorMessage.kind: literal(MessageKind.CLOSED, VisitorMessage.kind.type),
-            VisitorMessage.state: literal(MessageState.WAITING, VisitorMessage.state.type),
-            VisitorMessage.attempts: literal(0),
-            VisitorMessage.last_error: literal(""),
-            VisitorMessage.created_at: literal(now, VisitorMessage.created_at.type),
-            VisitorMessage.next_attempt_at: literal(now, VisitorMessage.next_attempt_at.type),
+        # With the moment of planning, for SQLite gives the id of a round that was taken away to another one.
+        told_of = f"round {planned.id} of {planned.planned_at}: registration "
+        values = outbox.QUEUED | {
+            "about_id": VisitorPass.registration_id,
+            "dedupe_key": literal(told_of) + cast(VisitorPass.registration_id, String),
         }
-        db.session.execute(insert(VisitorMessage).from_select(list(values), select(*values.values()).where(*addressed)))
-        messages.send_after_commit()
+        rows = select(*values.values()).where(*addressed).params(kind=MessageKind.CLOSED, now=now)
+        db.session.execute(insert(outbox.MAIL).from_select(list(values), rows, include_defaults=False))
+        outbox.send_after_commit()
     return Displaced(people, mails, reached)
 
 

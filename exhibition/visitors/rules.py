@@ -1,4 +1,4 @@
-"""Decisions about slots, names and mails, as plain functions of values."""
+"""Decisions about slots, names and erasure, as plain functions of values."""
 
 import enum
 import unicodedata
@@ -15,15 +15,6 @@ LONGEST_NAME = 120
 JOINERS = frozenset("\u200c\u200d")
 """Formatting characters that spell words in some scripts and hold emoji together; all others are refused."""
 REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-
-MAIL_PAUSES = (
-    timedelta(minutes=2),
-    timedelta(minutes=5),
-    timedelta(minutes=15),
-    timedelta(hours=1),
-    timedelta(hours=4),
-)
-"""How long after each attempt a mail is tried again; the first also outlasts the longest wait for a server."""
 
 
 class SlotStatus(enum.StrEnum):
@@ -66,11 +57,6 @@ def name_fault(name: str) -> NameFault | None:
     if not any(sign.isalpha() for sign in name):
         return NameFault.NO_LETTER
     return None
-
-
-def pause_after(attempts: int) -> timedelta | None:
-    """How long to wait after the given number of attempts (1 is the first); None when it was the last."""
-    return MAIL_PAUSES[attempts - 1] if attempts <= len(MAIL_PAUSES) else None
 
 
 def erase_from(ends_on: date, days: int) -> date:

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 
 from exhibition.core.db import db
+from exhibition.core.outbox import OutboxMail
 from exhibition.core.sql.paging import PAGE_SIZE, Page
-from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorMessage, VisitorPass
+from exhibition.visitors.models import MessageKind, PassState, Registration, TimeSlot, VisitorContact, VisitorPass
 from exhibition.visitors.slots import CURRENT
 
 FEWEST_DIGITS = 4
@@ -82,7 +83,7 @@ def registrations(words: str, number: int) -> Page[FoundRegistration]:
     return Page([FoundRegistration(*row) for row in rows[:PAGE_SIZE]], number, len(rows) > PAGE_SIZE)
 
 
-def mails(registration_id: int) -> list[VisitorMessage]:
+def mails(registration_id: int) -> list[OutboxMail]:
     """The mails of a registration, newest first."""
-    statement = select(VisitorMessage).where(VisitorMessage.registration_id == registration_id)
-    return list(db.session.scalars(statement.order_by(VisitorMessage.id.desc())))
+    statement = select(OutboxMail).where(OutboxMail.about_id == registration_id, OutboxMail.kind.in_(list(MessageKind)))
+    return list(db.session.scalars(statement.order_by(OutboxMail.id.desc())))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from exhibition.accounts import audit
-from exhibition.core import clock
+from exhibition.core import clock, outbox
 from exhibition.core.db import connection_transaction, db, single_write, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
@@ -234,7 +234,7 @@ def _issue(
     if issued is None:
         return None
     if mailed:
-        messages.send_after_commit()
+        outbox.send_after_commit()
     return Issued(
         registration_id=issued.registration_id,
         exhibition_id=issued.slot_exhibition_id,

@@ -16,6 +16,7 @@ from exhibition.accounts.signals import invitation_accepted
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
+from exhibition.core.outbox import OutboxMail
 from exhibition.demo import service as demo
 from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
 from tests.accounts.conftest import PASSWORD, Outbox, Person
@@ -71,6 +72,24 @@ def test_sending_again_replaces_the_link(people: Flask, organizer: Person, outbo
     organizer.send("/desk/invitations/1/resend", page="/desk/users")
     assert Person(people).get(old).status_code == 410
     assert _accept(Person(people), outbox.link()).location == "/start"
+
+
+@pytest.mark.parametrize("act", ["resend", "revoke", "invite again"])
+def test_a_link_that_no_longer_works_does_not_lie_in_the_outbox(app: Flask, act: str) -> None:
+    invitation = invitations.invite(COMMAND_LINE, "budi@example.com", RoleName.GATE)
+    old = db.session.scalars(select(OutboxMail)).one()
+    assert (old.about_id, old.expires_at) == (invitation.id, invitation.expires_at)
+    text = old.text
+    match act:
+        case "resend":
+            invitations.resend(COMMAND_LINE, invitation.id)
+        case "revoke":
+            invitations.revoke(COMMAND_LINE, invitation.id)
+        case _:
+            invitations.invite(COMMAND_LINE, "budi@example.com", RoleName.GATE)
+    left = db.session.scalars(select(OutboxMail.text)).all()
+    assert len(left) == (0 if act == "revoke" else 1)
+    assert text not in left
 
 
 def test_an_invitation_taken_back_no_longer_works(people: Flask, organizer: Person, outbox: Outbox) -> None:

@@ -14,10 +14,11 @@ from exhibition.accounts.models import AuditEntry
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
+from exhibition.core.outbox import MailState, OutboxMail
 from exhibition.demo import visitors
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import privacy, rules, search, service, slots
-from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorContact, VisitorMessage, VisitorPass
+from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorContact, VisitorPass
 from exhibition.visitors.registration.party import Issued, Party
 
 
@@ -100,12 +101,28 @@ def test_a_long_list_is_paged(exhibition: Exhibition, organizer_client: FlaskCli
     assert "page=2" in organizer_client.get("/desk/registrations").text
 
 
+@pytest.mark.parametrize(
+    ("state", "word"), [("queued", "waiting"), ("sent", "sent"), ("failed", "given up"), ("dropped", "not needed")]
+)
+def test_the_desk_shows_what_became_of_each_mail(organizer_client: FlaskClient, state: str, word: str) -> None:
+    issued = register()
+    mail = db.session.scalars(select(OutboxMail)).one()
+    mail.state, mail.last_error = MailState(state), "no such person here"
+    db.session.add(OutboxMail(kind="account.invitation", about_id=issued.registration_id, last_error="not theirs"))
+    db.session.commit()
+    page = organizer_client.get(f"/desk/registrations/{issued.registration_id}?lang=en").text
+    mails = page.split("<h2>Mails</h2>")[1]
+    assert word in mails
+    assert "(no such person here)" in mails
+    assert "not theirs" not in mails
+
+
 def test_the_desk_sends_a_pass_again_and_withdraws_it(organizer_client: FlaskClient) -> None:
     issued = register()
     address = f"/desk/registrations/{issued.registration_id}"
     token = {"csrf_token": csrf(organizer_client, address)}
     assert organizer_client.post(f"{address}/mail", data=token).status_code == 303
-    assert db.session.scalar(select(func.count()).select_from(VisitorMessage)) == 2
+    assert db.session.scalar(select(func.count()).select_from(OutboxMail)) == 2
     assert organizer_client.post(f"{address}/revoke", data=token).status_code == 303
     assert service.get(issued.registration_id).state is PassState.REVOKED
     assert actions() == ["pass.revoke"]
@@ -125,9 +142,11 @@ def test_contacts_are_erased_when_their_time_is_over_and_counts_stay(exhibition:
     with time_machine.travel(f"{last_day + timedelta(days=1)}T00:00:00Z", tick=False):
         [dry] = privacy.purge(COMMAND_LINE, dry_run=True)
         assert dry.contacts == 1
+        assert db.session.scalar(select(func.count()).select_from(OutboxMail)) == 1
         assert db.session.scalar(select(func.count()).select_from(VisitorContact)) == 1
         [erased] = privacy.purge(COMMAND_LINE)
         assert erased.contacts == 1
+    assert db.session.scalar(select(func.count()).select_from(OutboxMail)) == 0
     assert db.session.scalar(select(func.count()).select_from(VisitorContact)) == 0
     assert db.session.scalar(select(func.sum(VisitorPass.party_size))) == 3
     assert db.session.scalar(select(func.sum(TimeSlot.issued))) == 3

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 
 from exhibition.core import clock
 from exhibition.core.db import db
+from exhibition.core.outbox import OutboxMail
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules, slots
-from exhibition.visitors.models import Registration, TimeSlot, VisitorContact, VisitorMessage, VisitorPass
+from exhibition.visitors.models import Registration, TimeSlot, VisitorContact, VisitorPass
 
 REGISTRATIONS = "/api/v1/registrations"
 NUL, BIDI, SURROGATE = "Si\x00ti", "Siti\u202eitis", "Siti \ud800"
@@ -81,7 +82,7 @@ def open_slot() -> int:
 def nothing_written(fair: None) -> Iterator[None]:
     yield
     db.session.rollback()
-    for model in (Registration, VisitorContact, VisitorPass, VisitorMessage):
+    for model in (Registration, VisitorContact, VisitorPass, OutboxMail):
         assert db.session.scalar(select(func.count()).select_from(model)) == 0
     assert db.session.scalar(select(func.sum(TimeSlot.issued))) == 0
 

@@ -1,17 +1,12 @@
-"""Mails to visitors: written with the change, sent once, tried again, never for a change that failed."""
+"""Mails to visitors: written with the change, made when they are sent, never for a change that failed."""
 
 import email
 import io
-import socket
-from collections.abc import Iterator
-from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-import time_machine
 import zxingcpp
-from aiosmtpd.controller import Controller
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
@@ -21,10 +16,12 @@ from sqlalchemy import select
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
+from exhibition.core.outbox import MailState, OutboxMail, send_due
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import keys, messages, rules, service, slots, tokens
-from exhibition.visitors.models import MessageKind, MessageState, VisitorMessage
+from exhibition.visitors import keys, rules, service, slots, tokens
+from exhibition.visitors.models import MessageKind
 from exhibition.visitors.registration.party import Issued, Party
+from tests.mailbox import Mailbox
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +35,8 @@ def register(address: str | None = "siti@example.com", locale: str = "en", peopl
     return service.register(Party(slot.id, "Siti Aminah", address, None, people, locale))
 
 
-def stored() -> VisitorMessage:
-    return db.session.scalars(select(VisitorMessage).execution_options(populate_existing=True)).one()
+def stored() -> OutboxMail:
+    return db.session.scalars(select(OutboxMail).execution_options(populate_existing=True)).one()
 
 
 def outbox(app: Flask) -> list[EmailMessage]:
@@ -54,45 +51,10 @@ def empty_outbox(app: Flask) -> None:
         file.unlink()
 
 
-@pytest.fixture
-def dead_server(app: Flask) -> Iterator[None]:
-    """A mail server that nobody answers at."""
-    settings = app.config["SETTINGS"]
-    settings["MAIL_URL"] = "smtp://127.0.0.1:9"
-    yield
-    settings["MAIL_URL"] = ""
-
-
-class Inbox:
-    def __init__(self) -> None:
-        self.mails: list[tuple[list[str], EmailMessage]] = []
-
-    async def handle_DATA(self, _server, _session, envelope) -> str:  # noqa: N802 the server's name for it
-        mail = email.message_from_bytes(envelope.content, policy=default)
-        assert isinstance(mail, EmailMessage)
-        self.mails.append((envelope.rcpt_tos, mail))
-        return "250 OK"
-
-
-@pytest.fixture
-def inbox(app: Flask) -> Iterator[Inbox]:
-    """A real mail server and what it received."""
-    handler = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(handler, hostname="127.0.0.1", port=port)
-    server.start()
-    settings = app.config["SETTINGS"]
-    settings["MAIL_URL"] = f"smtp://127.0.0.1:{port}"
-    yield handler
-    settings["MAIL_URL"] = ""
-    server.stop()
-
-
-def test_a_pass_goes_by_smtp_with_qr_and_calendar(inbox: Inbox) -> None:
+def test_a_pass_goes_by_smtp_with_qr_and_calendar(mailbox: Mailbox) -> None:
     issued = register()
-    assert messages.send_due() == 1
-    [(recipients, mail)] = inbox.mails
+    assert send_due() == 1
+    [(recipients, mail)] = mailbox.received
     assert recipients == ["siti@example.com"]
     assert mail["Subject"] == "Your pass for Pameran Produk UMKM Kabupaten Semarang"
     text = mail.get_body(("plain",))
@@ -112,7 +74,7 @@ def test_a_pass_goes_by_smtp_with_qr_and_calendar(inbox: Inbox) -> None:
 
 def test_a_mail_is_in_the_language_of_the_registration(app: Flask) -> None:
     register(locale="id")
-    messages.send_due()
+    send_due()
     [mail] = outbox(app)
     assert "Tiket" in mail["Subject"]
 
@@ -124,7 +86,7 @@ def test_a_pass_tells_of_masks_only_where_the_edition_asks(
     exhibition.mask_required = required
     db.session.commit()
     issued = register()
-    messages.send_due()
+    send_due()
     [mail] = outbox(app)
     bodies = [mail.get_body((kind,)) for kind in ("plain", "html")]
     texts = [body.get_content() for body in bodies if body is not None]
@@ -133,34 +95,9 @@ def test_a_pass_tells_of_masks_only_where_the_edition_asks(
     assert ["mask" in text.lower() for text in texts] == [required] * 3
 
 
-def test_a_mail_goes_once_when_the_job_runs_twice(app: Flask) -> None:
-    register()
-    assert messages.send_due() == 1
-    assert messages.send_due() == 0
-    assert len(outbox(app)) == 1
-    assert stored().state is MessageState.SENT
-
-
-def test_a_claimed_mail_is_left_to_its_sender(app: Flask) -> None:
-    register()
-    message_id = stored().id
-    assert messages._claim(message_id) is not None
-    assert messages._claim(message_id) is None
-    assert messages.send_due() == 0
-    assert outbox(app) == []
-
-
-def test_a_mail_whose_sender_died_goes_after_its_claim_ran_out(app: Flask) -> None:
-    register()
-    messages._claim(stored().id)
-    with time_machine.travel(clock.now() + rules.MAIL_PAUSES[0] + timedelta(seconds=1), tick=False):
-        assert messages.send_due() == 1
-    assert len(outbox(app)) == 1
-
-
 def test_nothing_is_sent_when_the_transaction_fails(app: Flask) -> None:
     issued = register()
-    messages.send_due()
+    send_due()
 
     @transaction
     def fails() -> None:
@@ -169,34 +106,16 @@ def test_nothing_is_sent_when_the_transaction_fails(app: Flask) -> None:
 
     with pytest.raises(Refused):
         fails()
-    assert messages.send_due() == 0
+    assert send_due() == 0
     assert len(outbox(app)) == 1
 
 
 def test_nothing_is_written_without_an_address() -> None:
     register(address=None)
-    assert db.session.scalars(select(VisitorMessage)).all() == []
+    assert db.session.scalars(select(OutboxMail)).all() == []
 
 
-@pytest.mark.usefixtures("dead_server")
-def test_a_mail_waits_longer_after_each_failure_and_is_given_up_in_the_end() -> None:
-    register()
-    moment = clock.now()
-    for attempt, pause in enumerate([*rules.MAIL_PAUSES, None], start=1):
-        with time_machine.travel(moment, tick=False):
-            assert messages.send_due() == 0
-            message = stored()
-            assert message.attempts == attempt
-            assert "ConnectionRefusedError" in message.last_error
-            if pause is None:
-                assert message.state is MessageState.FAILED
-                return
-            assert message.state is MessageState.WAITING
-            assert message.next_attempt_at == clock.now() + pause
-            moment += pause
-
-
-def test_moving_and_cancelling_are_told(inbox: Inbox) -> None:
+def test_moving_and_cancelling_are_told(mailbox: Mailbox) -> None:
     issued = register()
     now = clock.now()
     other = next(
@@ -204,26 +123,31 @@ def test_moving_and_cancelling_are_told(inbox: Inbox) -> None:
         for slot in slots.of_current_exhibition()
         if slot.status(now) is rules.SlotStatus.OPEN and slot.id != issued.slot.id
     )
-    messages.send_due()
+    send_due()
     service.move(issued.manage_key, other.id)
-    messages.send_due()
+    send_due()
     service.cancel(issued.manage_key)
-    messages.send_due()
-    assert [mail["Subject"].split(":")[0] for _, mail in inbox.mails[1:]] == ["Moved", "Cancelled"]
+    send_due()
+    assert [mail["Subject"].split(":")[0] for mail in mailbox.mails[1:]] == ["Moved", "Cancelled"]
 
 
 def test_a_pass_that_was_cancelled_meanwhile_is_not_sent(app: Flask) -> None:
     issued = register()
     service.cancel(issued.manage_key)
-    messages.send_due()
+    send_due()
     assert [mail["Subject"].split(":")[0] for mail in outbox(app)] == ["Cancelled"]
+    states = select(OutboxMail.kind, OutboxMail.state).order_by(OutboxMail.id)
+    assert [tuple(mail) for mail in db.session.execute(states)] == [
+        (MessageKind.PASS, MailState.DROPPED),
+        (MessageKind.CANCELLED, MailState.SENT),
+    ]
 
 
 def test_a_name_cannot_add_headers_or_markup_to_the_mail(app: Flask) -> None:
     now = clock.now()
     slot = next(slot for slot in slots.of_current_exhibition() if slot.status(now) is rules.SlotStatus.OPEN)
     service.register(Party(slot.id, "<b>Siti</b>", "siti@example.com", None, 1, "en"))
-    messages.send_due()
+    send_due()
     [mail] = outbox(app)
     html = mail.get_body(("html",))
     assert html is not None
@@ -232,15 +156,15 @@ def test_a_name_cannot_add_headers_or_markup_to_the_mail(app: Flask) -> None:
 
 def test_the_desk_can_send_a_pass_again(app: Flask) -> None:
     issued = register()
-    messages.send_due()
+    send_due()
     service.send_again(issued.registration_id)
-    messages.send_due()
+    send_due()
     assert len(outbox(app)) == 2
 
 
 def test_sending_to_an_address_keeps_it_for_the_registration(app: Flask) -> None:
     issued = register(address=None)
     service.send_to(issued.manage_key, "budi@example.com")
-    assert stored().kind is MessageKind.PASS
-    messages.send_due()
+    assert stored().kind == MessageKind.PASS
+    send_due()
     assert [mail["To"] for mail in outbox(app)] == ["budi@example.com"]

@@ -17,9 +17,10 @@ from sqlalchemy import func, select
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.ids import LARGEST_ID
+from exhibition.core.outbox import OutboxMail
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, rules, service, slots, tokens
-from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorMessage, VisitorPass
+from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorPass
 from exhibition.visitors.registration.party import Issued, Party
 
 
@@ -223,7 +224,7 @@ def test_the_pass_can_be_mailed_but_not_endlessly(client: FlaskClient) -> None:
     data = {"csrf_token": token, "email": "siti@example.com"}
     statuses = [client.post(f"{address}/mail", data=data).status_code for _ in range(4)]
     assert statuses == [303, 303, 303, 429]
-    assert db.session.scalar(select(func.count()).select_from(VisitorMessage)) == 3
+    assert db.session.scalar(select(func.count()).select_from(OutboxMail)) == 3
 
 
 def test_mailing_to_nonsense_is_refused_at_the_field(client: FlaskClient) -> None:

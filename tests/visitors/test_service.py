@@ -13,6 +13,7 @@ from exhibition.accounts.models import AuditEntry
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.outbox import OutboxMail
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, service, slots, tokens
 from exhibition.visitors.models import (
@@ -21,7 +22,6 @@ from exhibition.visitors.models import (
     SlotState,
     TimeSlot,
     VisitorContact,
-    VisitorMessage,
     VisitorPass,
 )
 from exhibition.visitors.registration.party import Party
@@ -63,7 +63,7 @@ def issued(slot_id: int) -> int:
 
 
 def rows() -> tuple[int, ...]:
-    models = (Registration, VisitorContact, VisitorPass, VisitorMessage)
+    models = (Registration, VisitorContact, VisitorPass, OutboxMail)
     return tuple(db.session.scalar(select(func.count()).select_from(model)) or 0 for model in models)
 
 

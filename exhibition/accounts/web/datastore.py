@@ -1,8 +1,9 @@
-"""How Flask-Security stores and mails: by our transaction, our job queue and our rules (docs/adr/0005-sign-in.md)."""
+"""How Flask-Security stores and mails: by our transaction, our outbox and our rules (docs/adr/0005-sign-in.md)."""
 
+from pathlib import PurePath
 from typing import Any
 
-from flask import Response, after_this_request
+from flask import Response, after_this_request, g
 from flask_babel import gettext as _
 from flask_security import MailUtil, PasswordUtil, SQLAlchemyUserDatastore
 from flask_security.totp import Totp
@@ -13,8 +14,9 @@ from sqlalchemy import inspect
 from exhibition.accounts import messages, service, texts
 from exhibition.accounts.models import User
 from exhibition.accounts.rules import password_fault
-from exhibition.core import qr
+from exhibition.core import clock, qr
 from exhibition.core.db import db
+from exhibition.core.outbox import Letter
 
 
 class Datastore(SQLAlchemyUserDatastore):
@@ -23,7 +25,8 @@ class Datastore(SQLAlchemyUserDatastore):
     def commit(self) -> None:
         for user in [changed for changed in db.session.dirty if isinstance(changed, User)]:
             attributes = inspect(user).attrs
-            service.save_sign_in(user.id, {a.key: a.value for a in attributes if a.history.has_changes()})
+            changes = {a.key: a.value for a in attributes if a.history.has_changes()}
+            service.save_sign_in(user.id, changes, _take_letters())
 
     def tf_reset(self, user: Any) -> None:
         super().tf_reset(user)
@@ -31,8 +34,14 @@ class Datastore(SQLAlchemyUserDatastore):
         user.mf_recovery_codes = None
 
 
+def _take_letters() -> list[Letter]:
+    return g.pop("sign_in_letters", [])
+
+
 class QueuedMail(MailUtil):
-    """Hands Flask-Security's mails to the job queue after the view's commit, which was asked for earlier."""
+    """Keeps Flask-Security's mails for the view's commit, which is asked for before it and writes them with its change;
+    a view that changes nothing, as that for a forgotten password, has them written at its end.
+    """
 
     def send_mail(
         self,
@@ -42,13 +51,21 @@ class QueuedMail(MailUtil):
         sender: Any,
         body: str | None,
         html: str | None,
-        **_kwargs: Any,
+        *,
+        user: User,
+        **context: Any,
     ) -> None:
-        def enqueue(response: Response) -> Response:
-            messages.send(recipient, str(subject), body or "", html or "")
+        kind = f"account.{PurePath(template).name}"
+        expires_at = clock.now() + messages.RESET_LINK_VALID_FOR if "reset_link" in context else None
+        letter = Letter(kind, user.id, recipient, str(subject), body or "", html or "", expires_at)
+        g.setdefault("sign_in_letters", []).append(letter)
+
+        def write_the_rest(response: Response) -> Response:
+            if letters := _take_letters():
+                service.save_sign_in(letter.about_id, {}, letters)
             return response
 
-        after_this_request(enqueue)
+        after_this_request(write_the_rest)
 
 
 class PasswordRules(PasswordUtil):

@@ -11,6 +11,7 @@ from flask_security import Security, current_user
 
 from exhibition.accounts import texts
 from exhibition.accounts.audit import Actor
+from exhibition.accounts.messages import RESET_LINK_VALID_FOR
 from exhibition.accounts.models import Role, RoleName, User
 from exhibition.accounts.rules import PASSWORD_MINIMUM
 from exhibition.accounts.web import forms
@@ -21,7 +22,6 @@ from exhibition.core.i18n import TRANSLATIONS
 from exhibition.core.limits import count_try
 
 REMEMBERED = timedelta(days=14)
-LINK_VALID_FOR = timedelta(hours=2)
 FRESH_FOR = timedelta(minutes=30)
 
 PER_ADDRESS = "60 per minute; 600 per hour"
@@ -102,7 +102,7 @@ def _settings(app: Flask) -> dict[str, Any]:
         "SECURITY_PASSWORD_LENGTH_MIN": PASSWORD_MINIMUM,
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
-        "SECURITY_RESET_PASSWORD_WITHIN": LINK_VALID_FOR,
+        "SECURITY_RESET_PASSWORD_WITHIN": RESET_LINK_VALID_FOR,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 
-from flask import render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from exhibition.accounts.messages import public_address, send
-from exhibition.core.db import after_commit, db
+from exhibition.accounts.messages import public_address
+from exhibition.core import mail, outbox
+from exhibition.core.db import db
+from exhibition.core.outbox import Letter
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.models import Application
 from exhibition.exhibitors.rules.application_steps import Step, StepTaker
 from exhibition.venue.models import Exhibition
+
+LINK, NEWS = KINDS = ("application.link", "application.news")
+"""Mails about an application, by its id."""
 
 
 def address(application: Application) -> str:
@@ -19,21 +23,19 @@ def address(application: Application) -> str:
     return public_address("applications.show", key=application.key)
 
 
-def _send(application: Application, subject: str, template: str, **values: object) -> None:
+def _send(kind: str, application: Application, subject: str, template: str, **values: object) -> None:
     exhibition = db.session.get_one(Exhibition, application.exhibition_id)
     context = {"application": application, "exhibition": exhibition, "link": address(application), **values}
-    text = render_template(f"exhibitors/mail/{template}.txt", **context)
-    html = render_template(f"exhibitors/mail/{template}.html", **context)
-    to = application.email
-    after_commit(lambda: send(to, subject, text, html))
+    text, html = mail.bodies(f"exhibitors/mail/{template}", **context)
+    outbox.post(Letter(kind, application.id, application.email, subject, text, html))
 
 
 def links(applications: Iterable[Application]) -> None:
-    """Mail each application's link to the address written in it, once the open transaction is durable."""
+    """Mail each application's link to the address written in it, with the open transaction."""
     for application in applications:
         if application.email:
             with force_locale(application.locale):
-                _send(application, _("Your application for a booth: keep this link"), "application_link")
+                _send(LINK, application, _("Your application for a booth: keep this link"), "application_link")
 
 
 def _is_told_otherwise(step: Step, party: StepTaker) -> bool:
@@ -47,6 +49,7 @@ def news(application: Application, step: Step, party: StepTaker, note: str) -> N
         return
     with force_locale(application.locale):
         _send(
+            NEWS,
             application,
             _("Your application for a booth: %(state)s", state=application_texts.STATES[application.state]),
             "application_news",

@@ -6,8 +6,9 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select, update
 
 from exhibition.accounts import audit
-from exhibition.core import clock
+from exhibition.core import clock, outbox
 from exhibition.core.db import db, transaction
+from exhibition.exhibitors.applications import mail as application_mail
 from exhibition.exhibitors.models import Application, ApplicationDocument, ApplicationImport
 from exhibition.exhibitors.rules.application_steps import ApplicationState
 from exhibition.venue.models import Exhibition
@@ -26,7 +27,7 @@ class ErasedApplications:
 
 @transaction
 def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False) -> list[ErasedApplications]:
-    """Erase them for every edition that ended more than its retention ago, and the lists that were imported.
+    """Erase them for every edition that ended more than its retention ago, with their mails, and the imported lists.
 
     ``days`` replace what the editions say.
     """
@@ -52,6 +53,8 @@ def _erase(exhibition: Exhibition) -> None:
     edition = Application.exhibition_id == exhibition.id
     documents = ApplicationDocument.application_id.in_(select(Application.id).where(edition))
     db.session.execute(delete(ApplicationDocument).where(documents))
-    db.session.execute(delete(Application).where(edition, Application.state.not_in(KEPT)))
+    gone = edition, Application.state.not_in(KEPT)
+    outbox.erase(application_mail.KINDS, select(Application.id).where(*gone))
+    db.session.execute(delete(Application).where(*gone))
     lists = update(ApplicationImport).where(ApplicationImport.exhibition_id == exhibition.id)
     db.session.execute(lists.values(content=None, rows=[], problems=[]))

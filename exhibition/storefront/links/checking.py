@@ -17,7 +17,7 @@ from sqlalchemy import delete, exists, func, select, update
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
-from exhibition.core.db import after_commit, db, transaction
+from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront.fetching import user_agent
@@ -208,7 +208,7 @@ def mark_host(actor: Actor, text: str) -> int:
     checks = [check for check in db.session.scalars(select(LinkCheck)) if is_below(check.host, host)]
     for check in checks:
         check.state, check.failing_since = LinkState.BROKEN, check.failing_since or now
-    after_commit(link_mail.tell_owners_soon)
+    link_mail.tell_owners()
     return len(checks)
 
 

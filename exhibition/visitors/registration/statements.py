@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from exhibition.core import outbox
 from exhibition.core.sql.statements import Adding, Chain, EarlierAnswers, Statement, given, table_of
-from exhibition.visitors import keys, messages, slots
+from exhibition.visitors import keys, slots
 from exhibition.visitors.models import Registration, TimeSlot, VisitorContact, VisitorPass
 
 REPEATED = Statement(
@@ -39,7 +40,7 @@ def _contact(earlier: EarlierAnswers) -> dict[str, Any]:
 
 
 def _message(earlier: EarlierAnswers) -> dict[str, Any]:
-    return messages.WAITING | {"registration_id": earlier("registration", "id")}
+    return outbox.QUEUED | {"about_id": earlier("registration", "id")}
 
 
 _ISSUE = {
@@ -50,4 +51,4 @@ _ISSUE = {
 _ISSUE_NAMED = _ISSUE | {"contact": Adding(CONTACT, _contact)}
 ISSUE = Chain(**_ISSUE)
 ISSUE_NAMED = Chain(**_ISSUE_NAMED)
-ISSUE_MAILED = Chain(**_ISSUE_NAMED, message=Adding(messages.MESSAGE, _message))
+ISSUE_MAILED = Chain(**_ISSUE_NAMED, message=Adding(outbox.MAIL, _message))

@@ -1,13 +1,16 @@
 """Signing in and out, forgotten and changed passwords, where people land, and how often they may guess."""
 
+from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from exhibition.accounts import service
 from exhibition.accounts.models import AuditEntry, User
 from exhibition.core.db import db
+from exhibition.core.outbox import OutboxMail, send_due
 from tests.accounts.conftest import PASSWORD, Outbox, Person
 
 NEW_PASSWORD = "sembilan kain lurik"
@@ -145,6 +148,36 @@ def test_a_reset_for_an_unknown_address_looks_the_same_and_mails_nobody(
     answer = person.send("/reset", email="nobody@example.com")
     assert "If nobody@example.com may sign in here" in answer.text
     assert outbox.mails() == []
+
+
+def test_a_reset_link_lies_in_the_outbox_no_longer_than_it_works(people: Flask, person: Person) -> None:
+    person.send("/reset", email="gate@example.com")
+    with people.app_context():
+        mail = db.session.scalars(select(OutboxMail)).one()
+        assert (mail.kind, mail.recipient) == ("account.reset_instructions", "gate@example.com")
+        assert mail.expires_at is not None
+        assert mail.expires_at - mail.created_at <= timedelta(hours=2)
+        send_due()
+        assert db.session.scalars(select(OutboxMail.text)).one() is None
+
+
+def test_the_mail_about_a_new_password_is_written_with_it_or_not_at_all(
+    people: Flask, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_arguments: object, **_values: object) -> None:
+        raise RuntimeError("no audit trail")
+
+    person.sign_in("organizer@example.com")
+    form = {"password": PASSWORD, "new_password": NEW_PASSWORD, "new_password_confirm": NEW_PASSWORD}
+    with monkeypatch.context() as broken:
+        broken.setattr(service, "record", fails)
+        with pytest.raises(RuntimeError):
+            person.send("/change", **form)
+    with people.app_context():
+        assert db.session.scalars(select(OutboxMail)).all() == []
+    assert person.send("/change", **form).location == "/account"
+    with people.app_context():
+        assert db.session.scalars(select(OutboxMail.kind)).all() == ["account.change_notice"]
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "%00", "🙂"])

@@ -1,23 +1,34 @@
 """The migrations: they make exactly what the models say, and can be taken back."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import inspect, select, text
+from sqlalchemy import delete, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from exhibition.accounts.audit import COMMAND_LINE, record
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
+from exhibition.core.outbox import MailState, OutboxMail
 from exhibition.demo import service as demo
 from exhibition.visitors import service, slots
-from exhibition.visitors.models import MessageKind, VisitorMessage
+from exhibition.visitors.models import MessageKind
 from exhibition.visitors.registration.party import Party
 from exhibition.visitors.rules import SlotStatus
 from tests.conftest import DATABASES, make_app, new_database
+
+ERASED_REGISTRATION = (
+    "registration (exhibition_id, reference, manage_key, locale, consent_at, created_at, walk_in) SELECT id, 'SMR-1',"
+    " 'a-manage-key', 'id', '2020-11-06 02:00:00', '2020-11-06 02:00:00', false FROM exhibition RETURNING id"
+)
+ROUND = (
+    "disinfection_round (exhibition_id, starts_at, ends_at, done_by, planned_by) SELECT id, '2020-11-06 02:00:00',"
+    " '2020-11-06 03:00:00', '', '' FROM exhibition RETURNING id"
+)
 
 
 @pytest.fixture(params=DATABASES)
@@ -92,11 +103,15 @@ def test_listings_from_before_imports_are_kept_in_rupiah_with_their_date(fresh_a
     upgrade()
 
 
-def test_mails_about_closed_sessions_go_with_their_kind_and_the_others_stay(fresh_app: Flask) -> None:
-    demo.load()
+def a_registration() -> int:
+    demo.load(open_now=True)
     slot = next(slot for slot in slots.of_current_exhibition() if slot.status(clock.now()) is SlotStatus.OPEN)
-    issued = service.register(Party(slot.id, "Siti Aminah", "siti@example.com", None, 2, "id"))
-    db.session.add(VisitorMessage(registration_id=issued.registration_id, kind=MessageKind.CLOSED))
+    return service.register(Party(slot.id, "Siti Aminah", "siti@example.com", None, 2, "id")).registration_id
+
+
+def test_mails_about_closed_sessions_go_with_their_kind_and_the_others_stay(fresh_app: Flask) -> None:
+    registration_id = a_registration()
+    db.session.add(OutboxMail(kind=MessageKind.CLOSED, about_id=registration_id))
     db.session.commit()
     downgrade(revision="0019")
     with db.engine.begin() as connection:
@@ -104,4 +119,45 @@ def test_mails_about_closed_sessions_go_with_their_kind_and_the_others_stay(fres
     with pytest.raises(IntegrityError), db.engine.begin() as connection:
         connection.execute(text("UPDATE visitor_message SET kind = 'closed'"))
     upgrade()
-    assert db.session.scalars(select(VisitorMessage.kind)).unique().all() == [MessageKind.PASS]
+    assert db.session.scalars(select(OutboxMail.kind)).unique().all() == [MessageKind.PASS]
+
+
+def test_visitors_mails_move_into_the_outbox_and_back_and_those_of_erased_people_do_not(fresh_app: Flask) -> None:
+    registration_id = a_registration()
+    db.session.execute(delete(OutboxMail))
+    db.session.commit()
+    downgrade(revision="0020")
+    row = "{kind}, 0, '', '2020-11-06 02:00:00', '2020-11-06 02:05:00', {registration_id}, {round_id}"
+    with db.engine.begin() as connection:
+        erased = connection.execute(text("INSERT INTO " + ERASED_REGISTRATION)).scalar_one()
+        round_id = connection.execute(text("INSERT INTO " + ROUND)).scalar_one()
+        for kind, person, about in (
+            ("'pass', 'waiting'", registration_id, "NULL"),
+            ("'closed', 'sent'", registration_id, round_id),
+            ("'moved', 'failed'", registration_id, "NULL"),
+            ("'pass', 'sent'", erased, "NULL"),
+        ):
+            values = row.format(kind=kind, registration_id=person, round_id=about)
+            connection.execute(
+                text(
+                    "INSERT INTO visitor_message (kind, state, attempts, last_error, created_at, next_attempt_at,"
+                    f" registration_id, round_id) VALUES ({values})"
+                )
+            )
+    upgrade()
+    kept = select(OutboxMail.kind, OutboxMail.about_id, OutboxMail.state, OutboxMail.dedupe_key)
+    assert [tuple(mail) for mail in db.session.execute(kept.order_by(OutboxMail.id))] == [
+        ("visitor.pass", registration_id, MailState.QUEUED, None),
+        ("visitor.closed", registration_id, MailState.SENT, f"round {round_id}: registration {registration_id}"),
+        ("visitor.moved", registration_id, MailState.FAILED, None),
+    ]
+    queued = db.session.scalars(select(OutboxMail).where(OutboxMail.state == MailState.QUEUED)).one()
+    assert queued.next_try_at == datetime(2020, 11, 6, 2, 5, tzinfo=UTC)
+    db.session.add(OutboxMail(kind="account.invitation", about_id=1))
+    queued.state = MailState.DROPPED
+    db.session.commit()
+    downgrade(revision="0020")
+    with db.engine.connect() as connection:
+        rows = connection.execute(text("SELECT kind, state FROM visitor_message ORDER BY id")).all()
+    assert [tuple(mail) for mail in rows] == [("pass", "failed"), ("closed", "sent"), ("moved", "failed")]
+    upgrade()

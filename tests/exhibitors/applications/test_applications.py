@@ -13,6 +13,7 @@ from exhibition.accounts.models import AuditEntry, Invitation, RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.outbox import OutboxMail
 from exhibition.exhibitors import newcomers, service
 from exhibition.exhibitors.applications import calls, documents, duplicates
 from exhibition.exhibitors.applications import desk as application_desk
@@ -352,7 +353,7 @@ def test_no_more_documents_than_eight(exhibition: Exhibition) -> None:
     assert refused.value.code == "documents_too_many"
 
 
-def test_applications_that_came_to_nothing_are_erased_with_their_files(
+def test_applications_that_came_to_nothing_are_erased_with_their_files_and_mails(
     exhibition: Exhibition, time_passes: Callable[[], None]
 ) -> None:
     application = begun(exhibition)
@@ -360,7 +361,10 @@ def test_applications_that_came_to_nothing_are_erased_with_their_files(
     assert application_privacy.purge(ORGANIZER) == []
     time_passes()
     assert application_privacy.purge(ORGANIZER, dry_run=True)[0].applications == 30
+    kinds = select(OutboxMail.kind)
+    assert db.session.scalars(kinds).all() == ["application.link"]
     assert application_privacy.purge(ORGANIZER)[0].applications == 30
+    assert db.session.scalars(kinds).all() == []
     assert {one.state for one in db.session.scalars(select(Application))} == {ApplicationState.CONFIRMED}
     assert db.session.scalar(select(func.count()).select_from(ApplicationDocument)) == 0
 

@@ -1,0 +1,320 @@
+"""The outbox: every mail is a row, written in the transaction it tells of; one sender sends them all.
+
+A mail is posted whole, or only as what it is about: then the composer of its kind makes it at the moment of sending.
+What cannot go is tried again. A sender first claims a row by a guarded UPDATE, so that two never send the same mail;
+one that dies leaves its claim to run out.
+"""
+
+import enum
+import logging
+import smtplib
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    Index,
+    Select,
+    String,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exhibition.core import clock, mail
+from exhibition.core.db import Base, Moment, after_commit, choice, db, transaction
+from exhibition.core.jobs import every, job
+from exhibition.core.sql.statements import Statement, given, table_of
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+HURRY_S = 1.0
+PAUSES = (
+    timedelta(minutes=2),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+)
+"""How long after each attempt a mail is tried again; the first also outlasts the longest wait for a server."""
+ADDRESSES_KEPT = timedelta(days=30)
+"""So long after it was posted a mail's recipient can still be looked up."""
+LONGEST_ERROR = 500
+LOWEST_PERMANENT = 500
+"""From this reply code on another try would not help (RFC 5321, 4.2.1)."""
+NOT_TRUE = "there is no address any more, or what it would tell is not true any more"
+TOO_LATE = "it was not sent before the time it speaks of was over"
+
+
+class MailState(enum.StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    """Given up after the last attempt, or refused for good."""
+    DROPPED = "dropped"
+    """Not true any more before it could be sent."""
+
+
+class OutboxMail(Base):
+    """A mail of any package. Once it need not be sent any more, its words are erased: there may be a secret link."""
+
+    __tablename__ = "outbox_mail"
+    __table_args__ = (
+        Index("ix_outbox_mail_due", "state", "next_try_at"),
+        Index(
+            "uq_outbox_mail_dedupe_key",
+            "dedupe_key",
+            unique=True,
+            sqlite_where=text("dedupe_key IS NOT NULL"),
+            postgresql_where=text("dedupe_key IS NOT NULL"),
+        ),
+        CheckConstraint("state = 'queued' OR (text IS NULL AND html IS NULL)", name="erased"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    """``visitor.pass``, ``allocation.offered`` …: by it packages know their own mails."""
+    about_id: Mapped[int] = mapped_column(index=True)
+    """The id of what a mail of this kind is about: a registration, an allocation, a user …"""
+    dedupe_key: Mapped[str | None] = mapped_column(String(120))
+    """No two mails have the same."""
+    recipient: Mapped[str | None] = mapped_column(String(254))
+    """None: the kind's composer makes the mail when it is sent."""
+    subject: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(Text)
+    html: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[MailState] = mapped_column(choice(MailState), default=MailState.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    next_try_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    """Not before this moment; whoever sends moves it on first, so that nobody else sends the same mail meanwhile."""
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    """From this moment on it is not sent any more."""
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail that is posted whole. ``expires_at``: from then on it must not be sent any more."""
+
+    kind: str
+    about_id: int
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    expires_at: datetime | None = None
+
+
+Composer = Callable[[str, int], EmailMessage | None]
+"""Makes the mail of a kind about the thing with this id; None when nobody is to get it any more."""
+
+composers: dict[str, Composer] = {}
+"""By kind, for those that are not posted whole."""
+
+MAIL = table_of(OutboxMail)
+QUEUED: dict[str, Any] = given(MAIL, "kind") | {
+    "state": literal(MailState.QUEUED, MAIL.c.state.type),
+    "attempts": literal(0),
+    "last_error": literal(""),
+    "created_at": bindparam("now", type_=Moment),
+    "next_try_at": bindparam("now", type_=Moment),
+}
+"""For statements that add mails by themselves: the values of a row but for ``about_id``, from ``kind`` and ``now``."""
+_WRITE = Statement(insert(MAIL).values(given(MAIL, "about_id") | QUEUED).inline())
+
+
+def post(letter: Letter) -> None:
+    """Add a mail to the open transaction; it goes out after commit, or not at all if the transaction fails."""
+    db.session.add(
+        OutboxMail(
+            kind=letter.kind,
+            about_id=letter.about_id,
+            recipient=letter.recipient,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            expires_at=letter.expires_at,
+        )
+    )
+    send_after_commit()
+
+
+def post_to_compose(connection: Connection, kind: str, about_id: int, now: datetime) -> None:
+    """Add a mail that its kind's composer makes when it is sent."""
+    _WRITE.first(connection, {"kind": kind, "about_id": about_id, "now": now})
+    send_after_commit()
+
+
+def erase(kinds: Iterable[str], about: Select[int] | Iterable[int]) -> None:
+    """Take these mails out of the open transaction's database, sent or not: what they are about goes, or is private."""
+    db.session.execute(delete(OutboxMail).where(OutboxMail.kind.in_(list(kinds)), OutboxMail.about_id.in_(about)))
+
+
+def send_after_commit() -> None:
+    """See to it that mails which the open transaction writes go out soon after it."""
+    after_commit(_hurry)
+
+
+class _Hurry:
+    """When this process last put the sending job into the queue: once a second is enough for any number of mails."""
+
+    lock = threading.Lock()
+    at = float("-inf")
+
+
+def _hurry() -> None:
+    with _Hurry.lock:
+        if time.monotonic() - _Hurry.at < HURRY_S:
+            return
+        _Hurry.at = time.monotonic()
+    send_soon.schedule(delay=HURRY_S)
+
+
+@job()
+def send_soon() -> None:
+    """Send what was written in the last second."""
+    send_due()
+
+
+@every(minutes=1)
+def send_again() -> None:
+    """Send what a lost job or a server that was down left behind."""
+    send_due()
+
+
+@every(minutes=60)
+def forget_addresses() -> None:
+    """Take out old mails that hold somebody's address; those without are erased with what they are about."""
+    _forget(clock.now() - ADDRESSES_KEPT)
+
+
+@transaction
+def _forget(before: datetime) -> None:
+    old = OutboxMail.recipient.is_not(None), OutboxMail.created_at < before, OutboxMail.state != MailState.QUEUED
+    db.session.execute(delete(OutboxMail).where(*old))
+
+
+def send_due() -> int:
+    """Send the mails whose time has come, at most ``BATCH``, first what expires first; return how many went."""
+    due = select(OutboxMail.id).where(OutboxMail.state == MailState.QUEUED, OutboxMail.next_try_at <= clock.now())
+    due = due.order_by(OutboxMail.expires_at.nulls_last(), OutboxMail.next_try_at, OutboxMail.id)
+    sent = 0
+    for mail_id in db.session.scalars(due.limit(BATCH)).all():
+        claim = _claim(mail_id)
+        if claim is not None:
+            sent += _send(claim)
+    return sent
+
+
+@dataclass(frozen=True)
+class _Claim:
+    mail_id: int
+    attempts: int
+    kind: str
+    about_id: int
+    letter: Letter | None
+    """None: the kind's composer makes the mail."""
+
+
+def pause_after(attempts: int) -> timedelta | None:
+    """How long to wait after the given number of attempts (1 is the first); None when it was the last."""
+    return PAUSES[attempts - 1] if attempts <= len(PAUSES) else None
+
+
+@transaction
+def _claim(mail_id: int) -> _Claim | None:
+    """Make the mail ours for as long as sending can take; None when another sender was faster, or it came too late."""
+    now = clock.now()
+    found = db.session.get(OutboxMail, mail_id)
+    if found is None:  # erased meanwhile
+        return None
+    unclaimed = update(OutboxMail).where(
+        OutboxMail.id == mail_id,
+        OutboxMail.state == MailState.QUEUED,
+        OutboxMail.attempts == found.attempts,
+        OutboxMail.next_try_at <= now,
+    )
+    if found.expires_at is not None and found.expires_at <= now:
+        db.session.execute(unclaimed.values(_ended(MailState.DROPPED, TOO_LATE)))
+        return None
+    attempts = found.attempts + 1
+    next_try_at = now + (pause_after(attempts) or PAUSES[-1])
+    if found.expires_at is not None:
+        next_try_at = min(next_try_at, found.expires_at)  # then its words are erased
+    claimed = unclaimed.values(attempts=attempts, next_try_at=next_try_at).returning(OutboxMail.id)
+    claim = _Claim(mail_id, attempts, found.kind, found.about_id, _letter(found))
+    return claim if db.session.execute(claimed).one_or_none() is not None else None
+
+
+def _letter(row: OutboxMail) -> Letter | None:
+    if row.recipient is None:
+        return None
+    return Letter(row.kind, row.about_id, row.recipient, row.subject or "", row.text or "", row.html or "")
+
+
+def _ended(state: MailState, error: str = "") -> dict[str, Any]:
+    """The values of a mail that need not be sent any more."""
+    return {"state": state, "last_error": error[:LONGEST_ERROR], "text": None, "html": None}
+
+
+@transaction
+def _record_sent(claim: _Claim) -> None:
+    values = _ended(MailState.SENT) | {"sent_at": clock.now()}
+    db.session.execute(update(OutboxMail).where(OutboxMail.id == claim.mail_id).values(values))
+
+
+@transaction
+def _record_failure(claim: _Claim, error: str, state: MailState | None) -> None:
+    """Write down why it did not go; without a state it is tried again. A claim that ran out says nothing any more."""
+    still_ours = (
+        OutboxMail.id == claim.mail_id,
+        OutboxMail.state == MailState.QUEUED,
+        OutboxMail.attempts == claim.attempts,
+    )
+    values = {"last_error": error[:LONGEST_ERROR]} if state is None else _ended(state, error)
+    db.session.execute(update(OutboxMail).where(*still_ours).values(values))
+
+
+def _compose(claim: _Claim) -> EmailMessage | None:
+    if claim.letter is None:
+        return composers[claim.kind](claim.kind, claim.about_id)
+    return mail.compose(claim.letter.recipient, claim.letter.subject, claim.letter.text, claim.letter.html)
+
+
+def _send(claim: _Claim) -> bool:
+    try:
+        message = _compose(claim)
+        if message is None:
+            _record_failure(claim, NOT_TRUE, MailState.DROPPED)
+            return False
+        db.session.rollback()  # no transaction stays open while the mail server takes its time
+        mail.deliver(message)
+    except Exception as error:  # noqa: BLE001 one mail that cannot be made or sent must not keep the others waiting
+        log.warning("mail %s (%s) not sent: %s", claim.mail_id, claim.kind, error)
+        db.session.rollback()
+        last = pause_after(claim.attempts) is None or _is_refused_for_good(error)
+        _record_failure(claim, f"{type(error).__name__}: {error}", MailState.FAILED if last else None)
+        return False
+    _record_sent(claim)
+    return True
+
+
+def _is_refused_for_good(error: Exception) -> bool:
+    return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
+        code >= LOWEST_PERMANENT for code, _reply in error.recipients.values()
+    )

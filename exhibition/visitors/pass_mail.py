@@ -1,0 +1,77 @@
+"""The mails to visitors, made at the moment they are sent: each tells of the pass as it is then, or is not sent."""
+
+from datetime import datetime
+from email.message import EmailMessage
+
+from flask import g
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from exhibition.core import clock, mail, outbox, qr
+from exhibition.visitors import ical, messages, service
+from exhibition.visitors.models import MessageKind, PassState
+from exhibition.visitors.registration.party import Issued
+
+QR_CID = "pass-qr@exhibition.invalid"
+TEMPLATES = {
+    MessageKind.PASS: "pass",
+    MessageKind.MOVED: "pass",
+    MessageKind.CANCELLED: "cancelled",
+    MessageKind.CLOSED: "closed",
+}
+
+
+def compose(kind: str, registration_id: int) -> EmailMessage | None:
+    """The mail in the registration's language; None when nobody is to get it any more."""
+    kind = MessageKind(kind)
+    issued, contact = service.get(registration_id), service.contact(registration_id)
+    cancelled, closed = kind is MessageKind.CANCELLED, kind is MessageKind.CLOSED
+    if contact is None or contact.email is None or (issued.state is PassState.VALID) == cancelled:
+        return None
+    if closed and not _is_to_move(issued, clock.now()):
+        return None
+    exhibition = service.exhibition(issued)
+    address = messages.pass_address(issued.manage_key)
+    with force_locale(issued.locale):
+        g.timezone = exhibition.timezone
+        match kind:
+            case MessageKind.PASS:
+                subject = _("Your pass for %(name)s", name=exhibition.name)
+            case MessageKind.MOVED:
+                subject = _("Moved: your pass for %(name)s", name=exhibition.name)
+            case MessageKind.CANCELLED:
+                subject = _("Cancelled: your visit to %(name)s", name=exhibition.name)
+            case MessageKind.CLOSED:
+                subject = _("Closed: your session at %(name)s", name=exhibition.name)
+        text, html = mail.bodies(
+            f"visitors/mail/{TEMPLATES[kind]}",
+            issued=issued,
+            contact=contact,
+            exhibition=exhibition,
+            address=address,
+            moved=kind is MessageKind.MOVED,
+            qr_cid=QR_CID,
+        )
+        message = mail.compose(contact.email, subject, text, html)
+        if closed:
+            return message
+        if not cancelled:
+            _add_picture(message, issued)
+        entry = ical.entry(issued, exhibition, address).decode()
+        message.add_attachment(entry, subtype="calendar", filename=f"{issued.reference}.ics")
+    return message
+
+
+def _add_picture(message: EmailMessage, issued: Issued) -> None:
+    html = message.get_body(("html",))
+    assert html is not None
+    html.add_related(qr.png(issued.token), "image", "png", cid=f"<{QR_CID}>", filename="qr.png", disposition="inline")
+
+
+def _is_to_move(issued: Issued, now: datetime) -> bool:
+    """Whether the session is still closed by a round, and somebody of the party still comes."""
+    slot = issued.slot
+    return slot.is_sprayed(now) and slot.ends_at > now and issued.admitted < issued.party_size
+
+
+outbox.composers.update(dict.fromkeys(MessageKind, compose))
