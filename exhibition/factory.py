@@ -12,6 +12,7 @@ from exhibition.accounts.cli import cli as users_cli
 from exhibition.accounts.web import access, signin
 from exhibition.accounts.web.forms import offer_exhibitors
 from exhibition.accounts.web.views import blueprint as accounts_blueprint
+from exhibition.allocation import following  # noqa: F401 answers a signal of the applications
 from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares its jobs
 from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.web.proposal_views import blueprint as proposal_blueprint

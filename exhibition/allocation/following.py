@@ -1,31 +1,33 @@
-"""Lets an exhibitor's application follow what happens to the booth, in the same transaction."""
+"""What the step that somebody takes with an application means for the waiting list and for a hold.
+
+The other way round, what an application makes of a change of booths, is in ``consequences``.
+"""
 
 from exhibition.accounts.audit import Actor
-from exhibition.allocation.models import AllocationWaiting
-from exhibition.allocation.rules import AllocationState, Change, Followed, StepKind, application_step
+from exhibition.allocation import service, waiting
+from exhibition.allocation.rules import AllocationState, StepKind
 from exhibition.core.db import db
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications.service import Taken
+from exhibition.exhibitors.rules.application_steps import Step
+from exhibition.venue.models import Exhibition
 
 
-def follow(
-    actor: Actor, exhibition_id: int, exhibitor_id: int, change: Change, kind: StepKind | None
-) -> Followed | None:
-    """Take the application's step for a change of the exhibitor's booth; ``kind`` None: its time was over.
-
-    An undo brings the application back that followed what is undone, where a step leads back. Returns which one
-    followed, and from which state; None where nothing did.
-    """
-    taken = None
-    if kind is StepKind.UNDO and change.followed is not None:
-        taken = applications.bring_back(actor, change.followed.application_id, change.followed.state)
-    if taken is None:
-        taken = _follow(actor, exhibition_id, exhibitor_id, change, kind)
-    return Followed(taken.application.id, taken.before) if taken else None
+def follow(taken: Taken, *, actor: Actor) -> None:
+    """Give the applicant a place on the waiting list, or take it away; no hold for who is out."""
+    application, exhibitor_id = taken.application, taken.application.exhibitor_id
+    exhibition = db.session.get_one(Exhibition, application.exhibition_id)
+    if exhibitor_id is None or applications.of_exhibitor(exhibition, exhibitor_id) is not application:
+        return  # another of their applications counts
+    waiting.follow(actor, exhibition, exhibitor_id, taken.before, taken.passage.after)
+    if taken.passage.step in (Step.REJECT, Step.WITHDRAW):
+        _give_up_hold(actor, exhibition, exhibitor_id)
 
 
-def _follow(actor: Actor, exhibition_id: int, exhibitor_id: int, change: Change, kind: StepKind | None) -> Taken | None:
-    gives_back = change.before.state is AllocationState.OFFERED and change.after.state is not AllocationState.CONFIRMED
-    waits = gives_back and db.session.get(AllocationWaiting, (exhibition_id, exhibitor_id)) is not None
-    step = application_step(change, kind, waits=waits)
-    return applications.follow(actor, exhibition_id, exhibitor_id, step) if step is not None else None
+def _give_up_hold(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> None:
+    for claim in service.claims(exhibition).values():
+        if claim.exhibitor_id == exhibitor_id and claim.state is AllocationState.HELD:
+            service.act(actor, exhibition, StepKind.RELEASE, claim.mark)
+
+
+applications.stepped.connect(follow)

@@ -1,12 +1,13 @@
 """What was done at the desk, told in order, newest first."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from exhibition.allocation.models import Allocation, AllocationStep
-from exhibition.allocation.rules import Change, StepKind
+from exhibition.allocation.rules import Change, ChangeJson, StepKind
 from exhibition.allocation.steps import snapshot
 from exhibition.core import clock
 from exhibition.core.db import db
@@ -42,14 +43,19 @@ def steps(exhibition: Exhibition, booth_id: int | None = None, *, limit: int = 8
     """The latest steps of the edition, or those that touched one booth; four queries."""
     statement = select(AllocationStep).where(AllocationStep.exhibition_id == exhibition.id)
     rows = db.session.scalars(statement.order_by(AllocationStep.id.desc()).limit(REACH)).all()
-    told = [(row, [Change.from_json(change) for change in row.changes]) for row in rows]
     if booth_id is not None:
-        told = [
-            (row, changes)
-            for row, changes in told
-            if any(booth_id in (change.before.booth_id, change.after.booth_id) for change in changes)
-        ]
-    return _lines(told[:limit])
+        rows = [row for row in rows if any(booth_id in _booths(change) for change in row.changes)]
+    return _lines([(row, row.changes) for row in rows[:limit]])
+
+
+def parts(step: AllocationStep) -> list[StepPart]:
+    """The exhibitors of one step; two queries."""
+    allocations, codes = _named(step.changes)
+    return _parts(step.changes, allocations, codes)
+
+
+def _booths(change: ChangeJson) -> tuple[int, int]:
+    return change["before"]["booth_id"], change["after"]["booth_id"]
 
 
 def of_exhibitor(exhibition: Exhibition, exhibitor_id: int) -> list[StepLine]:
@@ -60,45 +66,41 @@ def of_exhibitor(exhibition: Exhibition, exhibitor_id: int) -> list[StepLine]:
     told = [
         (row, changes)
         for row in rows
-        if (changes := [Change.from_json(one) for one in row.changes if one["allocation_id"] in own])
+        if (changes := [change for change in row.changes if change["allocation_id"] in own])
     ]
     return _lines(told)
 
 
-def _lines(told: list[tuple[AllocationStep, list[Change]]]) -> list[StepLine]:
-    ids = {change.allocation_id for _row, changes in told for change in changes}
-    booths = {booth for _row, changes in told for c in changes for booth in (c.before.booth_id, c.after.booth_id)}
-    allocations = {
-        allocation.id: (allocation, name)
-        for allocation, name in db.session.execute(
-            select(Allocation, Exhibitor.name)
-            .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
-            .where(Allocation.id.in_(ids))
-        )
-    }
-    codes = {row.id: row.code for row in db.session.execute(select(Booth.id, Booth.code).where(Booth.id.in_(booths)))}
-    now = clock.now()
+def _named(changes: Collection[ChangeJson]) -> tuple[dict[int, tuple[Allocation, str]], dict[int, str]]:
+    """The allocations of changes with their exhibitors' names, and the codes of their booths, by id."""
+    ids = {change["allocation_id"] for change in changes}
+    statement = select(Allocation, Exhibitor.name).join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
+    rows = db.session.execute(statement.where(Allocation.id.in_(ids)))
+    allocations = {allocation.id: (allocation, name) for allocation, name in rows}
+    booths = {booth for change in changes for booth in _booths(change)}
+    codes = db.session.execute(select(Booth.id, Booth.code).where(Booth.id.in_(booths)))
+    return allocations, {row.id: row.code for row in codes}
+
+
+def _parts(
+    changes: Collection[ChangeJson], allocations: dict[int, tuple[Allocation, str]], codes: dict[int, str]
+) -> list[StepPart]:
     return [
-        StepLine(
-            id=row.id,
-            kind=row.kind,
-            at=row.at,
-            by=row.actor_name,
-            parts=[
-                StepPart(
-                    exhibitor=allocations[change.allocation_id][1],
-                    origin=codes[change.before.booth_id],
-                    target=codes[change.after.booth_id],
-                )
-                for change in changes
-            ],
-            undone=row.undone_at is not None,
-            can_undo=row.undone_at is None
-            and all(
-                snapshot(allocations[change.allocation_id][0]).at(now) == change.after
-                and change.before.at(now) == change.before
-                for change in changes
-            ),
-        )
-        for row, changes in told
+        StepPart(allocations[change["allocation_id"]][1], *(codes[booth] for booth in _booths(change)))
+        for change in changes
     ]
+
+
+def _lines(told: list[tuple[AllocationStep, list[ChangeJson]]]) -> list[StepLine]:
+    allocations, codes = _named([change for _row, changes in told for change in changes])
+    now, found = clock.now(), []
+    for row, kept in told:
+        changes = [Change.from_json(one, allocations[one["allocation_id"]][0].exhibitor_id) for one in kept]
+        as_left = all(
+            snapshot(allocations[change.allocation_id][0]).at(now) == change.after
+            and change.before.at(now) == change.before
+            for change in changes
+        )
+        together, undone = _parts(kept, allocations, codes), row.undone_at is not None
+        found.append(StepLine(row.id, row.kind, row.at, row.actor_name, together, undone, as_left and not undone))
+    return found

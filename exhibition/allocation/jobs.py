@@ -1,6 +1,6 @@
 """What the clock does for the allocation."""
 
-from exhibition.allocation import offers
+from exhibition.allocation import consequences
 from exhibition.allocation.proposals import service as proposals
 from exhibition.core.jobs import every, job
 
@@ -8,7 +8,7 @@ from exhibition.core.jobs import every, job
 @every(minutes=1)
 def release_expired() -> None:
     """Tidy up holds and offers whose time is over; queries do not wait for it."""
-    offers.tidy()
+    consequences.lapse()
 
 
 @job()

@@ -75,8 +75,9 @@ class AllocationStep(Base):
     exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), index=True)
     kind: Mapped[StepKind] = mapped_column(choice(StepKind))
     changes: Mapped[list[ChangeJson]] = mapped_column(Json)
-    """``[{allocation_id, before: {booth_id, state, expires_at}, after: {…}, application: {id, state}}]``; the last is
-    the application that followed, if one did, and its state before."""
+    """``[{allocation_id, before: {booth_id, state, expires_at}, after: {…}, application: {id, state}, waiting:
+    {position, wish}}]``; the last two are the application that followed, with its state before, and the place on the
+    waiting list before, each only where it changed."""
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     actor_name: Mapped[str] = mapped_column(String(254), default="")
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)

@@ -1,12 +1,12 @@
 """States of booths and claims, and the changes an act at the desk makes, as plain values."""
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NotRequired, TypedDict
 
 from exhibition.core.ids import LARGEST_ID
-from exhibition.exhibitors.rules.application_steps import ApplicationState, Step
+from exhibition.exhibitors.rules.application_steps import GONE, ApplicationState, Step
 
 
 class AllocationState(enum.StrEnum):
@@ -68,6 +68,11 @@ def booth_state(state: AllocationState | None, *, opened: bool) -> BoothState:
     return SHOWN[state]
 
 
+def is_over(state: AllocationState, expires_at: datetime | None, now: datetime) -> bool:
+    """Whether the time of a hold or offer is over. It counts as released then, whatever is stored."""
+    return state in EXPIRING and expires_at is not None and expires_at <= now
+
+
 class SnapshotJson(TypedDict):
     booth_id: int
     state: str
@@ -83,8 +88,8 @@ class Snapshot:
     expires_at: datetime | None = None
 
     def at(self, now: datetime) -> "Snapshot":
-        """The same as it counts now: a hold or offer whose time is over is released, whatever is stored."""
-        if self.state in EXPIRING and self.expires_at is not None and self.expires_at <= now:
+        """The same as it counts now."""
+        if is_over(self.state, self.expires_at, now):
             return Snapshot(self.booth_id, AllocationState.RELEASED)
         return self
 
@@ -107,11 +112,17 @@ class FollowedJson(TypedDict):
     state: str
 
 
+class PlaceJson(TypedDict):
+    position: int | None
+    wish: str
+
+
 class ChangeJson(TypedDict):
     allocation_id: int
     before: SnapshotJson
     after: SnapshotJson
     application: NotRequired[FollowedJson]
+    waiting: NotRequired[PlaceJson]
 
 
 @dataclass(frozen=True)
@@ -123,17 +134,31 @@ class Followed:
 
 
 @dataclass(frozen=True)
+class Place:
+    """An exhibitor's place on the waiting list, with what they asked for; no position: they are not on it."""
+
+    position: int | None
+    wish: str = ""
+
+
+@dataclass(frozen=True)
 class Change:
-    """One allocation, before and after. An act is a list of these; its undo is the same list exchanged."""
+    """One exhibitor's allocation, before and after. An act is a list of these; its undo is the same list exchanged."""
 
     allocation_id: int
+    exhibitor_id: int
     before: Snapshot
     after: Snapshot
     followed: Followed | None = None
-    """Of an act that is to be undone: what else comes back."""
+    """The application that went with it; None while none has."""
+    place: Place | None = None
+    """The place on the waiting list that was lost or changed with it; None when it was not."""
+    undone: "Change | None" = None
+    """The change that this one takes back."""
 
     def exchanged(self) -> "Change":
-        return replace(self, before=self.after, after=self.before)
+        """The change that takes this one back."""
+        return Change(self.allocation_id, self.exhibitor_id, self.after, self.before, undone=self)
 
     def as_json(self) -> ChangeJson:
         json: ChangeJson = {
@@ -143,14 +168,18 @@ class Change:
         }
         if self.followed is not None:
             json["application"] = {"id": self.followed.application_id, "state": self.followed.state.value}
+        if self.place is not None:
+            json["waiting"] = {"position": self.place.position, "wish": self.place.wish}
         return json
 
     @classmethod
-    def from_json(cls, value: ChangeJson) -> "Change":
-        told = value.get("application")
+    def from_json(cls, value: ChangeJson, exhibitor_id: int) -> "Change":
+        """The change as it was kept; whose the allocation is stands in the allocation."""
+        told, waiting = value.get("application"), value.get("waiting")
         followed = Followed(told["id"], ApplicationState(told["state"])) if told else None
+        place = Place(waiting["position"], waiting["wish"]) if waiting else None
         before, after_ = Snapshot.from_json(value["before"]), Snapshot.from_json(value["after"])
-        return cls(value["allocation_id"], before, after_, followed)
+        return cls(value["allocation_id"], exhibitor_id, before, after_, followed, place)
 
 
 class News(enum.StrEnum):
@@ -180,7 +209,8 @@ def news(change: Change, kind: "StepKind | None") -> News | None:
 
 
 def _was_accepted(change: Change) -> bool:
-    return change.followed is not None and change.followed.state is ApplicationState.ACCEPTED
+    undone = change.undone.followed if change.undone else None
+    return undone is not None and undone.state is ApplicationState.ACCEPTED
 
 
 def application_step(change: Change, kind: "StepKind | None", *, waits: bool) -> Step | None:
@@ -205,6 +235,34 @@ def application_step(change: Change, kind: "StepKind | None", *, waits: bool) ->
     elif before is AllocationState.CONFIRMED:
         step = Step.CANCEL
     return step
+
+
+class Turn(enum.StrEnum):
+    """What becomes of an exhibitor's place on the waiting list."""
+
+    LAST = "last"
+    OFF = "off"
+
+
+LEAVING = GONE | {ApplicationState.ACCEPTED, ApplicationState.CONFIRMED}
+
+
+def turn(
+    before: ApplicationState | None, after: ApplicationState | None, *, waits: bool, lapsed: bool = False
+) -> Turn | None:
+    """What a step of an exhibitor's application, or none, means for the waiting list; None: the place stays as it is.
+
+    ``lapsed``: they did not answer an offer in time, so that others come first now, or they leave the list for good.
+    """
+    if after is ApplicationState.WAITLISTED:
+        return Turn.LAST if lapsed or not waits else None
+    waits_no_more = before is ApplicationState.WAITLISTED and after is not ApplicationState.OFFERED
+    return Turn.OFF if lapsed or waits_no_more or after in LEAVING else None
+
+
+def is_given_back(change: Change, kind: "StepKind | None") -> bool:
+    """Whether the exhibitor declined the offered booth or let the time pass, so that it is the next one's turn."""
+    return change.before.state is AllocationState.OFFERED and kind in (StepKind.DECLINE, None)
 
 
 def mark(allocation_id: int, snapshot: Snapshot) -> str:

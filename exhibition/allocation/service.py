@@ -6,17 +6,20 @@ meanwhile the act is refused with ``changed_since`` and what it is now.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from exhibition.accounts.audit import Actor
+from exhibition.allocation.conditions import live_at
+from exhibition.allocation.consequences import carry_out
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
 from exhibition.allocation.rules import (
     AllocationState,
     BoothState,
     Change,
+    Place,
     Snapshot,
     StepKind,
     after,
@@ -24,7 +27,7 @@ from exhibition.allocation.rules import (
     mark,
     marked_id,
 )
-from exhibition.allocation.steps import apply, blank, locked, refuse_changed, snapshot
+from exhibition.allocation.steps import expiry, locked, new_claim, refuse_changed, snapshot
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
@@ -35,15 +38,6 @@ from exhibition.venue import service as venue
 from exhibition.venue.models import Booth, Exhibition
 from exhibition.venue.rules.labels import label_lines
 from exhibition.venue.service import Hall
-
-LONGEST_HOLD_HOURS = 60 * 24
-
-
-def live_at(now: datetime) -> ColumnElement[bool]:
-    """The condition that an allocation counts: not released, and its time not over."""
-    return (Allocation.state != AllocationState.RELEASED) & (
-        (Allocation.state == AllocationState.CONFIRMED) | (Allocation.expires_at > now)
-    )
 
 
 @dataclass(frozen=True)
@@ -59,6 +53,11 @@ class Claim:
     expires_at: datetime | None
     changed_by: str
     changed_at: datetime
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the exhibitor has the booth for good."""
+        return self.state is AllocationState.CONFIRMED
 
     @property
     def mark(self) -> str:
@@ -185,15 +184,6 @@ def _booth(exhibition: Exhibition, code: str) -> Booth:
     return booth
 
 
-def expiry(exhibition: Exhibition, hours: int | None) -> datetime:
-    """When a hold made now ends. Raises Refused ``hours_invalid`` (422)."""
-    hours = exhibition.hold_hours if hours is None else hours
-    if not 1 <= hours <= LONGEST_HOLD_HOURS:
-        message = _l("A hold lasts from 1 to %(hours)s hours.", hours=LONGEST_HOLD_HOURS)
-        raise Refused("hours_invalid", message, status=422, field="hours")
-    return clock.now() + timedelta(hours=hours)
-
-
 def _seen(exhibition: Exhibition, seen: str, field: str = "seen") -> tuple[Allocation, Snapshot]:
     """The allocation that a mark speaks of, locked, provided that it is still as it was seen."""
     allocation = locked([number]).get(number) if (number := marked_id(seen)) else None
@@ -218,28 +208,36 @@ def hold(
     if db.session.get(Exhibitor, exhibitor_id) is None:
         message = _l("Choose an exhibitor from the list.")
         raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
-    expires_at = expiry(exhibition, hours)
-    allocation = blank(actor, exhibition, booth.id, exhibitor_id)
-    before = Snapshot(booth.id, AllocationState.RELEASED)
-    held = Snapshot(booth.id, AllocationState.HELD, expires_at)
-    return apply(actor, exhibition, StepKind.HOLD, [Change(allocation.id, before, held)])
+    held = Snapshot(booth.id, AllocationState.HELD, expiry(exhibition, hours))
+    return carry_out(actor, exhibition, StepKind.HOLD, [new_claim(actor, exhibition, exhibitor_id, held)])
 
 
 def act(
-    actor: Actor, exhibition: Exhibition, kind: StepKind, seen: str, expires_at: datetime | None = None
+    actor: Actor,
+    exhibition: Exhibition,
+    kind: StepKind,
+    seen: str,
+    *,
+    expires_at: datetime | None = None,
+    place: Place | None = None,
 ) -> AllocationStep:
-    """Do what keeps the booth: offer, confirm, release, accept or decline, in the open transaction."""
+    """Do what keeps the booth: offer, confirm, release, accept or decline, in the open transaction.
+
+    ``place`` is the one on the waiting list that the exhibitor has just given up, for an undo to bring back.
+    """
     allocation, present = _seen(exhibition, seen)
     target = after(kind, present, expires_at=expires_at)
     if target is None:
         raise Refused("wrong_state", _l("That is not possible in the present state of this booth."))
-    return apply(actor, exhibition, kind, [Change(allocation.id, present, target)])
+    change = Change(allocation.id, allocation.exhibitor_id, present, target, place=place)
+    return carry_out(actor, exhibition, kind, [change])
 
 
 @transaction
 def offer(actor: Actor, exhibition: Exhibition, seen: str, *, hours: int | None = None) -> AllocationStep:
     """Let the exhibitor of a held booth accept or decline it within so many hours."""
-    return act(actor, exhibition, StepKind.OFFER, seen, expiry(exhibition, hours or exhibition.offer_hours))
+    expires_at = expiry(exhibition, hours or exhibition.offer_hours)
+    return act(actor, exhibition, StepKind.OFFER, seen, expires_at=expires_at)
 
 
 @transaction
@@ -261,9 +259,8 @@ def move(actor: Actor, exhibition: Exhibition, seen: str, code: str) -> Allocati
     booth = _booth(exhibition, code)
     if not present.live or booth.id == present.booth_id:
         raise Refused("wrong_state", _l("Choose another booth to move to."), field="booth")
-    return apply(
-        actor, exhibition, StepKind.MOVE, [Change(allocation.id, present, replace(present, booth_id=booth.id))]
-    )
+    change = Change(allocation.id, allocation.exhibitor_id, present, replace(present, booth_id=booth.id))
+    return carry_out(actor, exhibition, StepKind.MOVE, [change])
 
 
 @transaction
@@ -276,10 +273,10 @@ def swap(actor: Actor, exhibition: Exhibition, seen: str, other_seen: str) -> Al
     if one.id == other.id or not (present.live and other_present.live):
         raise Refused("wrong_state", _l("Choose another exhibitor to swap with."), field="other")
     changes = [
-        Change(one.id, present, replace(present, booth_id=other_present.booth_id)),
-        Change(other.id, other_present, replace(other_present, booth_id=present.booth_id)),
+        Change(one.id, one.exhibitor_id, present, replace(present, booth_id=other_present.booth_id)),
+        Change(other.id, other.exhibitor_id, other_present, replace(other_present, booth_id=present.booth_id)),
     ]
-    return apply(actor, exhibition, StepKind.SWAP, changes)
+    return carry_out(actor, exhibition, StepKind.SWAP, changes)
 
 
 @transaction
@@ -296,8 +293,9 @@ def undo(actor: Actor, exhibition: Exhibition, step_id: int) -> AllocationStep:
         raise NotFound
     if step.undone_at is not None:
         raise Refused("already_undone", _l("This step has been undone already."))
-    changes = [Change.from_json(change).exchanged() for change in step.changes]
-    taken_back = apply(actor, exhibition, StepKind.UNDO, changes)
+    allocations = locked(change["allocation_id"] for change in step.changes)
+    made = [Change.from_json(one, allocations[one["allocation_id"]].exhibitor_id) for one in step.changes]
+    taken_back = carry_out(actor, exhibition, StepKind.UNDO, [change.exchanged() for change in made])
     step.undone_at = clock.now()
     return taken_back
 

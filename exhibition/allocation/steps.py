@@ -1,23 +1,22 @@
-"""Carrying out an act: one list of changes, applied whole or refused, and kept so that it can be undone.
+"""Changing the rows of an act: one list of changes, written whole or refused. What follows is told in ``consequences``.
 
 That a booth has one exhibitor a day, and an exhibitor one booth, is decided by the database's constraints, not by
 looking first. What is looked up here after a refusal only tells the person who was faster.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import NoReturn
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, delete, exists, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
-from exhibition.accounts.audit import Actor, record
-from exhibition.allocation.following import follow
-from exhibition.allocation.messages import tell
-from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
-from exhibition.allocation.rules import EXPIRING, AllocationState, Change, Snapshot, StepKind, news
+from exhibition.accounts.audit import Actor
+from exhibition.allocation.conditions import over_at
+from exhibition.allocation.models import Allocation, AllocationDay
+from exhibition.allocation.rules import AllocationState, Change, Snapshot, StepKind
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
@@ -26,6 +25,7 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue.models import Booth, Exhibition, Layout, LayoutBooth
 
 EXPIRY = Actor(None, "expiry")
+LONGEST_HOLD_HOURS = 60 * 24
 STATES = {
     AllocationState.HELD: _l("held"),
     AllocationState.OFFERED: _l("offered"),
@@ -35,23 +35,43 @@ STATES = {
 SOMEBODY = _l("the organizers")
 
 
+@dataclass(frozen=True)
+class Act:
+    """Changes that were made together: who made them, in which edition, and by what."""
+
+    actor: Actor
+    exhibition: Exhibition
+    kind: StepKind | None
+    """None: the time of holds and offers was over."""
+    changes: Sequence[Change]
+
+
 def snapshot(allocation: Allocation) -> Snapshot:
     """The allocation as it is stored."""
     return Snapshot(allocation.booth_id, allocation.state, allocation.expires_at)
 
 
-def blank(actor: Actor, exhibition: Exhibition, booth_id: int, exhibitor_id: int) -> Allocation:
-    """A claim that nobody has yet: a new row, released, for an act to begin from."""
+def new_claim(actor: Actor, exhibition: Exhibition, exhibitor_id: int, target: Snapshot) -> Change:
+    """The change that gives an exhibitor a claim: a new row, released, for the act to begin from."""
     allocation = Allocation(
         exhibition_id=exhibition.id,
-        booth_id=booth_id,
+        booth_id=target.booth_id,
         exhibitor_id=exhibitor_id,
         state=AllocationState.RELEASED,
         created_by_id=actor.id,
     )
     db.session.add(allocation)
     db.session.flush()
-    return allocation
+    return Change(allocation.id, exhibitor_id, snapshot(allocation), target)
+
+
+def expiry(exhibition: Exhibition, hours: int | None) -> datetime:
+    """When a hold made now ends, the edition's ``hold_hours`` unless given. Raises Refused ``hours_invalid`` (422)."""
+    hours = exhibition.hold_hours if hours is None else hours
+    if not 1 <= hours <= LONGEST_HOLD_HOURS:
+        message = _l("A hold lasts from 1 to %(hours)s hours.", hours=LONGEST_HOLD_HOURS)
+        raise Refused("hours_invalid", message, status=422, field="hours")
+    return clock.now() + timedelta(hours=hours)
 
 
 def locked(ids: Iterable[int]) -> dict[int, Allocation]:
@@ -61,8 +81,8 @@ def locked(ids: Iterable[int]) -> dict[int, Allocation]:
     return {allocation.id: allocation for allocation in rows}
 
 
-def expire(now: datetime, condition: ColumnElement[bool] | None = None) -> list[Change]:
-    """Release the holds and offers whose time is over and that meet the condition; returns what it changed."""
+def expire(now: datetime, condition: ColumnElement[bool] | None = None) -> list[Act]:
+    """Release the holds and offers whose time is over and that meet the condition; an act for each edition of them."""
     statement = (
         select(
             Allocation.id,
@@ -72,37 +92,31 @@ def expire(now: datetime, condition: ColumnElement[bool] | None = None) -> list[
             Allocation.state,
             Allocation.expires_at,
         )
-        .where(Allocation.state.in_(EXPIRING), Allocation.expires_at <= now, true() if condition is None else condition)
+        .where(over_at(now), true() if condition is None else condition)
         .order_by(Allocation.id)
         .with_for_update()
     )
     rows = db.session.execute(statement).all()
     ids = [row.id for row in rows]
-    changes = []
     if ids:
         db.session.execute(update(AllocationDay).where(AllocationDay.allocation_id.in_(ids)).values(live=False))
         released = {"state": AllocationState.RELEASED, "expires_at": None, "changed_by": EXPIRY.name}
         db.session.execute(update(Allocation).where(Allocation.id.in_(ids)).values(**released, updated_at=now))
+    changes: dict[int, list[Change]] = {}
     for row in rows:
         before = Snapshot(row.booth_id, row.state, row.expires_at)
-        after = Snapshot(row.booth_id, AllocationState.RELEASED)
-        change = Change(row.id, before, after)
-        if told := news(change, None):
-            tell(db.session.get_one(Allocation, row.id), told)
-        record(
-            EXPIRY, "booth.expire", "booth", row.booth_id, before=dict(before.as_json()), after=dict(after.as_json())
-        )
-        follow(EXPIRY, row.exhibition_id, row.exhibitor_id, change, None)
-        changes.append(change)
-    return changes
+        change = Change(row.id, row.exhibitor_id, before, Snapshot(row.booth_id, AllocationState.RELEASED))
+        changes.setdefault(row.exhibition_id, []).append(change)
+    return [Act(EXPIRY, db.session.get_one(Exhibition, id_), None, together) for id_, together in changes.items()]
 
 
-def apply(actor: Actor, exhibition: Exhibition, kind: StepKind, changes: Sequence[Change]) -> AllocationStep:
-    """Carry out the changes in the open transaction, all or none.
+def apply(actor: Actor, exhibition: Exhibition, kind: StepKind, changes: Sequence[Change]) -> list[Act]:
+    """Write the changes in the open transaction, all or none; returns what was done, this act last.
 
-    Raises Refused ``changed_since`` when an allocation is no longer as ``before`` says, ``expired`` when a hold
-    would be brought back whose time is over, ``booth_closed``, ``booth_taken`` and ``exhibitor_placed`` (both with
-    ``by``, ``at`` and whom it concerns).
+    Before it come the holds and offers that had to make room because their time was over. Raises Refused
+    ``changed_since`` when an allocation is no longer as ``before`` says, ``expired`` when a hold would be brought back
+    whose time is over, ``booth_closed``, ``booth_taken`` and ``exhibitor_placed`` (both with ``by``, ``at`` and whom
+    it concerns).
     """
     now = clock.now()
     allocations = locked(change.allocation_id for change in changes)
@@ -117,65 +131,17 @@ def apply(actor: Actor, exhibition: Exhibition, kind: StepKind, changes: Sequenc
     placed = [change for change in changes if change.after.live]
     _require_open(exhibition, {change.after.booth_id for change in placed})
     days = _take_days(exhibition, list(allocations))
-    _make_room(placed, allocations, now)
+    lapsed = _make_room(placed, now)
     for change in changes:
         allocation = allocations[change.allocation_id]
         allocation.booth_id, allocation.state = change.after.booth_id, change.after.state
         allocation.expires_at, allocation.changed_by, allocation.updated_at = change.after.expires_at, actor.name, now
     try:
         with db.session.begin_nested():
-            _give_days(changes, allocations, days)
+            _give_days(changes, days)
     except IntegrityError:
-        _refuse_taken(exhibition, placed, allocations)
-    return _keep(actor, exhibition, kind, changes, allocations)
-
-
-def _keep(
-    actor: Actor,
-    exhibition: Exhibition,
-    kind: StepKind,
-    changes: Sequence[Change],
-    allocations: dict[int, Allocation],
-) -> AllocationStep:
-    step = AllocationStep(
-        exhibition_id=exhibition.id,
-        kind=kind,
-        changes=[],
-        actor_id=actor.id,
-        actor_name=actor.name,
-    )
-    db.session.add(step)
-    db.session.flush()
-    labels = _labels(change.allocation_id for change in changes)
-    kept = []
-    for change in changes:
-        allocation = allocations[change.allocation_id]
-        if told := news(change, kind):
-            tell(allocation, told)
-        followed = follow(actor, exhibition.id, allocation.exhibitor_id, change, kind)
-        kept.append(replace(change, followed=followed).as_json())
-        record(
-            actor,
-            f"booth.{kind}",
-            "booth",
-            allocation.booth_id,
-            name=labels[change.allocation_id],
-            before=dict(change.before.as_json()),
-            after=dict(change.after.as_json()),
-        )
-    step.changes = kept
-    db.session.flush()
-    return step
-
-
-def _labels(ids: Iterable[int]) -> dict[int, str]:
-    statement = (
-        select(Allocation.id, Booth.code, Exhibitor.name)
-        .join(Booth, Booth.id == Allocation.booth_id)
-        .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
-        .where(Allocation.id.in_(set(ids)))
-    )
-    return {row.id: f"{row.code} {row.name}" for row in db.session.execute(statement)}
+        _refuse_taken(exhibition, placed)
+    return [*lapsed, Act(actor, exhibition, kind, changes)]
 
 
 def _require_open(exhibition: Exhibition, booth_ids: set[int]) -> None:
@@ -202,26 +168,31 @@ def _take_days(exhibition: Exhibition, ids: list[int]) -> dict[int, list[date]]:
     return {allocation_id: days.get(allocation_id, whole_fair) for allocation_id in ids}
 
 
-def _make_room(placed: Sequence[Change], allocations: dict[int, Allocation], now: datetime) -> None:
-    booths = {change.after.booth_id for change in placed}
-    exhibitors = {allocations[change.allocation_id].exhibitor_id for change in placed}
-    if placed:
-        expire(now, Allocation.booth_id.in_(booths) | Allocation.exhibitor_id.in_(exhibitors))
+def _make_room(placed: Sequence[Change], now: datetime) -> list[Act]:
+    if not placed:
+        return []
+    booths = Allocation.booth_id.in_({change.after.booth_id for change in placed})
+    return expire(now, booths | Allocation.exhibitor_id.in_({change.exhibitor_id for change in placed}))
 
 
-def _give_days(changes: Sequence[Change], allocations: dict[int, Allocation], days: dict[int, list[date]]) -> None:
+def _give_days(changes: Sequence[Change], days: dict[int, list[date]]) -> None:
     rows = [
         {
             "allocation_id": change.allocation_id,
             "day": day,
             "booth_id": change.after.booth_id,
-            "exhibitor_id": allocations[change.allocation_id].exhibitor_id,
+            "exhibitor_id": change.exhibitor_id,
             "live": change.after.live,
         }
         for change in changes
         for day in days[change.allocation_id]
     ]
     db.session.execute(insert(AllocationDay), rows)
+
+
+def is_taken(booth_id: int) -> bool:
+    """Whether somebody has the booth on any day."""
+    return bool(db.session.scalar(select(exists().where(AllocationDay.booth_id == booth_id, AllocationDay.live))))
 
 
 def describe(exhibition: Exhibition, changed_by: str, changed_at: datetime) -> tuple[str, str]:
@@ -252,7 +223,7 @@ def refuse_changed(exhibition: Exhibition, allocation: Allocation) -> NoReturn:
     raise Refused("changed_since", message, booth=code, exhibitor=name, state=allocation.state.value, by=by, at=at)
 
 
-def _refuse_taken(exhibition: Exhibition, placed: Sequence[Change], allocations: dict[int, Allocation]) -> NoReturn:
+def _refuse_taken(exhibition: Exhibition, placed: Sequence[Change]) -> NoReturn:
     """The constraint said no; find out for the person who has the booth, or where the exhibitor stands."""
     columns = (Exhibitor.name, Booth.code, Allocation.changed_by, Allocation.updated_at)
     others = (
@@ -260,10 +231,10 @@ def _refuse_taken(exhibition: Exhibition, placed: Sequence[Change], allocations:
         .join(AllocationDay, AllocationDay.allocation_id == Allocation.id)
         .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
         .join(Booth, Booth.id == Allocation.booth_id)
-        .where(AllocationDay.live, Allocation.id.not_in(allocations))
+        .where(AllocationDay.live, Allocation.id.not_in([change.allocation_id for change in placed]))
     )
     booths = [change.after.booth_id for change in placed]
-    exhibitors = [allocations[change.allocation_id].exhibitor_id for change in placed]
+    exhibitors = [change.exhibitor_id for change in placed]
     if other := db.session.execute(others.where(AllocationDay.booth_id.in_(booths))).first():
         by, at = describe(exhibition, other.changed_by, other.updated_at)
         message = _l(

@@ -1,11 +1,12 @@
 """What states and steps are called on pages and in exports."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from exhibition.allocation.history import StepLine
+from exhibition.allocation.history import StepPart
 from exhibition.allocation.rules import BoothState, StepKind
 
 BOOTH_STATES = {
@@ -31,14 +32,13 @@ SENTENCES = {
 }
 
 
-def told(step: StepLine) -> str:
+def told(kind: StepKind, parts: Sequence[StepPart]) -> str:
     """A step as a sentence: ``A03 is held for Batik Serasi.``"""
-    part = step.parts[0]
+    part = parts[0]
     names = {"exhibitor": part.exhibitor, "booth": part.target, "origin": part.origin}
-    kind = step.kind
-    if kind is StepKind.PUBLISH and len(step.parts) == 1:
+    if kind is StepKind.PUBLISH and len(parts) == 1:
         kind = StepKind.HOLD if part.origin == part.target else StepKind.MOVE
-    return str(SENTENCES[kind]) % (names | {"other": step.parts[-1].exhibitor, "count": len(step.parts)})
+    return str(SENTENCES[kind]) % (names | {"other": parts[-1].exhibitor, "count": len(parts)})
 
 
 NEEDS = {

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from exhibition.accounts.audit import Actor, record
+from exhibition.allocation.conditions import live_at
 from exhibition.allocation.models import Allocation, AllocationWaiting
-from exhibition.allocation.service import live_at
+from exhibition.allocation.rules import Place, Turn, turn
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.exhibitors.rules.application_steps import ApplicationState
 from exhibition.venue.models import Exhibition
 
 
@@ -73,42 +75,83 @@ def add(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> None:
     put_last(actor, exhibition, exhibitor_id)
 
 
-def _put(actor: Actor, exhibition: Exhibition, exhibitor_id: int, position: int, action: str, wish: str = "") -> None:
+def _put(
+    actor: Actor, exhibition: Exhibition, exhibitor_id: int, position: int, action: str, wish: str | None = None
+) -> Place:
+    """Write the position, and the wish unless None; returns the place before. Raises NotFound."""
     exhibitor = _exhibitor(exhibitor_id)
     if exhibitor is None:
         raise NotFound
     row = db.session.get(AllocationWaiting, _own(exhibition, exhibitor_id))
+    before = Place(None) if row is None else Place(row.position, row.wish)
     if row is None:
         row = AllocationWaiting(exhibition_id=exhibition.id, exhibitor_id=exhibitor_id)
         db.session.add(row)
-    row.position, row.wish = position, wish or row.wish or ""
+    row.position, row.wish = position, before.wish if wish is None else wish
     after = {"position": position} | ({"wish": row.wish} if row.wish else {})
     record(actor, action, "exhibitor", exhibitor_id, name=exhibitor.name, after=after)
     db.session.flush()
+    return before
 
 
 @transaction
-def put_last(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> None:
-    """Make an exhibitor the last in line, also one who was not on the list. Raises NotFound."""
+def put_last(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> Place:
+    """Make an exhibitor the last in line, also one who was not on the list.
+
+    Returns the place before, as all that change one. Raises NotFound.
+    """
     last = select(func.max(AllocationWaiting.position)).where(AllocationWaiting.exhibition_id == exhibition.id)
-    _put(actor, exhibition, exhibitor_id, (db.session.scalar(last) or 0) + 1, "waiting.add")
+    return _put(actor, exhibition, exhibitor_id, (db.session.scalar(last) or 0) + 1, "waiting.add")
 
 
 @transaction
-def put_first(actor: Actor, exhibition: Exhibition, exhibitor_id: int, wish: str = "") -> None:
+def put_first(actor: Actor, exhibition: Exhibition, exhibitor_id: int, wish: str = "") -> Place:
     """Make an exhibitor the next, also one who was not on the list, with what they asked for. Raises NotFound."""
     first = select(func.min(AllocationWaiting.position)).where(AllocationWaiting.exhibition_id == exhibition.id)
-    _put(actor, exhibition, exhibitor_id, (db.session.scalar(first) or 1) - 1, "waiting.put_first", wish)
+    position = (db.session.scalar(first) or 1) - 1
+    return _put(actor, exhibition, exhibitor_id, position, "waiting.put_first", wish or None)
 
 
 @transaction
-def remove(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> None:
-    """Take an exhibitor off the list; one who is not on it is no fault."""
-    gone = delete(AllocationWaiting).where(
-        AllocationWaiting.exhibition_id == exhibition.id, AllocationWaiting.exhibitor_id == exhibitor_id
-    )
-    if db.session.execute(gone).rowcount:  # pyright: ignore[reportAttributeAccessIssue] a DELETE has it
-        record(actor, "waiting.remove", "exhibitor", exhibitor_id)
+def put_back(actor: Actor, exhibition: Exhibition, exhibitor_id: int, place: Place) -> Place | None:
+    """Give an exhibitor a place that they had before, be it none."""
+    if place.position is None:
+        return remove(actor, exhibition, exhibitor_id)
+    return _put(actor, exhibition, exhibitor_id, place.position, "waiting.put_back", place.wish)
+
+
+@transaction
+def remove(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> Place | None:
+    """Take an exhibitor off the list; returns the place they had, None for one who is not on it, which is no fault."""
+    row = db.session.get(AllocationWaiting, _own(exhibition, exhibitor_id))
+    if row is None:
+        return None
+    db.session.delete(row)
+    record(actor, "waiting.remove", "exhibitor", exhibitor_id)
+    db.session.flush()
+    return Place(row.position, row.wish)
+
+
+def follow(
+    actor: Actor,
+    exhibition: Exhibition,
+    exhibitor_id: int,
+    before: ApplicationState | None,
+    after: ApplicationState | None,
+    *,
+    lapsed: bool = False,
+) -> Place | None:
+    """Do what a step of an exhibitor's application means for the list (``rules.turn``), in the open transaction.
+
+    Returns the place that was left; None when it stays.
+    """
+    match turn(before, after, waits=waits(exhibition, exhibitor_id), lapsed=lapsed):
+        case Turn.LAST:
+            return put_last(actor, exhibition, exhibitor_id)
+        case Turn.OFF:
+            return remove(actor, exhibition, exhibitor_id)
+        case None:
+            return None
 
 
 @transaction

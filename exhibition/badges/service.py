@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from exhibition.accounts.audit import Actor, record
+from exhibition.allocation.conditions import confirmed_in
 from exhibition.allocation.models import Allocation
-from exhibition.allocation.rules import AllocationState
 from exhibition.badges import rules
 from exhibition.badges.models import Badge, BadgeState
 from exhibition.core.db import db, transaction
@@ -54,11 +54,7 @@ class Holder:
 
 def confirmed(exhibition_id: Id, exhibitor_id: Id) -> ColumnElement[bool]:
     """The condition that the exhibitor has a confirmed booth in the edition."""
-    return exists().where(
-        Allocation.exhibition_id == exhibition_id,
-        Allocation.exhibitor_id == exhibitor_id,
-        Allocation.state == AllocationState.CONFIRMED,
-    )
+    return exists().where(confirmed_in(exhibition_id), Allocation.exhibitor_id == exhibitor_id)
 
 
 def holders(exhibition: Exhibition, exhibitor_id: int | None = None) -> list[Holder]:
@@ -66,11 +62,7 @@ def holders(exhibition: Exhibition, exhibitor_id: int | None = None) -> list[Hol
     booth = (
         select(func.min(Booth.code))
         .join(Allocation, Allocation.booth_id == Booth.id)
-        .where(
-            Allocation.exhibition_id == Badge.exhibition_id,
-            Allocation.exhibitor_id == Badge.exhibitor_id,
-            Allocation.state == AllocationState.CONFIRMED,
-        )
+        .where(confirmed_in(Badge.exhibition_id), Allocation.exhibitor_id == Badge.exhibitor_id)
         .scalar_subquery()
     )
     statement = (

@@ -30,6 +30,8 @@ GRACE = timedelta(seconds=90)
 huey = Huey("exhibition", storage_class=MemoryStorage, results=False)
 cli = AppGroup("jobs", help="Background jobs: mails, imports, tidying up.")
 _application: list[Flask] = []
+_declared: dict[str, TaskWrapper] = {}
+_wanted: set[str] = set()
 
 
 class LatePostgresStorage(PostgresStorage):
@@ -76,12 +78,32 @@ def in_time(started_at: datetime | None, longest: timedelta) -> bool:
 
 
 def job(*, retries: int = 0, retry_delay: int = 0) -> Callable[[Callable[..., Any]], TaskWrapper]:
-    """Declare a function as a job; calling it puts it into the queue. ``retry_delay`` is in seconds."""
+    """Declare a function as a job; calling it puts it into the queue. ``retry_delay`` is in seconds.
+
+    Its name is the package's and the function's: ``allocation.work_out``. Raises ValueError for a name that is taken.
+    """
 
     def declare(function: Callable[..., Any]) -> TaskWrapper:
-        return huey.task(retries=retries, retry_delay=retry_delay)(_in_application(function))
+        name = f"{function.__module__.split('.')[1]}.{function.__name__}"
+        if name in _declared:
+            raise ValueError(f"there are two jobs {name}")
+        _declared[name] = huey.task(retries=retries, retry_delay=retry_delay)(_in_application(function))
+        return _declared[name]
 
     return declare
+
+
+def by_name(name: str) -> Callable[..., None]:
+    """What puts a job into the queue for a module that the job itself calls, and which so cannot import it.
+
+    That there is a job of this name is checked when the application starts.
+    """
+    _wanted.add(name)
+
+    def enqueue(*args: object) -> None:
+        _declared[name](*args)
+
+    return enqueue
 
 
 def every(*, minutes: int) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
@@ -109,6 +131,9 @@ def bind(app: Flask) -> None:
 
 
 def init_app(app: Flask) -> None:
+    """Raises LookupError when a job that somebody wants by its name was declared nowhere."""
+    if unknown := _wanted - _declared.keys():
+        raise LookupError(f"no such job: {', '.join(sorted(unknown))}")
     huey.immediate_use_memory = False
     app.extensions["jobs"] = _storage(app)
     bind(app)

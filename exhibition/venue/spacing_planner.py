@@ -12,10 +12,11 @@ from exhibition.core import clock
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
-from exhibition.core.jobs import in_time
+from exhibition.core.jobs import by_name, in_time
 from exhibition.venue.models import Booth, Exhibition, SpacingRun, SpacingState
 
 TIME_LIMIT_S = 20.0
+work_out = by_name("venue.work_out")
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,8 @@ def ask(actor: Actor, exhibition: Exhibition, question: Question) -> int:
     db.session.flush()
     record(actor, "spacing.ask", "spacing_run", run_.id, after={"count": question.count, "m": question.distance_m})
     number = run_.id
-    after_commit(lambda: _hurry(number))
+    after_commit(lambda: work_out(number))
     return number
-
-
-def _hurry(number: int) -> None:
-    from exhibition.venue.jobs import work_out  # the job calls this module
-
-    work_out(number)
 
 
 def latest(exhibition: Exhibition) -> SpacingRun | None:

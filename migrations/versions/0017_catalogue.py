@@ -2,7 +2,7 @@
 
 Triggers (SQLite) and generated columns (PostgreSQL) keep the full text true whoever writes. A later revision that makes
 the table ``listing`` anew on SQLite (batch mode) loses the triggers and has to make them again. ``listing_word`` is
-filled by ``storefront.catalogue.known_words``; here only with what is there already.
+filled by ``storefront.catalogue.finding.known_words``; here only with what is there already.
 """
 
 import re
@@ -67,7 +67,7 @@ def on_postgresql() -> tuple[str, ...]:
 
 
 def words_in_use(connection: sa.Connection) -> list[str]:
-    """Words of 3 to 24 letters without accents, as ``storefront.rules.search_words`` cuts them."""
+    """Words of 3 to 24 letters without accents, as ``storefront.rules.seller_input.search_words`` cuts them."""
     found: set[str] = set()
     for title, description in connection.execute(sa.text("SELECT title, description FROM listing")):
         apart = unicodedata.normalize("NFD", f"{title} {description}")

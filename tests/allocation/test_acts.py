@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from exhibition.accounts.audit import Actor
 from exhibition.accounts.models import AuditEntry, User
-from exhibition.allocation import history, offers, service
+from exhibition.allocation import consequences, history, offers, service
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
 from exhibition.allocation.service import PlannedBooth
 from exhibition.core import clock
@@ -133,10 +133,10 @@ def test_confirm_refuses_a_hold_whose_time_is_over(
 def test_tidy_releases_what_is_over_and_leaves_the_rest(
     exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert offers.tidy() == 0
+    assert consequences.lapse() == 0
     later = clock.now() + timedelta(hours=exhibition.hold_hours + 1)
     monkeypatch.setattr(clock, "now", lambda: later)
-    assert offers.tidy() == 4
+    assert consequences.lapse() == 4
     assert db.session.scalar(select(func.count()).where(Allocation.state == "confirmed")) == 31
 
 

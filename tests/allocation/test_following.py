@@ -11,7 +11,7 @@ from sqlalchemy import select
 from exhibition.accounts.audit import COMMAND_LINE, Actor
 from exhibition.accounts.models import AuditEntry, RoleName
 from exhibition.accounts.service import create_user
-from exhibition.allocation import offers, service, waiting
+from exhibition.allocation import consequences, offers, service, waiting
 from exhibition.allocation.models import AllocationStep
 from exhibition.allocation.proposals import service as proposals
 from exhibition.allocation.proposals.problem_builder import Wanted
@@ -142,10 +142,10 @@ def test_an_offer_that_lapses_waits_at_the_end_and_the_booth_goes_to_the_next(
         applications.take(RATNA, StepTaker.ORGANIZER, one.id, Step.WAITLIST)
     db.session.refresh(exhibition)
     free = next(booth for booth in service.plan(exhibition) if booth.state == "open")
-    offers.offer_to_next(RATNA, exhibition, free.id)
+    consequences.offer_to_next(RATNA, exhibition, free.id)
     assert (state_of(first), state_of(second)) == ("offered", "waitlisted")
     late(monkeypatch)
-    offers.tidy()
+    consequences.lapse()
     assert (state_of(first), state_of(second)) == ("waitlisted", "offered")
     found = place(exhibition, first)
     assert found is not None
@@ -160,9 +160,9 @@ def test_somebody_who_never_answers_does_not_block_the_line(
     applications.take(RATNA, StepTaker.ORGANIZER, application.id, Step.WAITLIST)
     db.session.refresh(exhibition)
     free = next(booth for booth in service.plan(exhibition) if booth.state == "open")
-    offers.offer_to_next(RATNA, exhibition, free.id)
+    consequences.offer_to_next(RATNA, exhibition, free.id)
     late(monkeypatch)
-    offers.tidy()
+    consequences.lapse()
     assert state_of(application) == "waitlisted"
     assert who(application) not in service.places(exhibition)
 
@@ -323,7 +323,7 @@ def test_undoing_an_offer_to_the_next_in_line_leaves_them_in_line(exhibition: Ex
     application = shortlisted(exhibition)
     applications.take(RATNA, StepTaker.ORGANIZER, application.id, Step.WAITLIST)
     free = next(booth for booth in service.plan(exhibition) if booth.state == "open")
-    offers.offer_to_next(RATNA, exhibition, free.id)
+    consequences.offer_to_next(RATNA, exhibition, free.id)
     service.undo(RATNA, exhibition, last_step(exhibition))
     assert state_of(application) == "waitlisted"
     assert place(exhibition, application) == (1, 1)
@@ -402,7 +402,7 @@ def test_an_exhibitor_without_an_application_is_offered_a_booth_as_before(exhibi
 def test_each_change_of_a_booth_means_one_step_or_none(
     kind: StepKind | None, before: str, after: str, waits: bool, step: Step | None
 ) -> None:
-    change = Change(1, Snapshot(1, AllocationState(before)), Snapshot(1, AllocationState(after)))
+    change = Change(1, 1, Snapshot(1, AllocationState(before)), Snapshot(1, AllocationState(after)))
     assert application_step(change, kind, waits=waits) is step
 
 

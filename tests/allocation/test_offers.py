@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from exhibition.accounts.audit import COMMAND_LINE, Actor
 from exhibition.accounts.models import AuditEntry, RoleName
 from exhibition.accounts.service import create_user
-from exhibition.allocation import offers, service, waiting
+from exhibition.allocation import consequences, offers, service, waiting
 from exhibition.allocation.service import PlannedBooth
 from exhibition.core import clock
 from exhibition.core.db import db
@@ -129,7 +129,7 @@ def test_an_offer_whose_time_is_over_is_free_at_once_and_passed_on_by_the_job(
     monkeypatch.setattr(clock, "now", lambda: late)
     assert {booth(exhibition, code).state.value for code in codes} == {"open"}
     outbox(app)
-    offers.tidy()
+    consequences.lapse()
     assert [booth(exhibition, code).exhibitor for code in codes] == [one.name for one in people[: len(codes)]]
     assert "Waktu untuk menerima stan sudah lewat" in {mail["Subject"] for mail in outbox(app)}
 
@@ -155,7 +155,7 @@ def test_who_asks_for_another_booth_is_first_in_line_with_the_wish(exhibition: E
 def test_accepting_takes_the_exhibitor_off_the_list(exhibition: Exhibition) -> None:
     (one,) = wait(exhibition, 1, by_itself=False)
     free = find(exhibition, "open")
-    offers.offer_to_next(RATNA, exhibition, free.id)
+    consequences.offer_to_next(RATNA, exhibition, free.id)
     offers.accept(RATNA, exhibition, one.id, mark(booth(exhibition, free.code)))
     assert waiting.place_of(exhibition, one.id) is None
     assert booth(exhibition, free.code).state == "allocated"

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from exhibition.accounts.audit import Actor
-from exhibition.allocation import offers, service, waiting
+from exhibition.allocation import consequences, offers, service, waiting
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
 from exhibition.core import clock
 from exhibition.core.db import db
@@ -145,7 +145,7 @@ def test_accepting_and_expiring_at_the_same_moment_leave_one_holder(
     monkeypatch.setattr(clock, "now", lambda: next(moments))
 
     def expire(_fair: Exhibition) -> AllocationStep:
-        offers.tidy()
+        consequences.lapse()
         raise Refused("tidied", "")
 
     outcomes = at_once(

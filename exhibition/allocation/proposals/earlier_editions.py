@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
+from exhibition.allocation.conditions import confirmed_in
 from exhibition.allocation.models import Allocation
-from exhibition.allocation.rules import AllocationState
 from exhibition.core.db import db
 from exhibition.venue.models import Exhibition
 
@@ -13,6 +13,6 @@ def took_part(exhibition: Exhibition) -> set[int]:
     statement = (
         select(Allocation.exhibitor_id)
         .join(Exhibition, Exhibition.id == Allocation.exhibition_id)
-        .where(Allocation.state == AllocationState.CONFIRMED, Exhibition.starts_on < exhibition.starts_on)
+        .where(confirmed_in(Exhibition.id), Exhibition.starts_on < exhibition.starts_on)
     )
     return set(db.session.scalars(statement))

@@ -12,24 +12,26 @@ from sqlalchemy import select, update
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.allocation import service
+from exhibition.allocation.consequences import carry_out
 from exhibition.allocation.models import AllocationProposal, AllocationStep
 from exhibition.allocation.proposals.problem_builder import Wanted, ask
 from exhibition.allocation.rules import KNOWN, AllocationState, Change, ProposalState, Snapshot, StepKind
 from exhibition.allocation.service import Claim, PlannedBooth
 from exhibition.allocation.solver import checker, problem_reading
 from exhibition.allocation.solver.problem import AssignmentPlan
-from exhibition.allocation.steps import apply, blank
+from exhibition.allocation.steps import expiry, new_claim
 from exhibition.core import clock
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files.json_documents import Fields
 from exhibition.core.ids import LARGEST_ID
-from exhibition.core.jobs import in_time
+from exhibition.core.jobs import by_name, in_time
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import CONSIDERED
 from exhibition.venue.models import Exhibition
 
+work_out = by_name("allocation.work_out")
 NOTE_EVERY = timedelta(seconds=0.5)
 """How often the job writes down how far it is."""
 
@@ -55,14 +57,8 @@ def start(actor: Actor, exhibition: Exhibition, wanted: Wanted) -> AllocationPro
     db.session.flush()
     record(actor, "proposal.ask", "proposal", proposal.id, after={"seed": wanted.seed})
     number = proposal.id
-    after_commit(lambda: _hurry(number))
+    after_commit(lambda: work_out(number))
     return proposal
-
-
-def _hurry(number: int) -> None:
-    from exhibition.allocation.jobs import work_out  # the job calls this module
-
-    work_out(number)
 
 
 def latest(exhibition: Exhibition) -> AllocationProposal | None:
@@ -234,10 +230,10 @@ def publish(
         raise Refused("proposal_broken", message)
     present = {claim.exhibitor_id: claim for claim in service.claims(exhibition).values()}
     _refuse_changed(exhibition, proposal, present)
-    changes = _changes(actor, exhibition, proposal, present, state, service.expiry(exhibition, hours))
+    changes = _changes(actor, exhibition, proposal, present, state, expiry(exhibition, hours))
     if not changes:
         raise Refused("nothing_to_change", _l("The plan is already as proposed."))
-    step = apply(actor, exhibition, StepKind.PUBLISH, changes)
+    step = carry_out(actor, exhibition, StepKind.PUBLISH, changes)
     proposal.state, proposal.step_id = ProposalState.PUBLISHED, step.id
     record(actor, "proposal.publish", "proposal", proposal.id, after={"changes": len(changes)})
     return step
@@ -290,13 +286,8 @@ def _changes(
                 if line.target
                 else Snapshot(claim.booth_id, AllocationState.RELEASED)
             )
-            changes.append(Change(claim.allocation_id, before, target))
+            changes.append(Change(claim.allocation_id, claim.exhibitor_id, before, target))
         elif line.change == "new":
-            booth_id = booths[line.target]
-            changes.append(_new(actor, exhibition, line.exhibitor_id, Snapshot(booth_id, state, expires_at)))
+            target = Snapshot(booths[line.target], state, expires_at)
+            changes.append(new_claim(actor, exhibition, line.exhibitor_id, target))
     return changes
-
-
-def _new(actor: Actor, exhibition: Exhibition, exhibitor_id: int, target: Snapshot) -> Change:
-    allocation = blank(actor, exhibition, target.booth_id, exhibitor_id)
-    return Change(allocation.id, Snapshot(target.booth_id, AllocationState.RELEASED), target)

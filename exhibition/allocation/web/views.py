@@ -87,9 +87,9 @@ def _carry_out(form: FlaskForm, code: str, act: Callable[[Exhibition], Allocatio
     except Refused as refused:
         known = {booth.code for booth in venue.hall(exhibition).booths}
         return _plan_page(exhibition, code if code in known else "", refused)
-    line = next(line for line in history.steps(exhibition) if line.id == step.id)
-    flash(told(line), f"good undo-{line.id}")
-    return redirect(url_for("allocation.plan", booth=line.parts[0].target))
+    parts = history.parts(step)
+    flash(told(step.kind, parts), f"good undo-{step.id}")
+    return redirect(url_for("allocation.plan", booth=parts[0].target))
 
 
 @blueprint.get("/desk/plan")

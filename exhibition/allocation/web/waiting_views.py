@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.web.signin import actor
-from exhibition.allocation import offers, service, waiting
+from exhibition.allocation import consequences, service, waiting
 from exhibition.allocation.web.forms import WaitingForm, WaitingRulesForm
 from exhibition.core.errors import Refused
 from exhibition.core.web.forms import require_valid
@@ -105,5 +105,5 @@ def offer(booth_id: int) -> ResponseReturnValue:
 
 
 def _offer(exhibition: Exhibition, booth_id: int) -> None:
-    if offers.offer_to_next(actor(), exhibition, booth_id) is None:
+    if consequences.offer_to_next(actor(), exhibition, booth_id) is None:
         raise Refused("nobody_waits", _("Nobody is on the waiting list."))

@@ -19,13 +19,14 @@ from exhibition.core import clock
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files import tables
-from exhibition.core.jobs import in_time
+from exhibition.core.jobs import by_name, in_time
 from exhibition.exhibitors.applications.service import KEY_BYTES, new_reference
 from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
 from exhibition.exhibitors.rules import applicant_rows, column_names
 from exhibition.exhibitors.rules.application_steps import GONE, ApplicationState, name_key
 from exhibition.venue.models import Booth, Exhibition, Zone
 
+go_on = by_name("exhibitors.work")
 PIECE = 100
 """Rows checked or written in one go."""
 MOST_PROBLEMS = 500
@@ -108,13 +109,7 @@ def match(run: ApplicationImport, columns: Mapping[str, int]) -> None:
     values = {"columns": dict(columns), "done": 0, "problems": [], "rows": [], "counts": {}}
     _move(run.id, (ImportState.MATCHING, ImportState.PREVIEW), ImportState.WAITING, **values)
     number = run.id
-    after_commit(lambda: _hurry(number))
-
-
-def _hurry(number: int) -> None:
-    from exhibition.exhibitors.jobs import work  # the job calls this module
-
-    work(number)
+    after_commit(lambda: go_on(number))
 
 
 def _move(run_id: int, before: Sequence[ImportState], after: ImportState, **values: Any) -> None:
@@ -139,7 +134,7 @@ def confirm(actor: Actor, run: ApplicationImport) -> None:
     _move(run.id, (ImportState.PREVIEW,), ImportState.WRITING, done=0, total=len(run.rows), counts=faulty)
     record(actor, "application.import_list", "import", run.id, name=run.file_name, after={"rows": run.total})
     number = run.id
-    after_commit(lambda: _hurry(number))
+    after_commit(lambda: go_on(number))
 
 
 @transaction
@@ -185,7 +180,7 @@ def revive() -> int:
         if run.state is ImportState.CHECKING:
             run.state = ImportState.WAITING
         run.beat_at = clock.now()
-        after_commit(lambda number=run.id: _hurry(number))
+        after_commit(lambda number=run.id: go_on(number))
     return len(silent)
 
 

@@ -205,7 +205,10 @@ class Taken:
     passage: Passage
 
 
-stepped = Signal("Sent with ``actor`` by a ``Taken`` step, inside its transaction.")
+stepped = Signal(
+    "Sent with ``actor`` by a ``Taken`` step of an applicant or organizer, inside its transaction. The allocation knows"
+    " of its own."
+)
 
 
 @transaction
@@ -263,13 +266,14 @@ def take(
         before={"state": before},
         after=after,
     )
-    if line.after in (ApplicationState.SHORTLISTED, ApplicationState.WAITLISTED):
+    if line.after in (ApplicationState.SHORTLISTED, ApplicationState.WAITLISTED) and application.exhibitor_id is None:
         newcomers.introduce(actor, application)
     if line.after is ApplicationState.OFFERED:
         newcomers.invite(actor, application)
     application_mail.news(application, step, party, note)
     taken = Taken(application, before, line)
-    stepped.send(taken, actor=actor)
+    if party is not StepTaker.ALLOCATION:
+        stepped.send(taken, actor=actor)
     return taken
 
 

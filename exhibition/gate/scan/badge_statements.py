@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, bindparam, case, literal_column, select, update
 
+from exhibition.allocation.conditions import confirmed_in
 from exhibition.allocation.models import Allocation
-from exhibition.allocation.rules import AllocationState
 from exhibition.badges.models import Badge, BadgeState
 from exhibition.core.db import Moment
 from exhibition.core.sql.statements import Statement, table_of
@@ -27,11 +27,7 @@ ONE = literal_column("1", Integer())
 BOOTH_CODE = (
     select(booth.code)
     .join_from(ALLOCATION, BOOTH, booth.id == claim.booth_id)
-    .where(
-        claim.exhibition_id == badge.exhibition_id,
-        claim.exhibitor_id == badge.exhibitor_id,
-        claim.state == AllocationState.CONFIRMED,
-    )
+    .where(confirmed_in(badge.exhibition_id), claim.exhibitor_id == badge.exhibitor_id)
     .limit(1)
     .correlate(BADGE)
     .scalar_subquery()

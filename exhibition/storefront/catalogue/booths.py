@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from exhibition.allocation.models import Allocation, AllocationState
+from exhibition.allocation.conditions import confirmed_in
+from exhibition.allocation.models import Allocation
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound
 from exhibition.exhibitors.models import Exhibitor
@@ -55,7 +56,7 @@ def _exhibitors_by_booth(exhibition: Exhibition) -> dict[int, Exhibitor]:
     statement = (
         select(Allocation.booth_id, Exhibitor)
         .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
-        .where(Allocation.exhibition_id == exhibition.id, Allocation.state == AllocationState.CONFIRMED)
+        .where(confirmed_in(exhibition.id))
         .options(joinedload(Exhibitor.cluster))
     )
     return {row.booth_id: row.Exhibitor for row in db.session.execute(statement)}
@@ -113,11 +114,7 @@ def stand_of(exhibition: Exhibition, hall: Hall, slug: str) -> Stand:
         raise NotFound
     booth_id = db.session.scalar(
         select(Allocation.booth_id)
-        .where(
-            Allocation.exhibition_id == exhibition.id,
-            Allocation.exhibitor_id == exhibitor.id,
-            Allocation.state == AllocationState.CONFIRMED,
-        )
+        .where(confirmed_in(exhibition.id), Allocation.exhibitor_id == exhibitor.id)
         .order_by(Allocation.id.desc())
     )
     booth = next((booth for booth in hall.booths if booth.id == booth_id), None)

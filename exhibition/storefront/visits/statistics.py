@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from exhibition.allocation.models import Allocation, AllocationState
+from exhibition.allocation.conditions import confirmed_in
+from exhibition.allocation.models import Allocation
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Exhibitor
@@ -121,9 +122,7 @@ _COUNTERS = (PageView.views, OutboundClick.clicks, FavouriteMark.marks)
 
 def with_a_booth(exhibition: Exhibition) -> list[Exhibitor]:
     """The exhibitors with a confirmed booth in the edition, by name."""
-    standing = select(Allocation.exhibitor_id).where(
-        Allocation.exhibition_id == exhibition.id, Allocation.state == AllocationState.CONFIRMED
-    )
+    standing = select(Allocation.exhibitor_id).where(confirmed_in(exhibition.id))
     return list(db.session.scalars(select(Exhibitor).where(Exhibitor.id.in_(standing)).order_by(Exhibitor.name)))
 
 
