@@ -26,6 +26,8 @@ P = ParamSpec("P")
 
 GRACE = timedelta(seconds=90)
 """What a job may take longer than planned on a busy machine."""
+IN_LINE = timedelta(minutes=10)
+"""How long a job may wait for its turn; one that has waited longer was lost on the way."""
 
 huey = Huey("exhibition", storage_class=MemoryStorage, results=False)
 cli = AppGroup("jobs", help="Background jobs: mails, imports, tidying up.")

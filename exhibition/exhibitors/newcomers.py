@@ -65,8 +65,9 @@ def invite(actor: Actor, application: Application) -> None:
             invitations.invite(
                 actor, exhibitor.email, RoleName.EXHIBITOR, name=exhibitor.contact_name, exhibitor_id=exhibitor.id
             )
-    except Refused:
-        return  # somebody signs in with this address already, or it is none; organizers link people by hand
+    except Refused as refused:
+        if refused.code not in ("email_taken", "email_invalid"):  # organizers link these people by hand
+            raise
 
 
 def likely(application: Application) -> list[Exhibitor]:

@@ -4,7 +4,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import click
@@ -14,14 +14,17 @@ from flask_babel import force_locale
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
+from exhibition.storefront.fetch_rules import MOST_BYTES, PORTS, FetchFailed
+from exhibition.storefront.fetching import user_agent
+from exhibition.storefront.importing import import_runs, picture_copies, shop_reading
+from exhibition.storefront.importing.discovery import read_address
+from exhibition.storefront.importing.import_runs import MAX_FILE, ImportRequest, Upload
+from exhibition.storefront.importing.problem_texts import failure
 from exhibition.storefront.models import ImportRun, RunOrigin, RunState
 from exhibition.storefront.reading import Code, ShopListing, ShopReading, SourceKind, amount_text, read
 from exhibition.storefront.reading.listing import MEANING
 from exhibition.storefront.reading.price import currency_of
 from exhibition.storefront.service import Editor
-
-if TYPE_CHECKING:
-    from exhibition.storefront.importing.import_runs import ImportRequest
 
 NOTHING_READABLE = 2
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
@@ -46,8 +49,6 @@ def read_command(source: str, *, as_json: bool, address: str | None, currency: s
     SOURCE is a file (CSV, TSV, XLSX, RSS, Atom, JSON, a saved page) or an address beginning with http:// or https://.
     Exits with 2 when nothing can be read.
     """
-    from exhibition.storefront.fetching.fetcher import FetchFailed
-
     if currency and not currency_of(currency)[0]:
         raise click.BadParameter(f"{currency} is not a currency; give its code, such as IDR.", param_hint="--currency")
     try:
@@ -78,9 +79,6 @@ def import_command(exhibitor: str, source: str, currency: str, *, as_json: bool,
     SOURCE is a file or an address beginning with http:// or https://. Products changed by hand stay as they are.
     Exits with 2 when nothing can be read.
     """
-    from exhibition.storefront.fetching import user_agent
-    from exhibition.storefront.importing import import_runs, picture_copies, shop_reading
-
     editor = Editor(COMMAND_LINE, organizer=True)
     try:
         run = import_runs.start(editor, exhibitor, _wish(source, currency), RunOrigin.COMMAND)
@@ -104,9 +102,7 @@ def import_command(exhibitor: str, source: str, currency: str, *, as_json: bool,
     _tell(run, as_json=as_json)
 
 
-def _wish(source: str, currency: str) -> "ImportRequest":
-    from exhibition.storefront.importing.import_runs import MAX_FILE, ImportRequest, Upload
-
+def _wish(source: str, currency: str) -> ImportRequest:
     if source.startswith(("http://", "https://")):
         return ImportRequest(source, currency=currency)
     path = Path(source)
@@ -115,8 +111,6 @@ def _wish(source: str, currency: str) -> "ImportRequest":
 
 
 def _tell(run: ImportRun, *, as_json: bool) -> None:
-    from exhibition.storefront.importing.problem_texts import failure
-
     if as_json:
         answer = {"state": run.state, "kind": run.kind, "counts": run.counts, "problems": run.problems}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
@@ -131,8 +125,9 @@ def _tell(run: ImportRun, *, as_json: bool) -> None:
 
 
 def _reading(source: str, address: str | None, currency: str | None, *, allow_private: bool) -> ShopReading:
-    from exhibition.storefront.fetching.fetcher import MOST_BYTES, Fetcher, FetchFailed
-    from exhibition.storefront.importing.discovery import read_address
+    from exhibition.storefront.fetching.fetcher import (
+        Fetcher,  # its libraries are heavy, and only jobs and commands fetch
+    )
 
     if source.startswith(("http://", "https://")):
         return read_address(source, Fetcher(allowed=_this_machine(source) if allow_private else ()), currency=currency)
@@ -143,8 +138,6 @@ def _reading(source: str, address: str | None, currency: str | None, *, allow_pr
 
 
 def _this_machine(source: str) -> list[tuple[str, int]]:
-    from exhibition.storefront.fetching.fetcher import PORTS
-
     try:
         parts = urlsplit(source)
         host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]

@@ -18,10 +18,20 @@ def forget_unused_pictures() -> None:
 
 
 @every(minutes=30)
-def read_shops_again() -> None:
-    """Read the shops whose time has come, end runs that were killed, and copy pictures that failed before."""
+def tidy_imports() -> None:
+    """End import runs that were killed, hurry those whose job was lost."""
     shop_reading.tidy()
+
+
+@every(minutes=30)
+def read_shops_again() -> None:
+    """Read the shops whose time has come."""
     shop_reading.start_due()
+
+
+@every(minutes=30)
+def copy_pictures_again() -> None:
+    """Copy pictures that failed before."""
     picture_copies.copy_pictures()
 
 

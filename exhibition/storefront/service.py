@@ -26,7 +26,6 @@ from exhibition.storefront.rules.seller_input import ListingFault, Unreadable
 
 T = TypeVar("T")
 
-MAX_LISTINGS = 500
 FAULTS: dict[ListingFault, LazyString] = {
     ListingFault.MISSING: _l("Please fill this in."),
     ListingFault.TOO_LONG: _l("This is too long."),
@@ -264,8 +263,8 @@ def _fill(listing: Listing, facts: dict[str, Any]) -> None:
 def _next_position(exhibitor: Exhibitor) -> int:
     statement = select(func.count(), func.max(Listing.position)).where(Listing.exhibitor_id == exhibitor.id)
     count, last = db.session.execute(statement).one()
-    if count >= MAX_LISTINGS:
-        message = _l("A shop shows at most %(limit)s products. Delete one first.", limit=MAX_LISTINGS)
+    if count >= seller_input.MAX_LISTINGS:
+        message = _l("A shop shows at most %(limit)s products. Delete one first.", limit=seller_input.MAX_LISTINGS)
         raise Refused("too_many_listings", message)
     return 0 if last is None else last + 1
 

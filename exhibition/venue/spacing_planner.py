@@ -12,7 +12,7 @@ from exhibition.core import clock
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
-from exhibition.core.jobs import by_name, in_time
+from exhibition.core.jobs import IN_LINE, by_name, in_time
 from exhibition.venue.models import Booth, Exhibition, SpacingRun, SpacingState
 
 TIME_LIMIT_S = 20.0
@@ -74,7 +74,7 @@ def get(exhibition: Exhibition, number: int) -> SpacingRun:
 def is_working(asked: SpacingRun) -> bool:
     """Whether an answer is still to be expected."""
     if asked.state is SpacingState.WAITING:
-        return True
+        return in_time(asked.created_at, IN_LINE)
     limit = timedelta(seconds=asked.question["time_limit_s"])
     return asked.state is SpacingState.RUNNING and in_time(asked.started_at, limit)
 
@@ -86,11 +86,10 @@ def run(number: int) -> None:
         return
     question, booths = taken
     try:
-        answer = _answer(question, booths)
+        _finish(number, SpacingState.DONE, _answer(question, booths))
     except Exception:
         _finish(number, SpacingState.FAILED, None)
         raise
-    _finish(number, SpacingState.DONE, answer)
 
 
 def _answer(question: dict[str, Any], booths: list[dict[str, Any]]) -> dict[str, Any]:

@@ -12,4 +12,9 @@ CLOCK = Actor(None, "clock")
 def erase_contacts() -> None:
     """Erase names and addresses when the edition's retention is over, also where nobody thinks of the command."""
     privacy.purge(CLOCK)
+
+
+@every(minutes=60)
+def erase_applications() -> None:
+    """Erase applications that came to nothing, whatever becomes of the visitors' contacts."""
     application_privacy.purge(CLOCK)

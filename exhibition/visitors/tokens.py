@@ -58,10 +58,6 @@ class Pass:
     quarters: int
     kind: int = PASS_KIND
 
-    @property
-    def not_after(self) -> datetime:
-        return self.not_before + self.quarters * QUARTER
-
 
 def quarters_between(starts_at: datetime, ends_at: datetime) -> int:
     """The duration as the token keeps it: quarter hours, rounded up; at most 63 hours and 45 minutes."""

@@ -17,6 +17,7 @@ from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.storefront import pictures, service
 from exhibition.storefront.models import Listing, Picture
+from exhibition.storefront.rules import seller_input
 from exhibition.storefront.service import ListingText
 from exhibition.venue.models import Exhibition
 from tests.storefront.conftest import ORGANIZER, SLUG, photo
@@ -125,7 +126,7 @@ def test_a_hostile_upload_is_refused_and_leaves_nothing(exhibition: Exhibition, 
 
 
 def test_a_picture_whose_listing_fails_leaves_no_file(exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "MAX_LISTINGS", 0)
+    monkeypatch.setattr(seller_input, "MAX_LISTINGS", 0)
     before = stored()
     with pytest.raises(Refused, match="too_many_listings"):
         service.save_listing(ORGANIZER, SLUG, None, ListingText("Keripik", picture=photo(333, 222)))

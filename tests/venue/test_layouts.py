@@ -1,18 +1,23 @@
 """Layouts at the desk: drafted, changed, published with their consequences; the spacing planner behind them."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from exhibition.accounts.audit import Actor
 from exhibition.accounts.models import AuditEntry
 from exhibition.allocation import service as allocation
+from exhibition.core import jobs
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.venue import layouts, service, spacing_planner
-from exhibition.venue.models import Exhibition, Layout, SpacingRun
+from exhibition.venue.models import Exhibition, Layout, SpacingRun, SpacingState
 from exhibition.venue.spacing_planner import Question
 from tests.conftest import run_jobs
+from tests.faults import logged, raising
 
 RATNA = Actor(None, "Ratna")
 
@@ -161,6 +166,34 @@ def test_hostile_questions_are_refused_at_the_desk(
     answer = organizer_client.post("/desk/layouts/spacing", data=fields)
     assert answer.status_code == 422
     assert db.session.scalar(select(func.count()).select_from(SpacingRun)) == 0
+
+
+def test_a_fault_in_the_planner_is_told_and_logged(
+    exhibition: Exhibition,
+    organizer_client: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    error = TypeError("a fault")
+    monkeypatch.setattr(spacing_planner, "_answer", raising(error))
+    spacing_planner.ask(RATNA, exhibition, Question(5, None, "edge"))
+    with logged(caplog, error):
+        run_jobs()
+    db.session.rollback()
+    run = spacing_planner.latest(exhibition)
+    assert run is not None
+    assert (run.state, spacing_planner.is_working(run)) == (SpacingState.FAILED, False)
+    assert "went wrong on our side" in organizer_client.get("/desk/layouts?lang=en").text
+
+
+def test_a_question_whose_job_was_lost_is_not_waited_for(exhibition: Exhibition) -> None:
+    spacing_planner.ask(RATNA, exhibition, Question(5, None, "edge"))
+    jobs.huey.flush()
+    run = spacing_planner.latest(exhibition)
+    assert run is not None
+    assert spacing_planner.is_working(run)
+    with time_machine.travel(run.created_at + timedelta(minutes=12)):
+        assert not spacing_planner.is_working(run)
 
 
 def test_the_desk_asks_drafts_ticks_and_publishes(exhibition: Exhibition, organizer_client: FlaskClient) -> None:

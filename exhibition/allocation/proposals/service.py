@@ -25,7 +25,7 @@ from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files.json_documents import Fields
 from exhibition.core.ids import LARGEST_ID
-from exhibition.core.jobs import by_name, in_time
+from exhibition.core.jobs import IN_LINE, by_name, in_time
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import CONSIDERED
@@ -68,9 +68,9 @@ def latest(exhibition: Exhibition) -> AllocationProposal | None:
 
 
 def is_working(proposal: AllocationProposal) -> bool:
-    """Whether an answer is still to be expected: waiting, or running and not silent for too long."""
+    """Whether an answer is still to be expected: waiting or running, and not silent for too long."""
     if proposal.state is ProposalState.WAITING:
-        return True
+        return in_time(proposal.created_at, IN_LINE)
     limit = timedelta(seconds=float(proposal.problem["time_limit_s"]))
     return proposal.state is ProposalState.RUNNING and in_time(proposal.started_at, limit)
 
@@ -92,11 +92,10 @@ def run(number: int) -> None:
         return _note(number, stage, objective, bound)
 
     try:
-        plan = solver.solve(problem_reading.read(Fields(document)), progress)
+        _finish(number, solver.solve(problem_reading.read(Fields(document)), progress))
     except Exception:
         _finish(number, None)
         raise
-    _finish(number, plan)
 
 
 @transaction

@@ -1,6 +1,6 @@
 """Addresses for machines that watch the server."""
 
-from flask import Blueprint, Response, json
+from flask import Blueprint, Response, current_app, json
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,6 +23,7 @@ def readyz() -> Response:
         db.session.execute(text("SELECT 1"))
         pending = migrations.pending()
     except SQLAlchemyError:
+        current_app.logger.exception("the database does not answer")
         return _not_ready("database unreachable")
     return _not_ready("migrations pending") if pending else _answer(200, {"status": "ok"})
 

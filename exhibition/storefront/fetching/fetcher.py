@@ -5,18 +5,16 @@ resolved once, every address they give is judged, and the connection goes to the
 that changes in between gains nothing. Each redirect is judged anew. No proxy variable is honoured.
 """
 
-import ipaddress
 import re
 import threading
 import time
-import unicodedata
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from socket import SHUT_RDWR, gaierror, socket
+from socket import SHUT_RDWR, socket
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 import urllib3
@@ -25,45 +23,16 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from exhibition.storefront.fetch_rules import MOST_BYTES, Destination, Fetched, FetchFailed, check
+
 CONNECT_SECONDS = 5
 WHOLE_SECONDS = 20
-MOST_BYTES = 5 * 1024 * 1024
-"""Of one file, after decompression."""
 MOST_REDIRECTS = 3
-PORTS = {"http": 80, "https": 443}
 CHUNK = 64 * 1024
 _LOOPBACK = ["127.0.0.0/8", "::1/128"]
 _NOT_UNICAST = ["::/96", "::ffff:0:0:0/96", "4000::/2", "8000::/1"]
 """IPv4 inside IPv6 by old translations, and what is no global unicast; the library's own list is without them."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_ODD = re.compile(r"[\s\\\x00-\x1f\x7f-\x9f]")
-_NUMERIC = re.compile(r"(?:0x[0-9a-f]*|\d+)$", re.IGNORECASE)
-
-Destination = tuple[str, int]
-
-
-class FetchFailed(Exception):
-    """Nothing usable came back. ``code`` is one of ``address_refused``, ``unreachable``, ``too_slow``, ``too_large``,
-    ``too_many_redirects``, ``status``; ``status`` is the HTTP status where there was an answer.
-    """
-
-    def __init__(self, code: str, message: str, *, status: int | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.status = status
-
-
-@dataclass(frozen=True)
-class Fetched:
-    address: str
-    """Where it came from in the end, after redirects."""
-    content: bytes
-    content_type: str = ""
-    etag: str | None = None
-    last_modified: str | None = None
-    unchanged: bool = False
-    """The shop answered that nothing has changed since ``etag`` or ``last_modified``."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +70,7 @@ class Fetcher:
                     answer.headers.get("Content-Type", ""),
                     answer.headers.get("ETag"),
                     answer.headers.get("Last-Modified"),
+                    products=_products(answer),
                 )
         raise FetchFailed("too_many_redirects", f"The address led on more than {MOST_REDIRECTS} times.")
 
@@ -130,18 +100,11 @@ class Fetcher:
         alarm.daemon = True
         alarm.start()
         try:
-            with session.request(
-                method,
-                address,
-                headers=headers,
-                timeout=(min(CONNECT_SECONDS, left), left),
-                allow_redirects=False,
-                stream=True,
-            ) as answer:
+            with _request(session, method, address, headers, left) as answer:
                 yield answer
         except AntiSSRFError as error:
             raise FetchFailed("address_refused", "This address is not on the public internet.") from error
-        except (requests.RequestException, urllib3.exceptions.HTTPError, gaierror, OSError, ValueError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if time.monotonic() >= ends or isinstance(error, requests.Timeout):
                 raise _too_slow() from error
             raise FetchFailed("unreachable", "The server cannot be reached or broke off.") from error
@@ -163,37 +126,27 @@ class Fetcher:
                 raise FetchFailed("too_large", f"This is larger than {self.most_bytes // (1024 * 1024)} MB.")
 
 
-def check(address: str, allowed: Collection[Destination] = ()) -> Destination:
-    """Judge an address by how it is written; raises FetchFailed ``address_refused``. Names are judged on resolving."""
+def _request(
+    session: requests.Session, method: str, address: str, headers: dict[str, str], seconds: float
+) -> requests.Response:
     try:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
-    except ValueError:
-        raise FetchFailed("address_refused", "This is not a web address.") from None
-    if parts.scheme not in PORTS or not host or _ODD.search(address):
-        raise FetchFailed("address_refused", "Only addresses that begin with http:// or https:// can be read.")
-    if "@" in parts.netloc:
-        raise FetchFailed("address_refused", "The address must not contain a user name or password.")
-    if (host, port) in allowed:
-        return host, port
-    if port != PORTS[parts.scheme]:
-        raise FetchFailed("address_refused", "Only the ports 80 (http) and 443 (https) are asked.")
-    if "%" in host or (_NUMERIC.search(_settled(host).rpartition(".")[2]) and not _is_address(host)):
-        raise FetchFailed("address_refused", "This address is not on the public internet.")
-    return host, port
+        return session.request(
+            method,
+            address,
+            headers=headers,
+            timeout=(min(CONNECT_SECONDS, seconds), seconds),
+            allow_redirects=False,
+            stream=True,
+        )
+    except requests.RequestException:
+        raise
+    except ValueError as error:  # a name that cannot be resolved, or a redirect to what is no address
+        raise FetchFailed("address_refused", "This is not a web address, or it leads to what is none.") from error
 
 
-def _settled(host: str) -> str:
-    """Full-width digits are digits to a resolver, and a final dot changes nothing."""
-    return unicodedata.normalize("NFKC", host).rstrip(".")
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+def _products(answer: requests.Response) -> int | None:
+    total = answer.headers.get("X-WP-Total", "")
+    return int(total) if re.fullmatch(r"[0-9]{1,6}", total) else None
 
 
 def _public() -> AntiSSRFPolicy:

@@ -2,18 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
-from exhibition.storefront.fetching.fetcher import Fetcher, FetchFailed, check
+from exhibition.storefront.fetch_rules import FetchFailed
 from exhibition.storefront.reading import ShopReading, SourceKind, link_only, read
 from exhibition.storefront.reading.intake import MOST_LISTINGS
 from exhibition.storefront.reading.listing import Code, ReadingProblem, ShopListing, problem
 from exhibition.storefront.reading.platform import recognise
 
+if TYPE_CHECKING:
+    from exhibition.storefront.fetching.fetcher import Fetcher
+
 SHOPIFY = "/products.json"
 WOOCOMMERCE = ("/wp-json/wc/store/v1/products", "/wp-json/wc/store/products")
 PAGE_SIZES = {SHOPIFY: {"limit": "250"}} | {path: {"per_page": "100"} for path in WOOCOMMERCE}
 MOST_PAGES = 10
+OnPage = Callable[[int, int | None], None]
+"""Told after each page how many listings there are so far, and of how many where the shop says so."""
 
 
 @dataclass(frozen=True)
@@ -28,21 +34,19 @@ class ShopVisit:
 
 def visit(
     address: str,
-    fetcher: Fetcher,
+    fetcher: "Fetcher",
     *,
     currency: str | None = None,
     etag: str | None = None,
     last_modified: str | None = None,
-    on_page: Callable[[int], None] = lambda _: None,
+    on_page: OnPage = lambda _done, _total: None,
 ) -> ShopVisit:
     """Read what is at the address: a file, a feed, an API's answer, a product page; else the shop's own API.
 
     Platforms that cannot be read are recognised without asking them. Where several answers make up the shop, one
-    unchanged answer proves nothing: then there is no ``etag``, and each visit reads all. ``on_page`` is told after each
-    page how many listings there are so far; what it raises ends the visit. Raises FetchFailed when the address itself
-    cannot be fetched.
+    unchanged answer proves nothing: then there is no ``etag``, and each visit reads all. What ``on_page`` raises ends
+    the visit. Raises FetchFailed when the address itself cannot be fetched.
     """
-    check(address, fetcher.allowed)
     if platform := recognise(address):
         return ShopVisit(link_only(platform))
     if _interface(address):
@@ -56,16 +60,14 @@ def visit(
     return ShopVisit(reading, fetched.etag, fetched.last_modified)
 
 
-def read_address(address: str, fetcher: Fetcher, *, currency: str | None = None) -> ShopReading:
+def read_address(address: str, fetcher: "Fetcher", *, currency: str | None = None) -> ShopReading:
     """The reading of a first visit."""
     reading = visit(address, fetcher, currency=currency).reading
     assert reading is not None  # without an etag no server may answer "unchanged"
     return reading
 
 
-def _by_interface(
-    address: str, fetcher: Fetcher, currency: str | None, on_page: Callable[[int], None]
-) -> ShopReading | None:
+def _by_interface(address: str, fetcher: "Fetcher", currency: str | None, on_page: OnPage) -> ShopReading | None:
     for path in PAGE_SIZES:
         try:
             found = _all_pages(urljoin(address, path), fetcher, currency, on_page)
@@ -96,7 +98,7 @@ def _pages(address: str, size: dict[str, str]) -> Iterator[str]:
         yield parts._replace(query=urlencode(asked)).geturl()
 
 
-def _all_pages(address: str, fetcher: Fetcher, currency: str | None, on_page: Callable[[int], None]) -> ShopReading:
+def _all_pages(address: str, fetcher: "Fetcher", currency: str | None, on_page: OnPage) -> ShopReading:
     """Every page until one brings nothing new; pages after the first that fail are reported, not fatal."""
     listings: dict[ShopListing, None] = {}
     problems: dict[ReadingProblem, None] = {}
@@ -115,7 +117,7 @@ def _all_pages(address: str, fetcher: Fetcher, currency: str | None, on_page: Ca
             break
         kind = found.kind if number == 1 else kind
         listings |= dict.fromkeys(new)
-        on_page(len(listings))
+        on_page(len(listings), None if fetched.products is None else min(fetched.products, MOST_LISTINGS))
         for one in found.problems:
             where = one.where if number == 1 or one.where == "file" else f"page {number}, {one.where}"
             problems[replace(one, where=where)] = None

@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from exhibition.accounts.audit import record
 from exhibition.core import clock
-from exhibition.core.db import after_commit, db, transaction
+from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
-from exhibition.storefront.importing import publishing
+from exhibition.storefront.importing import picture_copies, publishing
 from exhibition.storefront.importing.publishing import Outcome
+from exhibition.storefront.importing.shop_reading import enqueue
 from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, ListingChange, RunOrigin, RunState
 from exhibition.storefront.reading.price import currency_of
 from exhibition.storefront.rules.seller_input import MAX_ADDRESS, ListingFault
@@ -103,13 +104,6 @@ def _file_name(text: str) -> str:
     return name[-120:]
 
 
-def enqueue(run_id: int) -> None:
-    """Hurry the run's job once the open transaction is durable."""
-    from exhibition.storefront.importing.shop_reading import read_shop
-
-    after_commit(lambda: read_shop(run_id))
-
-
 def drop_previews(exhibitor_id: int) -> None:
     """Give up previews nobody has published, within the open transaction."""
     statement = update(ImportRun).where(ImportRun.exhibitor_id == exhibitor_id, ImportRun.state == RunState.PREVIEW)
@@ -147,14 +141,9 @@ def rows_of(run: ImportRun) -> dict[ListingChange, list[ImportRow]]:
 
 def pictures_waiting(exhibitor: Exhibitor) -> int:
     """How many pictures a job is still to copy from the shop."""
-    from exhibition.storefront.importing.picture_copies import waits
-
-    return (
-        db.session.scalar(
-            select(func.count()).select_from(Listing).where(Listing.exhibitor_id == exhibitor.id, waits())
-        )
-        or 0
-    )
+    waiting = select(func.count()).select_from(Listing)
+    waiting = waiting.where(Listing.exhibitor_id == exhibitor.id, picture_copies.waits())
+    return db.session.scalar(waiting) or 0
 
 
 def publish(editor: Editor, slug: str, run_id: int, taken: Collection[int] | None) -> Outcome:
@@ -163,9 +152,6 @@ def publish(editor: Editor, slug: str, run_id: int, taken: Collection[int] | Non
     outcome = publishing.publish(editor.actor, run_id, taken, organizer=editor.organizer)
     if outcome is None:
         raise Refused("not_in_preview", _l("This preview is no longer open. Read your shop again."))
-    from exhibition.storefront.importing.picture_copies import copy_pictures
-
-    copy_pictures()
     return outcome
 
 

@@ -9,6 +9,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.jobs import job
 from exhibition.storefront import pictures
+from exhibition.storefront.fetch_rules import FetchFailed
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.models import Listing
 
@@ -40,8 +41,6 @@ def copy_all(fetcher: "Fetcher") -> int:
 
 
 def _copy(listing_id: int, fetcher: "Fetcher") -> bool:
-    from exhibition.storefront.fetching.fetcher import FetchFailed
-
     address = db.session.scalar(select(Listing.picture_address).where(Listing.id == listing_id, waits()))
     db.session.rollback()  # no transaction stays open while a shop takes its time
     if not address:
@@ -52,8 +51,10 @@ def _copy(listing_id: int, fetcher: "Fetcher") -> bool:
             return _set(listing_id, address, picture)
     except (FetchFailed, Refused) as failed:
         log.info("picture of listing %s not copied: %s", listing_id, failed)
-        _note_failure(listing_id, address)
-        return False
+    except Exception:  # one picture that trips us must not keep the others waiting
+        log.exception("picture of listing %s not copied", listing_id)
+    _note_failure(listing_id, address)
+    return False
 
 
 @transaction

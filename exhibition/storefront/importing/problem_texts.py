@@ -70,7 +70,7 @@ FAILURES: dict[str, LazyString] = {
     "link_only": ADVICE[Code.LINK_ONLY],
     "nothing_found": _l("No products were found there. Below is why."),
     "interrupted": _l("The reading was cut off. Nothing was changed; start it again."),
-    "broken": _l("Something went wrong on our side. Nothing was changed; start it again, or choose a file."),
+    "internal": _l("Something went wrong on our side. Nothing was changed; start it again, or choose a file."),
 }
 """Why nothing could be read, by ``ImportRun.failure``."""
 
@@ -84,7 +84,7 @@ _PLACES = {
 
 
 def failure(code: str) -> str:
-    return str(FAILURES.get(code, FAILURES["broken"]))
+    return str(FAILURES.get(code, FAILURES["internal"]))
 
 
 def place(where: str) -> str:

@@ -9,9 +9,10 @@ from sqlalchemy import func, select, update
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
-from exhibition.core.db import db, transaction
+from exhibition.core.db import after_commit, db, transaction
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import moderation
+from exhibition.storefront.importing import picture_copies
 from exhibition.storefront.models import (
     Availability,
     ImportRow,
@@ -24,9 +25,9 @@ from exhibition.storefront.models import (
     RunOrigin,
     RunState,
 )
-from exhibition.storefront.rules.differences import Known, Values, sign
+from exhibition.storefront.rules import seller_input
+from exhibition.storefront.rules.differences import Values, shown, sign
 
-MAX_LISTINGS = 500
 READ_AGAIN = timedelta(hours=12)
 """How long after a reading the shop is read again by itself."""
 TEXTS = ("title", "description", "link", "image")
@@ -43,44 +44,22 @@ class Outcome:
     skipped: int = 0
 
 
-def shown(listing: Listing) -> Values:
-    """A listing as the values that an import compares."""
-    return Values(
-        external_id=listing.external_id,
-        title=listing.title,
-        description=listing.description,
-        price=listing.price,
-        currency=listing.currency,
-        sale_price=listing.sale_price,
-        availability=listing.availability.value,
-        link=listing.link,
-        image="",
-    )
-
-
-def known(exhibitor_id: int) -> list[Known]:
-    """All listings of the exhibitor as an import sees them, in their order."""
-    statement = select(Listing).where(Listing.exhibitor_id == exhibitor_id).order_by(Listing.position, Listing.id)
-    return [
-        Known(
-            listing.id,
-            shown(listing),
-            cast("Values | None", listing.imported),
-            listing.edited or listing.source is ListingSource.MANUAL,
-            listing.gone_at is not None,
-        )
-        for listing in db.session.scalars(statement)
-    ]
-
-
 @transaction
-def publish(actor: Actor, run_id: int, taken: Collection[int] | None, *, organizer: bool) -> Outcome | None:
+def publish(
+    actor: Actor,
+    run_id: int,
+    taken: Collection[int] | None,
+    *,
+    organizer: bool,
+    ends_as: RunState = RunState.PUBLISHED,
+) -> Outcome | None:
     """Put a run that is in preview onto the shop's page; None when it is not in preview (any more).
 
-    ``taken`` are the ids of the rows to publish; None takes all but those that a person has changed here.
+    ``taken`` are the ids of the rows to publish; None takes all but those that a person has changed here. Pictures
+    are copied by a job; a command copies them itself.
     """
     claim = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state == RunState.PREVIEW)
-    claim = claim.values(state=RunState.PUBLISHED, finished_at=clock.now(), touched_at=clock.now())
+    claim = claim.values(state=ends_as, finished_at=clock.now(), touched_at=clock.now())
     if db.session.connection().execute(claim).rowcount != 1:
         return None
     run = db.session.get_one(ImportRun, run_id, populate_existing=True)
@@ -102,6 +81,8 @@ def publish(actor: Actor, run_id: int, taken: Collection[int] | None, *, organiz
     _remember_source(run, declined=untaken, complete=not untaken and outcome.skipped == 0)
     told = {"new": outcome.new, "changed": outcome.changed, "gone": outcome.gone, "from": run.address or run.file_name}
     record(actor, "listing.import", "exhibitor", exhibitor.id, name=exhibitor.name, after=told)
+    if run.origin is not RunOrigin.COMMAND:
+        after_commit(picture_copies.copy_pictures)
     return outcome
 
 
@@ -113,7 +94,7 @@ class _Publishing:
         self.listings: dict[int, Listing] = {}
         statement = select(Listing).where(Listing.exhibitor_id == exhibitor.id)
         self.present = {listing.id: listing for listing in db.session.scalars(statement)}
-        self.room = MAX_LISTINGS - sum(listing.gone_at is None for listing in self.present.values())
+        self.room = seller_input.MAX_LISTINGS - sum(listing.gone_at is None for listing in self.present.values())
         self.counts: dict[ListingChange | None, int] = {}
 
     def take(self, row: ImportRow) -> None:

@@ -1,11 +1,12 @@
 """The reading of a shop, done by jobs: fetched and held against the listings that are there, then previewed or shown.
 
 A run belongs to whoever takes it from ``waiting`` to ``reading``, so a job that runs twice reads once. Between two
-transactions nothing is shown, so a run that is cancelled or killed leaves the page as it was.
+transactions nothing is shown, so a run that is cancelled, killed or fails leaves the page as it was.
 """
 
 import logging
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -14,18 +15,19 @@ from sqlalchemy import delete, exists, func, select, update
 
 from exhibition.accounts.audit import Actor
 from exhibition.core import clock
-from exhibition.core.db import db, transaction
+from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.jobs import job
+from exhibition.storefront.fetch_rules import FetchFailed
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.importing import publishing
+from exhibition.storefront.importing.discovery import ShopVisit, visit
 from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, ListingChange, RunOrigin, RunState
 from exhibition.storefront.reading import ReadingProblem, ShopReading, SourceKind, read
 from exhibition.storefront.reading.listing import MEANING
-from exhibition.storefront.rules.differences import difference, values_of
+from exhibition.storefront.rules.differences import compare
 
 if TYPE_CHECKING:
     from exhibition.storefront.fetching.fetcher import Fetcher
-    from exhibition.storefront.importing.discovery import ShopVisit
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,8 @@ AGAIN_AFTER_FAILURE = timedelta(hours=6)
 MANY = 3
 """By itself a reading takes no more than so many listings away, or half of them; more is for a person to look at."""
 SCHEDULE = Actor(None, "scheduled reading")
+INTERNAL = "internal"
+"""The failure of a run that a fault of ours ended; the log has its traceback."""
 
 
 class Cancelled(Exception):
@@ -53,8 +57,14 @@ class RunInHand:
     address: str
     content: bytes | None
     currency: str
+    started_by: Actor
     etag: str | None
     last_modified: str | None
+
+
+def enqueue(run_id: int) -> None:
+    """Have a job read the run's shop once the open transaction is durable."""
+    after_commit(lambda: read_shop(run_id))
 
 
 @job()
@@ -70,20 +80,20 @@ def work(run_id: int, fetcher: "Fetcher") -> None:
         return
     db.session.rollback()  # no transaction stays open while a shop takes its time
     try:
-        visit = _visit(claim, fetcher)
+        visited = _visit(claim, fetcher)
+        if visited.reading is None:
+            _unchanged(claim)
+        elif not visited.reading.listings:
+            _nothing(claim, visited.reading)
+        elif _preview(claim, visited.reading, visited):
+            _go_on(claim)
     except Cancelled:
         return
-    except Exception as error:
-        _fail(run_id, getattr(error, "code", "broken"))
-        if not hasattr(error, "code"):
-            log.exception("import run %s", run_id)
-        return
-    if visit.reading is None:
-        _unchanged(claim)
-    elif not visit.reading.listings:
-        _nothing(claim, visit.reading)
-    elif _preview(claim, visit):
-        _go_on(claim)
+    except FetchFailed as failed:
+        _fail(run_id, failed.code)
+    except Exception:
+        log.exception("import run %s failed", run_id)
+        _fail(run_id, INTERNAL)
 
 
 @transaction
@@ -98,7 +108,10 @@ def _claim(run_id: int) -> RunInHand | None:
     etag, last_modified = (source.etag, source.last_modified) if source and usable else (None, None)
     content = run.content
     run.content = None
-    return RunInHand(run.id, run.exhibitor_id, run.origin, run.address, content, run.currency, etag, last_modified)
+    started_by = SCHEDULE if run.origin is RunOrigin.SCHEDULE else Actor(run.started_by_id, run.started_by_name)
+    return RunInHand(
+        run.id, run.exhibitor_id, run.origin, run.address, content, run.currency, started_by, etag, last_modified
+    )
 
 
 def _is_all_here(source: ImportSource, run: ImportRun) -> bool:
@@ -114,9 +127,7 @@ def _is_all_here(source: ImportSource, run: ImportRun) -> bool:
     return same and db.session.scalar(untouched) == source.products
 
 
-def _visit(claim: RunInHand, fetcher: "Fetcher") -> "ShopVisit":
-    from exhibition.storefront.importing.discovery import ShopVisit, visit
-
+def _visit(claim: RunInHand, fetcher: "Fetcher") -> ShopVisit:
     currency = claim.currency or None
     if claim.content is not None:
         return ShopVisit(read(claim.content, currency=currency))
@@ -126,22 +137,25 @@ def _visit(claim: RunInHand, fetcher: "Fetcher") -> "ShopVisit":
         currency=currency,
         etag=claim.etag,
         last_modified=claim.last_modified,
-        on_page=lambda listings: _on_the_way(claim.id, listings),
+        on_page=lambda done, total: _on_the_way(claim.id, done, total),
     )
 
 
 @transaction
-def _on_the_way(run_id: int, listings: int) -> None:
-    """Give a sign of life; raises Cancelled when nobody waits for the run any more."""
+def _on_the_way(run_id: int, done: int, total: int | None) -> None:
+    """Give a sign of life; raises Cancelled when nobody waits for the run any more.
+
+    A shop that does not say how many products it has leaves ``total`` at what is done.
+    """
     statement = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state == RunState.READING)
-    statement = statement.values(touched_at=clock.now(), done=listings, total=publishing.MAX_LISTINGS + listings)
+    statement = statement.values(touched_at=clock.now(), done=done, total=max(done, total or 0))
     if db.session.connection().execute(statement).rowcount != 1:
         raise Cancelled
 
 
-def _finish(claim_id: int, state: RunState, **values: Any) -> bool:
+def _finish(run_id: int, state: RunState, *, before: Collection[RunState] = (RunState.READING,), **values: Any) -> bool:
     """End the reading within the open transaction; False when it was cancelled."""
-    statement = update(ImportRun).where(ImportRun.id == claim_id, ImportRun.state == RunState.READING)
+    statement = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state.in_(before))
     finished = None if state is RunState.PREVIEW else clock.now()
     statement = statement.values(state=state, touched_at=clock.now(), finished_at=finished, **values)
     return db.session.connection().execute(statement).rowcount == 1
@@ -149,7 +163,8 @@ def _finish(claim_id: int, state: RunState, **values: Any) -> bool:
 
 @transaction
 def _fail(run_id: int, code: str) -> None:
-    _finish(run_id, RunState.FAILED, failure=code[:32])
+    """End a run that is read, or whose preview could not be shown; ``code`` is one of ``problem_texts.FAILURES``."""
+    _finish(run_id, RunState.FAILED, before=(RunState.READING, RunState.PREVIEW), failure=code)
     _put_off(run_id)
 
 
@@ -184,32 +199,39 @@ def _nothing(claim: RunInHand, reading: ShopReading) -> None:
     _put_off(claim.id)
 
 
-def _told(problems: tuple[ReadingProblem, ...] | list[ReadingProblem]) -> list[dict[str, str]]:
+def _told(problems: Iterable[ReadingProblem]) -> list[dict[str, str]]:
     """Problems for keeping: the code, its place, and what the file says there; the sentence is the reader's."""
     return [
-        {"where": one.where, "code": one.code.value, "said": one.message.removeprefix(MEANING[one.code]).lstrip(":. ")}
+        {
+            "where": one.where,
+            "code": one.code.value,
+            "said": _printable(one.message.removeprefix(MEANING[one.code]).lstrip(":. ")),
+        }
         for one in problems
     ]
 
 
+def _printable(text: str) -> str:
+    """The text with blanks for what no database keeps and no page shows."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
 @transaction
-def _preview(claim: RunInHand, visit: "ShopVisit") -> bool:
+def _preview(claim: RunInHand, reading: ShopReading, visited: ShopVisit) -> bool:
     """Keep what the reading would change; False when it was cancelled."""
-    reading = visit.reading
-    assert reading is not None
-    products, problems = values_of(reading.listings)
-    rows = difference(products, publishing.known(claim.exhibitor_id))
+    there = select(Listing).where(Listing.exhibitor_id == claim.exhibitor_id).order_by(Listing.position, Listing.id)
+    rows, problems = compare(reading.listings, db.session.scalars(there).all())
     counts = Counter(row.change.value for row in rows)
     kept = _finish(
         claim.id,
         RunState.PREVIEW,
         kind=reading.kind,
-        done=len(products),
-        total=len(products),
+        done=len(reading.listings),
+        total=len(reading.listings),
         counts={change.value: counts[change.value] for change in ListingChange},
         problems=_told([*reading.problems, *problems]),
-        etag=visit.etag,
-        last_modified=visit.last_modified,
+        etag=visited.etag,
+        last_modified=visited.last_modified,
     )
     if not kept:
         return False
@@ -229,8 +251,6 @@ def _preview(claim: RunInHand, visit: "ShopVisit") -> bool:
 
 def _go_on(claim: RunInHand) -> None:
     """Show at once what nobody needs to look at: a scheduled or commanded reading, and one that changes nothing."""
-    from exhibition.storefront.importing.picture_copies import copy_pictures
-
     run = db.session.get_one(ImportRun, claim.id, populate_existing=True)
     counts = Counter(run.counts)
     quiet = not any(
@@ -240,25 +260,18 @@ def _go_on(claim: RunInHand) -> None:
     sudden = claim.origin is RunOrigin.SCHEDULE and gone > MANY and gone * 2 > all_there
     if sudden or (claim.origin is RunOrigin.PERSON and not quiet):
         return
-    organizer = claim.origin is RunOrigin.COMMAND
-    actor = SCHEDULE if claim.origin is RunOrigin.SCHEDULE else Actor(run.started_by_id, run.started_by_name)
-    publishing.publish(actor, claim.id, None, organizer=organizer)
-    if quiet:
-        _call_unchanged(claim.id)
-    elif not organizer:
-        copy_pictures()
-
-
-@transaction
-def _call_unchanged(run_id: int) -> None:
-    db.session.execute(update(ImportRun).where(ImportRun.id == run_id).values(state=RunState.UNCHANGED))
+    publishing.publish(
+        claim.started_by,
+        claim.id,
+        None,
+        organizer=claim.origin is RunOrigin.COMMAND,
+        ends_as=RunState.UNCHANGED if quiet else RunState.PUBLISHED,
+    )
 
 
 @transaction
 def start_due() -> list[int]:
     """Begin a reading of every shop whose time has come and which is not being read; returns the runs."""
-    from exhibition.storefront.importing.import_runs import enqueue
-
     now = clock.now()
     busy = exists().where(
         ImportRun.exhibitor_id == ImportSource.exhibitor_id,
@@ -284,8 +297,6 @@ def start_due() -> list[int]:
 @transaction
 def tidy() -> None:
     """End runs whose job was killed, hurry those whose job was lost, forget old previews and rows."""
-    from exhibition.storefront.importing.import_runs import enqueue
-
     now = clock.now()
     silent = ImportRun.touched_at < now - SILENT_FOR
     killed = update(ImportRun).where(ImportRun.state == RunState.READING, silent)

@@ -20,6 +20,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.storefront.fetch_rules import FetchFailed
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.fetching.robots import Robots
 from exhibition.storefront.links import mail as link_mail
@@ -130,7 +131,11 @@ def _try_all(claimed: Sequence[tuple[int, str]], fetcher: "Fetcher") -> int:
         if time.monotonic() > ends:
             break  # the rest is still due and comes first in the next round
         db.session.rollback()  # no transaction stays open while a server takes its time
-        status, answer = _try(address, fetcher, robots, asked)
+        try:
+            status, answer = _try(address, fetcher, robots, asked)
+        except Exception:  # one link that trips us says nothing of its shop, and must not keep the others waiting
+            log.exception("link %s not tried", check_id)
+            status, answer = None, Answer.UNSURE
         _keep(check_id, status, answer)
         tried += 1
     return tried
@@ -155,8 +160,6 @@ def _wait_for_turn(host: str, asked: dict[str, float]) -> None:
 
 def _try(address: str, fetcher: "Fetcher", robots: Robots, asked: dict[str, float]) -> tuple[int | None, Answer]:
     """HEAD, and GET where that does not say "good"; robots.txt is asked first and obeyed."""
-    from exhibition.storefront.fetching.fetcher import FetchFailed
-
     host, status = host_of(address), None
 
     def turn() -> None:
@@ -219,7 +222,7 @@ def _host(text: str) -> str:
     text = text.strip().lower()
     try:
         host = host_of(seller_input.web_address(text if "://" in text else f"https://{text}"))
-    except (seller_input.Unreadable, ValueError) as error:
+    except seller_input.Unreadable as error:
         raise refused from error
     if "." not in host.strip(".") or len(host) > 255:  # noqa: PLR2004 the column's length
         raise refused

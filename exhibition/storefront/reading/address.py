@@ -22,7 +22,12 @@ def complete(value: str, base: str | None = None) -> str | None:
 
     Raises Dropped for other schemes, credentials, nonsense, and parts of an address without a base.
     """
-    value = re.sub(r"[\x00-\x1f\x7f]", "", value[: 2 * LONGEST]).strip().replace("&amp;", "&").replace("&#038;", "&")
+    value = (
+        re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "", value[: 2 * LONGEST])
+        .strip()
+        .replace("&amp;", "&")
+        .replace("&#038;", "&")
+    )
     if value in ("", "-", "#"):
         return None
     value = _SEVERAL.split(value)[0].rstrip(",;|")

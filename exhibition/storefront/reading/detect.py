@@ -29,17 +29,14 @@ MOSTLY_CONTROL = 0.02
 def read(
     content: bytes, *, content_type: str = "", address: str | None = None, currency: str | None = None
 ) -> ShopReading:
-    """Turn the bytes of one file, feed, answer or page into listings and problems. Never raises.
+    """Turn the bytes of one file, feed, answer or page into listings and problems, whatever they are.
 
     ``address`` is where it came from; it completes relative links. ``currency`` is what the shop's owner has said
     about prices that name none; without it they stay without a currency.
     """
     default = currency_of(currency)[0] if currency else None
     intake = Intake(base=address)
-    try:
-        reading = _read(content, content_type, intake, default)
-    except (ValueError, ArithmeticError, LookupError, RecursionError) as error:
-        return refused(SourceKind.UNKNOWN, Code.UNREADABLE, type(error).__name__)
+    reading = _read(content, content_type, intake, default)
     if not reading.listings and reading.kind is SourceKind.UNKNOWN and (found := platform.recognise(address)):
         return link_only(found)
     if not reading.listings:

@@ -107,7 +107,7 @@ def _understand(text: str, intake: Intake) -> tuple[Document, list[tuple[str, st
     text = _repair(text)
     try:
         return _parse(text), []
-    except expat.ExpatError:
+    except (expat.ExpatError, _EntityDeclared):
         return _item_by_item(text)
 
 

@@ -3,23 +3,54 @@
 import html
 import json
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 DEEPEST = 100
+"""Lists and objects inside each other; real shops stay below ten."""
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])', re.DOTALL)
 _BEFORE = ("<!--", "<![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "//")
 _AFTER = ("-->", "]]>", "/*]]>*/", "/* ]]> */", "//", ";")
 _LIST = re.compile(r'"(?:products|items|produk|data|@graph)"\s{0,20}:\s{0,20}\[')
-_DECODER = json.JSONDecoder(strict=True, parse_float=Decimal, parse_int=Decimal, parse_constant=lambda _: None)
-_LENIENT = json.JSONDecoder(strict=False, parse_float=Decimal, parse_int=Decimal, parse_constant=lambda _: None)
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except ArithmeticError:  # an exponent of twenty digits
+        return None
+
+
+_DECODER = json.JSONDecoder(strict=True, parse_float=_number, parse_int=_number, parse_constant=lambda _: None)
+_LENIENT = json.JSONDecoder(strict=False, parse_float=_number, parse_int=_number, parse_constant=lambda _: None)
 
 
 def load(text: str) -> object:
     """Raises ValueError with the place for whatever is not JSON, however deep or odd."""
+    return _decoded(_DECODER, text)
+
+
+def _decoded(decoder: json.JSONDecoder, text: str) -> object:
     try:
-        return _DECODER.decode(text)
+        value = decoder.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    _check_depth(value)
+    return value
+
+
+def _check_depth(value: object) -> None:
+    """Raises ValueError for what is nested too deeply to be walked through."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for one in level for inner in _inside(one) if isinstance(inner, dict | list)]
+        if not level:
+            return
+    raise ValueError("nested too deeply")
+
+
+def _inside(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def repair(text: str) -> object:
@@ -37,10 +68,7 @@ def repair(text: str) -> object:
     if re.match(r"[{\[]\s*&(?:quot|#34|#x22);", text):
         text = html.unescape(text)
     text = _TRAILING_COMMA.sub(lambda found: found.group(1) or "", text)
-    try:
-        return _LENIENT.decode(text)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
+    return _decoded(_LENIENT, text)
 
 
 def salvage(text: str) -> list[object]:
@@ -55,6 +83,7 @@ def salvage(text: str) -> list[object]:
             place += 1
         try:
             one, place = _LENIENT.raw_decode(text, place)
+            _check_depth(one)
         except (ValueError, RecursionError):
             break
         found.append(one)

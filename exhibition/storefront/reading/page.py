@@ -102,15 +102,22 @@ def _json_ld(tree: LexborHTMLParser, intake: Intake) -> jsonld.ProductPage:
         if not content.strip():
             continue
         try:
-            try:
-                data = jsontext.load(content)
-            except ValueError as error:
-                data = jsontext.repair(content)
-                intake.report(f"JSON-LD block {number}", Code.JSONLD_REPAIRED, error)
-            page.add(number, data)
-        except (ValueError, RecursionError) as error:
+            data = _json(content, number, intake)
+        except ValueError as error:
             intake.report(f"JSON-LD block {number}", Code.JSONLD_BROKEN, error)
+            continue
+        page.add(number, data)
     return page
+
+
+def _json(content: str, number: int, intake: Intake) -> object:
+    """Raises ValueError for what cannot be read even with its mistakes mended."""
+    try:
+        return jsontext.load(content)
+    except ValueError as error:
+        data = jsontext.repair(content)
+        intake.report(f"JSON-LD block {number}", Code.JSONLD_REPAIRED, error)
+        return data
 
 
 def _merged(products: list[Raw]) -> list[Raw]:

@@ -49,14 +49,6 @@ def amount_text(amount: Decimal) -> str:
     return format(amount, "f")
 
 
-def smallest_unit(price: Price) -> int | None:
-    """The price as a whole number of its currency's smallest unit in practice (rupiah, pence, fils)."""
-    decimals = decimals_of(price.currency)
-    if price.amount is None or decimals is None:
-        return None
-    return int(price.amount.scaleb(decimals))
-
-
 def _settled(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).replace("\u066b", ".").replace("\u066c", ",").replace("\u2019", "'")
     text = "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in text)

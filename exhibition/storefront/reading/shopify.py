@@ -43,7 +43,7 @@ def read(products: Sequence[Product], intake: Intake, *, currency: str | None = 
                 id=words(one.get("id")) or handle,
                 title=words(one.get("title")),
                 description=words(one.get("body_html")),
-                link=urljoin(shop, "/products/" + quote(handle)) if shop and handle else "",
+                link=urljoin(shop, "/products/" + quote(handle, errors="replace")) if shop and handle else "",
                 image=_image(one),
                 price=asked,
                 sale_price=sale,
@@ -55,7 +55,10 @@ def read(products: Sequence[Product], intake: Intake, *, currency: str | None = 
 
 def _shop(base: str | None) -> str | None:
     """The shop's address, unless the file lies with somebody who keeps other people's files."""
-    parts = urlsplit(base or "")
+    try:
+        parts = urlsplit(base or "")
+    except ValueError:
+        return None
     return base if parts.scheme in ("http", "https") and parts.netloc else None
 
 

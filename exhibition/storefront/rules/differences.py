@@ -6,9 +6,10 @@ What the shop says is held against what the shop said last, not against what a p
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import TypedDict, cast
 
-from exhibition.storefront.models import Availability, ListingChange
+from exhibition.storefront import models
+from exhibition.storefront.models import Availability, ListingChange, ListingSource
 from exhibition.storefront.reading import Code, ReadingProblem, ShopListing
 from exhibition.storefront.reading.currencies import decimals_of
 from exhibition.storefront.reading.listing import problem
@@ -50,6 +51,31 @@ class Known:
     gone: bool
 
 
+def shown(listing: models.Listing) -> Values:
+    """A listing as the values that an import compares."""
+    return Values(
+        external_id=listing.external_id,
+        title=listing.title,
+        description=listing.description,
+        price=listing.price,
+        currency=listing.currency,
+        sale_price=listing.sale_price,
+        availability=listing.availability.value,
+        link=listing.link,
+        image="",
+    )
+
+
+def _known(listing: models.Listing) -> Known:
+    return Known(
+        listing.id,
+        shown(listing),
+        cast("Values | None", listing.imported),
+        listing.edited or listing.source is ListingSource.MANUAL,
+        listing.gone_at is not None,
+    )
+
+
 @dataclass(frozen=True)
 class DifferenceRow:
     change: ListingChange
@@ -58,7 +84,19 @@ class DifferenceRow:
     after: Values | None
 
 
-def values_of(products: Sequence[ShopListing]) -> tuple[list[Values], list[ReadingProblem]]:
+def compare(
+    products: Sequence[ShopListing], listings: Sequence[models.Listing]
+) -> tuple[list[DifferenceRow], list[ReadingProblem]]:
+    """A row for each product in the shop's order, then one for each listing that the shop no longer has.
+
+    ``listings`` are all that the exhibitor has here, in their order. The problems are what had to be left out of the
+    products to keep them here.
+    """
+    values, problems = _values_of(products)
+    return _rows(values, [_known(listing) for listing in listings]), problems
+
+
+def _values_of(products: Sequence[ShopListing]) -> tuple[list[Values], list[ReadingProblem]]:
     """The products within the limits of what we keep, and what had to be left out of them."""
     kept: list[Values] = []
     problems: list[ReadingProblem] = []
@@ -131,8 +169,7 @@ def _money(product: ShopListing) -> tuple[tuple[int | None, int | None], Code | 
     return (price, sale if sale is not None and price is not None and sale < price else None), None
 
 
-def difference(products: Sequence[Values], known: Sequence[Known]) -> list[DifferenceRow]:
-    """A row for each product in the shop's order, then one for each listing that the shop no longer has."""
+def _rows(products: Sequence[Values], known: Sequence[Known]) -> list[DifferenceRow]:
     matched = _matched(products, known)
     rows = [_row(product, matched.get(number)) for number, product in enumerate(products)]
     found = {one.id for one in matched.values()}

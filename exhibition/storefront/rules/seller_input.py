@@ -14,6 +14,8 @@ import phonenumbers
 MAX_PRICE = 999_999_999
 """Rupiah."""
 MAX_ADDRESS = 500
+MAX_LISTINGS = 500
+"""Of one shop."""
 MAX_TITLE = 160
 MAX_DESCRIPTION = 2_000
 
@@ -132,7 +134,7 @@ def web_address(text: str) -> str:
         return ""
     if len(text) > MAX_ADDRESS:
         raise Unreadable(ListingFault.TOO_LONG)
-    if re.search(r"[\x00-\x20\x7f\\<>\"]", text) or OVERRIDES & set(text):
+    if re.search(r"[\x00-\x20\x7f\ud800-\udfff\\<>\"]", text) or OVERRIDES & set(text):
         raise Unreadable(ListingFault.ADDRESS_UNREADABLE)
     try:
         parts = urlsplit(text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask_babel import format_decimal, ngettext
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -104,7 +104,3 @@ def change_texts(changes: Changes) -> list[str]:
         (changes.surroundings, _("Hall, zones, walls, doors, aisles or background change.")),
     ]
     return [line for there, line in lines if there]
-
-
-def problems_count(count: int) -> str:
-    return ngettext("%(num)s problem", "%(num)s problems", count)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -18,13 +19,15 @@ from exhibition.allocation.proposals import service as proposals
 from exhibition.allocation.proposals.problem_builder import Wanted
 from exhibition.allocation.proposals.service import ProposalLine
 from exhibition.allocation.rules import AllocationState, ProposalState
-from exhibition.allocation.solver.problem import AllocationProblem
-from exhibition.core import clock
+from exhibition.allocation.solver import solve as solver
+from exhibition.allocation.solver.problem import AllocationProblem, AssignmentPlan
+from exhibition.core import clock, jobs
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue.models import Booth, Exhibition
 from tests.conftest import run_jobs
+from tests.faults import logged, raising
 
 QUICK = Wanted(time_limit_s=1)
 
@@ -152,6 +155,32 @@ def test_one_proposal_at_a_time(exhibition: Exhibition, ratna: Actor) -> None:
     with pytest.raises(Refused) as refused:
         proposals.start(ratna, exhibition, QUICK)
     assert refused.value.code == "proposal_running"
+
+
+@pytest.mark.parametrize("step", ["solve", "document"])
+def test_a_fault_while_a_proposal_is_worked_out_is_told_and_logged(
+    exhibition: Exhibition,
+    ratna: Actor,
+    organizer_client: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    step: str,
+) -> None:
+    error = TypeError("a fault")
+    with monkeypatch.context() as patch, logged(caplog, error):
+        patch.setattr(solver if step == "solve" else AssignmentPlan, step, raising(error))
+        proposal = propose(ratna, exhibition)
+    assert (proposal.state, proposals.is_working(proposal)) == (ProposalState.FAILED, False)
+    assert "went wrong on our side" in organizer_client.get("/desk/proposal?lang=en").text
+    assert propose(ratna, exhibition).state is ProposalState.DONE
+
+
+def test_a_proposal_whose_job_was_lost_does_not_stand_in_the_way(exhibition: Exhibition, ratna: Actor) -> None:
+    lost = proposals.start(ratna, exhibition, QUICK)
+    jobs.huey.flush()
+    with time_machine.travel(lost.created_at + timedelta(minutes=12)):
+        assert not proposals.is_working(lost)
+        proposals.start(ratna, exhibition, QUICK)
 
 
 def test_a_proposal_that_is_stopped_keeps_the_best_found(exhibition: Exhibition, ratna: Actor) -> None:

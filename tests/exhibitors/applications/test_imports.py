@@ -26,6 +26,7 @@ from exhibition.exhibitors.rules.application_steps import Step, StepTaker
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
 from tests.exhibitors.applications.applying import ORGANIZER, submitted
+from tests.faults import logged, raising
 
 FEEDS = Path(os.environ.get("EXHIBITION_TEST_FEEDS") or PROJECT.parent / "shared" / "feeds")
 IMPORT = "/desk/applications/import"
@@ -119,6 +120,30 @@ def test_a_job_that_was_killed_goes_on_where_it_was(exhibition: Exhibition, monk
     run_jobs()
     db.session.expire_all()
     assert (run.state, _count(), run.counts) == (ImportState.DONE, 7, {"new": 7})
+
+
+@pytest.mark.parametrize("step", ["_check", "_write_piece"])
+def test_a_fault_ends_the_import_and_is_told_and_logged(
+    desk: FlaskClient,
+    exhibition: Exhibition,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    step: str,
+) -> None:
+    error = TypeError("a fault")
+    with monkeypatch.context() as patch, logged(caplog, error):
+        patch.setattr(application_imports, step, raising(error))
+        run = application_imports.start(ORGANIZER, exhibition, "daftar.csv", LIST.encode())
+        application_imports.match(run, run.columns)
+        run_jobs()
+        db.session.expire_all()
+        if step == "_write_piece":
+            application_imports.confirm(ORGANIZER, run)
+            run_jobs()
+            db.session.expire_all()
+    assert (run.state, _count()) == (ImportState.FAILED, 0)
+    assert "went wrong on our side" in desk.get(f"/desk/applications/import/{run.id}?lang=en").text
+    assert application_imports.revive() == 0
 
 
 def test_a_cancelled_import_writes_nothing(exhibition: Exhibition) -> None:

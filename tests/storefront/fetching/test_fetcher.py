@@ -8,7 +8,8 @@ from threading import Event, Thread
 
 import pytest
 
-from exhibition.storefront.fetching.fetcher import MOST_BYTES, Fetched, Fetcher, FetchFailed, check
+from exhibition.storefront.fetch_rules import MOST_BYTES, Fetched, FetchFailed, check
+from exhibition.storefront.fetching.fetcher import Fetcher
 from tests.storefront.importing.shop_server import shop
 
 
@@ -218,3 +219,17 @@ def test_allowance_is_for_this_machine_only():
 def test_public_addresses_pass_the_first_check():
     assert check("https://toko.example/katalog?x=1") == ("toko.example", 443)
     assert check("http://93.184.216.34/") == ("93.184.216.34", 80)
+
+
+def test_redirect_to_what_is_no_address_is_refused():
+    with shop(lambda *_: (302, {"Location": "http://["}, b"")) as served:
+        assert failure(served.fetcher, served.address) == "address_refused"
+
+
+def test_a_fault_of_ours_is_not_told_as_a_server_that_broke_off(monkeypatch):
+    def fail(*_):
+        raise ValueError("a fault")
+
+    monkeypatch.setattr(Fetcher, "_content", fail)
+    with shop(lambda *_: (200, {}, b"here")) as served, pytest.raises(ValueError, match="a fault"):
+        served.fetcher.get(served.address)

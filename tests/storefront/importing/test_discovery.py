@@ -5,7 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from exhibition.storefront.fetching.fetcher import Fetcher, FetchFailed
+from exhibition.storefront.fetch_rules import FetchFailed
+from exhibition.storefront.fetching.fetcher import Fetcher
 from exhibition.storefront.importing.discovery import ShopVisit, read_address, visit
 from exhibition.storefront.reading import SourceKind
 from tests.storefront.importing.shop_server import shop

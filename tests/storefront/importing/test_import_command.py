@@ -8,8 +8,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from exhibition.core.db import db
+from exhibition.storefront.importing import shop_reading
 from exhibition.storefront.models import Listing, ListingSource
 from exhibition.venue.models import Exhibition
+from tests.faults import logged, raising
 from tests.storefront.conftest import SLUG, photo
 from tests.storefront.importing.run_import import Stock, product
 from tests.storefront.importing.shop_server import shop
@@ -62,3 +64,14 @@ def test_what_cannot_be_done_is_one_sentence_and_2(
     result = app.test_cli_runner().invoke(args=["listings", "import", *arguments])
     assert result.exit_code == 2
     assert sentence in result.stderr
+
+
+def test_a_fault_of_ours_is_one_sentence_and_2_with_its_traceback_in_the_log(
+    app: Flask, exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    error = TypeError("a fault")
+    monkeypatch.setattr(shop_reading, "visit", raising(error))
+    with logged(caplog, error):
+        result = app.test_cli_runner().invoke(args=["listings", "import", SLUG, "https://shop.example"])
+    assert (result.exit_code, titles()) == (2, [])
+    assert "went wrong on our side" in result.stderr

@@ -13,6 +13,7 @@ from exhibition.core.db import db
 from exhibition.core.errors import NotFound
 from exhibition.storefront import pictures, service
 from exhibition.storefront.models import Listing, Picture, Platform, Storefront
+from exhibition.storefront.rules import seller_input
 from exhibition.storefront.service import Editor, ListingText
 from exhibition.venue.models import Exhibition
 from tests.storefront.conftest import OTHER_SLUG, SLUG, exhibitor, photo, send
@@ -294,7 +295,7 @@ def test_strangers_are_sent_to_sign_in(app: Flask, exhibition: Exhibition) -> No
 def test_a_full_shop_takes_no_more(
     exhibition: Exhibition, organizer_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "MAX_LISTINGS", 3)
+    monkeypatch.setattr(seller_input, "MAX_LISTINGS", 3)
     before = state()
     assert send(organizer_client, f"{SHOP}/new", GOOD).status_code == 409
     assert state() == before

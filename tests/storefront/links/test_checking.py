@@ -4,6 +4,7 @@ import email
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -48,6 +49,15 @@ def only_link(address: str, whatsapp: str = "+6281234567890") -> int:
     db.session.execute(delete(Storefront))
     db.session.add(Storefront(exhibitor_id=exhibitor().id, platform="website", url="", whatsapp=whatsapp))
     return kept
+
+
+@transaction
+def move_shop(address: str) -> None:
+    db.session.execute(update(Storefront).values(url=address))
+
+
+def all_checks() -> list[LinkCheck]:
+    return list(db.session.scalars(select(LinkCheck)))
 
 
 @pytest.fixture
@@ -232,6 +242,29 @@ def test_a_closed_platform_is_marked_by_host_and_opened_again(
 def test_what_is_no_host_is_refused(editor: Editor, text: str) -> None:
     with pytest.raises(Refused, match="host_invalid"):
         links.mark_host(COMMAND_LINE, text)
+
+
+def test_a_link_that_trips_us_is_not_held_against_its_shop_and_keeps_no_other_waiting(
+    editor: Editor, site: Site, served: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    only_link(f"{served.address}/1")
+    move_shop(f"{served.address}/shop")
+    site.answers |= {"/1": OK, "/shop": OK}
+    try_one = links._try
+
+    def trip(address: str, *rest: Any) -> Any:
+        if address.endswith("/1"):
+            raise TypeError("a fault")
+        return try_one(address, *rest)
+
+    monkeypatch.setattr(links, "_try", trip)
+    with time_machine.travel(START, tick=False):
+        assert links.check_due(served.fetcher) == 2
+    db.session.rollback()
+    states = {check.address.rpartition("/")[2]: (check.state, check.failures) for check in all_checks()}
+    assert states == {"1": (LinkState.UNKNOWN, 0), "shop": (LinkState.ALIVE, 0)}
+    assert all(check.next_at > START for check in all_checks()), "the next round begins with others"
+    assert [record.exc_info is not None for record in caplog.records if record.levelname == "ERROR"] == [True]
 
 
 def test_links_that_are_gone_are_forgotten(editor: Editor, served: Shop) -> None:

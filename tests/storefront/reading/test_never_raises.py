@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -116,3 +117,19 @@ def test_deep_and_endless_content_is_answered_quickly():
     ):
         assert read(content).listings == ()
     assert read(b"<p>&lt;" * 50_000).kind is SourceKind.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'[{"title":"Batik","price":1e99999999999999999999}]',
+        b'{"products":[{"title":"Batik","handle":"\\ud800","variants":[{"price":"1.00"}]}]}',
+        b'{"products":' + b"[" * 400 + b"]" * 400 + b"}",
+        b'<script type="application/ld+json">' + b'{"a":' * 400 + b"1" + b"}" * 400 + b"</script>",
+        b'<rss><!DOCTYPE x [<!ENTITY y "z">]><channel><item><title>Batik</title></item></channel></rss>',
+    ],
+    ids=["huge exponent", "half a character", "deep", "deep in a page", "entity inside"],
+)
+@pytest.mark.parametrize("address", ["https://x.example/", "http://["])
+def test_odd_content_of_a_shop_is_no_fault_of_ours(content, address):
+    consistent(read(content, address=address, currency="IDR"))

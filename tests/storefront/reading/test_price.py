@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from exhibition.storefront.reading.currencies import ISO_4217, THREE_DECIMALS, ZERO_DECIMALS, decimals_of
 from exhibition.storefront.reading.listing import Code
-from exhibition.storefront.reading.price import amount_text, from_number, lowest, parse, smallest_unit
+from exhibition.storefront.reading.price import amount_text, from_number, lowest, parse
 
 READ = [
     ("Rp15.000", "15000", "IDR"),
@@ -119,13 +119,6 @@ def test_lowest_of_several_prices_is_remarked_only_when_they_differ():
     assert lowest([cheap, cheap]).problems == ()
     assert lowest([cheap, parse("1.234")]).amount is None
     assert lowest([cheap, parse("9.00 EUR")]).problems == (Code.CURRENCY_CONFLICT,)
-
-
-def test_smallest_unit_counts_rupiah_pence_and_fils():
-    assert smallest_unit(parse("Rp15.000")) == 15000
-    assert smallest_unit(parse("£3.50")) == 350
-    assert smallest_unit(parse("0.500 KWD")) == 500
-    assert smallest_unit(parse("15.00")) is None
 
 
 unhurried = settings(deadline=None)

@@ -14,7 +14,7 @@ import pytest
 
 from exhibition.core.config import PROJECT
 from exhibition.storefront.importing.discovery import read_address
-from exhibition.storefront.reading.price import Price, smallest_unit
+from exhibition.storefront.rules.differences import compare
 from tests.storefront.importing.shop_server import shop
 
 FEEDS = Path(os.environ.get("EXHIBITION_TEST_FEEDS") or PROJECT.parent / "shared" / "feeds")
@@ -38,11 +38,12 @@ if FEEDS.is_dir():
         found["problems"] = dict(Counter(problem.code for problem in reading.problems))
         if reading.listings:
             first = reading.listings[0]
+            kept = compare(reading.listings, [])[0][0].after or {}
             found |= {
                 "first": first.title,
                 "last": reading.listings[-1].title,
-                "price": smallest_unit(Price(first.price, first.currency)),
-                "sale_price": smallest_unit(Price(first.sale_price, first.currency)),
+                "price": kept["price"],
+                "sale_price": kept["sale_price"],
                 "currency": first.currency,
                 "availability": first.availability,
                 "picture": first.image and first.image.removeprefix(served.address),

@@ -82,7 +82,7 @@ def test_a_job_that_runs_twice_makes_them_once(exhibition: Exhibition) -> None:
 
 
 def test_new_sheets_take_the_place_of_the_old_only_when_they_are_done(
-    exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch
+    exhibition: Exhibition, organizer_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = sheet_runs.start(COMMAND_LINE, exhibition).id
     run_jobs()
@@ -101,6 +101,9 @@ def test_new_sheets_take_the_place_of_the_old_only_when_they_are_done(
         patch.setattr(sheets, "pdf", fail)
         with pytest.raises(RuntimeError):
             sheet_runs.make_sheets.call_local(second)
+    db.session.rollback()
+    assert db.session.get_one(SheetRun, second).state is SheetState.FAILED
+    assert "could not be made" in organizer_client.get("/desk/statistics/sheets?lang=en").text
     assert sheet_runs.sheet(exhibition, SLUG).startswith(b"%PDF")
     third = sheet_runs.start(COMMAND_LINE, exhibition).id
     sheet_runs.make_sheets.call_local(third)

@@ -11,7 +11,6 @@ from exhibition.core.files.tables import UploadedTable
 from exhibition.venue.plan.reading import plan_values
 
 METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048, "in": 0.0254}
-UNITS = tuple(METRES)
 _UNIT_NAMES = {
     "m": "m meter meters metre metres mtr",
     "cm": "cm sentimeter centimeter centimeters centimetre centimetres",

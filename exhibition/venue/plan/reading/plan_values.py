@@ -23,7 +23,6 @@ MOST_POWER_VA = 100_000
 LONGEST_CODE, LONGEST_LABEL, LONGEST_REASON = 16, 80, 200
 CODE = re.compile(r"[0-9A-Z][0-9A-Z._-]{0,15}")
 """Codes stand in addresses and lists, so they hold no blanks and no commas."""
-ZONE_CODE = CODE
 PICTURE = re.compile(r"[0-9a-f]{64}")
 LANDMARK_KINDS = ("entrance", "exit", "door", "stage", "wall", "aisle", "hand_washing", "information")
 MOVED_M = 0.005

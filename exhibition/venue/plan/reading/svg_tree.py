@@ -124,7 +124,9 @@ def parse(content: bytes) -> SvgElement:
     except _Hostile as error:
         message = _l("This SVG declares entities, or is too large or nested too deeply. Save it as plain SVG.")
         raise _refuse("svg_refused", message) from error
-    except (ValueError, LookupError) as error:
+    except (ValueError, LookupError) as error:  # an encoding that expat does not know, told before anything is read
+        if builder.root is not None:
+            raise
         raise _refuse("svg_unreadable", _l("This is no SVG that we can read.")) from error
     if builder.root is None or builder.root.name != "svg":
         raise _refuse("svg_unreadable", _l("This is no SVG that we can read."))
