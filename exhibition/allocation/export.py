@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exhibition.allocation.service import PlannedBooth
 from exhibition.allocation.texts import BOOTH_STATES
+from exhibition.core.files.spreadsheets import Table
 from exhibition.core.i18n import moment_text
 from exhibition.exhibitors.models import Exhibitor
 
@@ -26,9 +28,9 @@ COLUMNS = (
 )
 
 
-def rows(planned: Sequence[PlannedBooth], exhibitors: dict[int, Exhibitor], timezone: str) -> list[list[str | float]]:
+def table(planned: Sequence[PlannedBooth], exhibitors: dict[int, Exhibitor], timezone: str) -> Table:
     """One row for each booth that is in use, in the order of the codes."""
-    table: list[list[str | float]] = []
+    rows: list[list[str | float]] = []
     for booth in planned:
         if booth.state == "closed":
             continue
@@ -40,5 +42,5 @@ def rows(planned: Sequence[PlannedBooth], exhibitors: dict[int, Exhibitor], time
             told += [exhibitor.name, exhibitor.kind.value, exhibitor.product_group, exhibitor.district]
             told += [exhibitor.contact_name, exhibitor.email, exhibitor.phone]
         told.append(moment_text(booth.expires_at, timezone) if booth.expires_at else "")
-        table.append([*told, booth.width, booth.depth])
-    return table
+        rows.append([*told, booth.width, booth.depth])
+    return Table(_("Booths"), COLUMNS, rows)

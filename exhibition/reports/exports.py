@@ -21,11 +21,11 @@ from exhibition.badges import service as badges
 from exhibition.badges.models import Badge
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.files.spreadsheets import Row, Table
 from exhibition.exhibitors.models import Cluster, Exhibitor
 from exhibition.gate.models import Device, Gate, Scan, ScanConflict, ScanOverride
 from exhibition.gate.occupancy.counters import COUNTS
 from exhibition.reports import mail_merge
-from exhibition.reports.tables import ExportTable, Row
 from exhibition.storefront.models import Listing, Storefront
 from exhibition.venue.models import Booth, DisinfectionRound, Exhibition, Zone
 from exhibition.visitors.models import Registration, TimeSlot, VisitorContact, VisitorPass
@@ -370,7 +370,7 @@ def _note(actor: Actor, exhibition: Exhibition, key: str, kind: str, reason: str
     record(actor, "export.make", "export", key, name=exhibition.name, after=after)
 
 
-def table(actor: Actor, exhibition: Exhibition, key: str, kind: str, reason: str = "") -> ExportTable:
+def table(actor: Actor, exhibition: Exhibition, key: str, kind: str, reason: str = "") -> Table:
     """The table, its rows still to be read, after the audit trail knows who takes it and why.
 
     Raises NotFound, and Refused ``reason_missing`` (422, ``reason``) for visitors' names without one of ``REASONS``.
@@ -382,4 +382,4 @@ def table(actor: Actor, exhibition: Exhibition, key: str, kind: str, reason: str
         message = _l("Say why you need visitors' names; the audit trail keeps it.")
         raise Refused("reason_missing", message, status=422, field="reason")
     _note(actor, exhibition, key, kind, reason if dataset.asks_why else "")
-    return ExportTable(str(dataset.title), dataset.columns, dataset.rows(exhibition), exhibition.timezone)
+    return Table(str(dataset.title), dataset.columns, dataset.rows(exhibition), exhibition.timezone)

@@ -12,9 +12,9 @@ from exhibition.allocation import waiting
 from exhibition.badges import service as badges
 from exhibition.core.config import public_url
 from exhibition.core.db import db
+from exhibition.core.files.spreadsheets import Row
 from exhibition.core.i18n import moment_text
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.reports.tables import Row
 from exhibition.storefront.models import Storefront
 from exhibition.venue.models import Exhibition
 

@@ -3,7 +3,6 @@
 Texts go to typst as data, never as markup, and into cells as texts, never as formulas.
 """
 
-import io
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from flask_babel import gettext as _
 
 from exhibition.core import clock
 from exhibition.core.config import PROJECT
+from exhibition.core.files import spreadsheets
 from exhibition.core.i18n import clock_time, current_locale, long_date, moment_text, zone_name
 from exhibition.reports import protocol_chart, texts
 from exhibition.reports.protocol import CapSpan, ProtocolDay, RoundLine
@@ -137,40 +137,18 @@ def pdf(day: ProtocolDay, exhibition: Exhibition, *, system_fonts: bool = True) 
 
 def xlsx(day: ProtocolDay, exhibition: Exhibition) -> bytes:
     """A workbook: a sheet with all tables, and one with the curve in steps of five minutes."""
-    import xlsxwriter
-
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        bold = book.add_format({"bold": True})
-        large = book.add_format({"bold": True, "font_size": 14})
-        sheet = book.add_worksheet(_("Report"))
-        sheet.set_column(0, 0, 44)
-        sheet.set_column(1, 3, 18)
-        sheet.write_string(0, 0, _title(day), large)
-        sheet.write_string(1, 0, f"{exhibition.name} \N{MIDDLE DOT} {exhibition.venue_name}")
-        sheet.write_string(2, 0, _notes(exhibition))
-        line = 4
-        for name, number in figures(day):
-            sheet.write_string(line, 0, name)
-            sheet.write_string(line, 1, number, bold)
-            line += 1
-        for heading, columns, rows in tables(day, exhibition):
-            line += 1
-            sheet.write_string(line, 0, heading, large)
-            for number, row in enumerate([columns, *rows], start=line + 1):
-                for column, cell in enumerate(row):
-                    if isinstance(cell, int):
-                        sheet.write_number(number, column, cell)
-                    else:
-                        sheet.write_string(number, column, cell, bold if number == line + 1 else None)
-            line += 2 + len(rows)
-        curve = book.add_worksheet(_("Occupancy"))
-        for column, name in enumerate((_("Time"), _("Inside"), _("Came in within 5 minutes"))):
-            curve.write_string(0, column, name, bold)
-        steps = zip(day.curve.times, day.curve.inside, day.curve.entered, strict=True)
-        for number, (second, inside, entered) in enumerate(steps, start=1):
-            curve.write_string(number, 0, clock_time(datetime.fromtimestamp(second, tz=UTC), exhibition.timezone))
-            curve.write_number(number, 1, inside)
-            curve.write_number(number, 2, entered)
-        curve.autofit()
-    return file.getvalue()
+    lines = [_title(day), f"{exhibition.name} \N{MIDDLE DOT} {exhibition.venue_name}", _notes(exhibition)]
+    numbers = spreadsheets.Table(_("Figures"), [_("What"), _("Number")], figures(day))
+    report = spreadsheets.Report(
+        _("Report"), lines, [numbers, *(spreadsheets.Table(*one) for one in tables(day, exhibition))]
+    )
+    steps = zip(day.curve.times, day.curve.inside, day.curve.entered, strict=True)
+    curve = spreadsheets.Table(
+        _("Occupancy"),
+        [_("Time"), _("Inside"), _("Came in within 5 minutes")],
+        (
+            (clock_time(datetime.fromtimestamp(second, tz=UTC), exhibition.timezone), inside, entered)
+            for second, inside, entered in steps
+        ),
+    )
+    return spreadsheets.as_xlsx(report, curve)

@@ -18,10 +18,11 @@ from exhibition.allocation import service as allocation
 from exhibition.allocation import waiting
 from exhibition.badges.models import Badge
 from exhibition.core.db import db
+from exhibition.core.files import spreadsheets
+from exhibition.core.files.spreadsheets import Table
 from exhibition.demo import visitors
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.reports import exports, plan_sheet, tables
-from exhibition.reports.tables import ExportTable
+from exhibition.reports import exports, plan_sheet
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import Registration, VisitorContact, VisitorPass
@@ -160,15 +161,15 @@ def test_scans_tell_badges_from_passes(organizer_client: FlaskClient, busy: Exhi
     assert shown == [("pass", "", "ya"), ("badge", confirmed(busy).exhibitor, "ya"), ("", "", "tidak")]
 
 
-def _table(rows: Any) -> ExportTable:
-    return ExportTable("Contoh", ["a", "b"], rows, "Asia/Jakarta")
+def _table(rows: Any) -> Table:
+    return Table("Contoh", ["a", "b"], rows, "Asia/Jakarta")
 
 
 def test_moments_are_the_fairs_and_dates_are_dates() -> None:
     moment = datetime(2020, 11, 6, 3, 5, tzinfo=UTC)
     row = (moment, date(2020, 11, 6))
-    assert read_csv(b"".join(tables.csv_chunks(_table([row]))))[1] == ["2020-11-06 10:05:00", "2020-11-06"]
-    read = read_xlsx(b"".join(tables.xlsx_chunks(_table([row]))))[1]
+    assert read_csv(b"".join(spreadsheets.csv_chunks(_table([row]))))[1] == ["2020-11-06 10:05:00", "2020-11-06"]
+    read = read_xlsx(b"".join(spreadsheets.xlsx_chunks(_table([row]))))[1]
     assert [str(cell) for cell in read] == ["2020-11-06 10:05:00", "2020-11-06"]
 
 
@@ -181,15 +182,15 @@ def test_a_large_table_is_written_in_pieces_while_it_is_read() -> None:
             read += 1
             yield number, "x" * 20
 
-    chunks = tables.csv_chunks(_table(rows()))
+    chunks = spreadsheets.csv_chunks(_table(rows()))
     first = next(chunks)
     assert 0 < read < 5_000
     assert len(read_csv(first + b"".join(chunks))) == 50_001
 
 
 def test_a_full_sheet_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "SHEET_ROWS", 11)
-    content = b"".join(tables.xlsx_chunks(_table((n, "x") for n in range(25))))
+    monkeypatch.setattr(spreadsheets, "SHEET_ROWS", 11)
+    content = b"".join(spreadsheets.xlsx_chunks(_table((n, "x") for n in range(25))))
     assert [len(read_xlsx(content, sheet)) for sheet in range(3)] == [11, 11, 6]
     assert read_xlsx(content, 2)[-1] == [24, "x"]
 

@@ -169,10 +169,10 @@ def _selected() -> str:
     return request.form.get("selected", "")[:16]
 
 
-def _table(exhibition: Exhibition) -> list[list[str | float]]:
+def _table(exhibition: Exhibition) -> spreadsheets.Table:
     booths = service.plan(exhibition)
     exhibitors = service.exhibitors_of(booths)
-    return export.rows(booths, exhibitors, exhibition.timezone)
+    return export.table(booths, exhibitors, exhibition.timezone)
 
 
 def _download(content: bytes, mimetype: str, name: str) -> Response:
@@ -184,14 +184,14 @@ def _download(content: bytes, mimetype: str, name: str) -> Response:
 @blueprint.get("/desk/plan.csv")
 def export_csv() -> ResponseReturnValue:
     exhibition = venue.current_exhibition()
-    content = spreadsheets.as_csv(export.COLUMNS, _table(exhibition))
+    content = spreadsheets.as_csv(_table(exhibition))
     return _download(content, spreadsheets.CSV_TYPE, f"{exhibition.slug}-booths.csv")
 
 
 @blueprint.get("/desk/plan.xlsx")
 def export_xlsx() -> ResponseReturnValue:
     exhibition = venue.current_exhibition()
-    content = spreadsheets.as_xlsx(export.COLUMNS, _table(exhibition), _("Booths"))
+    content = spreadsheets.as_xlsx(_table(exhibition))
     return _download(content, spreadsheets.XLSX_TYPE, f"{exhibition.slug}-booths.xlsx")
 
 

@@ -1,17 +1,58 @@
-"""Tables as CSV and XLSX, safe to open in a spreadsheet."""
+"""Tables as CSV and XLSX, written row by row: however many rows there are, few of them are in memory at once.
+
+Every text stays a text: what a spreadsheet would take for a formula is not one (OWASP, CSV injection).
+"""
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import chain, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 
-CSV_TYPE = "text/csv; charset=utf-8"
+CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins with one of these for a formula."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A spreadsheet takes a cell that begins with one of these for a formula; the last four are full-width."""
+CHUNK = 64 * 1024
+SHEET_ROWS = 1_048_576
+"""What one sheet of a workbook holds, the headings included; more go on the next."""
+LONGEST_CELL, LONGEST_TITLE = 32_767, 31
+NARROWEST, WIDEST = 12, 44
+"""Widths of columns, in characters."""
+MEASURED = 100
+"""Rows that are looked at for the widths."""
+_NO_TITLE = re.compile(r"[\[\]:*?/\\]|^'|'$")
 
-Cell = str | int | float
+Cell = str | int | float | datetime | date | None
+Row = Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Table:
+    """``rows`` are read once, while they are written. Moments are shown in the time zone; alone it is a sheet."""
+
+    title: str
+    columns: Sequence[str | LazyString]
+    rows: Iterable[Row]
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A sheet to read: lines of text, the first one large, and tables below each other under their titles."""
+
+    title: str
+    lines: Sequence[str]
+    tables: Sequence[Table]
 
 
 def harmless(text: str) -> str:
@@ -19,32 +60,143 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def as_csv(columns: Sequence[str | LazyString], table: Sequence[Sequence[Cell]]) -> bytes:
-    """UTF-8 with the mark by which Excel knows it."""
-    text = io.StringIO()
+def csv_chunks(table: Table) -> Iterator[bytes]:
+    """UTF-8 with the mark by which Excel knows it, in pieces of some tens of kilobytes."""
+    zone, text = ZoneInfo(table.timezone), io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([str(column) for column in columns])
-    writer.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in table)
-    return text.getvalue().encode("utf-8-sig")
+    text.write("\ufeff")
+    writer.writerow([str(column) for column in table.columns])
+    for row in table.rows:
+        writer.writerow([_plain(cell, zone) for cell in row])
+        if text.tell() >= CHUNK:
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode()
 
 
-def as_xlsx(columns: Sequence[str | LazyString], table: Sequence[Sequence[Cell]], title: str) -> bytes:
-    """A workbook with one sheet; every text is written as text."""
+def xlsx_chunks(*sheets: Table | Report) -> Iterator[bytes]:
+    """A workbook, written to a file of its own that is gone afterwards; moments and dates are real ones."""
     import xlsxwriter
 
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        sheet = book.add_worksheet(title[:31])
-        bold = book.add_format({"bold": True})
-        for column, name in enumerate(columns):
-            sheet.write_string(0, column, str(name), bold)
-        for number, row in enumerate(table, start=1):
-            for column, cell in enumerate(row):
-                if isinstance(cell, str):
-                    sheet.write_string(number, column, cell)
+    with TemporaryDirectory(prefix="exhibition-") as folder:
+        path = Path(folder) / "table.xlsx"
+        with xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": folder}) as workbook:
+            book = _Book(workbook)
+            for sheet in sheets:
+                if isinstance(sheet, Report):
+                    book.report(sheet)
                 else:
-                    sheet.write_number(number, column, cell)
-        sheet.freeze_panes(1, 1)
-        sheet.autofilter(0, 0, max(len(table), 1), len(columns) - 1)
-        sheet.autofit()
-    return file.getvalue()
+                    book.table(sheet)
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+
+def as_csv(table: Table) -> bytes:
+    """``csv_chunks`` in one piece."""
+    return b"".join(csv_chunks(table))
+
+
+def as_xlsx(*sheets: Table | Report) -> bytes:
+    """``xlsx_chunks`` in one piece."""
+    return b"".join(xlsx_chunks(*sheets))
+
+
+def _plain(cell: Cell, zone: ZoneInfo) -> str | int | float:
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return _("yes") if cell else _("no")
+        case datetime():
+            return f"{cell.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        case date():
+            return cell.isoformat()
+        case str():
+            return harmless(cell)
+        case _:
+            return cell
+
+
+class _Book:
+    """A workbook that is being written."""
+
+    def __init__(self, workbook: Any) -> None:
+        self._workbook = workbook
+        self._bold = workbook.add_format({"bold": True})
+        self._large = workbook.add_format({"bold": True, "font_size": 14})
+        self._moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self._day = workbook.add_format({"num_format": "yyyy-mm-dd"})
+        self._titles: set[str] = set()
+
+    def table(self, table: Table) -> None:
+        """A table as a sheet of its own; a new sheet begins where the last is full."""
+        rows, zone = iter(table.rows), ZoneInfo(table.timezone)
+        begin = list(islice(rows, MEASURED))
+        widths, rows = _widths([table.columns, *begin]), chain(begin, rows)
+        more = True
+        while more:
+            sheet, line, more = self._sheet(table.title, widths), 0, False
+            sheet.freeze_panes(1, 1)
+            self._headings(sheet, 0, table)
+            for line, row in enumerate(islice(rows, SHEET_ROWS - 1), 1):
+                self._row(sheet, line, row, zone)
+            sheet.autofilter(0, 0, max(line, 1), max(len(table.columns) - 1, 0))
+            if line == SHEET_ROWS - 1 and (next_row := next(rows, None)) is not None:
+                rows, more = chain([next_row], rows), True
+
+    def report(self, report: Report) -> None:
+        tables = [(table, list(table.rows)) for table in report.tables]
+        sheet = self._sheet(report.title, _widths([row for table, rows in tables for row in (table.columns, *rows)]))
+        for line, text in enumerate(report.lines):
+            sheet.write_string(line, 0, text[:LONGEST_CELL], self._bold if line else self._large)
+        line = len(report.lines) + 1
+        for table, rows in tables:
+            sheet.write_string(line, 0, table.title, self._large)
+            self._headings(sheet, line + 1, table)
+            for number, row in enumerate(rows, line + 2):
+                self._row(sheet, number, row, ZoneInfo(table.timezone))
+            line += 3 + len(rows)
+
+    def _sheet(self, title: str, widths: Sequence[int]) -> Any:
+        plain = _NO_TITLE.sub(" ", title).strip() or "Sheet"
+        names = chain([plain[:LONGEST_TITLE]], (f"{plain[: LONGEST_TITLE - 4]} {number}" for number in range(2, 1000)))
+        name = next(one for one in names if one.casefold() not in self._titles)
+        self._titles.add(name.casefold())
+        sheet = self._workbook.add_worksheet(name)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        return sheet
+
+    def _headings(self, sheet: Any, line: int, table: Table) -> None:
+        for column, name in enumerate(table.columns):
+            sheet.write_string(line, column, str(name), self._bold)
+
+    def _row(self, sheet: Any, line: int, row: Row, zone: ZoneInfo) -> None:
+        for column, cell in enumerate(row):
+            match cell:
+                case None:
+                    pass
+                case bool():
+                    sheet.write_string(line, column, _("yes") if cell else _("no"))
+                case datetime():
+                    local = cell.astimezone(zone).replace(tzinfo=None)
+                    sheet.write_datetime(line, column, local, self._moment)
+                case date():
+                    sheet.write_datetime(line, column, datetime.combine(cell, time()), self._day)
+                case str():
+                    sheet.write_string(line, column, cell[:LONGEST_CELL])
+                case _:
+                    sheet.write_number(line, column, cell)
+
+
+def _widths(rows: Iterable[Sequence[object]]) -> list[int]:
+    """A width for each column, by the longest text in it."""
+    widths: list[int] = []
+    for row in rows:
+        widths += [NARROWEST] * (len(row) - len(widths))
+        for column, cell in enumerate(row):
+            longest = 19 if isinstance(cell, datetime) else len(str(cell)) + 2
+            widths[column] = min(max(widths[column], longest), WIDEST)
+    return widths

@@ -18,12 +18,14 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.errors import NotFound, Refused
-from exhibition.core.files import tables
+from exhibition.core.files import uploaded_tables
 from exhibition.core.jobs import by_name, in_time
+from exhibition.core.tables import UploadedTable
 from exhibition.exhibitors.applications.service import KEY_BYTES, new_reference
 from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
-from exhibition.exhibitors.rules import applicant_rows, column_names
+from exhibition.exhibitors.rules import applicant_rows
 from exhibition.exhibitors.rules.application_steps import GONE, ApplicationState, name_key
+from exhibition.exhibitors.rules.column_names import COLUMNS, FIELDS
 from exhibition.venue.models import Booth, Exhibition, Zone
 
 go_on = by_name("exhibitors.work")
@@ -47,7 +49,7 @@ FAULTY = "faulty"
 
 @transaction
 def start(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> ApplicationImport:
-    """Read a file and guess its columns. Raises Refused as ``core.files.tables.read`` does."""
+    """Read a file and guess its columns. Raises Refused as ``core.files.uploaded_tables.read`` does."""
     table = _table(content)
     run = ApplicationImport(
         exhibition_id=exhibition.id,
@@ -55,7 +57,7 @@ def start(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> Ap
         content=content,
         guessed=table.guessed,
         headings=table.headings,
-        columns=column_names.guess(table.headings),
+        columns=COLUMNS.match(table.headings, table),
         total=len(table.rows),
         created_by_id=actor.id,
         created_by=actor.name[:254],
@@ -65,8 +67,8 @@ def start(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> Ap
     return run
 
 
-def _table(content: bytes) -> tables.UploadedTable:
-    return tables.read(content, column_names.score)
+def _table(content: bytes) -> UploadedTable:
+    return uploaded_tables.read(content, COLUMNS)
 
 
 def _file_name(text: str) -> str:
@@ -102,7 +104,7 @@ def match(run: ApplicationImport, columns: Mapping[str, int]) -> None:
     Raises Refused ``columns_invalid`` (422) without a column of names or with one that is not there, and
     ``import_moved_on`` (409).
     """
-    fits = all(name in column_names.FIELDS and 0 <= column < len(run.headings) for name, column in columns.items())
+    fits = all(name in FIELDS and 0 <= column < len(run.headings) for name, column in columns.items())
     if "name" not in columns or not fits:
         message = _l("Say which column holds the name of the business.")
         raise Refused("columns_invalid", message, status=422, field="name")
@@ -195,6 +197,7 @@ def _check(run_id: int) -> None:
     run = db.session.get_one(ApplicationImport, run_id)
     assert run.content is not None
     table, columns, hall = _table(run.content), run.columns, _hall(run.exhibition_id)
+    shifted = COLUMNS.shifted(table, columns)
     exhibition_id = run.exhibition_id
     seen: dict[str, str] = {}
     sound: list[dict[str, Any]] = []
@@ -203,6 +206,10 @@ def _check(run_id: int) -> None:
         end = min(begin + PIECE, len(table.rows))
         for number in range(begin, end):
             row = applicant_rows.read(table, number, columns, hall)
+            if number in shifted:
+                row.condemn(applicant_rows.ApplicantFault.SHIFTED)
+            elif number in table.broken:
+                row.condemn(applicant_rows.ApplicantFault.BROKEN)
             if not row.faults:
                 key = applicant_rows.key_of(row.values)
                 if key in seen:

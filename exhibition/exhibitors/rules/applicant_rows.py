@@ -4,15 +4,10 @@ import enum
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
-
-from exhibition.core.contacts import phone_e164
-from exhibition.core.files.tables import UploadedTable
+from exhibition.core.tables import UploadedTable, says_nothing
 from exhibition.exhibitors.applications.answers import LONGEST_NAME, MOST_NAMES, MOST_WISHES
-from exhibition.exhibitors.models import ExhibitorKind
-from exhibition.exhibitors.rules import licences
+from exhibition.exhibitors.rules import cell_values, licences
 from exhibition.exhibitors.rules.application_steps import name_key
 
 LENGTHS = {
@@ -24,27 +19,8 @@ LENGTHS = {
     "storefront_url": 500,
     "email": 254,
 }
-MOST_POWER_VA = 100_000
 FLAGS = ("water", "accessible", "attended", "share")
 LISTS = ("wishes", "zone_wishes", "near", "avoid")
-_YES = frozenset({"ya", "y", "iya", "yes", "true", "1", "x", "ada", "pernah", "perlu", "butuh", "mau", "✓", "v"})
-_NO = frozenset({"tidak", "tdk", "t", "no", "n", "false", "0", "-", "belum", "tidakada"})
-_KINDS = (
-    ("kement", ExhibitorKind.MINISTRY),
-    ("ministry", ExhibitorKind.MINISTRY),
-    ("prov", ExhibitorKind.PROVINCE),
-    ("kab", ExhibitorKind.REGENCY),
-    ("regency", ExhibitorKind.REGENCY),
-    ("kota", ExhibitorKind.REGENCY),
-    ("kop", ExhibitorKind.COOPERATIVE),
-    ("coop", ExhibitorKind.COOPERATIVE),
-    ("cooperative", ExhibitorKind.COOPERATIVE),
-    ("spons", ExhibitorKind.SPONSOR),
-    ("umkm", ExhibitorKind.UMKM),
-    ("ukm", ExhibitorKind.UMKM),
-    ("usaha", ExhibitorKind.UMKM),
-    ("small", ExhibitorKind.UMKM),
-)
 
 
 class ApplicantFault(enum.StrEnum):
@@ -59,6 +35,8 @@ class ApplicantFault(enum.StrEnum):
     WISH = "wish_unknown"
     TOO_MANY = "too_many"
     REPEATED = "repeated"
+    SHIFTED = "row_shifted"
+    BROKEN = "row_broken"
 
 
 @dataclass(frozen=True)
@@ -84,12 +62,21 @@ class ApplicantRow:
         cell = self.table.cell(self.number, self.columns.get(name, 0))
         self.faults.append({"cell": cell, "column": name, "code": fault.value, "said": said[:80]})
 
+    def condemn(self, fault: ApplicantFault) -> None:
+        """The whole row is wrong; what its cells seem to say does not count."""
+        self.faults.clear()
+        self.blame("name", fault, " ".join(self.table.rows[self.number]))
+
 
 def read(table: UploadedTable, number: int, columns: Mapping[str, int], hall: WishCodes) -> ApplicantRow:
     """Check one row; ``columns`` says where each field stands. Empty cells say nothing and change nothing."""
     row, cells = ApplicantRow(table, number, columns), table.rows[number]
     by_place = sorted(columns.items(), key=lambda column: column[1])
-    said = {name: cells[position] for name, position in by_place if position < len(cells) and cells[position]}
+    said = {
+        name: cells[position]
+        for name, position in by_place
+        if position < len(cells) and (cells[position] if name in FLAGS else not says_nothing(cells[position]))
+    }
     if not any(sign.isalnum() for sign in said.get("name", "")):
         row.blame("name", ApplicantFault.MISSING)
     for name, text in said.items():
@@ -105,19 +92,19 @@ def _take(row: ApplicantRow, name: str, text: str, hall: WishCodes) -> None:
     fault: ApplicantFault | None = None
     match name:
         case "phone":
-            value, fault = _phone(text), ApplicantFault.PHONE
+            value, fault = cell_values.phone(text), ApplicantFault.PHONE
         case "email":
-            value, fault = _email(text), ApplicantFault.EMAIL
+            value, fault = cell_values.email(text), ApplicantFault.EMAIL
         case "nib" | "pirt" | "halal":
             value, fault = licences.CHECKS[name](text), ApplicantFault.LICENCE
         case "power_va":
-            value, fault = _power(text), ApplicantFault.NUMBER
+            value, fault = cell_values.power(text), ApplicantFault.NUMBER
         case "kind":
-            value, fault = _kind(text), ApplicantFault.CHOICE
+            value, fault = cell_values.kind(text), ApplicantFault.CHOICE
         case "storefront_url":
-            value, fault = _address(text), ApplicantFault.ADDRESS
+            value, fault = cell_values.address(text), ApplicantFault.ADDRESS
         case _ if name in FLAGS:
-            value, fault = _flag(text), ApplicantFault.CHOICE
+            value, fault = cell_values.flag(text), ApplicantFault.CHOICE
         case _ if name in LISTS:
             value, fault = _listed(name, text, hall)
         case _:
@@ -126,44 +113,6 @@ def _take(row: ApplicantRow, name: str, text: str, hall: WishCodes) -> None:
         row.blame(name, fault, text)
     else:
         row.values[name] = value
-
-
-def _phone(text: str) -> str | None:
-    parts = [text, *re.split(r"[/,;&]| atau | or ", text)]
-    return next((number for part in parts if (number := phone_e164(part))), None)
-
-
-def _email(text: str) -> str | None:
-    try:
-        return validate_email(text, check_deliverability=False).normalized.casefold()
-    except EmailNotValidError:
-        return None
-
-
-def _power(text: str) -> int | None:
-    found = re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+|\d+)\s*(?:va|w|watt)?", text.lower())
-    number = int(re.sub(r"[.,]", "", found[1])) if found else None
-    return number if number is not None and number <= MOST_POWER_VA else None
-
-
-def _kind(text: str) -> str | None:
-    plain = text.lower()
-    return next((kind.value for begin, kind in _KINDS if plain.startswith(begin)), None)
-
-
-def _flag(text: str) -> bool | None:
-    plain = text.lower().replace(" ", "")
-    return True if plain in _YES else False if plain in _NO else None
-
-
-def _address(text: str) -> str | None:
-    address = text if "://" in text else f"https://{text}"
-    try:
-        parts = urlsplit(address)
-        sound = parts.scheme in ("http", "https") and "." in (parts.hostname or "") and " " not in address
-    except ValueError:
-        return None
-    return address if sound else None
 
 
 def _listed(name: str, text: str, hall: WishCodes) -> tuple[list[str] | None, ApplicantFault]:

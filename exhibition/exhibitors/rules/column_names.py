@@ -1,15 +1,15 @@
-"""What the columns of lists of applicants are called, and which column of a list is probably which."""
+"""What the columns of lists of applicants are called, and what their values look like."""
 
-import re
-import unicodedata
-from collections.abc import Sequence
+from exhibition.core.tables import Column, Columns
+from exhibition.core.tables.matching import Fits
+from exhibition.exhibitors.rules import cell_values, licences
 
 _NAMES = {
     "name": (
-        "nama namausaha namaumkm namapeserta usaha umkm merek brand name business businessname exhibitor "
+        "namausaha namaumkm namapeserta nama usaha umkm merek brand name business businessname exhibitor "
         "exhibitorname company companyname perusahaan"
     ),
-    "kind": "jenis jenispeserta kind type exhibitorkind kindofexhibitor",
+    "kind": "jenispeserta jenis kind type exhibitorkind kindofexhibitor",
     "contact_name": (
         "pemilik namapemilik kontak namakontak penanggungjawab pj narahubung pic contact contactname "
         "contactperson owner person"
@@ -21,7 +21,7 @@ _NAMES = {
     "email": "email surel alamatemail mail emailaddress",
     "product_group": (
         "kategori kelompokproduk jenisproduk produk jenisusaha bidang bidangusaha sektor category "
-        "productgroup product products sector"
+        "productgroup product products sector jenis"
     ),
     "district": "kecamatan kabupaten kota kabkota kabupatenkota daerah wilayah district city regency town region",
     "description": "deskripsi keterangan kegiatan uraian description about activity notes",
@@ -42,38 +42,34 @@ _NAMES = {
     "avoid": "jauh jauhdari hindari avoid",
     "share": "berbagi berbagistan mauberbagi share willingtoshare",
 }
-"""What the columns of such lists are called, without blanks and marks; the first names count most."""
-HEADINGS = {field: tuple(names.split()) for field, names in _NAMES.items()}
-FIELDS = tuple(HEADINGS)
-TELLING = 4
-"""Letters from which on the beginning of a heading is enough."""
+"""What the columns of such lists are called, the surest name first."""
+_READ = {
+    "phone": cell_values.phone,
+    "email": cell_values.email,
+    "kind": cell_values.kind,
+    "power_va": cell_values.power,
+    "storefront_url": cell_values.address,
+    **licences.CHECKS,
+    **dict.fromkeys(("water", "accessible", "attended", "share"), cell_values.flag),
+}
 
 
-def _plain(heading: str) -> str:
-    return re.sub(r"[^a-z]", "", unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower())
+def _is_name(text: str) -> bool:
+    return any(map(str.isalpha, text)) and cell_values.phone(text) is None and cell_values.email(text) is None
 
 
-def guess(headings: Sequence[str]) -> dict[str, int]:
-    """The position of the column that each field is probably in; a column belongs to one field."""
-    plain = [_plain(heading) for heading in headings]
-    found: dict[str, int] = {}
-    for same in (str.__eq__, str.startswith):
-        for field, names in HEADINGS.items():
-            if field in found:
-                continue
-            candidates = (
-                position
-                for name in names
-                for position, heading in enumerate(plain)
-                if heading and position not in found.values() and (len(name) >= TELLING or same is str.__eq__)
-                if same(heading, name)
-            )
-            position = next(candidates, None)
-            if position is not None:
-                found[field] = position
-    return found
+def _fits(name: str) -> Fits | None:
+    if name in ("name", "contact_name"):
+        return _is_name
+    read = _READ.get(name)
+    return (lambda text: read(text) is not None) if read else None
 
 
-def score(headings: Sequence[str]) -> int:
-    """How many of the headings are known."""
-    return len(guess(headings))
+COLUMNS = Columns(
+    *(
+        Column(name, tuple(names.split()), _fits(name), telling=name in ("phone", "email"))
+        for name, names in _NAMES.items()
+    ),
+    beginnings=True,
+)
+FIELDS = tuple(_NAMES)

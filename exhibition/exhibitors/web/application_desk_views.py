@@ -266,13 +266,14 @@ def draw() -> ResponseReturnValue:
     return redirect(url_for(".rules"), HTTPStatus.SEE_OTHER)
 
 
-def _table(exhibition: Exhibition) -> list[list[spreadsheets.Cell]]:
+def _table(exhibition: Exhibition) -> spreadsheets.Table:
     found = application_desk.lines(exhibition, replace(_filter(), order=application_desk.RANK))
-    return application_desk.rows(found, exhibition.timezone)
+    rows = application_desk.rows(found, exhibition.timezone)
+    return spreadsheets.Table(_("Applications"), application_desk.COLUMNS, rows)
 
 
 def _download(content: bytes, mimetype: str, name: str) -> Response:
-    answer = Response(content, content_type=mimetype)
+    answer = Response(content, mimetype=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
@@ -280,12 +281,12 @@ def _download(content: bytes, mimetype: str, name: str) -> Response:
 @blueprint.get("/export.csv")
 def export_csv() -> Response:
     exhibition = _edition()
-    content = spreadsheets.as_csv(application_desk.COLUMNS, _table(exhibition))
+    content = spreadsheets.as_csv(_table(exhibition))
     return _download(content, spreadsheets.CSV_TYPE, f"{exhibition.slug}-applications.csv")
 
 
 @blueprint.get("/export.xlsx")
 def export_xlsx() -> Response:
     exhibition = _edition()
-    content = spreadsheets.as_xlsx(application_desk.COLUMNS, _table(exhibition), _("Applications"))
+    content = spreadsheets.as_xlsx(_table(exhibition))
     return _download(content, spreadsheets.XLSX_TYPE, f"{exhibition.slug}-applications.xlsx")

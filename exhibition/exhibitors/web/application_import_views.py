@@ -11,13 +11,13 @@ from flask_babel import lazy_gettext as _l
 
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
-from exhibition.core.files import tables
+from exhibition.core.files import uploaded_tables
 from exhibition.core.web.forms import show_refusal
 from exhibition.exhibitors.applications import imports as application_imports
 from exhibition.exhibitors.applications.imports import CHANGED, DECIDED, FAULTY, KNOWN, NEW, SAME
 from exhibition.exhibitors.models import ApplicationImport, ImportState
-from exhibition.exhibitors.rules import column_names
 from exhibition.exhibitors.rules.applicant_rows import ApplicantFault
+from exhibition.exhibitors.rules.column_names import FIELDS
 from exhibition.exhibitors.web.application_forms import ListFileForm
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
@@ -73,6 +73,8 @@ REASONS = {
     ApplicantFault.WISH: _l("There is no such booth or zone."),
     ApplicantFault.TOO_MANY: _l("These are more than five."),
     ApplicantFault.REPEATED: _l("The same business stands in an earlier row."),
+    ApplicantFault.SHIFTED: _l("This row has more cells than the headings, so its columns are shifted."),
+    ApplicantFault.BROKEN: _l("A quotation mark in this row is never closed."),
 }
 OUTCOMES = {
     NEW: _l("new"),
@@ -113,7 +115,7 @@ def start() -> ResponseReturnValue:
     exhibition, form = _edition(), ListFileForm()
     if form.validate_on_submit():
         upload = form.file.data
-        content = upload.read(tables.MAX_BYTES + 1) if upload else b""
+        content = upload.read(uploaded_tables.MAX_BYTES + 1) if upload else b""
         try:
             run = application_imports.start(actor(), exhibition, upload.filename if upload else "", content)
         except Refused as refused:
@@ -154,7 +156,7 @@ def show(run_id: int) -> ResponseReturnValue:
 def match(run_id: int) -> ResponseReturnValue:
     """Say which column is which."""
     run = application_imports.get(_edition(), run_id)
-    chosen = {name: request.form.get(name, "") for name in column_names.FIELDS}
+    chosen = {name: request.form.get(name, "") for name in FIELDS}
     columns = {name: int(text) for name, text in chosen.items() if _COLUMN.fullmatch(text)}
     return _act(run_id, lambda: application_imports.match(run, columns))
 

@@ -1,13 +1,12 @@
 """The contact list for the health office: first how many it would be, then with the password again the list itself."""
 
-import io
-
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
+from exhibition.core.files.spreadsheets import XLSX_TYPE, Table, as_xlsx
 from exhibition.core.i18n import moment_text
 from exhibition.core.web.forms import show_refusal
 from exhibition.gate.occupancy import contact_list
@@ -19,7 +18,6 @@ from exhibition.venue.models import Exhibition
 blueprint = Blueprint("contacts", __name__, url_prefix="/desk/protocol/contacts")
 
 INVALID = 422
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.after_request
@@ -66,7 +64,7 @@ def hand_over() -> ResponseReturnValue:
     except Refused as refused:
         show_refusal(confirm, refused)
         return _page(form, during, confirm), refused.status
-    answer = Response(_workbook(parties, exhibition), mimetype=XLSX)
+    answer = Response(_workbook(parties, exhibition), mimetype=XLSX_TYPE)
     name = f"contacts-{exhibition.slug}-{during.starts_at:%Y-%m-%d}.xlsx"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
@@ -88,24 +86,20 @@ def _page(form: SpanForm, during: ContactSpan | None, confirm: ConfirmForm | Non
 
 
 def _workbook(parties: list[Present], exhibition: Exhibition) -> bytes:
-    import xlsxwriter
-
     zone = exhibition.timezone
     columns = (_("Name"), _("Phone"), _("E-mail"), _("People"), _("Came in"), _("Left"), _("Reference"))
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        sheet = book.add_worksheet(_("Contacts"))
-        bold = book.add_format({"bold": True})
-        for column, name in enumerate(columns):
-            sheet.write_string(0, column, name, bold)
-        for line, one in enumerate(parties, start=1):
-            left = moment_text(one.stay.left_at, zone) if one.stay.left_at else _("not seen")
-            came = moment_text(one.stay.came_at, zone)
-            for column, text in enumerate((one.name or _("no name left"), one.phone, one.email)):
-                sheet.write_string(line, column, text)
-            sheet.write_number(line, 3, one.stay.people)
-            for column, text in enumerate((came, left, one.reference), start=4):
-                sheet.write_string(line, column, text)
-        sheet.freeze_panes(1, 1)
-        sheet.autofit()
-    return file.getvalue()
+    rows = [
+        (
+            *(
+                one.name or _("no name left"),
+                one.phone,
+                one.email,
+                one.stay.people,
+                moment_text(one.stay.came_at, zone),
+            ),
+            moment_text(one.stay.left_at, zone) if one.stay.left_at else _("not seen"),
+            one.reference,
+        )
+        for one in parties
+    ]
+    return as_xlsx(Table(_("Contacts"), columns, rows))

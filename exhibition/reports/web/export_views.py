@@ -8,13 +8,13 @@ from exhibition.accounts.web.signin import actor
 from exhibition.allocation import service as allocation
 from exhibition.core import clock
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.files.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_chunks, xlsx_chunks
 from exhibition.core.web.forms import require_valid
 from exhibition.reports import exports, plan_sheet
-from exhibition.reports.tables import csv_chunks, xlsx_chunks
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
-MIMETYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+MIMETYPES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
 CHUNKS = {"csv": csv_chunks, "xlsx": xlsx_chunks}
 
 

@@ -4,9 +4,9 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from exhibition.core.files.spreadsheets import CSV_TYPE, Table, as_csv
 from exhibition.reports import overview
 from exhibition.storefront.visits import statistics
-from exhibition.storefront.visits.statistics_export import Row, as_csv
 from exhibition.venue.service import current_exhibition
 
 COLUMNS = (
@@ -38,10 +38,10 @@ def show() -> ResponseReturnValue:
 
 
 def download() -> Response:
-    rows: list[Row] = [
+    rows = [
         [line.exhibitor.name, line.code, line.zone, line.cluster, line.exhibitor.district, line.products, *line.figures]
         for line in _overview().lines
     ]
-    answer = Response(as_csv(COLUMNS, rows), mimetype="text/csv")
+    answer = Response(as_csv(Table("", COLUMNS, rows)), mimetype=CSV_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="statistics-{current_exhibition().slug}.csv"'
     return answer

@@ -12,6 +12,8 @@ from exhibition.storefront.reading import Code
 ADVICE: dict[Code, LazyString] = {
     Code.EMPTY: _l("There is nothing in it. Export your products again and choose the new file."),
     Code.UNREADABLE: _l("This is no list of products that we can read. Save it as CSV or Excel (.xlsx)."),
+    Code.WORKBOOK_LOCKED: _l("This workbook has a password. Save it without a password and try again."),
+    Code.WORKBOOK_UNKNOWN: _l("This is an older or other kind of workbook. Save it as XLSX and try again."),
     Code.UNKNOWN_TEXT: _l("There is no line of headings. Begin the table with a line like: title, price, link."),
     Code.UNKNOWN_XML: _l("This is no product feed. Look for the address of the Google product feed in your shop."),
     Code.UNKNOWN_JSON: _l("This is no list of products that we know. Give the address of your shop instead."),
@@ -32,6 +34,7 @@ ADVICE: dict[Code, LazyString] = {
     Code.JSONLD_REPAIRED: _l("The product data in the page have mistakes that we could mend. Compare name and price."),
     Code.JSONLD_BROKEN: _l("The product data in the page could not be read. Enter this product by hand."),
     Code.ROW_BROKEN: _l("A quotation mark in this row is never closed. Look at the row and delete the mark."),
+    Code.ROW_EXPLAINS: _l("This row explains the columns and is no product. You need not do anything."),
     Code.ROW_SHIFTED: _l(
         "This row has more cells than there are headings and was left out. Look for a comma too many."
     ),

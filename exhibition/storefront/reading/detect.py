@@ -3,27 +3,16 @@
 import re
 from collections.abc import Mapping
 
+from exhibition.core.tables.decoding import decode
+from exhibition.core.tables.reading import is_binary
+from exhibition.core.tables.workbook import COMPOUND, ZIP
 from exhibition.storefront.reading import feed, jsonld, jsontext, page, platform, shopify, table, woocommerce
-from exhibition.storefront.reading.decoding import decode
 from exhibition.storefront.reading.intake import Intake, refused
 from exhibition.storefront.reading.listing import Code, ReadingProblem, ShopReading, SourceKind
 from exhibition.storefront.reading.price import currency_of
 
-_ZIP = b"PK\x03\x04"
-_BINARY = (
-    b"%PDF",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"RIFF",
-    b"\x1f\x8b",
-    b"\xd0\xcf\x11\xe0",
-    b"Rar!",
-    b"7z\xbc\xaf",
-)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|meta|script|title|div|link)\b", re.IGNORECASE)
 _LISTS = ("products", "product", "items", "produk", "data", "listings", "result", "results")
-MOSTLY_CONTROL = 0.02
 
 
 def read(
@@ -57,10 +46,10 @@ def link_only(found: platform.ClosedPlatform) -> ShopReading:
 def _read(content: bytes, content_type: str, intake: Intake, currency: str | None) -> ShopReading:
     if not content.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
         return refused(SourceKind.UNKNOWN, Code.EMPTY)
-    if content.startswith(_ZIP):
+    if content.startswith((*ZIP, COMPOUND)):
         return table.read_workbook(content, intake, currency=currency)
     text, guessed = decode(content, content_type)
-    if content.startswith(_BINARY) or _is_binary(text[:4000]):
+    if is_binary(content, text):
         return refused(SourceKind.UNKNOWN, Code.UNREADABLE)
     if guessed:
         intake.report("file", Code.ENCODING_GUESSED)
@@ -70,11 +59,6 @@ def _read(content: bytes, content_type: str, intake: Intake, currency: str | Non
     if text.startswith("<") or "html" in content_type.casefold() or re.search(r"<(?:rss|feed)[\s>]", text[:2000]):
         return _read_markup(text, content_type, intake, currency)
     return table.read_text(text, intake, currency=currency)
-
-
-def _is_binary(sample: str) -> bool:
-    controls = sum(sign < " " and sign not in "\t\r\n\f" for sign in sample)
-    return controls > MOSTLY_CONTROL * len(sample) + 2
 
 
 def _read_markup(text: str, content_type: str, intake: Intake, currency: str | None) -> ShopReading:

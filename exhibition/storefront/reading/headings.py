@@ -1,16 +1,18 @@
-"""The headings of tables: Google Merchant's names, those of shop programs, and Indonesian ones."""
+"""The columns of lists of products: Google Merchant's names, those of shop programs, and Indonesian ones."""
 
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from exhibition.storefront.reading.price import currency_of
+from exhibition.core.tables import Column, Columns, UploadedTable
+from exhibition.core.tables.matching import Fits, key
+from exhibition.storefront.reading import availability, price
 
 _NAMES: dict[str, str] = {
     "id": """id|item id|product id|retailer id|offer id|handle|sku
         |variant sku|kode|kode produk|kode barang|kode sku|sku induk
-        |id produk|sku satuan #1""",
+        |id produk|sku satuan 1""",
     "title": """title|name|product name|item name|product title|product|nama|nama produk|nama barang|nama item|nama menu
         |judul|judul produk|produk|barang""",
     "description": """description|product description|short description|body html|body|long description|deskripsi
@@ -21,15 +23,12 @@ _NAMES: dict[str, str] = {
         |product image|gambar|gambar produk|gambar utama|gambar 1|foto|foto produk|foto utama|foto produk 1|foto 1
         |foto sampul|link gambar|link foto|url gambar|url foto|tautan gambar""",
     "price": """price|regular price|variant price|product price|harga|harga produk|harga jual|harga satuan|harga normal
-        |harga jual satuan #1|harga jual satuan""",
+        |harga jual satuan 1|harga jual satuan""",
     "sale_price": "sale price|discount price|harga promo|harga diskon|harga obral|harga spesial",
     "sale_dates": "sale price effective date|periode promo",
     "currency": "currency|currency code|price currency|mata uang",
-    "availability": """availability|stock status|in stock?|in stock|ketersediaan|status stok|stok|stock|quantity|qty
+    "availability": """availability|stock status|in stock|ketersediaan|status stok|stok|stock|quantity|qty
         |inventory|variant inventory qty|jumlah stok|kuantitas|quantity to sell on facebook|jumlah|persediaan""",
-}
-_PREFERENCE = {
-    field: {name.strip(): rank for rank, name in enumerate(names.split("|"))} for field, names in _NAMES.items()
 }
 _INDONESIAN = frozenset(
     [
@@ -47,18 +46,39 @@ _INDONESIAN = frozenset(
         "judul",
     ]
 )
-WIX = frozenset({"handle id", "field type"})
-MOST_COLUMNS = 300
+_WIX = frozenset({"handleid", "fieldtype"})
+_WIX_SCORE = 10
 ENOUGH = frozenset({"price", "sale_price", "link", "image"})
 """A table of products has a title and at least one of these; a list of people or shops has not."""
+
+
+def _is_price(text: str) -> bool:
+    return price.parse(text, default="IDR").amount is not None
+
+
+def _is_address(text: str) -> bool:
+    return " " not in text and ("." in text or "/" in text)
+
+
+_SHAPES: dict[str, Fits] = {
+    "title": lambda text: any(map(str.isalpha, text)),
+    "link": _is_address,
+    "image": _is_address,
+    "price": _is_price,
+    "sale_price": _is_price,
+    "availability": lambda text: availability.parse(text) is not None,
+}
+COLUMNS = Columns(
+    *(Column(name, tuple(map(key, names.split("|"))), _SHAPES.get(name)) for name, names in _NAMES.items()),
+    unit=lambda word: price.currency_of(word)[0] is not None,
+)
 
 
 @dataclass(frozen=True)
 class Headings:
     """Which column holds what. ``currency`` stands when a heading names it, as in ``Harga (Rp)``."""
 
-    columns: dict[str, int] = field(default_factory=dict)
-    width: int = 0
+    columns: dict[str, int] = field(default_factory=dict[str, int])
     currency: str | None = None
     indonesian: bool = False
     wix: bool = False
@@ -73,45 +93,37 @@ class Headings:
         return "title" not in self.columns and {"id", "price"} <= self.columns.keys()
 
 
-def _settled(heading: object) -> str:
-    words = (
-        re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", str(heading)))
-        .casefold()
-        .strip()
-        .removeprefix("g:")
-    )
-    return " ".join(re.sub(r"[_\-*\"'.:\[\]]", " ", words).split())
+def score(row: Sequence[str]) -> int:
+    """How many headings of a row are known; none unless together they are those of a list of products."""
+    headings = understand(row)
+    if not (headings.sells or headings.wix or headings.counts_stock):
+        return 0
+    return len(headings.columns) + _WIX_SCORE * headings.wix
 
 
-def understand(row: Sequence[object]) -> Headings:
-    """Try a row as the heading row. Where two columns could be the price, the more exact name wins."""
-    columns: dict[str, int] = {}
-    ranks: dict[str, int] = {}
-    currency = None
-    names = [_settled(cell) for cell in row[:MOST_COLUMNS]]
-    for position, heading in enumerate(names):
-        name, _, bracket = heading.partition("(")
-        start, _, last = heading.rpartition(" ")
-        spellings = [(heading.replace("(", "").replace(")", ""), ""), (name, bracket)]
-        if currency_of(last)[0]:
-            spellings.append((start, last))
-        for spelling, named in spellings:
-            key = " ".join(spelling.split())
-            found = next((which for which, spellings in _PREFERENCE.items() if key in spellings), None)
-            if found is None:
-                continue
-            rank = _PREFERENCE[found][key]
-            if found not in columns or rank < ranks[found]:
-                columns[found], ranks[found] = position, rank
-                if found == "price":
-                    currency, _ = currency_of(named)
-            break
-    words = {word for position in columns.values() for word in names[position].split()}
-    filled = [position for position, name in enumerate(names) if name]
+def understand(row: Sequence[str], table: UploadedTable | None = None) -> Headings:
+    """Take a row as headings, those of the table if it is given. Of two columns that fit, the surer name wins."""
+    names = [_without_prefix(name) for name in row]
+    columns = COLUMNS.match(names, table)
+    words = {word for position in columns.values() for word in re.findall(r"[^\W_]+", _apart(names[position]))}
     return Headings(
         columns=columns,
-        width=filled[-1] + 1 if filled else 0,
-        currency=currency,
+        currency=_currency(names[columns["price"]]) if "price" in columns else None,
         indonesian=bool(words & _INDONESIAN),
-        wix=set(names) >= WIX,
+        wix={key(name) for name in names} >= _WIX,
     )
+
+
+def _without_prefix(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().removeprefix("g:").removeprefix("G:")
+
+
+def _apart(name: str) -> str:
+    """``productName`` as two words, in small letters."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold()
+
+
+def _currency(heading: str) -> str | None:
+    """The currency in brackets or as the last word, as in ``Harga (Rp)`` or ``price_usd``."""
+    last = re.search(r"\(([^()]+)\)|[\s_]([^\s_()]+)\W*$", heading)
+    return price.currency_of(last[1] or last[2])[0] if last else None

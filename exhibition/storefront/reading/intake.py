@@ -20,8 +20,15 @@ from exhibition.storefront.reading.price import Price
 
 MOST_LISTINGS = 500
 MOST_PROBLEMS = 1000
+MOST_NOTED = 20_000
+"""Problems that are remembered until what all products have in common is said once."""
 _ROUNDED_BY_SPREADSHEET = re.compile(r"\d[.,]\d+E\+\d+")
-_ONCE_FOR_ALL = frozenset({Code.PRICE_MISSING, Code.CURRENCY_MISSING, Code.LINK_MISSING, Code.AVAILABILITY_UNKNOWN})
+_ONCE_FOR_ALL = frozenset(
+    {
+        *(Code.PRICE_MISSING, Code.CURRENCY_MISSING, Code.LINK_MISSING, Code.AVAILABILITY_UNKNOWN),
+        *(Code.IMAGE_RELATIVE, Code.LINK_RELATIVE),
+    }
+)
 """When every listing has this problem it is the file's, and is said once."""
 
 
@@ -55,14 +62,14 @@ class Intake:
     @property
     def full(self) -> bool:
         """Whether further products would only be counted."""
-        return len(self.listings) >= MOST_LISTINGS or len(self.problems) >= MOST_PROBLEMS
+        return len(self.listings) >= MOST_LISTINGS
 
     def leave_out(self, products: int) -> None:
         """Count products that are over the limit without looking at them."""
         self._left_out += products
 
     def report(self, where: str, code: Code, detail: object = "") -> None:
-        if len(self.problems) < MOST_PROBLEMS:
+        if len(self.problems) < MOST_NOTED:
             self.problems.append(problem(where, code, detail))
 
     def add(self, raw: Raw) -> None:
@@ -74,6 +81,8 @@ class Intake:
         if not title:
             self.report(raw.where, Code.TITLE_MISSING, raw.id)
             return
+        if not raw.price.said and raw.sale_price.amount is not None:
+            raw = replace(raw, price=raw.sale_price, sale_price=Price(), sale_dates="")  # it is the only price there is
         listing = ShopListing(
             title=title,
             id=text.line(raw.id) or None,
@@ -104,7 +113,8 @@ class Intake:
             )
         if not self.listings and not self.problems:
             self.report("file", Code.NO_PRODUCTS)
-        return ShopReading(kind, tuple(self.listings), tuple(_gathered(self.problems, self.listings)))
+        gathered = _gathered(self.problems, self.listings)
+        return ShopReading(kind, tuple(self.listings), tuple(gathered[:MOST_PROBLEMS]))
 
     def _price(self, raw: Raw) -> Decimal | None:
         stated = raw.price
@@ -114,6 +124,7 @@ class Intake:
             return None
         if stated.amount == 0:
             self.report(raw.where, Code.PRICE_ZERO, stated.said)
+            return None
         if stated.currency is None and Code.CURRENCY_UNKNOWN not in stated.problems:
             self.report(raw.where, Code.CURRENCY_MISSING)
         return stated.amount

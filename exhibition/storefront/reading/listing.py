@@ -36,6 +36,8 @@ class Code(enum.StrEnum):
 
     EMPTY = "empty"
     UNREADABLE = "unreadable"
+    WORKBOOK_LOCKED = "workbook_locked"
+    WORKBOOK_UNKNOWN = "workbook_unknown"
     UNKNOWN_TEXT = "unknown_text"
     UNKNOWN_XML = "unknown_xml"
     UNKNOWN_JSON = "unknown_json"
@@ -56,6 +58,7 @@ class Code(enum.StrEnum):
     JSONLD_BROKEN = "jsonld_broken"
     ROW_BROKEN = "row_broken"
     ROW_SHIFTED = "row_shifted"
+    ROW_EXPLAINS = "row_explains"
 
     TITLE_MISSING = "title_missing"
     ID_DUPLICATE = "id_duplicate"
@@ -85,6 +88,8 @@ class Code(enum.StrEnum):
 MEANING: dict[Code, str] = {
     Code.EMPTY: "There is nothing in it",
     Code.UNREADABLE: "This is neither text nor an .xlsx workbook",
+    Code.WORKBOOK_LOCKED: "The workbook has a password",
+    Code.WORKBOOK_UNKNOWN: "This is an older or other kind of workbook; only .xlsx can be read",
     Code.UNKNOWN_TEXT: "No heading row with a title column and a price, link or picture column was found",
     Code.UNKNOWN_XML: "This XML is neither an RSS nor an Atom product feed",
     Code.UNKNOWN_JSON: "This JSON is no product list that is known here",
@@ -104,6 +109,7 @@ MEANING: dict[Code, str] = {
     Code.JSONLD_BROKEN: "The JSON-LD is not valid JSON and was left out",
     Code.ROW_BROKEN: "A quotation mark in this row is never closed; the row was read as it stands",
     Code.ROW_SHIFTED: "This row has more cells than the headings; it was left out because its columns are shifted",
+    Code.ROW_EXPLAINS: "This row explains the columns and is no product; it was left out",
     Code.TITLE_MISSING: "The product has no name and was left out",
     Code.ID_DUPLICATE: "Another product before has the same id",
     Code.ID_SPOILED: "A spreadsheet has turned the id into a rounded number",

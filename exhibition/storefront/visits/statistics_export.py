@@ -1,15 +1,11 @@
 """An exhibitor's statistics as a table: a row for each day, hour, source and product, safe to open in a spreadsheet."""
 
-import csv
-import io
-from collections.abc import Iterable
-
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from exhibition.core.db import db
-from exhibition.core.files.spreadsheets import harmless
+from exhibition.core.files.spreadsheets import Table
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront.models import ClickSource, Listing, OutboundClick
 from exhibition.storefront.visits.models import FavouriteMark, PageView
@@ -30,7 +26,7 @@ SHOP, GONE = _l("The shop itself"), _l("A product that was deleted")
 Row = list[str | float]
 
 
-def table(exhibitor: Exhibitor, during: Period) -> list[Row]:
+def table(exhibitor: Exhibitor, during: Period) -> Table:
     """Everything that was counted for the exhibitor in the period, in the order of time."""
     statement = select(Listing.id, Listing.title).where(Listing.exhibitor_id == exhibitor.id)
     titles = {id_: title for id_, title in db.session.execute(statement)}  # noqa: C416 rows are no tuples to the type checker
@@ -51,13 +47,4 @@ def table(exhibitor: Exhibitor, during: Period) -> list[Row]:
         for click in db.session.scalars(clicks)
     ]
     rows += [row(mark, FAVOURITE, "", product(mark.listing_id), mark.marks) for mark in db.session.scalars(marks)]
-    return sorted(rows, key=lambda cells: (cells[0], cells[1]))
-
-
-def as_csv(columns: Iterable[object], rows: Iterable[Row]) -> bytes:
-    """UTF-8 with the mark by which Excel knows it."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([str(column) for column in columns])
-    writer.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    return Table(exhibitor.name, COLUMNS, sorted(rows, key=lambda cells: (cells[0], cells[1])))

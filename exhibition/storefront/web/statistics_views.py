@@ -7,12 +7,13 @@ from flask_babel import lazy_gettext as _l
 
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.files import spreadsheets
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import service
 from exhibition.storefront.models import ClickSource
 from exhibition.storefront.visits import sheet_runs, sheets, statistics, statistics_export
 from exhibition.storefront.visits.statistics import StatisticsSpan
-from exhibition.storefront.visits.statistics_export import COLUMNS, SOURCES
+from exhibition.storefront.visits.statistics_export import SOURCES
 from exhibition.storefront.web.desk_frame import editor, frame
 from exhibition.venue import service as venue
 
@@ -78,8 +79,8 @@ def own() -> ResponseReturnValue:
 def own_csv() -> Response:
     exhibitor, _mine = _exhibitor()
     during = statistics.period(venue.current_exhibition(), request.args.get("period", ""))
-    content = statistics_export.as_csv(COLUMNS, statistics_export.table(exhibitor, during))
-    return _file(content, "text/csv", f"statistics-{exhibitor.slug}.csv")
+    content = spreadsheets.as_csv(statistics_export.table(exhibitor, during))
+    return _file(content, spreadsheets.CSV_TYPE, f"statistics-{exhibitor.slug}.csv")
 
 
 def own_pdf() -> Response:

@@ -10,8 +10,9 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
-from exhibition.core.files import tables
+from exhibition.core.files import uploaded_tables
 from exhibition.core.ids import LARGEST_ID
+from exhibition.core.tables import tidy
 from exhibition.venue.models import Exhibition, PlanImport
 from exhibition.venue.plan import pictures as plan_pictures
 from exhibition.venue.plan import plan_files
@@ -45,13 +46,13 @@ def begin(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> in
     """
     if not content.strip():
         raise Refused("file_empty", _l("This file is empty."), status=422, field="file")
-    if len(content) > tables.MAX_BYTES:
+    if len(content) > uploaded_tables.MAX_BYTES:
         raise Refused("table_too_large", _l("The file is larger than 5 MB."), status=422, field="file")
     plan_files.read(content, ReadingOptions(), plan_versions.current(exhibition))
     db.session.execute(delete(PlanImport).where(PlanImport.created_at < clock.now() - KEPT))
     kept = PlanImport(
         exhibition_id=exhibition.id,
-        name=tables.tidy(name)[:LONGEST_NAME],
+        name=tidy(name)[:LONGEST_NAME],
         content=content,
         created_by=actor.name,
     )

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from exhibition.core.files import tables
-from exhibition.core.files.tables import UploadedTable
+from exhibition.core.files import uploaded_tables
+from exhibition.core.tables import UploadedTable
 from exhibition.venue.plan import pictures as plan_pictures
 from exhibition.venue.plan.reading import booth_lists, plan_json, plan_svg, plan_values, svg_tree
 from exhibition.venue.plan.reading.booth_lists import METRES, BoothListFault, Listed, RowFault
+from exhibition.venue.plan.reading.plan_columns import COLUMNS
 from exhibition.venue.plan.reading.plan_svg import Drawing
 from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, PlanZone
 
@@ -62,8 +63,8 @@ class PlanReading:
 def read(content: bytes, wish: ReadingOptions, present: FloorPlan) -> PlanReading:
     """Read a file by its content. Nothing is kept.
 
-    Raises Refused (422, field ``file``) with the codes of ``core.files.tables`` and ``svg_tree``, and ``plan_invalid``
-    with the field's path.
+    Raises Refused (422, field ``file``) with the codes of ``core.files.uploaded_tables`` and ``svg_tree``, and
+    ``plan_invalid`` with the field's path.
     """
     start = content[:400].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
@@ -73,7 +74,7 @@ def read(content: bytes, wish: ReadingOptions, present: FloorPlan) -> PlanReadin
         wanted = plan_json.floor_plan(document)
         picture = plan_pictures.of_document(document)
         return _whole("plan", wanted, picture, wish, present)
-    return _read_list(tables.read(content, booth_lists.score), wish, present)
+    return _read_list(uploaded_tables.read(content, COLUMNS), wish, present)
 
 
 def _whole(kind: str, found: FloorPlan, picture: bytes | None, wish: ReadingOptions, present: FloorPlan) -> PlanReading:
@@ -148,10 +149,11 @@ def _from_drawing(drawing: Drawing, scale: float) -> Listed:
 
 
 def _read_list(table: UploadedTable, wish: ReadingOptions, present: FloorPlan) -> PlanReading:
-    columns = dict(wish.columns) or booth_lists.guess(table.headings)
+    columns = dict(wish.columns) or COLUMNS.match(table.headings, table)
     unit = wish.unit or booth_lists.guess_unit(table)
     wish = replace(wish, columns=columns, unit=unit, replace=bool(wish.replace))
-    reading = _from_listed("list", booth_lists.read(table, columns, unit), wish, present)
+    listed = booth_lists.read(table, columns, unit, COLUMNS.shifted(table, columns))
+    reading = _from_listed("list", listed, wish, present)
     reading.headings, reading.guessed_letters = table.headings, table.guessed
     return reading
 

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import Base, db, transaction
 from exhibition.core.errors import NotFound, Refused
-from exhibition.core.files.tables import tidy
 from exhibition.core.ids import LARGEST_ID
+from exhibition.core.tables import tidy
 from exhibition.venue import layouts
 from exhibition.venue.models import (
     Booth,

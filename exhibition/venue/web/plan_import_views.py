@@ -15,7 +15,7 @@ from exhibition.venue import service
 from exhibition.venue.plan import imports as plan_imports
 from exhibition.venue.plan.imports import Preview
 from exhibition.venue.plan.plan_files import ReadingOptions
-from exhibition.venue.plan.reading.booth_lists import COLUMNS
+from exhibition.venue.plan.reading.plan_columns import FIELDS
 from exhibition.venue.web import plan_texts
 from exhibition.venue.web.forms import PlanFileForm, PlanWishForm
 
@@ -46,7 +46,7 @@ def start() -> ResponseReturnValue:
 
 def _columns(values: Mapping[str, str]) -> dict[str, int]:
     """The columns that were matched by hand."""
-    chosen = {name: values.get(COLUMN + name, "") for name in COLUMNS}
+    chosen = {name: values.get(COLUMN + name, "") for name in FIELDS}
     return {name: int(text) for name, text in chosen.items() if text.isdecimal() and len(text) <= 3}  # noqa: PLR2004 — there are at most 100
 
 

@@ -28,6 +28,8 @@ FAULTS = {
     BoothListFault.NUMBER_INVALID: _l("no number that we can read"),
     BoothListFault.CHOICE_UNKNOWN: _l("neither yes nor no"),
     BoothListFault.ZONE_INVALID: _l("no name for a zone"),
+    BoothListFault.SHIFTED: _l("this row has more cells than the headings, so its columns are shifted"),
+    BoothListFault.BROKEN: _l("a quotation mark in this row is never closed"),
 }
 COLUMN_NAMES = {
     "code": _l("Booth number"),

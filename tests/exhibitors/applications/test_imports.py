@@ -21,8 +21,8 @@ from exhibition.core.errors import Refused
 from exhibition.exhibitors.applications import imports as application_imports
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
-from exhibition.exhibitors.rules import column_names
 from exhibition.exhibitors.rules.application_steps import Step, StepTaker
+from exhibition.exhibitors.rules.column_names import COLUMNS, FIELDS
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
 from tests.exhibitors.applications.applying import ORGANIZER, submitted
@@ -206,9 +206,8 @@ def test_yes_and_no_of_a_workbook_are_understood(exhibition: Exhibition) -> None
 
 
 def test_fields_are_found_by_their_own_names_too() -> None:
-    fields = column_names.FIELDS
-    assert column_names.guess(fields) == {field: position for position, field in enumerate(fields)}
-    assert column_names.guess(["Nama", "Kota", "Tanggal"]) == {"name": 0, "district": 1}
+    assert COLUMNS.match(FIELDS) == {field: position for position, field in enumerate(FIELDS)}
+    assert COLUMNS.match(["Nama", "Kota", "Tanggal"]) == {"name": 0, "district": 1}
 
 
 def test_the_desk_leads_through_an_import(desk: FlaskClient, exhibition: Exhibition) -> None:
@@ -265,3 +264,35 @@ def test_real_lists_are_read(feeds: Path, exhibition: Exhibition, name: str, row
     assert run.guessed
     assert (run.total, run.counts["new"], run.counts["faulty"]) == (rows, new, faulty)
     assert {one["code"] for one in run.problems} == {"repeated"}, "several stands of one name and place"
+
+
+CASES = Path(__file__).with_name("cases")
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("a01-dash-is-empty.csv", {"new": 3, "faulty": 0}),
+        ("a03-jenis.csv", {"new": 2, "faulty": 0}),
+        ("a05-lost-zero.csv", {"new": 7, "faulty": 0}),
+        ("a06-second-sheet.xlsx", {"new": 1, "faulty": 0}),
+    ],
+)
+def test_lists_as_offices_write_them_are_read_whole(exhibition: Exhibition, name: str, counts: dict[str, int]) -> None:
+    assert _checked(exhibition, (CASES / name).read_bytes()).counts == counts
+
+
+def test_a_column_of_kinds_of_products_is_the_product_group(exhibition: Exhibition) -> None:
+    run = _written(exhibition, (CASES / "a03-jenis.csv").read_bytes())
+    assert run.state is ImportState.DONE
+    assert set(db.session.scalars(select(Application.product_group).where(Application.name == "Batik Sari"))) == {
+        "Fashion"
+    }
+
+
+def test_shifted_and_broken_rows_are_told_and_left_out(exhibition: Exhibition) -> None:
+    rows = ("Nama Usaha,No HP,Kategori", "Kopi, Teh,081234567890,Minuman", '"Batik,081234567891,Batik')
+    content = "\n".join((*rows, "Madu,081234567892,Madu")).encode()
+    run = _checked(exhibition, content)
+    assert [(one["cell"], one["code"]) for one in run.problems] == [("A2", "row_shifted"), ("A3", "row_broken")]
+    assert run.counts == {"new": 1, "faulty": 2}

@@ -104,13 +104,13 @@ EXPECTED = {
         SourceKind.SHOPIFY,
         [
             "10 | Kebaya | 410000.00 - | 360000.00 | in_stock",
-            "11 | Contoh Gratis | 0.00 - | - | in_stock",
+            "11 | Contoh Gratis | - - | - | in_stock",
             "12 | Sen? | - - | - | in_stock",
         ],
         [
-            "file: currency_missing",
             "file: link_missing",
             "item 1: price_from",
+            "item 1: currency_missing",
             "item 2: price_zero",
             "item 3: price_ambiguous",
         ],
@@ -123,7 +123,7 @@ EXPECTED = {
     "produk.json": (
         SourceKind.JSON,
         ["1 | Kopi Bawen | 25000 IDR | - | unknown", "2 | Aneka Kue | 10000 IDR | - | unknown"],
-        ["file: link_missing", "item 1: image_relative", "item 2: price_from", "item 2: image_relative"],
+        ["file: image_relative", "file: link_missing", "item 2: price_from"],
     ),
     "booths.json": (SourceKind.UNKNOWN, [], ["file: unknown_json"]),
     "graph-relative.html": (SourceKind.JSONLD, ["KP-1 | Kamera Pintu | 8213000 IDR | - | in_stock"], []),

@@ -20,6 +20,7 @@ from tests.storefront.importing.shop_server import shop
 FEEDS = Path(os.environ.get("EXHIBITION_TEST_FEEDS") or PROJECT.parent / "shared" / "feeds")
 FACTS = json.loads(Path(__file__).with_name("real_feeds.json").read_text())
 
+
 if FEEDS.is_dir():
 
     def serve(path, headers):

@@ -119,6 +119,19 @@ def test_a_workbook_reads_like_the_same_csv() -> None:
     assert faults(reading) == [("D3", "length_invalid", "oops")]
 
 
+def test_shifted_and_broken_rows_are_told_and_left_out() -> None:
+    content = b'stan,x,y,zona\nA1,1,1,Kuliner\nA2,1,5,5,Kuliner\n"A3,9,9,Kuliner\n'
+    reading = read(content, ReadingOptions(), EMPTY)
+    assert [booth.code for booth in reading.wanted.booths] == ["A1"]
+    assert [(cell, code) for cell, code, _said in faults(reading)] == [("A3", "row_shifted"), ("A4", "row_broken")]
+
+
+def test_an_old_workbook_is_refused_with_what_to_do() -> None:
+    with pytest.raises(Refused) as refused:
+        read(b"\xd0\xcf\x11\xe0" + b"\0" * 600, ReadingOptions(), EMPTY)
+    assert (refused.value.code, refused.value.status) == ("table_other_workbook", 422)
+
+
 def test_a_centre_is_turned_into_a_corner() -> None:
     reading = read(b"stan,x,y,w,h\nA1,5,5,2,4\n", ReadingOptions(centred=True), EMPTY)
     assert reading.wanted.booths == (PlanBooth("A1", 4.0, 3.0, 2.0, 4.0),)

@@ -4,10 +4,10 @@ import enum
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from exhibition.core.files.tables import UploadedTable
+from exhibition.core.tables import UploadedTable, says_nothing
 from exhibition.venue.plan.reading import plan_values
 
 METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048, "in": 0.0254}
@@ -18,25 +18,7 @@ _UNIT_NAMES = {
     "ft": "ft feet foot kaki ' \u2032",
     "in": 'in inch inches inci " \u2033',
 }
-_UNIT_OF = {name: unit for unit, names in _UNIT_NAMES.items() for name in names.split()}
-_NAMES = {
-    "code": (
-        "stand standno standnumber booth boothno boothnumber boothcode stan nomorstan nostan kodestan stall "
-        "kode code nomor number no label name id"
-    ),
-    "zone": "zone zona hall aula area blok block section",
-    "x": "x posx xpos left kiri xm",
-    "y": "y posy ypos top atas ym",
-    "width": "w width lebar boothwidth",
-    "depth": "d h depth height kedalaman panjang tinggi dalam length boothdepth",
-    "size": "size ukuran dimension dimensions boothsize ukuranstan",
-    "rotation": "rotation rotasi angle putaran",
-    "power_va": "power listrik daya powerva listrikva electricity",
-    "water": "water air perluair",
-    "corner": "corner sudut hoek pojok",
-    "accessible": "accessible aksesibel kursiroda stepfree",
-}
-COLUMNS = {column: tuple(names.split()) for column, names in _NAMES.items()}
+UNIT_OF = {name: unit for unit, names in _UNIT_NAMES.items() for name in names.split()}
 MOST_OF_A_NUMBER = 50
 LENGTHS = ("x", "y", "width", "depth")
 FLAGS = ("water", "corner", "accessible")
@@ -56,6 +38,8 @@ class BoothListFault(enum.StrEnum):
     NUMBER_INVALID = "number_invalid"
     CHOICE_UNKNOWN = "choice_unknown"
     ZONE_INVALID = "zone_invalid"
+    SHIFTED = "row_shifted"
+    BROKEN = "row_broken"
 
 
 @dataclass(frozen=True)
@@ -80,36 +64,14 @@ class Listed:
     """Where, the number that another booth has already, and the one given instead."""
 
 
-def _plain(heading: str) -> str:
-    letters = unicodedata.normalize("NFKD", _ASIDE.sub("", heading)).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z]", "", letters)
-
-
-def guess(headings: Sequence[str]) -> dict[str, int]:
-    """The position of the column that each field is probably in; a column belongs to one field."""
-    plain = [_plain(heading) for heading in headings]
-    found: dict[str, int] = {}
-    for column, names in COLUMNS.items():
-        places = (plain.index(name) for name in names if name in plain and plain.index(name) not in found.values())
-        place = next(places, None)
-        if place is not None:
-            found[column] = place
-    return found
-
-
-def score(headings: Sequence[str]) -> int:
-    """How many of the headings are known."""
-    return len(guess(headings))
-
-
 def guess_unit(table: UploadedTable) -> str:
     """The unit that the document or its headings name; metres when none does."""
     for name in ("unit", "units", "satuan"):
-        if unit := _UNIT_OF.get(table.facts.get(name, "").lower()):
+        if unit := UNIT_OF.get(table.facts.get(name, "").lower()):
             return unit
     for heading in table.headings:
         aside = re.search(r"\((\w+)\)|[_\s](m|cm|mm|ft|in)$", heading.lower())
-        if aside and (unit := _UNIT_OF.get(aside[1] or aside[2])):
+        if aside and (unit := UNIT_OF.get(aside[1] or aside[2])):
             return unit
     return "m"
 
@@ -120,7 +82,7 @@ def length(text: str, unit: str) -> float | None:
     if found is None:
         return None
     number, own, inches = found.groups()
-    named = _UNIT_OF.get(own) if own else unit
+    named = UNIT_OF.get(own) if own else unit
     if named is None or (inches and named != "ft"):
         return None
     metres = float(number.replace(",", ".")) * METRES[named]
@@ -139,11 +101,15 @@ def booth_code(text: str) -> str | None:
     return code if told and plan_values.CODE.fullmatch(code) else None
 
 
-def read(table: UploadedTable, columns: Mapping[str, int], unit: str) -> Listed:
-    """Every row as values of a booth; a row with a fault is told and left out."""
+def read(table: UploadedTable, columns: Mapping[str, int], unit: str, shifted: Container[int] = ()) -> Listed:
+    """Every row as values of a booth; a row with a fault is told and left out, as are ``shifted`` ones."""
     listed = Listed()
     sound: list[tuple[int, dict[str, object]]] = []
     for number, cells in enumerate(table.rows):
+        if number in shifted or number in table.broken:
+            fault = BoothListFault.SHIFTED if number in shifted else BoothListFault.BROKEN
+            listed.faults.append(_fault(table, number, columns, "code", fault, " ".join(cells)))
+            continue
         row, faults = _row(table, number, cells, columns, unit, listed)
         if faults:
             listed.faults += faults
@@ -197,7 +163,11 @@ def _row(
 ) -> tuple[dict[str, object], list[RowFault]]:
     row: dict[str, object] = {}
     faults: list[RowFault] = []
-    said = {column: cells[place] for column, place in columns.items() if place < len(cells) and cells[place]}
+    said = {
+        column: cells[place]
+        for column, place in columns.items()
+        if place < len(cells) and (cells[place] if column in FLAGS else not says_nothing(cells[place]))
+    }
     if "code" not in said:
         return row, [_fault(table, number, columns, "code", BoothListFault.CODE_MISSING, "")]
     for column, text in said.items():
@@ -220,17 +190,22 @@ def _values(column: str, text: str, unit: str) -> tuple[dict[str, object], Booth
         case "zone":
             value, fault = zone_code(text), BoothListFault.ZONE_INVALID
         case "size":
-            return _size(text, unit)
+            return size(text, unit)
         case "rotation":
-            value, fault = _degrees(text), BoothListFault.NUMBER_INVALID
+            value, fault = degrees(text), BoothListFault.NUMBER_INVALID
         case "power_va":
-            value, fault = _power(text), BoothListFault.NUMBER_INVALID
+            value, fault = power(text), BoothListFault.NUMBER_INVALID
         case _ if column in LENGTHS:
             value = bounded(column, length(text, unit))
         case _:
-            plain = text.lower()
-            value, fault = (plain in _YES if plain in _YES | _NO else None), BoothListFault.CHOICE_UNKNOWN
+            value, fault = flag(text), BoothListFault.CHOICE_UNKNOWN
     return ({}, fault) if value is None else ({column: value}, None)
+
+
+def flag(text: str) -> bool | None:
+    """Yes or no; None when it is neither."""
+    plain = text.lower()
+    return plain in _YES if plain in _YES | _NO else None
 
 
 def bounded(column: str, metres: float | None) -> float | None:
@@ -243,24 +218,27 @@ def bounded(column: str, metres: float | None) -> float | None:
     return metres if metres is not None and least <= metres <= most else None
 
 
-def _size(text: str, unit: str) -> tuple[dict[str, object], BoothListFault | None]:
+def size(text: str, unit: str) -> tuple[dict[str, object], BoothListFault | None]:
+    """Width and depth of ``3 x 2``, or what is wrong."""
     found = _SIZE.fullmatch(text.lower())
     if found is None:
         return {}, BoothListFault.LENGTH_INVALID
     own = re.search(r"(?:[a-z]+|['\"])$", found[2])  # "3 x 2 m" names the unit once
-    unit = _UNIT_OF.get(own[0], unit) if own else unit
+    unit = UNIT_OF.get(own[0], unit) if own else unit
     width, depth = (bounded("width", length(part, unit)) for part in found.groups())
     if width is None or depth is None:
         return {}, BoothListFault.LENGTH_INVALID
     return {"width": width, "depth": depth}, None
 
 
-def _degrees(text: str) -> float | None:
+def degrees(text: str) -> float | None:
+    """An angle from 0 to 360; None when it is none."""
     found = re.fullmatch(r"([-+]?\d{1,4}(?:[.,]\d+)?)\s*°?", text)
     return round(float(found[1].replace(",", ".")), 2) % 360 if found else None
 
 
-def _power(text: str) -> int | None:
+def power(text: str) -> int | None:
+    """Volt-amperes; None when it is no number or too much."""
     found = re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+|\d{1,7})\s*(?:va|w|watt)?", text.lower())
     number = int(re.sub(r"[.,]", "", found[1])) if found else None
     return number if number is not None and number <= plan_values.MOST_POWER_VA else None

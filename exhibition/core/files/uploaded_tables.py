@@ -1,0 +1,43 @@
+"""Lists that people upload at the desk: read by ``core.tables``, or refused with a sentence that says what to do."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from exhibition.core import tables
+from exhibition.core.errors import Refused
+from exhibition.core.tables import Columns, Format, Reason, UploadedTable
+
+MAX_BYTES = 5 * 1024 * 1024
+MOST_ROWS = 5000
+_REASONS = {
+    Reason.TOO_LARGE: _l("The list is too large. Import at most 5,000 rows at a time."),
+    Reason.UNREADABLE: _l("This is no table that we can read. Save it as CSV or XLSX and try again."),
+    Reason.LOCKED: _l("This workbook has a password. Save it without a password and try again."),
+    Reason.OTHER_WORKBOOK: _l("This is an older or other kind of workbook. Save it as XLSX and try again."),
+}
+
+
+def _refuse(code: str, message: LazyString) -> Refused:
+    return Refused(code, message, status=422, field="file")
+
+
+def read(content: bytes, columns: Columns) -> UploadedTable:
+    """The table in a file; its headings are the row that ``columns`` knows best.
+
+    Raises Refused (422, field ``file``) with the codes of ``tables.Reason``, and ``table_empty``.
+    """
+    if len(content) > MAX_BYTES:
+        raise _refuse(Reason.TOO_LARGE.value, _l("The file is larger than 5 MB."))
+    try:
+        table = tables.read(content, columns.known)
+    except tables.Unreadable as unreadable:
+        raise _refuse(unreadable.reason, _REASONS[unreadable.reason]) from unreadable
+    if table.cut or len(table.values) > MOST_ROWS:
+        raise _refuse(Reason.TOO_LARGE, _REASONS[Reason.TOO_LARGE])
+    if not table.values:
+        raise _refuse("table_empty", _EMPTY_JSON if table.format is Format.JSON else _EMPTY)
+    return table
+
+
+_EMPTY = _l("There is no row of data in this file. The first row holds the headings.")
+_EMPTY_JSON = _l("There is no list in this JSON file whose entries have names and values.")

@@ -1,0 +1,28 @@
+"""Reading tables that people upload: CSV in whatever encoding and with whatever separator, XLSX, JSON lists of objects.
+
+Bytes in; headings, rows, their places and what is wrong with the file out. Which column means what is told by
+``matching`` from a list of columns that the caller gives: shops, applicants and halls. No web, no database, no texts
+for people: ``core.files.uploaded_tables`` has those.
+"""
+
+from exhibition.core.tables.matching import Column, Columns
+from exhibition.core.tables.objects import read_objects
+from exhibition.core.tables.reading import read, read_text, read_workbook
+from exhibition.core.tables.table import Cell, Format, Reason, Unreadable, UploadedTable, says_nothing, text_of, tidy
+
+__all__ = [
+    "Cell",
+    "Column",
+    "Columns",
+    "Format",
+    "Reason",
+    "Unreadable",
+    "UploadedTable",
+    "read",
+    "read_objects",
+    "read_text",
+    "read_workbook",
+    "says_nothing",
+    "text_of",
+    "tidy",
+]

@@ -1,0 +1,141 @@
+"""Which column of a table holds what, told by its heading and by the shape of its values."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from exhibition.core.tables.table import UploadedTable
+
+LOOKED_AT = 50
+"""Rows from which the shape of a column's values is judged."""
+FITTING, SURE = 0.5, 0.8
+"""Shares of values with the right shape: from which a heading is believed; from which no heading is needed."""
+TELLING = 4
+"""Letters from which on the beginning of a heading is enough."""
+_ASIDE = re.compile(r"[(\[].*?[)\]]")
+_LAST_WORD = re.compile(r"^(.*)[\s_]+\(?([^\s_()]+)\)?\s*$")
+
+Fits = Callable[[str], bool]
+
+
+def key(heading: str) -> str:
+    """What headings are compared by: ASCII letters and digits, in small letters."""
+    plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]", "", plain)
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a list may have. ``headings`` are keys, the surest first."""
+
+    name: str
+    headings: tuple[str, ...]
+    fits: Fits | None = None
+    """Whether a value has the shape of this column's; None where any text will do."""
+    telling: bool = False
+    """Whether the shape is enough where no heading is known."""
+
+
+class _How(IntEnum):
+    """How a heading is known; the surest first."""
+
+    HEADING = 0
+    BEGINNING = 1
+    VALUES = 2
+
+
+@dataclass(frozen=True, order=True)
+class _Match:
+    """A column that may stand at a position; the least is the likeliest."""
+
+    misfit: bool
+    empty: bool
+    how: _How
+    rank: int
+    order: int
+    position: int
+
+
+class Columns:
+    """All columns that a kind of list may have, in the order in which they are looked for.
+
+    ``unit`` tells whether the last word of a heading is a unit, such as a currency or ``cm``, and not part of its name;
+    with ``beginnings`` a heading that only begins with a known one is taken too.
+    """
+
+    def __init__(self, *columns: Column, unit: Fits | None = None, beginnings: bool = False) -> None:
+        self.columns = {column.name: column for column in columns}
+        self._unit, self._beginnings = unit, beginnings
+
+    def match(self, headings: Sequence[str], table: UploadedTable | None = None) -> dict[str, int]:
+        """The position of the column that each name is probably at; a position belongs to one name.
+
+        With a table its values count too: a heading whose values have another shape is believed only if nothing else
+        fits, and so is one of an empty column.
+        """
+        samples = [table.column(position, LOOKED_AT) if table else [] for position in range(len(headings))]
+        found: dict[str, int] = {}
+        names = list(self.columns)
+        for match in sorted(self._matches(headings, samples)):
+            name = names[match.order]
+            if name not in found and match.position not in found.values():
+                found[name] = match.position
+        return {name: found[name] for name in names if name in found}
+
+    def known(self, headings: Sequence[str]) -> int:
+        """How many of the headings are known."""
+        return len(self.match(headings))
+
+    def misfits(self, columns: dict[str, int], row: Sequence[str]) -> int:
+        """How many cells of a row have not the shape of their column."""
+        shapes = ((self.columns[name].fits, position) for name, position in columns.items() if position < len(row))
+        return sum(bool(fits and row[position] and not fits(row[position])) for fits, position in shapes)
+
+    def shifted(self, table: UploadedTable, columns: dict[str, int]) -> set[int]:
+        """Rows with a separator too many in the middle: longer than the headings, and with values out of place."""
+        return {
+            number
+            for number in table.longer
+            if any(table.rows[number][table.width :]) or self.misfits(columns, table.rows[number])
+        }
+
+    def _matches(self, headings: Sequence[str], samples: Sequence[Sequence[str]]) -> Iterator[_Match]:
+        for position, heading in enumerate(headings):
+            spellings = set(self._spellings(heading))
+            for order, column in enumerate(self.columns.values()):
+                found = self._known(column, spellings)
+                if found is None and not column.telling:
+                    continue
+                share = _share(column, samples[position])
+                if found is not None:
+                    misfit = share is not None and share < FITTING
+                    yield _Match(misfit, not samples[position], *found, order, position)
+                elif share is not None and share >= SURE:
+                    yield _Match(False, False, _How.VALUES, 0, order, position)
+
+    def _spellings(self, heading: str) -> Iterator[str]:
+        yield key(heading)
+        yield key(_ASIDE.sub("", heading))
+        last = _LAST_WORD.match(heading.strip())
+        if self._unit and last and self._unit(last[2]):
+            yield key(last[1])
+
+    def _known(self, column: Column, spellings: Collection[str]) -> tuple[_How, int] | None:
+        """How the heading is known, and how sure that is: the rank of its name, or minus the letters that begin it."""
+        rank = next((rank for rank, name in enumerate(column.headings) if name in spellings), None)
+        if rank is not None:
+            return _How.HEADING, rank
+        begun = (
+            name for name in column.headings if len(name) >= TELLING and any(one.startswith(name) for one in spellings)
+        )
+        longest = max(map(len, begun), default=0) if self._beginnings else 0
+        return (_How.BEGINNING, -longest) if longest else None
+
+
+def _share(column: Column, sample: Sequence[str]) -> float | None:
+    """The share of values with the column's shape; None when there are none, or any would do."""
+    if column.fits is None or not sample:
+        return None
+    return sum(map(column.fits, sample)) / len(sample)

@@ -1,0 +1,69 @@
+"""JSON documents with a list of objects somewhere, as tables: the names are the headings."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from exhibition.core.tables.table import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Cell,
+    Format,
+    Reason,
+    Unreadable,
+    UploadedTable,
+    filled,
+    text_of,
+    tidy,
+)
+
+LONGEST_HEADING = 80
+LONGEST_FACT = 200
+DEEPEST_LIST = 4
+
+
+def read_document(text: str, *, guessed: bool = False) -> UploadedTable:
+    """The longest list of objects in a JSON document. Raises Unreadable."""
+    try:
+        value = json.loads(text, parse_float=Decimal, parse_constant=lambda _name: None)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(Reason.UNREADABLE) from error
+    objects = max(_lists(value), key=len, default=[])
+    return read_objects(objects, guessed=guessed, facts=dict(_facts(value, 0)))
+
+
+def read_objects(
+    objects: Sequence[Mapping[str, Cell]], *, guessed: bool = False, facts: dict[str, str] | None = None
+) -> UploadedTable:
+    """A list of objects, one a row."""
+    read = objects[:MOST_ROWS]
+    names = list(dict.fromkeys(name for one in read for name in one))[:MOST_COLUMNS]
+    rows = [[one.get(name) for name in names] for one in read]
+    numbers = [number for number, row in enumerate(rows) if filled(row) or any(row)]
+    return UploadedTable(
+        headings=[tidy(name)[:LONGEST_HEADING] for name in names],
+        values=[rows[number] for number in numbers],
+        places=[f"[{number}]" for number in numbers],
+        format=Format.JSON,
+        guessed=guessed,
+        cut=len(objects) > MOST_ROWS,
+        facts=facts or {},
+    )
+
+
+def _lists(value: object, depth: int = 0) -> Iterator[list[dict[str, object]]]:
+    """Every list of objects."""
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        yield value
+    elif isinstance(value, dict) and depth < DEEPEST_LIST:
+        for inner in value.values():
+            yield from _lists(inner, depth + 1)
+
+
+def _facts(value: object, depth: int) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict) and depth <= DEEPEST_LIST:
+        for name, inner in value.items():
+            if isinstance(inner, str | int | Decimal):
+                yield name.lower(), tidy(text_of(inner))[:LONGEST_FACT]
+            else:
+                yield from _facts(inner, depth + 1)

@@ -1,0 +1,153 @@
+"""The one reader of uploaded tables: a score of headings tells which sheet, separator and heading row are meant."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+from exhibition.core.tables import objects, separated, workbook
+from exhibition.core.tables.decoding import decode
+from exhibition.core.tables.table import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Cell,
+    Format,
+    Reason,
+    Unreadable,
+    UploadedTable,
+    filled,
+    text_of,
+    tidy,
+)
+
+HEADING_WITHIN = 30
+"""Titles, addresses and comments may stand above the headings, not more than this."""
+_PICTURES_AND_PACKED = (
+    *(b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF"),
+    *(b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf"),
+)
+MOSTLY_CONTROL = 0.02
+LOOKED_AT = 4000
+"""Characters from which text is told from anything else."""
+
+T = TypeVar("T")
+Score = Callable[[Sequence[str]], int]
+"""How many headings of a row are known."""
+
+
+def read(content: bytes, score: Score) -> UploadedTable:
+    """The table in a file, told by its content; the sheet, separator and row of headings that score best are taken.
+
+    Raises Unreadable.
+    """
+    if content.startswith((*workbook.ZIP, workbook.COMPOUND)):
+        return read_workbook(content, score)
+    text, guessed = decode(content)
+    if is_binary(content, text):
+        raise Unreadable(Reason.UNREADABLE)
+    if text.lstrip()[:1] in ("[", "{"):
+        return objects.read_document(text, guessed=guessed)
+    return read_text(text, score, guessed=guessed)
+
+
+def is_binary(content: bytes, text: str) -> bool:
+    """Whether the bytes are no text at all, though they were decoded."""
+    sample = text[:LOOKED_AT]
+    controls = sum(character < " " and character not in "\t\r\n\f" for character in sample)
+    return content.startswith(_PICTURES_AND_PACKED) or controls > MOSTLY_CONTROL * len(sample) + 2
+
+
+def read_workbook(content: bytes, score: Score) -> UploadedTable:
+    """The sheet of an XLSX workbook whose headings score best, else the first with cells. Raises Unreadable."""
+    found = [sheet.rows for sheet in workbook.sheets(content) if any(map(filled, sheet.rows))]
+    if not found:
+        return UploadedTable([], [], [], Format.XLSX)
+    headings, rows = _best((_headings(rows[:HEADING_WITHIN], score), rows) for rows in found)
+    return _table(rows, headings, Format.XLSX)
+
+
+def read_text(text: str, score: Score, *, guessed: bool = False) -> UploadedTable:
+    """CSV or TSV, whichever separator makes headings appear."""
+    lines = separated.lines(text)
+
+    def top(separator: str) -> list[list[str]]:
+        return [cells for cells, _broken in islice(separated.records(lines, separator), HEADING_WITHIN)]
+
+    headings, separator = _best((_headings(top(one), score), one) for one in separated.separators(lines))
+    records = list(islice(separated.records(lines, separator), MOST_ROWS + 1))
+    rows = [cells for cells, _broken in records]
+    kind = Format.TSV if separator == "\t" else Format.CSV
+    broken = {number for number, (_cells, broken) in enumerate(records) if broken}
+    return _table(rows, headings, kind, guessed=guessed, broken=broken)
+
+
+@dataclass(frozen=True)
+class _Headings:
+    cells: list[str]
+    below: int
+    """Rows up to and with the headings."""
+    score: int
+    width: int = 0
+    """Cells of the row, empty ones at its end too."""
+
+
+def _best(candidates: Iterable[tuple[_Headings, T]]) -> tuple[_Headings, T]:
+    """The first of those with the highest score."""
+    return max(candidates, key=lambda candidate: candidate[0].score)
+
+
+def _headings(rows: Sequence[Sequence[Cell]], score: Score) -> _Headings:
+    """The first of the rows that scores best, or of two rows under merged headings; else the first of two cells."""
+    tidied = [[tidy(text_of(cell)) for cell in row[:MOST_COLUMNS]] for row in rows]
+    best = _Headings([], 0, 0)
+    before: _Headings | None = None
+    for number, cells in enumerate(tidied, 1):
+        one = _Headings(cells, number, score(cells), len(rows[number - 1]))
+        merged = _merged(before, one, score) if before else None
+        best = max(best, one, *([merged] if merged else []), key=lambda headings: headings.score)
+        before = one
+    if best.score:
+        return best
+    fallback = (number for number, cells in enumerate(tidied, 1) if sum(map(bool, cells)) > 1)
+    number = next(fallback, next((number for number, cells in enumerate(tidied, 1) if any(cells)), 0))
+    return _Headings(tidied[number - 1], number, 0, len(rows[number - 1])) if number else best
+
+
+def _merged(upper: _Headings, lower: _Headings, score: Score) -> _Headings | None:
+    """A row of headings some of which span several of the row below, as one; None when they are not that."""
+    if not upper.score or not any(lower.cells):
+        return None
+    width = max(len(upper.cells), len(lower.cells))
+    above, below = ([*one.cells, *[""] * (width - len(one.cells))] for one in (upper, lower))
+    alone = [cell if not under else "" for cell, under in zip(above, below, strict=True)]
+    if score(alone) < upper.score or not lower.score:
+        return None  # the row below says something where a known heading stands: it is data
+    cells = [under or cell for cell, under in zip(above, below, strict=True)]
+    return _Headings(cells, lower.below, score(cells), max(upper.width, lower.width))
+
+
+def _table(
+    rows: Sequence[Sequence[Cell]],
+    headings: _Headings,
+    kind: Format,
+    *,
+    guessed: bool = False,
+    broken: Iterable[int] = (),
+) -> UploadedTable:
+    numbers = [number for number in range(headings.below, min(len(rows), MOST_ROWS)) if filled(rows[number])]
+    longer = {
+        row for row, number in enumerate(numbers) if len(rows[number]) > headings.width and kind is not Format.XLSX
+    }
+    positions = {number: row for row, number in enumerate(numbers)}
+    return UploadedTable(
+        headings=headings.cells,
+        values=[list(rows[number][:MOST_COLUMNS]) for number in numbers],
+        places=[str(number + 1) for number in numbers],
+        format=kind,
+        known=headings.score,
+        heading_place=str(headings.below),
+        guessed=guessed,
+        broken=frozenset(positions[number] for number in broken if number in positions),
+        longer=frozenset(longer) if len(longer) <= len(numbers) / 2 else frozenset(),
+        cut=len(rows) > MOST_ROWS,
+    )

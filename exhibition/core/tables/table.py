@@ -1,0 +1,144 @@
+"""A table as it was read: headings, rows, where each row stands in the file, and why a file is no table."""
+
+import enum
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+LONGEST_CELL = 4000
+LONGEST_NUMBER = 30
+"""Digits of a number that are written out; what is longer is nobody's phone, code or price."""
+MOST_ROWS, MOST_COLUMNS = 10_000, 300
+"""Rows and columns beyond these are not read."""
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Co", "Cs"})
+_NOTHING = frozenset(
+    {
+        *("-", "--", "\u2013", "\u2014", "n/a", "#n/a", "null", "none", "nihil", "kosong", "(kosong)"),
+        *("tidak ada", "tdk ada", "tidak punya", "belum ada", "belum punya", "not available"),
+    }
+)
+
+Cell = object
+"""Text, int, Decimal or bool; in JSON also None, a list or an object."""
+
+
+class Format(enum.StrEnum):
+    CSV = "csv"
+    TSV = "tsv"
+    XLSX = "xlsx"
+    JSON = "json"
+
+
+class Reason(enum.StrEnum):
+    """Why a file cannot be read as a table."""
+
+    TOO_LARGE = "table_too_large"
+    UNREADABLE = "table_unreadable"
+    LOCKED = "table_locked"
+    """A workbook with a password."""
+    OTHER_WORKBOOK = "table_other_workbook"
+    """A workbook that is no XLSX: the old .xls, .xlsb, .ods."""
+
+
+class Unreadable(Exception):
+    """The file is no table that can be read; ``reason`` says why."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+def tidy(text: str) -> str:
+    """One line without invisible characters and doubled blanks."""
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(" " if unicodedata.category(character) in _UNSEEN else character for character in text)
+    return " ".join(text.split())[:LONGEST_CELL]
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as text: whole numbers without a decimal mark, several values in one separated by commas."""
+    match cell:
+        case str():
+            return cell
+        case bool():
+            return "true" if cell else "false"
+        case int():
+            return str(cell)
+        case Decimal():
+            return _digits(cell)
+        case list():
+            return ", ".join(text_of(item) for item in cell if isinstance(item, str | int | Decimal))
+        case _:
+            return ""
+
+
+def _digits(number: Decimal) -> str:
+    if not number.is_finite() or not -LONGEST_NUMBER < number.adjusted() < LONGEST_NUMBER:
+        return str(number)
+    whole = number.to_integral_value()
+    return format(whole if whole == number else number, "f")
+
+
+def says_nothing(text: str) -> bool:
+    """Whether people write this where they have nothing to write: a dash, ``N/A``, ``belum ada``."""
+    return not text or text.strip().casefold() in _NOTHING
+
+
+@dataclass(frozen=True)
+class UploadedTable:
+    """``values`` are the cells as the file has them, ``rows`` the same as tidy text, without blank rows."""
+
+    headings: list[str]
+    values: list[list[Cell]]
+    places: list[str]
+    """Where each row stands in the file: ``7``, or ``[3]`` in JSON."""
+    format: Format = Format.CSV
+    known: int = 0
+    """The score of the headings; 0 when nobody knows any of them and the first filled row was taken."""
+    heading_place: str = "1"
+    guessed: bool = False
+    """Whether letters may be wrong: the file is in no one encoding."""
+    broken: frozenset[int] = frozenset()
+    """Rows, counted from 0, with a quotation mark that is never closed; they were read as they stand."""
+    longer: frozenset[int] = frozenset()
+    """Rows of a text file with more cells than the headings, where most have not."""
+    cut: bool = False
+    """Whether the file has more rows than are read."""
+    facts: dict[str, str] = field(default_factory=dict[str, str])
+    """What a JSON document says beside its list, by the last name of each path."""
+
+    @cached_property
+    def rows(self) -> list[list[str]]:
+        return [[tidy(text_of(cell)) for cell in row] for row in self.values]
+
+    @property
+    def width(self) -> int:
+        """Columns up to the last heading."""
+        return max((number for number, heading in enumerate(self.headings, 1) if heading), default=0)
+
+    def column(self, position: int, most: int) -> list[str]:
+        """What the first ``most`` rows say in a column, as tidy text; cells that say nothing are left out."""
+        cells = (row[position] for row in self.values[:most] if position < len(row))
+        return [text for cell in cells if not says_nothing(text := tidy(text_of(cell)))]
+
+    def cell(self, row: int, column: int) -> str:
+        """The name of a cell: ``B7``, or ``[3].width``; rows and columns are counted from 0."""
+        if self.format is Format.JSON:
+            return f"{self.places[row]}.{self.headings[column]}"
+        return column_letters(column) + self.places[row]
+
+
+def column_letters(column: int) -> str:
+    """``A`` for 0, ``AA`` for 26."""
+    letters, column = "", column + 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def filled(row: Sequence[Cell]) -> bool:
+    """Whether a row says anything."""
+    return any(text_of(cell).strip() for cell in row)

@@ -1,0 +1,291 @@
+"""XLSX workbooks as rows of cells, opened only after they were measured.
+
+The reader is written in Rust and fills the whole rectangle before the farthest cell: one reference to the last cell of
+a sheet would ask for hundreds of gigabytes, which ends the process. So every part is unpacked here and parsed with
+expat, and the reader is given a new archive of just the parts that were measured.
+"""
+
+import io
+import lzma
+import posixpath
+import re
+import zipfile
+import zlib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from xml.parsers import expat
+
+from exhibition.core.tables.table import Cell, Reason, Unreadable
+
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+COMPOUND = b"\xd0\xcf\x11\xe0"
+"""The container of the old .xls, and of an .xlsx with a password."""
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+LARGEST_UNPACKED = 50 * 1024 * 1024
+"""Bytes of all parts, and characters of all cells: one long text may be shared by many."""
+MOST_CELLS = 2_000_000
+"""Of the rectangles around what is filled, all sheets together."""
+MOST_PARTS = 5000
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_STYLES, _STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
+_NEEDED = frozenset({"[Content_Types].xml", "_rels/.rels", _WORKBOOK, _RELATIONS, _STYLES, _STRINGS})
+_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+_PADDED = re.compile(r"(0{2,})(?:;.*)?")
+_PREFIXED = re.compile(r"""(?:"0"|\\0)(?:#+|0)(?:;.*)?""")
+_DIGITS = 15
+"""A spreadsheet keeps and shows no more."""
+_DEFECTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    expat.ExpatError,
+    OSError,
+    EOFError,
+    ValueError,
+    IndexError,
+    NotImplementedError,
+)
+"""What unpacking and parsing raise for an archive or a part that is not sound."""
+
+Place = tuple[int, int]
+"""Row and column, counted from 0."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """``rows`` are all of the same length."""
+
+    rows: list[list[Cell]]
+    hidden: bool = False
+
+
+def sheets(content: bytes) -> list[Sheet]:
+    """The sheets of a workbook, visible ones first. Raises Unreadable."""
+    if content.startswith(COMPOUND):
+        raise Unreadable(Reason.LOCKED if _ENCRYPTED in content else Reason.OTHER_WORKBOOK)
+    try:
+        parts = _unpacked(content)
+        zeros = _zero_formats(_Scan(parts[_STYLES])) if _STYLES in parts else {}
+        seen = {name: _Scan(part, zeros) for name, part in parts.items()}
+        _measure(seen.values())
+    except _DEFECTS as error:
+        raise Unreadable(Reason.UNREADABLE) from error
+    return sorted(_read(parts, _padding(seen)), key=lambda sheet: sheet.hidden)
+
+
+def _unpacked(content: bytes) -> dict[str, bytes]:
+    """The parts that the reader needs, by name; unpacking one checks its size and checksum."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entries = archive.infolist()
+        names = {entry.filename for entry in entries}
+        if any(entry.flag_bits & 1 for entry in entries):
+            raise Unreadable(Reason.LOCKED)
+        if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED or len(entries) > MOST_PARTS:
+            raise Unreadable(Reason.TOO_LARGE)
+        if names & {"xl/workbook.bin", "content.xml"}:
+            raise Unreadable(Reason.OTHER_WORKBOOK)
+        if not names >= {_WORKBOOK, _RELATIONS} or len({name.casefold() for name in names}) < len(entries):
+            raise Unreadable(Reason.UNREADABLE)
+        wanted = _NEEDED | set(_relations(_Scan(archive.read(_RELATIONS))).values())
+        return {name: archive.read(name) for name in names if name in wanted}
+
+
+class _Scan:
+    """What one part says, by local names: how far its cells reach, which texts they share, styles, sheets, relations.
+
+    ``most`` is the largest number of elements that it claims to have; the reader believes it and makes room. Handlers
+    do as little as they can: a large workbook has a million cells.
+
+    Raises ExpatError for what is not well-formed UTF-8, ValueError for a reference that is none, Unreadable when the
+    cells reach too far.
+    """
+
+    def __init__(self, part: bytes, zeros: Mapping[str, str] | None = None) -> None:
+        self.down = self.across = self.most = 0
+        self.padded: dict[Place, str] = {}
+        """The format of each cell whose style is one of ``zeros``."""
+        self.shared = Counter[str]()
+        """How often each text of the list of shared ones is used, by its number as it is written."""
+        self.texts: list[int] = []
+        """How long each of the shared texts is."""
+        self.formats: dict[str, str] = {}
+        self.cell_formats: list[str] = []
+        self.sheets: dict[str, str] = {}
+        """The relation of each sheet, by its name."""
+        self.relations: dict[str, str] = {}
+        self._zeros = zeros or {}
+        self._row = self._column = 0
+        self._in_cell_formats = self._is_shared = False
+        self._value: list[str] = []
+        if part.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in part:
+            raise ValueError("the reader knows no encoding but UTF-8")
+        self._parser = parser = expat.ParserCreate("utf-8")  # whatever it declares
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.Parse(part, True)
+
+    def _doctype(self, *_declaration: object) -> None:
+        raise ValueError("a workbook has no document type")
+
+    def _start(self, name: str, values: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        if name == "c":
+            self._cell(values)
+        elif name == "v":
+            if self._is_shared:
+                self._value.clear()
+                self._parser.CharacterDataHandler = self._value.append
+        elif name == "row":
+            self._row = int(values["r"]) if "r" in values else self._row + 1
+            self._column = 0
+        elif name == "si":
+            self.texts.append(0)
+            self._parser.CharacterDataHandler = self._count
+        elif name != "t":
+            self._start_other(name, values)
+
+    def _start_other(self, name: str, values: dict[str, str]) -> None:
+        self.most = max(self.most, int(values.get("count", 0)), int(values.get("uniqueCount", 0)))
+        match name:
+            case "numFmt":
+                self.formats[values.get("numFmtId", "")] = values.get("formatCode", "")
+            case "cellXfs":
+                self._in_cell_formats = True
+            case "xf" if self._in_cell_formats:
+                self.cell_formats.append(values.get("numFmtId", ""))
+            case "sheet":
+                relation = next((value for key, value in values.items() if key.rpartition(":")[2] == "id"), "")
+                self.sheets[values.get("name", "")] = relation
+            case "Relationship":
+                self.relations[values.get("Id", "")] = values.get("Target", "")
+            case _:
+                pass
+
+    def _cell(self, values: dict[str, str]) -> None:
+        self._column += 1
+        if "r" in values:
+            found = _REFERENCE.fullmatch(values["r"])
+            if found is None:
+                raise ValueError("no reference to a cell")
+            letters, digits = found.groups()
+            self._column, self._row = _column_number(letters), int(digits)
+        if self._row > self.down or self._column > self.across:
+            self.down, self.across = max(self.down, self._row), max(self.across, self._column)
+            if self.down * self.across > MOST_CELLS:
+                raise Unreadable(Reason.TOO_LARGE)
+        self._is_shared = values.get("t") == "s"
+        if self._zeros and (code := self._zeros.get(values.get("s", ""))):
+            self.padded[self._row - 1, self._column - 1] = code
+
+    def _end(self, name: str) -> None:
+        if self._parser.CharacterDataHandler is None:
+            if name.endswith("cellXfs"):
+                self._in_cell_formats = False
+            return
+        name = name.rpartition(":")[2]
+        if name == "v":
+            self.shared["".join(self._value).strip()] += 1
+        if name in ("v", "si"):
+            self._parser.CharacterDataHandler = None
+
+    def _count(self, text: str) -> None:
+        self.texts[-1] += len(text)
+
+
+@lru_cache(maxsize=20_000)
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter.upper()) - ord("A") + 1
+    return number
+
+
+def _measure(scans: Collection[_Scan]) -> None:
+    """Raises Unreadable when the workbook would grow too large."""
+    lists = [scan.texts for scan in scans if scan.texts]
+    if len(lists) > 1:
+        raise Unreadable(Reason.UNREADABLE)
+    texts = lists[0] if lists else []
+    characters = sum(texts[int(number)] * times for scan in scans for number, times in scan.shared.items())
+    cells = sum(scan.down * scan.across for scan in scans)
+    if characters > LARGEST_UNPACKED or max(cells, *(scan.most for scan in scans)) > MOST_CELLS:
+        raise Unreadable(Reason.TOO_LARGE)
+
+
+def _relations(scan: _Scan) -> dict[str, str]:
+    """The name of each part that the workbook refers to, by the relation's id."""
+    whole = {
+        id_: target if target.startswith(("/", "xl/")) else f"xl/{target}" for id_, target in scan.relations.items()
+    }
+    return {id_: posixpath.normpath(target).lstrip("/") for id_, target in whole.items()}
+
+
+def _zero_formats(styles: _Scan) -> dict[str, str]:
+    """Formats that show leading zeros, by the number of their style: the reader gives the bare number."""
+    codes = {str(number): styles.formats.get(format_id, "") for number, format_id in enumerate(styles.cell_formats)}
+    return {number: code for number, code in codes.items() if _PADDED.fullmatch(code) or _PREFIXED.fullmatch(code)}
+
+
+def _padding(scans: Mapping[str, _Scan]) -> dict[str, dict[Place, str]]:
+    """Formats that show leading zeros, by the name of the sheet and the place of the cell."""
+    parts = _relations(scans[_RELATIONS])
+    sheets = scans[_WORKBOOK].sheets.items()
+    return {name: scans[part].padded for name, relation in sheets if (part := parts.get(relation, "")) in scans}
+
+
+def _read(parts: Mapping[str, bytes], padding: Mapping[str, dict[Place, str]]) -> list[Sheet]:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    file.seek(0)
+    found: list[Sheet] = []
+    try:
+        book = CalamineWorkbook.from_filelike(file)
+        for about in book.sheets_metadata:
+            if about.typ is SheetTypeEnum.WorkSheet:
+                cells = book.get_sheet_by_name(about.name).to_python(skip_empty_area=False)
+                rows = [[_value(cell) for cell in row] for row in cells]
+                for (row, column), code in padding.get(about.name, {}).items():
+                    if row < len(rows) and column < len(rows[row]):
+                        rows[row][column] = _padded(rows[row][column], code)
+                found.append(Sheet(rows, about.visible is not SheetVisibleEnum.Visible))
+    except BaseException as error:
+        # What the reader did not expect arrives as a panic, which is no Exception.
+        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+            raise
+        raise Unreadable(Reason.UNREADABLE) from error
+    return found
+
+
+def _value(cell: object) -> Cell:
+    """Numbers exactly as the spreadsheet shows them, dates as ISO 8601."""
+    match cell:
+        case float() if cell.is_integer():
+            return int(cell)
+        case float():
+            return Decimal(f"{cell:.{_DIGITS}g}")
+        case datetime():
+            return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "minutes")
+        case date() | time():
+            return cell.isoformat()
+        case timedelta():
+            return str(cell)
+        case _:
+            return cell
+
+
+def _padded(cell: Cell, code: str) -> Cell:
+    if not isinstance(cell, int) or isinstance(cell, bool) or cell < 0:
+        return cell
+    found = _PADDED.fullmatch(code)
+    return str(cell).zfill(len(found[1])) if found else f"0{cell}"
