@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from exhibition.accounts import invitations
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
-from exhibition.allocation import offers
+from exhibition.allocation import consequences, offers
 from exhibition.allocation import service as allocation
 from exhibition.allocation.service import PlannedBooth
 from exhibition.core import clock, jobs
@@ -54,7 +54,7 @@ def accepted(exhibition: Exhibition) -> Act:
 
 
 def expired(_exhibition: Exhibition) -> Act:
-    return time_machine.travel(clock.now() + timedelta(days=365), tick=False)(offers.tidy)
+    return time_machine.travel(clock.now() + timedelta(days=365), tick=False)(consequences.lapse)
 
 
 def confirmed(exhibition: Exhibition) -> Act:
