@@ -13,7 +13,8 @@ from exhibition.core.db import db, transaction
 from exhibition.demo import service as demo
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.factory import create_app
-from exhibition.storefront.models import Availability, Listing
+from exhibition.storefront.models import Listing
+from exhibition.storefront.rules.states import Availability
 
 SEED = 1106
 THINGS = """

@@ -23,9 +23,9 @@ from exhibition.demo import sign_ins, visitors, visits
 from exhibition.factory import create_app
 from exhibition.gate import devices
 from exhibition.gate.models import Gate
+from exhibition.storefront.editors import Editor
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.importing import import_runs, shop_reading
-from exhibition.storefront.service import Editor
 from exhibition.visitors import tokens
 from exhibition.visitors.keys import signing_key
 from exhibition.visitors.models import Registration, TimeSlot, VisitorPass

@@ -8,8 +8,8 @@ from exhibition.allocation.models import Allocation, AllocationState, Allocation
 from exhibition.core.db import db
 from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.applications.service import KEY_BYTES
-from exhibition.exhibitors.models import Application, Exhibitor, ExhibitorKind
-from exhibition.exhibitors.rules.application_steps import ApplicationState, name_key
+from exhibition.exhibitors.models import Application, Exhibitor
+from exhibition.exhibitors.rules.application_steps import ApplicationState, ExhibitorKind, name_key
 from exhibition.venue.models import Exhibition
 
 WAITING = 2

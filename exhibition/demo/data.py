@@ -6,7 +6,7 @@ Facts of the fair of 6 to 8 November 2020 at Dusun Semilir, Bawen; every invente
 from dataclasses import dataclass
 from datetime import time
 
-from exhibition.exhibitors.models import ExhibitorKind
+from exhibition.exhibitors.rules.application_steps import ExhibitorKind
 
 FAIR = {
     "name": "Pameran Produk UMKM Kabupaten Semarang",

@@ -6,7 +6,7 @@ reason the demo names no WhatsApp numbers: every number that looks right might b
 
 from dataclasses import dataclass
 
-from exhibition.storefront.models import Availability
+from exhibition.storefront.rules.states import Availability
 
 SHOP = "https://warung-serasi.example/toko"
 

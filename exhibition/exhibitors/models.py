@@ -9,17 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
-from exhibition.exhibitors.rules.application_steps import ApplicationState
-
-
-class ExhibitorKind(enum.StrEnum):
-    MINISTRY = "ministry"
-    PROVINCE = "province"
-    REGENCY = "regency"
-    COOPERATIVE = "cooperative"
-    UMKM = "umkm"
-    """Usaha mikro, kecil dan menengah: a micro, small or medium business."""
-    SPONSOR = "sponsor"
+from exhibition.exhibitors.rules.application_steps import ApplicationState, ExhibitorKind
 
 
 class Cluster(Base):

@@ -13,8 +13,8 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core.contacts import phone_e164
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
-from exhibition.exhibitors.models import Cluster, Exhibitor, ExhibitorKind, ExhibitorMember
-from exhibition.exhibitors.rules.application_steps import slugs_of
+from exhibition.exhibitors.models import Cluster, Exhibitor, ExhibitorMember
+from exhibition.exhibitors.rules.application_steps import ExhibitorKind, slugs_of
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
-from exhibition.storefront.fetch_rules import MOST_BYTES, PORTS, FetchFailed
+from exhibition.storefront.editors import Editor
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.importing import import_runs, picture_copies, shop_reading
 from exhibition.storefront.importing.discovery import read_address
@@ -24,7 +24,7 @@ from exhibition.storefront.models import ImportRun, RunOrigin, RunState
 from exhibition.storefront.reading import Code, ShopListing, ShopReading, SourceKind, amount_text, read
 from exhibition.storefront.reading.listing import MEANING
 from exhibition.storefront.reading.price import currency_of
-from exhibition.storefront.service import Editor
+from exhibition.storefront.rules.fetching import MOST_BYTES, PORTS, FetchFailed
 
 NOTHING_READABLE = 2
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost")

@@ -11,7 +11,7 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.models import Cluster, Exhibitor
-from exhibition.storefront import service as storefronts
+from exhibition.storefront import seller_fields
 from exhibition.storefront.catalogue import booths
 from exhibition.storefront.catalogue.booths import Stand
 from exhibition.storefront.models import Listing, Storefront
@@ -148,12 +148,12 @@ def _contact(cluster: Cluster, choice: str, name: str, whatsapp: str) -> Cluster
     if not choice:
         return None
     if choice == ORGANIZER:
-        number = storefronts.checked("whatsapp", lambda: seller_input.whatsapp_number(whatsapp))
+        number = seller_fields.checked("whatsapp", lambda: seller_input.whatsapp_number(whatsapp))
         if not number:
             raise Refused(
-                "missing", storefronts.FAULTS[seller_input.ListingFault.MISSING], status=422, field="whatsapp"
+                "missing", seller_fields.FAULTS[seller_input.ListingFault.MISSING], status=422, field="whatsapp"
             )
-        called = storefronts.checked("name", lambda: seller_input.plain_text(name, MAX_NAME, required=True))
+        called = seller_fields.checked("name", lambda: seller_input.plain_text(name, MAX_NAME, required=True))
         return ClusterContact(cluster_id=cluster.id, exhibitor_id=None, name=called, whatsapp=number)
     for exhibitor, reachable in members(cluster):
         if exhibitor.slug == choice:

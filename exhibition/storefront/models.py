@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
+from exhibition.storefront.rules.states import Availability, LinkState, ListingChange
 
 
 class Platform(enum.StrEnum):
@@ -31,13 +32,6 @@ class Platform(enum.StrEnum):
     FACEBOOK = "facebook"
     WHATSAPP = "whatsapp"
     WEBSITE = "website"
-
-
-class Availability(enum.StrEnum):
-    IN_STOCK = "in_stock"
-    OUT_OF_STOCK = "out_of_stock"
-    PREORDER = "preorder"
-    UNKNOWN = "unknown"
 
 
 class ListingSource(enum.StrEnum):
@@ -69,25 +63,6 @@ class RunOrigin(enum.StrEnum):
     PERSON = "person"
     SCHEDULE = "schedule"
     COMMAND = "command"
-
-
-class ListingChange(enum.StrEnum):
-    """What a row of an import run would do to the shop's page."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    GONE = "gone"
-    KEPT = "kept"
-    """The shop says something else, but a person has changed the listing here: theirs stays unless they say so."""
-    SAME = "same"
-
-
-class LinkState(enum.StrEnum):
-    UNKNOWN = "unknown"
-    ALIVE = "alive"
-    FAILING = "failing"
-    """Failed, but not often or not long enough to be called broken."""
-    BROKEN = "broken"
 
 
 class ReportReason(enum.StrEnum):

@@ -4,51 +4,25 @@ Callers hand over what was typed; this module takes it through ``rules`` and nam
 What visitors see of it is read in ``booths``.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from exhibition.accounts.audit import Actor, record
+from exhibition.accounts.audit import record
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
-from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
+from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import moderation, pictures
+from exhibition.storefront.editors import Editor, exhibitor_for
 from exhibition.storefront.importing import publishing
-from exhibition.storefront.models import Availability, Listing, Platform, Storefront
+from exhibition.storefront.models import Listing, Platform, Storefront
 from exhibition.storefront.rules import seller_input
-from exhibition.storefront.rules.seller_input import ListingFault, Unreadable
-
-T = TypeVar("T")
-
-FAULTS: dict[ListingFault, LazyString] = {
-    ListingFault.MISSING: _l("Please fill this in."),
-    ListingFault.TOO_LONG: _l("This is too long."),
-    ListingFault.UNPRINTABLE: _l("This contains characters that cannot be shown. Type it again by hand."),
-    ListingFault.PRICE_UNREADABLE: _l("Write the price in rupiah with digits only, like 15000 or 15.000."),
-    ListingFault.PRICE_NEGATIVE: _l("A price cannot be below zero."),
-    ListingFault.PRICE_TOO_HIGH: _l("This price is too high. The limit is Rp999.999.999."),
-    ListingFault.ADDRESS_UNREADABLE: _l(
-        "This is no web address. Copy it from your shop, like https://tokopedia.com/my-shop."
-    ),
-    ListingFault.ADDRESS_SCHEME: _l("A web address starts with https:// or http://."),
-    ListingFault.ADDRESS_CREDENTIALS: _l("A web address must not hold a user name or password."),
-    ListingFault.WHATSAPP_UNREADABLE: _l("This is no phone number. Write it like 0812-3456-7890."),
-    ListingFault.CHOICE: _l("Choose one of the answers."),
-}
-
-
-@dataclass(frozen=True)
-class Editor:
-    """Who keeps a shop: an organizer any, everybody else only those of exhibitors they are a member of."""
-
-    actor: Actor
-    organizer: bool
+from exhibition.storefront.rules.states import Availability
+from exhibition.storefront.seller_fields import availability, checked, description, link, price, shop_url, title
 
 
 @dataclass(frozen=True)
@@ -62,67 +36,6 @@ class ListingText:
     description: str = ""
     picture: bytes | None = None
     remove_picture: bool = False
-
-
-def checked(field: str, rule: Callable[[], T]) -> T:
-    """Run a rule; raises Refused (422) with the rule's fault as its code and the field named."""
-    try:
-        return rule()
-    except Unreadable as error:
-        raise Refused(error.fault.value, FAULTS[error.fault], status=422, field=field) from error
-
-
-def title(text: str) -> str:
-    return checked("title", lambda: seller_input.plain_text(text, seller_input.MAX_TITLE, required=True))
-
-
-def price(text: str) -> int | None:
-    return checked("price", lambda: seller_input.rupiah(text))
-
-
-def link(text: str) -> str:
-    return checked("link", lambda: seller_input.web_address(text))
-
-
-def description(text: str) -> str:
-    return checked("description", lambda: seller_input.plain_text(text, seller_input.MAX_DESCRIPTION, lines=True))
-
-
-def availability(text: str) -> Availability:
-    if text not in set(Availability):
-        raise Refused(ListingFault.CHOICE.value, FAULTS[ListingFault.CHOICE], status=422, field="availability")
-    return Availability(text)
-
-
-def shop_url(text: str) -> str:
-    return checked("url", lambda: seller_input.web_address(text))
-
-
-def whatsapp(text: str) -> str:
-    return checked("whatsapp", lambda: seller_input.whatsapp_number(text))
-
-
-def exhibitors_of(actor: Actor) -> list[Exhibitor]:
-    """The exhibitors this user acts for."""
-    statement = (
-        select(Exhibitor)
-        .join(ExhibitorMember, ExhibitorMember.exhibitor_id == Exhibitor.id)
-        .where(ExhibitorMember.user_id == actor.id)
-        .order_by(Exhibitor.name)
-    )
-    return list(db.session.scalars(statement))
-
-
-def exhibitor_for(editor: Editor, slug: str) -> Exhibitor:
-    """The exhibitor with this slug; raises NotFound when there is none or the editor may not keep its shop."""
-    statement = select(Exhibitor).where(Exhibitor.slug == slug)
-    if not editor.organizer:
-        members = select(ExhibitorMember.exhibitor_id).where(ExhibitorMember.user_id == editor.actor.id)
-        statement = statement.where(Exhibitor.id.in_(members))
-    exhibitor = db.session.scalar(statement) if "\0" not in slug else None
-    if exhibitor is None:
-        raise NotFound
-    return exhibitor
 
 
 def storefront_of(exhibitor: Exhibitor) -> Storefront | None:

@@ -22,8 +22,8 @@ from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.exhibitors import service as exhibitors
 from exhibition.exhibitors.applications import service as applications
-from exhibition.exhibitors.models import Application, ExhibitorKind
-from exhibition.exhibitors.rules.application_steps import ApplicationState, Step, StepTaker
+from exhibition.exhibitors.models import Application
+from exhibition.exhibitors.rules.application_steps import ApplicationState, ExhibitorKind, Step, StepTaker
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs, sign_in
 from tests.exhibitors.applications.applying import mails, submitted

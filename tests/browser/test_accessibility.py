@@ -31,7 +31,7 @@ from exhibition.exhibitors.applications import imports as application_imports
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import StepTaker
-from exhibition.storefront import clusters, moderation, service
+from exhibition.storefront import clusters, editors, moderation
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.importing import import_runs, shop_reading
 from exhibition.storefront.links import checking as links
@@ -201,7 +201,7 @@ def _careful_organizer() -> User:
 
 def _preview(slug: str) -> int:
     """A reading that waits to be published, and at the desk something to look at of every kind."""
-    editor = service.Editor(COMMAND_LINE, organizer=True)
+    editor = editors.Editor(COMMAND_LINE, organizer=True)
     table = b"id,title,price\n1,Batik,35000 IDR\n2,,12000 IDR\n3,Kain,murah\n"
     run_id = import_runs.start(
         editor, slug, import_runs.ImportRequest(upload=import_runs.Upload("products.csv", table))

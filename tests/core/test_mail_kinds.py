@@ -24,7 +24,8 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import Step
 from exhibition.exhibitors.rules.application_steps import StepTaker as Who
 from exhibition.storefront.links import checking as links
-from exhibition.storefront.models import LinkCheck, LinkState
+from exhibition.storefront.models import LinkCheck
+from exhibition.storefront.rules.states import LinkState
 from exhibition.venue import rounds
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service

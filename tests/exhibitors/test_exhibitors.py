@@ -11,8 +11,8 @@ from exhibition.accounts.service import create_user
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors import service
-from exhibition.exhibitors.models import Exhibitor, ExhibitorKind, ExhibitorMember
-from exhibition.exhibitors.rules.application_steps import slug_of
+from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
+from exhibition.exhibitors.rules.application_steps import ExhibitorKind, slug_of
 from exhibition.exhibitors.service import Details
 from exhibition.venue.models import Exhibition
 from tests.conftest import sign_in

@@ -16,7 +16,7 @@ from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db, transaction
 from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
-from exhibition.storefront.service import Editor
+from exhibition.storefront.editors import Editor
 from exhibition.venue.models import Exhibition
 from tests.conftest import sign_in
 

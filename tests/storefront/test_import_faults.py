@@ -14,12 +14,12 @@ from sqlalchemy.exc import OperationalError
 
 from exhibition.core.db import db
 from exhibition.storefront import pictures
+from exhibition.storefront.editors import Editor
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.importing import import_runs, publishing, shop_reading
 from exhibition.storefront.importing.import_runs import ImportRequest
 from exhibition.storefront.models import ImportRun, RunState
 from exhibition.storefront.reading import feed, read
-from exhibition.storefront.service import Editor
 from tests.conftest import run_jobs
 from tests.faults import logged, raising
 from tests.storefront.conftest import SLUG, photo

@@ -14,9 +14,10 @@ from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db
 from exhibition.storefront import moderation, service
+from exhibition.storefront.editors import Editor
 from exhibition.storefront.models import Listing, ListingReport, Review
 from exhibition.storefront.rules.forbidden_words import forbidden_in
-from exhibition.storefront.service import Editor, ListingText
+from exhibition.storefront.service import ListingText
 from exhibition.venue.models import Exhibition
 from tests.conftest import sign_in
 from tests.storefront.conftest import CSRF_TOKEN, ORGANIZER, OTHER_SLUG, SLUG, exhibitor, send

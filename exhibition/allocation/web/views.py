@@ -31,7 +31,7 @@ from exhibition.core.web.live import Topic
 from exhibition.exhibitors import service as exhibitors_service
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
-from exhibition.exhibitors.models import ExhibitorKind
+from exhibition.exhibitors.rules.application_steps import ExhibitorKind
 from exhibition.exhibitors.web.forms import KINDS
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition

@@ -12,12 +12,9 @@ from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.exhibitors.models import Cluster
 from exhibition.exhibitors.rules import licences
-from exhibition.exhibitors.rules.application_steps import name_key
+from exhibition.exhibitors.rules.application_steps import LONGEST_NAME, MOST_NAMES, MOST_WISHES, name_key
 from exhibition.venue.models import Booth, Exhibition, Zone
 
-MOST_WISHES = 5
-MOST_NAMES = 5
-LONGEST_NAME = 120
 LICENCE_FAULTS = {
     "nib": _l("An NIB has 13 digits. Leave this empty if you have none yet."),
     "pirt": _l("A P-IRT number has 15 digits. Leave this empty if you have none yet."),

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from exhibition.core.tables import UploadedTable, says_nothing
-from exhibition.exhibitors.applications.answers import LONGEST_NAME, MOST_NAMES, MOST_WISHES
 from exhibition.exhibitors.rules import cell_values, licences
-from exhibition.exhibitors.rules.application_steps import name_key
+from exhibition.exhibitors.rules.application_steps import LONGEST_NAME, MOST_NAMES, MOST_WISHES, name_key
 
 LENGTHS = {
     "name": 160,

@@ -12,6 +12,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+MOST_WISHES, MOST_NAMES, LONGEST_NAME = 5, 5, 120
+"""How many booths one may wish for and brand names one may give; the latter are of at most so many characters."""
+
+
+class ExhibitorKind(enum.StrEnum):
+    MINISTRY = "ministry"
+    PROVINCE = "province"
+    REGENCY = "regency"
+    COOPERATIVE = "cooperative"
+    UMKM = "umkm"
+    """Usaha mikro, kecil dan menengah: a micro, small or medium business."""
+    SPONSOR = "sponsor"
+
+
 LONGEST_SLUG = 56
 """Leaves room in the column's 64 characters for a number behind it."""
 WITHOUT_LETTERS = "peserta"

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 
 from exhibition.core.contacts import phone_e164
-from exhibition.exhibitors.models import ExhibitorKind
+from exhibition.exhibitors.rules.application_steps import ExhibitorKind
 
 MOST_POWER_VA = 100_000
 _YES = frozenset({"ya", "y", "iya", "yes", "true", "1", "x", "ada", "pernah", "perlu", "butuh", "mau", "✓", "v"})

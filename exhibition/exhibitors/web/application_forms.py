@@ -12,8 +12,8 @@ from wtforms.validators import Email, Length, Optional
 from exhibition.core.i18n import lazy as _l
 from exhibition.core.web.forms import ListedField, area_field, listed, number_field, required, text_field
 from exhibition.core.web.security import HONEYPOT_FIELD
-from exhibition.exhibitors.applications.answers import MOST_WISHES
-from exhibition.exhibitors.models import Application, ExhibitorKind
+from exhibition.exhibitors.models import Application
+from exhibition.exhibitors.rules.application_steps import MOST_WISHES, ExhibitorKind
 from exhibition.exhibitors.web.forms import KINDS, NO_EMAIL
 
 POWERS = (0, 450, 900, 1300, 2200, 3500)

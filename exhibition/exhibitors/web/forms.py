@@ -8,7 +8,7 @@ from wtforms import EmailField, TelField
 from wtforms.validators import Email, Length, Optional
 
 from exhibition.core.web.forms import ListedField, area_field, listed, text_field
-from exhibition.exhibitors.models import ExhibitorKind
+from exhibition.exhibitors.rules.application_steps import ExhibitorKind
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 

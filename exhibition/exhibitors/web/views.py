@@ -9,7 +9,8 @@ from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.web.forms import listed, show_refusal
 from exhibition.exhibitors import service
-from exhibition.exhibitors.models import Exhibitor, ExhibitorKind
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.exhibitors.rules.application_steps import ExhibitorKind
 from exhibition.exhibitors.web.forms import ContactForm, ExhibitorForm
 
 blueprint = Blueprint("exhibitors", __name__)

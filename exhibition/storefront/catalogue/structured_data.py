@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from exhibition.exhibitors.models import Cluster, Exhibitor
-from exhibition.storefront.models import Availability, Listing, Storefront
+from exhibition.storefront.models import Listing, Storefront
 from exhibition.storefront.reading import amount_text
 from exhibition.storefront.reading.currencies import decimals_of
+from exhibition.storefront.rules.states import Availability
 
 CONTEXT = "https://schema.org"
 _AVAILABLE = {

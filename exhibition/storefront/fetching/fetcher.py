@@ -23,7 +23,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from exhibition.storefront.fetch_rules import MOST_BYTES, Destination, Fetched, FetchFailed, check
+from exhibition.storefront.rules.fetching import MOST_BYTES, Destination, Fetched, FetchFailed, check
 
 CONNECT_SECONDS = 5
 WHOLE_SECONDS = 20

@@ -7,8 +7,8 @@ from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
 
-from exhibition.storefront.fetch_rules import FetchFailed
 from exhibition.storefront.fetching.user_agent import NAME
+from exhibition.storefront.rules.fetching import FetchFailed
 
 if TYPE_CHECKING:
     from exhibition.storefront.fetching.fetcher import Fetcher

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
-from exhibition.storefront.fetch_rules import FetchFailed
 from exhibition.storefront.reading import ShopReading, SourceKind, link_only, read
 from exhibition.storefront.reading.intake import MOST_LISTINGS
 from exhibition.storefront.reading.listing import Code, ReadingProblem, ShopListing, problem
 from exhibition.storefront.reading.platform import recognise
+from exhibition.storefront.rules.fetching import FetchFailed
 
 if TYPE_CHECKING:
     from exhibition.storefront.fetching.fetcher import Fetcher

@@ -13,13 +13,16 @@ from exhibition.accounts.audit import record
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.storefront.editors import Editor, exhibitor_for
 from exhibition.storefront.importing import picture_copies, publishing
 from exhibition.storefront.importing.publishing import Outcome
 from exhibition.storefront.importing.shop_reading import enqueue
-from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, ListingChange, RunOrigin, RunState
+from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, RunOrigin, RunState
 from exhibition.storefront.reading.price import currency_of
 from exhibition.storefront.rules.seller_input import MAX_ADDRESS, ListingFault
-from exhibition.storefront.service import FAULTS, Editor, Exhibitor, exhibitor_for, shop_url
+from exhibition.storefront.rules.states import ListingChange
+from exhibition.storefront.seller_fields import FAULTS, shop_url
 
 MAX_FILE = 5 * 1024 * 1024
 LIVE = (RunState.WAITING, RunState.READING)

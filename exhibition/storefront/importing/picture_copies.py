@@ -9,9 +9,9 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.jobs import job
 from exhibition.storefront import pictures
-from exhibition.storefront.fetch_rules import FetchFailed
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.models import Listing
+from exhibition.storefront.rules.fetching import FetchFailed
 
 if TYPE_CHECKING:
     from exhibition.storefront.fetching.fetcher import Fetcher

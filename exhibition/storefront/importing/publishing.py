@@ -14,12 +14,10 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import moderation
 from exhibition.storefront.importing import picture_copies
 from exhibition.storefront.models import (
-    Availability,
     ImportRow,
     ImportRun,
     ImportSource,
     Listing,
-    ListingChange,
     ListingSource,
     Review,
     RunOrigin,
@@ -27,6 +25,7 @@ from exhibition.storefront.models import (
 )
 from exhibition.storefront.rules import seller_input
 from exhibition.storefront.rules.differences import Values, shown, sign
+from exhibition.storefront.rules.states import Availability, ListingChange
 
 READ_AGAIN = timedelta(hours=12)
 """How long after a reading the shop is read again by itself."""

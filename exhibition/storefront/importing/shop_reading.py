@@ -17,14 +17,15 @@ from exhibition.accounts.audit import Actor
 from exhibition.core import clock
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.jobs import job
-from exhibition.storefront.fetch_rules import FetchFailed
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.importing import publishing
 from exhibition.storefront.importing.discovery import ShopVisit, visit
-from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, ListingChange, RunOrigin, RunState
+from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, RunOrigin, RunState
 from exhibition.storefront.reading import ReadingProblem, ShopReading, SourceKind, read
 from exhibition.storefront.reading.listing import MEANING
 from exhibition.storefront.rules.differences import compare
+from exhibition.storefront.rules.fetching import FetchFailed
+from exhibition.storefront.rules.states import ListingChange
 
 if TYPE_CHECKING:
     from exhibition.storefront.fetching.fetcher import Fetcher

@@ -20,13 +20,14 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront.fetch_rules import FetchFailed
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.fetching.robots import Robots
 from exhibition.storefront.links import mail as link_mail
-from exhibition.storefront.models import DeadHost, LinkCheck, LinkState, Listing, Storefront
+from exhibition.storefront.models import DeadHost, LinkCheck, Listing, Storefront
 from exhibition.storefront.rules import seller_input
+from exhibition.storefront.rules.fetching import FetchFailed
 from exhibition.storefront.rules.link_health import Answer, Health, after, answer_of, is_below, next_try
+from exhibition.storefront.rules.states import LinkState
 
 if TYPE_CHECKING:
     from exhibition.storefront.fetching.fetcher import Fetcher

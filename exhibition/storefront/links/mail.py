@@ -13,7 +13,8 @@ from exhibition.core.db import db, transaction
 from exhibition.core.i18n import DEFAULT_LOCALE
 from exhibition.core.outbox import Letter
 from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
-from exhibition.storefront.models import LinkCheck, LinkState
+from exhibition.storefront.models import LinkCheck
+from exhibition.storefront.rules.states import LinkState
 
 KIND = "storefront.broken_links"
 """Mails about an exhibitor, by its id."""

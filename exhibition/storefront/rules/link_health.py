@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from exhibition.storefront.models import LinkState
+from exhibition.storefront.rules.states import LinkState
 
 FAILURES = 3
 BROKEN_AFTER = timedelta(hours=24)

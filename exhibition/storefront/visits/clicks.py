@@ -9,8 +9,9 @@ from sqlalchemy import and_, select
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront.models import ClickSource, LinkCheck, LinkState, Listing, OutboundClick, Storefront
+from exhibition.storefront.models import ClickSource, LinkCheck, Listing, OutboundClick, Storefront
 from exhibition.storefront.rules import seller_input
+from exhibition.storefront.rules.states import LinkState
 from exhibition.storefront.visits import counting
 from exhibition.storefront.visits.counting import PageVisit
 from exhibition.venue import service as venue

@@ -10,11 +10,13 @@ from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound
 from exhibition.core.limits import count_try
 from exhibition.core.web import api
-from exhibition.exhibitors.models import Exhibitor, ExhibitorKind
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.exhibitors.rules.application_steps import ExhibitorKind
 from exhibition.storefront import pictures
 from exhibition.storefront.catalogue import booths as stands
 from exhibition.storefront.catalogue.booths import Stand
-from exhibition.storefront.models import Availability, Listing, Platform, Storefront
+from exhibition.storefront.models import Listing, Platform, Storefront
+from exhibition.storefront.rules.states import Availability
 from exhibition.storefront.visits import interest
 from exhibition.storefront.web.page_visits import visit_of
 from exhibition.venue import service as venue

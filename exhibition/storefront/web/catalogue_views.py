@@ -10,7 +10,7 @@ from exhibition.allocation import service as allocation
 from exhibition.core.errors import Refused
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web import cache
-from exhibition.storefront import service
+from exhibition.storefront import seller_fields
 from exhibition.storefront.catalogue import favourites as saved
 from exhibition.storefront.catalogue import finding as catalogues
 from exhibition.storefront.catalogue.finding import MAX_SEARCH, CatalogueFilter
@@ -41,7 +41,7 @@ def _wish(typed: MultiDict[str, str]) -> tuple[CatalogueFilter, dict[str, str]]:
     prices: dict[str, int | None] = {}
     for name in PRICES:
         try:
-            prices[name] = service.checked(
+            prices[name] = seller_fields.checked(
                 name, lambda name=name: seller_input.rupiah(typed.get(name, "")[:MAX_CHOICE])
             )
         except Refused as refused:

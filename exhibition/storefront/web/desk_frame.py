@@ -4,7 +4,7 @@ from flask_security import current_user
 
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.web.signin import actor
-from exhibition.storefront.service import Editor
+from exhibition.storefront.editors import Editor
 
 
 def editor() -> Editor:

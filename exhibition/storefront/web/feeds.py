@@ -20,7 +20,8 @@ from exhibition.core.web.page_metadata import page_address
 from exhibition.storefront.catalogue import booths
 from exhibition.storefront.catalogue.booths import Stand
 from exhibition.storefront.catalogue.structured_data import amount
-from exhibition.storefront.models import Availability, Listing
+from exhibition.storefront.models import Listing
+from exhibition.storefront.rules.states import Availability
 from exhibition.storefront.web.addresses import booth_path, picture_address
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import Hall

@@ -11,10 +11,11 @@ from wtforms.validators import InputRequired, StopValidation
 
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import lazy as _l
-from exhibition.storefront import moderation, pictures, service
+from exhibition.storefront import moderation, pictures, seller_fields, service
 from exhibition.storefront.importing import import_runs
-from exhibition.storefront.models import Availability, ReportReason
+from exhibition.storefront.models import ReportReason
 from exhibition.storefront.rules import seller_input
+from exhibition.storefront.rules.states import Availability
 
 AVAILABILITIES = {
     Availability.IN_STOCK: _l("In stock"),
@@ -67,12 +68,12 @@ def _text(limit: int, **attributes: str) -> dict[str, Any]:
 class StorefrontForm(FlaskForm):
     url = StringField(
         _l("Address of your online shop"),
-        [Takes(service.shop_url)],
+        [Takes(seller_fields.shop_url)],
         render_kw=_text(seller_input.MAX_ADDRESS, inputmode="url", autocapitalize="none", spellcheck="false"),
     )
     whatsapp = StringField(
         _l("WhatsApp number for orders"),
-        [Takes(service.whatsapp)],
+        [Takes(seller_fields.whatsapp)],
         render_kw={"inputmode": "tel", "autocomplete": "tel", "placeholder": "0812-3456-7890"},
     )
 
@@ -80,7 +81,7 @@ class StorefrontForm(FlaskForm):
 class ImportForm(FlaskForm):
     url = StringField(
         _l("Address of your online shop"),
-        [Takes(service.shop_url)],
+        [Takes(seller_fields.shop_url)],
         render_kw=_text(
             seller_input.MAX_ADDRESS,
             inputmode="url",
@@ -124,18 +125,18 @@ class ReportForm(FlaskForm):
 class ListingForm(FlaskForm):
     title = StringField(
         _l("Name of the product"),
-        [InputRequired(_l("Please fill this in.")), Takes(service.title)],
+        [InputRequired(_l("Please fill this in.")), Takes(seller_fields.title)],
         id="product-title",  # the frame's heading is called title
         render_kw=_text(seller_input.MAX_TITLE, autocomplete="off"),
     )
     price = StringField(
         _l("Price in rupiah"),
-        [Takes(service.price)],
+        [Takes(seller_fields.price)],
         render_kw={"inputmode": "decimal", "autocomplete": "off", "placeholder": "15.000"},
     )
     availability = SelectField(
         _l("Can people have it now?"),
-        [Takes(service.availability)],
+        [Takes(seller_fields.availability)],
         choices=[SelectChoice(value.value, label) for value, label in AVAILABILITIES.items()],
         default=Availability.IN_STOCK.value,
         validate_choice=False,
@@ -148,12 +149,12 @@ class ListingForm(FlaskForm):
     remove_picture = BooleanField(_l("Show no photo"))
     description = TextAreaField(
         _l("Description"),
-        [Takes(service.description)],
+        [Takes(seller_fields.description)],
         render_kw=_text(seller_input.MAX_DESCRIPTION, rows="3"),
     )
     link = StringField(
         _l("Link to this product"),
-        [Takes(service.link)],
+        [Takes(seller_fields.link)],
         render_kw=_text(seller_input.MAX_ADDRESS, inputmode="url", autocapitalize="none", spellcheck="false"),
     )
 

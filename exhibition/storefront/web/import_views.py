@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from exhibition.core.errors import Refused
 from exhibition.core.web.forms import show_refusal
-from exhibition.storefront import service
+from exhibition.storefront import editors, service
 from exhibition.storefront.importing import import_runs, problem_texts
 from exhibition.storefront.models import RunState
 from exhibition.storefront.web.desk_frame import editor, frame
@@ -50,7 +50,7 @@ def _run_label(state: RunState) -> str:
 
 def start_import(slug: str) -> ResponseReturnValue:
     """Ask for the address or the file; the reading itself is a job's."""
-    exhibitor = service.exhibitor_for(editor(), slug)
+    exhibitor = editors.exhibitor_for(editor(), slug)
     storefront = service.storefront_of(exhibitor)
     form = ImportForm()
     if not form.is_submitted() and storefront:
@@ -93,7 +93,7 @@ def publish_import(slug: str, run_id: int) -> ResponseReturnValue:
     """Publish the ticked rows."""
     taken = {int(text) for text in request.form.getlist("row") if _NUMBER.fullmatch(text)}
     outcome = import_runs.publish(editor(), slug, run_id, taken)
-    waits = not (editor().organizer or service.exhibitor_for(editor(), slug).trusted)
+    waits = not (editor().organizer or editors.exhibitor_for(editor(), slug).trusted)
     if waits and (outcome.new or outcome.changed):
         flash(_("Saved. The organizer looks at your products before visitors see them."), "good")
     else:

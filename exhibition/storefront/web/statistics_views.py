@@ -9,7 +9,7 @@ from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files import spreadsheets
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront import service
+from exhibition.storefront import editors
 from exhibition.storefront.models import ClickSource
 from exhibition.storefront.visits import sheet_runs, sheets, statistics, statistics_export
 from exhibition.storefront.visits.statistics import StatisticsSpan
@@ -49,10 +49,10 @@ def _span_label(span: StatisticsSpan) -> str:
 
 def _exhibitor() -> tuple[Exhibitor, list[Exhibitor]]:
     """The exhibitor asked for, or the first that the person acts for; with all they act for."""
-    mine = service.exhibitors_of(actor())
+    mine = editors.exhibitors_of(actor())
     slug = request.args.get("exhibitor", "")
     if slug:
-        return service.exhibitor_for(editor(), slug), mine
+        return editors.exhibitor_for(editor(), slug), mine
     if not mine:
         raise NotFound(_("Your account is not linked to an exhibitor yet. Please ask the organizers."))
     return mine[0], mine
@@ -60,7 +60,7 @@ def _exhibitor() -> tuple[Exhibitor, list[Exhibitor]]:
 
 def own() -> ResponseReturnValue:
     """The exhibitor's figures; organizers without an exhibitor are led to the desk's table, to choose one."""
-    if editor().organizer and not request.args.get("exhibitor") and not service.exhibitors_of(actor()):
+    if editor().organizer and not request.args.get("exhibitor") and not editors.exhibitors_of(actor()):
         return redirect("/desk/statistics")
     exhibitor, mine = _exhibitor()
     exhibition = venue.current_exhibition()

@@ -13,12 +13,14 @@ from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import money
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.storefront import moderation, service, signs
+from exhibition.storefront import editors, moderation, seller_fields, service, signs
 from exhibition.storefront.importing import import_runs
 from exhibition.storefront.links import checking as links
-from exhibition.storefront.models import Availability, Platform
+from exhibition.storefront.models import Platform
 from exhibition.storefront.reading.currencies import decimals_of
 from exhibition.storefront.rules import seller_input
+from exhibition.storefront.rules.seller_input import ListingFault
+from exhibition.storefront.rules.states import Availability
 from exhibition.storefront.web import (
     catalogue_views,
     cluster_views,
@@ -100,7 +102,7 @@ def _form_page(template: str, form: FlaskForm, exhibitor: Exhibitor, **values: o
 @blueprint.get("/exhibitor/listings")
 def own() -> ResponseReturnValue:
     """The exhibitor's own shop; a choice when they act for several, the desk's list for organizers."""
-    exhibitors = service.exhibitors_of(actor())
+    exhibitors = editors.exhibitors_of(actor())
     if len(exhibitors) == 1:
         return redirect(url_for("storefront.shop", slug=exhibitors[0].slug))
     if not exhibitors and editor().organizer:
@@ -120,7 +122,7 @@ def desk() -> ResponseReturnValue:
 @blueprint.get("/exhibitor/listings/<slug>")
 def shop(slug: str) -> ResponseReturnValue:
     """One shop and its listings, to be kept in order."""
-    exhibitor = service.exhibitor_for(editor(), slug)
+    exhibitor = editors.exhibitor_for(editor(), slug)
     return render_template(
         "storefront/shop.html",
         frame=frame(),
@@ -135,7 +137,7 @@ def shop(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/exhibitor/listings/<slug>/shop", methods=["GET", "POST"])
 def edit_storefront(slug: str) -> ResponseReturnValue:
-    exhibitor = service.exhibitor_for(editor(), slug)
+    exhibitor = editors.exhibitor_for(editor(), slug)
     form = StorefrontForm(obj=service.storefront_of(exhibitor))
     if form.validate_on_submit():
         storefront = service.save_storefront(editor(), slug, url=form.url.data or "", whatsapp=form.whatsapp.data or "")
@@ -148,7 +150,7 @@ def edit_storefront(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/exhibitor/listings/<slug>/new", methods=["GET", "POST"])
 def add_listing(slug: str) -> ResponseReturnValue:
-    exhibitor = service.exhibitor_for(editor(), slug)
+    exhibitor = editors.exhibitor_for(editor(), slug)
     form = ListingForm()
     if form.validate_on_submit():
         try:
@@ -202,7 +204,7 @@ def move_listing(slug: str, listing_id: int) -> ResponseReturnValue:
     """One place up or down in the order visitors see."""
     direction = request.form.get("direction", "")
     if direction not in ("up", "down"):
-        raise Refused("choice", service.FAULTS[service.ListingFault.CHOICE], status=422, field="direction")
+        raise Refused("choice", seller_fields.FAULTS[ListingFault.CHOICE], status=422, field="direction")
     service.move_listing(editor(), slug, listing_id, up=direction == "up")
     return redirect(url_for("storefront.shop", slug=slug, _anchor=f"listing-{listing_id}"))
 

@@ -17,8 +17,8 @@ from exhibition.core.errors import Refused
 from exhibition.exhibitors import service as exhibitors
 from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.applications import service as applications
-from exhibition.exhibitors.models import Application, Exhibitor, ExhibitorKind
-from exhibition.exhibitors.rules.application_steps import ApplicationState, PointRules, Step, StepTaker
+from exhibition.exhibitors.models import Application, Exhibitor
+from exhibition.exhibitors.rules.application_steps import ApplicationState, ExhibitorKind, PointRules, Step, StepTaker
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
 from tests.exhibitors.applications.applying import submitted

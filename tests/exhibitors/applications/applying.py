@@ -8,8 +8,8 @@ from sqlalchemy import select
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db
 from exhibition.exhibitors.applications import service as applications
-from exhibition.exhibitors.models import Application, ExhibitorKind
-from exhibition.exhibitors.rules.application_steps import ApplicationState, StepTaker
+from exhibition.exhibitors.models import Application
+from exhibition.exhibitors.rules.application_steps import ApplicationState, ExhibitorKind, StepTaker
 from exhibition.venue.models import Exhibition
 
 BUSINESS = {

@@ -21,9 +21,9 @@ from exhibition.exhibitors.applications import privacy as application_privacy
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications.desk import Filter
 from exhibition.exhibitors.applications.duplicates import Likeness
-from exhibition.exhibitors.models import Application, ApplicationDocument, Exhibitor, ExhibitorKind
+from exhibition.exhibitors.models import Application, ApplicationDocument, Exhibitor
 from exhibition.exhibitors.rules import application_steps
-from exhibition.exhibitors.rules.application_steps import ApplicationState, PointRules, Step, StepTaker
+from exhibition.exhibitors.rules.application_steps import ApplicationState, ExhibitorKind, PointRules, Step, StepTaker
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
 from tests.exhibitors.applications.applying import ORGANIZER, PDF, VALUES, begun, in_state, mails, photo, submitted

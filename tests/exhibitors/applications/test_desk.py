@@ -11,9 +11,9 @@ from exhibition.core.sql.paging import PAGE_SIZE
 from exhibition.exhibitors.applications import calls, duplicates
 from exhibition.exhibitors.applications import desk as application_desk
 from exhibition.exhibitors.applications.desk import NAME, NEWEST, RANK, Filter
-from exhibition.exhibitors.models import Application, ApplicationDocument, Cluster, ExhibitorKind
+from exhibition.exhibitors.models import Application, ApplicationDocument, Cluster
 from exhibition.exhibitors.rules import application_steps
-from exhibition.exhibitors.rules.application_steps import GONE, ApplicationState
+from exhibition.exhibitors.rules.application_steps import GONE, ApplicationState, ExhibitorKind
 from exhibition.venue.models import Exhibition
 from tests.exhibitors.applications.applying import ORGANIZER, submitted
 

@@ -15,8 +15,8 @@ from exhibition.core.db import db
 from exhibition.exhibitors import service
 from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.applications import service as applications
-from exhibition.exhibitors.models import Application, ApplicationDocument, ExhibitorKind
-from exhibition.exhibitors.rules.application_steps import ApplicationState, seed_hash
+from exhibition.exhibitors.models import Application, ApplicationDocument
+from exhibition.exhibitors.rules.application_steps import ApplicationState, ExhibitorKind, seed_hash
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs, sign_in
 from tests.exhibitors.applications.applying import (

@@ -14,7 +14,8 @@ from sqlalchemy import update
 from exhibition.core.db import db, transaction
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import service
-from exhibition.storefront.models import Availability, Listing
+from exhibition.storefront.models import Listing
+from exhibition.storefront.rules.states import Availability
 from exhibition.storefront.service import ListingText
 from exhibition.venue.models import Exhibition
 from tests.storefront.conftest import ORGANIZER, SLUG, exhibitor, photo

@@ -8,8 +8,8 @@ from threading import Event, Thread
 
 import pytest
 
-from exhibition.storefront.fetch_rules import MOST_BYTES, Fetched, FetchFailed, check
 from exhibition.storefront.fetching.fetcher import Fetcher
+from exhibition.storefront.rules.fetching import MOST_BYTES, Fetched, FetchFailed, check
 from tests.storefront.importing.shop_server import shop
 
 

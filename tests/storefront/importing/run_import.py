@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from exhibition.core.db import db, transaction
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.storefront.editors import Editor
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.fetching.fetcher import Fetcher
 from exhibition.storefront.importing import import_runs
 from exhibition.storefront.importing.import_runs import ImportRequest, Upload
 from exhibition.storefront.models import ImportRow, ImportRun, Listing
-from exhibition.storefront.service import Editor
 from tests.conftest import run_jobs
 from tests.storefront.conftest import SLUG, exhibitor
 from tests.storefront.importing.shop_server import Answer, Shop, shop

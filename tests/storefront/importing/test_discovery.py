@@ -5,10 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from exhibition.storefront.fetch_rules import FetchFailed
 from exhibition.storefront.fetching.fetcher import Fetcher
 from exhibition.storefront.importing.discovery import ShopVisit, read_address, visit
 from exhibition.storefront.reading import SourceKind
+from exhibition.storefront.rules.fetching import FetchFailed
 from tests.storefront.importing.shop_server import shop
 
 PAGE = b"<!DOCTYPE html><html><head><title>Toko</title></head><body>Selamat datang</body></html>"

@@ -12,11 +12,13 @@ from exhibition.core import jobs
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
 from exhibition.storefront import pictures, service
+from exhibition.storefront.editors import Editor
 from exhibition.storefront.fetching.fetcher import Fetcher
 from exhibition.storefront.importing import import_runs, publishing, shop_reading
 from exhibition.storefront.importing.import_runs import ImportRequest
-from exhibition.storefront.models import ImportRow, ImportRun, Listing, ListingChange, ListingSource, RunState
-from exhibition.storefront.service import Editor, ListingText
+from exhibition.storefront.models import ImportRow, ImportRun, Listing, ListingSource, RunState
+from exhibition.storefront.rules.states import ListingChange
+from exhibition.storefront.service import ListingText
 from tests.conftest import run_jobs
 from tests.storefront.conftest import ORGANIZER, OTHER_SLUG, SLUG, exhibitor, photo, send
 from tests.storefront.importing.run_import import (

@@ -12,9 +12,10 @@ from exhibition.accounts.models import AuditEntry
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound
 from exhibition.storefront import pictures, service
+from exhibition.storefront.editors import Editor
 from exhibition.storefront.models import Listing, Picture, Platform, Storefront
 from exhibition.storefront.rules import seller_input
-from exhibition.storefront.service import Editor, ListingText
+from exhibition.storefront.service import ListingText
 from exhibition.venue.models import Exhibition
 from tests.storefront.conftest import OTHER_SLUG, SLUG, exhibitor, photo, send
 

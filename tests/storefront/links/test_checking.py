@@ -17,10 +17,11 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.storefront import service
+from exhibition.storefront.editors import Editor
 from exhibition.storefront.links import checking as links
-from exhibition.storefront.models import LinkCheck, LinkState, Listing, Storefront
+from exhibition.storefront.models import LinkCheck, Listing, Storefront
 from exhibition.storefront.rules.link_health import Answer, Health, after, answer_of, is_below
-from exhibition.storefront.service import Editor
+from exhibition.storefront.rules.states import LinkState
 from tests.conftest import run_jobs
 from tests.storefront.conftest import BROWSER, SLUG, exhibitor
 from tests.storefront.importing.shop_server import Answer as Served

@@ -15,9 +15,10 @@ from sqlalchemy import select, update
 
 from exhibition.core.db import db, transaction
 from exhibition.storefront import reading, service
-from exhibition.storefront.models import Availability, Listing
+from exhibition.storefront.models import Listing
 from exhibition.storefront.reading import SourceKind, text
 from exhibition.storefront.reading.currencies import decimals_of
+from exhibition.storefront.rules.states import Availability
 from exhibition.storefront.service import ListingText
 from exhibition.storefront.web import feeds
 from exhibition.venue.models import Exhibition

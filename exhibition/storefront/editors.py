@@ -1,0 +1,41 @@
+"""Who may keep which shop."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from exhibition.accounts.audit import Actor
+from exhibition.core.db import db
+from exhibition.core.errors import NotFound
+from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
+
+
+@dataclass(frozen=True)
+class Editor:
+    """Who keeps a shop: an organizer any, everybody else only those of exhibitors they are a member of."""
+
+    actor: Actor
+    organizer: bool
+
+
+def exhibitors_of(actor: Actor) -> list[Exhibitor]:
+    """The exhibitors this user acts for."""
+    statement = (
+        select(Exhibitor)
+        .join(ExhibitorMember, ExhibitorMember.exhibitor_id == Exhibitor.id)
+        .where(ExhibitorMember.user_id == actor.id)
+        .order_by(Exhibitor.name)
+    )
+    return list(db.session.scalars(statement))
+
+
+def exhibitor_for(editor: Editor, slug: str) -> Exhibitor:
+    """The exhibitor with this slug; raises NotFound when there is none or the editor may not keep its shop."""
+    statement = select(Exhibitor).where(Exhibitor.slug == slug)
+    if not editor.organizer:
+        members = select(ExhibitorMember.exhibitor_id).where(ExhibitorMember.user_id == editor.actor.id)
+        statement = statement.where(Exhibitor.id.in_(members))
+    exhibitor = db.session.scalar(statement) if "\0" not in slug else None
+    if exhibitor is None:
+        raise NotFound
+    return exhibitor

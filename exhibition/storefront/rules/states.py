@@ -1,0 +1,29 @@
+"""The states of listings, links and rows of an import."""
+
+import enum
+
+
+class Availability(enum.StrEnum):
+    IN_STOCK = "in_stock"
+    OUT_OF_STOCK = "out_of_stock"
+    PREORDER = "preorder"
+    UNKNOWN = "unknown"
+
+
+class ListingChange(enum.StrEnum):
+    """What a row of an import run would do to the shop's page."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    GONE = "gone"
+    KEPT = "kept"
+    """The shop says something else, but a person has changed the listing here: theirs stays unless they say so."""
+    SAME = "same"
+
+
+class LinkState(enum.StrEnum):
+    UNKNOWN = "unknown"
+    ALIVE = "alive"
+    FAILING = "failing"
+    """Failed, but not often or not long enough to be called broken."""
+    BROKEN = "broken"
