@@ -27,7 +27,7 @@ def page() -> str:
     def picture(address: str) -> Markup:
         return Markup(qr.svg(address, "QR"))  # noqa: S704 our own SVG of an address without markup
 
-    return render_template("demo/trust.html", secure=secure, own=own, picture=picture)
+    return render_template("onsite/trust.html", secure=secure, own=own, picture=picture)
 
 
 @app.get("/pameran.crt")

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
-from exhibition.storefront.rules.states import Availability, LinkState, ListingChange
+from exhibition.storefront.rules.states import Availability, LinkState, ListingChange, ListingSource
 
 
 class Platform(enum.StrEnum):
@@ -32,11 +32,6 @@ class Platform(enum.StrEnum):
     FACEBOOK = "facebook"
     WHATSAPP = "whatsapp"
     WEBSITE = "website"
-
-
-class ListingSource(enum.StrEnum):
-    MANUAL = "manual"
-    IMPORT = "import"
 
 
 class Review(enum.StrEnum):

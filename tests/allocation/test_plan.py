@@ -47,7 +47,7 @@ def test_a_hold_is_gone_from_the_plan_the_moment_it_expires(
 
 
 def _drawn(app: Flask, exhibition: Exhibition, mode: str) -> str:
-    template = "{% from 'venue/_plan.html' import plan %}{{ plan(hall, booths, '/stan/', mode=mode) }}"
+    template = "{% from 'venue/plan/_plan.html' import plan %}{{ plan(hall, booths, '/stan/', mode=mode) }}"
     hall = venue.hall(exhibition)
     with app.test_request_context("/"):
         return render_template_string(template, hall=hall, booths=service.plan(exhibition, hall), mode=mode)

@@ -24,8 +24,8 @@ def test_pictures_are_read_in_one_worker_that_outlives_a_lost_camera(
     page = scanner_page(phone, server)
     expect_verdict(page, "accepted", "accepted")
     assert len(_readers(page)) == 1
-    write_film(camera_film, world.issue(exhibition.id).token)
     page.get_by_test_id("verdict").click()
+    write_film(camera_film, world.issue(exhibition.id).token)
     end_track(page)
     expect_verdict(page, "accepted", "accepted")
     assert len(_readers(page)) == 1

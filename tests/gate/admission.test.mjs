@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { admit } from "../../static/js/gate/admission.js";
+import { admit } from "../../static/js/gate/offline/admission.js";
 
 const cases = JSON.parse(readFileSync(new URL("../vectors/admission.json", import.meta.url), "utf8"));
 

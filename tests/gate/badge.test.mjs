@@ -1,9 +1,9 @@
 import "./scripts.mjs";
 import assert from "node:assert/strict";
 import test from "node:test";
-import { admit } from "../../static/js/gate/admission.js";
+import { admit } from "../../static/js/gate/offline/admission.js";
 
-const { badgeFacts, badgeReason, badgeTold, isBadge, tidyCode } = await import("../../static/js/gate/badge.js");
+const { badgeFacts, badgeReason, badgeTold, isBadge, tidyCode } = await import("../../static/js/gate/offline/badge.js");
 const HOUR_MS = 3600 * 1000;
 const NOW = Date.parse("2026-11-06T13:10:00+07:00");
 const facts = {

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-const { decode, looksLike, tidy } = await import("../../static/js/gate/token.js");
-const signatures = await import("../../static/js/gate/signature.js");
+const { decode, looksLike, tidy } = await import("../../static/js/gate/offline/token.js");
+const signatures = await import("../../static/js/gate/offline/signature.js");
 const vectors = JSON.parse(readFileSync(new URL("../vectors/token.json", import.meta.url), "utf8"));
 const keys = new Map(vectors.keys.map((key) => [key.id, key.public]));
 const QUARTER_MS = 15 * 60_000;

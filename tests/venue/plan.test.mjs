@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-const { boxOf, resized, snap, turnedTogether } = await import("../../static/js/venue/geometry.js");
-const { fromDocument, inReadingOrder, nextCodes, toDocument } = await import("../../static/js/venue/pieces.js");
-const { History } = await import("../../static/js/venue/history.js");
+const { boxOf, resized, snap, turnedTogether } = await import("../../static/js/venue/plan/geometry.js");
+const { fromDocument, inReadingOrder, nextCodes, toDocument } = await import("../../static/js/venue/plan/plan_state.js");
+const { History } = await import("../../static/js/venue/plan/history.js");
 
 const piece = (x, y, width, depth, rotation = 0, type = "booth") => ({ key: `${x} ${y}`, type, x, y, width, depth, rotation, facts: {} });
 const DOCUMENT = {

@@ -72,7 +72,7 @@ def _list(refused: Refused | None = None) -> ResponseReturnValue:
     listing = application_desk.listing(exhibition, wanted, page_number(request.args.get("page")))
     counts = applications.counts(exhibition)
     page = render_template(
-        "exhibitors/applications.html",
+        "exhibitors/applications/list.html",
         exhibition=exhibition,
         found=listing.found,
         page=listing.page,
@@ -131,7 +131,7 @@ def _one(application: Application, form: StepForm, refused: Refused | None = Non
         address=address,
     )
     page = render_template(
-        "exhibitors/application.html",
+        "exhibitors/applications/application.html",
         exhibition=exhibition,
         application=application,
         form=form,
@@ -240,7 +240,7 @@ def rules() -> ResponseReturnValue:
         for kind in KINDS:
             form[kind_field(kind.value)].data = points.kinds.get(kind.value, 0)
     page = render_template(
-        "exhibitors/application_rules.html",
+        "exhibitors/applications/rules.html",
         exhibition=exhibition,
         form=form,
         kinds=[form[kind_field(kind.value)] for kind in KINDS],

@@ -123,7 +123,7 @@ def start() -> ResponseReturnValue:
         else:
             return redirect(url_for(".show", run_id=run.id), HTTPStatus.SEE_OTHER)
     page = render_template(
-        "exhibitors/application_import.html",
+        "exhibitors/applications/import.html",
         exhibition=exhibition,
         form=form,
         runs=application_imports.latest(exhibition),
@@ -142,7 +142,7 @@ def _page(run: ApplicationImport, refused: Refused | None = None) -> ResponseRet
         "problems": run.problems[:SHOWN_PROBLEMS],
         "refused": refused,
     }
-    page = render_template("exhibitors/application_import_run.html", **values)
+    page = render_template("exhibitors/applications/import_run.html", **values)
     return page, refused.status if refused else HTTPStatus.OK
 
 

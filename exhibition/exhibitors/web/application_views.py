@@ -142,7 +142,7 @@ def begin() -> ResponseReturnValue:
             return redirect(url_for(".edit", key=application.key, part="produk"), HTTPStatus.SEE_OTHER)
     form.form_key.data = form.form_key.data or secrets.token_urlsafe(FORM_KEY_BYTES)
     page = render_template(
-        "exhibitors/apply.html",
+        "exhibitors/applications/apply.html",
         exhibition=exhibition,
         call=call,
         is_open=calls.takes_applications(exhibition, call),
@@ -176,7 +176,7 @@ def link() -> ResponseReturnValue:
         applications.send_links(exhibition, form.email.data or "")
         flash(_("If there is an application with this address, its link is on the way to it."), "good")
         return redirect(url_for(".begin"), HTTPStatus.SEE_OTHER)
-    return render_template("exhibitors/apply_link.html", exhibition=exhibition, form=form), _status(form)
+    return render_template("exhibitors/applications/apply_link.html", exhibition=exhibition, form=form), _status(form)
 
 
 @blueprint.get(PLACE)
@@ -186,14 +186,16 @@ def show(key: str) -> ResponseReturnValue:
     return status_page(exhibition, application)
 
 
-def status_page(exhibition: Exhibition, application: Application, frame: str = "exhibitors/_apply.html") -> str:
+def status_page(
+    exhibition: Exhibition, application: Application, frame: str = "exhibitors/applications/_apply.html"
+) -> str:
     """The same page behind the secret link and on the exhibitor's desk."""
     call = calls.of(exhibition)
     address = application_mail.address(application)
     told = _("My application for a booth at %(name)s: %(address)s", name=exhibition.name, address=address)
     breakdown = calls.breakdown(calls.point_rules(call), application)
     return render_template(
-        "exhibitors/application_status.html",
+        "exhibitors/applications/status.html",
         frame=frame,
         exhibition=exhibition,
         application=application,
@@ -242,7 +244,7 @@ def edit(key: str, part: str) -> ResponseReturnValue:
     elif not form.is_submitted():
         form.show(application)
     page = render_template(
-        "exhibitors/apply_part.html",
+        "exhibitors/applications/apply_part.html",
         exhibition=exhibition,
         application=application,
         form=form,
@@ -278,7 +280,7 @@ def files(key: str) -> ResponseReturnValue:
             flash(_("The file is saved.") if kept else _("This file was here already."), "good")
             return redirect(url_for(".files", key=key), HTTPStatus.SEE_OTHER)
     page = render_template(
-        "exhibitors/apply_files.html",
+        "exhibitors/applications/apply_files.html",
         exhibition=exhibition,
         application=application,
         form=form,
@@ -337,7 +339,7 @@ def send(key: str) -> ResponseReturnValue:
             flash(_("Thank you! Your application is with the organizers."), "good")
             return redirect(url_for(".show", key=key), HTTPStatus.SEE_OTHER)
     page = render_template(
-        "exhibitors/apply_send.html",
+        "exhibitors/applications/apply_send.html",
         exhibition=exhibition,
         application=application,
         form=form,
@@ -390,5 +392,5 @@ def own() -> ResponseReturnValue:
         return status_page(exhibition, application, "exhibitors/frame.html")
     is_open = calls.takes_applications(exhibition, calls.of(exhibition))
     return render_template(
-        "exhibitors/application_none.html", exhibition=exhibition, exhibitor=exhibitor, form=form, is_open=is_open
+        "exhibitors/applications/none.html", exhibition=exhibition, exhibitor=exhibitor, form=form, is_open=is_open
     )

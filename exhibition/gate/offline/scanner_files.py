@@ -8,19 +8,19 @@ from pathlib import Path
 from exhibition.core.config import PROJECT
 
 STATIC = PROJECT / "static"
-WORKER = STATIC / "js" / "gate" / "worker.js"
-READER = STATIC / "js" / "gate" / "reading_worker.js"
+WORKER = STATIC / "js" / "gate" / "service_worker.js"
+READER = STATIC / "js" / "gate" / "scan" / "qr_worker.js"
 PATTERNS = (
-    "js/gate/*.js",
+    "js/gate/**/*.js",
     "vendor/zxing-wasm-*/**/*.js",
     "vendor/zxing-wasm-*/**/*.wasm",
     "vendor/ed25519-*/*.js",
     "vendor/pico-*/css/*.css",
     "css/tokens.css",
     "css/base.css",
-    "css/gate.css",
-    "css/verdict.css",
-    "css/steward.css",
+    "css/gate/scanner.css",
+    "css/gate/verdict.css",
+    "css/gate/steward.css",
     "images/icon*",
 )
 HASH_LENGTH = 16

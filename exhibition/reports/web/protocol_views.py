@@ -31,6 +31,12 @@ def _day(exhibition: Exhibition) -> date:
     return min(max(wanted, exhibition.starts_on), exhibition.ends_on)
 
 
+def _columns(names: list[str], rows: list[list[str | int]]) -> list[str | tuple[str, str]]:
+    """The headings, those above numbers marked as such."""
+    first = rows[0] if rows else names
+    return [(name, "number") if isinstance(cell, int) else name for name, cell in zip(names, first, strict=True)]
+
+
 def show() -> ResponseReturnValue:
     exhibition = venue.current_exhibition()
     day = protocol.of_day(exhibition, _day(exhibition))
@@ -40,7 +46,9 @@ def show() -> ResponseReturnValue:
         day=day,
         days=venue.days(exhibition),
         figures=protocol_document.figures(day),
-        tables=protocol_document.tables(day, exhibition),
+        tables=[
+            (heading, _columns(names, rows), rows) for heading, names, rows in protocol_document.tables(day, exhibition)
+        ],
         chart=protocol_document.chart(day, exhibition),
         address=lambda other: url_for("reports.protocol", day=other.isoformat()),
     )

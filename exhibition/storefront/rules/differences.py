@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import TypedDict, cast
 
 from exhibition.storefront import models
-from exhibition.storefront.models import ListingSource
 from exhibition.storefront.reading import Code, ReadingProblem, ShopListing
 from exhibition.storefront.reading.currencies import decimals_of
 from exhibition.storefront.reading.listing import problem
 from exhibition.storefront.rules import seller_input
-from exhibition.storefront.rules.states import Availability, ListingChange
+from exhibition.storefront.rules.states import Availability, ListingChange, ListingSource
 
 MAX_EXTERNAL_ID = 200
 MAX_IMAGE = 1000

@@ -27,3 +27,8 @@ class LinkState(enum.StrEnum):
     FAILING = "failing"
     """Failed, but not often or not long enough to be called broken."""
     BROKEN = "broken"
+
+
+class ListingSource(enum.StrEnum):
+    MANUAL = "manual"
+    IMPORT = "import"

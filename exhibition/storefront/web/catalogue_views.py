@@ -21,7 +21,7 @@ from exhibition.venue import service as venue
 MAX_CHOICE = 160
 FILTERS = ("cluster", "group", "zone", "district")
 PRICES = ("lowest", "highest")
-PARTS = {"results": "storefront/_catalogue_results.html", "list": "storefront/_favourites.html"}
+PARTS = {"results": "storefront/catalogue/_results.html", "list": "storefront/catalogue/_favourites.html"}
 
 
 def register(blueprint: Blueprint) -> None:
@@ -72,7 +72,7 @@ def catalogue() -> ResponseReturnValue:
         exhibition = venue.current_exhibition()
         hall = venue.hall(exhibition)
         return render_template(
-            PARTS["results"] if part == "results" else "storefront/catalogue.html",
+            PARTS["results"] if part == "results" else "storefront/catalogue/catalogue.html",
             exhibition=exhibition,
             hall=hall,
             plan=allocation.plan(exhibition, hall),
@@ -94,7 +94,7 @@ def favourites() -> ResponseReturnValue:
     hall = venue.hall(exhibition)
     listing_ids, slugs = request.args.getlist("produk"), request.args.getlist("stan")
     page = render_template(
-        PARTS["list"] if request.args.get("part") == "list" else "storefront/favourites.html",
+        PARTS["list"] if request.args.get("part") == "list" else "storefront/catalogue/favourites.html",
         exhibition=exhibition,
         hall=hall,
         plan=allocation.plan(exhibition, hall),

@@ -33,7 +33,7 @@ def register(blueprint: Blueprint) -> None:
 
 def clusters() -> ResponseReturnValue:
     exhibition = venue.current_exhibition()
-    return render_template("storefront/clusters.html", exhibition=exhibition, groups=groups.groups(exhibition))
+    return render_template("storefront/clusters/clusters.html", exhibition=exhibition, groups=groups.groups(exhibition))
 
 
 def cluster(slug: str) -> ResponseReturnValue:
@@ -46,7 +46,7 @@ def cluster(slug: str) -> ResponseReturnValue:
     hall = venue.hall(exhibition)
     group = groups.group(exhibition, groups.by_slug(slug))
     return render_template(
-        "storefront/cluster.html",
+        "storefront/clusters/cluster.html",
         exhibition=exhibition,
         hall=hall,
         plan=allocation.plan(exhibition, hall),
@@ -86,7 +86,7 @@ def cluster_desk() -> ResponseReturnValue:
 def _desk(slug: str = "", refused: Refused | None = None) -> ResponseReturnValue:
     """All clusters with who takes their orders; a refused choice is shown at its cluster, as it was typed."""
     rows = [(one, groups.chosen(one), groups.contact_of(one), groups.members(one)) for one in exhibitors.clusters()]
-    page = render_template("storefront/cluster_desk.html", rows=rows, slug=slug, refused=refused, typed=request.form)
+    page = render_template("storefront/clusters/desk.html", rows=rows, slug=slug, refused=refused, typed=request.form)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
 
 

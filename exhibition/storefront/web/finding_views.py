@@ -64,7 +64,7 @@ def sitemap() -> Response:
         for stand in stands.open_stands(exhibition, hall, shops=False)
         if stand.exhibitor
     ]
-    return Response(render_template("storefront/sitemap.xml", pages=pages), mimetype="application/xml")
+    return Response(render_template("storefront/catalogue/sitemap.xml", pages=pages), mimetype="application/xml")
 
 
 def feed_xml() -> Response:

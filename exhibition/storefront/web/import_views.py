@@ -66,7 +66,7 @@ def start_import(slug: str) -> ResponseReturnValue:
         else:
             return redirect(url_for("storefront.import_run", slug=slug, run_id=run.id))
     page = render_template(
-        "storefront/import.html",
+        "storefront/importing/import.html",
         frame=frame(),
         form=form,
         exhibitor=exhibitor,
@@ -86,7 +86,7 @@ def import_run(slug: str, run_id: int) -> ResponseReturnValue:
         "problems": run.problems[:SHOWN_PROBLEMS],
         "pictures_waiting": import_runs.pictures_waiting(exhibitor) if run.state is RunState.PUBLISHED else 0,
     }
-    return render_template("storefront/import_run.html", frame=frame(), **values)
+    return render_template("storefront/importing/run.html", frame=frame(), **values)
 
 
 def publish_import(slug: str, run_id: int) -> ResponseReturnValue:

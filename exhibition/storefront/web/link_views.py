@@ -18,7 +18,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def links() -> ResponseReturnValue:
-    return render_template("storefront/links.html", overview=checks.overview())
+    return render_template("storefront/links/links.html", overview=checks.overview())
 
 
 def mark_host() -> ResponseReturnValue:

@@ -38,7 +38,7 @@ def _reason_label(reason: ReportReason) -> str:
 
 def moderate() -> ResponseReturnValue:
     return render_template(
-        "storefront/moderation.html",
+        "storefront/moderation/moderation.html",
         waiting=moderation.waiting(),
         reported=moderation.reported(),
         words=venue.current_exhibition().forbidden_words,
@@ -96,4 +96,4 @@ def report(listing_id: int) -> ResponseReturnValue:
             flash(_("Thank you. The organizer looks at it."), "good")
             return redirect(url_for("storefront.short", slug=exhibitor.slug))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render_template("storefront/report.html", form=form, listing=listing, exhibitor=exhibitor), status
+    return render_template("storefront/moderation/report.html", form=form, listing=listing, exhibitor=exhibitor), status

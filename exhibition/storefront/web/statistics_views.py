@@ -66,7 +66,7 @@ def own() -> ResponseReturnValue:
     exhibition = venue.current_exhibition()
     during = statistics.period(exhibition, request.args.get("period", ""))
     return render_template(
-        "storefront/statistics.html",
+        "storefront/visits/statistics.html",
         frame=frame(),
         exhibitor=exhibitor,
         mine=mine,
@@ -100,7 +100,7 @@ def show_sheets() -> ResponseReturnValue:
         "ready": ready,
         "exhibitors": sheet_runs.exhibitors_of(ready),
     }
-    return render_template("storefront/sheets.html", exhibition=exhibition, **values)
+    return render_template("storefront/visits/sheets.html", exhibition=exhibition, **values)
 
 
 def make_sheets() -> ResponseReturnValue:

@@ -61,7 +61,7 @@ def _page(exhibition: Exhibition, hall: Hall, stand: Stand, source: ClickSource)
     address = public_url() + path
     share = _("Look at %(name)s at %(fair)s: %(address)s", name=name, fair=exhibition.name, address=address)
     page = render_template(
-        "storefront/booth.html",
+        "storefront/catalogue/booth.html",
         exhibition=exhibition,
         hall=hall,
         plan=allocation.plan(exhibition, hall),

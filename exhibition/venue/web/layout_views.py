@@ -25,7 +25,7 @@ def _page(form: SpacingForm, draft_form: LayoutForm | None = None, refused: Refu
     exhibition = service.current_exhibition()
     run = spacing_planner.latest(exhibition)
     page = render_template(
-        "venue/layouts.html",
+        "venue/layouts/layouts.html",
         exhibition=exhibition,
         hall=service.hall(exhibition),
         layouts=layouts.listed(exhibition),
@@ -99,7 +99,7 @@ def draft(number: int) -> ResponseReturnValue:
 def _layout_page(layout_id: int, refused: Refused | None = None) -> tuple[str, int]:
     exhibition = service.current_exhibition()
     page = render_template(
-        "venue/layout.html",
+        "venue/layouts/layout.html",
         exhibition=exhibition,
         hall=service.hall(exhibition),
         layout=layouts.get(exhibition, layout_id),

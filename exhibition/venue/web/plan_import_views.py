@@ -41,7 +41,7 @@ def start() -> ResponseReturnValue:
                 show_refusal(form, refused)
         else:
             return redirect(url_for("hall_import.preview", number=number))
-    return render_template("venue/hall_import.html", exhibition=exhibition, form=form), 422 if form.errors else 200
+    return render_template("venue/plan/import.html", exhibition=exhibition, form=form), 422 if form.errors else 200
 
 
 def _columns(values: Mapping[str, str]) -> dict[str, int]:
@@ -82,7 +82,7 @@ def _preview_page(number: int, values: MultiDict[str, str], refused: Refused | N
         form.mode.data = "replace" if found.reading.wish.replace else "add"
         form.unit.data = found.reading.wish.unit or "m"
     page = render_template(
-        "venue/hall_import_preview.html",
+        "venue/plan/import_preview.html",
         exhibition=exhibition,
         form=form,
         found=found,

@@ -39,7 +39,7 @@ def editor() -> ResponseReturnValue:
     exhibition = service.current_exhibition()
     plan = plan_versions.current(exhibition)
     return render_template(
-        "venue/hall.html",
+        "venue/plan/hall.html",
         exhibition=exhibition,
         plan=plan,
         hall=service.hall(exhibition),
@@ -166,7 +166,7 @@ def versions() -> ResponseReturnValue:
     """Every version, newest first."""
     exhibition = service.current_exhibition()
     found = plan_versions.versions(exhibition)
-    return render_template("venue/hall_versions.html", exhibition=exhibition, versions=found)
+    return render_template("venue/plan/versions.html", exhibition=exhibition, versions=found)
 
 
 def _version_page(number: int, refused: Refused | None = None) -> tuple[str, int]:
@@ -175,7 +175,7 @@ def _version_page(number: int, refused: Refused | None = None) -> tuple[str, int
     present = plan_versions.current(exhibition)
     changes = plan_versions.consequences(exhibition, plan)
     page = render_template(
-        "venue/hall_version.html",
+        "venue/plan/version.html",
         exhibition=exhibition,
         version=found,
         plan=plan,

@@ -25,7 +25,7 @@ ROW = "<int(max=2147483647):"
 def _page(refused: Refused | None = None) -> ResponseReturnValue:
     exhibition = service.current_exhibition()
     page = render_template(
-        "venue/rounds.html",
+        "venue/rounds/rounds.html",
         exhibition=exhibition,
         days=rounds.by_day(exhibition),
         wanted=rounds.WANTED_A_DAY,
@@ -41,7 +41,7 @@ def _staff_page(refused: Refused | None = None) -> ResponseReturnValue:
     now = clock.now()
     day = service.local_day(exhibition, now)
     page = render_template(
-        "venue/rounds_today.html",
+        "venue/rounds/today.html",
         exhibition=exhibition,
         day=day,
         rounds=rounds.on_list(exhibition, day, now),

@@ -36,5 +36,5 @@ def edit() -> ResponseReturnValue:
         else:
             flash(_("The edition was saved."), "good")
             return redirect(url_for("venue.edit"))
-    page = render_template("venue/edition.html", form=form, exhibition=exhibition)
+    page = render_template("venue/edition/edition.html", form=form, exhibition=exhibition)
     return page, 422 if form.errors else 200

@@ -1,29 +1,29 @@
 /** The scanner's page: enrolment, then scan after scan. */
 
-import * as awake from "./awake.js";
-import { Camera } from "./camera.js";
-import { decide } from "./deciding.js";
 import * as dialog from "./dialog.js";
-import * as gates from "./gates.js";
-import * as live from "./live.js";
-import * as lens from "./lens.js";
+import * as liveCount from "./live_count.js";
+import * as memory from "./memory.js";
+import * as status from "./offline/status.js";
+import * as sync from "./offline/sync.js";
 import { part, settings } from "./page.js";
+import { Camera } from "./scan/camera.js";
+import * as cameraControls from "./scan/camera_controls.js";
+import { decide } from "./scan/decision.js";
+import * as keyboardScanner from "./scan/keyboard_scanner.js";
+import * as protocol from "./scan/protocol.js";
+import { unlock } from "./scan/sound.js";
+import * as verdict from "./scan/verdict.js";
 import { enrol, newNonce, occupancy } from "./server.js";
-import { unlock } from "./sound.js";
-import * as override from "./override.js";
-import * as protocol from "./protocol.js";
-import * as search from "./search.js";
-import * as status from "./status.js";
-import * as store from "./store.js";
-import * as sync from "./sync.js";
-import * as undo from "./undo.js";
-import * as verdict from "./verdict.js";
-import * as walkin from "./walkin.js";
-import * as wedge from "./wedge.js";
+import * as changeGate from "./steward/change_gate.js";
+import * as lostPhone from "./steward/lost_phone.js";
+import * as override from "./steward/override.js";
+import * as undo from "./steward/undo.js";
+import * as walkIn from "./steward/walk_in.js";
+import * as wakeLock from "./wake_lock.js";
 
 /** @typedef {import("./server.js").Scan} Scan */
 /** @typedef {import("./server.js").Count} Count */
-/** @typedef {import("./camera.js").CameraState} CameraState */
+/** @typedef {import("./scan/camera.js").CameraState} CameraState */
 
 const COUNT_EVERY_MS = 10_000;
 const LARGEST_PARTY = 10;
@@ -33,8 +33,8 @@ const { texts } = settings;
 const people = part("people", HTMLOutputElement);
 const cameraMessage = part("camera-message", HTMLElement);
 
-let enrolled = store.device();
-let direction = store.direction();
+let enrolled = memory.device();
+let direction = memory.direction();
 /** How many people the next scan moves; 0: everybody who is left. */
 let chosen = 0;
 let sending = false;
@@ -61,8 +61,8 @@ function showCamera(state) {
   };
   cameraMessage.textContent = messages[state];
   part("camera-start", HTMLButtonElement).hidden = state === "running" || state === "starting";
-  if (state === "running") void lens.offer(camera);
-  else lens.hide();
+  if (state === "running") void cameraControls.offer(camera);
+  else cameraControls.hide();
 }
 
 /** @param {Count} count */
@@ -100,25 +100,25 @@ function choose(number) {
   people.classList.toggle("chosen", chosen > 0);
 }
 
-/** @param {store.Direction} wanted */
+/** @param {memory.Direction} wanted */
 function look(wanted) {
   direction = wanted;
-  store.rememberDirection(wanted);
+  memory.rememberDirection(wanted);
   for (const one of /** @type {const} */ (["entry", "exit"])) {
     part(`direction-${one}`, HTMLButtonElement).setAttribute("aria-pressed", String(one === wanted));
   }
 }
 
-/** @param {store.Hand} wanted */
+/** @param {memory.Hand} wanted */
 function hold(wanted) {
   document.body.dataset.hand = wanted;
-  store.rememberHand(wanted);
+  memory.rememberHand(wanted);
 }
 
 /** A code arrived, from the camera, a keyboard scanner or a thumb. @param {string} text */
 function onText(text) {
   if (enrolled === null || sending || verdict.shownCode() === "no_answer") return;
-  const presented = wedge.read(text);
+  const presented = keyboardScanner.read(text);
   if (presented === null) return;
   verdict.close();
   /** @type {Scan} */
@@ -147,9 +147,9 @@ async function dispatch(scan) {
   if (outcome.kind === "answer") showAnswer(scan, outcome.body);
   else if (outcome.kind === "nothing") {
     pending = scan;
-    verdict.showTrouble("no_answer", texts.no_answer, wedge.ready);
+    verdict.showTrouble("no_answer", texts.no_answer, keyboardScanner.ready);
   } else if (outcome.status === UNAUTHORIZED) withdraw();
-  else verdict.showTrouble("not_understood", texts.not_understood.replace("{detail}", outcome.detail), wedge.ready);
+  else verdict.showTrouble("not_understood", texts.not_understood.replace("{detail}", outcome.detail), keyboardScanner.ready);
 }
 
 /** @param {Scan} scan @param {import("./server.js").Answer} answer */
@@ -160,7 +160,7 @@ function showAnswer(scan, answer) {
     protocol.reset();
   }
   if (answer.pass !== null && chosen === 0) people.textContent = verdict.countedText(answer);
-  verdict.show(answer, scan.direction, wedge.ready);
+  verdict.show(answer, scan.direction, keyboardScanner.ready);
   undo.offer(scan, answer);
   override.offer(scan, answer);
 }
@@ -179,11 +179,11 @@ function goOn() {
 
 /** The server no longer knows this device. */
 function withdraw() {
-  store.forgetDevice();
+  memory.forgetDevice();
   enrolled = null;
   camera.stop();
-  awake.release();
-  live.leave();
+  wakeLock.release();
+  liveCount.leave();
   verdict.close();
   void sync.stop();
   showEnrolment(texts.withdrawn);
@@ -201,7 +201,7 @@ function showEnrolment(message) {
   (field.value ? part("device_name", HTMLInputElement) : field).focus();
 }
 
-/** @param {store.Enrolled} device */
+/** @param {memory.Enrolled} device */
 function showScanner(device) {
   part("enrolment", HTMLElement).hidden = true;
   part("scanner", HTMLElement).hidden = false;
@@ -210,11 +210,11 @@ function showScanner(device) {
   part("device-label", HTMLElement).textContent = device.device.name;
   look(direction);
   choose(0);
-  wedge.ready();
+  keyboardScanner.ready();
   void camera.start();
-  awake.keep();
+  wakeLock.keep();
   void refreshCount();
-  live.follow(device.token, { withdrawn: withdraw, counted: showCount });
+  liveCount.follow(device.token, { withdrawn: withdraw, counted: showCount });
   void sync.start(device.token, { withdrawn: withdraw, counted: showCount });
 }
 
@@ -226,7 +226,7 @@ async function onEnrol(event) {
   if (outcome.kind === "answer") {
     const { device_token: token, device, gate } = outcome.body;
     enrolled = { token, device, gate };
-    store.rememberDevice(enrolled);
+    memory.rememberDevice(enrolled);
     await sync.stop();
     void navigator.storage?.persist?.();
     history.replaceState(null, "", location.pathname + location.search);
@@ -243,7 +243,7 @@ function onTap(id, act) {
   part(id, HTMLButtonElement).addEventListener("click", (event) => {
     event.stopPropagation();
     act();
-    wedge.ready();
+    keyboardScanner.ready();
   });
 }
 
@@ -254,18 +254,18 @@ part("typed", HTMLFormElement).addEventListener("submit", (event) => {
   const text = field.value;
   field.value = "";
   onText(text);
-  wedge.ready();
+  keyboardScanner.ready();
 });
-wedge.listen((text) => (text.trim() === "" ? goOn() : onText(text)));
+keyboardScanner.listen((text) => (text.trim() === "" ? goOn() : onText(text)));
 onTap("direction-entry", () => look("entry"));
 onTap("direction-exit", () => look("exit"));
 onTap("people-less", () => choose(chosen - 1));
 onTap("people-more", () => choose(chosen + 1));
 for (const id of protocol.BUTTONS) onTap(id, () => protocol.toggle(id));
 onTap("camera-start", () => void camera.start());
-onTap("hand", () => hold(store.hand() === "right" ? "left" : "right"));
-lens.listen(camera, wedge.ready);
-hold(store.hand());
+onTap("hand", () => hold(memory.hand() === "right" ? "left" : "right"));
+cameraControls.listen(camera, keyboardScanner.ready);
+hold(memory.hand());
 onTap("verdict-next", verdict.close);
 onTap("verdict-again", sendAgain);
 onTap("verdict-drop", () => {
@@ -275,25 +275,25 @@ onTap("verdict-drop", () => {
 part("verdict", HTMLElement).addEventListener("click", goOn);
 part("video", HTMLVideoElement).addEventListener("click", () => camera.forget());
 const token = () => enrolled?.token ?? null;
-for (const panel of [walkin, search]) panel.start({ token, scan: letIn, closed: wedge.ready });
-gates.start({
+for (const panel of [walkIn, lostPhone]) panel.start({ token, scan: letIn, closed: keyboardScanner.ready });
+changeGate.start({
   token,
   here: () => enrolled?.gate.code ?? "",
   changed(gate) {
     if (enrolled === null) return;
     enrolled = { ...enrolled, gate };
-    store.rememberDevice(enrolled);
+    memory.rememberDevice(enrolled);
     part("gate-name", HTMLElement).textContent = gate.name;
   },
-  closed: wedge.ready,
+  closed: keyboardScanner.ready,
 });
-override.start({ token, decided: showAnswer, closed: wedge.ready });
+override.start({ token, decided: showAnswer, closed: keyboardScanner.ready });
 undo.start({
   token,
   counted: showCount,
   closed() {
     verdict.close();
-    wedge.ready();
+    keyboardScanner.ready();
   },
 });
 for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, unlock, { passive: true });
@@ -301,10 +301,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") goOn();
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) live.leave();
+  if (document.hidden) liveCount.leave();
   if (document.hidden || enrolled === null) return;
-  live.follow(enrolled.token, { withdrawn: withdraw, counted: showCount });
-  wedge.ready();
+  liveCount.follow(enrolled.token, { withdrawn: withdraw, counted: showCount });
+  keyboardScanner.ready();
   void refreshCount();
   if (!camera.running) void camera.start();
 });

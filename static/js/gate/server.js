@@ -2,8 +2,8 @@
 
 import { settings } from "./page.js";
 
-/** @typedef {import("./store.js").Direction} Direction */
-/** @typedef {import("./bundle.js").Bundle} Bundle */
+/** @typedef {import("./memory.js").Direction} Direction */
+/** @typedef {import("./offline/bundle.js").Bundle} Bundle */
 /**
  * @typedef {{nonce: string, direction: Direction, scanned_at: string, token?: string, code?: string,
  *   people?: number, mask?: "worn" | "missing", screening?: "passed" | "failed", override?: {pin: string, reason: string}}} Scan

@@ -10,6 +10,7 @@ from exhibition.gate.offline import scanner_files
 from exhibition.venue.models import Exhibition
 
 STATIC_ADDRESS = re.compile(r'(?:from|src=|href=|new Worker\(|locateFile.*)\s*"(/(?:static|gate)/[^"?]+)')
+RELATIVE_IMPORT = re.compile(r'(?:from |await import\()"(\.[^"]+)"')
 
 
 def _files(client: FlaskClient) -> list[str]:
@@ -33,10 +34,13 @@ def test_every_shipped_address_answers(client: FlaskClient, exhibition: Exhibiti
 
 
 def test_whatever_page_and_modules_ask_for_is_shipped(client: FlaskClient, exhibition: Exhibition) -> None:
-    texts = [client.get("/gate").get_data(as_text=True)]
-    texts += [file.read_text() for file in (scanner_files.STATIC / "js" / "gate").glob("*.js")]
+    modules = {file: file.read_text() for file in (scanner_files.STATIC / "js" / "gate").rglob("*.js")}
+    texts = [client.get("/gate").get_data(as_text=True), *modules.values()]
     asked = {address for text in texts for address in STATIC_ADDRESS.findall(text)}
     assert len(asked) >= 8
+    imported = {file.parent / name for file, text in modules.items() for name in RELATIVE_IMPORT.findall(text)}
+    assert len(imported) >= 20
+    asked |= {f"/static/{file.resolve().relative_to(scanner_files.STATIC).as_posix()}" for file in imported}
     assert asked <= set(_files(client))
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from exhibition.core.db import db
 from exhibition.storefront.importing import shop_reading
-from exhibition.storefront.models import Listing, ListingSource
+from exhibition.storefront.models import Listing
+from exhibition.storefront.rules.states import ListingSource
 from exhibition.venue.models import Exhibition
 from tests.faults import logged, raising
 from tests.storefront.conftest import SLUG, photo

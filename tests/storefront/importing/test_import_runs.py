@@ -16,8 +16,8 @@ from exhibition.storefront.editors import Editor
 from exhibition.storefront.fetching.fetcher import Fetcher
 from exhibition.storefront.importing import import_runs, publishing, shop_reading
 from exhibition.storefront.importing.import_runs import ImportRequest
-from exhibition.storefront.models import ImportRow, ImportRun, Listing, ListingSource, RunState
-from exhibition.storefront.rules.states import ListingChange
+from exhibition.storefront.models import ImportRow, ImportRun, Listing, RunState
+from exhibition.storefront.rules.states import ListingChange, ListingSource
 from exhibition.storefront.service import ListingText
 from tests.conftest import run_jobs
 from tests.storefront.conftest import ORGANIZER, OTHER_SLUG, SLUG, exhibitor, photo, send

@@ -1,0 +1,202 @@
+/** The device decides by itself: admission.js on the bundle, on own movements since, and on its allotment of places. */
+
+import { admit } from "./admission.js";
+import { badgeFacts, badgeTold, isBadge, tidyCode } from "./badge.js";
+import { load, read } from "./bundle.js";
+import { result, transaction } from "./database.js";
+import { add, move } from "./queue.js";
+import { decode, looksLike, tidy } from "./token.js";
+
+/** @typedef {import("./bundle.js").Facts} Facts */
+/** @typedef {import("./bundle.js").KnownPass} KnownPass */
+/** @typedef {import("./queue.js").Movement} Movement */
+/** @typedef {import("./token.js").Token} Token */
+/** @typedef {import("../server.js").Scan} Scan */
+/** @typedef {import("../server.js").Answer} Answer */
+/** @typedef {(name: string) => IDBObjectStore} Store */
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** @param {Facts} facts */
+export const keysOf = (facts) => new Map(facts.keys.map((key) => [key.id, key.public_key]));
+
+/** People who came in, less those who left. @param {Movement[]} movements */
+function net(movements) {
+  return movements.reduce((sum, one) => sum + (one.direction === "entry" ? one.people : -one.people), 0);
+}
+
+/**
+ * Whether a token belongs to this fair, which its text does not say: its slot is one of ours, in our days.
+ * @param {Token} token
+ * @param {Facts} facts
+ */
+function isOurs(token, facts) {
+  const starts = facts.slots.map((slot) => Date.parse(slot.starts_at));
+  const inOurDays = token.starts_at >= Math.min(...starts) - DAY_MS && token.starts_at <= Math.max(...starts) + DAY_MS;
+  return inOurDays && facts.slots.some((slot) => slot.number === token.slot);
+}
+
+/**
+ * The slot as the bundle has it, else as the token says.
+ * @param {Facts} facts
+ * @param {number} number
+ * @param {Token | null} token
+ */
+function slotOf(facts, number, token) {
+  const slot = facts.slots.find((one) => one.number === number);
+  if (slot === undefined) return { starts_at: token?.starts_at ?? 0, ends_at: token?.ends_at ?? 0, closed: false };
+  return { starts_at: Date.parse(slot.starts_at), ends_at: Date.parse(slot.ends_at), closed: slot.closed };
+}
+
+/** The disinfection round that is on. @param {Facts} facts @param {number} now */
+function sprayingAt(facts, now) {
+  return facts.rounds?.find((one) => Date.parse(one.starts_at) <= now && now < Date.parse(one.ends_at));
+}
+
+/** Places this device may give, and the cap: a change that was planned begins without the server. @param {Facts} facts @param {number} now */
+function allotmentAt(facts, now) {
+  const begun = facts.allotment.later?.filter((one) => Date.parse(one.starts_at) <= now) ?? [];
+  return begun.at(-1) ?? { places: facts.allotment.places, capacity: facts.occupancy.capacity };
+}
+
+/**
+ * What is known of the pass: from its token where that is newer than the bundle, and own movements since.
+ * @param {Facts} facts
+ * @param {Token | null} token
+ * @param {KnownPass | undefined} known
+ * @param {Movement[]} own on this pass
+ */
+function passFacts(facts, token, known, own) {
+  const newer = token !== null && token.generation > (known?.generation ?? -1) ? token : null;
+  const open = own.filter((movement) => movement.open === 1);
+  const entered = net(open.filter((movement) => movement.direction === "entry"));
+  return {
+    exhibition: token === null || known !== undefined || isOurs(token, facts) ? facts.exhibition.slug : "",
+    state: known?.state ?? /** @type {const} */ ("valid"),
+    generation: newer?.generation ?? known?.generation ?? 0,
+    party_size: newer?.party_size ?? known?.party_size ?? 0,
+    inside: Math.max(0, (known?.inside ?? 0) + net(open)),
+    admitted: (known?.admitted ?? 0) + entered,
+    slot: slotOf(facts, newer?.slot ?? known?.slot ?? 0, token),
+  };
+}
+
+/** The last entry that this device let in. @param {Movement[]} own @param {Facts} facts */
+function earlierOf(own, facts) {
+  const last = own.filter((one) => one.direction === "entry").sort((one, other) => other.at - one.at)[0];
+  return last === undefined ? null : { device: String(facts.device.id), at: last.at };
+}
+
+/**
+ * @param {Scan} scan
+ * @param {Facts} facts
+ * @returns {Promise<{presented: "token" | "code" | "damaged" | "other", token: Token | null}>}
+ */
+async function present(scan, facts) {
+  if (scan.token === undefined) return { presented: "code", token: null };
+  const text = tidy(scan.token);
+  if (!looksLike(text)) return { presented: "other", token: null };
+  const token = await decode(text, keysOf(facts));
+  return { presented: token === null ? "damaged" : "token", token };
+}
+
+/** @param {Scan} scan @param {import("./admission.js").Decision} decision @returns {import("../server.js").OfflineScan} */
+function forQueue(scan, decision) {
+  const { nonce, direction, scanned_at, token, code, mask, screening } = scan;
+  const named = token === undefined ? { short_code: code } : { token };
+  return { nonce, direction, scanned_at, ...named, mask, screening, offline: true, ...decision };
+}
+
+/**
+ * Decide a scan without the server and keep the decision for it, in one step.
+ * @param {Scan} scan
+ * @returns {Promise<Answer | null>} null: not enough is known (no bundle, or a short code that it does not name)
+ */
+export async function decide(scan) {
+  const before = await load();
+  if (before === null) return null;
+  const { presented, token } = await present(scan, before);
+  return transaction("readwrite", async (store) => {
+    const facts = (await read(store)) ?? before;
+    /** @type {KnownPass | undefined} */
+    const known = token !== null ? await result(store("passes").get(token.pass_id)) : await byCode(store, scan.code);
+    if (presented === "code" && known === undefined) return null;
+    const id = token?.pass_id ?? known?.id ?? "";
+    /** @type {Movement[]} */
+    const own = await result(store("movements").index("pass").getAll(id));
+    /** @type {Movement[]} */
+    const open = await result(store("movements").index("open").getAll());
+    const now = Date.now() + facts.clock_offset_ms;
+    const badge = isBadge(token, known);
+    const factsOf = badge ? badgeFacts : passFacts;
+    const pass = token === null && known === undefined ? null : factsOf(facts, token, known, own);
+    const earlier = earlierOf(own, facts);
+    const attempt = {
+      presented,
+      direction: scan.direction,
+      device: String(facts.device.id),
+      now,
+      generation: token?.generation ?? null,
+      people: scan.people ?? null,
+      screening_failed: scan.mask === "missing" || scan.screening === "failed",
+    };
+    const edition = { ...facts.exhibition, exhibition: facts.exhibition.slug };
+    const room = { inside: net(open), capacity: allotmentAt(facts, now).places };
+    if (pass !== null && sprayingAt(facts, now) !== undefined) pass.slot.closed = true;
+    const decision = admit(attempt, edition, room, pass, earlier);
+    add(store, forQueue(scan, decision));
+    if (decision.verdict === "accepted") {
+      const { people } = decision;
+      const moved = { nonce: scan.nonce, pass: id, direction: scan.direction, people, at: now, answered: false };
+      move(store, moved);
+      open.push(moved);
+      count(pass, scan.direction, people);
+    }
+    const told = answer(facts, decision, pass, earlier, now, net(open));
+    return badge && told.pass !== null ? { ...told, badge: badgeTold(known) } : told;
+  });
+}
+
+/** @param {Store} store @param {string | undefined} code */
+async function byCode(store, code) {
+  return code === undefined ? undefined : result(store("passes").index("code").get(tidyCode(code)));
+}
+
+/** @typedef {import("./admission.js").PassFacts} PassFacts */
+
+/** @param {PassFacts | null} pass @param {"entry" | "exit"} direction @param {number} people */
+function count(pass, direction, people) {
+  if (pass === null) return;
+  if (direction === "entry") pass.admitted += people;
+  pass.inside += direction === "entry" ? people : -people;
+}
+
+/**
+ * The decision in the shape of the server's answer.
+ * @param {Facts} facts
+ * @param {import("./admission.js").Decision} decision
+ * @param {PassFacts | null} pass
+ * @param {import("./admission.js").Earlier | null} earlier
+ * @param {number} now
+ * @param {number} moved people who came in since the bundle
+ * @returns {Answer}
+ */
+function answer(facts, decision, pass, earlier, now, moved) {
+  const named = pass !== null && decision.code !== "wrong_exhibition";
+  const used = decision.code === "already_used" || decision.code === "repeat_scan";
+  const text = (/** @type {number} */ moment) => new Date(moment).toISOString();
+  const round = decision.code === "slot_closed" ? sprayingAt(facts, now) : undefined;
+  return {
+    offline: true,
+    scan_id: 0,
+    ...decision,
+    pass: named ? { party_size: pass.party_size, inside: pass.inside, admitted: pass.admitted } : null,
+    slot: named ? { starts_at: text(pass.slot.starts_at), ends_at: text(pass.slot.ends_at) } : null,
+    occupancy: { inside: Math.max(0, facts.occupancy.inside + moved), capacity: allotmentAt(facts, now).capacity },
+    ...(used && earlier !== null
+      ? { earlier: { gate: facts.gate.code, gate_name: facts.gate.name, at: text(earlier.at) } }
+      : {}),
+    ...(round === undefined ? {} : { reopens_at: round.ends_at }),
+    server_at: text(now),
+  };
+}

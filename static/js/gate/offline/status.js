@@ -1,0 +1,78 @@
+/** How the device stands: alone or not, what waits to be sent, how old its knowledge is. Always in sight. */
+
+import { fill, part, settings, timeText } from "../page.js";
+import * as protocol from "../scan/protocol.js";
+
+/** @typedef {import("./bundle.js").Facts} Facts */
+
+const MINUTE_MS = 60_000;
+const SOON_MS = 120 * MINUTE_MS;
+const AGE_EVERY_MS = 5_000;
+
+const place = part("alone", HTMLElement);
+const badge = part("alone-badge", HTMLTemplateElement);
+const age = part("bundle-age", HTMLElement);
+
+let unsent = 0;
+/** @type {Facts | null} */
+let facts = null;
+
+/** Say whether the device is on its own now. @param {boolean} alone */
+export function showAlone(alone) {
+  if (alone === place.childElementCount > 0) return;
+  place.replaceChildren(...(alone ? [badge.content.cloneNode(true)] : []));
+}
+
+/** @param {number} number */
+export function showUnsent(number) {
+  unsent = number;
+  const box = part("unsent", HTMLElement);
+  box.textContent = String(number);
+  box.classList.toggle("waiting", number > 0);
+}
+
+/** How many decisions wait, as last told. */
+export function unsentShown() {
+  return unsent;
+}
+
+/** @param {Facts | null} known */
+export function showFacts(known) {
+  facts = known;
+  protocol.follow(known?.exhibition ?? settings);
+  showAge();
+  showRound();
+}
+
+/** The age of what is known; on red the visitors' changes of the last half hour may be missing. */
+function showAge() {
+  if (facts === null) {
+    age.textContent = settings.texts.no_bundle;
+    age.dataset.level = "red";
+    return;
+  }
+  const minutes = Math.max(0, Math.floor((Date.now() - facts.received_at) / MINUTE_MS));
+  const { amber_minutes: amber, red_minutes: red } = facts.exhibition;
+  age.textContent = minutes === 0 ? settings.texts.bundle_new : fill(settings.texts.bundle_age, { minutes });
+  age.dataset.level = minutes >= red ? "red" : minutes >= amber ? "amber" : "";
+}
+
+/** The disinfection round that is on, or comes within two hours. */
+function showRound() {
+  const now = Date.now();
+  const next = (facts?.rounds ?? []).find((one) => Date.parse(one.ends_at) > now && Date.parse(one.starts_at) < now + SOON_MS);
+  const today = new Date(now);
+  part("round", HTMLElement).textContent =
+    next === undefined
+      ? ""
+      : fill(settings.texts.round_next, {
+          starts: timeText(new Date(next.starts_at), today),
+          ends: timeText(new Date(next.ends_at), today),
+        });
+}
+
+setInterval(showAge, AGE_EVERY_MS);
+setInterval(showRound, MINUTE_MS);
+window.addEventListener("beforeunload", (event) => {
+  if (unsent > 0) event.preventDefault();
+});

@@ -1,0 +1,64 @@
+/** Lost phone: today's passes by a name or four digits; one tap on a hit scans its pass. */
+
+import { wire } from "../dialog.js";
+import { fill, part, settings, timeText } from "../page.js";
+import { search } from "../server.js";
+
+/** @typedef {import("../server.js").Hit} Hit */
+
+const { texts } = settings;
+const list = part("search-hits", HTMLUListElement);
+const message = part("search-message", HTMLElement);
+const words = part("search-words", HTMLInputElement);
+const hint = message.textContent ?? "";
+
+function clear() {
+  words.value = "";
+  message.textContent = hint;
+  list.replaceChildren();
+}
+
+/** @param {Hit} hit @param {() => void} chosen */
+function line(hit, chosen) {
+  const now = new Date();
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = fill(texts.search_hit, {
+    name: hit.name,
+    starts: timeText(new Date(hit.starts_at), now),
+    admitted: hit.admitted,
+    party: hit.party_size,
+  });
+  button.addEventListener("click", chosen);
+  const item = document.createElement("li");
+  item.append(button);
+  return item;
+}
+
+/** @param {import("../dialog.js").Hooks} hooks */
+export function start(hooks) {
+  const dialog = wire("search", clear, hooks.closed);
+  dialog.addEventListener("close", clear); // nobody reads the last search over the steward's shoulder
+  part("search-form", HTMLFormElement).addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const device = hooks.token();
+    if (device === null) return;
+    list.replaceChildren();
+    message.textContent = texts.searching;
+    const outcome = await search(device, words.value);
+    if (outcome.kind !== "answer") {
+      message.textContent = outcome.kind === "problem" ? outcome.detail : texts.search_offline;
+      return;
+    }
+    const hits = outcome.body.passes;
+    message.textContent = hits.length > 0 ? texts.search_choose : texts.search_nothing;
+    list.replaceChildren(
+      ...hits.map((hit) =>
+        line(hit, () => {
+          dialog.close();
+          hooks.scan(hit.code);
+        }),
+      ),
+    );
+  });
+}

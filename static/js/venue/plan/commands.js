@@ -1,0 +1,220 @@
+/**
+ * What can be done to the plan, whichever way it is asked for: by mouse, touch, keyboard or the buttons. Each command is
+ * one step of the history.
+ *
+ * @typedef {import("./plan_state.js").Piece} Piece
+ * @typedef {import("./history.js").History} History
+ */
+
+import { boxOf, turnedTogether } from "./geometry.js";
+import { LONGEST_CODE, SMALLEST_M, inReadingOrder, isDrawn, mapPieces, newKey, nextCodes, ofType, round } from "./plan_state.js";
+
+/** @type {Record<string, [number, number]>} */
+const SIZES = {
+  booth: [3, 3],
+  zone: [8, 6],
+  entrance: [4, 0.6],
+  exit: [4, 0.6],
+  door: [2, 0.4],
+  stage: [6, 3],
+  wall: [6, 0.2],
+  aisle: [10, 2],
+  hand_washing: [1.8, 1.2],
+  information: [2, 2],
+};
+const COPY_GAP_M = 0.1;
+
+export class Commands {
+  /**
+   * @param {History} history
+   * @param {Record<string, string>} texts
+   * @param {Record<string, string>} kinds names of landmarks
+   * @param {Record<string, string>} holders
+   * @param {(text: string) => void} say tells what happened
+   */
+  constructor(history, texts, kinds, holders, say) {
+    this.history = history;
+    this.texts = texts;
+    this.kinds = kinds;
+    this.holders = holders;
+    this.say = say;
+    this.grid = 0.5;
+  }
+
+  /** A text with its `{names}` filled in. @param {string} name @param {Record<string, string | number>} values @returns {string} */
+  text(name, values = {}) {
+    return this.texts[name].replace(/\{(\w+)\}/g, (_all, key) => String(values[key] ?? ""));
+  }
+
+  /** @param {number} value @returns {string} */
+  metres(value) {
+    return value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 2 });
+  }
+
+  get step() {
+    return this.grid || 0.1;
+  }
+
+  /** @param {Piece} one @returns {string} */
+  name(one) {
+    const { code, name, label, kind } = one.facts;
+    return one.type === "booth" ? code : one.type === "zone" ? name : label || this.kinds[kind];
+  }
+
+  /** @param {readonly Piece[]} pieces @returns {string} */
+  names(pieces) {
+    const shown = pieces.slice(0, 5).map((one) => this.name(one));
+    return pieces.length > 5 ? `${shown.join(", ")} … (${pieces.length})` : shown.join(", ");
+  }
+
+  /** @param {(one: Piece) => Piece} change @param {string} [said] */
+  change(change, said) {
+    const { history } = this;
+    if (history.selection.size === 0) {
+      this.say(this.text("nothing"));
+      return;
+    }
+    history.keep(mapPieces(history.state, (one) => (history.selection.has(one.key) ? change(one) : one)));
+    if (said) this.say(said);
+  }
+
+  /** @returns {Set<string>} */
+  codes() {
+    return new Set(ofType(this.history.state, "booth").map((one) => one.facts.code));
+  }
+
+  /** @param {string} kind `booth`, `zone` or a landmark's @param {{x: number, y: number}} about where its middle lies */
+  add(kind, about) {
+    const { history } = this;
+    const [width, depth] = this.#sizeOf(kind);
+    const onGrid = (/** @type {number} */ value) => round(Math.round(value / this.step) * this.step);
+    const type = kind === "booth" || kind === "zone" ? kind : "landmark";
+    /** @type {Piece} */
+    const made = {
+      key: newKey(),
+      type,
+      x: onGrid(about.x - width / 2),
+      y: onGrid(about.y - depth / 2),
+      width,
+      depth,
+      rotation: 0,
+      facts: this.#factsOf(kind),
+    };
+    history.keep({ ...history.state, pieces: [...history.state.pieces, made] });
+    history.select([made.key]);
+    this.say(this.text("added", { name: this.name(made) }));
+  }
+
+  /** A new booth is as large as the one that is selected, or as most are. @param {string} kind @returns {[number, number]} */
+  #sizeOf(kind) {
+    if (kind !== "booth") return SIZES[kind];
+    const { history } = this;
+    const pattern = history.selected.find((one) => one.type === "booth") ?? ofType(history.state, "booth").at(-1);
+    return pattern ? [pattern.width, pattern.depth] : SIZES.booth;
+  }
+
+  /** @param {string} kind @returns {Record<string, any>} */
+  #factsOf(kind) {
+    if (kind === "booth") {
+      const last = this.history.selected.filter((one) => one.type === "booth").at(-1) ?? ofType(this.history.state, "booth").at(-1);
+      const [code] = nextCodes(last?.facts.code ?? "A01", 1, this.codes());
+      const zone = last?.facts.zone ?? "";
+      const facts = { code, zone, corner: false, power_va: 0, water: false, accessible: true, blocked_reason: "", id: null };
+      return facts;
+    }
+    if (kind === "zone") {
+      const used = new Set(ofType(this.history.state, "zone").map((one) => one.facts.code));
+      const [code] = nextCodes("ZONA-1", 1, used);
+      return { code, name: code, drawn: true };
+    }
+    return { kind, label: kind === "wall" || kind === "aisle" ? "" : this.kinds[kind] };
+  }
+
+  /** Take away what is selected; a booth that somebody has stays. */
+  remove() {
+    const { history } = this;
+    const held = history.selected.filter((one) => one.type === "booth" && one.facts.id !== null && this.holders[one.facts.id]);
+    if (held.length > 0) {
+      this.say(this.text("held", { names: this.names(held) }));
+      return;
+    }
+    const gone = history.selected;
+    if (gone.length === 0) return;
+    const zones = new Set(gone.filter((one) => one.type === "zone").map((one) => one.facts.code));
+    const pieces = history.state.pieces
+      .filter((one) => !history.selection.has(one.key))
+      .map((one) => (zones.has(one.facts.zone) ? { ...one, facts: { ...one.facts, zone: "" } } : one));
+    history.keep({ ...history.state, pieces });
+    this.say(this.text("removed", { names: this.names(gone) }));
+  }
+
+  /** Copies beside what is selected, booths with the next free numbers. */
+  duplicate() {
+    const { history } = this;
+    const pattern = history.selected.filter((one) => one.type !== "zone");
+    if (pattern.length === 0) return;
+    const boxes = pattern.map(boxOf);
+    const dx = round(Math.max(...boxes.map((box) => box.right)) - Math.min(...boxes.map((box) => box.left)));
+    const used = this.codes();
+    const copies = pattern.map((one) => {
+      const facts = one.type === "booth" ? { ...one.facts, id: null, code: nextCodes(one.facts.code, 1, used)[0] } : one.facts;
+      if (one.type === "booth") used.add(facts.code);
+      return { ...one, key: newKey(), facts, x: round(one.x + dx + (pattern.length > 1 ? COPY_GAP_M : 0)) };
+    });
+    history.keep({ ...history.state, pieces: [...history.state.pieces, ...copies] });
+    history.select(copies.map((one) => one.key));
+    this.say(this.text("added", { name: this.names(copies) }));
+  }
+
+  /** @param {number} dx @param {number} dy metres */
+  move(dx, dy) {
+    this.change((one) => ({ ...one, x: round(one.x + dx), y: round(one.y + dy) }));
+    const [first] = this.history.selected;
+    if (first) this.say(this.text("moved", { name: this.names(this.history.selected), x: this.metres(first.x), y: this.metres(first.y) }));
+  }
+
+  /** @param {number} dWidth @param {number} dDepth metres */
+  resize(dWidth, dDepth) {
+    const size = (/** @type {number} */ value) => Math.max(SMALLEST_M, round(value));
+    this.change((one) => ({ ...one, width: size(one.width + dWidth), depth: size(one.depth + dDepth) }));
+    const [first] = this.history.selected;
+    if (first) this.say(this.text("sized", { name: this.names(this.history.selected), width: this.metres(first.width), depth: this.metres(first.depth) }));
+  }
+
+  /** @param {number} degrees */
+  rotate(degrees) {
+    const pieces = this.history.selected.filter(isDrawn);
+    if (pieces.length === 0) {
+      this.say(this.text("nothing"));
+      return;
+    }
+    const turned = new Map(turnedTogether(pieces, degrees).map((one) => [one.key, one]));
+    this.change((one) => turned.get(one.key) ?? one);
+    this.say(this.text("turned", { name: this.names(pieces), degrees: this.history.selected[0].rotation }));
+  }
+
+  /** Number the selected booths one after the other, in reading order. @param {string} from */
+  numberFrom(from) {
+    const booths = inReadingOrder(this.history.selected.filter((one) => one.type === "booth"));
+    const others = this.codes();
+    for (const one of booths) others.delete(one.facts.code);
+    const codes = nextCodes(from.toUpperCase().slice(0, LONGEST_CODE), booths.length, others);
+    const given = new Map(booths.map((one, place) => [one.key, codes[place] ?? one.facts.code]));
+    this.change((one) => (given.has(one.key) ? { ...one, facts: { ...one.facts, code: given.get(one.key) } } : one));
+    this.say(this.text("numbered", { names: codes.length > 1 ? `${codes[0]} – ${codes.at(-1)}` : codes.join("") }));
+  }
+
+  selectAll() {
+    this.history.select(this.history.state.pieces.filter((one) => one.type === "booth").map((one) => one.key));
+  }
+
+  /** Select the next piece in reading order, or the one before. @param {1 | -1} step */
+  next(step) {
+    const order = inReadingOrder(this.history.state.pieces.filter(isDrawn));
+    if (order.length === 0) return;
+    const place = order.findIndex((one) => this.history.selection.has(one.key));
+    const found = order[(place + step + order.length) % order.length] ?? order[0];
+    this.history.select([found.key]);
+    this.say(this.text("at", { name: this.name(found), x: this.metres(found.x), y: this.metres(found.y) }));
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The plan by keyboard, while it has the focus. The same list stands in the help of the page.
+ *
+ * @typedef {import("./commands.js").Commands} Commands
+ * @typedef {import("./canvas.js").Canvas} Canvas
+ * @typedef {import("./pointer.js").Pointer} Pointer
+ */
+
+const ARROWS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+});
+const FAR_M = 1;
+
+/**
+ * @param {Canvas} canvas
+ * @param {Commands} commands
+ * @param {Pointer} pointer
+ * @param {{add: (kind: string) => void, edit: () => void, measure: () => void, help: () => void, save: () => void}} page
+ */
+export function listen(canvas, commands, pointer, page) {
+  const { history } = commands;
+
+  /** @type {Record<string, () => void>} */
+  const plain = {
+    "+": () => canvas.zoom(1.4),
+    "=": () => canvas.zoom(1.4),
+    "-": () => canvas.zoom(1 / 1.4),
+    0: () => canvas.whole(),
+    r: () => commands.rotate(90),
+    R: () => commands.rotate(-90),
+    q: () => commands.rotate(-15),
+    e: () => commands.rotate(15),
+    b: () => page.add("booth"),
+    d: () => commands.duplicate(),
+    m: page.measure,
+    "?": page.help,
+    Delete: () => commands.remove(),
+    Backspace: () => commands.remove(),
+    PageDown: () => commands.next(1),
+    PageUp: () => commands.next(-1),
+    Enter: page.edit,
+    Escape: () => (pointer.busy ? pointer.cancel() : history.select([])),
+  };
+  /** @type {Record<string, () => void>} */
+  const withControl = {
+    z: () => history.undo(),
+    Z: () => history.redo(),
+    y: () => history.redo(),
+    a: () => commands.selectAll(),
+    d: () => commands.duplicate(),
+    s: page.save,
+  };
+
+  canvas.root.addEventListener("keydown", (event) => {
+    const arrow = ARROWS[event.key];
+    const control = event.ctrlKey || event.metaKey;
+    if (arrow && !control) {
+      const step = event.shiftKey ? FAR_M : commands.step;
+      if (event.altKey) commands.resize(arrow[0] * step, arrow[1] * step);
+      else commands.move(arrow[0] * step, arrow[1] * step);
+    } else {
+      const act = control ? withControl[event.key] : event.altKey ? undefined : plain[event.key];
+      if (act === undefined) return;
+      act();
+    }
+    event.preventDefault();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+    const control = event.ctrlKey || event.metaKey;
+    if (event.target === canvas.root || !control || (typing && event.key !== "s")) return;
+    const act = { z: withControl.z, Z: withControl.Z, y: withControl.y, s: withControl.s }[event.key];
+    if (act === undefined) return;
+    act();
+    event.preventDefault();
+  });
+}

@@ -1,0 +1,111 @@
+/**
+ * The plan as a list, for readers of the screen and for finding a booth, and the problems that the server names.
+ *
+ * @typedef {import("./commands.js").Commands} Commands
+ * @typedef {import("./plan_state.js").Piece} Piece
+ * @typedef {import("./server.js").Judgement} Judgement
+ */
+
+import { isDrawn, ofType } from "./plan_state.js";
+
+const ORDER = { booth: 0, landmark: 1, zone: 2 };
+
+/** @param {string} text @param {() => void} act @returns {HTMLLIElement} */
+function row(text, act) {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = text;
+  button.addEventListener("click", act);
+  item.append(button);
+  return item;
+}
+
+export class Lists {
+  /** @type {Map<string, {piece: Piece, item: HTMLLIElement}>} */
+  #rows = new Map();
+
+  /**
+   * @param {HTMLElement} list
+   * @param {HTMLInputElement} filter
+   * @param {HTMLElement} problems
+   * @param {HTMLElement} count
+   * @param {Commands} commands
+   * @param {(one: Piece) => void} reveal
+   */
+  constructor(list, filter, problems, count, commands, reveal) {
+    this.list = list;
+    this.filter = filter;
+    this.problems = problems;
+    this.count = count;
+    this.commands = commands;
+    this.reveal = reveal;
+    filter.addEventListener("input", () => this.#hide());
+  }
+
+  /** @param {Piece} one @returns {string} */
+  #line(one) {
+    const { commands } = this;
+    if (!isDrawn(one)) return commands.text("row_zone", { name: commands.name(one) });
+    const [x, y, width, depth] = [one.x, one.y, one.width, one.depth].map((value) => commands.metres(value));
+    const holder = one.type === "booth" && one.facts.id !== null ? commands.holders[one.facts.id] : "";
+    const line = commands.text("row", { name: commands.name(one), x, y, width, depth });
+    return [line, one.rotation ? `${commands.metres(one.rotation)}°` : "", one.facts.zone ?? "", holder].filter(Boolean).join(" · ");
+  }
+
+  /** The list as the plan is now; only rows that changed are made anew. */
+  show() {
+    const pieces = [...this.commands.history.state.pieces].sort(
+      (one, other) => ORDER[one.type] - ORDER[other.type] || this.commands.name(one).localeCompare(this.commands.name(other), undefined, { numeric: true }),
+    );
+    const rows = pieces.map((one) => {
+      const known = this.#rows.get(one.key);
+      if (known?.piece === one) return [one.key, known];
+      const choose = () => {
+        this.commands.history.select([one.key]);
+        this.reveal(one);
+      };
+      return [one.key, { piece: one, item: row(this.#line(one), choose) }];
+    });
+    this.#rows = new Map(/** @type {[string, {piece: Piece, item: HTMLLIElement}][]} */ (rows));
+    this.list.replaceChildren(...[...this.#rows.values()].map(({ item }) => item));
+    this.mark();
+    this.#hide();
+  }
+
+  mark() {
+    for (const [key, { item }] of this.#rows) {
+      const button = /** @type {HTMLElement} */ (item.firstElementChild);
+      button.setAttribute("aria-pressed", String(this.commands.history.selection.has(key)));
+    }
+  }
+
+  #hide() {
+    const words = this.filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const { item } of this.#rows.values()) {
+      const text = (item.textContent ?? "").toLowerCase();
+      item.hidden = !words.every((word) => text.includes(word));
+    }
+  }
+
+  /** @param {Judgement} judgement @returns {Set<string>} the keys of the pieces at fault */
+  tell({ problems }) {
+    const { history } = this.commands;
+    const [booths, landmarks] = [ofType(history.state, "booth"), ofType(history.state, "landmark")];
+    const faulty = new Set();
+    const items = problems.map((problem) => {
+      const pieces = [...problem.booths.map((place) => booths[place]), ...problem.landmarks.map((place) => landmarks[place])].filter(Boolean);
+      for (const one of pieces) faulty.add(one.key);
+      const item = row(problem.text, () => {
+        history.select(pieces.map((one) => one.key));
+        if (pieces[0]) this.reveal(pieces[0]);
+      });
+      item.dataset.code = problem.code;
+      return item;
+    });
+    this.problems.replaceChildren(...items);
+    this.count.textContent = problems.length === 0 ? this.commands.text("sound") : this.commands.text("problems", { count: problems.length });
+    this.count.classList.toggle("faulty", problems.length > 0);
+    return faulty;
+  }
+}

@@ -1,0 +1,114 @@
+"""Stylesheets, scripts and markup agree: nothing is styled that nothing has, and nothing is named that is not there."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from exhibition.core.config import PROJECT
+
+STATIC = PROJECT / "static"
+STYLES, SCRIPTS, VENDORED = STATIC / "css", STATIC / "js", STATIC / "vendor"
+TEMPLATES = PROJECT / "templates"
+PACKAGE = PROJECT / "exhibition"
+
+WORD = re.compile(r"[\w-]+")
+STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+DECLARATIONS = re.compile(r"\{[^{}]*\}")
+SELECTED_CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+SCRIPT_STRING = re.compile(r'"([^"\n]*)"|`([^`]*)`')
+EXPRESSION, STATEMENT, COMMENT = (re.compile(mark, re.DOTALL) for mark in (r"\{\{.*?\}\}", r"\{%.*?%\}", r"\{#.*?#\}"))
+JINJA_STRING = re.compile(r"'([^']*)'")
+TRANSLATED = re.compile(r"\b(?:_|ngettext)\((?:'(?:[^'\\]|\\.)*'(?:, )?)+")
+CLASS_ATTRIBUTE = re.compile(r'\bclass="((?:[^"{]|\{\{.*?\}\}|\{%.*?%\})*)"')
+LINKED = {"css": re.compile(r"\bstylesheets\(([^)]*)\)"), "js": re.compile(r"\bmodules\(([^)]*)\)")}
+FILE = {kind: re.compile(rf"\b{kind}/([\w/]+)\.{kind}\b") for kind in LINKED}
+SOMETHING = "\0"
+
+
+def styled(folder: Path) -> set[str]:
+    """The classes that selectors below a folder name."""
+    texts = (STYLE_COMMENT.sub("", file.read_text()) for file in folder.rglob("*.css"))
+    return {name for text in texts for name in SELECTED_CLASS.findall(DECLARATIONS.sub("{}", text))}
+
+
+def templates() -> Iterator[str]:
+    """Pages and their parts; mails bring their own looks."""
+    for file in TEMPLATES.rglob("*.html"):
+        if not {"mail", "email"} & set(file.parts):
+            yield COMMENT.sub("", file.read_text())
+
+
+def in_scripts() -> set[str]:
+    """Every word in a string of our scripts."""
+    texts = (STYLE_COMMENT.sub("", file.read_text()) for file in SCRIPTS.rglob("*.js"))
+    return {
+        word for text in texts for strings in SCRIPT_STRING.findall(text) for word in WORD.findall(" ".join(strings))
+    }
+
+
+def in_templates() -> set[str]:
+    """Every word in a class attribute or in a string of code, but for texts that people read."""
+    found: set[str] = set()
+    for text in templates():
+        for value in CLASS_ATTRIBUTE.findall(text):
+            found.update(WORD.findall(value))
+        for code in (*EXPRESSION.findall(text), *STATEMENT.findall(text)):
+            found.update(
+                word for string in JINJA_STRING.findall(TRANSLATED.sub("", code)) for word in WORD.findall(string)
+            )
+    return found
+
+
+def in_modules() -> set[str]:
+    """Strings of one word, and the class attributes of markup that Python writes."""
+    found: set[str] = set()
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.update(WORD.findall(node.value) if WORD.fullmatch(node.value) else ())
+                found.update(word for value in CLASS_ATTRIBUTE.findall(node.value) for word in WORD.findall(value))
+    return found
+
+
+def given() -> set[str]:
+    """The classes that templates give for certain: not what an expression makes."""
+    values = (value for text in templates() for value in CLASS_ATTRIBUTE.findall(text))
+    plain = (STATEMENT.sub("", EXPRESSION.sub(SOMETHING, value)) for value in values)
+    return {name for value in plain for name in value.split() if SOMETHING not in name}
+
+
+def linked(kind: str) -> set[str]:
+    """The stylesheets (``css``) or scripts (``js``) that pages load, without their ending."""
+    found: set[str] = set()
+    for text in templates():
+        found.update(FILE[kind].findall(text))
+        found.update(name for names in LINKED[kind].findall(text) for name in JINJA_STRING.findall(names))
+    return found
+
+
+def files(kind: str) -> set[str]:
+    folder = STATIC / kind
+    return {file.relative_to(folder).with_suffix("").as_posix() for file in folder.rglob(f"*.{kind}")}
+
+
+def test_every_class_that_is_styled_is_given_somewhere() -> None:
+    ours = styled(STYLES)
+    assert len(ours) > 100
+    by_libraries = styled(VENDORED)  # what uPlot draws has its classes, and our sheets may change their looks
+    assert ours - in_templates() - in_scripts() - in_modules() - by_libraries == set()
+
+
+def test_every_class_in_a_template_is_known_to_a_stylesheet_or_a_script() -> None:
+    classes = given()
+    assert len(classes) > 100
+    assert classes - styled(STYLES) - styled(VENDORED) - in_scripts() == set()
+
+
+def test_every_stylesheet_is_linked_by_a_page_and_every_link_leads_to_one() -> None:
+    assert linked("css") == files("css")
+
+
+def test_every_script_that_a_page_loads_is_there() -> None:
+    assert linked("js")
+    assert linked("js") <= files("js")
