@@ -12,7 +12,6 @@ from exhibition.core import config, db
 settings = config.flask_config(config.read())
 url = settings["SQLALCHEMY_DATABASE_URI"]
 options = db.engine_options(url)
-options.get("connect_args", {}).pop("prepare_threshold", None)  # psycopg as it comes: it prepares what is asked again
 engine = create_engine(url, **options)
 app = Flask(__name__)
 UPDATE = text("UPDATE bench_floor SET number = number + 1 WHERE id = :id")

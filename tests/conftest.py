@@ -26,7 +26,7 @@ from exhibition.allocation.models import AllocationWaiting
 from exhibition.core import jobs, outbox
 from exhibition.core.db import db
 from exhibition.core.extensions import limiter
-from exhibition.core.web import cache
+from exhibition.core.web import answers, cache
 from exhibition.factory import create_app
 from exhibition.venue.models import Exhibition
 from tests import demo_snapshot
@@ -163,6 +163,12 @@ def app(bare_app: Flask) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def as_served(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error that nobody expects becomes a logged 500, as on a server; tests otherwise see the exception itself."""
+    monkeypatch.setitem(app.error_handler_spec[None][None], Exception, answers._on_failure)
 
 
 @pytest.fixture

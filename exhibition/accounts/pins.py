@@ -19,6 +19,8 @@ from exhibition.core.config import secret_key
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.limits import count_try
+from exhibition.core.sql.constraints import violates
+from exhibition.core.sql.upserts import add_or_change
 
 SUPERVISORS = (RoleName.ORGANIZER, RoleName.GATE)
 SETTING_LIMIT = "10/hour"
@@ -70,6 +72,8 @@ def set_pin(actor: Actor, pin: str) -> None:
     try:
         _keep(actor, pin)
     except IntegrityError as error:
+        if not violates(error, "uq_supervisor_pin_digest"):
+            raise
         _note_taken(actor)
         raise Refused("pin_taken", _l("Choose another PIN."), field="pin") from error
 
@@ -78,12 +82,8 @@ def set_pin(actor: Actor, pin: str) -> None:
 def _keep(actor: Actor, pin: str) -> None:
     if actor.id is None:
         raise ValueError("only a person has a PIN")
-    kept = db.session.get(SupervisorPin, actor.id)
-    if kept is None:
-        db.session.add(SupervisorPin(user_id=actor.id, digest=_digest(pin)))
-    else:
-        kept.digest = _digest(pin)
-    db.session.flush()
+    digest = {"digest": _digest(pin)}
+    add_or_change(db.session.connection(), SupervisorPin, {"user_id": actor.id}, digest, digest)
     record(actor, "pin.set", "user", actor.id, name=actor.name)
 
 

@@ -21,6 +21,7 @@ from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.i18n import moment_text
+from exhibition.core.sql.constraints import violates
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue.models import Booth, Exhibition, Layout, LayoutBooth
 
@@ -139,7 +140,9 @@ def apply(actor: Actor, exhibition: Exhibition, kind: StepKind, changes: Sequenc
     try:
         with db.session.begin_nested():
             _give_days(changes, days)
-    except IntegrityError:
+    except IntegrityError as error:
+        if not violates(error, "uq_allocation_day_booth", "uq_allocation_day_exhibitor"):
+            raise
         _refuse_taken(exhibition, placed)
     return [*lapsed, Act(actor, exhibition, kind, changes)]
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from exhibition.badges.rules import LAST_GENERATION
 from exhibition.core import clock
 from exhibition.core.db import Base, Moment, choice
-from exhibition.venue.rules.labels import LARGEST_STAFF
+from exhibition.venue.rules.edition import LARGEST_STAFF
+from exhibition.visitors.rules import LAST_GENERATION
 
 
 class BadgeState(enum.StrEnum):

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 CODE_PREFIX = "B"
 """Begins a badge's short code. No pass's code begins so, nor with the 8 that it is misread for."""
-LAST_GENERATION = 255
 AWAY_AFTER = timedelta(hours=8)
 """After so long without a movement the holder of a badge counts as outside: people go home without scanning."""
 

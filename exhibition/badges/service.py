@@ -25,6 +25,7 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue.models import Booth, Exhibition
 from exhibition.visitors import keys, privacy, tokens
 from exhibition.visitors.registration import contact, random_values
+from exhibition.visitors.rules import LAST_GENERATION
 
 BADGE_ID_BITS = 63
 Id = int | InstrumentedAttribute[int]
@@ -228,7 +229,7 @@ def reissue(actor: Actor, exhibition: Exhibition, badge_id: int, *, exhibitor_id
     Raises NotFound and Refused ``reissued_too_often`` (409).
     """
     badge, exhibitor = _own(exhibition, badge_id, exhibitor_id)
-    if badge.generation >= rules.LAST_GENERATION:
+    if badge.generation >= LAST_GENERATION:
         message = _l("This badge was made anew too often. Withdraw it and issue another.")
         raise Refused("reissued_too_often", message)
     badge.generation += 1

@@ -27,7 +27,7 @@ from sqlalchemy.pool import NullPool
 
 from exhibition.core import clock
 from exhibition.core.config import instance_folder
-from exhibition.core.db import connection_transaction, db
+from exhibition.core.db import Mode, db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.sql import migrations
 
@@ -245,7 +245,7 @@ def _staged(source: Path) -> Iterator[Callable[[], None]]:
         shutil.rmtree(staged)
 
 
-@connection_transaction
+@transaction(mode=Mode.CONNECTION)
 def _fill(connection: Connection, folder: Path, manifest: Manifest, swap: Callable[[], None], *, replace: bool) -> None:
     """Replace all rows, compare the counts, and as the last step before the commit swap the files."""
     if not replace and (filled := [table.name for table in _tables() if _count(connection, table)]):

@@ -12,15 +12,17 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
+import psycopg
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
+from psycopg import RawCursor
 from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine, make_url
@@ -95,14 +97,44 @@ _patience_ms: ContextVar[int] = ContextVar("patience_ms", default=BUSY_TIMEOUT_M
 _effects: ContextVar[list[Callable[[], object]] | None] = ContextVar("effects", default=None)
 
 
-def transaction(use_case: Callable[P, R]) -> Callable[P, R]:
+class Mode(enum.Enum):
+    """What a use case under ``transaction`` works on, and how PostgreSQL commits it."""
+
+    SESSION = enum.auto()
+    """The session. Joins the transaction that is open already."""
+    CONNECTION = enum.auto()
+    """A bare connection, for the hot paths: without the session a transaction costs about a third less CPU. It always
+    stands alone and never joins. What the session read before is read anew after it."""
+    ONE_WRITE = enum.auto()
+    """``CONNECTION`` for a use case that writes by one ``Statement`` or ``Chain`` and by nothing else: PostgreSQL
+    commits such a write by itself, without the round trips of BEGIN and COMMIT. What was read before it may have
+    changed meanwhile, so the write's own guards must hold all that the decision was made on."""
+
+
+@overload
+def transaction(use_case: Callable[P, R], /) -> Callable[P, R]: ...
+
+
+@overload
+def transaction(
+    *, mode: Literal[Mode.CONNECTION, Mode.ONE_WRITE]
+) -> Callable[[Callable[Concatenate[Connection, P], R]], Callable[P, R]]: ...
+
+
+def transaction(use_case: Callable[..., Any] | None = None, /, *, mode: Mode = Mode.SESSION) -> Any:
     """Run a use case in one database transaction and commit it.
 
-    Joins the transaction that is open already. On SQLite it takes the write lock at once (BEGIN IMMEDIATE);
-    on PostgreSQL a serialization failure or a deadlock runs the use case again, at most five times.
-    Whatever the use case handed to ``after_commit`` runs once, after success.
+    As ``@transaction`` it works on the session. With another ``mode`` the use case is handed the connection as its
+    first argument. On SQLite the transaction takes the write lock at once (BEGIN IMMEDIATE); on PostgreSQL a
+    serialization failure or a deadlock runs the use case again, at most five times. Whatever the use case handed to
+    ``after_commit`` runs once, after success.
     """
+    if use_case is not None:
+        return _on_session(use_case)
+    return functools.partial(_on_connection, mode)
 
+
+def _on_session(use_case: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(use_case)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if _effects.get() is not None:
@@ -113,25 +145,7 @@ def transaction(use_case: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def connection_transaction(use_case: Callable[Concatenate[Connection, P], R]) -> Callable[P, R]:
-    """``transaction`` for the hot paths (a scan, a registration): hands the use case a bare connection.
-
-    Without the session a transaction costs about a third less CPU; it always stands alone and never joins. What
-    the session read before is read anew after it.
-    """
-    return _on_connection(use_case, writes_once=False)
-
-
-def single_write(use_case: Callable[Concatenate[Connection, P], R]) -> Callable[P, R]:
-    """``connection_transaction`` for a use case that writes by one ``Statement`` or ``Chain`` and by nothing else.
-
-    PostgreSQL commits such a write by itself, without the round trips of BEGIN and COMMIT. What was read before it
-    may have changed meanwhile, so the write's own guards must hold all that the decision was made on.
-    """
-    return _on_connection(use_case, writes_once=True)
-
-
-def _on_connection(use_case: Callable[Concatenate[Connection, P], R], *, writes_once: bool) -> Callable[P, R]:
+def _on_connection(mode: Mode, use_case: Callable[Concatenate[Connection, P], R]) -> Callable[P, R]:
     @functools.wraps(use_case)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if _effects.get() is not None:
@@ -147,7 +161,7 @@ def _on_connection(use_case: Callable[Concatenate[Connection, P], R], *, writes_
                 connection.begin()  # a ``core.sql.statements.Statement`` does not begin by itself
                 return work()
 
-            if not writes_once or connection.dialect.name == "sqlite":
+            if mode is Mode.CONNECTION or connection.dialect.name == "sqlite":
                 return _commit_or_take_back(connection, begin_and_work)
             driver: Any = connection.connection.dbapi_connection
             driver.autocommit = True
@@ -250,21 +264,23 @@ def patience(milliseconds: int) -> Iterator[None]:
         _patience_ms.reset(token)
 
 
-def on_driver(connection: Connection, text: str, values: Any = ()) -> Any:
-    """Run a text on SQLite's own cursor and give the cursor; the driver's errors become SQLAlchemy's.
+def on_driver(connection: Connection, text: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """Run a text on the driver's own cursor and give its rows; the driver's errors become SQLAlchemy's.
 
-    Each connection keeps one such cursor: read before the next.
+    The text names its parameters as the database itself does: ``?`` on SQLite, ``$1`` and so on on PostgreSQL. Each
+    connection keeps one such cursor.
     """
     errors: Any = connection.dialect.loaded_dbapi.Error
-    cursor = connection.info.get("cursor")
+    cursor: Any = connection.info.get("cursor")
     if cursor is None:
         driver: Any = connection.connection.dbapi_connection
-        cursor = connection.info["cursor"] = driver.cursor()
+        cursor = RawCursor(driver) if isinstance(driver, psycopg.Connection) else driver.cursor()
+        connection.info["cursor"] = cursor
     try:
         cursor.execute(text, values)
+        return cursor.fetchall() if cursor.description else []
     except errors as error:
         raise DBAPIError.instance(text, values, error, errors, dialect=connection.dialect) from error
-    return cursor
 
 
 def _on_begin(connection: Connection) -> None:
@@ -292,10 +308,7 @@ def engine_options(database_url: str) -> dict[str, Any]:
         "max_overflow": 0,  # a connection beyond the pool would be opened and closed for one request
         "pool_timeout": 30,
         "pool_recycle": 1800,
-        "connect_args": {
-            "options": "-c timezone=utc",
-            "prepare_threshold": None,  # or psycopg drops what is prepared at a rollback, also by core.prepared
-        },
+        "connect_args": {"options": "-c timezone=utc"},
     }
 
 

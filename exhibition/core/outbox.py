@@ -36,7 +36,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from exhibition.core import clock, mail
 from exhibition.core.db import Base, Moment, after_commit, choice, db, transaction
 from exhibition.core.jobs import every, job
-from exhibition.core.sql.statements import Statement, given, table_of
+from exhibition.core.sql.statements import NoRow, Statement, given, table_of
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ QUEUED: dict[str, Any] = given(MAIL, "kind") | {
     "next_try_at": bindparam("now", type_=Moment),
 }
 """For statements that add mails by themselves: the values of a row but for ``about_id``, from ``kind`` and ``now``."""
-_WRITE = Statement(insert(MAIL).values(given(MAIL, "about_id") | QUEUED).inline())
+_WRITE = Statement(insert(MAIL).values(given(MAIL, "about_id") | QUEUED).inline(), NoRow)
 
 
 def post(letter: Letter) -> None:

@@ -13,6 +13,7 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core.contacts import phone_e164
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.sql.constraints import violates
 from exhibition.exhibitors.models import Cluster, Exhibitor, ExhibitorMember
 from exhibition.exhibitors.rules.application_steps import ExhibitorKind, slugs_of
 
@@ -65,7 +66,9 @@ def add(actor: Actor, details: Details) -> Exhibitor:
         try:
             with db.session.begin_nested():
                 db.session.add(exhibitor)
-        except IntegrityError:
+        except IntegrityError as error:
+            if not violates(error, "uq_exhibitor_slug"):
+                raise
             continue  # somebody has this slug; the next has another number
         record(actor, "exhibitor.add", "exhibitor", exhibitor.id, name=exhibitor.name, after=values | {"slug": slug})
         return exhibitor

@@ -5,9 +5,10 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol, TypeVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -15,8 +16,10 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.sql.constraints import violates
+from exhibition.core.sql.statements import Rows
 from exhibition.gate.models import Device, EnrolmentCode, Gate, Scan
-from exhibition.gate.scan.statements import Line
+from exhibition.gate.rules.admission import Level, data_age
 from exhibition.venue.models import Exhibition
 
 ENROLMENT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -40,6 +43,8 @@ class DeviceLine:
     drift: timedelta
     unsent: int | None
     bundle_at: datetime | None
+    level: Level
+    """How old its bundle is."""
     app_version: str | None
 
     @property
@@ -64,7 +69,17 @@ def token_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def known_device(found: Line | None) -> Line:
+class Revocable(Protocol):
+    """A row that tells whether the device was withdrawn."""
+
+    @property
+    def revoked_at(self) -> datetime | None: ...
+
+
+D = TypeVar("D", bound=Revocable)
+
+
+def known_device(found: D | None) -> D:
     """The row of a device that may still work, told by its ``revoked_at``.
 
     Raises Refused ``device_unknown`` and ``device_revoked`` (401).
@@ -76,15 +91,29 @@ def known_device(found: Line | None) -> Line:
     return found
 
 
-def authenticate(device_token: str) -> Line:
+class KnownDevice(NamedTuple):
+    """A device that may work, with its edition and its time zone."""
+
+    id: int
+    name: str
+    revoked_at: datetime | None
+    last_seen_at: datetime | None
+    exhibition_id: int
+    timezone: str
+
+
+_BY_TOKEN = Rows(
+    select(Device.id, Device.name, Device.revoked_at, Device.last_seen_at, Gate.exhibition_id, Exhibition.timezone)
+    .join(Gate, Gate.id == Device.gate_id)
+    .join(Exhibition, Exhibition.id == Gate.exhibition_id)
+    .where(Device.token_hash == bindparam("token_hash")),
+    KnownDevice,
+)
+
+
+def authenticate(device_token: str) -> KnownDevice:
     """The device of a token with its gate and edition. Raises as ``known_device`` does."""
-    statement = (
-        select(Device.id, Device.name, Device.revoked_at, Device.last_seen_at, Gate.exhibition_id, Exhibition.timezone)
-        .join(Gate, Gate.id == Device.gate_id)
-        .join(Exhibition, Exhibition.id == Gate.exhibition_id)
-        .where(Device.token_hash == token_hash(device_token))
-    )
-    return known_device(db.session.execute(statement).one_or_none())
+    return known_device(_BY_TOKEN.first(db.session.connection(), {"token_hash": token_hash(device_token)}))
 
 
 def ids_that_may_scan() -> frozenset[int]:
@@ -98,7 +127,7 @@ def ids_that_may_scan() -> frozenset[int]:
     return frozenset(db.session.scalars(statement))
 
 
-def note_contact(device: Line) -> None:
+def note_contact(device: KnownDevice) -> None:
     """Write down that the device was heard of, unless that was done a moment ago."""
     now = clock.now()
     if device.last_seen_at is None or now - device.last_seen_at > NOTICED_EVERY:
@@ -150,6 +179,8 @@ def add_gate(actor: Actor, exhibition: Exhibition, code: str, name: str) -> Gate
     try:
         db.session.flush()
     except IntegrityError as error:
+        if not violates(error, "uq_gate_exhibition_id_code"):
+            raise
         raise Refused("gate_code_taken", _l("There is a gate with this code already."), field="code") from error
     record(actor, "gate.add", "gate", gate.id, name=gate.name, after={"code": gate.code, "name": gate.name})
     return gate
@@ -261,6 +292,7 @@ def revoke_device(actor: Actor, device_id: int) -> Device:
 
 def gates(exhibition: Exhibition) -> list[GateLine]:
     """Every gate of the edition with its devices, those at work first."""
+    now = clock.now()
     own = aliased(Scan)
     newest = select(func.max(own.id)).where(own.device_id == Device.id, ~own.offline).scalar_subquery()
     statement = (
@@ -283,6 +315,7 @@ def gates(exhibition: Exhibition) -> list[GateLine]:
                 drift=device_at - server_at if device_at is not None else timedelta(),
                 unsent=device.unsent,
                 bundle_at=device.bundle_at,
+                level=data_age(device.bundle_at, now, exhibition.amber_minutes, exhibition.red_minutes).level,
                 app_version=device.app_version,
             )
         )

@@ -13,6 +13,7 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
+from exhibition.core.sql.constraints import violates
 from exhibition.venue.models import Booth, Exhibition, Layout, LayoutBooth
 
 LONGEST_NAME = 80
@@ -124,6 +125,8 @@ def draft(actor: Actor, exhibition: Exhibition, name: str, codes: Collection[str
         with db.session.begin_nested():
             db.session.add(layout)
     except IntegrityError as error:
+        if not violates(error, "uq_layout_exhibition_id_name"):
+            raise
         message = _l("There is a layout of this name already.")
         raise Refused("name_taken", message, field="name") from error
     _open(layout.id, ids)

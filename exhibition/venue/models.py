@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
-from exhibition.venue.rules.labels import OVERRIDABLE, RETENTION_DAYS
+from exhibition.venue.rules.edition import RETENTION_DAYS, Overridable
 
 
 class Exhibition(Base):
@@ -64,7 +64,7 @@ class Exhibition(Base):
     """From this age on a scanner's bundle is shown in red."""
     walk_in_name_required: Mapped[bool] = mapped_column(default=False)
     """Whether a steward must write down the name of a walk-in."""
-    override_codes: Mapped[str] = mapped_column(String(200), default=" ".join(OVERRIDABLE))
+    override_codes: Mapped[str] = mapped_column(String(200), default=" ".join(Overridable))
     """Refusals that a supervisor may overrule at a gate, with blanks between them."""
     longest_stay_minutes: Mapped[int | None]
     """After this time without a scan a party inside is presumed to have left; None: never."""

@@ -15,6 +15,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
+from exhibition.core.sql.constraints import violates
 from exhibition.venue.models import DisinfectionRound, Exhibition
 
 WANTED_A_DAY = 3
@@ -103,6 +104,8 @@ def add(actor: Actor, exhibition: Exhibition, day: date, starts: time, minutes: 
         with db.session.begin_nested():
             db.session.add(row)
     except IntegrityError as error:
+        if not violates(error, "uq_disinfection_round_exhibition_id_starts_at"):
+            raise
         raise Refused("round_overlaps", _l("There is a round at that time already."), field="starts_at") from error
     record(actor, "round.add", "round", row.id, after={"starts_at": starts_at.isoformat(), "minutes": minutes})
     answers: list[Displaced] = [answer for _receiver, answer in planned.send(exhibition, round=row)]

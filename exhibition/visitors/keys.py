@@ -13,13 +13,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.config import instance_folder
 from exhibition.core.db import Moment, db, transaction
 from exhibition.core.errors import Refused
+from exhibition.core.sql.upserts import add_missing
 from exhibition.visitors.models import PassKey
 from exhibition.visitors.tokens import Key
 
@@ -68,10 +68,9 @@ def make_key(key_id: int, signs_from: datetime | None = None) -> int:
     if not file.exists():
         _write_private_half(file)
     public = _private_key(str(file)).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    insert = postgresql.insert if db.session.connection().dialect.name == "postgresql" else sqlite.insert
     values = {"id": key_id, "public_key": public, "created_at": clock.now()}
     values["signs_from"] = signs_from or values["created_at"]
-    db.session.execute(insert(PassKey).values(values).on_conflict_do_nothing())
+    add_missing(db.session.connection(), PassKey, [values])
     return key_id
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Moment, choice
+from exhibition.visitors.rules import LAST_GENERATION
 
 LARGEST_PARTY = 10
 
@@ -99,7 +100,7 @@ class VisitorPass(Base):
         CheckConstraint("0 <= inside AND inside <= party_size", name="inside"),
         CheckConstraint("0 <= admitted AND admitted <= party_size", name="admitted"),
         CheckConstraint(f"party_size BETWEEN 1 AND {LARGEST_PARTY}", name="party_size"),
-        CheckConstraint("generation BETWEEN 0 AND 255", name="generation"),
+        CheckConstraint(f"generation BETWEEN 0 AND {LAST_GENERATION}", name="generation"),
         Index("ix_visitor_pass_slot", "slot_id"),
     )
 

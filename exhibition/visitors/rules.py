@@ -17,6 +17,40 @@ JOINERS = frozenset("\u200c\u200d")
 REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
+LAST_GENERATION = 255
+"""What the token's byte holds: so often a pass can be moved, or a badge made anew."""
+
+
+class PassFault(enum.StrEnum):
+    """Why a pass cannot be moved or cancelled; the value is the refusal's code."""
+
+    CANCELLED = "pass_cancelled"
+    REVOKED = "pass_revoked"
+    USED = "pass_used"
+    MOVED_TOO_OFTEN = "moved_too_often"
+
+
+def state_fault(state: str) -> PassFault | None:
+    """Why a pass in this state can neither be moved nor cancelled nor revoked; None when it is valid."""
+    match state:
+        case "cancelled":
+            return PassFault.CANCELLED
+        case "revoked":
+            return PassFault.REVOKED
+        case _:
+            return None
+
+
+def cancel_fault(state: str, admitted: int) -> PassFault | None:
+    """Why a pass on which so many people were let in cannot be cancelled; None when it can."""
+    return state_fault(state) or (PassFault.USED if admitted > 0 else None)
+
+
+def move_fault(state: str, admitted: int, generation: int) -> PassFault | None:
+    """Why a pass cannot be moved to another slot, which raises its generation; None when it can."""
+    return cancel_fault(state, admitted) or (PassFault.MOVED_TOO_OFTEN if generation >= LAST_GENERATION else None)
+
+
 class SlotStatus(enum.StrEnum):
     OPEN = "open"
     FULL = "full"

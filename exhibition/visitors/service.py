@@ -12,9 +12,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from exhibition.accounts import audit
 from exhibition.core import clock, outbox
-from exhibition.core.db import connection_transaction, db, single_write, transaction
+from exhibition.core.db import Mode, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
+from exhibition.core.sql.constraints import violates
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, messages, no_shows, slots
 from exhibition.visitors.models import (
@@ -27,11 +28,18 @@ from exhibition.visitors.models import (
 )
 from exhibition.visitors.registration import random_values, statements
 from exhibition.visitors.registration.party import Issued, Party
+from exhibition.visitors.rules import PassFault, state_fault
 
 MANAGE_KEY = re.compile(r"[A-Za-z0-9_-]{20,40}")
 ATTEMPTS = 3
-LAST_GENERATION = 255
-
+TAKEN_ALREADY = (
+    "uq_registration_idempotency_key",
+    "uq_registration_reference",
+    "uq_registration_manage_key",
+    "pk_visitor_pass",
+    "uq_visitor_pass_code",
+)
+"""The key was used a moment ago, or something that was drawn at random is somebody's already."""
 
 PASS_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Registration.id,
@@ -140,8 +148,8 @@ def register(party: Party, *, idempotency_key: str | None = None, walk_in: bool 
             return get(_why_not(party, idempotency_key))
         except _NoKeyYet:
             keys.make_key(keys.FIRST_KEY_ID)
-        except IntegrityError:  # the key was used a moment ago, or a random code is somebody's already
-            if attempt >= ATTEMPTS:
+        except IntegrityError as error:
+            if attempt >= ATTEMPTS or not violates(error, *TAKEN_ALREADY):
                 raise
     raise AssertionError("unreachable")
 
@@ -164,7 +172,7 @@ class _FullButForNoShows(Exception):
         self.waited = waited
 
 
-@single_write
+@transaction(mode=Mode.ONE_WRITE)
 def _register(connection: Connection, party: Party, idempotency_key: str | None, *, walk_in: bool) -> Issued | int:
     """The new registration, or the id of the one that the same key made before."""
     now = clock.now()
@@ -178,7 +186,7 @@ def _register(connection: Connection, party: Party, idempotency_key: str | None,
     return issued
 
 
-@connection_transaction
+@transaction(mode=Mode.CONNECTION)
 def _register_for_no_shows(
     connection: Connection, party: Party, idempotency_key: str | None, waited: timedelta
 ) -> Issued | int:
@@ -193,7 +201,7 @@ def _register_for_no_shows(
     return issued
 
 
-@connection_transaction
+@transaction(mode=Mode.CONNECTION)
 def _why_not(connection: Connection, party: Party, idempotency_key: str | None) -> int:
     """The registration that took the last places under the same key while this one waited; or raises why not."""
     if earlier := _repeated(connection, idempotency_key, party):
@@ -208,7 +216,7 @@ def _issue(
 
     The key is found first: a pass that nobody can sign is not issued.
     """
-    key_id = statements.SIGNING_KEY.first(connection, {"now": now}).key_id
+    key_id = statements.SIGNING_KEY.one(connection, {"now": now}).key_id
     if key_id is None:
         raise _NoKeyYet
     key = keys.private_key(key_id)
@@ -249,22 +257,23 @@ def _issue(
         released=0,
         generation=0,
         state=PassState.VALID,
-        slot=slots.from_row(issued),
+        slot=issued.slot,
         key_id=key_id,
         key=key,
     )
 
 
-def _refuse_unless_valid(issued: Issued) -> None:
-    if issued.state is PassState.CANCELLED:
-        raise Refused("pass_cancelled", _l("This pass was cancelled. Register again."))
-    if issued.state is PassState.REVOKED:
-        raise Refused("pass_revoked", _l("The organizer withdrew this pass. Ask at the information desk."))
+FAULTS = {
+    PassFault.CANCELLED: _l("This pass was cancelled. Register again."),
+    PassFault.REVOKED: _l("The organizer withdrew this pass. Ask at the information desk."),
+    PassFault.USED: _l("Somebody was let in on this pass already, so it cannot be changed."),
+    PassFault.MOVED_TOO_OFTEN: _l("This pass was moved too often. Cancel it and register again."),
+}
 
 
-def _refuse_used(issued: Issued) -> None:
-    if issued.admitted > 0:
-        raise Refused("pass_used", _l("Somebody was let in on this pass already, so it cannot be changed."))
+def _refuse(fault: PassFault | None) -> None:
+    if fault is not None:
+        raise Refused(fault.value, FAULTS[fault])
 
 
 def _has_email(registration_id: int) -> bool:
@@ -281,12 +290,10 @@ def move(manage_key: str, slot_id: int) -> Issued:
     """
     now = clock.now()
     issued = _by_manage_key(manage_key, lock=True)
-    _refuse_unless_valid(issued)
-    _refuse_used(issued)
     if issued.slot.id == slot_id:
+        _refuse(issued.cancel_fault)
         return issued
-    if issued.generation >= LAST_GENERATION:
-        raise Refused("moved_too_often", _l("This pass was moved too often. Cancel it and register again."))
+    _refuse(issued.move_fault)
     taken = None
     for touched in sorted((issued.slot.id, slot_id)):  # the same order everywhere, so that no two moves deadlock
         if touched == slot_id:
@@ -315,8 +322,7 @@ def cancel(manage_key: str) -> Issued:
     issued = _by_manage_key(manage_key, lock=True)
     if issued.state is PassState.CANCELLED:
         return issued
-    _refuse_unless_valid(issued)
-    _refuse_used(issued)
+    _refuse(issued.cancel_fault)
     _end(issued, PassState.CANCELLED, now)
     slots.free(issued.slot.id, issued.held)
     if _has_email(issued.registration_id):
@@ -338,7 +344,7 @@ def revoke(actor: audit.Actor, registration_id: int) -> None:
     """
     _lock(Registration.id == registration_id)
     issued = get(registration_id)
-    _refuse_unless_valid(issued)
+    _refuse(state_fault(issued.state))
     _end(issued, PassState.REVOKED, clock.now())
     if issued.admitted == 0:
         slots.free(issued.slot.id, issued.held)

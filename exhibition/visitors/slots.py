@@ -129,7 +129,7 @@ _SPRAYED = (
 )
 
 
-TAKEN = (
+TAKING = (
     update(table_of(TimeSlot))
     .where(
         TimeSlot.id == bindparam("wanted"),
@@ -140,15 +140,14 @@ TAKEN = (
         ~_SPRAYED,
     )
     .values(issued=TimeSlot.issued + bindparam("people", type_=Integer))
-    .returning(*COLUMNS)
 )
-TAKE = Statement(TAKEN)
+"""Takes places in a slot of the current edition; changes nothing when it cannot be."""
+TAKE = Statement(TAKING.returning(*COLUMNS), Slot)
 
 
 def take(connection: Connection, slot_id: int, people: int, now: datetime) -> Slot | None:
     """Take places in a slot of the current edition; None when it cannot be."""
-    row = TAKE.first(connection, {"wanted": slot_id, "people": people, "now": now})
-    return None if row is None else from_row(row)
+    return TAKE.first(connection, {"wanted": slot_id, "people": people, "now": now})
 
 
 def free(slot_id: int, people: int) -> None:

@@ -16,6 +16,7 @@ from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, privacy, tokens
+from exhibition.visitors.rules import LAST_GENERATION
 from tests.badges.places import confirmed, offered, release
 
 RATNA = Actor(None, "Ratna")
@@ -135,7 +136,7 @@ def test_a_revoked_badge_is_gone_for_every_act(exhibition: Exhibition) -> None:
 def test_a_badge_is_not_made_anew_without_end(exhibition: Exhibition) -> None:
     claim = confirmed(exhibition)
     badge = service.issue(RATNA, exhibition, claim.exhibitor_id, "Siti")
-    db.session.execute(update(Badge).values(generation=rules.LAST_GENERATION))
+    db.session.execute(update(Badge).values(generation=LAST_GENERATION))
     db.session.commit()
     with pytest.raises(Refused, match="reissued_too_often"):
         service.reissue(RATNA, exhibition, badge.id)

@@ -2,14 +2,15 @@
 
 import threading
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, insert, select, text
 
 from exhibition.accounts.audit import COMMAND_LINE, record
 from exhibition.accounts.models import AuditEntry, Role
-from exhibition.core.db import after_commit, db, transaction
+from exhibition.core.db import Mode, after_commit, db, transaction
 from exhibition.factory import create_app
 
 
@@ -77,6 +78,45 @@ def test_sqlite_waits_for_the_disk_before_a_change_counts_as_done(tmp_path: Path
         db.session.remove()
         db.engine.dispose()
     assert modes == [2, "wal", 1]
+
+
+ALONE = [Mode.CONNECTION, Mode.ONE_WRITE]
+
+
+@pytest.mark.parametrize("mode", ALONE)
+def test_a_use_case_on_a_connection_commits_by_itself_and_then_runs_its_effects(
+    app: Flask, mode: Literal[Mode.CONNECTION, Mode.ONE_WRITE]
+) -> None:
+    seen: list[int] = []
+
+    @transaction(mode=mode)
+    def writes(connection: Connection, name: str) -> str:
+        after_commit(lambda: seen.append(len(db.session.scalars(select(Role.name)).all())))
+        connection.execute(insert(Role).values(name=name))
+        return name
+
+    assert writes("role-a") == "role-a"
+    assert seen == [1]
+
+
+@pytest.mark.parametrize("mode", ALONE)
+def test_a_use_case_on_a_connection_is_no_part_of_another(
+    app: Flask, mode: Literal[Mode.CONNECTION, Mode.ONE_WRITE]
+) -> None:
+    alone = transaction(mode=mode)(lambda _connection: None)
+    with pytest.raises(RuntimeError, match="cannot be part of another"):
+        transaction(alone)()
+
+
+def test_a_use_case_on_a_connection_that_fails_takes_everything_back(app: Flask) -> None:
+    @transaction(mode=Mode.CONNECTION)
+    def fails(connection: Connection) -> None:
+        connection.execute(insert(Role).values(name="role-a"))
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        fails()
+    assert db.session.scalars(select(Role.name)).all() == []
 
 
 def test_an_effect_without_a_transaction_is_a_mistake(app: Flask) -> None:

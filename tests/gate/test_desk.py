@@ -1,13 +1,15 @@
 """The gates' desk: gates, enrolment codes, devices, the cap."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from exhibition.accounts.models import AuditEntry
+from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.gate.models import Device, Gate
 from exhibition.venue.models import Exhibition
@@ -33,6 +35,18 @@ def test_the_desk_lists_gates_with_their_devices(
     assert "Ponsel" in page
     assert "jam selisih" in page
     assert "Belum ada perangkat di gerbang ini." in page
+
+
+@pytest.mark.parametrize(("minutes", "word"), [(4, None), (5, "mulai usang"), (30, ">usang<")])
+def test_the_desk_tells_whose_data_is_old(
+    organizer_client: FlaskClient, exhibition: Exhibition, device: str, minutes: int, word: str | None
+) -> None:
+    old = clock.now() - timedelta(minutes=minutes, seconds=1)
+    db.session.execute(update(Device).values(bundle_at=old))
+    db.session.commit()
+    page = organizer_client.get("/desk/gates").text
+    assert ("usang" in page) is (word is not None)
+    assert word is None or word in page
 
 
 def test_an_enrolment_code_is_shown_once_and_works_once(

@@ -22,6 +22,7 @@ from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, rules, service, slots, tokens
 from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorPass
 from exhibition.visitors.registration.party import Issued, Party
+from exhibition.visitors.rules import LAST_GENERATION
 
 
 @pytest.fixture(autouse=True)
@@ -215,6 +216,19 @@ def test_a_used_pass_says_how_many_came_and_offers_no_change(english: FlaskClien
     page = english.get(f"/p/{issued.manage_key}").text
     assert "2 of 4 let in" in page
     assert "/move" not in page
+
+
+def test_a_pass_moved_too_often_offers_to_cancel_but_not_to_move(english: FlaskClient) -> None:
+    issued = register()
+
+    @transaction
+    def wear_out() -> None:
+        db.session.get_one(VisitorPass, issued.pass_id).generation = LAST_GENERATION
+
+    wear_out()
+    page = english.get(f"/p/{issued.manage_key}").text
+    assert "/move" not in page
+    assert "/cancel" in page
 
 
 def test_the_pass_can_be_mailed_but_not_endlessly(client: FlaskClient) -> None:

@@ -1,17 +1,17 @@
 """Statements of the hot paths: SQL written with SQLAlchemy, run by the driver alone (docs/adr/0010).
 
 SQLAlchemy's execution of one statement costs more than the statement itself, so here a statement is compiled once for
-each database and then only the driver is asked: on SQLite its cursor, on PostgreSQL libpq (``core.sql.prepared``).
-Types are converted as always. What changes several rows at once is a ``Chain``: one statement where the database can,
-one after another elsewhere.
+each database and then only the driver's cursor is asked. Types are converted as always, and each statement says of
+what type its rows are. What changes several rows at once is a ``Chain``: one statement where the database can, one
+after another elsewhere.
 """
 
-from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol, cast
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
+import psycopg
 from sqlalchemy import (
     BindParameter,
     Column,
@@ -31,18 +31,19 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.dialects.postgresql.psycopg import dialect as postgresql_dialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from exhibition.core.db import Base, on_driver
-from exhibition.core.sql.prepared import PreparedStatement
+
+R = TypeVar("R")
 
 NOT_NULL_VIOLATION = "23502"
 """PostgreSQL's."""
-NUMBERED = psycopg.dialect(paramstyle="numeric_dollar")
+NUMBERED = postgresql_dialect(paramstyle="numeric_dollar")
 """PostgreSQL as the server itself reads parameters: $1, $2 and so on."""
 
 
@@ -82,21 +83,80 @@ Convert = Callable[[Any], Any]
 AnySelect = Select[*tuple[Any, ...]]
 
 
-class Statement:
+class Statement(Generic[R]):
     """One SELECT, INSERT or UPDATE with named parameters, that answers with at most one row.
 
+    ``row`` makes the answer of the columns' values. It is a NamedTuple or a dataclass with a field for each column, in
+    their order, or a function, and then ``fields`` are the columns that it takes.
     Defaults that Python makes are not filled in: a statement that needs one raises TypeError at its first run.
     """
+
+    def __init__(
+        self, statement: AnySelect | Insert | Update, row: Callable[..., R], fields: Sequence[str] | None = None
+    ) -> None:
+        _compare(row, fields, statement.exported_columns.keys())
+        self._plain = _Plain(statement)
+        self._row = row
+
+    def first(self, connection: Connection, values: dict[str, Any]) -> R | None:
+        """Run it within the open transaction; the first row, or None.
+
+        Raises what SQLAlchemy raises: ``IntegrityError``, ``OperationalError`` and the like.
+        """
+        found = self._plain.first(connection, values)
+        return None if found is None else self._row(*found)
+
+    def one(self, connection: Connection, values: dict[str, Any]) -> R:
+        """``first`` of a statement that always answers."""
+        found = self.first(connection, values)
+        if found is None:
+            raise LookupError("the statement answered with no row")
+        return found
+
+
+class NoRow(NamedTuple):
+    """The row of a statement that answers nothing."""
+
+
+class Rows(Generic[R]):
+    """A SELECT or UPDATE that answers with any number of rows of one type, executed by SQLAlchemy.
+
+    ``row`` is a NamedTuple or a dataclass with a field for each column, in their order.
+    """
+
+    def __init__(self, statement: AnySelect | Update, row: Callable[..., R]) -> None:
+        _compare(row, None, statement.exported_columns.keys())
+        self._statement = statement
+        self._row = row
+
+    def all(self, connection: Connection, values: Mapping[str, Any]) -> list[R]:
+        """The rows in the statement's order."""
+        return [self._row(*found) for found in connection.execute(self._statement, values)]
+
+    def first(self, connection: Connection, values: Mapping[str, Any]) -> R | None:
+        """The row of a statement that finds at most one; or None."""
+        found = connection.execute(self._statement, values).one_or_none()
+        return None if found is None else self._row(*found)
+
+    def one(self, connection: Connection, values: Mapping[str, Any]) -> R:
+        """The row of a statement that always finds one."""
+        return self._row(*connection.execute(self._statement, values).one())
+
+
+def _compare(row: Callable[..., object], fields: Sequence[str] | None, columns: Sequence[str | None]) -> None:
+    expected = getattr(row, "__match_args__", ()) if fields is None else fields
+    if list(expected) != list(columns):
+        raise TypeError(f"the row's fields {list(expected)} are not the columns {list(columns)}")
+
+
+class _Plain:
+    """A statement that is compiled once for each database, and whose row is a list of values."""
 
     def __init__(self, statement: AnySelect | Insert | Update) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
-    def first(self, connection: Connection, values: dict[str, Any]) -> Any:
-        """Run it within the open transaction; the first row as a named tuple, or None.
-
-        Raises what SQLAlchemy raises: ``IntegrityError``, ``OperationalError`` and the like.
-        """
+    def first(self, connection: Connection, values: dict[str, Any]) -> list[Any] | None:
         compiled = self._compiled.get(connection.dialect.name)
         if compiled is None:
             compiled = self._compiled[connection.dialect.name] = _Compiled(self._statement, connection.dialect)
@@ -123,35 +183,24 @@ class _Compiled:
         self._inward = {
             name: convert for name, convert in converts.items() if convert is not None and name not in self._constants
         }
-        described = statement.exported_columns.items()
-        outward = [_inner(column.type, dialect).result_processor(dialect, None) for _name, column in described]
+        outward = [
+            _inner(column.type, dialect).result_processor(dialect, None) for column in statement.exported_columns
+        ]
         self._outward = [(index, convert) for index, convert in enumerate(outward) if convert is not None]
-        self._row = _row_of(name for name, _column in described)
-        text = str(compiled)
-        self._driver = PreparedStatement(text, len(self._order)) if dialect is NUMBERED else _Cursor(text)
+        self._text = str(compiled)
 
-    def first(self, connection: Connection, values: dict[str, Any]) -> Any:
+    def first(self, connection: Connection, values: dict[str, Any]) -> list[Any] | None:
         given = values | self._constants  # which SQLAlchemy names after their columns: a value may have such a name too
         for name, convert in self._inward.items():
             if name in given:
                 given[name] = convert(given[name])
-        row = self._driver.first(connection, [given[name] for name in self._order])
-        if row is None:
+        rows = on_driver(connection, self._text, [given[name] for name in self._order])
+        if not rows:
             return None
+        row = list(rows[0])
         for index, convert in self._outward:
             row[index] = convert(row[index])
-        return self._row._make(row)
-
-
-class _Cursor:
-    """A statement for SQLite's own cursor."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def first(self, connection: Connection, values: list[Any]) -> list[Any] | None:
-        found = on_driver(connection, self._text, values).fetchall()
-        return list(found[0]) if found else None
+        return row
 
 
 class EarlierAnswers(Protocol):
@@ -187,7 +236,7 @@ class Adding:
         }
 
 
-class Chain:
+class Chain(Generic[R]):
     """Steps that are one change: all of them, or none.
 
     First guarded UPDATEs, then new rows, whose values may be what a step before has answered. PostgreSQL runs them as
@@ -195,33 +244,39 @@ class Chain:
     statement and no round trips; there they run one after another in the open transaction, and whoever opened it
     takes it back when a guard says no.
 
-    The first new row must carry an answer of the last UPDATE in a column that is never NULL: by that PostgreSQL
-    notices that a guard has said no, and takes back the steps before it.
+    The first new row must have an answer of the last UPDATE, as it is, in a column that is never NULL. When a guard
+    says no there is no answer, so PostgreSQL refuses NULL in this column, and takes back the steps before it. By this
+    column a guard's no is told apart from all other faults.
+
+    ``row`` is a NamedTuple with a field ``<step>_<column>`` for each answer, in their order.
     """
 
-    def __init__(self, **steps: Update | Adding) -> None:
+    def __init__(self, row: Callable[..., R], **steps: Update | Adding) -> None:
+        _compare(row, None, [label for name, step in steps.items() for label in _answers(name, step)])
+        self._row = row
         self._steps = steps
-        self._row = _row_of(label for name, step in steps.items() for label in _answers(name, step))
+        self._null_when_refused = _null_when_refused(steps)
 
     @cached_property
-    def _one(self) -> Statement:
-        return Statement(_as_one(self._steps))
+    def _one(self) -> _Plain:
+        return _Plain(_as_one(self._steps))
 
     @cached_property
-    def _each(self) -> list[tuple[bool, list[str], Statement]]:
+    def _each(self) -> list[tuple[bool, list[str], _Plain]]:
         statements = zip(self._steps.items(), _alone(self._steps), strict=True)
         return [(isinstance(step, Update), list(_answers(name, step)), alone) for (name, step), alone in statements]
 
-    def run(self, connection: Connection, values: dict[str, Any]) -> Any:
-        """All that the steps have answered, a named tuple of ``<step>_<column>``.
+    def run(self, connection: Connection, values: dict[str, Any]) -> R | None:
+        """All that the steps have answered.
 
-        None when a guard said no: a transaction in which that happens can only be taken back.
+        None when a guard said no: a transaction in which that happens can only be taken back. Raises
+        ``IntegrityError`` for whatever else the database refuses.
         """
         if connection.dialect.name == "postgresql":
             try:
-                return self._one.first(connection, values)
+                return self._row(*(self._one.first(connection, values) or ()))
             except IntegrityError as error:
-                if getattr(error.orig, "sqlstate", None) == NOT_NULL_VIOLATION:
+                if _null_in(error) == self._null_when_refused:
                     return None
                 raise
         answered: dict[str, Any] = {}
@@ -231,7 +286,32 @@ class Chain:
                 answered.update(zip(labels, row, strict=True))
             elif guarded:
                 return None
-        return self._row._make(answered.values())
+        return self._row(*answered.values())
+
+
+def _null_when_refused(steps: dict[str, Update | Adding]) -> tuple[str, str]:
+    """The table and the column of the first new row that is NULL when, and only when, a guard has said no."""
+    guard = [name for name, step in steps.items() if isinstance(step, Update)][-1]
+    adding = next(step for step in steps.values() if isinstance(step, Adding))
+    answers: dict[tuple[str, str], ColumnElement[Any]] = {}
+
+    def earlier(step: str, column: str) -> ColumnElement[Any]:
+        return answers.setdefault((step, column), literal_column(f"{step}_{column}"))
+
+    row = adding.values(earlier)
+    of_guard = [answer for (step, _column), answer in answers.items() if step == guard]
+    for name, value in row.items():
+        if not adding.table.c[name].nullable and any(value is answer for answer in of_guard):
+            return adding.table.name, name
+    raise TypeError(f"no column of {adding.table.name} tells that {guard} said no")
+
+
+def _null_in(error: IntegrityError) -> tuple[str | None, str | None] | None:
+    """The table and the column in which PostgreSQL has refused NULL; None when it refused something else."""
+    cause = error.orig
+    if isinstance(cause, psycopg.Error) and cause.sqlstate == NOT_NULL_VIOLATION:
+        return cause.diag.table_name, cause.diag.column_name
+    return None
 
 
 def _answers(name: str, step: Update | Adding) -> dict[str, ColumnElement[Any]]:
@@ -239,7 +319,7 @@ def _answers(name: str, step: Update | Adding) -> dict[str, ColumnElement[Any]]:
     return {f"{name}_{key}": column for key, column in columns}
 
 
-def _alone(steps: dict[str, Update | Adding]) -> Iterable[Statement]:
+def _alone(steps: dict[str, Update | Adding]) -> Iterable[_Plain]:
     known: dict[str, ColumnElement[Any]] = {}
 
     def earlier(step: str, column: str) -> ColumnElement[Any]:
@@ -247,7 +327,7 @@ def _alone(steps: dict[str, Update | Adding]) -> Iterable[Statement]:
         return bindparam(label, type_=known[label].type)
 
     for name, step in steps.items():
-        yield Statement(step if isinstance(step, Update) else step.alone(earlier))
+        yield _Plain(step if isinstance(step, Update) else step.alone(earlier))
         known |= _answers(name, step)
 
 
@@ -270,10 +350,6 @@ def _as_one(steps: dict[str, Update | Adding]) -> AnySelect:
             answered = answered.outerjoin(part, true())
     unread = [part for name, part in parts.items() if not _answers(name, steps[name])]
     return select(*labels).select_from(answered).add_cte(*unread)
-
-
-def _row_of(names: Iterable[str | None]) -> Any:
-    return namedtuple("Row", [name or "" for name in names])  # noqa: PYI024 its fields are the statement's
 
 
 def _same(value: Any) -> Any:

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
+from exhibition.core.sql.upserts import add_missing
 from exhibition.exhibitors.models import Application, ApplicationCall, Exhibitor
 from exhibition.exhibitors.rules import application_steps
 from exhibition.venue.models import Exhibition
@@ -36,14 +36,13 @@ def of(exhibition: Exhibition) -> ApplicationCall:
 
 @transaction
 def _make(exhibition_id: int) -> ApplicationCall:
-    insert = postgresql.insert if db.session.connection().dialect.name == "postgresql" else sqlite.insert
     values = {
         "exhibition_id": exhibition_id,
         "open": True,
         "points": asdict(DEFAULT_POINTS),
         "seed": secrets.token_urlsafe(SEED_BYTES),
     }
-    db.session.execute(insert(ApplicationCall).values(values).on_conflict_do_nothing())
+    add_missing(db.session.connection(), ApplicationCall, [values])
     return db.session.get_one(ApplicationCall, exhibition_id)
 
 

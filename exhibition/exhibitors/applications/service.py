@@ -19,6 +19,7 @@ from exhibition.accounts.models import AuditEntry
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.sql.constraints import violates
 from exhibition.exhibitors import newcomers
 from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.applications import mail as application_mail
@@ -81,8 +82,8 @@ def begin(
     try:
         with db.session.begin_nested():
             db.session.add(application)
-    except IntegrityError:
-        begun = _by_form(form_key)
+    except IntegrityError as error:
+        begun = _by_form(form_key) if violates(error, "uq_application_form_key") else None
         if begun is None:
             raise
         return begun

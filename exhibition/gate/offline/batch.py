@@ -16,10 +16,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from exhibition.core import clock
-from exhibition.core.db import connection_transaction
+from exhibition.core.db import Mode, transaction
 from exhibition.core.errors import Refused
+from exhibition.core.sql.constraints import violates
 from exhibition.gate.devices import CLOCK_DRIFT, known_device, token_hash
 from exhibition.gate.offline import batch_statements as statements
+from exhibition.gate.offline.batch_statements import BatchDevice, SprayedSpan, StoredScan
 from exhibition.gate.rules.admission import (
     NOT_CHECKED,
     AdmissionSlot,
@@ -35,15 +37,16 @@ from exhibition.gate.rules.admission import (
     admit,
     cap_at,
 )
-from exhibition.gate.rules.offline_tally import WOULD_REFUSE, Presence, Tally, moved_hall
+from exhibition.gate.rules.offline_tally import WOULD_REFUSE, Counted, Presence, Tally, moved_hall
 from exhibition.gate.scan import badge_scans, keyring
-from exhibition.gate.scan.badge_scans import LockedBadge
 from exhibition.gate.scan.scanned_text import ScannedText, read_code
 from exhibition.gate.scan.service import ATTEMPTS
-from exhibition.gate.scan.statements import Line
+from exhibition.gate.scan.shown import Locked
 from exhibition.visitors.models import SlotState
 
 LARGEST_BATCH = 500
+OTHERS_WERE_FASTER = ("uq_scan_device_id_nonce", "pk_occupancy")
+"""The same nonce came in online or in another batch at this moment; or the hall's row, with the first of all scans."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,14 @@ class _Fact:
 
     scan: OfflineScan
     reading: ScannedText
-    corrects: Line | None
+    corrects: StoredScan | None
     """What the server had answered otherwise to this nonce."""
-    visitor_pass: Line | LockedBadge | None = None
+    visitor_pass: Locked | None = None
     inside: int = 0
     """People in the hall after it."""
     admitted: int = 0
     pass_inside: int = 0
-    sprayed: Line | None = None
+    sprayed: SprayedSpan | None = None
     """The disinfection round during which people were let in."""
     conflicts: dict[ConflictKind, "int | _Fact | None"] = field(default_factory=dict)
     """Each kind with the other scan: one that was kept before, or one of this batch."""
@@ -92,10 +95,10 @@ class _Fact:
 
 @dataclass
 class _Pass:
-    """A pass, or a badge, whose tally is a ``Presence``."""
+    """A pass or a badge with the people that its scans count."""
 
-    row: Line | LockedBadge
-    tally: Tally | Presence
+    row: Locked
+    tally: Counted
     last_entry: "int | _Fact | None"
 
 
@@ -119,12 +122,13 @@ def record_batch(
     for _attempt in range(ATTEMPTS):
         try:
             return _record(hashed, scans, readings, sent_at)
-        except IntegrityError:  # the same nonce came in online or in another batch at this moment; that one won
-            continue
+        except IntegrityError as error:
+            if not violates(error, *OTHERS_WERE_FASTER):
+                raise
     raise Refused("busy", _l("Too busy at this moment. Nothing was changed; please try again."), status=503)
 
 
-@connection_transaction
+@transaction(mode=Mode.CONNECTION)
 def _record(
     connection: Connection,
     hashed: str,
@@ -132,7 +136,7 @@ def _record(
     readings: Sequence[ScannedText],
     sent_at: datetime | None,
 ) -> list[dict[str, Any]]:
-    device = known_device(connection.execute(statements.DEVICE_ROW, {"token_hash": hashed}).one_or_none())
+    device = known_device(statements.DEVICE_ROW.first(connection, {"token_hash": hashed}))
     stored = _stored(connection, device, scans)
     answers: dict[str, dict[str, Any]] = {}
     fresh: dict[str, _Fact] = {}
@@ -160,20 +164,20 @@ def _result(nonce: str, scan_id: int, conflict: str | None) -> dict[str, Any]:
     return {"nonce": nonce, "scan_id": scan_id, "recorded": True, "conflict": conflict}
 
 
-def _stored(connection: Connection, device: Line, scans: Sequence[OfflineScan]) -> dict[str, Line]:
+def _stored(connection: Connection, device: BatchDevice, scans: Sequence[OfflineScan]) -> dict[str, StoredScan]:
     nonces = {scan.nonce for scan in scans} | {correction_nonce(scan.nonce) for scan in scans}
-    rows = connection.execute(statements.STORED, {"device_id": device.device_id, "nonces": sorted(nonces)})
+    rows = statements.STORED.all(connection, {"device_id": device.device_id, "nonces": sorted(nonces)})
     return {row.nonce: row for row in rows}
 
 
-def _agree(known: Line, scan: OfflineScan) -> bool:
+def _agree(known: StoredScan, scan: OfflineScan) -> bool:
     """Whether the server's answer and the device's decision moved the same people."""
     if known.verdict is not scan.verdict:
         return False
     return scan.verdict is Verdict.REFUSED or (known.direction, known.people) == (scan.direction, scan.people)
 
 
-def _drifting(device: Line, facts: list[_Fact], now: datetime, sent_at: datetime | None) -> set[str]:
+def _drifting(device: BatchDevice, facts: list[_Fact], now: datetime, sent_at: datetime | None) -> set[str]:
     """Nonces whose device time cannot be right: in the future, before enrolment, or sent by a clock that is off."""
     if sent_at is not None and abs(sent_at - now) > CLOCK_DRIFT:
         return {fact.scan.nonce for fact in facts}
@@ -182,16 +186,14 @@ def _drifting(device: Line, facts: list[_Fact], now: datetime, sent_at: datetime
 
 
 def _keep(
-    connection: Connection, device: Line, facts: list[_Fact], now: datetime, *, drifting: set[str]
+    connection: Connection, device: BatchDevice, facts: list[_Fact], now: datetime, *, drifting: set[str]
 ) -> Sequence[int]:
     passes = _lock_passes(connection, facts, now)
-    hall = connection.execute(statements.HALL_ROW, {"fair": device.exhibition_id, "now": now}).one_or_none()
+    hall = statements.HALL_ROW.first(connection, {"fair": device.exhibition_id, "now": now})
     if hall is None:
         connection.execute(statements.ADD_HALL, {"exhibition_id": device.exhibition_id, "inside": 0, "capacity": 0})
     inside, own, capacity = (hall.inside, hall.own_capacity, hall.capacity) if hall is not None else (0, 0, 0)
-    dated = [
-        (row.starts_at, row.capacity) for row in connection.execute(statements.CAPS, {"fair": device.exhibition_id})
-    ]
+    dated = statements.CAPS.all(connection, {"fair": device.exhibition_id})
     touched: set[int] = set()
     for fact in facts:
         then = now if fact.scan.nonce in drifting else fact.scan.device_at
@@ -216,14 +218,14 @@ def _keep(
     return ids
 
 
-def _ids(connection: Connection, device: Line, facts: list[_Fact]) -> list[int]:
+def _ids(connection: Connection, device: BatchDevice, facts: list[_Fact]) -> list[int]:
     """The ids of what was just kept. Asked for, as an INSERT that answers is a text with thousands of parameters."""
     wanted = {"device_id": device.device_id, "nonces": [fact.nonce for fact in facts]}
-    ids = {row.nonce: row.id for row in connection.execute(statements.KEPT_IDS, wanted)}
+    ids = {row.nonce: row.id for row in statements.KEPT_IDS.all(connection, wanted)}
     return [ids[fact.nonce] for fact in facts]
 
 
-def _note_rounds(connection: Connection, device: Line, facts: list[_Fact]) -> None:
+def _note_rounds(connection: Connection, device: BatchDevice, facts: list[_Fact]) -> None:
     """Entries during a disinfection round that was planned by then and that the device did not know of."""
     entries = [
         fact for fact in facts if fact.scan.verdict is Verdict.ACCEPTED and fact.scan.direction is Direction.ENTRY
@@ -232,7 +234,7 @@ def _note_rounds(connection: Connection, device: Line, facts: list[_Fact]) -> No
         return
     moments = [fact.scan.device_at for fact in entries]
     span = {"fair": device.exhibition_id, "first": min(moments), "last": max(moments)}
-    rounds = connection.execute(statements.ROUNDS, span).all()
+    rounds = statements.ROUNDS.all(connection, span)
     for fact in entries:
         at = fact.scan.device_at
         for row in rounds:
@@ -248,12 +250,12 @@ def _lock_passes(connection: Connection, facts: list[_Fact], now: datetime) -> d
         "ids": sorted(pass_id for pass_id in named if pass_id is not None),
         "codes": sorted(code for code in codes if code is not None),
     }
-    rows: dict[int, Line | LockedBadge] = {row.id: row for row in connection.execute(statements.LOCKED_PASSES, wanted)}
+    rows: dict[int, Locked] = {row.id: row for row in statements.LOCKED_PASSES.all(connection, wanted)}
     badges: dict[int, Presence] = {}
     if any(fact.reading.badge for fact in facts) or any(number not in rows for number in wanted["ids"]):
         for badge, presence in badge_scans.locked(connection, wanted, now):
             rows[badge.id], badges[badge.id] = badge, presence
-    sums = {row.pass_id: row for row in connection.execute(statements.SUMS, {"ids": list(rows)})}
+    sums = {row.pass_id: row for row in statements.SUMS.all(connection, {"ids": list(rows)})}
     by_code = {row.code: row for row in rows.values()}
     for fact in facts:
         code, pass_id = fact.reading.code, fact.reading.pass_id
@@ -267,7 +269,7 @@ def _lock_passes(connection: Connection, facts: list[_Fact], now: datetime) -> d
     return known
 
 
-def _happen(device: Line, fact: _Fact, passes: dict[int, _Pass], touched: set[int], hall: HallCount) -> int:
+def _happen(device: BatchDevice, fact: _Fact, passes: dict[int, _Pass], touched: set[int], hall: HallCount) -> int:
     """Move the counters as the people moved, and note every conflict; tells how many are in the hall then."""
     scan, inside = fact.scan, hall.inside
     if (corrects := fact.corrects) is not None:
@@ -295,7 +297,7 @@ def _happen(device: Line, fact: _Fact, passes: dict[int, _Pass], touched: set[in
     return inside
 
 
-def _note_entry(device: Line, fact: _Fact, known: _Pass | None, hall: HallCount) -> None:
+def _note_entry(device: BatchDevice, fact: _Fact, known: _Pass | None, hall: HallCount) -> None:
     if known is None:
         fact.conflicts[ConflictKind.UNKNOWN_PASS] = None
     else:
@@ -307,7 +309,7 @@ def _note_entry(device: Line, fact: _Fact, known: _Pass | None, hall: HallCount)
         fact.conflicts[ConflictKind.OVER_CAP] = None
 
 
-def _would_refuse(device: Line, fact: _Fact, known: _Pass) -> bool:
+def _would_refuse(device: BatchDevice, fact: _Fact, known: _Pass) -> bool:
     """Whether the rule refuses by what the server knows now, at the time that the device's clock gave."""
     row = known.row
     attempt = Attempt(
@@ -331,7 +333,7 @@ def _would_refuse(device: Line, fact: _Fact, known: _Pass) -> bool:
     return admit(attempt, edition, HallCount(0, row.party_size), facts, None).code in WOULD_REFUSE
 
 
-def _row(device: Line, fact: _Fact, capacity: int, now: datetime) -> dict[str, Any]:
+def _row(device: BatchDevice, fact: _Fact, capacity: int, now: datetime) -> dict[str, Any]:
     scan, row = fact.scan, fact.visitor_pass
     answer: dict[str, Any] = {
         "verdict": scan.verdict.value,
@@ -365,7 +367,7 @@ def _row(device: Line, fact: _Fact, capacity: int, now: datetime) -> dict[str, A
 
 
 def _keep_conflicts(
-    connection: Connection, device: Line, facts: list[_Fact], ids: Sequence[int], now: datetime
+    connection: Connection, device: BatchDevice, facts: list[_Fact], ids: Sequence[int], now: datetime
 ) -> None:
     """A wrong clock is shown once while it is open, not once for each of its scans."""
     scan_ids = {id(fact): scan_id for fact, scan_id in zip(facts, ids, strict=True)}

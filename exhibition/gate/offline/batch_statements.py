@@ -1,13 +1,17 @@
 """The statements of one batch of offline scans, written once; their number does not grow with the batch."""
 
+from datetime import datetime
+from typing import Any, NamedTuple
+
 from sqlalchemy import bindparam, case, func, insert, or_, select, update
 
 from exhibition.core.db import Moment
 from exhibition.core.sql.list_parameters import among
+from exhibition.core.sql.statements import Rows
 from exhibition.gate.models import HallCap, Scan, ScanConflict
 from exhibition.gate.occupancy.caps import IN_FORCE
 from exhibition.gate.occupancy.counters import COUNTS, ENTERED, LEFT, UNDONE
-from exhibition.gate.rules.admission import ConflictKind, Direction
+from exhibition.gate.rules.admission import ConflictKind, Direction, Verdict
 from exhibition.gate.scan.statements import (
     CONFLICT,
     DEVICE,
@@ -26,8 +30,24 @@ from exhibition.gate.scan.statements import (
     spraying,
     ticket,
 )
+from exhibition.visitors.models import PassState, SlotState
 
-DEVICE_ROW = (
+
+class BatchDevice(NamedTuple):
+    """The device that sends a batch, with its gate and edition."""
+
+    device_id: int
+    revoked_at: datetime | None
+    enrolled_at: datetime
+    gate_id: int
+    exhibition_id: int
+    early_minutes: int
+    late_minutes: int
+    mask_required: bool
+    screening_asked: bool
+
+
+DEVICE_ROW = Rows(
     select(
         device.id.label("device_id"),
         device.revoked_at,
@@ -42,20 +62,56 @@ DEVICE_ROW = (
     .select_from(
         DEVICE.join(GATE, gate.id == device.gate_id).join(EXHIBITION, edition.id == gate.exhibition_id),
     )
-    .where(device.token_hash == bindparam("token_hash"))
+    .where(device.token_hash == bindparam("token_hash")),
+    BatchDevice,
 )
-STORED = select(
-    kept.id,
-    kept.nonce,
-    kept.pass_id,
-    kept.direction,
-    kept.people,
-    kept.verdict,
-    kept.offline,
-    kept.answer,
-    (UNDONE | kept.undoes_id.is_not(None)).label("undone"),
-).where(kept.device_id == bindparam("device_id"), among(kept.nonce, "nonces"))
-LOCKED_PASSES = (
+
+
+class StoredScan(NamedTuple):
+    """What was kept under a nonce before."""
+
+    id: int
+    nonce: str
+    pass_id: int | None
+    direction: Direction
+    people: int
+    verdict: Verdict
+    offline: bool
+    answer: dict[str, Any]
+    undone: bool
+
+
+STORED = Rows(
+    select(
+        kept.id,
+        kept.nonce,
+        kept.pass_id,
+        kept.direction,
+        kept.people,
+        kept.verdict,
+        kept.offline,
+        kept.answer,
+        (UNDONE | kept.undoes_id.is_not(None)).label("undone"),
+    ).where(kept.device_id == bindparam("device_id"), among(kept.nonce, "nonces")),
+    StoredScan,
+)
+
+
+class LockedPass(NamedTuple):
+    """A visitor's pass as a batch of offline decisions looks at it."""
+
+    id: int
+    code: str
+    exhibition_id: int
+    state: PassState
+    generation: int
+    party_size: int
+    starts_at: datetime
+    ends_at: datetime
+    slot_state: SlotState
+
+
+LOCKED_PASSES = Rows(
     select(
         ticket.id,
         ticket.code,
@@ -70,9 +126,21 @@ LOCKED_PASSES = (
     .join_from(PASS, SLOT, slot.id == ticket.slot_id)
     .where(or_(among(ticket.id, "ids"), among(ticket.code, "codes")))
     .order_by(ticket.id)
-    .with_for_update(of=PASS)
+    .with_for_update(of=PASS),
+    LockedPass,
 )
-SUMS = (
+
+
+class Sums(NamedTuple):
+    """People of a pass by the scans that count, and the id of its last entry."""
+
+    pass_id: int
+    entered: int
+    gone: int
+    last_entry: int | None
+
+
+SUMS = Rows(
     select(
         Scan.pass_id,
         ENTERED.label("entered"),
@@ -80,26 +148,69 @@ SUMS = (
         func.max(case((Scan.direction == Direction.ENTRY, Scan.id))).label("last_entry"),
     )
     .where(among(Scan.pass_id, "ids"), COUNTS)
-    .group_by(Scan.pass_id)
+    .group_by(Scan.pass_id),
+    Sums,
 )
-ROUNDS = select(spraying.starts_at, spraying.ends_at, spraying.planned_at).where(
-    spraying.exhibition_id == bindparam("fair"),
-    spraying.starts_at <= bindparam("last", type_=Moment),
-    spraying.ends_at > bindparam("first", type_=Moment),
+
+
+class SprayedSpan(NamedTuple):
+    """A disinfection round; ``planned_at`` None: before that was written down."""
+
+    starts_at: datetime
+    ends_at: datetime
+    planned_at: datetime | None
+
+
+ROUNDS = Rows(
+    select(spraying.starts_at, spraying.ends_at, spraying.planned_at).where(
+        spraying.exhibition_id == bindparam("fair"),
+        spraying.starts_at <= bindparam("last", type_=Moment),
+        spraying.ends_at > bindparam("first", type_=Moment),
+    ),
+    SprayedSpan,
 )
-HALL_ROW = (
+
+
+class HallRow(NamedTuple):
+    """People in the hall, its cap before the first planned change, and the cap in force."""
+
+    inside: int
+    own_capacity: int
+    capacity: int
+
+
+HALL_ROW = Rows(
     select(hall.inside, hall.capacity.label("own_capacity"), IN_FORCE.label("capacity"))
     .where(hall.exhibition_id == bindparam("fair"))
-    .with_for_update(of=HALL)
+    .with_for_update(of=HALL),
+    HallRow,
 )
-CAPS = (
+
+
+class DatedCap(NamedTuple):
+    starts_at: datetime
+    capacity: int
+
+
+CAPS = Rows(
     select(HallCap.starts_at, HallCap.capacity)
     .where(HallCap.exhibition_id == bindparam("fair"))
-    .order_by(HallCap.starts_at)
+    .order_by(HallCap.starts_at),
+    DatedCap,
 )
+
+
+class KeptNonce(NamedTuple):
+    id: int
+    nonce: str
+
+
 ADD_HALL = insert(HALL)
 KEEP_ALL = insert(SCAN)
-KEPT_IDS = select(kept.id, kept.nonce).where(kept.device_id == bindparam("device_id"), among(kept.nonce, "nonces"))
+KEPT_IDS = Rows(
+    select(kept.id, kept.nonce).where(kept.device_id == bindparam("device_id"), among(kept.nonce, "nonces")),
+    KeptNonce,
+)
 SET_PASS = (
     update(PASS)
     .where(ticket.id == bindparam("named"))

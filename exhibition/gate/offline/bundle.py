@@ -6,22 +6,22 @@ beginning of the oldest transaction that is still open, and a delta reaches back
 """
 
 import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, or_, select, text, update
+from sqlalchemy import bindparam, exists, func, or_, select, text, update
 
 from exhibition.allocation.models import Allocation
 from exhibition.badges.models import Badge, BadgeState
 from exhibition.badges.rules import window
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
+from exhibition.core.sql.statements import Rows
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.gate.devices import known_device, token_hash
 from exhibition.gate.models import Device, Gate
 from exhibition.gate.occupancy import caps
 from exhibition.gate.scan import badge_statements
-from exhibition.gate.scan.statements import Line
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors import keys
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass
@@ -40,6 +40,55 @@ OLDEST_OPEN = text(
 )
 
 
+class _Device(NamedTuple):
+    """The device that asks, with its gate and edition."""
+
+    id: int
+    name: str
+    revoked_at: datetime | None
+    gate_code: str
+    gate_name: str
+    exhibition_id: int
+    slug: str
+    timezone: str
+    early_minutes: int
+    late_minutes: int
+    offline_after_ms: int
+    amber_minutes: int
+    red_minutes: int
+    mask_required: bool
+    screening_question: str
+    starts_on: date
+    ends_on: date
+
+
+_DEVICE = Rows(
+    select(
+        Device.id,
+        Device.name,
+        Device.revoked_at,
+        Gate.code.label("gate_code"),
+        Gate.name.label("gate_name"),
+        Exhibition.id.label("exhibition_id"),
+        Exhibition.slug,
+        Exhibition.timezone,
+        Exhibition.early_minutes,
+        Exhibition.late_minutes,
+        Exhibition.offline_after_ms,
+        Exhibition.amber_minutes,
+        Exhibition.red_minutes,
+        Exhibition.mask_required,
+        Exhibition.screening_question,
+        Exhibition.starts_on,
+        Exhibition.ends_on,
+    )
+    .join(Gate, Gate.id == Device.gate_id)
+    .join(Exhibition, Exhibition.id == Gate.exhibition_id)
+    .where(Device.token_hash == bindparam("token_hash")),
+    _Device,
+)
+
+
 def canonical(bundle: dict[str, Any]) -> bytes:
     """The bytes that are signed: sorted keys, no blanks, UTF-8, without the signature itself."""
     content = {name: value for name, value in bundle.items() if name != "signature"}
@@ -55,7 +104,7 @@ def for_device(
     ``device_revoked`` (401), and ``signing_key_missing`` (503).
     """
     _key_id, key = keys.signing_key()
-    device = known_device(db.session.execute(_device(device_token)).one_or_none())
+    device = known_device(_DEVICE.first(db.session.connection(), {"token_hash": token_hash(device_token)}))
     now = clock.now()
     version = _version(now)
     if since is not None and since > version + OVERLAP // MICROSECOND:
@@ -89,33 +138,6 @@ def for_device(
     bundle["signature"] = key.sign(SIGNED_PREFIX + canonical(bundle)).hex()
     _note(device.id, version, now, unsent, app_version)
     return bundle
-
-
-def _device(device_token: str) -> Any:
-    return (
-        select(
-            Device.id,
-            Device.name,
-            Device.revoked_at,
-            Gate.code.label("gate_code"),
-            Gate.name.label("gate_name"),
-            Exhibition.id.label("exhibition_id"),
-            Exhibition.slug,
-            Exhibition.timezone,
-            Exhibition.early_minutes,
-            Exhibition.late_minutes,
-            Exhibition.offline_after_ms,
-            Exhibition.amber_minutes,
-            Exhibition.red_minutes,
-            Exhibition.mask_required,
-            Exhibition.screening_question,
-            Exhibition.starts_on,
-            Exhibition.ends_on,
-        )
-        .join(Gate, Gate.id == Device.gate_id)
-        .join(Exhibition, Exhibition.id == Gate.exhibition_id)
-        .where(Device.token_hash == token_hash(device_token))
-    )
 
 
 def _version(now: datetime) -> int:
@@ -181,20 +203,19 @@ def _passes(exhibition_id: int, since: int | None) -> list[dict[str, Any]]:
     )
     if since is not None:
         statement = statement.where(VisitorPass.updated_at > EPOCH + since * MICROSECOND - OVERLAP)
-    return [_pass(line) for line in db.session.execute(statement)]
-
-
-def _pass(line: Line) -> dict[str, Any]:
-    return {
-        "id": f"{line.id:016x}",
-        "generation": line.generation,
-        "state": line.state.value,
-        "admitted": line.admitted,
-        "inside": line.inside,
-        "slot": line.number,
-        "party_size": line.party_size,
-        "code": line.code,
-    }
+    return [
+        {
+            "id": f"{number:016x}",
+            "generation": generation,
+            "state": state.value,
+            "admitted": admitted,
+            "inside": inside,
+            "slot": slot,
+            "party_size": party_size,
+            "code": code,
+        }
+        for number, generation, state, admitted, inside, party_size, code, slot in db.session.execute(statement)
+    ]
 
 
 def _badges(exhibition_id: int, since: int | None) -> list[dict[str, Any]]:

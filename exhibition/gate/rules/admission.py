@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
 from exhibition.badges.rules import AWAY_AFTER
+from exhibition.venue.rules.edition import Overridable
 
 REPEAT_WINDOW = timedelta(seconds=10)
 """A second scan by the same device within this time is a slip of the hand, not a second use of the pass."""
@@ -256,33 +257,60 @@ def overrule(
 ) -> Overruled:
     """Decide an entry with every check set aside that is in ``allowed``; what is left may still refuse.
 
-    Only checks of time, of the slot's state, of the cap and of the health protocol can be set aside: a forged or
-    unknown pass, and a party that is in already, stay out whatever ``allowed`` says.
+    Only what is ``Overridable`` can be set aside: a forged or unknown pass, and a party that is in already, stay out
+    whatever ``allowed`` says.
     """
     set_aside: list[ScanCode] = []
     while True:
         decision = admit(attempt, edition, hall, pass_, earlier)
-        code = decision.code
-        if code not in allowed or attempt.direction is not Direction.ENTRY or pass_ is None:
+        reason = next((one for one in Overridable if one == decision.code and one in allowed), None)
+        if reason is None or attempt.direction is not Direction.ENTRY or pass_ is None:
             return Overruled(decision, tuple(set_aside))
-        match code:
-            case ScanCode.TOO_EARLY | ScanCode.TOO_LATE:
+        match reason:
+            case Overridable.TOO_EARLY | Overridable.TOO_LATE:
                 attempt = replace(attempt, now=pass_.slot.starts_at)
-            case ScanCode.SLOT_CLOSED:
+            case Overridable.SLOT_CLOSED:
                 pass_ = replace(pass_, slot=replace(pass_.slot, closed=False))
-            case ScanCode.VENUE_FULL:
+            case Overridable.VENUE_FULL:
                 hall = replace(hall, capacity=hall.inside + pass_.party_size)
-            case ScanCode.PROTOCOL_REFUSED:
+            case Overridable.PROTOCOL_REFUSED:
                 attempt = replace(attempt, screening_failed=False)
-            case _:
-                return Overruled(decision, tuple(set_aside))
-        set_aside.append(code)
+        set_aside.append(decision.code)
 
 
 def cap_at(own: int, dated: Sequence[tuple[datetime, int]], moment: datetime) -> int:
     """The cap in force: that of the last change, in order of time, which has begun; before the first the hall's own."""
     begun = [capacity for starts_at, capacity in dated if starts_at <= moment]
     return begun[-1] if begun else own
+
+
+class Level(enum.StrEnum):
+    """The colour that says how old is what a device knows."""
+
+    FRESH = ""
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True)
+class DataAge:
+    """Whole minutes since the device had its bundle; None: it never had one."""
+
+    minutes: int | None
+    level: Level
+
+
+def data_age(received_at: datetime | None, now: datetime, amber_minutes: int, red_minutes: int) -> DataAge:
+    """How old a device's bundle is; on red, changes of the last ``red_minutes`` may be missing.
+
+    The scanner's JavaScript has the same function (``gate/age.js``); both run ``tests/vectors/data_age.json``.
+    """
+    if received_at is None:
+        return DataAge(None, Level.RED)
+    minutes = max(0, (now - received_at) // timedelta(minutes=1))
+    if minutes >= red_minutes:
+        return DataAge(minutes, Level.RED)
+    return DataAge(minutes, Level.AMBER if minutes >= amber_minutes else Level.FRESH)
 
 
 @dataclass(frozen=True)

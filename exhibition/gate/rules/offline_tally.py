@@ -6,6 +6,7 @@ promises hold; what goes beyond is in the scans and shown as a conflict.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from exhibition.gate.rules.admission import Direction, ScanCode
 
@@ -20,6 +21,25 @@ WOULD_REFUSE = frozenset(
     }
 )
 """Refusals that make an entry let in offline a ``differs``; the others have kinds of their own."""
+
+
+class Counted(Protocol):
+    """People of a pass or a badge by the scans that count."""
+
+    @property
+    def entered(self) -> int:
+        """People let in, also beyond the party."""
+        ...
+
+    @property
+    def admitted(self) -> int: ...
+
+    @property
+    def inside(self) -> int: ...
+
+    def move(self, direction: Direction, people: int) -> None:
+        """Count a movement; negative people take it back."""
+        ...
 
 
 @dataclass
@@ -51,7 +71,7 @@ class Tally:
 class Presence:
     """Whether the holder of a badge is inside: what the last movement says, however often they came and went.
 
-    Has the names of ``Tally``; an entry of somebody who is inside already goes beyond the party of one.
+    An entry of somebody who is inside already goes beyond the party of one.
     """
 
     inside: int

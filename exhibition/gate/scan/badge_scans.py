@@ -15,43 +15,16 @@ from exhibition.badges.rules import AWAY_AFTER, window
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
-from exhibition.gate.rules.admission import AdmissionSlot, Direction, PassFacts
+from exhibition.gate.rules.admission import Direction
 from exhibition.gate.rules.offline_tally import Presence
 from exhibition.gate.scan import badge_statements
-from exhibition.gate.scan.statements import Line
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import SlotState
 
 
-def with_window(seen: Any) -> Any:
-    """The row with the moments between which badges of its edition are good, in place of the edition's days."""
-    begins, ends = window(seen.starts_at, seen.ends_at, seen.timezone)
-    return seen._replace(starts_at=begins, ends_at=ends)
-
-
-def facts(seen: Line) -> PassFacts:
-    """What the rule needs to know of a badge. Without a confirmed booth it is as good as revoked."""
-    return PassFacts(
-        exhibition=str(seen.pass_exhibition_id),
-        state="valid" if seen.state is BadgeState.VALID and seen.booth is not None else "revoked",
-        generation=seen.generation,
-        party_size=seen.party_size,
-        inside=seen.inside,
-        admitted=seen.admitted,
-        slot=AdmissionSlot(seen.starts_at, seen.ends_at, closed=seen.sprayed_until is not None),
-        reentry=True,
-        moved_at=seen.moved_at,
-    )
-
-
-def told(seen: Line) -> dict[str, Any]:
-    """What the steward is told: whose badge it is, and the booth, None when it is not confirmed."""
-    return {"exhibitor": seen.exhibitor, "booth": seen.booth}
-
-
 @dataclass(frozen=True)
 class LockedBadge:
-    """A badge as a batch of offline decisions looks at it, with the names that a pass has there."""
+    """A badge as a batch of offline decisions looks at it."""
 
     id: int
     code: str
@@ -67,7 +40,7 @@ class LockedBadge:
 def locked(connection: Connection, wanted: Mapping[str, Any], now: datetime) -> list[tuple[LockedBadge, Presence]]:
     """The badges with these ids or codes, kept from changing, in the order of their ids; whoever is away is out."""
     found: list[tuple[LockedBadge, Presence]] = []
-    for row in connection.execute(badge_statements.LOCKED, dict(wanted)):
+    for row in badge_statements.LOCKED.all(connection, wanted):
         state = row.state if row.booth is not None else BadgeState.REVOKED
         begins, ends = window(row.starts_on, row.ends_on, row.timezone)
         away = row.moved_at is not None and now - row.moved_at >= AWAY_AFTER
@@ -78,19 +51,19 @@ def locked(connection: Connection, wanted: Mapping[str, Any], now: datetime) -> 
 
 def settle(connection: Connection, ids: Collection[int], now: datetime, *, but: int = 0) -> dict[int, int]:
     """Set badges to what their scans say, the scan ``but`` left out; tells who is inside then."""
-    rows = connection.execute(badge_statements.SETTLE, {"ids": sorted(ids), "now": now, "but": but})
+    rows = badge_statements.SETTLE.all(connection, {"ids": sorted(ids), "now": now, "but": but})
     return {row.id: row.inside for row in rows}
 
 
-def take_back(connection: Connection, last: Line, now: datetime) -> int:
+def take_back(connection: Connection, badge_id: int, scan_id: int, direction: Direction, now: datetime) -> int:
     """Set the badge of a scan that is undone to what its other scans say; tells who is inside then.
 
     Raises Refused ``undo_has_left``.
     """
-    row = connection.execute(badge_statements.LOCKED, {"ids": [last.pass_id], "codes": []}).one()
-    if last.direction is Direction.ENTRY and row.inside == 0:
+    row = badge_statements.LOCKED.one(connection, {"ids": [badge_id], "codes": []})
+    if direction is Direction.ENTRY and row.inside == 0:
         raise Refused("undo_has_left", _l("These people have left since. Their entry cannot be undone."))
-    return settle(connection, [last.pass_id], now, but=last.id)[last.pass_id]
+    return settle(connection, [badge_id], now, but=scan_id)[badge_id]
 
 
 def staff_inside(exhibition: Exhibition) -> int:

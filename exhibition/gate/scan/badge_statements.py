@@ -1,28 +1,29 @@
-"""The statements of badges, named like those of passes: a scan asks one set or the other, never both.
+"""The statements of badges: a scan asks these or those of passes, never both.
 
 Whether the exhibitor's booth is confirmed is read in the same statement as all else, and asked again by the guard.
 """
 
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, bindparam, case, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, case, select, update
 
 from exhibition.allocation.conditions import confirmed_in
 from exhibition.allocation.models import Allocation
 from exhibition.badges.models import Badge, BadgeState
 from exhibition.core.db import Moment
-from exhibition.core.sql.statements import Statement, table_of
+from exhibition.core.sql.statements import Rows, Statement, table_of
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.gate.models import Scan
 from exhibition.gate.occupancy.counters import COUNTS
 from exhibition.gate.rules.admission import Direction
-from exhibition.gate.scan.statements import EXHIBITION, Movements, edition, everything
+from exhibition.gate.scan.shown import Seen, ShownBadge
+from exhibition.gate.scan.statements import EXHIBITION, Source, edition, everything
 from exhibition.venue.models import Booth
 
 BADGE, EXHIBITOR = table_of(Badge), table_of(Exhibitor)
 ALLOCATION, BOOTH = table_of(Allocation), table_of(Booth)
 badge, exhibitor, claim, booth = BADGE.c, EXHIBITOR.c, ALLOCATION.c, BOOTH.c
-ONE = literal_column("1", Integer())
 
 BOOTH_CODE = (
     select(booth.code)
@@ -35,32 +36,27 @@ BOOTH_CODE = (
 """The confirmed booth of the badge's exhibitor; NULL while the badge opens no gate."""
 
 
-def _by(names_badge: ColumnElement[bool]) -> Statement:
+def _by(names_badge: ColumnElement[bool]) -> Statement[Seen]:
     columns: list[ColumnElement[Any]] = [
         badge.id.label("pass_id"),
         badge.exhibition_id.label("pass_exhibition_id"),
         badge.state,
         badge.generation,
-        ONE.label("party_size"),
         badge.inside,
-        badge.inside.label("admitted"),
         badge.moved_at,
-        edition.starts_on.label("starts_at"),
-        edition.ends_on.label("ends_at"),
+        edition.starts_on,
+        edition.ends_on,
         edition.timezone,
         exhibitor.name.label("exhibitor"),
         BOOTH_CODE.label("booth"),
     ]
-    return Statement(
-        everything(
-            columns,
-            lambda known: known.outerjoin(BADGE, names_badge).outerjoin(EXHIBITOR, exhibitor.id == badge.exhibitor_id),
-        )
+    return everything(
+        ShownBadge,
+        columns,
+        lambda known: known.outerjoin(BADGE, names_badge).outerjoin(EXHIBITOR, exhibitor.id == badge.exhibitor_id),
     )
 
 
-BY_ID = _by(badge.id == bindparam("named"))
-BY_CODE = _by(badge.code == bindparam("named"))
 _ENTER = (
     update(BADGE)
     .where(
@@ -79,9 +75,31 @@ _LEAVE = (
     .values(inside=0, moved_at=bindparam("now"), updated_at=bindparam("now"))
     .returning(badge.id)
 )
-BADGES = Movements(_ENTER, _LEAVE)
+BADGES = Source(
+    by_id=_by(badge.id == bindparam("named")),
+    by_code=_by(badge.code == bindparam("named")),
+    entering=_ENTER,
+    leaving=_LEAVE,
+)
 
-LOCKED = (
+
+class BadgeRow(NamedTuple):
+    """A badge that is locked, with its edition's days."""
+
+    id: int
+    code: str
+    exhibition_id: int
+    state: BadgeState
+    generation: int
+    inside: int
+    moved_at: datetime | None
+    starts_on: date
+    ends_on: date
+    timezone: str
+    booth: str | None
+
+
+LOCKED = Rows(
     select(
         badge.id,
         badge.code,
@@ -98,7 +116,8 @@ LOCKED = (
     .join_from(BADGE, EXHIBITION, edition.id == badge.exhibition_id)
     .where(badge.id.in_(bindparam("ids", expanding=True)) | badge.code.in_(bindparam("codes", expanding=True)))
     .order_by(badge.id)
-    .with_for_update(of=BADGE)
+    .with_for_update(of=BADGE),
+    BadgeRow,
 )
 
 _last = (
@@ -110,7 +129,14 @@ _last = (
 )
 _moved_at = case((Scan.device_at < Scan.server_at, Scan.device_at), else_=Scan.server_at)
 LAST_DIRECTION = select(Scan.direction).where(Scan.id == _last.scalar_subquery()).correlate(BADGE).scalar_subquery()
-SETTLE = (
+
+
+class Settled(NamedTuple):
+    id: int
+    inside: int
+
+
+SETTLE = Rows(
     update(BADGE)
     .where(badge.id.in_(bindparam("ids", expanding=True)))
     .values(
@@ -118,6 +144,7 @@ SETTLE = (
         moved_at=select(_moved_at).where(Scan.id == _last.scalar_subquery()).correlate(BADGE).scalar_subquery(),
         updated_at=bindparam("now"),
     )
-    .returning(badge.id, badge.inside)
+    .returning(badge.id, badge.inside),
+    Settled,
 )
 """Sets badges to what their scans say, without the scan ``but``: inside is the direction of the last that counts."""

@@ -4,14 +4,13 @@ Plain tables, not entities: on the hot path nothing is loaded into a session.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    Row,
-    Select,
     Update,
     bindparam,
     case,
@@ -26,12 +25,9 @@ from exhibition.core.sql.statements import Adding, Chain, EarlierAnswers, Statem
 from exhibition.gate.models import Device, Gate, HallOccupancy, Scan, ScanConflict, ScanOverride
 from exhibition.gate.occupancy.caps import IN_FORCE
 from exhibition.gate.rules.admission import Direction, Verdict
+from exhibition.gate.scan.shown import Asked, Seen, ShownBadge, ShownPass
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors.models import PassState, TimeSlot, VisitorPass
-
-Line = Row[*tuple[Any, ...]]
-"""A row of one of these statements."""
-
 
 DEVICE, GATE, EXHIBITION, HALL = table_of(Device), table_of(Gate), table_of(Exhibition), table_of(HallOccupancy)
 SCAN, CONFLICT, OVERRIDE = table_of(Scan), table_of(ScanConflict), table_of(ScanOverride)
@@ -43,8 +39,10 @@ kept, ticket, slot = SCAN.c, PASS.c, SLOT.c
 
 
 def everything(
-    about: Sequence[ColumnElement[Any]], found: Callable[[FromClause], FromClause]
-) -> Select[*tuple[Any, ...]]:
+    shown: type[ShownPass | ShownBadge],
+    about: Sequence[ColumnElement[Any]],
+    found: Callable[[FromClause], FromClause],
+) -> Statement[Seen]:
     """All that a scan is decided on, in one row: device, gate, edition, hall, stored answer, and ``about`` what was
     shown, which ``found`` joins to the rest.
     """
@@ -54,7 +52,7 @@ def everything(
         .outerjoin(HALL, hall.exhibition_id == edition.id)
         .outerjoin(SCAN, (kept.device_id == device.id) & (kept.nonce == bindparam("nonce")))
     )
-    return (
+    statement = (
         select(
             device.id.label("device_id"),
             device.revoked_at,
@@ -68,7 +66,6 @@ def everything(
             IN_FORCE.label("hall_capacity"),
             kept.id.label("scan_id"),
             kept.answer,
-            *about,
             select(spraying.ends_at)
             .where(
                 spraying.exhibition_id == edition.id,
@@ -78,13 +75,21 @@ def everything(
             .limit(1)
             .scalar_subquery()
             .label("sprayed_until"),
+            *about,
         )
         .select_from(found(known))
         .where(device.token_hash == bindparam("token_hash"))
     )
+    split = len(Asked._fields)
+
+    def seen(*columns: Any) -> Seen:
+        asked, rest = Asked(*columns[:split]), columns[split:]
+        return Seen(asked, None if rest[0] is None else shown(*rest))
+
+    return Statement(statement, seen, (*Asked._fields, *shown._fields))
 
 
-def _by(names_pass: ColumnElement[bool]) -> Statement:
+def _by(names_pass: ColumnElement[bool]) -> Statement[Seen]:
     columns: list[ColumnElement[Any]] = [
         ticket.id.label("pass_id"),
         ticket.exhibition_id.label("pass_exhibition_id"),
@@ -97,13 +102,22 @@ def _by(names_pass: ColumnElement[bool]) -> Statement:
         slot.ends_at,
         slot.state.label("slot_state"),
     ]
-    return Statement(
-        everything(columns, lambda known: known.outerjoin(PASS, names_pass).outerjoin(SLOT, slot.id == ticket.slot_id))
+    return everything(
+        ShownPass,
+        columns,
+        lambda known: known.outerjoin(PASS, names_pass).outerjoin(SLOT, slot.id == ticket.slot_id),
     )
 
 
-BY_ID = _by(ticket.id == bindparam("named"))
-BY_CODE = _by(ticket.code == bindparam("named"))
+class LastEntry(NamedTuple):
+    """The last accepted entry on a pass, with its gate's code and name."""
+
+    device_id: int
+    server_at: datetime
+    code: str
+    name: str
+
+
 _undo = SCAN.alias("undo").c
 LAST_ENTRY = Statement(
     select(kept.device_id, kept.server_at, gate.code, gate.name)
@@ -115,7 +129,8 @@ LAST_ENTRY = Statement(
     )
     .where(kept.undoes_id.is_(None), ~exists().where(_undo.undoes_id == kept.id))
     .order_by(kept.server_at.desc(), kept.id.desc())
-    .limit(1)
+    .limit(1),
+    LastEntry,
 )
 _people = bindparam("people", type_=Integer)
 _AS_DECIDED = (
@@ -137,7 +152,7 @@ _LEAVE = (
     .returning(ticket.id)
 )
 _IN_HALL = update(HALL).where(hall.exhibition_id == bindparam("exhibition_id"))
-_COUNTED = hall.inside, IN_FORCE.label("capacity")
+_COUNTED = hall.exhibition_id, hall.inside, IN_FORCE.label("capacity")
 _FILL_OVER_CAP = _IN_HALL.values(inside=hall.inside + _people).returning(*_COUNTED)
 _FILL = _FILL_OVER_CAP.where(hall.inside + _people <= IN_FORCE)
 _LESS = case((hall.inside > _people, hall.inside - _people), else_=0)
@@ -166,7 +181,10 @@ SCANNED = given(
 def _moved(earlier: EarlierAnswers) -> Mapping[str, Any]:
     """A scan that moved people: the answer kept with it tells the hall's count as it is after them."""
     counted = put(SCANNED["answer"], "occupancy.inside", earlier("hall", "inside"))
-    return SCANNED | {"answer": put(counted, "occupancy.capacity", earlier("hall", "capacity"))}
+    return SCANNED | {
+        "exhibition_id": earlier("hall", "exhibition_id"),
+        "answer": put(counted, "occupancy.capacity", earlier("hall", "capacity")),
+    }
 
 
 def _let_in(earlier: EarlierAnswers) -> Mapping[str, Any]:
@@ -177,19 +195,44 @@ def _let_in(earlier: EarlierAnswers) -> Mapping[str, Any]:
     }
 
 
+class Kept(NamedTuple):
+    """The id of a scan that was kept."""
+
+    id: int
+
+
+class Moved(NamedTuple):
+    """What a movement has changed: the pass or badge, the hall with its count after it, and the scan kept of it."""
+
+    party_id: int
+    hall_exhibition_id: int
+    hall_inside: int
+    hall_capacity: int
+    scan_id: int
+
+
 _KEEP = Adding(SCAN, _moved, (kept.id,))
 _SUPERVISED = Adding(OVERRIDE, _let_in)
-KEEP_REFUSED = Statement(insert(SCAN).values(SCANNED).returning(kept.id))
+KEEP_REFUSED = Statement(insert(SCAN).values(SCANNED).returning(kept.id), Kept)
 
 
-class Movements:
-    """How what was shown moves, the hall with it: each a chain that keeps the scan."""
+class Source:
+    """Passes, or badges: how one is found by what was shown, and how it moves, the hall with it.
 
-    def __init__(self, entering: Update, leaving: Update) -> None:
-        self.enter = Chain(party=entering, hall=_FILL, scan=_KEEP)
-        self.enter_supervised = Chain(party=entering, hall=_FILL, scan=_KEEP, override=_SUPERVISED)
-        self.enter_over_cap = Chain(party=entering, hall=_FILL_OVER_CAP, scan=_KEEP, override=_SUPERVISED)
-        self.leave = Chain(party=leaving, hall=_DRAIN, scan=_KEEP)
+    Each movement is a chain that keeps the scan.
+    """
+
+    def __init__(self, *, by_id: Statement[Seen], by_code: Statement[Seen], entering: Update, leaving: Update) -> None:
+        self.by_id, self.by_code = by_id, by_code
+        self.enter = Chain(Moved, party=entering, hall=_FILL, scan=_KEEP)
+        self.enter_supervised = Chain(Moved, party=entering, hall=_FILL, scan=_KEEP, override=_SUPERVISED)
+        self.enter_over_cap = Chain(Moved, party=entering, hall=_FILL_OVER_CAP, scan=_KEEP, override=_SUPERVISED)
+        self.leave = Chain(Moved, party=leaving, hall=_DRAIN, scan=_KEEP)
 
 
-PASSES = Movements(_ENTER, _LEAVE)
+PASSES = Source(
+    by_id=_by(ticket.id == bindparam("named")),
+    by_code=_by(ticket.code == bindparam("named")),
+    entering=_ENTER,
+    leaving=_LEAVE,
+)

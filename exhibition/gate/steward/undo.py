@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from exhibition.core import clock
-from exhibition.core.db import connection_transaction
+from exhibition.core.db import Mode, transaction
 from exhibition.core.errors import Refused
-from exhibition.core.sql.statements import Statement, given
+from exhibition.core.sql.constraints import violates
+from exhibition.core.sql.statements import Rows, Statement, given
 from exhibition.gate.devices import known_device, token_hash
 from exhibition.gate.models import Scan
 from exhibition.gate.occupancy.counters import CORRECTED, UNDONE
@@ -21,11 +22,24 @@ from exhibition.gate.rules.admission import Direction, ScanCode, Verdict
 from exhibition.gate.rules.offline_tally import Tally, moved_hall
 from exhibition.gate.scan import badge_scans
 from exhibition.gate.scan.service import ATTEMPTS
-from exhibition.gate.scan.statements import SCAN, SCANNED, Line, kept
+from exhibition.gate.scan.statements import SCAN, SCANNED, Kept, kept
 
 UNDO_WINDOW = timedelta(minutes=5)
 
-LAST_MOVEMENT = (
+
+class LastMovement(NamedTuple):
+    """The last accepted scan of a device that was not corrected."""
+
+    id: int
+    nonce: str
+    pass_id: int | None
+    direction: Direction
+    people: int
+    server_at: datetime
+    undone: bool
+
+
+LAST_MOVEMENT = Rows(
     select(
         Scan.id,
         Scan.nonce,
@@ -42,12 +56,26 @@ LAST_MOVEMENT = (
         ~CORRECTED,
     )
     .order_by(Scan.id.desc())
-    .limit(1)
+    .limit(1),
+    LastMovement,
 )
-KEPT = select(kept.id, kept.answer, kept.undoes_id).where(
-    kept.device_id == bindparam("device_id"), kept.nonce == bindparam("nonce")
+
+
+class KeptBefore(NamedTuple):
+    """What was kept under the nonce before; ``undoes_id`` None: it was no undo."""
+
+    id: int
+    answer: dict[str, Any]
+    undoes_id: int | None
+
+
+KEPT = Rows(
+    select(kept.id, kept.answer, kept.undoes_id).where(
+        kept.device_id == bindparam("device_id"), kept.nonce == bindparam("nonce")
+    ),
+    KeptBefore,
 )
-KEEP_UNDO = Statement(insert(SCAN).values(SCANNED | given(SCAN, "undoes_id")).returning(kept.id))
+KEEP_UNDO = Statement(insert(SCAN).values(SCANNED | given(SCAN, "undoes_id")).returning(kept.id), Kept)
 
 
 @dataclass(frozen=True)
@@ -69,20 +97,21 @@ def undo(device_token: str, nonce: str, undoes: str) -> dict[str, Any]:
     for _attempt in range(ATTEMPTS):
         try:
             return _undo(hashed, nonce, undoes)
-        except IntegrityError:  # the same undo came twice at once, and the other was faster
-            continue
+        except IntegrityError as error:
+            if not violates(error, "uq_scan_device_id_nonce", "uq_scan_undoes"):  # another undo of it was faster
+                raise
     raise Refused("busy", _l("Too busy at this moment. Nothing was changed; please try again."), status=503)
 
 
-@connection_transaction
+@transaction(mode=Mode.CONNECTION)
 def _undo(connection: Connection, hashed: str, nonce: str, undoes: str) -> dict[str, Any]:
-    device = known_device(connection.execute(batch_statements.DEVICE_ROW, {"token_hash": hashed}).one_or_none())
-    known = connection.execute(KEPT, {"device_id": device.device_id, "nonce": nonce}).one_or_none()
+    device = known_device(batch_statements.DEVICE_ROW.first(connection, {"token_hash": hashed}))
+    known = KEPT.first(connection, {"device_id": device.device_id, "nonce": nonce})
     if known is not None:
         if known.undoes_id is None:
             raise Refused("nonce_used", _l("This nonce was used for another scan."), field="nonce")
         return {"scan_id": known.id} | known.answer
-    last = connection.execute(LAST_MOVEMENT, {"device_id": device.device_id}).one_or_none()
+    last = LAST_MOVEMENT.first(connection, {"device_id": device.device_id})
     now = clock.now()
     if last is None or last.nonce not in (undoes, correction_nonce(undoes)):
         raise Refused("undo_not_last", _l("Only the last scan of this device can be undone."), field="undoes")
@@ -92,7 +121,7 @@ def _undo(connection: Connection, hashed: str, nonce: str, undoes: str) -> dict[
         raise Refused("undo_too_late", _l("A scan can be undone for five minutes only."), field="undoes")
     after = _take_back(connection, last, now)
     fair = {"fair": device.exhibition_id}
-    hall = connection.execute(batch_statements.HALL_ROW, fair | {"now": now}).one()
+    hall = batch_statements.HALL_ROW.one(connection, fair | {"now": now})
     inside = moved_hall(hall.inside, last.direction, -last.people)
     connection.execute(batch_statements.SET_HALL, fair | {"now_inside": inside})
     answer: dict[str, Any] = {
@@ -107,7 +136,7 @@ def _undo(connection: Connection, hashed: str, nonce: str, undoes: str) -> dict[
         "undoes": undoes,
         "server_at": now.isoformat(),
     }
-    added = KEEP_UNDO.first(
+    added = KEEP_UNDO.one(
         connection,
         {
             "exhibition_id": device.exhibition_id,
@@ -132,15 +161,15 @@ def _undo(connection: Connection, hashed: str, nonce: str, undoes: str) -> dict[
     return {"scan_id": added.id} | answer
 
 
-def _take_back(connection: Connection, last: Line, now: datetime) -> _After | None:
+def _take_back(connection: Connection, last: LastMovement, now: datetime) -> _After | None:
     """Set the pass to what its other scans say; locked first, as every scan locks it before the hall."""
     if last.pass_id is None:
         return None
-    row = connection.execute(batch_statements.LOCKED_PASSES, {"ids": [last.pass_id], "codes": []}).one_or_none()
+    row = batch_statements.LOCKED_PASSES.first(connection, {"ids": [last.pass_id], "codes": []})
     if row is None:
-        inside = badge_scans.take_back(connection, last, now)
+        inside = badge_scans.take_back(connection, last.pass_id, last.id, last.direction, now)
         return _After(party_size=1, admitted=inside, inside=inside)
-    sums = connection.execute(batch_statements.SUMS, {"ids": [last.pass_id]}).one()
+    sums = batch_statements.SUMS.one(connection, {"ids": [last.pass_id]})
     tally = Tally(row.party_size, sums.entered, sums.gone)
     tally.move(last.direction, -last.people)
     if last.direction is Direction.ENTRY and tally.entered < tally.left:

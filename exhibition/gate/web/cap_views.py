@@ -13,7 +13,7 @@ from exhibition.gate.occupancy import caps
 from exhibition.gate.web.forms import AreaForm, PlannedCapForm
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
-from exhibition.venue.rules.labels import suggested_cap
+from exhibition.venue.rules.edition import suggested_cap
 
 blueprint = Blueprint("caps", __name__, url_prefix="/desk/caps")
 

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, event, inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, UOWTransaction
 
 from exhibition.core import clock
 from exhibition.core.db import db
+from exhibition.core.sql.upserts import add_missing
 from exhibition.storefront.models import Listing, ListingWord
 from exhibition.storefront.rules import search_words
 from exhibition.storefront.rules.search_words import Speller
@@ -55,12 +55,11 @@ def _learn(session: Session, _flush: UOWTransaction) -> None:
     connection = session.connection() if found else None
     if connection is None:
         return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     for start in range(0, len(found), ROWS_AT_ONCE):
         some = found[start : start + ROWS_AT_ONCE]
         there = set(connection.scalars(select(ListingWord.word).where(ListingWord.word.in_(some))))
         if rows := [{"word": word} for word in some if word not in there]:
-            connection.execute(insert(ListingWord).values(rows).on_conflict_do_nothing())
+            add_missing(connection, ListingWord, rows)
 
 
 event.listen(Session, "after_flush", _learn)

@@ -13,6 +13,7 @@ from exhibition.accounts.audit import record
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.sql.constraints import violates
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront.editors import Editor, exhibitor_for
 from exhibition.storefront.importing import picture_copies, publishing
@@ -69,7 +70,9 @@ def start(editor: Editor, slug: str, wish: ImportRequest, origin: RunOrigin = Ru
     wish = _checked(wish)
     try:
         return _start(editor, slug, wish, origin)
-    except IntegrityError as error:  # the partial unique index: another run was started at this moment
+    except IntegrityError as error:
+        if not violates(error, "uq_import_run_live"):  # another run was started at this moment
+            raise
         raise _running() from error
 
 

@@ -13,9 +13,10 @@ from exhibition.core.db import after_commit, db, transaction
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import moderation
 from exhibition.storefront.importing import picture_copies
+from exhibition.storefront.importing.kept_listings import shown
 from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, Review, RunOrigin, RunState
 from exhibition.storefront.rules import seller_input
-from exhibition.storefront.rules.differences import Values, shown, sign
+from exhibition.storefront.rules.differences import Values, sign
 from exhibition.storefront.rules.states import Availability, ListingChange, ListingSource
 
 READ_AGAIN = timedelta(hours=12)

@@ -20,6 +20,7 @@ from exhibition.core.jobs import job
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.importing import publishing
 from exhibition.storefront.importing.discovery import ShopVisit, visit
+from exhibition.storefront.importing.kept_listings import known
 from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, RunOrigin, RunState
 from exhibition.storefront.reading import ReadingProblem, ShopReading, SourceKind, read
 from exhibition.storefront.reading.listing import MEANING
@@ -221,7 +222,7 @@ def _printable(text: str) -> str:
 def _preview(claim: RunInHand, reading: ShopReading, visited: ShopVisit) -> bool:
     """Keep what the reading would change; False when it was cancelled."""
     there = select(Listing).where(Listing.exhibitor_id == claim.exhibitor_id).order_by(Listing.position, Listing.id)
-    rows, problems = compare(reading.listings, db.session.scalars(there).all())
+    rows, problems = compare(reading.listings, [known(listing) for listing in db.session.scalars(there)])
     counts = Counter(row.change.value for row in rows)
     kept = _finish(
         claim.id,

@@ -6,14 +6,13 @@ What the shop says is held against what the shop said last, not against what a p
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypedDict, cast
+from typing import TypedDict
 
-from exhibition.storefront import models
 from exhibition.storefront.reading import Code, ReadingProblem, ShopListing
 from exhibition.storefront.reading.currencies import decimals_of
 from exhibition.storefront.reading.listing import problem
 from exhibition.storefront.rules import seller_input
-from exhibition.storefront.rules.states import Availability, ListingChange, ListingSource
+from exhibition.storefront.rules.states import Availability, ListingChange
 
 MAX_EXTERNAL_ID = 200
 MAX_IMAGE = 1000
@@ -51,31 +50,6 @@ class Known:
     gone: bool
 
 
-def shown(listing: models.Listing) -> Values:
-    """A listing as the values that an import compares."""
-    return Values(
-        external_id=listing.external_id,
-        title=listing.title,
-        description=listing.description,
-        price=listing.price,
-        currency=listing.currency,
-        sale_price=listing.sale_price,
-        availability=listing.availability.value,
-        link=listing.link,
-        image="",
-    )
-
-
-def _known(listing: models.Listing) -> Known:
-    return Known(
-        listing.id,
-        shown(listing),
-        cast("Values | None", listing.imported),
-        listing.edited or listing.source is ListingSource.MANUAL,
-        listing.gone_at is not None,
-    )
-
-
 @dataclass(frozen=True)
 class DifferenceRow:
     change: ListingChange
@@ -85,7 +59,7 @@ class DifferenceRow:
 
 
 def compare(
-    products: Sequence[ShopListing], listings: Sequence[models.Listing]
+    products: Sequence[ShopListing], listings: Sequence[Known]
 ) -> tuple[list[DifferenceRow], list[ReadingProblem]]:
     """A row for each product in the shop's order, then one for each listing that the shop no longer has.
 
@@ -93,7 +67,7 @@ def compare(
     products to keep them here.
     """
     values, problems = _values_of(products)
-    return _rows(values, [_known(listing) for listing in listings]), problems
+    return _rows(values, listings), problems
 
 
 def _values_of(products: Sequence[ShopListing]) -> tuple[list[Values], list[ReadingProblem]]:

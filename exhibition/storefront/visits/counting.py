@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from limits import RateLimitItemPerSecond
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from exhibition.core import clock
 from exhibition.core.config import secret_key
-from exhibition.core.db import connection_transaction, patience
+from exhibition.core.db import Mode, patience, transaction
 from exhibition.core.extensions import limiter
+from exhibition.core.sql.upserts import add_or_change
 from exhibition.storefront.models import ClickSource
 from exhibition.storefront.rules import seller_input
 
@@ -68,14 +68,9 @@ def _first(visit: PageVisit, what: str) -> bool:
     return limiter.limiter.hit(_ONCE, hmac.digest(secret_key(), text.encode("utf-8", "replace"), "sha256").hex())
 
 
-@connection_transaction
+@transaction(mode=Mode.CONNECTION)
 def add_one(connection: Connection, counter: InstrumentedAttribute[int], **of: Any) -> None:
     """One more in this hour's row of the counter's table; ``of`` are the other columns that make the row unique."""
     table: Any = counter.class_
     key = of | {"hour": clock.now().replace(minute=0, second=0, microsecond=0)}
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(
-        insert(table)
-        .values(**key, **{counter.key: 1})
-        .on_conflict_do_update(index_elements=list(key), set_={counter.key: counter + 1})
-    )
+    add_or_change(connection, table, key, {counter.key: 1}, {counter.key: counter + 1})

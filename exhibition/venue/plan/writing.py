@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
+from exhibition.core.sql.constraints import violates
 from exhibition.venue.models import (
     Booth,
     Exhibition,
@@ -17,6 +18,9 @@ from exhibition.venue.models import (
     Zone,
 )
 from exhibition.venue.plan.reading.plan_values import Background, FloorPlan, PlanLandmark
+
+GIVEN = ("fk_allocation_booth_id_booth", "fk_allocation_day_booth_id_booth", "fk_allocation_pin_booth_id_booth")
+"""What keeps a booth that was given to somebody, or meant for somebody, at this very moment."""
 
 
 def write(exhibition: Exhibition, present: FloorPlan, wanted: FloorPlan) -> None:
@@ -81,7 +85,9 @@ def _write_booths(exhibition: Exhibition, present: FloorPlan, wanted: FloorPlan,
         try:
             with db.session.begin_nested():
                 db.session.execute(delete(Booth).where(Booth.id.in_(gone)))
-        except IntegrityError as error:  # held by somebody at this very moment
+        except IntegrityError as error:
+            if not violates(error, *GIVEN):
+                raise
             message = _l("Somebody was given one of these booths meanwhile. Look again.")
             raise Refused("booth_held", message, field="booths") from error
     for booth in wanted.booths:

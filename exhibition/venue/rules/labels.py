@@ -1,13 +1,4 @@
-"""How the plan is labelled, as plain functions of names and metres, and what supervisors may be allowed to overrule."""
-
-OVERRIDABLE = ("too_early", "too_late", "slot_closed", "venue_full", "protocol_refused")
-"""Reasons of a refused entry that an edition may let supervisors overrule; the others would break a counter or are
-forged."""
-RETENTION_DAYS = 30
-"""How long after an edition's last day names and addresses are kept unless the edition says otherwise."""
-
-LARGEST_STAFF = 20
-"""More badges than this no edition gives to a booth."""
+"""How an exhibitor's name is broken into lines on the plan, as plain functions of names and metres."""
 
 CODE_LINE_M = 0.7
 """What the booth's code takes of its depth."""
@@ -16,11 +7,6 @@ CHARACTER_M = 0.162
 """The advance of an average character of the name's type size on the plan."""
 MARGIN_M = 0.1
 ELLIPSIS = "…"
-
-
-def suggested_cap(usable_m2: float, each_m2: float) -> int:
-    """How many people fit when each is to have so many square metres; rounded down."""
-    return int(usable_m2 / each_m2 + 1e-9)  # 4.2 / 0.6 is a hair below 7
 
 
 def _cut(word: str, length: int) -> str:

@@ -22,7 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from exhibition.core.i18n import TIMEZONE_NAMES
 from exhibition.core.web.forms import ListedField, listed, number_field, required, text_field
-from exhibition.venue.rules.labels import LARGEST_STAFF, OVERRIDABLE
+from exhibition.venue.rules.edition import LARGEST_STAFF, Overridable
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
@@ -140,11 +140,11 @@ class LayoutForm(FlaskForm):
 
 
 OVERRIDE_LABELS = {
-    "too_early": _l("too early"),
-    "too_late": _l("too late"),
-    "slot_closed": _l("session closed"),
-    "venue_full": _l("hall full"),
-    "protocol_refused": _l("mask or screening"),
+    Overridable.TOO_EARLY: _l("too early"),
+    Overridable.TOO_LATE: _l("too late"),
+    Overridable.SLOT_CLOSED: _l("session closed"),
+    Overridable.VENUE_FULL: _l("hall full"),
+    Overridable.PROTOCOL_REFUSED: _l("mask or screening"),
 }
 
 
@@ -205,7 +205,7 @@ class EditionForm(FlaskForm):
         _l("Minutes after which places of people who have not come go to walk-ins"), 1, A_DAY_MINUTES, optional=True
     )
     override_codes = ChosenField(
-        _l("What supervisors may overrule"), choices=listed((code, OVERRIDE_LABELS[code]) for code in OVERRIDABLE)
+        _l("What supervisors may overrule"), choices=listed((code, OVERRIDE_LABELS[code]) for code in Overridable)
     )
     walk_in_name_required = BooleanField(_l("Stewards must write down the name of a walk-in"))
     mask_required = BooleanField(_l("Everybody wears a mask; stewards look for it"))

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from exhibition.visitors import tokens
+from exhibition.visitors import rules, tokens
 from exhibition.visitors.models import PassState
 from exhibition.visitors.slots import Slot
 
@@ -52,6 +52,16 @@ class Issued:
     def held(self) -> int:
         """Places that the pass still takes of its slot: those given to walk-ins are theirs."""
         return self.party_size - self.released
+
+    @property
+    def move_fault(self) -> rules.PassFault | None:
+        """Why the pass cannot be moved; None when it can."""
+        return rules.move_fault(self.state, self.admitted, self.generation)
+
+    @property
+    def cancel_fault(self) -> rules.PassFault | None:
+        """Why the pass cannot be cancelled; None when it can."""
+        return rules.cancel_fault(self.state, self.admitted)
 
     @property
     def token(self) -> str:

@@ -3,22 +3,58 @@
 Plain tables, not entities: on the hot path nothing is loaded into a session.
 """
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
 from exhibition.core import outbox
 from exhibition.core.sql.statements import Adding, Chain, EarlierAnswers, Statement, given, table_of
 from exhibition.visitors import keys, slots
-from exhibition.visitors.models import Registration, TimeSlot, VisitorContact, VisitorPass
+from exhibition.visitors.models import Registration, SlotState, TimeSlot, VisitorContact, VisitorPass
+
+
+class Repeated(NamedTuple):
+    """A registration that the same key made before."""
+
+    id: int
+    request_digest: str | None
+
+
+class SigningKey(NamedTuple):
+    """``key_id`` None: there is no key yet."""
+
+    key_id: int | None
+
+
+class Taken(NamedTuple):
+    """The slot after places of it were taken, and the registration that they were taken for."""
+
+    slot_id: int
+    slot_number: int
+    slot_starts_at: datetime
+    slot_ends_at: datetime
+    slot_capacity: int
+    slot_issued: int
+    slot_state: SlotState
+    slot_note: str
+    slot_sprayed_from: datetime | None
+    slot_exhibition_id: int
+    registration_id: int
+
+    @property
+    def slot(self) -> slots.Slot:
+        return slots.from_row(self)
+
 
 REPEATED = Statement(
     select(Registration.id, Registration.request_digest).where(
         Registration.idempotency_key == bindparam("idempotency_key")
-    )
+    ),
+    Repeated,
 )
 REGISTRATION, CONTACT, PASS = table_of(Registration), table_of(VisitorContact), table_of(VisitorPass)
-SIGNING_KEY = Statement(keys.SIGNING)
+SIGNING_KEY = Statement(keys.SIGNING, SigningKey)
 
 
 def _registration(earlier: EarlierAnswers) -> dict[str, Any]:
@@ -44,11 +80,11 @@ def _message(earlier: EarlierAnswers) -> dict[str, Any]:
 
 
 _ISSUE = {
-    "slot": slots.TAKEN.returning(TimeSlot.exhibition_id),
+    "slot": slots.TAKING.returning(*slots.COLUMNS, TimeSlot.exhibition_id),
     "registration": Adding(REGISTRATION, _registration, (REGISTRATION.c.id,)),
     "visitor_pass": Adding(PASS, _visitor_pass),
 }
 _ISSUE_NAMED = _ISSUE | {"contact": Adding(CONTACT, _contact)}
-ISSUE = Chain(**_ISSUE)
-ISSUE_NAMED = Chain(**_ISSUE_NAMED)
-ISSUE_MAILED = Chain(**_ISSUE_NAMED, message=Adding(outbox.MAIL, _message))
+ISSUE = Chain(Taken, **_ISSUE)
+ISSUE_NAMED = Chain(Taken, **_ISSUE_NAMED)
+ISSUE_MAILED = Chain(Taken, **_ISSUE_NAMED, message=Adding(outbox.MAIL, _message))

@@ -1,22 +1,36 @@
 """Statements on the driver's cursor: the same values, types and errors as by SQLAlchemy, on both databases."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from exhibition.core.db import connection_transaction, db
-from exhibition.core.sql.statements import Statement, given, table_of
+from exhibition.core.db import Mode, db, transaction
+from exhibition.core.sql.statements import Adding, Chain, NoRow, Statement, given, table_of
+from exhibition.gate.models import Gate
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import SlotState, TimeSlot
 
 NOON = datetime(2031, 5, 1, 12, tzinfo=UTC)
 SLOT = table_of(TimeSlot)
+
+
+class Found(NamedTuple):
+    starts_at: datetime
+    state: SlotState
+    issued: int
+
+
+class Added(NamedTuple):
+    id: int
+
+
 COLUMNS = "exhibition_id", "number", "starts_at", "ends_at", "capacity", "issued", "state", "note"
 BY_NUMBER = Statement(
-    select(TimeSlot.starts_at, TimeSlot.state, TimeSlot.issued).where(TimeSlot.number == bindparam("wanted"))
+    select(TimeSlot.starts_at, TimeSlot.state, TimeSlot.issued).where(TimeSlot.number == bindparam("wanted")),
+    Found,
 )
 
 
@@ -34,13 +48,13 @@ def new_slot(exhibition: Exhibition, **changes: Any) -> dict[str, Any]:
 
 
 def test_values_come_back_as_they_were_given(exhibition: Exhibition) -> None:
-    add = Statement(insert(SLOT).values(given(SLOT, *COLUMNS)).returning(SLOT.c.id))
+    add = Statement(insert(SLOT).values(given(SLOT, *COLUMNS)).returning(SLOT.c.id), Added)
 
     wanted = new_slot(exhibition)
 
-    @connection_transaction
+    @transaction(mode=Mode.CONNECTION)
     def there_and_back(connection: Connection) -> tuple[Any, Any]:
-        return add.first(connection, wanted).id, BY_NUMBER.first(connection, {"wanted": 900})
+        return add.one(connection, wanted).id, BY_NUMBER.first(connection, {"wanted": 900})
 
     slot_id, row = there_and_back()
     assert isinstance(slot_id, int)
@@ -48,28 +62,28 @@ def test_values_come_back_as_they_were_given(exhibition: Exhibition) -> None:
 
 
 def test_no_row_is_none(exhibition: Exhibition) -> None:
-    assert connection_transaction(BY_NUMBER.first)({"wanted": 901}) is None
+    assert transaction(mode=Mode.CONNECTION)(BY_NUMBER.first)({"wanted": 901}) is None
 
 
 def test_a_broken_constraint_is_told_as_sqlalchemy_tells_it_and_nothing_stays(exhibition: Exhibition) -> None:
-    add = Statement(insert(SLOT).values(given(SLOT, *COLUMNS)).inline())
+    add = Statement(insert(SLOT).values(given(SLOT, *COLUMNS)).inline(), NoRow)
 
     both = new_slot(exhibition), new_slot(exhibition, starts_at=NOON + timedelta(days=1))
 
-    @connection_transaction
+    @transaction(mode=Mode.CONNECTION)
     def twice(connection: Connection) -> None:
         for values in both:
             add.first(connection, values)
 
     with pytest.raises(IntegrityError):
         twice()
-    assert connection_transaction(BY_NUMBER.first)({"wanted": 900}) is None
+    assert transaction(mode=Mode.CONNECTION)(BY_NUMBER.first)({"wanted": 900}) is None
 
 
 def test_a_default_that_python_makes_has_to_be_given(exhibition: Exhibition) -> None:
     incomplete = given(SLOT, *(name for name in COLUMNS if name != "issued"))
     with pytest.raises(TypeError, match="issued"):
-        connection_transaction(Statement(insert(SLOT).values(incomplete)).first)(new_slot(exhibition))
+        transaction(mode=Mode.CONNECTION)(Statement(insert(SLOT).values(incomplete), NoRow).first)(new_slot(exhibition))
 
 
 def test_a_connection_that_the_server_has_closed_is_told_and_made_anew(exhibition: Exhibition) -> None:
@@ -78,9 +92,27 @@ def test_a_connection_that_the_server_has_closed_is_told_and_made_anew(exhibitio
     db.session.rollback()
     db.engine.dispose()  # so that the pool knows two connections only
     with db.engine.connect() as other:
-        number = connection_transaction(lambda connection: connection.scalar(select(func.pg_backend_pid())))()
-        assert connection_transaction(BY_NUMBER.first)({"wanted": 901}) is None
+        number = transaction(mode=Mode.CONNECTION)(
+            lambda connection: connection.scalar(select(func.pg_backend_pid()))
+        )()
+        assert transaction(mode=Mode.CONNECTION)(BY_NUMBER.first)({"wanted": 901}) is None
         other.execute(select(func.pg_terminate_backend(number)))
         with pytest.raises(OperationalError):
-            connection_transaction(BY_NUMBER.first)({"wanted": 901})
-    assert connection_transaction(BY_NUMBER.first)({"wanted": 901}) is None
+            transaction(mode=Mode.CONNECTION)(BY_NUMBER.first)({"wanted": 901})
+    assert transaction(mode=Mode.CONNECTION)(BY_NUMBER.first)({"wanted": 901}) is None
+
+
+class Taken(NamedTuple):
+    slot_id: int
+
+
+def test_a_chain_whose_guards_no_could_not_be_told_from_a_fault_is_not_made() -> None:
+    guard = update(SLOT).where(SLOT.c.issued < SLOT.c.capacity).values(issued=SLOT.c.issued + 1).returning(SLOT.c.id)
+    adding = Adding(table_of(Gate), lambda _earlier: given(table_of(Gate), "exhibition_id", "code", "name"))
+    with pytest.raises(TypeError, match="no column of gate tells that slot said no"):
+        Chain(Taken, slot=guard, gate=adding)
+
+
+def test_a_row_type_that_does_not_fit_the_columns_is_told_at_once() -> None:
+    with pytest.raises(TypeError, match="number"):
+        Statement(select(TimeSlot.number), Added)

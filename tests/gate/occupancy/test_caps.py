@@ -18,7 +18,7 @@ from exhibition.gate.occupancy import caps
 from exhibition.gate.rules.admission import cap_at
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
-from exhibition.venue.rules.labels import suggested_cap
+from exhibition.venue.rules.edition import suggested_cap
 from tests.gate import world
 
 RATNA = Actor(None, "Ratna")

@@ -46,13 +46,13 @@ class ServerKilled(Exception):
 
 
 @contextmanager
-def dying_before_commit(*, single_write: bool = False) -> Iterator[None]:
+def dying_before_commit(*, one_write: bool = False) -> Iterator[None]:
     """The server is killed when it has worked everything out and not yet committed it.
 
-    A ``single_write`` is committed by PostgreSQL with its own statement: there the last moment is when it takes its
-    connection.
+    A transaction of ``Mode.ONE_WRITE`` is committed by PostgreSQL with its own statement: there the last moment is
+    when it takes its connection.
     """
-    moment = "checkout" if single_write and db.engine.dialect.name == "postgresql" else "commit"
+    moment = "checkout" if one_write and db.engine.dialect.name == "postgresql" else "commit"
 
     def die(*_connection: object) -> None:
         raise ServerKilled
@@ -146,7 +146,7 @@ class Fair:
         decided = self._decided(number, body)
         self.queues[number].append(decided)
         if self.chance.random() < 0.5:
-            with dying_before_commit(single_write=True):
+            with dying_before_commit(one_write=True):
                 world.send(self.client, self.devices[number], **body)
             return
         unheard = self._send(number, body)

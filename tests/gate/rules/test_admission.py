@@ -14,16 +14,19 @@ from hypothesis import strategies as st
 from exhibition.gate.rules.admission import (
     AdmissionSlot,
     Attempt,
+    DataAge,
     Decision,
     Direction,
     Earlier,
     Edition,
     HallCount,
+    Level,
     PassFacts,
     Presented,
     ScanCode,
     Verdict,
     admit,
+    data_age,
     overrule,
 )
 
@@ -124,6 +127,17 @@ def test_a_full_hall_never_keeps_anybody_from_leaving(
     leaving = replace(attempt, direction=Direction.EXIT)
     answers = {admit(leaving, edition, HallCount(inside, 10), pass_, earlier) for inside in (0, 10, 50)}
     assert len(answers) == 1
+
+
+AGES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "data_age.json").read_text())
+
+
+@pytest.mark.parametrize("case", AGES, ids=[case["name"] for case in AGES])
+def test_a_devices_data_is_amber_and_red_when_the_vectors_say_so(case: dict[str, Any]) -> None:
+    received_at = datetime.fromisoformat(case["received_at"]) if case["received_at"] else None
+    now = datetime.fromisoformat(case["now"])
+    age = data_age(received_at, now, case["amber_minutes"], case["red_minutes"])
+    assert age == DataAge(case["age"]["minutes"], Level(case["age"]["level"]))
 
 
 FIVE = frozenset({"too_early", "too_late", "slot_closed", "venue_full", "protocol_refused"})

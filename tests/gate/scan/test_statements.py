@@ -7,11 +7,11 @@ from unittest.mock import patch
 
 from flask.testing import FlaskClient
 from psycopg import Cursor
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from exhibition.core.db import db
-from exhibition.core.sql.prepared import PreparedStatement
+from exhibition.core.db import db, on_driver
+from exhibition.core.sql import statements
 from exhibition.venue.models import Exhibition
 from tests.gate import world
 
@@ -27,14 +27,14 @@ def counted() -> Iterator[list[str]]:
     listeners = _on_sqlite(seen) if engine.dialect.name == "sqlite" else _on_postgresql(seen)
     for name, listener in listeners.items():
         event.listen(engine, name, listener)
-    run = PreparedStatement.first
 
-    def recorded(statement: PreparedStatement, *given: Any) -> list[Any] | None:
-        seen.append(statement.text)
-        return run(statement, *given)
+    def recorded(connection: Connection, text: str, values: Any) -> list[tuple[Any, ...]]:
+        if connection.dialect.name == "postgresql":
+            seen.append(text)
+        return on_driver(connection, text, values)
 
     try:
-        with patch.object(PreparedStatement, "first", recorded):
+        with patch.object(statements, "on_driver", recorded):
             yield seen
     finally:
         for name, listener in listeners.items():

@@ -2,6 +2,7 @@
 
 import { fill, part, settings, timeText } from "../page.js";
 import * as protocol from "../scan/protocol.js";
+import { dataAge } from "./age.js";
 
 /** @typedef {import("./bundle.js").Facts} Facts */
 
@@ -44,17 +45,14 @@ export function showFacts(known) {
   showRound();
 }
 
-/** The age of what is known; on red the visitors' changes of the last half hour may be missing. */
+/** The age of what is known; on red changes of the last minutes may be missing. */
 function showAge() {
-  if (facts === null) {
-    age.textContent = settings.texts.no_bundle;
-    age.dataset.level = "red";
-    return;
-  }
-  const minutes = Math.max(0, Math.floor((Date.now() - facts.received_at) / MINUTE_MS));
-  const { amber_minutes: amber, red_minutes: red } = facts.exhibition;
-  age.textContent = minutes === 0 ? settings.texts.bundle_new : fill(settings.texts.bundle_age, { minutes });
-  age.dataset.level = minutes >= red ? "red" : minutes >= amber ? "amber" : "";
+  const { amber_minutes: amber, red_minutes: red } = facts?.exhibition ?? { amber_minutes: 0, red_minutes: 0 };
+  const { minutes, level } = dataAge(facts?.received_at ?? null, Date.now(), amber, red);
+  age.dataset.level = level;
+  if (minutes === null) age.textContent = settings.texts.no_bundle;
+  else if (minutes === 0) age.textContent = settings.texts.bundle_new;
+  else age.textContent = fill(settings.texts.bundle_age, { minutes });
 }
 
 /** The disinfection round that is on, or comes within two hours. */

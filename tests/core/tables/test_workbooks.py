@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from exhibition.core.tables import Unreadable, workbook
-from tests.core.workbooks import SHEET, changed, with_rows
+from tests.core.tables.workbooks import SHEET, changed, with_rows
 
 NAMESPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 FAR = [

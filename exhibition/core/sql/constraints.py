@@ -1,0 +1,46 @@
+"""Which constraint the database has refused by: known by its name in the models, on both databases.
+
+PostgreSQL tells the name. SQLite tells the name of a CHECK, the columns of a UNIQUE, and of a foreign key nothing.
+"""
+
+import functools
+import sqlite3
+
+import psycopg
+from sqlalchemy import Constraint, ForeignKeyConstraint, Index, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy.exc import IntegrityError
+
+from exhibition.core.db import Base
+
+
+def violates(error: IntegrityError, *names: str) -> bool:
+    """Whether the database refused by one of these constraints or unique indexes; any other is a fault of ours.
+
+    On SQLite a foreign key that is named stands for every foreign key, so the statement that is tried must do nothing
+    that could break another. Raises KeyError for a name that the models do not have.
+    """
+    told_by_sqlite = [_told_by_sqlite()[name] for name in names]
+    cause = error.orig
+    if isinstance(cause, psycopg.Error):
+        return cause.diag.constraint_name in names
+    return isinstance(cause, sqlite3.Error) and str(cause) in told_by_sqlite
+
+
+@functools.cache
+def _told_by_sqlite() -> dict[str, str]:
+    """What SQLite says when a constraint or unique index is broken, by the name of that."""
+    told: dict[str, str] = {}
+    for table in Base.metadata.tables.values():
+        indexes = [index for index in table.indexes if index.unique]
+        for one in (*table.constraints, *indexes):
+            if isinstance(one.name, str):
+                told[one.name] = _message(one)
+    return told
+
+
+def _message(broken: Constraint | Index) -> str:
+    if isinstance(broken, ForeignKeyConstraint):
+        return "FOREIGN KEY constraint failed"
+    if isinstance(broken, PrimaryKeyConstraint | UniqueConstraint | Index):
+        return "UNIQUE constraint failed: " + ", ".join(str(column) for column in broken.columns)
+    return f"CHECK constraint failed: {broken.name}"
