@@ -1,21 +1,16 @@
-"""Mails to people who sign in, and how mails name our own addresses."""
+"""Mails to people who sign in."""
 
 from datetime import timedelta
 
-from flask import current_app
 from flask_babel import gettext as _
 
 from exhibition.accounts.models import Invitation
 from exhibition.core import mail, outbox
+from exhibition.core.config import public_address
 from exhibition.core.outbox import Letter
 
 INVITATION = "account.invitation"
 RESET_LINK_VALID_FOR = timedelta(hours=2)
-
-
-def public_address(endpoint: str, **values: object) -> str:
-    """An address for mails: under PUBLIC_URL, never under the host name that a request claims."""
-    return current_app.config["PUBLIC_URL"] + current_app.url_map.bind("").build(endpoint, values)
 
 
 def send_invitation(invitation: Invitation, token: str) -> None:

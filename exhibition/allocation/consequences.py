@@ -17,9 +17,9 @@ from exhibition.allocation.rules import (
     AllocationState,
     Change,
     Followed,
-    Place,
     Snapshot,
     StepKind,
+    WaitingPlace,
     application_step,
     is_given_back,
     news,
@@ -123,7 +123,7 @@ def keep_line(act: Act) -> Act:
     return replace(act, changes=[replace(change, place=_left(act, change) or change.place) for change in act.changes])
 
 
-def _left(act: Act, change: Change) -> Place | None:
+def _left(act: Act, change: Change) -> WaitingPlace | None:
     """The place on the waiting list that was lost or changed; None when it stays."""
     actor, exhibition, exhibitor_id = act.actor, act.exhibition, change.exhibitor_id
     if change.undone is not None and change.undone.place is not None:

@@ -8,12 +8,12 @@ from exhibition.allocation import service, waiting
 from exhibition.allocation.rules import AllocationState, StepKind
 from exhibition.core.db import db
 from exhibition.exhibitors.applications import service as applications
-from exhibition.exhibitors.applications.service import Taken
+from exhibition.exhibitors.applications.service import TakenStep
 from exhibition.exhibitors.rules.application_steps import Step
 from exhibition.venue.models import Exhibition
 
 
-def follow(taken: Taken, *, actor: Actor) -> None:
+def follow(taken: TakenStep, *, actor: Actor) -> None:
     """Give the applicant a place on the waiting list, or take it away; no hold for who is out."""
     application, exhibitor_id = taken.application, taken.application.exhibitor_id
     exhibition = db.session.get_one(Exhibition, application.exhibition_id)

@@ -3,10 +3,10 @@
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from exhibition.accounts.messages import public_address
 from exhibition.allocation.models import Allocation
 from exhibition.allocation.rules import News
 from exhibition.core import mail, outbox
+from exhibition.core.config import public_address
 from exhibition.core.db import db
 from exhibition.core.i18n import DEFAULT_LOCALE
 from exhibition.core.outbox import Letter

@@ -134,7 +134,7 @@ class Followed:
 
 
 @dataclass(frozen=True)
-class Place:
+class WaitingPlace:
     """An exhibitor's place on the waiting list, with what they asked for; no position: they are not on it."""
 
     position: int | None
@@ -151,7 +151,7 @@ class Change:
     after: Snapshot
     followed: Followed | None = None
     """The application that went with it; None while none has."""
-    place: Place | None = None
+    place: WaitingPlace | None = None
     """The place on the waiting list that was lost or changed with it; None when it was not."""
     undone: "Change | None" = None
     """The change that this one takes back."""
@@ -177,7 +177,7 @@ class Change:
         """The change as it was kept; whose the allocation is stands in the allocation."""
         told, waiting = value.get("application"), value.get("waiting")
         followed = Followed(told["id"], ApplicationState(told["state"])) if told else None
-        place = Place(waiting["position"], waiting["wish"]) if waiting else None
+        place = WaitingPlace(waiting["position"], waiting["wish"]) if waiting else None
         before, after_ = Snapshot.from_json(value["before"]), Snapshot.from_json(value["after"])
         return cls(value["allocation_id"], exhibitor_id, before, after_, followed, place)
 

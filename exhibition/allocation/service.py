@@ -19,9 +19,9 @@ from exhibition.allocation.rules import (
     AllocationState,
     BoothState,
     Change,
-    Place,
     Snapshot,
     StepKind,
+    WaitingPlace,
     after,
     booth_state,
     mark,
@@ -219,7 +219,7 @@ def act(
     seen: str,
     *,
     expires_at: datetime | None = None,
-    place: Place | None = None,
+    place: WaitingPlace | None = None,
 ) -> AllocationStep:
     """Do what keeps the booth: offer, confirm, release, accept or decline, in the open transaction.
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from exhibition.accounts.audit import Actor, record
 from exhibition.allocation.conditions import live_at
 from exhibition.allocation.models import Allocation, AllocationWaiting
-from exhibition.allocation.rules import Place, Turn, turn
+from exhibition.allocation.rules import Turn, WaitingPlace, turn
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
@@ -77,13 +77,13 @@ def add(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> None:
 
 def _put(
     actor: Actor, exhibition: Exhibition, exhibitor_id: int, position: int, action: str, wish: str | None = None
-) -> Place:
+) -> WaitingPlace:
     """Write the position, and the wish unless None; returns the place before. Raises NotFound."""
     exhibitor = _exhibitor(exhibitor_id)
     if exhibitor is None:
         raise NotFound
     row = db.session.get(AllocationWaiting, _own(exhibition, exhibitor_id))
-    before = Place(None) if row is None else Place(row.position, row.wish)
+    before = WaitingPlace(None) if row is None else WaitingPlace(row.position, row.wish)
     if row is None:
         row = AllocationWaiting(exhibition_id=exhibition.id, exhibitor_id=exhibitor_id)
         db.session.add(row)
@@ -95,7 +95,7 @@ def _put(
 
 
 @transaction
-def put_last(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> Place:
+def put_last(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> WaitingPlace:
     """Make an exhibitor the last in line, also one who was not on the list.
 
     Returns the place before, as all that change one. Raises NotFound.
@@ -105,7 +105,7 @@ def put_last(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> Place:
 
 
 @transaction
-def put_first(actor: Actor, exhibition: Exhibition, exhibitor_id: int, wish: str = "") -> Place:
+def put_first(actor: Actor, exhibition: Exhibition, exhibitor_id: int, wish: str = "") -> WaitingPlace:
     """Make an exhibitor the next, also one who was not on the list, with what they asked for. Raises NotFound."""
     first = select(func.min(AllocationWaiting.position)).where(AllocationWaiting.exhibition_id == exhibition.id)
     position = (db.session.scalar(first) or 1) - 1
@@ -113,7 +113,7 @@ def put_first(actor: Actor, exhibition: Exhibition, exhibitor_id: int, wish: str
 
 
 @transaction
-def put_back(actor: Actor, exhibition: Exhibition, exhibitor_id: int, place: Place) -> Place | None:
+def put_back(actor: Actor, exhibition: Exhibition, exhibitor_id: int, place: WaitingPlace) -> WaitingPlace | None:
     """Give an exhibitor a place that they had before, be it none."""
     if place.position is None:
         return remove(actor, exhibition, exhibitor_id)
@@ -121,7 +121,7 @@ def put_back(actor: Actor, exhibition: Exhibition, exhibitor_id: int, place: Pla
 
 
 @transaction
-def remove(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> Place | None:
+def remove(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> WaitingPlace | None:
     """Take an exhibitor off the list; returns the place they had, None for one who is not on it, which is no fault."""
     row = db.session.get(AllocationWaiting, _own(exhibition, exhibitor_id))
     if row is None:
@@ -129,7 +129,7 @@ def remove(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> Place | N
     db.session.delete(row)
     record(actor, "waiting.remove", "exhibitor", exhibitor_id)
     db.session.flush()
-    return Place(row.position, row.wish)
+    return WaitingPlace(row.position, row.wish)
 
 
 def follow(
@@ -140,7 +140,7 @@ def follow(
     after: ApplicationState | None,
     *,
     lapsed: bool = False,
-) -> Place | None:
+) -> WaitingPlace | None:
     """Do what a step of an exhibitor's application means for the list (``rules.turn``), in the open transaction.
 
     Returns the place that was left; None when it stays.

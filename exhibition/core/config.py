@@ -128,3 +128,8 @@ def setting(name: str) -> str:
 def public_url() -> str:
     """The address visitors use, without a slash at its end."""
     return current_app.config["PUBLIC_URL"]
+
+
+def public_address(endpoint: str, **values: object) -> str:
+    """The address of a page for mails: under PUBLIC_URL, never under the host name that a request claims."""
+    return public_url() + current_app.url_map.bind("").build(endpoint, values)

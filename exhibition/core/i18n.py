@@ -68,6 +68,11 @@ def _zone(timezone: str | None) -> ZoneInfo:
     return ZoneInfo(timezone or getattr(g, "timezone", DEFAULT_TIMEZONE))
 
 
+def show_times_in(timezone: str) -> None:
+    """Write times in this zone from now on, in this request or job, where a call names no other."""
+    g.timezone = timezone
+
+
 def clock_time(moment: datetime, timezone: str | None = None) -> str:
     """``13.00`` or ``13:00`` in the edition's time zone."""
     return format_time(moment, "short", tzinfo=_zone(timezone), locale=_formats())

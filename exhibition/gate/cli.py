@@ -7,8 +7,7 @@ from flask.cli import AppGroup
 
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.errors import Refused
-from exhibition.gate import devices
-from exhibition.gate.occupancy import verification
+from exhibition.gate import devices, verification
 from exhibition.venue.service import current_exhibition
 from exhibition.visitors import keys
 

@@ -6,11 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from exhibition.accounts.messages import public_address
 from exhibition.allocation import service as allocation
 from exhibition.allocation import waiting
 from exhibition.badges import service as badges
-from exhibition.core.config import public_url
+from exhibition.core.config import public_address, public_url
 from exhibition.core.db import db
 from exhibition.core.files.spreadsheets import Row
 from exhibition.core.i18n import moment_text

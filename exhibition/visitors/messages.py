@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import Connection
 
 from exhibition.core import outbox
+from exhibition.core.config import public_url
 from exhibition.visitors.models import MessageKind
 
 
 def pass_address(manage_key: str) -> str:
     """The pass page's address as it goes into answers and mails."""
-    return f"{current_app.config['PUBLIC_URL']}/p/{manage_key}"
+    return f"{public_url()}/p/{manage_key}"
 
 
 def write(connection: Connection, registration_id: int, kind: MessageKind, now: datetime) -> None:

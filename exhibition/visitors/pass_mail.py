@@ -3,11 +3,11 @@
 from datetime import datetime
 from email.message import EmailMessage
 
-from flask import g
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from exhibition.core import clock, mail, outbox, qr
+from exhibition.core.i18n import show_times_in
 from exhibition.visitors import ical, messages, service
 from exhibition.visitors.models import MessageKind, PassState
 from exhibition.visitors.registration.party import Issued
@@ -33,7 +33,7 @@ def compose(kind: str, registration_id: int) -> EmailMessage | None:
     exhibition = service.exhibition(issued)
     address = messages.pass_address(issued.manage_key)
     with force_locale(issued.locale):
-        g.timezone = exhibition.timezone
+        show_times_in(exhibition.timezone)
         match kind:
             case MessageKind.PASS:
                 subject = _("Your pass for %(name)s", name=exhibition.name)

@@ -12,7 +12,7 @@ from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core import clock
 from exhibition.core.db import db
-from exhibition.gate.occupancy.verification import verify_counters
+from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
 from exhibition.visitors.models import TimeSlot

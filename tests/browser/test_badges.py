@@ -13,7 +13,7 @@ from exhibition.accounts.service import create_user
 from exhibition.badges import service
 from exhibition.core.db import db
 from exhibition.exhibitors import service as exhibitors
-from exhibition.gate.occupancy.verification import verify_counters
+from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from tests.badges.places import as_shown, badge_of, confirmed
 from tests.browser.scanner import expect_verdict, scanner_page, violations, wedge

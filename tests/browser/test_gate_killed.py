@@ -16,7 +16,7 @@ from bench.served import free_port, wait_for
 from exhibition.core.config import PROJECT, instance_folder
 from exhibition.core.db import db
 from exhibition.core.web.server import granian_command
-from exhibition.gate.occupancy.verification import verify_counters
+from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from tests.browser.scanner import expect_verdict, prepared_page, wedge
 from tests.gate import world

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from exhibition.core.db import db
-from exhibition.gate.occupancy.verification import verify_counters
+from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from tests.gate import world
 

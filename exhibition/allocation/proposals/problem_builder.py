@@ -41,7 +41,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Asked:
+class BuiltProblem:
     """A problem with the exhibitor behind each application, and the claims it was made from."""
 
     problem: AllocationProblem
@@ -49,7 +49,7 @@ class Asked:
     seen: dict[str, str]
 
 
-def ask(exhibition: Exhibition, wanted: Wanted) -> Asked:
+def ask(exhibition: Exhibition, wanted: Wanted) -> BuiltProblem:
     """The problem as it stands now, for the open booths; the offered and confirmed stay where they are.
 
     Exhibitors take part unless their application came to nothing or waits; with a booth or a pin they do all the same.
@@ -74,7 +74,7 @@ def ask(exhibition: Exhibition, wanted: Wanted) -> Asked:
         seed=wanted.seed,
         time_limit_s=wanted.time_limit_s,
     )
-    return Asked(problem, exhibitors, {str(claim.exhibitor_id): claim.mark for claim in claims.values()})
+    return BuiltProblem(problem, exhibitors, {str(claim.exhibitor_id): claim.mark for claim in claims.values()})
 
 
 def _applicants(

@@ -5,15 +5,15 @@ from flask_babel import lazy_gettext as _l
 
 from exhibition.core import tables
 from exhibition.core.errors import Refused
-from exhibition.core.tables import Columns, Format, Reason, UploadedTable
+from exhibition.core.tables import Columns, Format, TableFault, UploadedTable
 
 MAX_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 5000
 _REASONS = {
-    Reason.TOO_LARGE: _l("The list is too large. Import at most 5,000 rows at a time."),
-    Reason.UNREADABLE: _l("This is no table that we can read. Save it as CSV or XLSX and try again."),
-    Reason.LOCKED: _l("This workbook has a password. Save it without a password and try again."),
-    Reason.OTHER_WORKBOOK: _l("This is an older or other kind of workbook. Save it as XLSX and try again."),
+    TableFault.TOO_LARGE: _l("The list is too large. Import at most 5,000 rows at a time."),
+    TableFault.UNREADABLE: _l("This is no table that we can read. Save it as CSV or XLSX and try again."),
+    TableFault.LOCKED: _l("This workbook has a password. Save it without a password and try again."),
+    TableFault.OTHER_WORKBOOK: _l("This is an older or other kind of workbook. Save it as XLSX and try again."),
 }
 
 
@@ -27,13 +27,13 @@ def read(content: bytes, columns: Columns) -> UploadedTable:
     Raises Refused (422, field ``file``) with the codes of ``tables.Reason``, and ``table_empty``.
     """
     if len(content) > MAX_BYTES:
-        raise _refuse(Reason.TOO_LARGE.value, _l("The file is larger than 5 MB."))
+        raise _refuse(TableFault.TOO_LARGE.value, _l("The file is larger than 5 MB."))
     try:
         table = tables.read(content, columns.known)
-    except tables.Unreadable as unreadable:
+    except tables.UnreadableTable as unreadable:
         raise _refuse(unreadable.reason, _REASONS[unreadable.reason]) from unreadable
     if table.cut or len(table.values) > MOST_ROWS:
-        raise _refuse(Reason.TOO_LARGE, _REASONS[Reason.TOO_LARGE])
+        raise _refuse(TableFault.TOO_LARGE, _REASONS[TableFault.TOO_LARGE])
     if not table.values:
         raise _refuse("table_empty", _EMPTY_JSON if table.format is Format.JSON else _EMPTY)
     return table

@@ -8,15 +8,24 @@ for people: ``core.files.uploaded_tables`` has those.
 from exhibition.core.tables.matching import Column, Columns
 from exhibition.core.tables.objects import read_objects
 from exhibition.core.tables.reading import read, read_text, read_workbook
-from exhibition.core.tables.table import Cell, Format, Reason, Unreadable, UploadedTable, says_nothing, text_of, tidy
+from exhibition.core.tables.table import (
+    Cell,
+    Format,
+    TableFault,
+    UnreadableTable,
+    UploadedTable,
+    says_nothing,
+    text_of,
+    tidy,
+)
 
 __all__ = [
     "Cell",
     "Column",
     "Columns",
     "Format",
-    "Reason",
-    "Unreadable",
+    "TableFault",
+    "UnreadableTable",
     "UploadedTable",
     "read",
     "read_objects",

@@ -9,8 +9,8 @@ from exhibition.core.tables.table import (
     MOST_ROWS,
     Cell,
     Format,
-    Reason,
-    Unreadable,
+    TableFault,
+    UnreadableTable,
     UploadedTable,
     filled,
     text_of,
@@ -27,7 +27,7 @@ def read_document(text: str, *, guessed: bool = False) -> UploadedTable:
     try:
         value = json.loads(text, parse_float=Decimal, parse_constant=lambda _name: None)
     except (ValueError, RecursionError) as error:
-        raise Unreadable(Reason.UNREADABLE) from error
+        raise UnreadableTable(TableFault.UNREADABLE) from error
     objects = max(_lists(value), key=len, default=[])
     return read_objects(objects, guessed=guessed, facts=dict(_facts(value, 0)))
 

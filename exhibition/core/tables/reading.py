@@ -12,8 +12,8 @@ from exhibition.core.tables.table import (
     MOST_ROWS,
     Cell,
     Format,
-    Reason,
-    Unreadable,
+    TableFault,
+    UnreadableTable,
     UploadedTable,
     filled,
     text_of,
@@ -44,7 +44,7 @@ def read(content: bytes, score: Score) -> UploadedTable:
         return read_workbook(content, score)
     text, guessed = decode(content)
     if is_binary(content, text):
-        raise Unreadable(Reason.UNREADABLE)
+        raise UnreadableTable(TableFault.UNREADABLE)
     if text.lstrip()[:1] in ("[", "{"):
         return objects.read_document(text, guessed=guessed)
     return read_text(text, score, guessed=guessed)

@@ -31,7 +31,7 @@ class Format(enum.StrEnum):
     JSON = "json"
 
 
-class Reason(enum.StrEnum):
+class TableFault(enum.StrEnum):
     """Why a file cannot be read as a table."""
 
     TOO_LARGE = "table_too_large"
@@ -42,10 +42,10 @@ class Reason(enum.StrEnum):
     """A workbook that is no XLSX: the old .xls, .xlsb, .ods."""
 
 
-class Unreadable(Exception):
+class UnreadableTable(Exception):
     """The file is no table that can be read; ``reason`` says why."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: TableFault) -> None:
         super().__init__(reason.value)
         self.reason = reason
 

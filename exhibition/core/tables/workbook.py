@@ -20,7 +20,7 @@ from decimal import Decimal
 from functools import lru_cache
 from xml.parsers import expat
 
-from exhibition.core.tables.table import Cell, Reason, Unreadable
+from exhibition.core.tables.table import Cell, TableFault, UnreadableTable
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 COMPOUND = b"\xd0\xcf\x11\xe0"
@@ -57,24 +57,24 @@ Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class WorkbookSheet:
     """``rows`` are all of the same length."""
 
     rows: list[list[Cell]]
     hidden: bool = False
 
 
-def sheets(content: bytes) -> list[Sheet]:
+def sheets(content: bytes) -> list[WorkbookSheet]:
     """The sheets of a workbook, visible ones first. Raises Unreadable."""
     if content.startswith(COMPOUND):
-        raise Unreadable(Reason.LOCKED if _ENCRYPTED in content else Reason.OTHER_WORKBOOK)
+        raise UnreadableTable(TableFault.LOCKED if _ENCRYPTED in content else TableFault.OTHER_WORKBOOK)
     try:
         parts = _unpacked(content)
         zeros = _zero_formats(_Scan(parts[_STYLES])) if _STYLES in parts else {}
         seen = {name: _Scan(part, zeros) for name, part in parts.items()}
         _measure(seen.values())
     except _DEFECTS as error:
-        raise Unreadable(Reason.UNREADABLE) from error
+        raise UnreadableTable(TableFault.UNREADABLE) from error
     return sorted(_read(parts, _padding(seen)), key=lambda sheet: sheet.hidden)
 
 
@@ -84,13 +84,13 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
         entries = archive.infolist()
         names = {entry.filename for entry in entries}
         if any(entry.flag_bits & 1 for entry in entries):
-            raise Unreadable(Reason.LOCKED)
+            raise UnreadableTable(TableFault.LOCKED)
         if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED or len(entries) > MOST_PARTS:
-            raise Unreadable(Reason.TOO_LARGE)
+            raise UnreadableTable(TableFault.TOO_LARGE)
         if names & {"xl/workbook.bin", "content.xml"}:
-            raise Unreadable(Reason.OTHER_WORKBOOK)
+            raise UnreadableTable(TableFault.OTHER_WORKBOOK)
         if not names >= {_WORKBOOK, _RELATIONS} or len({name.casefold() for name in names}) < len(entries):
-            raise Unreadable(Reason.UNREADABLE)
+            raise UnreadableTable(TableFault.UNREADABLE)
         wanted = _NEEDED | set(_relations(_Scan(archive.read(_RELATIONS))).values())
         return {name: archive.read(name) for name in names if name in wanted}
 
@@ -179,7 +179,7 @@ class _Scan:
         if self._row > self.down or self._column > self.across:
             self.down, self.across = max(self.down, self._row), max(self.across, self._column)
             if self.down * self.across > MOST_CELLS:
-                raise Unreadable(Reason.TOO_LARGE)
+                raise UnreadableTable(TableFault.TOO_LARGE)
         self._is_shared = values.get("t") == "s"
         if self._zeros and (code := self._zeros.get(values.get("s", ""))):
             self.padded[self._row - 1, self._column - 1] = code
@@ -211,12 +211,12 @@ def _measure(scans: Collection[_Scan]) -> None:
     """Raises Unreadable when the workbook would grow too large."""
     lists = [scan.texts for scan in scans if scan.texts]
     if len(lists) > 1:
-        raise Unreadable(Reason.UNREADABLE)
+        raise UnreadableTable(TableFault.UNREADABLE)
     texts = lists[0] if lists else []
     characters = sum(texts[int(number)] * times for scan in scans for number, times in scan.shared.items())
     cells = sum(scan.down * scan.across for scan in scans)
     if characters > LARGEST_UNPACKED or max(cells, *(scan.most for scan in scans)) > MOST_CELLS:
-        raise Unreadable(Reason.TOO_LARGE)
+        raise UnreadableTable(TableFault.TOO_LARGE)
 
 
 def _relations(scan: _Scan) -> dict[str, str]:
@@ -240,7 +240,7 @@ def _padding(scans: Mapping[str, _Scan]) -> dict[str, dict[Place, str]]:
     return {name: scans[part].padded for name, relation in sheets if (part := parts.get(relation, "")) in scans}
 
 
-def _read(parts: Mapping[str, bytes], padding: Mapping[str, dict[Place, str]]) -> list[Sheet]:
+def _read(parts: Mapping[str, bytes], padding: Mapping[str, dict[Place, str]]) -> list[WorkbookSheet]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     file = io.BytesIO()
@@ -248,7 +248,7 @@ def _read(parts: Mapping[str, bytes], padding: Mapping[str, dict[Place, str]]) -
         for name, part in parts.items():
             archive.writestr(name, part)
     file.seek(0)
-    found: list[Sheet] = []
+    found: list[WorkbookSheet] = []
     try:
         book = CalamineWorkbook.from_filelike(file)
         for about in book.sheets_metadata:
@@ -258,12 +258,12 @@ def _read(parts: Mapping[str, bytes], padding: Mapping[str, dict[Place, str]]) -
                 for (row, column), code in padding.get(about.name, {}).items():
                     if row < len(rows) and column < len(rows[row]):
                         rows[row][column] = _padded(rows[row][column], code)
-                found.append(Sheet(rows, about.visible is not SheetVisibleEnum.Visible))
+                found.append(WorkbookSheet(rows, about.visible is not SheetVisibleEnum.Visible))
     except BaseException as error:
         # What the reader did not expect arrives as a panic, which is no Exception.
         if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
             raise
-        raise Unreadable(Reason.UNREADABLE) from error
+        raise UnreadableTable(TableFault.UNREADABLE) from error
     return found
 
 

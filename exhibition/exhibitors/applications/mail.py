@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from exhibition.accounts.messages import public_address
 from exhibition.core import mail, outbox
+from exhibition.core.config import public_address
 from exhibition.core.db import db
 from exhibition.core.outbox import Letter
 from exhibition.exhibitors.applications import texts as application_texts

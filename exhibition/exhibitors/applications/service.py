@@ -198,7 +198,7 @@ def missing(application: Application) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Taken:
+class TakenStep:
     """A step that was taken, from which state."""
 
     application: Application
@@ -237,7 +237,7 @@ def take(
     *,
     note: str = "",
     values: Mapping[str, Any] | None = None,
-) -> Taken:
+) -> TakenStep:
     """Take one step, race-safe: of two that start from the same state one wins, the other is refused.
 
     Raises NotFound, and Refused ``application_step`` (409) where the table has no such step from here.
@@ -272,7 +272,7 @@ def take(
     if line.after is ApplicationState.OFFERED:
         newcomers.invite(actor, application)
     application_mail.news(application, step, party, note)
-    taken = Taken(application, before, line)
+    taken = TakenStep(application, before, line)
     if party is not StepTaker.ALLOCATION:
         stepped.send(taken, actor=actor)
     return taken
@@ -284,7 +284,7 @@ def _not_from_here(application: Application) -> Refused:
 
 
 @transaction
-def follow(actor: Actor, exhibition_id: int, exhibitor_id: int, step: Step) -> Taken | None:
+def follow(actor: Actor, exhibition_id: int, exhibitor_id: int, step: Step) -> TakenStep | None:
     """Let the exhibitor's application follow what the allocation did; for the allocation, inside its transaction.
 
     None where there is nothing to follow: no application, or one whose state does not know this step. The booth's
@@ -308,7 +308,7 @@ def follow(actor: Actor, exhibition_id: int, exhibitor_id: int, step: Step) -> T
 
 
 @transaction
-def bring_back(actor: Actor, application_id: int, state: ApplicationState) -> Taken | None:
+def bring_back(actor: Actor, application_id: int, state: ApplicationState) -> TakenStep | None:
     """Bring an application back to the state that it had before something that is undone; for the allocation.
 
     None where no step leads there, or the application is erased.

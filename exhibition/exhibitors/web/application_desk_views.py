@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,6 +14,7 @@ from flask_babel import ngettext
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.files import spreadsheets
+from exhibition.core.i18n import show_times_in
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web.forms import show_refusal
 from exhibition.exhibitors import newcomers
@@ -48,7 +49,7 @@ _ID = re.compile(r"[0-9]{1,9}")
 
 def _edition() -> Exhibition:
     exhibition = venue.current_exhibition()
-    g.timezone = exhibition.timezone
+    show_times_in(exhibition.timezone)
     return exhibition
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from http import HTTPStatus
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.files import uploaded_tables
+from exhibition.core.i18n import show_times_in
 from exhibition.core.web.forms import show_refusal
 from exhibition.exhibitors.applications import imports as application_imports
 from exhibition.exhibitors.applications.imports import CHANGED, DECIDED, FAULTY, KNOWN, NEW, SAME
@@ -99,7 +100,7 @@ def import_reason(code: str) -> str:
 
 def _edition() -> Exhibition:
     exhibition = venue.current_exhibition()
-    g.timezone = exhibition.timezone
+    show_times_in(exhibition.timezone)
     return exhibition
 
 

@@ -4,7 +4,7 @@ import secrets
 from http import HTTPStatus
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -14,7 +14,7 @@ from exhibition.accounts.audit import Actor
 from exhibition.accounts.web.signin import actor as signed_in
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
-from exhibition.core.i18n import current_locale
+from exhibition.core.i18n import current_locale, show_times_in
 from exhibition.core.web.forms import listed, show_refusal
 from exhibition.exhibitors import service
 from exhibition.exhibitors.applications import answers, calls, documents
@@ -104,7 +104,7 @@ def _too_large(_error: Exception) -> ResponseReturnValue:
 
 def _edition() -> Exhibition:
     exhibition = venue.current_exhibition()
-    g.timezone = exhibition.timezone
+    show_times_in(exhibition.timezone)
     return exhibition
 
 

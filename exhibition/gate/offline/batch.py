@@ -30,8 +30,8 @@ from exhibition.gate.rules.admission import (
     ConflictKind,
     Direction,
     Edition,
-    HallCount,
     PassFacts,
+    PeopleInside,
     ScanCode,
     Verdict,
     admit,
@@ -197,7 +197,7 @@ def _keep(
     touched: set[int] = set()
     for fact in facts:
         then = now if fact.scan.nonce in drifting else fact.scan.device_at
-        inside = _happen(device, fact, passes, touched, HallCount(inside, cap_at(own, dated, then)))
+        inside = _happen(device, fact, passes, touched, PeopleInside(inside, cap_at(own, dated, then)))
         if fact.scan.nonce in drifting:
             fact.conflicts[ConflictKind.CLOCK_DRIFT] = None
     _note_rounds(connection, device, facts)
@@ -269,7 +269,7 @@ def _lock_passes(connection: Connection, facts: list[_Fact], now: datetime) -> d
     return known
 
 
-def _happen(device: BatchDevice, fact: _Fact, passes: dict[int, _Pass], touched: set[int], hall: HallCount) -> int:
+def _happen(device: BatchDevice, fact: _Fact, passes: dict[int, _Pass], touched: set[int], hall: PeopleInside) -> int:
     """Move the counters as the people moved, and note every conflict; tells how many are in the hall then."""
     scan, inside = fact.scan, hall.inside
     if (corrects := fact.corrects) is not None:
@@ -284,7 +284,7 @@ def _happen(device: BatchDevice, fact: _Fact, passes: dict[int, _Pass], touched:
     known = passes[fact.visitor_pass.id] if fact.visitor_pass is not None else None
     if scan.verdict is Verdict.ACCEPTED:
         if scan.direction is Direction.ENTRY:
-            _note_entry(device, fact, known, HallCount(inside, hall.capacity))
+            _note_entry(device, fact, known, PeopleInside(inside, hall.capacity))
         inside = moved_hall(inside, scan.direction, scan.people)
         if known is not None:
             known.tally.move(scan.direction, scan.people)
@@ -297,7 +297,7 @@ def _happen(device: BatchDevice, fact: _Fact, passes: dict[int, _Pass], touched:
     return inside
 
 
-def _note_entry(device: BatchDevice, fact: _Fact, known: _Pass | None, hall: HallCount) -> None:
+def _note_entry(device: BatchDevice, fact: _Fact, known: _Pass | None, hall: PeopleInside) -> None:
     if known is None:
         fact.conflicts[ConflictKind.UNKNOWN_PASS] = None
     else:
@@ -330,7 +330,7 @@ def _would_refuse(device: BatchDevice, fact: _Fact, known: _Pass) -> bool:
         slot=AdmissionSlot(row.starts_at, row.ends_at, closed=row.slot_state is SlotState.CLOSED),
     )
     edition = Edition(str(device.exhibition_id), device.early_minutes, device.late_minutes)
-    return admit(attempt, edition, HallCount(0, row.party_size), facts, None).code in WOULD_REFUSE
+    return admit(attempt, edition, PeopleInside(0, row.party_size), facts, None).code in WOULD_REFUSE
 
 
 def _row(device: BatchDevice, fact: _Fact, capacity: int, now: datetime) -> dict[str, Any]:

@@ -126,7 +126,7 @@ class Edition:
 
 
 @dataclass(frozen=True)
-class HallCount:
+class PeopleInside:
     """People inside and how many may be: of the whole hall, or offline of the device's allotment."""
 
     inside: int
@@ -175,7 +175,7 @@ class Decision:
 
 
 def admit(  # noqa: PLR0911 one return for each check, in their order
-    attempt: Attempt, edition: Edition, hall: HallCount, pass_: PassFacts | None, earlier: Earlier | None
+    attempt: Attempt, edition: Edition, hall: PeopleInside, pass_: PassFacts | None, earlier: Earlier | None
 ) -> Decision:
     """Decide one attempt; the first check that fails gives the code.
 
@@ -211,7 +211,7 @@ def _leave(attempt: Attempt, pass_: PassFacts) -> Decision:
 
 
 def _enter(  # noqa: PLR0911 as above
-    attempt: Attempt, edition: Edition, hall: HallCount, pass_: PassFacts, earlier: Earlier | None
+    attempt: Attempt, edition: Edition, hall: PeopleInside, pass_: PassFacts, earlier: Earlier | None
 ) -> Decision:
     left = pass_.party_size - (_present(attempt, pass_) if pass_.reentry else pass_.admitted)
     if left <= 0:
@@ -250,7 +250,7 @@ class Overruled:
 def overrule(
     attempt: Attempt,
     edition: Edition,
-    hall: HallCount,
+    hall: PeopleInside,
     pass_: PassFacts | None,
     earlier: Earlier | None,
     allowed: frozenset[str],

@@ -36,7 +36,7 @@ from exhibition.gate.scan import keyring, overrides, statements
 from exhibition.gate.scan.badge_statements import BADGES
 from exhibition.gate.scan.overrides import Supervision
 from exhibition.gate.scan.scanned_text import ScannedText, read_code
-from exhibition.gate.scan.shown import Asked, Seen
+from exhibition.gate.scan.shown import ScanContext, Seen
 from exhibition.gate.scan.statements import PASSES, LastEntry
 
 ATTEMPTS = 10
@@ -149,7 +149,7 @@ def _last_entry(connection: Connection, seen: Seen, facts: PassFacts | None, dir
 
 
 def _decide(
-    asked: Asked,
+    asked: ScanContext,
     facts: PassFacts | None,
     request: ScanRequest,
     reading: ScannedText,

@@ -5,11 +5,11 @@ from typing import Any, NamedTuple, Protocol
 
 from exhibition.badges.models import BadgeState
 from exhibition.badges.rules import window
-from exhibition.gate.rules.admission import AdmissionSlot, Direction, Edition, HallCount, PassFacts
+from exhibition.gate.rules.admission import AdmissionSlot, Direction, Edition, PassFacts, PeopleInside
 from exhibition.visitors.models import PassState, SlotState
 
 
-class Asked(NamedTuple):
+class ScanContext(NamedTuple):
     """The device with its gate, edition and hall, and the answer that the same nonce got before."""
 
     device_id: int
@@ -32,8 +32,8 @@ class Asked(NamedTuple):
         return Edition(str(self.exhibition_id), self.early_minutes, self.late_minutes)
 
     @property
-    def hall(self) -> HallCount:
-        return HallCount(self.hall_inside or 0, self.hall_capacity or 0)
+    def hall(self) -> PeopleInside:
+        return PeopleInside(self.hall_inside or 0, self.hall_capacity or 0)
 
 
 class Shown(Protocol):
@@ -58,7 +58,7 @@ class Shown(Protocol):
 class Seen(NamedTuple):
     """Everything that a scan is decided on."""
 
-    asked: Asked
+    asked: ScanContext
     shown: Shown | None
     """None when the scan names no pass that is known here."""
 

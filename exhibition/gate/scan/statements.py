@@ -25,7 +25,7 @@ from exhibition.core.sql.statements import Adding, Chain, EarlierAnswers, Statem
 from exhibition.gate.models import Device, Gate, HallOccupancy, Scan, ScanConflict, ScanOverride
 from exhibition.gate.occupancy.caps import IN_FORCE
 from exhibition.gate.rules.admission import Direction, Verdict
-from exhibition.gate.scan.shown import Asked, Seen, ShownBadge, ShownPass
+from exhibition.gate.scan.shown import ScanContext, Seen, ShownBadge, ShownPass
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors.models import PassState, TimeSlot, VisitorPass
 
@@ -80,13 +80,13 @@ def everything(
         .select_from(found(known))
         .where(device.token_hash == bindparam("token_hash"))
     )
-    split = len(Asked._fields)
+    split = len(ScanContext._fields)
 
     def seen(*columns: Any) -> Seen:
-        asked, rest = Asked(*columns[:split]), columns[split:]
+        asked, rest = ScanContext(*columns[:split]), columns[split:]
         return Seen(asked, None if rest[0] is None else shown(*rest))
 
-    return Statement(statement, seen, (*Asked._fields, *shown._fields))
+    return Statement(statement, seen, (*ScanContext._fields, *shown._fields))
 
 
 def _by(names_pass: ColumnElement[bool]) -> Statement[Seen]:
@@ -195,7 +195,7 @@ def _let_in(earlier: EarlierAnswers) -> Mapping[str, Any]:
     }
 
 
-class Kept(NamedTuple):
+class KeptScan(NamedTuple):
     """The id of a scan that was kept."""
 
     id: int
@@ -213,7 +213,7 @@ class Moved(NamedTuple):
 
 _KEEP = Adding(SCAN, _moved, (kept.id,))
 _SUPERVISED = Adding(OVERRIDE, _let_in)
-KEEP_REFUSED = Statement(insert(SCAN).values(SCANNED).returning(kept.id), Kept)
+KEEP_REFUSED = Statement(insert(SCAN).values(SCANNED).returning(kept.id), KeptScan)
 
 
 class Source:

@@ -22,7 +22,7 @@ from exhibition.gate.rules.admission import Direction, ScanCode, Verdict
 from exhibition.gate.rules.offline_tally import Tally, moved_hall
 from exhibition.gate.scan import badge_scans
 from exhibition.gate.scan.service import ATTEMPTS
-from exhibition.gate.scan.statements import SCAN, SCANNED, Kept, kept
+from exhibition.gate.scan.statements import SCAN, SCANNED, KeptScan, kept
 
 UNDO_WINDOW = timedelta(minutes=5)
 
@@ -75,7 +75,7 @@ KEPT = Rows(
     ),
     KeptBefore,
 )
-KEEP_UNDO = Statement(insert(SCAN).values(SCANNED | given(SCAN, "undoes_id")).returning(kept.id), Kept)
+KEEP_UNDO = Statement(insert(SCAN).values(SCANNED | given(SCAN, "undoes_id")).returning(kept.id), KeptScan)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ Only confirmed allocations are public; a hold or an offer is the organizers' and
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import defer, joinedload
 
 from exhibition.allocation.conditions import confirmed_in
 from exhibition.allocation.models import Allocation
@@ -21,6 +22,7 @@ from exhibition.storefront.models import Listing, Storefront
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import Hall, PlacedBooth
 
+ROWS_AT_ONCE = 500
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -136,3 +138,21 @@ def _stand(booth: PlacedBooth | None, exhibitor: Exhibitor | None) -> Stand:
     storefront = _storefronts([exhibitor.id]).get(exhibitor.id)
     listings = _listings([exhibitor.id]).get(exhibitor.id, [])
     return Stand(booth, exhibitor, storefront, listings, links.broken([exhibitor.id]))
+
+
+def published_listings(exhibitor_ids: Collection[int]) -> Iterator[Listing]:
+    """Every listing of these exhibitors that visitors see, one exhibitor after the other, in their shop's order."""
+    statement = (
+        select(Listing)
+        .where(Listing.published, Listing.exhibitor_id.in_(exhibitor_ids))
+        .options(defer(Listing.imported))
+        .order_by(Listing.exhibitor_id, Listing.position, Listing.id)
+        .execution_options(yield_per=ROWS_AT_ONCE)
+    )
+    yield from db.session.scalars(statement)
+
+
+def listings_changed_at() -> dict[int, datetime]:
+    """By exhibitor, when a listing that visitors see was changed last."""
+    newest = select(Listing.exhibitor_id, func.max(Listing.updated_at)).where(Listing.published)
+    return {row[0]: row[1] for row in db.session.execute(newest.group_by(Listing.exhibitor_id))}

@@ -6,9 +6,9 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from exhibition.accounts.messages import public_address
 from exhibition.accounts.models import User
 from exhibition.core import clock, mail, outbox
+from exhibition.core.config import public_address
 from exhibition.core.db import db, transaction
 from exhibition.core.i18n import DEFAULT_LOCALE
 from exhibition.core.outbox import Letter

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from exhibition.core import tables
-from exhibition.core.tables import Cell, Format, Reason, UploadedTable
+from exhibition.core.tables import Cell, Format, TableFault, UploadedTable
 from exhibition.storefront.reading import price
 from exhibition.storefront.reading.headings import COLUMNS, Headings, score, understand
 from exhibition.storefront.reading.intake import Intake, Raw, parsed_sale, refused
@@ -19,10 +19,10 @@ _FIELDS = ("id", "title", "description", "link", "image", "price", "sale_price",
 TELLING_SHAPES = 2
 """So many cells of the wrong shape, and none of the right one, make a row below the headings an explanation of them."""
 _REFUSALS = {
-    Reason.TOO_LARGE: (SourceKind.XLSX, Code.TOO_LARGE),
-    Reason.UNREADABLE: (SourceKind.UNKNOWN, Code.UNREADABLE),
-    Reason.LOCKED: (SourceKind.XLSX, Code.WORKBOOK_LOCKED),
-    Reason.OTHER_WORKBOOK: (SourceKind.UNKNOWN, Code.WORKBOOK_UNKNOWN),
+    TableFault.TOO_LARGE: (SourceKind.XLSX, Code.TOO_LARGE),
+    TableFault.UNREADABLE: (SourceKind.UNKNOWN, Code.UNREADABLE),
+    TableFault.LOCKED: (SourceKind.XLSX, Code.WORKBOOK_LOCKED),
+    TableFault.OTHER_WORKBOOK: (SourceKind.UNKNOWN, Code.WORKBOOK_UNKNOWN),
 }
 
 
@@ -35,7 +35,7 @@ def read_workbook(content: bytes, intake: Intake, *, currency: str | None = None
     """Read the sheet of an .xlsx workbook that has the best heading row."""
     try:
         table = tables.read_workbook(content, score)
-    except tables.Unreadable as unreadable:
+    except tables.UnreadableTable as unreadable:
         return refused(*_REFUSALS[unreadable.reason])
     return _read(table, Code.UNKNOWN_TEXT, intake, currency)
 

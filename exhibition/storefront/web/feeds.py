@@ -11,10 +11,6 @@ import re
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
-from sqlalchemy import select
-from sqlalchemy.orm import defer
-
-from exhibition.core.db import db
 from exhibition.core.errors import NotFound
 from exhibition.core.web.page_metadata import page_address
 from exhibition.storefront.catalogue import booths
@@ -43,7 +39,6 @@ COLUMNS = (
 )
 """``brand`` is the exhibitor, ``product_type`` their product group, the labels are booth and cluster."""
 GOOGLE = "http://base.google.com/ns/1.0"
-ROWS_AT_ONCE = 500
 _BREAK = "\u200b"
 _MARKUP = re.compile(r"<(?=[/!?A-Za-z\[])")
 _ENTITY = re.compile(r"&(?=[#A-Za-z])")
@@ -65,14 +60,7 @@ def items(exhibition: Exhibition, hall: Hall, slug: str = "") -> Iterator[Item]:
             at.setdefault(stand.exhibitor.id, stand)
     if slug and not at:
         raise NotFound
-    statement = (
-        select(Listing)
-        .where(Listing.published, Listing.exhibitor_id.in_(at))
-        .options(defer(Listing.imported))
-        .order_by(Listing.exhibitor_id, Listing.position, Listing.id)
-        .execution_options(yield_per=ROWS_AT_ONCE)
-    )
-    for listing in db.session.scalars(statement):
+    for listing in booths.published_listings(at):
         yield {name: value for name, value in _item(listing, at[listing.exhibitor_id]).items() if value}
 
 

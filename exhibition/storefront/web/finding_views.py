@@ -4,15 +4,12 @@ from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 
 from exhibition.core.config import public_url
-from exhibition.core.db import db
 from exhibition.core.limits import count_try
 from exhibition.core.web.page_metadata import page_address
 from exhibition.storefront import clusters as groups
 from exhibition.storefront.catalogue import booths as stands
-from exhibition.storefront.models import Listing
 from exhibition.storefront.web import feeds
 from exhibition.storefront.web.addresses import booth_path
 from exhibition.venue import service as venue
@@ -54,8 +51,7 @@ def sitemap() -> Response:
     """Every public page of the current edition, in each language."""
     exhibition = venue.current_exhibition()
     hall = venue.hall(exhibition)
-    newest = select(Listing.exhibitor_id, func.max(Listing.updated_at)).where(Listing.published)
-    changed = {row[0]: row[1] for row in db.session.execute(newest.group_by(Listing.exhibitor_id))}
+    changed = stands.listings_changed_at()
     pages: list[tuple[str, object]] = [(FRONT, None), (REGISTER, None)]
     pages += [(url_for(name), None) for name in ("storefront.booths", "storefront.clusters")]
     pages += [(url_for("storefront.cluster", slug=one.cluster.slug), None) for one in groups.groups(exhibition)]

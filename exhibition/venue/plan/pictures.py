@@ -24,26 +24,26 @@ FIELD = "picture"
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptPicture:
     digest: str
     pixel_width: int
     pixel_height: int
 
 
 @transaction
-def add(actor: Actor, exhibition: Exhibition, content: bytes) -> Kept:
+def add(actor: Actor, exhibition: Exhibition, content: bytes) -> KeptPicture:
     """Keep an uploaded picture; the same content is kept once.
 
     Raises Refused (422, field ``picture``) as ``core.files.images`` does, and ``too_many_pictures`` (409).
     """
     if known := _find(exhibition, hashlib.sha256(content).hexdigest()):
-        return Kept(known.digest, known.pixel_width, known.pixel_height)
+        return KeptPicture(known.digest, known.pixel_width, known.pixel_height)
     image = images.upright(images.open_header(content, FIELD), FIELD, LONGEST_SIDE)
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     file = io.BytesIO()
     image.save(file, "JPEG", quality=JPEG_QUALITY, optimize=True)
     clean = file.getvalue()
-    kept = Kept(hashlib.sha256(clean).hexdigest(), image.width, image.height)
+    kept = KeptPicture(hashlib.sha256(clean).hexdigest(), image.width, image.height)
     if _find(exhibition, kept.digest):
         return kept
     statement = select(func.count()).select_from(PlanPicture).where(PlanPicture.exhibition_id == exhibition.id)

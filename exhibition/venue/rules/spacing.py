@@ -39,7 +39,7 @@ class Metric(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class CandidateBooth:
     """A booth that may be opened; ``x`` and ``y`` are its centre in metres.
 
     Its front is its lower side, turned clockwise with it by ``rotation`` degrees.
@@ -69,7 +69,7 @@ class Place:
 class CandidateBooths:
     """Candidate booths; ``fixed`` ones are open in any case, ``forbidden`` ones never."""
 
-    places: tuple[Place, ...]
+    places: tuple[CandidateBooth, ...]
     fixed: frozenset[str] = frozenset()
     forbidden: frozenset[str] = frozenset()
     time_limit_s: float = 20.0
@@ -101,7 +101,7 @@ class Spacing:
 def read(document: Fields) -> CandidateBooths:
     """The hall in a document (schema: docs/allocation.md). Raises ``Malformed``."""
     places = tuple(
-        Place(
+        CandidateBooth(
             code=part.name("code"),
             x=part.number("x", minimum=-1e6) + part.number("width", 0.0) / 2,
             y=part.number("y", minimum=-1e6) + part.number("depth", 0.0) / 2,
@@ -182,7 +182,7 @@ def _position(steps: list[float], distance_m: float) -> int:
     return max(0, sum(step <= distance_m + SAME_M for step in steps) - 1)
 
 
-def _apart(places: list[Place], metric: Metric) -> NDArray[np.float64]:
+def _apart(places: list[CandidateBooth], metric: Metric) -> NDArray[np.float64]:
     """The distance between every two places."""
     points = [place.front if metric is Metric.FRONT else (place.x, place.y) for place in places]
     x, y = np.array([point[0] for point in points]), np.array([point[1] for point in points])

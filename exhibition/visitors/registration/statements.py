@@ -27,7 +27,7 @@ class SigningKey(NamedTuple):
     key_id: int | None
 
 
-class Taken(NamedTuple):
+class TakenPlaces(NamedTuple):
     """The slot after places of it were taken, and the registration that they were taken for."""
 
     slot_id: int
@@ -85,6 +85,6 @@ _ISSUE = {
     "visitor_pass": Adding(PASS, _visitor_pass),
 }
 _ISSUE_NAMED = _ISSUE | {"contact": Adding(CONTACT, _contact)}
-ISSUE = Chain(Taken, **_ISSUE)
-ISSUE_NAMED = Chain(Taken, **_ISSUE_NAMED)
-ISSUE_MAILED = Chain(Taken, **_ISSUE_NAMED, message=Adding(outbox.MAIL, _message))
+ISSUE = Chain(TakenPlaces, **_ISSUE)
+ISSUE_NAMED = Chain(TakenPlaces, **_ISSUE_NAMED)
+ISSUE_MAILED = Chain(TakenPlaces, **_ISSUE_NAMED, message=Adding(outbox.MAIL, _message))

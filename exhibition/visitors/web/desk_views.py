@@ -2,13 +2,14 @@
 
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from exhibition.accounts.web.signin import actor
 from exhibition.core import clock
 from exhibition.core.errors import Refused
+from exhibition.core.i18n import show_times_in
 from exhibition.core.sql.paging import page_number
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
@@ -21,7 +22,7 @@ blueprint = Blueprint("visitors_desk", __name__, url_prefix="/desk")
 
 def _exhibition() -> Exhibition:
     exhibition = venue.current_exhibition()
-    g.timezone = exhibition.timezone
+    show_times_in(exhibition.timezone)
     return exhibition
 
 
@@ -94,7 +95,7 @@ def registration(registration_id: int) -> str:
     """One registration with its pass and mails."""
     issued = service.get(registration_id)
     exhibition = service.exhibition(issued)
-    g.timezone = exhibition.timezone
+    show_times_in(exhibition.timezone)
     return render_template(
         "visitors/desk_registration.html",
         issued=issued,

@@ -10,7 +10,6 @@ from flask import (
     Response,
     current_app,
     flash,
-    g,
     make_response,
     redirect,
     render_template,
@@ -26,7 +25,7 @@ from exhibition.core import clock, qr
 from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
-from exhibition.core.i18n import current_locale
+from exhibition.core.i18n import current_locale, show_times_in
 from exhibition.core.web import cache
 from exhibition.core.web.live import Topic
 from exhibition.core.web.page_metadata import page_address
@@ -64,7 +63,7 @@ def slot_words(slot: slots.Slot, status: rules.SlotStatus) -> str:
 
 def _exhibition() -> Exhibition:
     exhibition = venue.current_exhibition()
-    g.timezone = exhibition.timezone
+    show_times_in(exhibition.timezone)
     return exhibition
 
 
@@ -212,7 +211,7 @@ def _keep_passes_private(response: Response) -> Response:
 
 def _of(issued: Issued) -> Exhibition:
     exhibition = service.exhibition(issued)
-    g.timezone = exhibition.timezone
+    show_times_in(exhibition.timezone)
     return exhibition
 
 

@@ -128,5 +128,5 @@ def test_what_people_write_for_nothing_is_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7\nx", b"\x89PNG\r\n", bytes(range(32)) * 20])
 def test_what_is_no_text_is_refused(content: bytes) -> None:
-    with pytest.raises(tables.Unreadable):
+    with pytest.raises(tables.UnreadableTable):
         tables.read(content, COLUMNS.known)

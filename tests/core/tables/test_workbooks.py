@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 import xlsxwriter
 
-from exhibition.core.tables import Unreadable, workbook
+from exhibition.core.tables import UnreadableTable, workbook
 from tests.core.tables.workbooks import SHEET, changed, with_rows
 
 NAMESPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -25,7 +25,7 @@ FAR = [
 
 
 def refused(content: bytes) -> str:
-    with pytest.raises(Unreadable) as unreadable:
+    with pytest.raises(UnreadableTable) as unreadable:
         workbook.sheets(content)
     return unreadable.value.reason.value
 

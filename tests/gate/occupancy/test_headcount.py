@@ -14,7 +14,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.gate.models import OccupancyCount
 from exhibition.gate.occupancy import headcount
-from exhibition.gate.occupancy.verification import verify_counters
+from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from tests.gate import world
 

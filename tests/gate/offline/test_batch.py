@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from exhibition.core import clock
 from exhibition.core.db import db
-from exhibition.gate.occupancy.verification import verify_counters
+from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import PassState
 from tests.gate import world

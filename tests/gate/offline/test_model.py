@@ -20,9 +20,9 @@ from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.gate import devices
 from exhibition.gate.models import Scan, ScanConflict
-from exhibition.gate.occupancy.verification import verify_counters
 from exhibition.gate.offline.batch import correction_nonce
 from exhibition.gate.rules.admission import ConflictKind
+from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import PassState, TimeSlot
 from tests.gate import world

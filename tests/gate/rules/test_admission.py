@@ -19,9 +19,9 @@ from exhibition.gate.rules.admission import (
     Direction,
     Earlier,
     Edition,
-    HallCount,
     Level,
     PassFacts,
+    PeopleInside,
     Presented,
     ScanCode,
     Verdict,
@@ -57,7 +57,7 @@ def _decide(case: dict[str, Any]) -> Decision:
             screening_failed=attempt["screening_failed"],
         ),
         Edition(**case["edition"]),
-        HallCount(**case["hall"]),
+        PeopleInside(**case["hall"]),
         facts,
         Earlier(earlier["device"], datetime.fromisoformat(earlier["at"])) if earlier else None,
     )
@@ -75,7 +75,7 @@ def test_the_vectors_hold_every_code_at_least_twice() -> None:
 
 
 @st.composite
-def _attempts(draw: st.DrawFn) -> tuple[Attempt, Edition, HallCount, PassFacts | None, Earlier | None]:
+def _attempts(draw: st.DrawFn) -> tuple[Attempt, Edition, PeopleInside, PassFacts | None, Earlier | None]:
     party = draw(st.integers(1, 10))
     admitted = draw(st.integers(0, party))
     starts_at = NOW + timedelta(minutes=draw(st.integers(-120, 120)))
@@ -99,13 +99,13 @@ def _attempts(draw: st.DrawFn) -> tuple[Attempt, Edition, HallCount, PassFacts |
     )
     capacity = draw(st.integers(0, 20))
     earlier = draw(st.none() | st.builds(Earlier, st.sampled_from("12"), st.just(NOW - timedelta(seconds=5))))
-    hall = HallCount(draw(st.integers(0, 20)), capacity)
+    hall = PeopleInside(draw(st.integers(0, 20)), capacity)
     return attempt, Edition("a", 15, 0), hall, draw(st.none() | st.just(facts)), earlier
 
 
 @given(_attempts())
 def test_nobody_enters_beyond_the_party_or_the_hall(
-    values: tuple[Attempt, Edition, HallCount, PassFacts | None, Earlier | None],
+    values: tuple[Attempt, Edition, PeopleInside, PassFacts | None, Earlier | None],
 ) -> None:
     attempt, _edition, hall, pass_, _earlier = values
     decision = admit(*values)
@@ -121,11 +121,11 @@ def test_nobody_enters_beyond_the_party_or_the_hall(
 
 @given(_attempts())
 def test_a_full_hall_never_keeps_anybody_from_leaving(
-    values: tuple[Attempt, Edition, HallCount, PassFacts | None, Earlier | None],
+    values: tuple[Attempt, Edition, PeopleInside, PassFacts | None, Earlier | None],
 ) -> None:
     attempt, edition, _hall, pass_, earlier = values
     leaving = replace(attempt, direction=Direction.EXIT)
-    answers = {admit(leaving, edition, HallCount(inside, 10), pass_, earlier) for inside in (0, 10, 50)}
+    answers = {admit(leaving, edition, PeopleInside(inside, 10), pass_, earlier) for inside in (0, 10, 50)}
     assert len(answers) == 1
 
 
@@ -145,7 +145,7 @@ HOUR = timedelta(hours=1)
 
 
 def _overruled(
-    allowed: frozenset[str], *, now: datetime = NOW, hall: HallCount | None = None, **facts: Any
+    allowed: frozenset[str], *, now: datetime = NOW, hall: PeopleInside | None = None, **facts: Any
 ) -> tuple[str, list[str]]:
     """The code of the decision and what was set aside, for a party of two whose slot began at NOW."""
     about: dict[str, Any] = {"state": "valid", "generation": 0, "party_size": 2, "inside": 0, "admitted": 0}
@@ -160,7 +160,7 @@ def _overruled(
         screening_failed=facts.pop("screening_failed", False),
     )
     pass_ = PassFacts(exhibition="e", slot=slot, **about | facts)
-    result = overrule(attempt, Edition("e", 15, 0), hall or HallCount(0, 100), pass_, None, allowed)
+    result = overrule(attempt, Edition("e", 15, 0), hall or PeopleInside(0, 100), pass_, None, allowed)
     return result.decision.code.value, [code.value for code in result.codes]
 
 
@@ -170,8 +170,8 @@ def _overruled(
         ({"now": NOW - HOUR}, "too_early"),
         ({"now": NOW + 5 * HOUR}, "too_late"),
         ({"closed": True}, "slot_closed"),
-        ({"hall": HallCount(100, 100)}, "venue_full"),
-        ({"hall": HallCount(140, 100)}, "venue_full"),
+        ({"hall": PeopleInside(100, 100)}, "venue_full"),
+        ({"hall": PeopleInside(140, 100)}, "venue_full"),
         ({"screening_failed": True}, "protocol_refused"),
     ],
 )
@@ -182,7 +182,7 @@ def test_a_supervisor_sets_aside_what_the_edition_allows_and_nothing_else(facts:
 
 
 def test_a_supervisor_sets_aside_several_reasons_at_once() -> None:
-    facts: dict[str, Any] = {"now": NOW - HOUR, "closed": True, "hall": HallCount(9, 9), "screening_failed": True}
+    facts: dict[str, Any] = {"now": NOW - HOUR, "closed": True, "hall": PeopleInside(9, 9), "screening_failed": True}
     everything = ["protocol_refused", "slot_closed", "too_early", "venue_full"]
     assert _overruled(FIVE, **facts) == ("accepted", everything)
     assert _overruled(FIVE - {"venue_full"}, **facts)[0] == "venue_full"
@@ -209,6 +209,6 @@ def test_no_edition_lets_a_supervisor_set_aside_the_other_reasons(facts: dict[st
     if other != "e":
         pass_ = PassFacts(other, "valid", 0, 2, 0, 0, AdmissionSlot(NOW, NOW + HOUR, closed=False))
         attempt = Attempt(Presented.TOKEN, Direction.ENTRY, "d", NOW)
-        assert overrule(attempt, Edition("e", 15, 0), HallCount(0, 9), pass_, None, everything).decision.code == code
+        assert overrule(attempt, Edition("e", 15, 0), PeopleInside(0, 9), pass_, None, everything).decision.code == code
         return
     assert _overruled(everything, **about)[0] == code

@@ -17,8 +17,8 @@ from exhibition.badges.models import Badge
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.demo import service as demo
-from exhibition.gate.occupancy.verification import verify_counters
 from exhibition.gate.scan import badge_scans
+from exhibition.gate.verification import verify_counters
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import TimeSlot

@@ -16,7 +16,7 @@ from exhibition.accounts.service import create_user
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.gate.models import ScanOverride
-from exhibition.gate.occupancy.verification import verify_counters
+from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import SlotState, TimeSlot
 from tests.badges.places import badge_of, confirmed, release

@@ -13,16 +13,16 @@ from click.testing import CliRunner
 from exhibition.core.files.json_documents import Fields, Malformed
 from exhibition.venue.cli import cli
 from exhibition.venue.rules import spacing
-from exhibition.venue.rules.spacing import CandidateBooths, Place, farthest, most_at_distance
+from exhibition.venue.rules.spacing import CandidateBooth, CandidateBooths, farthest, most_at_distance
 
 GRID = CandidateBooths(
-    tuple(Place(f"{row}{column}", 3.0 * column, 3.0 * row) for row in range(10) for column in range(10))
+    tuple(CandidateBooth(f"{row}{column}", 3.0 * column, 3.0 * row) for row in range(10) for column in range(10))
 )
 
 
 def scattered(seed: int) -> CandidateBooths:
     random = Random(seed)
-    places = tuple(Place(str(n), random.randrange(10), random.randrange(10)) for n in range(11))
+    places = tuple(CandidateBooth(str(n), random.randrange(10), random.randrange(10)) for n in range(11))
     return CandidateBooths(places, fixed=frozenset({"0", "1"}) if seed % 2 else frozenset(), forbidden=frozenset({"5"}))
 
 
@@ -71,7 +71,9 @@ def test_no_choice_holds_more_booths_at_a_distance(seed: int):
 
 
 def test_fixed_booths_stay_although_they_are_close():
-    hall = CandidateBooths((Place("a", 0, 0), Place("b", 1, 0), Place("c", 9, 0)), fixed=frozenset({"a", "b"}))
+    hall = CandidateBooths(
+        (CandidateBooth("a", 0, 0), CandidateBooth("b", 1, 0), CandidateBooth("c", 9, 0)), fixed=frozenset({"a", "b"})
+    )
     answer = most_at_distance(hall, 5.0)
     assert (answer.open, answer.distance_m) == (("a", "b", "c"), 1.0)
 
