@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from exhibition.badges.service import Holder, signed
 from exhibition.core import qr
 from exhibition.core.config import PROJECT
+from exhibition.core.files.pdf import render
 from exhibition.core.i18n import DEFAULT_LOCALE, short_date
-from exhibition.storefront.signs import render
 from exhibition.venue.models import Exhibition
 
 TEMPLATE = PROJECT / "templates" / "badges" / "badges.typ"

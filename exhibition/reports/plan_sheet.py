@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from exhibition.allocation.service import PlannedBooth
 from exhibition.core.config import PROJECT
+from exhibition.core.files.pdf import render
 from exhibition.core.i18n import current_locale, short_date
-from exhibition.storefront.signs import render
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import Hall
 

@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from exhibition.core import clock
 from exhibition.core.config import PROJECT
 from exhibition.core.files import spreadsheets
+from exhibition.core.files.pdf import render
 from exhibition.core.i18n import clock_time, current_locale, long_date, moment_text, zone_name
 from exhibition.reports import protocol_chart, texts
 from exhibition.reports.protocol import CapSpan, ProtocolDay, RoundLine
-from exhibition.storefront.signs import render
 from exhibition.venue.models import Exhibition
 
 TEMPLATE = PROJECT / "templates" / "reports" / "protocol.typ"
