@@ -25,6 +25,7 @@ from exhibition.venue.models import (
     LayoutBooth,
     Zone,
 )
+from exhibition.venue.rules.edition_states import EditionState
 from exhibition.visitors.models import TimeSlot
 
 FRIDAY, FAIR_DAYS = 4, 3
@@ -80,7 +81,7 @@ def _exhibition(now: datetime, *, open_now: bool) -> Exhibition:
         ends_on=first + timedelta(days=2),
         hall_width=data.HALL_WIDTH_M,
         hall_depth=data.HALL_DEPTH_M,
-        current=True,
+        state=EditionState.PUBLISHED,
         days=[
             ExhibitionDay(day=first + timedelta(days=n), opens_at=data.OPENS_AT, closes_at=data.CLOSES_AT)
             for n in range(FAIR_DAYS)

@@ -21,6 +21,7 @@ from exhibition.core.sql.statements import Rows
 from exhibition.gate.models import Device, EnrolmentCode, Gate, Scan
 from exhibition.gate.rules.admission import Level, data_age
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition_states import EditionState
 
 ENROLMENT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 ENROLMENT_LENGTH = 8
@@ -117,12 +118,12 @@ def authenticate(device_token: str) -> KnownDevice:
 
 
 def ids_that_may_scan() -> frozenset[int]:
-    """The devices at the present edition's gates that were not withdrawn."""
+    """The devices at the published editions' gates that were not withdrawn."""
     statement = (
         select(Device.id)
         .join(Gate, Gate.id == Device.gate_id)
         .join(Exhibition, Exhibition.id == Gate.exhibition_id)
-        .where(Device.revoked_at.is_(None), Exhibition.current)
+        .where(Device.revoked_at.is_(None), Exhibition.state == EditionState.PUBLISHED)
     )
     return frozenset(db.session.scalars(statement))
 

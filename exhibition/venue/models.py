@@ -21,20 +21,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
 from exhibition.venue.rules.edition import RETENTION_DAYS, Overridable
+from exhibition.venue.rules.edition_states import EditionState
 
 
 class Exhibition(Base):
-    """One edition of the fair. At most one is current: the one public pages and gates speak of."""
+    """One edition of the fair. Any number of them may be published, also at the same time."""
 
     __tablename__ = "exhibition"
     __table_args__ = (
-        Index(
-            "uq_exhibition_current",
-            "current",
-            unique=True,
-            sqlite_where=text("current"),
-            postgresql_where=text("current"),
-        ),
         CheckConstraint("starts_on <= ends_on", name="dates"),
         CheckConstraint("hall_width > 0 AND hall_depth > 0", name="hall"),
     )
@@ -51,7 +45,13 @@ class Exhibition(Base):
     ends_on: Mapped[date] = mapped_column(Date)
     hall_width: Mapped[float]
     hall_depth: Mapped[float]
-    current: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[EditionState] = mapped_column(choice(EditionState), default=EditionState.DRAFT)
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    """Where visitors and exhibitors reach the organizer; empty: not by mail."""
+    contact_phone: Mapped[str] = mapped_column(String(20), default="")
+    """E.164."""
+    contact_whatsapp: Mapped[str] = mapped_column(String(20), default="")
+    """E.164."""
     early_minutes: Mapped[int] = mapped_column(default=15)
     """How many minutes before its slot a party is let in."""
     late_minutes: Mapped[int] = mapped_column(default=0)

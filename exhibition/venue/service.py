@@ -10,21 +10,35 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.venue.models import Booth, Exhibition, Landmark, LandmarkKind, Layout, LayoutBooth, Zone
+from exhibition.venue.rules import edition_states
+from exhibition.venue.rules.edition_states import EditionState
 
 days_changed = Signal()
 """Sent with the exhibition, inside the transaction, when its days are no longer the same."""
 
 
-def current_exhibition() -> Exhibition:
-    """The edition that public pages and gates speak of.
+def present_exhibition() -> Exhibition | None:
+    """Of the published editions the one that runs, else the next, else the last; None while none is published."""
+    published = select(Exhibition).where(Exhibition.state == EditionState.PUBLISHED).order_by(Exhibition.id)
+    editions = db.session.scalars(published.options(selectinload(Exhibition.days))).all()
+    now = clock.now()
+    return min(
+        editions,
+        key=lambda one: edition_states.distance(one.starts_on, one.ends_on, local_day(one, now)),
+        default=None,
+    )
 
-    Raises Refused ``no_exhibition`` (503) before an organizer has made one current.
+
+def current_exhibition() -> Exhibition:
+    """The edition that is meant when nobody names one, as ``present_exhibition`` says.
+
+    Raises Refused ``no_exhibition`` (503) while none is published.
     """
-    statement = select(Exhibition).where(Exhibition.current).options(selectinload(Exhibition.days))
-    exhibition = db.session.scalar(statement)
+    exhibition = present_exhibition()
     if exhibition is None:
         raise Refused("no_exhibition", _l("There is no fair yet. Load the demo or make an edition first."), status=503)
     return exhibition

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, or_, select
 from exhibition.core.db import db
 from exhibition.core.outbox import OutboxMail
 from exhibition.core.sql.paging import PAGE_SIZE, Page
+from exhibition.venue.service import current_exhibition
 from exhibition.visitors.models import MessageKind, PassState, Registration, TimeSlot, VisitorContact, VisitorPass
-from exhibition.visitors.slots import CURRENT
 
 FEWEST_DIGITS = 4
 LONGEST_WORDS = 120
@@ -74,7 +74,7 @@ def registrations(words: str, number: int) -> Page[FoundRegistration]:
         .join(VisitorPass, VisitorPass.registration_id == Registration.id)
         .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
         .outerjoin(VisitorContact, VisitorContact.registration_id == Registration.id)
-        .where(Registration.exhibition_id == CURRENT)
+        .where(Registration.exhibition_id == current_exhibition().id)
         .order_by(Registration.id.desc())
     )
     if words:

@@ -297,11 +297,11 @@ def move(manage_key: str, slot_id: int) -> Issued:
     taken = None
     for touched in sorted((issued.slot.id, slot_id)):  # the same order everywhere, so that no two moves deadlock
         if touched == slot_id:
-            taken = slots.take(db.session.connection(), slot_id, issued.party_size, now)
+            taken = slots.take(db.session.connection(), slot_id, issued.party_size, now, beside=issued.slot.id)
         else:
             slots.free(touched, issued.held)
     if taken is None:
-        raise slots.refusal(db.session.connection(), slot_id, issued.party_size, now)
+        raise slots.refusal(db.session.connection(), slot_id, issued.party_size, now, beside=issued.slot.id)
     db.session.execute(
         update(VisitorPass)
         .where(VisitorPass.id == issued.pass_id)

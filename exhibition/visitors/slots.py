@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, Integer, bindparam, func, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLColumnExpression
 
 from exhibition.accounts import audit
@@ -20,6 +21,8 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.sql.statements import Statement, table_of
 from exhibition.venue.models import DisinfectionRound, Exhibition
+from exhibition.venue.rules.edition_states import EditionState
+from exhibition.venue.service import current_exhibition, present_exhibition
 from exhibition.visitors import rules
 from exhibition.visitors.models import SlotState, TimeSlot
 
@@ -76,9 +79,8 @@ COLUMNS: tuple[SQLColumnExpression[Any], ...] = (
     TimeSlot.note,
     SPRAYED_FROM.label("sprayed_from"),
 )
-CURRENT = select(Exhibition.id).where(Exhibition.current).scalar_subquery()
-
-ALL = select(*COLUMNS).where(TimeSlot.exhibition_id == CURRENT).order_by(TimeSlot.starts_at)
+BOOKABLE_EDITIONS = select(Exhibition.id).where(Exhibition.state == EditionState.PUBLISHED)
+OF_EDITION = select(*COLUMNS).where(TimeSlot.exhibition_id == bindparam("exhibition_id")).order_by(TimeSlot.starts_at)
 
 
 def from_row(row: Sequence[Any]) -> Slot:
@@ -88,7 +90,12 @@ def from_row(row: Sequence[Any]) -> Slot:
 
 def of_current_exhibition() -> list[Slot]:
     """Every slot of the current edition, by time; empty without one."""
-    return [from_row(row) for row in db.session.execute(ALL)]
+    exhibition = present_exhibition()
+    return [] if exhibition is None else _of(db.session.connection(), exhibition.id)
+
+
+def _of(connection: Connection, exhibition_id: int) -> list[Slot]:
+    return [from_row(row) for row in connection.execute(OF_EDITION, {"exhibition_id": exhibition_id})]
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ def get(slot_id: int) -> Slot:
     """One slot of the current edition. Raises NotFound."""
     row = None
     if slot_id <= LARGEST_ID:
-        statement = select(*COLUMNS).where(TimeSlot.id == slot_id, TimeSlot.exhibition_id == CURRENT)
+        statement = select(*COLUMNS).where(TimeSlot.id == slot_id, TimeSlot.exhibition_id == current_exhibition().id)
         row = db.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound
@@ -133,7 +140,7 @@ TAKING = (
     update(table_of(TimeSlot))
     .where(
         TimeSlot.id == bindparam("wanted"),
-        TimeSlot.exhibition_id == CURRENT,
+        TimeSlot.exhibition_id.in_(BOOKABLE_EDITIONS),
         TimeSlot.state == SlotState.OPEN,
         TimeSlot.ends_at > bindparam("now", type_=Moment),
         TimeSlot.issued + bindparam("people", type_=Integer) <= TimeSlot.capacity,
@@ -141,13 +148,20 @@ TAKING = (
     )
     .values(issued=TimeSlot.issued + bindparam("people", type_=Integer))
 )
-"""Takes places in a slot of the current edition; changes nothing when it cannot be."""
-TAKE = Statement(TAKING.returning(*COLUMNS), Slot)
+"""Takes places in a slot of a published edition; changes nothing when it cannot be."""
+_beside = aliased(TimeSlot)
+TAKE_BESIDE = Statement(
+    TAKING.where(
+        TimeSlot.exhibition_id
+        == select(_beside.exhibition_id).where(_beside.id == bindparam("beside")).scalar_subquery()
+    ).returning(*COLUMNS),
+    Slot,
+)
 
 
-def take(connection: Connection, slot_id: int, people: int, now: datetime) -> Slot | None:
-    """Take places in a slot of the current edition; None when it cannot be."""
-    return TAKE.first(connection, {"wanted": slot_id, "people": people, "now": now})
+def take(connection: Connection, slot_id: int, people: int, now: datetime, *, beside: int) -> Slot | None:
+    """Take places in a slot of the same published edition as the slot ``beside``; None when it cannot be."""
+    return TAKE_BESIDE.first(connection, {"wanted": slot_id, "people": people, "now": now, "beside": beside})
 
 
 def free(slot_id: int, people: int) -> None:
@@ -168,12 +182,17 @@ def as_json(slot: Slot, now: datetime) -> dict[str, Any]:
     }
 
 
-def refusal(connection: Connection, slot_id: int, people: int, now: datetime) -> Refused:
+def refusal(connection: Connection, slot_id: int, people: int, now: datetime, *, beside: int | None = None) -> Refused:
     """Why places could not be taken, as ``slot_full``, ``slot_past``, ``slot_closed`` (409) or ``invalid`` (422).
 
+    ``beside`` is the slot that the party has already: only slots of its edition are meant.
     ``slot_full`` carries ``remaining`` and ``next``: the soonest slots with room for the whole party.
     """
-    slots = [from_row(row) for row in connection.execute(ALL)]
+    edition = select(TimeSlot.exhibition_id).where(
+        TimeSlot.id == (beside or slot_id), TimeSlot.exhibition_id.in_(BOOKABLE_EDITIONS)
+    )
+    exhibition_id = connection.scalar(edition)
+    slots = [] if exhibition_id is None else _of(connection, exhibition_id)
     wanted = next((slot for slot in slots if slot.id == slot_id), None)
     if wanted is None:
         return Refused(
@@ -212,7 +231,7 @@ def add(actor: audit.Actor, starts_at: datetime, ends_at: datetime, capacity: in
     """
     if starts_at >= ends_at:
         raise Refused("slot_window", _l("A time slot must end after it starts."), status=422, field="ends_at")
-    exhibition_id = db.session.scalar(select(CURRENT))
+    exhibition_id = current_exhibition().id
     overlapping = select(TimeSlot.id).where(
         TimeSlot.exhibition_id == exhibition_id, TimeSlot.starts_at < ends_at, TimeSlot.ends_at > starts_at
     )

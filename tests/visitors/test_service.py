@@ -15,6 +15,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.outbox import OutboxMail
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition_states import EditionState
 from exhibition.visitors import keys, service, slots, tokens
 from exhibition.visitors.models import (
     PassState,
@@ -161,12 +162,12 @@ def test_register_refuses_a_slot_that_is_over() -> None:
     assert refusal.value.code == "slot_past"
 
 
-def test_register_refuses_a_slot_of_another_edition(exhibition: Exhibition) -> None:
+def test_register_refuses_a_slot_of_an_edition_that_is_not_published(exhibition: Exhibition) -> None:
     slot = open_slots()[0]
 
     @transaction
     def make_past() -> None:
-        db.session.get_one(Exhibition, exhibition.id).current = False
+        db.session.get_one(Exhibition, exhibition.id).state = EditionState.ARCHIVED
 
     make_past()
     with pytest.raises(Refused) as refusal:

@@ -12,7 +12,7 @@ from exhibition.core.db import db
 from exhibition.gate.models import Gate, Scan, ScanConflict
 from exhibition.gate.occupancy import caps, headcount
 from exhibition.gate.rules.admission import ConflictKind, Direction, Verdict
-from exhibition.venue.models import Exhibition
+from exhibition.venue.service import present_exhibition
 
 ENTERED = func.coalesce(func.sum(case((Scan.direction == Direction.ENTRY, Scan.people), else_=0)), 0)
 LEFT = func.coalesce(func.sum(case((Scan.direction == Direction.EXIT, Scan.people), else_=0)), 0)
@@ -68,6 +68,6 @@ def occupancy(exhibition_id: int, timezone: str) -> Count:
 
 def of_hall() -> dict[str, int]:
     """The present edition's people inside and cap, as its gates and desk hear it live."""
-    current = db.session.scalar(select(Exhibition.id).where(Exhibition.current))
-    inside, capacity = (0, 0) if current is None else caps.hall(current)
+    exhibition = present_exhibition()
+    inside, capacity = (0, 0) if exhibition is None else caps.hall(exhibition.id)
     return {"inside": inside, "capacity": capacity}

@@ -1,7 +1,7 @@
 """The migrations: they make exactly what the models say, and can be taken back."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.outbox import MailState, OutboxMail
 from exhibition.demo import service as demo
+from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition_states import EditionState
 from exhibition.visitors import service, slots
 from exhibition.visitors.models import MessageKind
 from exhibition.visitors.registration.party import Party
@@ -161,3 +163,43 @@ def test_visitors_mails_move_into_the_outbox_and_back_and_those_of_erased_people
         rows = connection.execute(text("SELECT kind, state FROM visitor_message ORDER BY id")).all()
     assert [tuple(mail) for mail in rows] == [("pass", "failed"), ("closed", "sent"), ("moved", "failed")]
     upgrade()
+
+
+def an_edition(slug: str, first: date, state: EditionState) -> Exhibition:
+    return Exhibition(
+        slug=slug,
+        name=slug,
+        venue_name="Alun-alun",
+        starts_on=first,
+        ends_on=first + timedelta(days=1),
+        hall_width=1,
+        hall_depth=1,
+        state=state,
+    )
+
+
+def test_the_current_edition_becomes_published_and_others_archived_or_draft_by_their_dates(fresh_app: Flask) -> None:
+    today = clock.now().date()
+    published, postponed = EditionState.PUBLISHED, EditionState.POSTPONED
+    db.session.add_all(
+        [
+            an_edition("over", today - timedelta(days=90), published),
+            an_edition("next", today + timedelta(days=30), published),
+            an_edition("later", today + timedelta(days=90), published),
+            an_edition("postponed", today + timedelta(days=9), postponed),
+        ]
+    )
+    db.session.commit()
+    downgrade(revision="0021")
+    with db.engine.begin() as connection:
+        assert connection.execute(text("SELECT slug FROM exhibition WHERE current")).scalars().all() == ["next"]
+    upgrade()
+    states = {edition.slug: edition.state for edition in db.session.scalars(select(Exhibition))}
+    assert states == {
+        "over": EditionState.ARCHIVED,
+        "next": published,
+        "later": EditionState.DRAFT,
+        "postponed": EditionState.DRAFT,
+    }
+    with pytest.raises(IntegrityError), db.engine.begin() as connection:
+        connection.execute(text("UPDATE exhibition SET state = 'running'"))

@@ -1,0 +1,65 @@
+"""The states of an edition, the steps between them, and which edition is meant when nobody names one."""
+
+import enum
+from datetime import date
+
+
+class EditionState(enum.StrEnum):
+    """What organizers have decided about an edition. Running and over are no states: they follow from the dates."""
+
+    DRAFT = "draft"
+    """In preparation: only organizers see it."""
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+    """Closed and read-only; its exhibitors and listings stay to be seen."""
+    POSTPONED = "postponed"
+    """Does not take place on its dates; new ones are to come."""
+    CALLED_OFF = "called_off"
+
+
+STEPS: dict[EditionState, frozenset[EditionState]] = {
+    EditionState.DRAFT: frozenset({EditionState.PUBLISHED}),
+    EditionState.PUBLISHED: frozenset({EditionState.ARCHIVED, EditionState.POSTPONED, EditionState.CALLED_OFF}),
+    EditionState.POSTPONED: frozenset({EditionState.PUBLISHED, EditionState.CALLED_OFF}),
+    EditionState.CALLED_OFF: frozenset({EditionState.PUBLISHED, EditionState.ARCHIVED}),
+    EditionState.ARCHIVED: frozenset({EditionState.PUBLISHED}),
+}
+"""Where each state may go. Nothing becomes a draft again: visitors have seen it and may have passes.
+
+Called off and archived lead back to published, because either may have been a mistake. What is postponed is published
+anew or called off before it is archived, so that the archive never holds a fair whose visitors still wait.
+"""
+
+
+class EditionPhase(enum.StrEnum):
+    """What an edition is on a day."""
+
+    DRAFT = "draft"
+    UPCOMING = "upcoming"
+    RUNNING = "running"
+    """From its first day to its last, at night too."""
+    OVER = "over"
+    ARCHIVED = "archived"
+    POSTPONED = "postponed"
+    CALLED_OFF = "called_off"
+
+
+def phase(state: EditionState, first_day: date, last_day: date, today: date) -> EditionPhase:
+    """What the edition is ``today``, a day in its own time zone."""
+    if state is not EditionState.PUBLISHED:
+        return EditionPhase(state.value)
+    if today < first_day:
+        return EditionPhase.UPCOMING
+    return EditionPhase.RUNNING if today <= last_day else EditionPhase.OVER
+
+
+def distance(first_day: date, last_day: date, today: date) -> tuple[int, int]:
+    """How far an edition is from ``today``, for ordering: one that runs, then those to come, then those that are over.
+
+    Within these the nearer comes first.
+    """
+    if today < first_day:
+        return 1, (first_day - today).days
+    if today > last_day:
+        return 2, (today - last_day).days
+    return 0, (today - first_day).days
