@@ -58,7 +58,7 @@ from exhibition.visitors.web.api import blueprint as visitors_api
 from exhibition.visitors.web.desk_views import blueprint as visitors_desk
 from exhibition.visitors.web.views import blueprint as visitors_blueprint
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "badges", "gate")
 """The packages with tables, in the order of their layers."""
 
