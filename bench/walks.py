@@ -7,10 +7,10 @@ usage: python -m bench.walks [NAME …]
 An *entry* is a call from one module of ``exhibition/`` into another, with whatever libraries in between; the same
 entries in the same order right after (a loop) count once, and returning is none. A *step back* is an entry into a
 module that was entered before; *recursion* one into a module that waits for the call itself. *Depth* is how many
-modules wait at most. ``exhibition.core`` (database, clock, errors …) and what runs at every request or flush
-(``GROUND``) is the ground that all stand on: its modules are counted apart, and who is called through them counts as
-called by whoever called them. Bodies of classes and modules, and code that dataclasses generate, do not count. Each
-request is made twice and the second is shown: the first one fills caches.
+modules wait at most. Counted apart are the ground that all stand on (``GROUND``: ``exhibition.core`` with database,
+clock and errors, and what runs at every request or flush) and plain functions of values (``PURE``), which answer and
+lead nowhere; who is called through them counts as called by their caller. Bodies of classes and modules, and code that
+dataclasses generate, do not count. Each request is made twice and the second is shown: the first one fills caches.
 """
 
 import inspect
@@ -47,15 +47,16 @@ from exhibition.visitors.models import TimeSlot
 HOUSE = f"{PROJECT}/exhibition/"
 GROUND = (
     "core",
-    "accounts.access",
-    "accounts.datastore",
     "accounts.models",
-    "accounts.signin",
-    "storefront.vocabulary",
-    "storefront.words",
+    "accounts.web.access",
+    "accounts.web.datastore",
+    "accounts.web.signin",
+    "storefront.catalogue.known_words",
     "factory",
 )
-"""Names of modules and packages. The vocabulary of the search listens to what every transaction writes."""
+"""Names of modules and packages. The known words of the search listen to what every transaction writes."""
+PURE = ("rules", "reading", "solver", "tokens")
+"""Folders and modules of plain functions: asked, and back at once; nothing happens there."""
 SLUG = "keripik-bu-tini"
 
 
@@ -65,6 +66,7 @@ class Walk:
 
     entries: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     ground: set[str] = field(default_factory=set[str])
+    rules: set[str] = field(default_factory=set[str])
     depth: int = 0
     recursions: int = 0
 
@@ -93,6 +95,10 @@ def _module(frame: FrameType) -> str:
     return code.co_filename.removeprefix(HOUSE).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
+def _is_pure(module: str) -> bool:
+    return not set(PURE).isdisjoint(module.split(".")[1:])
+
+
 def _is_ground(module: str) -> bool:
     return module.startswith(tuple(f"{name}." for name in GROUND)) or module in GROUND
 
@@ -117,7 +123,10 @@ def walked() -> Iterator[Walk]:
         if _is_ground(module):
             walk.ground.add(module)
             return
-        waiting = [caller for caller in _callers(frame) if not _is_ground(caller)]
+        if _is_pure(module):
+            walk.rules.add(module)
+            return
+        waiting = [caller for caller in _callers(frame) if not (_is_ground(caller) or _is_pure(caller))]
         if waiting[:1] != [module]:
             walk.enter(waiting[0] if waiting else "", module)
             walk.depth = max(walk.depth, len(set(waiting)) + 1)
@@ -238,7 +247,7 @@ WALKS: dict[str, Callable[[World], Walk]] = {
 }
 
 
-COLUMNS = ("rooms", "entries", "steps back", "recursions", "depth", "ground")
+COLUMNS = ("rooms", "entries", "steps back", "recursions", "depth", "rules", "ground")
 
 
 def main() -> None:
@@ -254,7 +263,15 @@ def main() -> None:
             print(f"    {caller or 'request'} → {module}")
     print(f"\n{'walk':<20}", *(f"{column:>11}" for column in COLUMNS))
     for name, walk in found.items():
-        counts = (len(walk.rooms), len(walk.entries), walk.steps_back, walk.recursions, walk.depth, len(walk.ground))
+        counts = (
+            len(walk.rooms),
+            len(walk.entries),
+            walk.steps_back,
+            walk.recursions,
+            walk.depth,
+            len(walk.rules),
+            len(walk.ground),
+        )
         print(f"{name:<20}", *(f"{count:>11}" for count in counts))
 
 
