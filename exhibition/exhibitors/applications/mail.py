@@ -11,7 +11,6 @@ from exhibition.core.db import db
 from exhibition.core.outbox import Letter
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.models import Application
-from exhibition.exhibitors.rules.application_steps import Step, StepTaker
 from exhibition.venue.models import Exhibition
 
 LINK, NEWS = KINDS = ("application.link", "application.news")
@@ -38,14 +37,9 @@ def links(applications: Iterable[Application]) -> None:
                 _send(LINK, application, _("Your application for a booth: keep this link"), "application_link")
 
 
-def _is_told_otherwise(step: Step, party: StepTaker) -> bool:
-    """Whether the allocation mails it, with the booth and its deadline, or the applicant did it this moment."""
-    return step is Step.WITHDRAW or (party is StepTaker.ALLOCATION and step is not Step.DECLINE)
-
-
-def news(application: Application, step: Step, party: StepTaker, note: str) -> None:
+def news(application: Application, note: str) -> None:
     """Mail what became of it, where an address is known; the same stands on the page behind the link."""
-    if not application.email or _is_told_otherwise(step, party):
+    if not application.email:
         return
     with force_locale(application.locale):
         _send(

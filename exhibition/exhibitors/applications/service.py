@@ -32,6 +32,7 @@ from exhibition.exhibitors.rules.application_steps import (
     Passage,
     Step,
     StepTaker,
+    is_news,
     passage,
     way_back,
 )
@@ -271,7 +272,8 @@ def take(
         newcomers.introduce(actor, application)
     if line.after is ApplicationState.OFFERED:
         newcomers.invite(actor, application)
-    application_mail.news(application, step, party, note)
+    if is_news(step, party):
+        application_mail.news(application, note)
     taken = TakenStep(application, before, line)
     if party is not StepTaker.ALLOCATION:
         stepped.send(taken, actor=actor)

@@ -180,6 +180,13 @@ def name_key(name: str) -> str:
     return "".join(telling or words) or "".join(name.casefold().split())
 
 
+def is_news(step: Step, taker: StepTaker) -> bool:
+    """Whether the applicant gets a mail about the step: not when they took it this moment, nor when the allocation
+    mails it with the booth and its deadline.
+    """
+    return step is not Step.WITHDRAW and (taker is not StepTaker.ALLOCATION or step is Step.DECLINE)
+
+
 class Ground(enum.StrEnum):
     """What priority points are given for."""
 

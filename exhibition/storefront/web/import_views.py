@@ -51,9 +51,8 @@ def _run_label(state: RunState) -> str:
 def start_import(slug: str) -> ResponseReturnValue:
     """Ask for the address or the file; the reading itself is a job's."""
     exhibitor = editors.exhibitor_for(editor(), slug)
-    storefront = service.storefront_of(exhibitor)
     form = ImportForm()
-    if not form.is_submitted() and storefront:
+    if not form.is_submitted() and (storefront := service.storefront_of(exhibitor)):
         form.url.data = storefront.url
     if form.validate_on_submit():
         try:
