@@ -4,11 +4,13 @@ The codes are listed in docs/api.md; a test compares.
 """
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+Message: TypeAlias = str | LazyString
+"""A sentence for a person; a lazy one is put into their language when it is shown."""
 STATUS_PHRASES = {
     400: _l("The request could not be read. Check what you entered and send it again."),
     401: _l("Please sign in first."),
@@ -33,7 +35,7 @@ class Refused(Exception):
     def __init__(
         self,
         code: str,
-        message: str | LazyString,
+        message: Message,
         *,
         status: int = HTTPStatus.CONFLICT,
         field: str | None = None,
@@ -50,5 +52,5 @@ class Refused(Exception):
 class NotFound(Refused):
     """The thing does not exist, or not for this person; the answer does not tell which."""
 
-    def __init__(self, message: str | LazyString | None = None) -> None:
+    def __init__(self, message: Message | None = None) -> None:
         super().__init__("not_found", message or STATUS_PHRASES[404], status=HTTPStatus.NOT_FOUND)

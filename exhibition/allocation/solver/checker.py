@@ -108,7 +108,7 @@ def _alone(application: Document, booth: Document, weights: dict[str, float], af
         wishes = _texts(application, term)
         if name in wishes:
             total += round(weights[term] * (1 + points) / (1 + wishes.index(name)), 3)
-    zones = affinity.get(_text(application.get("kind")) or "") or []
+    zones: list[object] = affinity.get(_text(application.get("kind")) or "") or []
     if _text(booth.get("zone")) in [str(zone) for zone in zones]:
         total += round(weights["affinity"], 3)
     if _text(application.get("current")) not in {None, _text(booth["code"])}:
@@ -214,7 +214,7 @@ def _by_day(members: list[Document]) -> list[list[Document]]:
 
 
 def _unmet(id_: str, application: Document, booth: Document) -> list[str]:
-    needs = application.get("needs") or {}
+    needs: Document = application.get("needs") or {}
     found = [
         f"{id_} needs {name}, which booth {booth['code']} lacks."
         for name in ("water", "accessible")
@@ -260,11 +260,12 @@ def _same(one: Document, other: Document, name: str) -> bool:
 
 
 def _by(document: Document, list_name: str, key: str) -> dict[str, Document]:
-    return {str(entry[key]): entry for entry in document.get(list_name) or []}
+    entries: list[Document] = document.get(list_name) or []
+    return {str(entry[key]): entry for entry in entries}
 
 
 def _weights(document: Document) -> dict[str, float]:
-    given = document.get("weights") or {}
+    given: Document = document.get("weights") or {}
     return {name: _number(given, name, default) for name, default in WEIGHTS.items()}
 
 
@@ -278,4 +279,5 @@ def _text(value: object) -> str | None:
 
 
 def _texts(entry: Document, name: str) -> list[str]:
-    return list(dict.fromkeys(str(value) for value in entry.get(name) or []))
+    values: list[object] = entry.get(name) or []
+    return list(dict.fromkeys(map(str, values)))

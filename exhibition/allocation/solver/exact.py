@@ -243,7 +243,7 @@ class Model:
         earned: list[cp_model.LinearExprT] = []
         for seat, literals in sorted(fresh.items(), key=lambda one: one[0]):
             introduced = self.model.new_bool_var("")
-            near = table.neighbouring[seat.booth].nonzero()[0]
+            near = [int(place) for place in table.neighbouring[seat.booth].nonzero()[0]]
             around = [literal for place in near for days, literal in welcoming[place] if days & seat.days]
             self.model.add(introduced <= sum(literals))
             self.model.add(introduced <= sum(around))

@@ -4,6 +4,7 @@ Its answer starts the search, and its value bounds every plan: neighbours can on
 """
 
 from dataclasses import dataclass
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,22 @@ LARGEST_COST = 2**60
 """What the flow's arithmetic surely bears, for all nodes together."""
 FINENESS = 10_000_000
 """Into so many parts an exhibitor is divided among its days, so that rounding up never makes one more."""
+
+
+class _Flow(Protocol):
+    """The part of ``SimpleMinCostFlow`` in use; the library's stubs take element types for shapes and omit results."""
+
+    def add_arcs_with_capacity_and_unit_cost(
+        self,
+        tails: NDArray[np.int64],
+        heads: NDArray[np.int64],
+        capacities: NDArray[np.int64],
+        unit_costs: NDArray[np.int64],
+        /,
+    ) -> object: ...
+    def set_node_supply(self, node: int, supply: int, /) -> None: ...
+    def solve(self) -> SimpleMinCostFlow.Status: ...
+    def flows(self, arcs: NDArray[np.int64], /) -> NDArray[np.int64]: ...
 
 
 @dataclass(frozen=True)
@@ -69,19 +86,19 @@ def _assigned(table: Tables, profit: NDArray[np.int64]) -> tuple[list[int], int]
 
 def _assigned_for_a_day(allowed: Grid, profit: NDArray[np.int64]) -> list[tuple[int, int]]:
     tenancies, booths = np.nonzero(allowed)
-    count, places = allowed.shape
+    count, places = len(allowed), int(allowed.shape[1])
     every, source, sink = np.arange(count), count + places, count + places + 1
-    flow = SimpleMinCostFlow()
+    flow = cast("_Flow", SimpleMinCostFlow())
     first = np.concatenate([np.full(count, source), every, tenancies, count + np.arange(places)])
     second = np.concatenate([every, np.full(count, sink), count + booths, np.full(places, sink)])
     costs = np.concatenate([np.zeros(2 * count), -profit[tenancies, booths], np.zeros(places)]).astype(np.int64)
     capacities = np.ones(len(first), dtype=np.int64)
-    flow.add_arcs_with_capacity_and_unit_cost(first, second, capacities, costs)  # pyright: ignore[reportArgumentType] - the stubs name one element type as the array's shape
+    flow.add_arcs_with_capacity_and_unit_cost(first, second, capacities, costs)
     flow.set_node_supply(source, count)
     flow.set_node_supply(sink, -count)
     status = flow.solve()
-    if status != flow.OPTIMAL:
+    if status != SimpleMinCostFlow.OPTIMAL:
         raise ArithmeticError(f"min cost flow ended with {status}")
     flows = flow.flows(np.arange(2 * count, 2 * count + len(tenancies)))
-    used = np.asarray(flows) > 0
+    used = flows > 0
     return [(int(tenancy), int(booth)) for tenancy, booth in zip(tenancies[used], booths[used], strict=True)]

@@ -124,7 +124,7 @@ class Reason:
 
     code: str
     template: str
-    values: dict[str, Value] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict[str, Value])
 
     @property
     def sentence(self) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
-from operator import or_
 from typing import NamedTuple
 
 import numpy as np
@@ -97,7 +96,7 @@ class Tables:
     @property
     def every_day(self) -> int:
         """All days as bits."""
-        return reduce(or_, self.days, 0)
+        return reduce(int.__or__, self.days, 0)
 
     def placed(self, booth_of: list[int]) -> int:
         """How many exhibitors have a booth."""

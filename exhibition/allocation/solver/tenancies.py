@@ -7,7 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
-from operator import or_
 
 from exhibition.allocation.solver.problem import BoothRequest, Needs, OpenBooth, Reason, because
 
@@ -69,7 +68,7 @@ def _groups(applications: tuple[BoothRequest, ...]) -> dict[str, tuple[int, ...]
 
 def _joined(applications: tuple[BoothRequest, ...], days: list[int], members: tuple[int, ...]) -> Tenancy:
     asked = {number: applications[number] for number in members}
-    every = reduce(or_, (days[number] for number in members))
+    every = reduce(int.__or__, (days[number] for number in members))
     present = [[n for n in members if days[n] >> bit & 1] for bit in range(every.bit_length())]
     needs = Needs(
         power_va=max(sum(asked[number].needs.power_va for number in there) for there in present),

@@ -11,6 +11,7 @@ from exhibition.core.tables.reading import read, read_text, read_workbook
 from exhibition.core.tables.table import (
     Cell,
     Format,
+    JsonValue,
     TableFault,
     UnreadableTable,
     UploadedTable,
@@ -24,6 +25,7 @@ __all__ = [
     "Column",
     "Columns",
     "Format",
+    "JsonValue",
     "TableFault",
     "UnreadableTable",
     "UploadedTable",

@@ -9,6 +9,7 @@ from exhibition.core.tables.table import (
     MOST_ROWS,
     Cell,
     Format,
+    JsonValue,
     TableFault,
     UnreadableTable,
     UploadedTable,
@@ -23,12 +24,12 @@ DEEPEST_LIST = 4
 
 
 def read_document(text: str, *, guessed: bool = False) -> UploadedTable:
-    """The longest list of objects in a JSON document. Raises Unreadable."""
+    """The longest list of objects in a JSON document. Raises UnreadableTable."""
     try:
-        value = json.loads(text, parse_float=Decimal, parse_constant=lambda _name: None)
+        value: JsonValue = json.loads(text, parse_float=Decimal, parse_constant=lambda _name: None)
     except (ValueError, RecursionError) as error:
         raise UnreadableTable(TableFault.UNREADABLE) from error
-    objects = max(_lists(value), key=len, default=[])
+    objects = max(_lists(value), key=len, default=())
     return read_objects(objects, guessed=guessed, facts=dict(_facts(value, 0)))
 
 
@@ -51,16 +52,18 @@ def read_objects(
     )
 
 
-def _lists(value: object, depth: int = 0) -> Iterator[list[dict[str, object]]]:
+def _lists(value: JsonValue, depth: int = 0) -> Iterator[list[dict[str, JsonValue]]]:
     """Every list of objects."""
-    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-        yield value
+    if isinstance(value, list):
+        objects = [item for item in value if isinstance(item, dict)]
+        if objects and len(objects) == len(value):
+            yield objects
     elif isinstance(value, dict) and depth < DEEPEST_LIST:
         for inner in value.values():
             yield from _lists(inner, depth + 1)
 
 
-def _facts(value: object, depth: int) -> Iterator[tuple[str, str]]:
+def _facts(value: JsonValue, depth: int) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict) and depth <= DEEPEST_LIST:
         for name, inner in value.items():
             if isinstance(inner, str | int | Decimal):

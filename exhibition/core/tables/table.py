@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import TypeAlias
 
 LONGEST_CELL = 4000
 LONGEST_NUMBER = 30
@@ -20,7 +21,9 @@ _NOTHING = frozenset(
     }
 )
 
-Cell = object
+JsonValue: TypeAlias = "str | int | bool | Decimal | list[JsonValue] | dict[str, JsonValue] | None"
+"""What a JSON document holds when its numbers are read exactly."""
+Cell: TypeAlias = JsonValue
 """Text, int, Decimal or bool; in JSON also None, a list or an object."""
 
 

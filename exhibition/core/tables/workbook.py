@@ -267,7 +267,7 @@ def _read(parts: Mapping[str, bytes], padding: Mapping[str, dict[Place, str]]) -
     return found
 
 
-def _value(cell: object) -> Cell:
+def _value(cell: str | float | date | time | timedelta) -> Cell:
     """Numbers exactly as the spreadsheet shows them, dates as ISO 8601."""
     match cell:
         case float() if cell.is_integer():

@@ -1,8 +1,8 @@
 """Which kind of shop the bytes are, told by what is in them; names and content types are only believed for HTML."""
 
 import re
-from collections.abc import Mapping
 
+from exhibition.core.tables import JsonValue
 from exhibition.core.tables.decoding import decode
 from exhibition.core.tables.reading import is_binary
 from exhibition.core.tables.workbook import COMPOUND, ZIP
@@ -95,16 +95,16 @@ def _read_json(text: str, intake: Intake, currency: str | None) -> ShopReading:
     return table.read_objects(products, intake, currency=currency)
 
 
-def _is_json_ld(value: object) -> bool:
+def _is_json_ld(value: JsonValue) -> bool:
     first = value[0] if isinstance(value, list) and value else value
     return isinstance(first, dict) and ("@context" in first or "@graph" in first or "@type" in first)
 
 
-def _products(value: object) -> list[dict[str, object]]:
+def _products(value: JsonValue) -> list[dict[str, JsonValue]]:
     """The list of products, bare or under one of the usual names; a single product is a list of one."""
     if isinstance(value, list):
         return jsontext.objects(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for name in _LISTS:
             inside = value.get(name)
             if found := jsontext.objects(inside):

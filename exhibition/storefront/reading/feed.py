@@ -39,8 +39,8 @@ _ONE_ITEM = re.compile(r"<(item|entry)(?=[\s>/]).*?(?:</\1\s*>|(?=<\1[\s>])|\Z)"
 class FeedElement:
     name: str
     attributes: dict[str, str]
-    children: list["FeedElement"] = field(default_factory=list)
-    pieces: list[str] = field(default_factory=list)
+    children: list["FeedElement"] = field(default_factory=list["FeedElement"])
+    pieces: list[str] = field(default_factory=list[str])
 
     @property
     def text(self) -> str:
@@ -57,7 +57,7 @@ class _EntityDeclared(Exception):
 
 @dataclass
 class Document:
-    items: list[FeedElement] = field(default_factory=list)
+    items: list[FeedElement] = field(default_factory=list[FeedElement])
     base: str | None = None
     """The shop's own address, which completes relative links."""
     prefix: str = "g"

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from exhibition.core.tables import JsonValue
 from exhibition.storefront.reading import price
 from exhibition.storefront.reading.intake import Raw
 from exhibition.storefront.reading.jsontext import member, words
 from exhibition.storefront.reading.listing import Code
 from exhibition.storefront.reading.price import Price
 
-Node = dict[str, object]
+Node = dict[str, JsonValue]
 
 PRODUCTS = frozenset(
     {
@@ -63,10 +64,10 @@ class FoundProduct:
 class ProductPage:
     """All blocks of a page: they may refer to each other's nodes by ``@id``."""
 
-    nodes: dict[str, Node] = field(default_factory=dict)
-    found: list[FoundProduct] = field(default_factory=list)
+    nodes: dict[str, Node] = field(default_factory=dict[str, Node])
+    found: list[FoundProduct] = field(default_factory=list[FoundProduct])
 
-    def add(self, block: int, data: object) -> None:
+    def add(self, block: int, data: JsonValue) -> None:
         """Index the block's nodes and find its products, without recursion and without going in circles."""
         plain = _lowered(data)
         for node in _all_nodes(plain):
@@ -74,7 +75,7 @@ class ProductPage:
             if identity and len(node) > 1:
                 self.nodes.setdefault(identity, node)
         first = len(self.found)
-        waiting: list[tuple[object, Node | None]] = [(plain, None)]
+        waiting: list[tuple[JsonValue, Node | None]] = [(plain, None)]
         while waiting:
             value, offer = waiting.pop()
             if isinstance(value, list):
@@ -87,13 +88,13 @@ class ProductPage:
                 around = value if kinds & OFFERS else None
                 waiting.extend((value[name], around) for name in reversed(value) if name not in _MENTIONED)
 
-    def resolve(self, value: object) -> object:
+    def resolve(self, value: JsonValue) -> JsonValue:
         """The node that ``{"@id": …}`` stands for; everything else is itself."""
         if isinstance(value, dict) and set(value) <= {"@id", "@type"}:
             return self.nodes.get(words(value.get("@id")), value)
         return value
 
-    def several(self, value: object) -> list[object]:
+    def several(self, value: JsonValue) -> list[JsonValue]:
         return [self.resolve(one) for one in value] if isinstance(value, list) else [self.resolve(value)]
 
     def raw(self, found: FoundProduct, currency: str | None) -> Raw:
@@ -110,7 +111,7 @@ class ProductPage:
             title=_text(node.get("name")) or next((_text(one.get("name")) for one in variants), ""),
             description=_text(node.get("description")),
             link=self._link(node, offers),
-            image=self._image(node) or next(filter(None, map(self._image, variants)), ""),
+            image=self._image(node) or next((shown for one in variants if (shown := self._image(one))), ""),
             price=price.lowest([self._price(offer, currency) for offer in offers]),
             availability=_availability(offers),
         )
@@ -175,7 +176,7 @@ def _is_aside(specification: Node) -> bool:
     return "listprice" in kind or "strikethrough" in kind or "deliverychargespecification" in types(specification)
 
 
-def _lowered(data: object) -> object:
+def _lowered(data: JsonValue) -> JsonValue:
     """Member names in lower case and without ``schema:``: pages write ``URL`` and ``schema:name`` too."""
     if isinstance(data, list):
         return [_lowered(one) for one in data]
@@ -188,7 +189,7 @@ def _lowered(data: object) -> object:
     return lowered
 
 
-def _all_nodes(data: object) -> Iterator[Node]:
+def _all_nodes(data: JsonValue) -> Iterator[Node]:
     waiting, seen = [data], 0
     while waiting and seen < MOST_NODES:
         seen += 1
@@ -200,7 +201,7 @@ def _all_nodes(data: object) -> Iterator[Node]:
             waiting.extend(value)
 
 
-def _text(value: object) -> str:
+def _text(value: JsonValue) -> str:
     """A text, the first of several, or the one inside ``{"@value": …}``."""
     if isinstance(value, list):
         return next((said for one in value if (said := _text(one))), "")
@@ -211,7 +212,7 @@ def _first(node: Node, *names: str) -> str:
     return next((said for name in names if (said := words(node.get(name)).strip())), "")
 
 
-def _amount(value: object, stated: str, default: str | None) -> Price:
+def _amount(value: JsonValue, stated: str, default: str | None) -> Price:
     currency, doubt = price.currency_of(stated)
     if doubt:
         currency = default = None

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
+from exhibition.core.tables import JsonValue
+
 DEEPEST = 100
 """Lists and objects inside each other; real shops stay below ten."""
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])', re.DOTALL)
@@ -25,12 +27,12 @@ _DECODER = json.JSONDecoder(strict=True, parse_float=_number, parse_int=_number,
 _LENIENT = json.JSONDecoder(strict=False, parse_float=_number, parse_int=_number, parse_constant=lambda _: None)
 
 
-def load(text: str) -> object:
+def load(text: str) -> JsonValue:
     """Raises ValueError with the place for whatever is not JSON, however deep or odd."""
     return _decoded(_DECODER, text)
 
 
-def _decoded(decoder: json.JSONDecoder, text: str) -> object:
+def _decoded(decoder: json.JSONDecoder, text: str) -> JsonValue:
     try:
         value = decoder.decode(text)
     except RecursionError:
@@ -39,7 +41,7 @@ def _decoded(decoder: json.JSONDecoder, text: str) -> object:
     return value
 
 
-def _check_depth(value: object) -> None:
+def _check_depth(value: JsonValue) -> None:
     """Raises ValueError for what is nested too deeply to be walked through."""
     level = [value]
     for _ in range(DEEPEST):
@@ -49,11 +51,11 @@ def _check_depth(value: object) -> None:
     raise ValueError("nested too deeply")
 
 
-def _inside(value: object) -> Iterable[object]:
+def _inside(value: JsonValue) -> Iterable[JsonValue]:
     return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
-def repair(text: str) -> object:
+def repair(text: str) -> JsonValue:
     """JSON as web pages have it: raw line breaks in texts, comments around it, commas too many.
 
     Raises ValueError when that does not help.
@@ -71,13 +73,13 @@ def repair(text: str) -> object:
     return _decoded(_LENIENT, text)
 
 
-def salvage(text: str) -> list[object]:
+def salvage(text: str) -> list[JsonValue]:
     """The complete objects at the beginning of the list of products, or of the first list, in text that breaks off."""
     named = _LIST.search(text)
     place = named.end() if named else text.find("[") + 1
     if place == 0:
         return []
-    found: list[object] = []
+    found: list[JsonValue] = []
     while place < len(text):
         while place < len(text) and text[place] in " \t\r\n,":
             place += 1
@@ -90,18 +92,18 @@ def salvage(text: str) -> list[object]:
     return found
 
 
-def objects(value: object) -> list[dict[str, object]]:
+def objects(value: JsonValue) -> list[dict[str, JsonValue]]:
     """The objects in a JSON list; anything else is none."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def words(value: object) -> str:
+def words(value: JsonValue) -> str:
     """A JSON text or number as text; anything else is nothing."""
     if isinstance(value, Decimal):
         return format(value, "f") if value.is_finite() and value.adjusted() < 30 else ""  # noqa: PLR2004 — an id
     return value if isinstance(value, str) else ""
 
 
-def member(value: object, name: str) -> object:
+def member(value: JsonValue, name: str) -> JsonValue:
     """A member of what should be an object."""
     return value.get(name) if isinstance(value, dict) else None

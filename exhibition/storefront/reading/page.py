@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from exhibition.core.tables import JsonValue
 from exhibition.storefront.reading import jsonld, jsontext, price, text
 from exhibition.storefront.reading.intake import Intake, Raw, parsed_sale
 from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind
@@ -69,7 +70,7 @@ def _first(tags: Tags, *names: str) -> str:
 
 
 def _all(tags: Tags, *names: str) -> list[str]:
-    return next((tags[name] for name in names if name in tags), [])
+    return next((tags[name] for name in names if name in tags), list[str]())
 
 
 def _address(tree: LexborHTMLParser, tags: Tags, fetched_from: str | None) -> str | None:
@@ -110,7 +111,7 @@ def _json_ld(tree: LexborHTMLParser, intake: Intake) -> jsonld.ProductPage:
     return page
 
 
-def _json(content: str, number: int, intake: Intake) -> object:
+def _json(content: str, number: int, intake: Intake) -> JsonValue:
     """Raises ValueError for what cannot be read even with its mistakes mended."""
     try:
         return jsontext.load(content)

@@ -216,7 +216,7 @@ def _currency(before: str, after: str, elsewhere: str | None, default: str | Non
     rest = _THOUSANDS.sub("", _MILLIONS.sub("", _DASH_FOR_CENTS.sub("", after)))
     named = [currency_of(before), currency_of(rest)]
     doubts = {doubt for _, doubt in named if doubt}
-    known = {code for code, _ in named if code} | ({elsewhere} if elsewhere else set())
+    known = {code for code, _ in named if code} | ({elsewhere} if elsewhere else set[str]())
     if Code.PRICE_UNREADABLE in doubts:
         return elsewhere, Code.PRICE_UNREADABLE
     settled = next(iter(known)) if known else None if doubts else default

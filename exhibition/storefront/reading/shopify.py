@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from urllib.parse import quote, urljoin, urlsplit
 
+from exhibition.core.tables import JsonValue
 from exhibition.storefront.reading import price
 from exhibition.storefront.reading.intake import Intake, Raw
 from exhibition.storefront.reading.jsontext import member, objects, words
 from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind, StatedAvailability
 from exhibition.storefront.reading.price import Price
 
-Product = dict[str, object]
+Product = dict[str, JsonValue]
 
 
 def is_shopify(products: Sequence[Product]) -> bool:
@@ -62,7 +63,7 @@ def _shop(base: str | None) -> str | None:
     return base if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def _amount(value: object, currency: str | None) -> Price:
+def _amount(value: JsonValue, currency: str | None) -> Price:
     """Texts only: a whole number is how Shopify's other addresses write cents."""
     if isinstance(value, Decimal):
         if not str(value).partition(".")[2] and value != 0:

@@ -102,7 +102,7 @@ def _text(cell: Cell) -> str:
     return "" if tables.says_nothing(words) else words
 
 
-def _raw(where: str, cell: Mapping[str, object], headings: Headings, currency: str | None) -> Raw:
+def _raw(where: str, cell: Mapping[str, Cell], headings: Headings, currency: str | None) -> Raw:
     stated = _text(cell["currency"])
     hint, doubt = price.currency_of(stated)
     hint = hint or headings.currency

@@ -4,13 +4,14 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from exhibition.core.tables import JsonValue
 from exhibition.storefront.reading import price
 from exhibition.storefront.reading.intake import Intake, Raw
 from exhibition.storefront.reading.jsontext import member, objects, words
 from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind, StatedAvailability
 from exhibition.storefront.reading.price import Price
 
-Product = dict[str, object]
+Product = dict[str, JsonValue]
 
 MOST_MINOR_DIGITS = 4
 
@@ -51,7 +52,7 @@ def read_store(products: Sequence[Product], intake: Intake) -> ShopReading:
     return intake.reading(SourceKind.WOOCOMMERCE)
 
 
-def _minor(prices: object, amount: object) -> Price:
+def _minor(prices: JsonValue, amount: JsonValue) -> Price:
     """``"350"`` with ``currency_minor_unit`` 2 is 3.50; anything else than whole digits contradicts the API."""
     said = words(amount).strip()
     currency, _ = price.currency_of(words(member(prices, "currency_code")))
@@ -106,7 +107,7 @@ def read_rest(products: Sequence[Product], intake: Intake, *, currency: str | No
     return intake.reading(SourceKind.WOOCOMMERCE_REST)
 
 
-def _major(amount: object, currency: str | None) -> Price:
+def _major(amount: JsonValue, currency: str | None) -> Price:
     if isinstance(amount, Decimal):
         return price.from_number(amount, currency=currency)
     said = words(amount).strip()

@@ -2,18 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _l  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType] - it has no types
 
-from exhibition.core.errors import Refused
+from exhibition.core.errors import Message, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.venue.plan.reading import plan_values
 from exhibition.venue.plan.reading.plan_values import Area, Background, FloorPlan, PlanBooth, PlanLandmark, PlanZone
 
 
-def refuse(path: str, message: LazyString) -> NoReturn:
+def refuse(path: str, message: Message) -> NoReturn:
     """Raise Refused ``plan_invalid`` (422) that names the field."""
     raise Refused("plan_invalid", message, status=422, field=path[:120])
 
@@ -112,9 +111,11 @@ class _Part:
         value = self.get(name)
         if value is None:
             return
-        if not isinstance(value, list) or len(value) > most:
+        # The cast is because isinstance says nothing about the items; _Part looks at each.
+        items = cast("list[object]", value) if isinstance(value, list) else None
+        if items is None or len(items) > most:
             refuse(self.at(name), _l("%(field)s must be a list of at most %(most)s.", field=self.at(name), most=most))
-        for number, item in enumerate(value):
+        for number, item in enumerate(items):
             yield _Part(item, f"{self.at(name)}[{number}]")
 
     def close(self) -> None:

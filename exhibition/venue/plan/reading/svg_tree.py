@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _l  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType] - it has no types
 
-from exhibition.core.errors import Refused
+from exhibition.core.errors import Message, Refused
 
 MOST_ELEMENTS = 60_000
 DEEPEST = 60
@@ -98,8 +98,8 @@ class _Hostile(Exception):
     """The file wants more than to be read."""
 
 
-def _refuse(code: str, message: object) -> Refused:
-    return Refused(code, message, status=422, field="file")  # pyright: ignore[reportArgumentType] a lazy text
+def _refuse(code: str, message: Message) -> Refused:
+    return Refused(code, message, status=422, field="file")
 
 
 def parse(content: bytes) -> SvgElement:
