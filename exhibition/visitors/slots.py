@@ -30,7 +30,7 @@ FREE_NEXT = 3
 LARGEST_CAPACITY = 100_000
 LONGEST_NOTE = 120
 LARGEST_NUMBER = 65_535
-"""What the database's integer holds; the edges refuse larger ids before they reach it."""
+"""What the two bytes of a slot number in a pass hold (docs/adr/0003-token.md)."""
 
 
 @dataclass(frozen=True)
