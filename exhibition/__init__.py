@@ -3,6 +3,7 @@
 The map, top to bottom; each package may import only from those below it (held by import-linter):
 
 - ``factory``      puts the application together
+- ``onsite``       one laptop at the venue: ``flask run-venue``, its certificates
 - ``demo``         the demo edition, told through the services of all the others
 - ``reports``      dashboard and exports: reads all, writes nothing
 - ``gate``         gates, devices, scans, admission, occupancy
@@ -12,7 +13,8 @@ The map, top to bottom; each package may import only from those below it (held b
 - ``exhibitors``   exhibitors, clusters, applications, their own desk
 - ``venue``        the edition: dates, zones, booths, layouts
 - ``accounts``     users, roles, who may open which address, audit trail
-- ``core``         configuration, database, errors, languages, jobs, mail, QR, clock, security
+- ``core``         configuration, database, errors, languages, jobs, mails, files, tables, what all pages share
 
-Within a package: ``views | api | cli | jobs`` → ``service`` → ``models | rules``.
+Within a package: ``web`` (pages, JSON calls, forms) and ``cli | jobs`` → use cases (``service`` and folders named after one)
+→ ``models`` → ``rules``. What each folder is for stands in its ``__init__.py``; the rest in docs/architecture.md.
 """

@@ -40,7 +40,11 @@ SETTINGS = (
     Setting("HSTS", "true", "`false`: browsers are not told to insist on HTTPS; for a certificate of one's own."),
     Setting("MAIL_URL", "", "`smtp://user:password@host:587` or `smtps://…`. Empty: mails become files in `outbox/`."),
     Setting("MAIL_FROM", "Exhibition <pameran@localhost>", "Sender of all mails."),
-    Setting("REDIS_URL", "", "Shared rate limits and jobs for several servers. Empty: the database."),
+    Setting(
+        "REDIS_URL",
+        "",
+        "Jobs and rate limits of all processes. Empty: jobs wait in the database, limits are counted by each process.",
+    ),
     Setting("RATELIMIT_ENABLED", "true", "`false` only for load tests."),
     Setting("TRUSTED_HOSTS", "", "Comma-separated host names that may be asked for. Empty: any (venue only)."),
     Setting("PROXY_COUNT", "0", "How many reverse proxies set `X-Forwarded-For` and `-Proto` before us."),

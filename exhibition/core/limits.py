@@ -1,4 +1,7 @@
-"""Counting tries: a few for a person, many for an address, so that guessing takes longer than the fair."""
+"""Counting tries: a few for a person, many for an address, so that guessing takes longer than the fair.
+
+Without EXHIBITION_REDIS_URL each process counts for itself: two workers allow up to twice the tries (docs/configuration.md).
+"""
 
 import time
 
