@@ -15,6 +15,6 @@ The map, top to bottom; each package may import only from those below it (held b
 - ``accounts``     users, roles, who may open which address, audit trail
 - ``core``         configuration, database, errors, languages, jobs, mails, files, tables, what all pages share
 
-Within a package: ``web`` (pages, JSON calls, forms) and ``cli | jobs`` → use cases (``service`` and folders named after one)
-→ ``models`` → ``rules``. What each folder is for stands in its ``__init__.py``; the rest in docs/architecture.md.
+Within a package: ``web`` (pages, JSON calls, forms) and ``cli | jobs`` → use cases (``service``, or named after one) →
+``models`` → ``rules``. What each folder is for stands in its ``__init__.py``; the rest in docs/architecture.md.
 """

@@ -1,6 +1,6 @@
 """Counting tries: a few for a person, many for an address, so that guessing takes longer than the fair.
 
-Without EXHIBITION_REDIS_URL each process counts for itself: two workers allow up to twice the tries (docs/configuration.md).
+Without EXHIBITION_REDIS_URL each process counts for itself: two workers allow up to twice the tries.
 """
 
 import time

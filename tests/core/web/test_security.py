@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_openapi3.blueprint import APIBlueprint
 
-from exhibition.core.config import PREFIX, PROJECT, SETTINGS, ConfigurationError
+from exhibition.core.config import PROJECT, ConfigurationError
 from exhibition.factory import create_app
 
 STRONG = "0123456789abcdef0123456789abcdef"
@@ -108,12 +108,6 @@ def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -
     assert first.config["SECRET_KEY"] == second.config["SECRET_KEY"]
     for name in ("secret.key", "totp.key"):
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
-
-
-def test_the_documented_settings_are_the_settings() -> None:
-    text = (PROJECT / "docs" / "configuration.md").read_text()
-    rows = re.findall(rf"^\| `{PREFIX}(\w+)` \| (.+?) \| (.+) \|$", text, re.MULTILINE)
-    assert rows == [(s.name, f"`{s.default}`" if s.default else "–", s.meaning) for s in SETTINGS]
 
 
 def test_the_application_starts_and_is_alive_without_its_database(tmp_path: Path) -> None:
