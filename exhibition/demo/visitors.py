@@ -38,7 +38,7 @@ def add(exhibition: Exhibition, count: int) -> int:
     room = {
         slot.id: slot.remaining
         for slot in slots.of_current_exhibition()
-        if slot.state is SlotState.OPEN and not slot.is_sprayed(slot.starts_at)
+        if slot.state is SlotState.OPEN and not slot.is_closed_by_round(slot.starts_at)
     }
     if sum(room.values()) < count:
         raise Refused("not_enough_places", f"The open slots hold {sum(room.values())} people, not {count} parties.")

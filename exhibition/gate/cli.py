@@ -31,7 +31,7 @@ def enrolment_code(code: str, *, as_json: bool) -> None:
 @click.option("--now", "at_once", is_flag=True, help="Sign with it at once; gates learn of it with their next bundle.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def rotate_key(*, at_once: bool, as_json: bool) -> None:
-    """Make the next key for passes. Gates learn of it at once; it signs ten minutes later. Old passes stay good."""
+    """Make the next key for passes. Gates get it at once; it begins to sign ten minutes later. Old passes stay good."""
     try:
         key_id, signs_from = keys.rotate_key(COMMAND_LINE, at_once=at_once)
     except Refused as refused:
@@ -45,7 +45,7 @@ def rotate_key(*, at_once: bool, as_json: bool) -> None:
 @cli.command("verify-counters")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def verify_counters(*, as_json: bool) -> None:
-    """Derive every counter of people from the scans anew; fails when one differs."""
+    """Recompute every counter of people from the scans; fails when one differs."""
     differences = verification.verify_counters()
     if as_json:
         click.echo(json.dumps([vars(difference) for difference in differences]))

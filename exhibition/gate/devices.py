@@ -66,12 +66,12 @@ class GateLine:
 
 
 def token_hash(secret: str) -> str:
-    """What is kept of a device token or enrolment code."""
+    """The hash that is stored in place of a device token or enrolment code."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Revocable(Protocol):
-    """A row that tells whether the device was withdrawn."""
+    """A row that says whether the device was withdrawn."""
 
     @property
     def revoked_at(self) -> datetime | None: ...
@@ -81,7 +81,7 @@ D = TypeVar("D", bound=Revocable)
 
 
 def known_device(found: D | None) -> D:
-    """The row of a device that may still work, told by its ``revoked_at``.
+    """The row, when its ``revoked_at`` says that the device may still work.
 
     Raises Refused ``device_unknown`` and ``device_revoked`` (401).
     """
@@ -129,7 +129,7 @@ def ids_that_may_scan() -> frozenset[int]:
 
 
 def note_contact(device: KnownDevice) -> None:
-    """Write down that the device was heard of, unless that was done a moment ago."""
+    """Record that the device was in contact, unless that was recorded a moment ago."""
     now = clock.now()
     if device.last_seen_at is None or now - device.last_seen_at > NOTICED_EVERY:
         _write_contact(device.id, now)
@@ -189,7 +189,7 @@ def add_gate(actor: Actor, exhibition: Exhibition, code: str, name: str) -> Gate
 
 @transaction
 def make_enrolment_code(actor: Actor, gate_id: int) -> str:
-    """A code that makes one phone a device of the gate within an hour; told once, only its hash is kept."""
+    """A code, valid for an hour, that makes one phone a device of the gate; shown once, only its hash is kept."""
     gate = _gate(gate_id)
     code = "".join(secrets.choice(ENROLMENT_ALPHABET) for _sign in range(ENROLMENT_LENGTH))
     expires_at = clock.now() + ENROLMENT_LIFETIME
@@ -200,10 +200,10 @@ def make_enrolment_code(actor: Actor, gate_id: int) -> str:
 
 @transaction
 def enrol(enrolment_code: str, device_name: str) -> tuple[str, Device, Gate]:
-    """Make a device: its token (told once), the device and its gate.
+    """Make a device; returns its token (shown once), the device and its gate.
 
-    Raises Refused ``enrolment_code_invalid`` (401) for a code that is wrong, used or out of date, and ``invalid``
-    (422) for a name that cannot be shown.
+    Raises Refused ``enrolment_code_invalid`` (401) for a code that is wrong, used or expired, and ``invalid`` (422) for
+    a name that cannot be shown.
     """
     name = clean_name(device_name, "device_name", 80)
     now = clock.now()
@@ -239,7 +239,7 @@ def gates_to_choose(device_token: str) -> list[Gate]:
 
 @transaction
 def change_gate(device_token: str, code: str) -> Gate:
-    """Put the device that asks at another gate of its edition; its next scans count there.
+    """Move the calling device to another gate of its edition; its next scans count there.
 
     Raises as ``known_device`` does, and Refused ``gate_unknown`` (422).
     """
@@ -283,7 +283,7 @@ def rename_device(actor: Actor, device_id: int, name: str) -> Device:
 
 @transaction
 def revoke_device(actor: Actor, device_id: int) -> Device:
-    """The device's token ends at once; doing it again changes nothing. Raises Refused ``not_found``."""
+    """End the device's token at once; doing it again changes nothing. Raises Refused ``not_found``."""
     device = _device(device_id)
     if device.revoked_at is None:
         device.revoked_at = clock.now()
@@ -292,7 +292,7 @@ def revoke_device(actor: Actor, device_id: int) -> Device:
 
 
 def gates(exhibition: Exhibition) -> list[GateLine]:
-    """Every gate of the edition with its devices, those at work first."""
+    """Every gate of the edition with its devices, those in use first."""
     now = clock.now()
     own = aliased(Scan)
     newest = select(func.max(own.id)).where(own.device_id == Device.id, ~own.offline).scalar_subquery()

@@ -54,7 +54,7 @@ class Device(Base):
 
 
 class Scan(Base):
-    """Every attempt, accepted or refused. Rows are only ever added; triggers refuse the rest."""
+    """Every attempt, accepted or refused. Rows are only ever added; triggers refuse UPDATE and DELETE."""
 
     __tablename__ = "scan"
     __table_args__ = (
@@ -93,10 +93,10 @@ class Scan(Base):
 
 
 class ScanConflict(Base):
-    """What an offline decision leaves for the organizer to look at; closed with a note, never deleted.
+    """A contradiction that an offline decision leaves for the organizer to settle; closed with a note, never deleted.
 
-    ``differs`` with another scan: the server had answered that nonce otherwise. The scan of ``scan_id`` is what
-    happened, and ``other_scan_id`` no longer counts (docs/adr/0007-offline.md).
+    ``differs`` with another scan: the server had given that nonce another answer. ``scan_id`` is what happened, and
+    ``other_scan_id`` no longer counts (docs/adr/0007-offline.md).
     """
 
     __tablename__ = "scan_conflict"
@@ -135,7 +135,7 @@ class ScanOverride(Base):
 
 
 class OccupancyCount(Base):
-    """People in the hall counted by hand: from here on the hall's count goes on from ``inside``."""
+    """A count of the hall by hand: from here on the hall's counter continues from ``inside``."""
 
     __tablename__ = "occupancy_count"
     __table_args__ = (
@@ -166,7 +166,7 @@ class HallOccupancy(Base):
 
 
 class HallCap(Base):
-    """How many people may be inside from a moment on, until the next such moment (``gate/occupancy/caps.py``)."""
+    """How many people may be inside from this moment until the next one (``gate/occupancy/caps.py``)."""
 
     __tablename__ = "hall_cap"
     __table_args__ = (

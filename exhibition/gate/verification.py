@@ -1,4 +1,4 @@
-"""``verify_counters``: whether every counter of people is what the scans say."""
+"""``verify_counters``: whether every counter of people agrees with the scans."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from exhibition.visitors.models import VisitorPass
 
 @dataclass(frozen=True)
 class Difference:
-    """A counter that the scans do not bear out."""
+    """A counter that disagrees with the scans."""
 
     counter: str
     counted: int
@@ -27,12 +27,12 @@ class Difference:
 
 
 def verify_counters() -> list[Difference]:
-    """Derive every counter from the scans anew; an empty list means that all are true.
+    """Recompute every counter from the scans; an empty list means that all are right.
 
-    Most counters are plain sums. Where offline decisions have let in more than a party, or let out people whose entry
-    came later, the counter is derived by going through its scans in the order in which they were recorded; that of a
-    hall from the last count by hand on. Each counter is compared with its scans in one statement, so scans that come
-    in meanwhile do no harm.
+    Most counters are plain sums. Where offline decisions admitted more than the party, or recorded an exit before its
+    entry, the counter is computed by replaying its scans in the order in which they were recorded; a hall's counter
+    from the last count by hand on. Each counter is compared with its scans in one statement, so scans that arrive
+    meanwhile do no harm.
     """
     badges = [Difference(f"badge {code} inside", *counts) for code, *counts in badge_scans.differing()]
     return [*_passes(), *badges, *_halls()]
@@ -104,8 +104,8 @@ def _halls() -> list[Difference]:
 
 
 def _movements() -> Select[*tuple[Any, ...]]:
-    """Every accepted scan when it was recorded, and again, taken back, when its device undid it or
-    decided otherwise.
+    """Every accepted scan at the time of recording, and once more with its people negative where its device undid it or
+    had decided otherwise.
     """
     fact = aliased(Scan)
     columns = (Scan.exhibition_id, Scan.pass_id, Scan.direction, Scan.people)

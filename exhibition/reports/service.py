@@ -23,7 +23,7 @@ from exhibition.storefront.models import OutboundClick
 from exhibition.venue import rounds
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass
-from exhibition.visitors.slots import SPRAYED_FROM
+from exhibition.visitors.slots import DISINFECTED_FROM
 
 STEP = timedelta(minutes=5)
 TOP_SHOPS = 5
@@ -145,7 +145,7 @@ def _slots(exhibition: Exhibition, start: datetime, end: datetime) -> list[SlotD
     arrived = func.coalesce(func.sum(VisitorPass.admitted), 0)
     of_slot = and_(VisitorPass.slot_id == TimeSlot.id, VisitorPass.state == PassState.VALID)
     rows = db.session.execute(
-        select(TimeSlot, arrived, SPRAYED_FROM)
+        select(TimeSlot, arrived, DISINFECTED_FROM)
         .join(VisitorPass, of_slot, isouter=True)
         .where(TimeSlot.exhibition_id == exhibition.id, TimeSlot.ends_at > start, TimeSlot.starts_at < end)
         .group_by(TimeSlot.id)
@@ -155,12 +155,12 @@ def _slots(exhibition: Exhibition, start: datetime, end: datetime) -> list[SlotD
         SlotDay(
             slot.starts_at,
             slot.ends_at,
-            slot.state is SlotState.CLOSED or (sprayed_from is not None and sprayed_from <= slot.starts_at),
+            slot.state is SlotState.CLOSED or (disinfected_from is not None and disinfected_from <= slot.starts_at),
             slot.capacity,
             slot.issued,
             people,
         )
-        for slot, people, sprayed_from in rows
+        for slot, people, disinfected_from in rows
     ]
 
 

@@ -71,7 +71,7 @@ def _add_picture(message: EmailMessage, issued: Issued) -> None:
 def _is_to_move(issued: Issued, now: datetime) -> bool:
     """Whether the session is still closed by a round, and somebody of the party still comes."""
     slot = issued.slot
-    return slot.is_sprayed(now) and slot.ends_at > now and issued.admitted < issued.party_size
+    return slot.is_closed_by_round(now) and slot.ends_at > now and issued.admitted < issued.party_size
 
 
 outbox.composers.update(dict.fromkeys(MessageKind, compose))

@@ -45,19 +45,19 @@ class Slot:
     issued: int
     state: SlotState
     note: str
-    sprayed_from: datetime | None
+    disinfected_from: datetime | None
     """From this moment on, until the slot ends, a disinfection round keeps everybody out."""
 
     @property
     def remaining(self) -> int:
         return self.capacity - self.issued
 
-    def is_sprayed(self, now: datetime) -> bool:
+    def is_closed_by_round(self, now: datetime) -> bool:
         """Whether nothing is left of the slot but a disinfection round."""
-        return self.sprayed_from is not None and self.sprayed_from <= max(self.starts_at, now)
+        return self.disinfected_from is not None and self.disinfected_from <= max(self.starts_at, now)
 
     def status(self, now: datetime) -> rules.SlotStatus:
-        closed = self.state is SlotState.CLOSED or self.is_sprayed(now)
+        closed = self.state is SlotState.CLOSED or self.is_closed_by_round(now)
         return rules.slot_status(closed=closed, remaining=self.remaining, ends_at=self.ends_at, now=now)
 
 
@@ -66,7 +66,7 @@ _LASTS = (  # rounds do not overlap, so at most one lasts until the slot's end
     DisinfectionRound.starts_at < TimeSlot.ends_at,
     DisinfectionRound.ends_at >= TimeSlot.ends_at,
 )
-SPRAYED_FROM = select(DisinfectionRound.starts_at).where(*_LASTS).correlate(TimeSlot).limit(1).scalar_subquery()
+DISINFECTED_FROM = select(DisinfectionRound.starts_at).where(*_LASTS).correlate(TimeSlot).limit(1).scalar_subquery()
 
 COLUMNS: tuple[SQLColumnExpression[Any], ...] = (
     TimeSlot.id,
@@ -77,7 +77,7 @@ COLUMNS: tuple[SQLColumnExpression[Any], ...] = (
     TimeSlot.issued,
     TimeSlot.state,
     TimeSlot.note,
-    SPRAYED_FROM.label("sprayed_from"),
+    DISINFECTED_FROM.label("disinfected_from"),
 )
 BOOKABLE_EDITIONS = select(Exhibition.id).where(Exhibition.state == EditionState.PUBLISHED)
 OF_EDITION = select(*COLUMNS).where(TimeSlot.exhibition_id == bindparam("exhibition_id")).order_by(TimeSlot.starts_at)
@@ -122,7 +122,7 @@ def get(slot_id: int) -> Slot:
     return from_row(row)
 
 
-_SPRAYED = (
+_DISINFECTED = (
     select(DisinfectionRound.id)
     .where(
         *_LASTS,
@@ -144,7 +144,7 @@ TAKING = (
         TimeSlot.state == SlotState.OPEN,
         TimeSlot.ends_at > bindparam("now", type_=Moment),
         TimeSlot.issued + bindparam("people", type_=Integer) <= TimeSlot.capacity,
-        ~_SPRAYED,
+        ~_DISINFECTED,
     )
     .values(issued=TimeSlot.issued + bindparam("people", type_=Integer))
 )
@@ -201,7 +201,7 @@ def refusal(connection: Connection, slot_id: int, people: int, now: datetime, *,
     match wanted.status(now):
         case rules.SlotStatus.PAST:
             return Refused("slot_past", _l("This time slot is over. Choose a later one."), field="slot_id")
-        case rules.SlotStatus.CLOSED if wanted.is_sprayed(now):
+        case rules.SlotStatus.CLOSED if wanted.is_closed_by_round(now):
             message = _l("The hall is disinfected during this time slot. Choose another one.")
             return Refused("slot_closed", message, field="slot_id")
         case rules.SlotStatus.CLOSED:

@@ -32,7 +32,7 @@ def device(exhibition: Exhibition) -> str:
 
 
 @transaction
-def spray(exhibition: Exhibition, began: timedelta, lasts: timedelta) -> int:
+def disinfect(exhibition: Exhibition, began: timedelta, lasts: timedelta) -> int:
     """A round of today in the place of the planned ones."""
     starts_at = clock.now().replace(microsecond=0) - began
     db.session.execute(db.delete(DisinfectionRound))
@@ -96,7 +96,7 @@ def test_caps_are_told_with_the_hours_in_which_they_were_in_force(exhibition: Ex
 def test_rounds_are_told_as_done_late_missing_or_ahead(
     exhibition: Exhibition, began: int, lasts: int, ticked: bool, state: RoundState
 ) -> None:
-    round_id = spray(exhibition, began * MINUTE, lasts * MINUTE)
+    round_id = disinfect(exhibition, began * MINUTE, lasts * MINUTE)
     if ticked:
         rounds.tick(RATNA, exhibition, round_id)
     row = db.session.get_one(DisinfectionRound, round_id)
@@ -108,7 +108,7 @@ def test_what_gates_let_in_during_a_round_offline_is_told(
     client: FlaskClient, exhibition: Exhibition, device: str
 ) -> None:
     transaction(db.session.execute)(db.update(Device).values(enrolled_at=clock.now() - timedelta(hours=3)))
-    spray(exhibition, 10 * MINUTE, 30 * MINUTE)
+    disinfect(exhibition, 10 * MINUTE, 30 * MINUTE)
     transaction(db.session.execute)(db.update(DisinfectionRound).values(planned_at=None))
     world.send_batch(client, device, world.offline(world.issue(exhibition.id)))
     assert today(exhibition).conflicts == [(ConflictKind.DURING_ROUND, 1)]
@@ -139,7 +139,7 @@ def test_names_are_text_on_paper_and_in_cells(
     client: FlaskClient, exhibition: Exhibition, organizer_client: FlaskClient, device: str
 ) -> None:
     world.send(client, device, token=world.issue(exhibition.id, party_size=3).token)
-    round_id = spray(exhibition, 5 * MINUTE, 30 * MINUTE)
+    round_id = disinfect(exhibition, 5 * MINUTE, 30 * MINUTE)
     rounds.tick(Actor(None, HOSTILE[:60]), exhibition, round_id)
     caps.set_now(RATNA, exhibition, 99, "=1+1")
     shown = organizer_client.get("/desk/protocol")

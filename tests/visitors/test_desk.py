@@ -170,7 +170,9 @@ def test_the_purge_command_says_what_it_did(app: Flask) -> None:
 
 
 def test_invented_visitors_never_go_above_a_slots_capacity(exhibition: Exhibition) -> None:
-    places = sum(slot.remaining for slot in slots.of_current_exhibition() if not slot.is_sprayed(slot.starts_at))
+    places = sum(
+        slot.remaining for slot in slots.of_current_exhibition() if not slot.is_closed_by_round(slot.starts_at)
+    )
     count = places - 40
     people = visitors.add(exhibition, count)
     assert count <= people <= places

@@ -42,7 +42,7 @@ def when(exhibition: Exhibition, slot: slots.Slot) -> dict[str, str]:
     return {"day": local.date().isoformat(), "starts_at": f"{local:%H:%M}", "minutes": str(minutes)}
 
 
-def spray(exhibition: Exhibition, slot: slots.Slot, *, earlier: int = 0, minutes: int | None = None) -> Displaced:
+def disinfect(exhibition: Exhibition, slot: slots.Slot, *, earlier: int = 0, minutes: int | None = None) -> Displaced:
     """A round over the whole slot, or one that begins some minutes before it."""
     local = slot.starts_at.astimezone(ZoneInfo(exhibition.timezone)) - timedelta(minutes=earlier)
     lasts = int((slot.ends_at - slot.starts_at).total_seconds()) // 60 if minutes is None else minutes
@@ -86,7 +86,7 @@ def test_the_mail_says_in_the_visitors_language_where_to_move(
     [slot] = world.coming_slots()
     issued = register(slot, locale=locale)
     send_the_passes(app)
-    spray(exhibition, slot)
+    disinfect(exhibition, slot)
     assert send_due() == 1
     assert send_due() == 0
     [mail] = outbox(app)
@@ -111,7 +111,7 @@ def test_only_those_are_written_to_who_may_still_come_and_left_an_address(exhibi
         values = {"admitted": admitted, "inside": admitted}
         db.session.execute(update(VisitorPass).where(VisitorPass.id == issued.pass_id).values(values))
     db.session.commit()
-    displaced = spray(exhibition, slot)
+    displaced = disinfect(exhibition, slot)
     assert told() == [coming_still.registration_id, partly.registration_id]
     assert displaced == Displaced(people=slot.issued + 2 + 3 + 2 + 2, mails=2, reached=4)
 
@@ -122,7 +122,7 @@ def test_a_party_that_is_partly_in_is_not_sent_where_it_cannot_move(app: Flask, 
     send_the_passes(app)
     db.session.execute(update(VisitorPass).where(VisitorPass.id == issued.pass_id).values(admitted=1, inside=1))
     db.session.commit()
-    spray(exhibition, slot)
+    disinfect(exhibition, slot)
     send_due()
     [mail] = outbox(app)
     assert "Please ask the organizers" in body(mail, "plain")
@@ -136,23 +136,23 @@ def test_a_round_that_leaves_something_of_the_session_is_not_told(
     [slot] = world.coming_slots()
     register(slot)
     minutes = int((slot.ends_at - slot.starts_at).total_seconds()) // 60 - less
-    assert spray(exhibition, slot, earlier=earlier, minutes=minutes) == Displaced(0, 0, 0)
+    assert disinfect(exhibition, slot, earlier=earlier, minutes=minutes) == Displaced(0, 0, 0)
     assert told() == []
 
 
 def test_a_refused_round_writes_to_nobody(exhibition: Exhibition) -> None:
     [slot] = world.coming_slots()
     register(slot)
-    spray(exhibition, slot)
+    disinfect(exhibition, slot)
     with pytest.raises(Refused):
-        spray(exhibition, slot)
+        disinfect(exhibition, slot)
     assert len(told()) == 1
 
 
 def test_the_database_keeps_one_mail_for_each_registration_and_round(exhibition: Exhibition) -> None:
     [slot] = world.coming_slots()
     issued = register(slot)
-    spray(exhibition, slot)
+    disinfect(exhibition, slot)
     key = db.session.scalar(select(OutboxMail.dedupe_key).where(OutboxMail.kind == MessageKind.CLOSED))
     again = OutboxMail(kind=MessageKind.CLOSED, about_id=issued.registration_id, dedupe_key=key)
     db.session.add(again)
@@ -166,7 +166,7 @@ def test_what_is_not_true_any_more_is_not_sent(app: Flask, exhibition: Exhibitio
     slot, other = world.coming_slots(2)
     issued = register(slot)
     send_the_passes(app)
-    spray(exhibition, slot)
+    disinfect(exhibition, slot)
     match meanwhile:
         case "moved":
             service.move(issued.manage_key, other.id)
@@ -189,10 +189,10 @@ def test_many_people_are_written_to_by_the_same_statements(exhibition: Exhibitio
     for n in range(20):
         register(many, f"{n}@example.com", 1)
     statements.clear()
-    spray(exhibition, one)
+    disinfect(exhibition, one)
     few = len(statements)
     statements.clear()
-    assert spray(exhibition, many).mails == 20
+    assert disinfect(exhibition, many).mails == 20
     assert len(statements) == few
 
 
@@ -219,9 +219,9 @@ def test_the_organizer_is_told_how_many_have_to_move_and_how_many_are_written_to
 def test_a_round_that_takes_the_place_of_one_taken_away_is_told_again(exhibition: Exhibition) -> None:
     [slot] = world.coming_slots()
     issued = register(slot)
-    spray(exhibition, slot)
+    disinfect(exhibition, slot)
     send_due()
     [row] = rounds.within(exhibition, slot.starts_at, slot.ends_at)
     rounds.remove(COMMAND_LINE, exhibition, row.id)
-    spray(exhibition, slot)
+    disinfect(exhibition, slot)
     assert told() == [issued.registration_id] * 2

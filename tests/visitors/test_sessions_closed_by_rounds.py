@@ -20,7 +20,7 @@ from tests.gate import world
 
 
 @transaction
-def spray(exhibition: Exhibition, slot: slots.Slot, *, before: timedelta, after: timedelta) -> None:
+def disinfect(exhibition: Exhibition, slot: slots.Slot, *, before: timedelta, after: timedelta) -> None:
     """A round that begins so long before the slot and ends so long after it."""
     db.session.add(
         DisinfectionRound(exhibition_id=exhibition.id, starts_at=slot.starts_at - before, ends_at=slot.ends_at + after)
@@ -46,7 +46,7 @@ def test_a_slot_is_closed_only_if_it_lies_wholly_within_a_round(
     exhibition: Exhibition, before: int, after: int, status: SlotStatus
 ) -> None:
     [slot] = world.coming_slots()
-    spray(exhibition, slot, before=timedelta(minutes=before), after=timedelta(minutes=after))
+    disinfect(exhibition, slot, before=timedelta(minutes=before), after=timedelta(minutes=after))
     assert slots.get(slot.id).status(clock.now()) is status
     if status is SlotStatus.OPEN:
         assert service.register(party(slot.id)).slot.issued == slot.issued + 2
@@ -57,31 +57,31 @@ def test_a_slot_is_closed_only_if_it_lies_wholly_within_a_round(
     assert slots.get(slot.id).issued == slot.issued
 
 
-def test_nobody_registers_for_the_rest_of_a_slot_that_is_only_sprayed(exhibition: Exhibition) -> None:
+def test_nobody_registers_for_the_rest_of_a_slot_that_is_nothing_but_disinfection(exhibition: Exhibition) -> None:
     now = clock.now()
     slot = next(slot for slot in slots.of_current_exhibition() if slot.starts_at <= now < slot.ends_at)
     service.register(party(slot.id))
-    spray(exhibition, slot, before=slot.starts_at - now + timedelta(minutes=1), after=timedelta())
+    disinfect(exhibition, slot, before=slot.starts_at - now + timedelta(minutes=1), after=timedelta())
     with pytest.raises(Refused) as refused:
         service.register(party(slot.id))
     assert refused.value.code == "slot_closed"
 
 
-def test_a_pass_is_not_moved_into_a_slot_that_is_sprayed_and_keeps_its_places(exhibition: Exhibition) -> None:
-    mine, sprayed = world.coming_slots(2)
+def test_a_pass_is_not_moved_into_a_slot_that_a_round_closes_and_keeps_its_places(exhibition: Exhibition) -> None:
+    mine, closed = world.coming_slots(2)
     issued = service.register(party(mine.id))
-    spray(exhibition, sprayed, before=timedelta(), after=timedelta())
+    disinfect(exhibition, closed, before=timedelta(), after=timedelta())
     with pytest.raises(Refused) as refused:
-        service.move(issued.manage_key, sprayed.id)
+        service.move(issued.manage_key, closed.id)
     assert refused.value.code == "slot_closed"
-    assert (slots.get(mine.id).issued, slots.get(sprayed.id).issued) == (mine.issued + 2, sprayed.issued)
+    assert (slots.get(mine.id).issued, slots.get(closed.id).issued) == (mine.issued + 2, closed.issued)
     assert service.find(issued.manage_key).slot.id == mine.id
 
 
 def test_pages_say_why_and_do_not_offer_it(client: FlaskClient, exhibition: Exhibition) -> None:
     mine, _other = world.coming_slots(2)
     issued = service.register(party(mine.id))
-    spray(exhibition, mine, before=timedelta(), after=timedelta())
+    disinfect(exhibition, mine, before=timedelta(), after=timedelta())
     assert f'<option disabled value="{mine.id}">' in client.get("/daftar").text
     assert "Ditutup untuk penyemprotan" in client.get("/").text
     told = client.get(urlsplit(f"/p/{issued.manage_key}").path).text
@@ -107,7 +107,7 @@ def test_planning_a_round_tells_how_many_people_have_to_move(
 
 def test_without_the_round_the_slot_is_open_again(exhibition: Exhibition) -> None:
     [slot] = world.coming_slots()
-    spray(exhibition, slot, before=timedelta(), after=timedelta())
+    disinfect(exhibition, slot, before=timedelta(), after=timedelta())
     [row] = rounds.within(exhibition, slot.starts_at, slot.ends_at)
     rounds.remove(COMMAND_LINE, exhibition, row.id)
     assert service.register(party(slot.id)).slot.id == slot.id

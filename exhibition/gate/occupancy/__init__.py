@@ -1,1 +1,1 @@
-"""How many people are inside and may be: caps, counters and their check, counts by hand, who was there when."""
+"""How many people are and may be inside: caps, counters and their check, counts by hand, and who was there when."""

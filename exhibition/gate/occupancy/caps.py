@@ -1,9 +1,10 @@
-"""How many people may be inside: a cap that changes at planned moments, raised and lowered also while the fair is open.
+"""How many people may be inside: a cap that changes at planned moments and can be raised or lowered while the fair
+runs.
 
-The cap in force is that of the last change that has begun; before the first it is the hall's own. Nothing has to run at
-the moment of a change: each scan's guarded UPDATE reads the cap in force by itself, and devices know the coming changes
-beforehand. Passes stay valid whatever the cap: with a lower one nobody is sent out, and gates let in again once enough
-people have left. Passes that were given out for sessions above a cap are told at the desk, not taken back.
+The cap in force is that of the latest change that has begun; before the first it is the hall's own. Nothing has to run
+at the moment of a change: each scan's guarded UPDATE reads the cap in force, and devices know the coming changes
+beforehand. Passes stay valid whatever the cap: with a lower one nobody is sent out, and gates admit people again once
+enough have left. Where more passes were issued for a session than a cap allows, the desk shows it; none is taken back.
 """
 
 from collections.abc import Sequence
@@ -54,7 +55,7 @@ def hall(exhibition_id: int, now: datetime | None = None) -> tuple[int, int]:
 
 
 def changes(exhibition_id: int) -> Sequence[HallCap]:
-    """All changes of the cap, past and to come, in order."""
+    """All changes of the cap, past and future, in order."""
     statement = select(HallCap).where(HallCap.exhibition_id == exhibition_id).order_by(HallCap.starts_at)
     return db.session.scalars(statement).all()
 
@@ -77,7 +78,7 @@ def _check(capacity: int, reason: str) -> str:
 
 
 def _lock(exhibition: Exhibition) -> None:
-    """Changes of the cap wait for one another; scans wait as for each other."""
+    """Make changes of the cap wait for one another; scans wait for them as they do for each other."""
     if db.session.get(HallOccupancy, exhibition.id, with_for_update=True, populate_existing=True) is None:
         db.session.add(HallOccupancy(exhibition_id=exhibition.id, inside=0, capacity=0))
         db.session.flush()
@@ -97,7 +98,7 @@ def _add(actor: Actor, exhibition: Exhibition, starts_at: datetime, capacity: in
 
 @transaction
 def set_now(actor: Actor, exhibition: Exhibition, capacity: int, reason: str = "") -> None:
-    """From now on so many people may be inside. Fewer than are inside only stops new entries.
+    """Set how many people may be inside from now on. A cap below the number inside only stops new entries.
 
     Raises Refused ``invalid`` (422).
     """
@@ -120,7 +121,7 @@ def set_now(actor: Actor, exhibition: Exhibition, capacity: int, reason: str = "
 
 @transaction
 def plan(actor: Actor, exhibition: Exhibition, local: datetime, capacity: int, reason: str = "") -> None:
-    """From a later moment on so many people may be inside; ``local`` is in the edition's time zone, without one.
+    """Plan how many people may be inside from a later moment on; ``local`` is naive, in the edition's time zone.
 
     Raises Refused ``invalid`` and ``cap_past`` (422), ``cap_exists`` and ``too_many_caps`` (409).
     """
@@ -145,7 +146,9 @@ def plan(actor: Actor, exhibition: Exhibition, local: datetime, capacity: int, r
 
 @transaction
 def remove(actor: Actor, exhibition: Exhibition, cap_id: int) -> None:
-    """Take away a change that has not begun. Raises NotFound and Refused ``cap_past`` (409): what was stays."""
+    """Remove a change that has not begun. Raises NotFound, and Refused ``cap_past`` (409) for one that has: history
+    stays.
+    """
     row = db.session.get(HallCap, cap_id, with_for_update=True) if cap_id <= LARGEST_ID else None
     if row is None or row.exhibition_id != exhibition.id:
         raise NotFound
@@ -158,7 +161,7 @@ def remove(actor: Actor, exhibition: Exhibition, cap_id: int) -> None:
 
 @transaction
 def set_area(actor: Actor, exhibition: Exhibition, square_metres: float | None) -> None:
-    """How much floor the protocol wants for each person. Raises Refused ``invalid`` (422)."""
+    """Set how much floor the protocol requires for each person, in square metres. Raises Refused ``invalid`` (422)."""
     if square_metres is not None and not SMALLEST_AREA_M2 <= square_metres <= LARGEST_AREA_M2:
         message = _l("Give a number from %(least)s to %(most)s.", least=SMALLEST_AREA_M2, most=LARGEST_AREA_M2)
         raise Refused("invalid", message, status=422, field="square_metres_each")
@@ -177,7 +180,7 @@ def set_area(actor: Actor, exhibition: Exhibition, square_metres: float | None) 
 
 @dataclass(frozen=True)
 class SessionAbove:
-    """A session with more places than people may be inside at some time of it."""
+    """A session with more places than the cap allows at some time during it."""
 
     slot: slots.Slot
     capacity: int

@@ -1,7 +1,8 @@
 """Who was in the hall at a time, for the health office: made on request from scans and contacts, and kept nowhere.
 
-It holds names and numbers, so none of it goes into logs or the audit trail; that keeps who asked, for which span, with
-which reference of the health office, and how many people it was. When contacts are erased, lists end with them.
+It holds names and phone numbers, so none of it goes into logs or the audit trail; the trail keeps who asked, for which
+span, under which reference of the health office, and the number of people. Once contacts are erased, no list can be
+made.
 """
 
 from collections.abc import Sequence
@@ -39,7 +40,7 @@ class ContactSpan:
 
 @dataclass(frozen=True)
 class Present:
-    """One party that was there. Name and addresses are empty where it left none."""
+    """One party that was there. Name and contact details are empty where it left none."""
 
     reference: str
     name: str
@@ -66,7 +67,7 @@ def span(exhibition: Exhibition, starts: datetime, ends: datetime) -> ContactSpa
 
 
 def present(exhibition: Exhibition, during: ContactSpan) -> list[Present]:
-    """Parties of whom somebody was inside at some time of the span, in the order in which they came."""
+    """Parties with somebody inside at some time in the span, in order of arrival."""
     stays = _stays(exhibition, during)
     rows = db.session.execute(
         select(VisitorPass.id, Registration.reference, VisitorContact.name, VisitorContact.phone, VisitorContact.email)
@@ -83,7 +84,7 @@ def present(exhibition: Exhibition, during: ContactSpan) -> list[Present]:
 
 
 def _stays(exhibition: Exhibition, during: ContactSpan) -> dict[int, Stay]:
-    """Who leaves without a scan counts as inside until midnight."""
+    """People who leave without a scan count as inside until midnight."""
     statement = (
         select(Scan.pass_id, HAPPENED_AT.label("at"), Scan.direction, Scan.people)
         .where(
@@ -117,7 +118,7 @@ def _note(actor: Actor, exhibition: Exhibition, during: ContactSpan, reason: str
 
 
 def hand_over(actor: Actor, exhibition: Exhibition, during: ContactSpan, reason: str, password: str) -> list[Present]:
-    """The list, once the organizer has confirmed it with the password again; that it was made is written down.
+    """The list, after the organizer has confirmed with the password; the audit trail records that it was made.
 
     Raises Refused ``invalid`` (422, ``reason``), ``password_wrong`` (403) and TooManyRequests (429).
     """

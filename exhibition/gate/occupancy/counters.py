@@ -1,4 +1,4 @@
-"""The counters of people: how many are inside, how many may be, and which scans count."""
+"""The counters of people: how many are inside, how many may be, and today's movements at each gate."""
 
 from dataclasses import dataclass
 from datetime import datetime, time

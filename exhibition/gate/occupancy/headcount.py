@@ -1,4 +1,4 @@
-"""The hall counted by hand, and parties that are presumed to have left because they stay longer than anybody does."""
+"""Counts of the hall by hand, and parties presumed to have left because no stay is that long."""
 
 from datetime import datetime, timedelta
 
@@ -19,10 +19,10 @@ SHOWN_COUNTS = 5
 
 
 def presumed_left(exhibition_id: int) -> int:
-    """People inside on whose pass nothing has moved for longer than the edition's longest stay; 0 without one.
+    """People inside whose pass has had no movement for longer than the edition's longest stay; 0 where none is set.
 
-    They are part of the hall's count: only a count by hand takes them out of it. Those that were presumed to have
-    left when the hall was last counted are settled by that.
+    They are part of the hall's count: only a count by hand takes them out of it. Those already presumed to have left at
+    the last count by hand are settled by it.
     """
     counted = select(func.max(OccupancyCount.at)).where(OccupancyCount.exhibition_id == exhibition_id)
     statement = (
@@ -47,7 +47,7 @@ def presumed_left(exhibition_id: int) -> int:
 
 @transaction
 def set_count(actor: Actor, exhibition: Exhibition, inside: int, reason: str) -> None:
-    """From now on as many are inside as somebody has counted.
+    """Set the hall's counter to the number that somebody has counted.
 
     Raises Refused ``invalid`` (422) that names ``inside`` or ``reason``.
     """
@@ -62,7 +62,7 @@ def set_count(actor: Actor, exhibition: Exhibition, inside: int, reason: str) ->
     if hall is None:
         hall = HallOccupancy(exhibition_id=exhibition.id, inside=0, capacity=0)
         db.session.add(hall)
-    # A scan that moves people locks the hall before it is kept: with the lock held, none of them is under way.
+    # A scan that moves people locks the hall before it is stored: while we hold the lock, no such scan is half done.
     newest = db.session.execute(select(func.coalesce(func.max(Scan.id), 0))).scalar_one()
     before, hall.inside = hall.inside, inside
     db.session.add(

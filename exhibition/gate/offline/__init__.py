@@ -1,1 +1,1 @@
-"""Devices that decide without the server: what they take along, and what they bring back."""
+"""Devices that decide without the server: the bundle they take along, and the decisions they bring back."""

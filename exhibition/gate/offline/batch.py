@@ -21,7 +21,7 @@ from exhibition.core.errors import Refused
 from exhibition.core.sql.constraints import violates
 from exhibition.gate.devices import CLOCK_DRIFT, known_device, token_hash
 from exhibition.gate.offline import batch_statements as statements
-from exhibition.gate.offline.batch_statements import BatchDevice, SprayedSpan, StoredScan
+from exhibition.gate.offline.batch_statements import BatchDevice, RoundSpan, StoredScan
 from exhibition.gate.rules.admission import (
     NOT_CHECKED,
     AdmissionSlot,
@@ -66,18 +66,18 @@ class OfflineScan:
 
 @dataclass
 class _Fact:
-    """A decision that is new to us, and what we find out about it."""
+    """A decision that is new to the server, with what the server finds out about it."""
 
     scan: OfflineScan
     reading: ScannedText
     corrects: StoredScan | None
-    """What the server had answered otherwise to this nonce."""
+    """The scan stored under this nonce with another answer."""
     visitor_pass: Locked | None = None
     inside: int = 0
     """People in the hall after it."""
     admitted: int = 0
     pass_inside: int = 0
-    sprayed: SprayedSpan | None = None
+    disinfection: RoundSpan | None = None
     """The disinfection round during which people were let in."""
     conflicts: dict[ConflictKind, "int | _Fact | None"] = field(default_factory=dict)
     """Each kind with the other scan: one that was kept before, or one of this batch."""
@@ -103,17 +103,18 @@ class _Pass:
 
 
 def correction_nonce(nonce: str) -> str:
-    """The nonce under which a decision is kept whose own nonce the server has answered otherwise."""
+    """The nonce for a decision whose own nonce already has another answer of the server."""
     return f"corrects:{hashlib.sha256(nonce.encode()).hexdigest()[:48]}"
 
 
 def record_batch(
     device_token: str, scans: Sequence[OfflineScan], sent_at: datetime | None = None
 ) -> list[dict[str, Any]]:
-    """Record what a device decided by itself; answers in the order of ``scans``. Any part may come again.
+    """Record the decisions that a device made by itself; answers in the order of ``scans``. Any part may be sent again.
 
-    ``sent_at`` is the device's clock at the moment of sending, where it tells it. Raises Refused ``device_unknown``
-    or ``device_revoked`` (401), and ``busy`` (503) when others took the same nonces ten times; nothing was kept then.
+    ``sent_at`` is the device's clock at the moment of sending, if the device says it. Raises Refused ``device_unknown``
+    or ``device_revoked`` (401), and ``busy`` (503) when others took the same nonces ten times in a row; then nothing
+    was stored.
     """
     readings = [
         read_code(scan.short_code) if scan.short_code is not None else keyring.read(scan.token or "") for scan in scans
@@ -219,7 +220,9 @@ def _keep(
 
 
 def _ids(connection: Connection, device: BatchDevice, facts: list[_Fact]) -> list[int]:
-    """The ids of what was just kept. Asked for, as an INSERT that answers is a text with thousands of parameters."""
+    """The ids of the scans just stored. Read in a query of its own, because an INSERT with RETURNING would be a
+    statement with thousands of parameters.
+    """
     wanted = {"device_id": device.device_id, "nonces": [fact.nonce for fact in facts]}
     ids = {row.nonce: row.id for row in statements.KEPT_IDS.all(connection, wanted)}
     return [ids[fact.nonce] for fact in facts]
@@ -239,7 +242,7 @@ def _note_rounds(connection: Connection, device: BatchDevice, facts: list[_Fact]
         at = fact.scan.device_at
         for row in rounds:
             if row.starts_at <= at < row.ends_at and (row.planned_at is None or row.planned_at <= at):
-                fact.sprayed = row
+                fact.disinfection = row
                 fact.conflicts[ConflictKind.DURING_ROUND] = None
 
 
@@ -310,7 +313,7 @@ def _note_entry(device: BatchDevice, fact: _Fact, known: _Pass | None, hall: Peo
 
 
 def _would_refuse(device: BatchDevice, fact: _Fact, known: _Pass) -> bool:
-    """Whether the rule refuses by what the server knows now, at the time that the device's clock gave."""
+    """Whether the rule, with the server's present knowledge and at the device's time, would refuse."""
     row = known.row
     attempt = Attempt(
         presented=fact.reading.presented,
@@ -369,7 +372,7 @@ def _row(device: BatchDevice, fact: _Fact, capacity: int, now: datetime) -> dict
 def _keep_conflicts(
     connection: Connection, device: BatchDevice, facts: list[_Fact], ids: Sequence[int], now: datetime
 ) -> None:
-    """A wrong clock is shown once while it is open, not once for each of its scans."""
+    """Write the conflicts. A wrong clock is one open conflict, not one for each of its scans."""
     scan_ids = {id(fact): scan_id for fact, scan_id in zip(facts, ids, strict=True)}
     drift_is_shown = (
         any(ConflictKind.CLOCK_DRIFT in fact.conflicts for fact in facts)
@@ -382,7 +385,7 @@ def _keep_conflicts(
                 if drift_is_shown:
                     continue
                 drift_is_shown = True
-            sprayed = fact.sprayed if kind is ConflictKind.DURING_ROUND else None
+            disinfection = fact.disinfection if kind is ConflictKind.DURING_ROUND else None
             rows.append(
                 {
                     "exhibition_id": device.exhibition_id,
@@ -390,9 +393,9 @@ def _keep_conflicts(
                     "scan_id": scan_id,
                     "other_scan_id": scan_ids[id(other)] if isinstance(other, _Fact) else other,
                     "created_at": now,
-                    "round_starts_at": sprayed.starts_at if sprayed is not None else None,
-                    "round_ends_at": sprayed.ends_at if sprayed is not None else None,
-                    "round_planned_at": sprayed.planned_at if sprayed is not None else None,
+                    "round_starts_at": disinfection.starts_at if disinfection is not None else None,
+                    "round_ends_at": disinfection.ends_at if disinfection is not None else None,
+                    "round_planned_at": disinfection.planned_at if disinfection is not None else None,
                 }
             )
     if rows:

@@ -22,12 +22,12 @@ from exhibition.gate.scan.statements import (
     SCAN,
     SLOT,
     device,
+    disinfection,
     edition,
     gate,
     hall,
     kept,
     slot,
-    spraying,
     ticket,
 )
 from exhibition.visitors.models import PassState, SlotState
@@ -68,7 +68,7 @@ DEVICE_ROW = Rows(
 
 
 class StoredScan(NamedTuple):
-    """What was kept under a nonce before."""
+    """The scan that is already stored under a nonce."""
 
     id: int
     nonce: str
@@ -98,7 +98,7 @@ STORED = Rows(
 
 
 class LockedPass(NamedTuple):
-    """A visitor's pass as a batch of offline decisions looks at it."""
+    """A visitor's pass, locked, with the columns that a batch of offline decisions needs."""
 
     id: int
     code: str
@@ -153,8 +153,8 @@ SUMS = Rows(
 )
 
 
-class SprayedSpan(NamedTuple):
-    """A disinfection round; ``planned_at`` None: before that was written down."""
+class RoundSpan(NamedTuple):
+    """A disinfection round; ``planned_at`` is None for rounds older than that column."""
 
     starts_at: datetime
     ends_at: datetime
@@ -162,12 +162,12 @@ class SprayedSpan(NamedTuple):
 
 
 ROUNDS = Rows(
-    select(spraying.starts_at, spraying.ends_at, spraying.planned_at).where(
-        spraying.exhibition_id == bindparam("fair"),
-        spraying.starts_at <= bindparam("last", type_=Moment),
-        spraying.ends_at > bindparam("first", type_=Moment),
+    select(disinfection.starts_at, disinfection.ends_at, disinfection.planned_at).where(
+        disinfection.exhibition_id == bindparam("fair"),
+        disinfection.starts_at <= bindparam("last", type_=Moment),
+        disinfection.ends_at > bindparam("first", type_=Moment),
     ),
-    SprayedSpan,
+    RoundSpan,
 )
 
 

@@ -1,8 +1,8 @@
-"""What a device needs to decide without the server: keys, slots, passes that differ from their tokens, its allotment.
+"""The bundle a device needs to decide without the server: keys, slots, passes that differ from their tokens, its
+allotment.
 
-A version is a moment in microseconds since 1970. Nothing that was committed later is missed: it is not later than the
-beginning of the oldest transaction that is still open, and a delta reaches back a little further still
-(docs/adr/0007-offline.md).
+A version is a moment in microseconds since 1970. It is never later than the start of the oldest open transaction, and a
+delta reaches back a little further still, so no commit is missed (docs/adr/0007-offline.md).
 """
 
 import json
@@ -41,7 +41,7 @@ OLDEST_OPEN = text(
 
 
 class _Device(NamedTuple):
-    """The device that asks, with its gate and edition."""
+    """The calling device, with its gate and edition."""
 
     id: int
     name: str
@@ -90,7 +90,7 @@ _DEVICE = Rows(
 
 
 def canonical(bundle: dict[str, Any]) -> bytes:
-    """The bytes that are signed: sorted keys, no blanks, UTF-8, without the signature itself."""
+    """The bytes that are signed: JSON with sorted keys and no spaces, UTF-8, without the signature itself."""
     content = {name: value for name, value in bundle.items() if name != "signature"}
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
@@ -98,7 +98,8 @@ def canonical(bundle: dict[str, Any]) -> bytes:
 def for_device(
     device_token: str, since: int | None, unsent: int | None = None, app_version: str | None = None
 ) -> dict[str, Any]:
-    """The signed bundle; with ``since`` only passes changed since that version. Notes what the device tells of itself.
+    """The signed bundle; with ``since`` only passes changed since that version. Stores what the device reports about
+    itself.
 
     A version that is later than ours, from another database, gets everything. Raises Refused ``device_unknown`` and
     ``device_revoked`` (401), and ``signing_key_missing`` (503).
@@ -141,7 +142,9 @@ def for_device(
 
 
 def _version(now: datetime) -> int:
-    """Read before the passes: whatever commits after it has a later version, or is within the overlap."""
+    """The bundle's version. Read before the passes: anything committed after it has a later version, or lies within the
+    overlap.
+    """
     if db.engine.dialect.name == "postgresql":
         oldest: datetime | None = db.session.scalar(OLDEST_OPEN)
         now = min(now, oldest or now)
@@ -219,7 +222,7 @@ def _passes(exhibition_id: int, since: int | None) -> list[dict[str, Any]]:
 
 
 def _badges(exhibition_id: int, since: int | None) -> list[dict[str, Any]]:
-    """Every badge with its exhibitor and booth; with ``since`` those that changed, or whose exhibitor's claim did."""
+    """Every badge with its exhibitor and booth; with ``since`` only where it or the exhibitor's booth changed."""
     statement = (
         select(
             Badge.id,

@@ -23,7 +23,9 @@ LONGEST_NOTE = 500
 
 @dataclass(frozen=True)
 class ScanLine:
-    """One of the two scans. ``pass_code`` is None where it named no pass; ``presented`` is what was shown then."""
+    """One of the two scans. ``pass_code`` is None where it named no pass; ``presented`` is the text that was shown
+    then.
+    """
 
     id: int
     gate: str
@@ -43,7 +45,7 @@ class ScanLine:
 
 @dataclass(frozen=True)
 class RoundFact:
-    """The disinfection round as it was when the scan came in; ``planned_at`` None: that was not written down."""
+    """The disinfection round as it was when the scan came in; ``planned_at`` is None where that was not recorded."""
 
     starts_at: datetime
     ends_at: datetime
@@ -60,7 +62,7 @@ class ConflictLine:
     note: str
     scans: list[ScanLine]
     """What happened, then the other scan where there is one."""
-    sprayed: RoundFact | None
+    disinfection: RoundFact | None
     """The round during which people were let in."""
 
 
@@ -125,7 +127,7 @@ def _scans(ids: Iterable[int]) -> dict[int, ScanLine]:
 
 @transaction
 def close(actor: Actor, conflict_id: int, note: str) -> None:
-    """Settle a conflict with a note; one that is closed already stays as it is.
+    """Settle a conflict with a note; one that is already closed stays as it is.
 
     Raises Refused ``not_found`` (404) and ``invalid`` (422).
     """

@@ -1,4 +1,4 @@
-"""What the scanner needs to open without a server: its files, and a version that changes with any of them."""
+"""The files the scanner needs to open without a server, and a version that changes with any of them."""
 
 import hashlib
 import json

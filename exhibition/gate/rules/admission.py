@@ -1,4 +1,4 @@
-"""Admission: one pure function from what was shown to a verdict (DESIGN §6, docs/api.md).
+"""Admission: one pure function from a shown pass to a verdict (DESIGN §6, docs/api.md).
 
 The scanner's JavaScript follows this function line by line; both run ``tests/vectors/admission.json``.
 """
@@ -51,7 +51,7 @@ class ScanCode(enum.StrEnum):
 
 
 class ConflictKind(enum.StrEnum):
-    """Why an offline decision is shown to the organizer, the weightiest first."""
+    """Why an offline decision is shown to the organizer, the most serious first."""
 
     UNKNOWN_PASS = "unknown_pass"
     """People were let in on something that names no pass of this fair."""
@@ -68,7 +68,7 @@ class ConflictKind(enum.StrEnum):
 
 
 class Presented(enum.StrEnum):
-    """What was held to the scanner or typed."""
+    """What kind of text was held to the scanner or typed."""
 
     TOKEN = "token"
     """A token with a sound signature."""
@@ -82,7 +82,7 @@ class Presented(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Checked:
-    """What a steward saw and heard of a party at the door, as yes or no; None: was not told."""
+    """The steward's checks of a party at the door, each yes or no; None: not stated."""
 
     mask_worn: bool | None = None
     screening_passed: bool | None = None
@@ -92,7 +92,7 @@ class Checked:
         return self.mask_worn is False or self.screening_passed is False
 
     def to_keep(self, direction: Direction, *, mask_asked: bool, screening_asked: bool) -> dict[str, bool | None]:
-        """What of it is kept with a scan: only of entries, and only what the edition asks for."""
+        """The checks to store with a scan: only for entries, and only those that the edition asks for."""
         entry = direction is Direction.ENTRY
         return {
             "mask_worn": self.mask_worn if entry and mask_asked else None,
@@ -105,7 +105,9 @@ NOT_CHECKED = Checked()
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try at a gate. ``people`` None: everybody the pass still lets move. ``generation`` None: typed code."""
+    """One attempt at a gate. ``people`` None: everybody who can still move on the pass. ``generation`` None: a typed
+    code.
+    """
 
     presented: Presented
     direction: Direction
@@ -118,7 +120,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Edition:
-    """The fair the gate belongs to, with the minutes of grace about a slot."""
+    """The fair the gate belongs to, with the minutes of grace before and after a slot."""
 
     exhibition: str
     early_minutes: int
@@ -142,7 +144,7 @@ class AdmissionSlot:
 
 @dataclass(frozen=True)
 class PassFacts:
-    """What is known of the pass that was named; ``admitted`` counts people ever let in, ``inside`` those in now."""
+    """The state of the pass; ``admitted`` counts people ever let in, ``inside`` those in now."""
 
     exhibition: str
     state: Literal["valid", "cancelled", "revoked"]
@@ -179,10 +181,10 @@ def admit(  # noqa: PLR0911 one return for each check, in their order
 ) -> Decision:
     """Decide one attempt; the first check that fails gives the code.
 
-    Whoever is inside may leave, whatever has become of the pass: otherwise the count would stay too high. Nobody
-    enters twice on a pass, not even after leaving, so ``admitted`` only grows; a badge with ``reentry`` enters
-    whenever its holder is out. Bounds: from ``early_minutes`` before the slot on, until just before ``late_minutes``
-    after its end.
+    People inside may always leave, whatever has happened to the pass: otherwise the count would stay too high. Nobody
+    enters twice on a pass, not even after leaving, so ``admitted`` only grows; a badge with ``reentry`` enters whenever
+    its holder is out. Bounds: from ``early_minutes`` before the slot on, until just before ``late_minutes`` after its
+    end.
     """
     if attempt.presented is Presented.DAMAGED:
         return refused(ScanCode.BAD_SIGNATURE)
@@ -241,7 +243,7 @@ def _is_repeat(attempt: Attempt, earlier: Earlier | None) -> bool:
 
 @dataclass(frozen=True)
 class Overruled:
-    """A decision after a supervisor's word, and the refusals that it set aside, in the order of the checks."""
+    """A decision after a supervisor's override, and the refusals that were set aside, in the order of the checks."""
 
     decision: Decision
     codes: tuple[ScanCode, ...]
@@ -255,9 +257,9 @@ def overrule(
     earlier: Earlier | None,
     allowed: frozenset[str],
 ) -> Overruled:
-    """Decide an entry with every check set aside that is in ``allowed``; what is left may still refuse.
+    """Decide an entry, setting aside every check in ``allowed``; the other checks may still refuse.
 
-    Only what is ``Overridable`` can be set aside: a forged or unknown pass, and a party that is in already, stay out
+    Only what is ``Overridable`` can be set aside: a forged or unknown pass, and a party that is already in, are refused
     whatever ``allowed`` says.
     """
     set_aside: list[ScanCode] = []
@@ -279,13 +281,15 @@ def overrule(
 
 
 def cap_at(own: int, dated: Sequence[tuple[datetime, int]], moment: datetime) -> int:
-    """The cap in force: that of the last change, in order of time, which has begun; before the first the hall's own."""
+    """The cap in force: that of the latest change that has begun (``dated`` is in order of time); before the first,
+    ``own``.
+    """
     begun = [capacity for starts_at, capacity in dated if starts_at <= moment]
     return begun[-1] if begun else own
 
 
 class Level(enum.StrEnum):
-    """The colour that says how old is what a device knows."""
+    """The colour for the age of a device's data."""
 
     FRESH = ""
     AMBER = "amber"
@@ -315,21 +319,23 @@ def data_age(received_at: datetime | None, now: datetime, amber_minutes: int, re
 
 @dataclass(frozen=True)
 class Stay:
-    """From when till when somebody of a party was inside; ``left_at`` None: nobody saw the last of them leave."""
+    """From when to when somebody of a party was inside; ``left_at`` None: the last of them left without a scan."""
 
     came_at: datetime
     left_at: datetime | None
     people: int
 
     def overlaps(self, starts_at: datetime, ends_at: datetime, zone: tzinfo) -> bool:
-        """Whether it takes something of the span; without a scan people are gone by midnight."""
+        """Whether the stay overlaps the span; without a scan people are gone by midnight."""
         midnight = self.came_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
         left_at = self.left_at or midnight + timedelta(days=1)
         return self.came_at < ends_at and left_at > starts_at
 
 
 def stay_of(moves: Sequence[tuple[datetime, bool, int]]) -> Stay | None:
-    """The stay that a pass's movements tell in their order, each moment, whether an entry, people; None without one."""
+    """The stay that a pass's movements add up to, each a moment, whether it is an entry, and people, in order; None
+    without a movement.
+    """
     came_at: datetime | None = None
     left_at: datetime | None = None
     inside = people = 0
@@ -352,14 +358,14 @@ def refused(code: ScanCode) -> Decision:
 
 
 class SearchKind(enum.StrEnum):
-    """By what a steward looks for a pass whose phone is lost."""
+    """What a steward searches by for the pass on a lost phone."""
 
     PHONE = "phone"
     NAME = "name"
 
 
 def search_kind(words: str) -> SearchKind | None:
-    """What the words are: exactly four digits, or at least three letters; None: too little to look for."""
+    """The kind of search: exactly four digits, or at least three letters; None: too little to search for."""
     compact = "".join(words.split())
     if compact.isascii() and compact.isdigit():
         return SearchKind.PHONE if len(compact) == PHONE_DIGITS else None

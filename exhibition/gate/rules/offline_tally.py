@@ -1,7 +1,7 @@
-"""What offline decisions do to the counters, as plain functions of values (docs/adr/0007-offline.md).
+"""How offline decisions change the counters, as plain functions of values (docs/adr/0007-offline.md).
 
 An offline decision is a fact: nothing here refuses. The counters of a pass stay within its party, so that online
-promises hold; what goes beyond is in the scans and shown as a conflict.
+promises hold; anything beyond it is in the scans and shown as a conflict.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ WOULD_REFUSE = frozenset(
 
 
 class Counted(Protocol):
-    """People of a pass or a badge by the scans that count."""
+    """People of a pass or a badge, counted from the scans that count."""
 
     @property
     def entered(self) -> int:
@@ -44,7 +44,7 @@ class Counted(Protocol):
 
 @dataclass
 class Tally:
-    """People of one pass by all scans that count, in whatever order the scans came in."""
+    """People of one pass, counted from all scans that count, in any order."""
 
     party_size: int
     entered: int = 0
@@ -69,9 +69,9 @@ class Tally:
 
 @dataclass
 class Presence:
-    """Whether the holder of a badge is inside: what the last movement says, however often they came and went.
+    """Whether the holder of a badge is inside: decided by the last movement, however often they came and went.
 
-    An entry of somebody who is inside already goes beyond the party of one.
+    An entry of somebody who is already inside goes beyond the party of one.
     """
 
     inside: int
@@ -96,7 +96,7 @@ def moved_hall(inside: int, direction: Direction, people: int) -> int:
 
 @dataclass(frozen=True)
 class Movement:
-    """A scan that counted when it came in, or, with negative people, one taken back by what really happened."""
+    """A scan that counted when it came in or, with negative people, one taken back by a correction or an undo."""
 
     pass_id: int | None
     direction: Direction

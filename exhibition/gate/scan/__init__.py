@@ -1,1 +1,1 @@
-"""One scan, from what was read to the verdict that is kept."""
+"""One scan, from the text that was read to the verdict that is stored."""

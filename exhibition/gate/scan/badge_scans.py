@@ -24,7 +24,7 @@ from exhibition.visitors.models import SlotState
 
 @dataclass(frozen=True)
 class LockedBadge:
-    """A badge as a batch of offline decisions looks at it."""
+    """A badge, locked, with what a batch of offline decisions needs."""
 
     id: int
     code: str
@@ -38,7 +38,9 @@ class LockedBadge:
 
 
 def locked(connection: Connection, wanted: Mapping[str, Any], now: datetime) -> list[tuple[LockedBadge, Presence]]:
-    """The badges with these ids or codes, kept from changing, in the order of their ids; whoever is away is out."""
+    """The badges with these ids or codes, locked in the order of their ids; a holder who has been away too long counts
+    as out.
+    """
     found: list[tuple[LockedBadge, Presence]] = []
     for row in badge_statements.LOCKED.all(connection, wanted):
         state = row.state if row.booth is not None else BadgeState.REVOKED
@@ -50,13 +52,13 @@ def locked(connection: Connection, wanted: Mapping[str, Any], now: datetime) -> 
 
 
 def settle(connection: Connection, ids: Collection[int], now: datetime, *, but: int = 0) -> dict[int, int]:
-    """Set badges to what their scans say, the scan ``but`` left out; tells who is inside then."""
+    """Set badges to what their scans say, without the scan ``but``; returns for each whether its holder is inside then."""
     rows = badge_statements.SETTLE.all(connection, {"ids": sorted(ids), "now": now, "but": but})
     return {row.id: row.inside for row in rows}
 
 
 def take_back(connection: Connection, badge_id: int, scan_id: int, direction: Direction, now: datetime) -> int:
-    """Set the badge of a scan that is undone to what its other scans say; tells who is inside then.
+    """Set the badge of an undone scan to what its other scans say; returns 1 if the holder is inside then, else 0.
 
     Raises Refused ``undo_has_left``.
     """

@@ -1,6 +1,7 @@
-"""The statements of badges: a scan asks these or those of passes, never both.
+"""The statements for badges: a scan runs either these or the ones for passes, never both.
 
-Whether the exhibitor's booth is confirmed is read in the same statement as all else, and asked again by the guard.
+Whether the exhibitor's booth is confirmed is read in the same statement as everything else, and checked again by the
+guard.
 """
 
 from datetime import date, datetime

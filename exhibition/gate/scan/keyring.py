@@ -1,7 +1,7 @@
 """The keys that passes may be signed with, remembered by each process for each database.
 
-A token that does not verify sends us back to the database once, so a new key (and a database restored under a
-running server) is known at the first scan that needs it; sound tokens never pay for it.
+When a token does not verify, the keys are read once more from the database, so a new key (or a database restored under
+a running server) is known at the first scan that needs it; valid tokens never cost a read.
 """
 
 from weakref import WeakKeyDictionary
@@ -18,7 +18,7 @@ _known: WeakKeyDictionary[Engine, dict[int, Key]] = WeakKeyDictionary()
 
 
 def read(text: str) -> ScannedText:
-    """Read what a scanner delivered with every key there is."""
+    """Read the text from a scanner, trying every key there is."""
     engine = db.engine
     keys = _known.get(engine, {})
     reading = read_token(text, keys)

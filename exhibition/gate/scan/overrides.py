@@ -26,7 +26,7 @@ LONGEST_BY = 120
 
 @dataclass(frozen=True)
 class Supervision:
-    """Whose word it is, why, and which refusals it may set aside."""
+    """The supervisor of an override, the reason, and the refusals that may be set aside."""
 
     user_id: int
     by: str
@@ -64,7 +64,7 @@ def _note_wrong(device_id: int, device_name: str) -> None:
 
 
 def columns(code: ScanCode, supervision: Supervision) -> dict[str, object]:
-    """What is written down beside the scan: who let the party in although the rule had said ``code``, and why."""
+    """The values stored beside the scan: who let the party in although the rule had said ``code``, and why."""
     return {
         "overruled": code.value,
         "user_id": supervision.user_id,
@@ -87,7 +87,7 @@ class OverrideLine:
 
     @property
     def codes(self) -> list[ScanCode]:
-        """Everything that was set aside."""
+        """All refusals that were set aside."""
         return [ScanCode(code) for code in self.scan.answer["override"]["codes"]]
 
 

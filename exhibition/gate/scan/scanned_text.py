@@ -1,4 +1,4 @@
-"""What a scanner or a thumb delivered, read as a token or a short code. Keys in, values out; no database."""
+"""The text from a scanner or a keyboard, read as a token or a short code. Keys in, values out; no database."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ KEPT_CHARACTERS = 200
 
 @dataclass(frozen=True)
 class ScannedText:
-    """What was presented; ``pass_id`` and ``generation`` are a token's, ``code`` is a typed one, tidied."""
+    """The parts of the text; ``pass_id`` and ``generation`` are a token's, ``code`` is a typed one, tidied."""
 
     presented: Presented
     text: str
@@ -38,7 +38,7 @@ def evidence(text: str) -> str:
 
 
 def read_token(text: str, keys: Mapping[int, tokens.Key]) -> ScannedText:
-    """Read what a scanner delivered: letter case, stray prefixes and blanks do not matter."""
+    """Read the text from a scanner: letter case, stray prefixes and spaces do not matter."""
     tidy = text.upper()
     if (stray := STRAY_PREFIX.match(tidy)) is not None:
         tidy = tidy[stray.end() :]
@@ -54,7 +54,7 @@ def read_token(text: str, keys: Mapping[int, tokens.Key]) -> ScannedText:
 
 
 def read_code(text: str) -> ScannedText:
-    """Read a typed short code: letter case, blanks and hyphens do not matter."""
+    """Read a typed short code: letter case, spaces and hyphens do not matter."""
     tidy = re.sub(r"[\s-]", "", text.upper())
     if not SHORT_CODE.fullmatch(tidy):
         return ScannedText(Presented.OTHER, evidence(text))

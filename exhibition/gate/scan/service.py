@@ -1,8 +1,9 @@
 """One scan at a gate: decided, counted and kept in one transaction (DESIGN §6).
 
-A scan costs one SELECT that reads all the rule needs, and one change: two guarded UPDATEs (pass, hall) and one
+A scan costs one SELECT that reads everything the rule needs, and one change: two guarded UPDATEs (pass, hall) and one
 INSERT, which PostgreSQL takes as one statement; on SQLite with BEGIN and COMMIT that makes six. Nothing is decided
-by counting rows. When a guard finds that somebody was faster, nothing is kept and it is decided anew on fresh values.
+by counting rows. When a guard finds that somebody else was faster, nothing is stored and the scan is decided again on
+fresh values.
 """
 
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ ATTEMPTS = 10
 
 @dataclass(frozen=True)
 class ScanRequest:
-    """What a device sends. Exactly one of ``token`` and ``code``; ``people`` None: everybody who is left."""
+    """A scan as a device sends it. Exactly one of ``token`` and ``code``; ``people`` None: everybody who is left."""
 
     nonce: str
     token: str | None
@@ -59,14 +60,14 @@ class ScanRequest:
 
 
 class _Overtaken(Exception):
-    """A guard found other values than those decided on."""
+    """A guard found other values than the decision was based on."""
 
 
 def scan(device_token: str, request: ScanRequest) -> dict[str, Any]:
-    """Decide one scan and keep it; a nonce that was seen before gets its stored answer.
+    """Decide one scan and store it; a nonce that was seen before gets its stored answer.
 
     Returns the answer of the HTTP contract. Raises Refused ``device_unknown`` or ``device_revoked`` (401), and
-    ``busy`` (503) when others moved the same counters ten times in a row; then nothing was kept.
+    ``busy`` (503) when others moved the same counters ten times in a row; then nothing was stored.
     """
     reading = read_code(request.code) if request.code is not None else keyring.read(request.token or "")
     hashed = token_hash(device_token)
@@ -88,7 +89,7 @@ def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, 
     asked = seen.asked
     if asked.scan_id is not None and asked.answer is not None:
         return {"scan_id": asked.scan_id} | asked.answer
-    facts = None if seen.shown is None else seen.shown.facts(sprayed=asked.sprayed_until is not None)
+    facts = None if seen.shown is None else seen.shown.facts(disinfecting=asked.disinfected_until is not None)
     last = _last_entry(connection, seen, facts, request.direction)
     decision, overruled = _decide(asked, facts, request, reading, last, now)
     answer = _answer(seen, facts, request.direction, decision, last, now)
@@ -130,7 +131,7 @@ def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, 
     moved = chain.run(connection, line)
     if moved is None:
         raise _Overtaken
-    occupancy = {"inside": moved.hall_inside, "capacity": moved.hall_capacity}  # as in the answer that was kept
+    occupancy = {"inside": moved.hall_inside, "capacity": moved.hall_capacity}  # as in the stored answer
     return {"scan_id": moved.scan_id} | answer | {"occupancy": occupancy}
 
 
@@ -142,7 +143,7 @@ def _look_up(connection: Connection, hashed: str, request: ScanRequest, reading:
 
 
 def _last_entry(connection: Connection, seen: Seen, facts: PassFacts | None, direction: Direction) -> LastEntry | None:
-    """The last accepted entry, asked for only where the rule can need it: nobody is left to enter."""
+    """The last accepted entry, read only where the rule can need it: when nobody is left to enter."""
     if seen.shown is None or facts is None or direction is Direction.EXIT or facts.admitted < facts.party_size:
         return None
     return statements.LAST_ENTRY.first(connection, {"pass_id": seen.shown.pass_id})
@@ -156,7 +157,7 @@ def _decide(
     last: LastEntry | None,
     now: datetime,
 ) -> tuple[Decision, tuple[ScanCode, ...]]:
-    """The decision, and the refusals that a supervisor's word has set aside for it."""
+    """The decision, and the refusals that a supervisor's override set aside for it."""
     attempt = Attempt(
         presented=reading.presented,
         direction=request.direction,
@@ -181,7 +182,7 @@ def _answer(
     last: LastEntry | None,
     now: datetime,
 ) -> dict[str, Any]:
-    """What the device is told. Where people move, the hall's count is put in when they have."""
+    """The answer to the device. Where people move, the statement that moves them fills in the hall's count."""
     hall = seen.asked.hall
     answer: dict[str, Any] = {
         "verdict": decision.verdict.value,
@@ -197,8 +198,8 @@ def _answer(
         answer["pass"] = {"party_size": facts.party_size, "inside": inside, "admitted": admitted}
         answer["slot"] = {"starts_at": facts.slot.starts_at.isoformat(), "ends_at": facts.slot.ends_at.isoformat()}
         answer |= seen.shown.told()
-    if decision.code is ScanCode.SLOT_CLOSED and seen.asked.sprayed_until is not None:
-        answer["reopens_at"] = seen.asked.sprayed_until.isoformat()
+    if decision.code is ScanCode.SLOT_CLOSED and seen.asked.disinfected_until is not None:
+        answer["reopens_at"] = seen.asked.disinfected_until.isoformat()
     if decision.code in (ScanCode.ALREADY_USED, ScanCode.REPEAT_SCAN) and last is not None:
         answer["earlier"] = {"gate": last.code, "gate_name": last.name, "at": last.server_at.isoformat()}
     return answer

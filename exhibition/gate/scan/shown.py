@@ -1,4 +1,4 @@
-"""What a scan reads before it decides: the device that asks, and the pass or the badge that it was shown."""
+"""The rows a scan reads before it decides: the calling device, and the pass or badge that it was shown."""
 
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
@@ -24,7 +24,7 @@ class ScanContext(NamedTuple):
     hall_capacity: int | None
     scan_id: int | None
     answer: dict[str, Any] | None
-    sprayed_until: datetime | None
+    disinfected_until: datetime | None
     """The end of the disinfection round that is on."""
 
     @property
@@ -37,26 +37,26 @@ class ScanContext(NamedTuple):
 
 
 class Shown(Protocol):
-    """What was held to the scanner, or typed, and is known here: a pass or a badge."""
+    """A pass or a badge that was held to the scanner or typed, and is known here."""
 
     @property
     def pass_id(self) -> int: ...
 
-    def facts(self, *, sprayed: bool) -> PassFacts:
-        """What the rule decides on; ``sprayed`` while a disinfection round is on."""
+    def facts(self, *, disinfecting: bool) -> PassFacts:
+        """Its state for the rule; ``disinfecting`` while a disinfection round is on."""
         ...
 
     def moved(self, direction: Direction, people: int) -> tuple[int, int]:
-        """People inside and admitted once so many have moved; 0 for a refusal."""
+        """People inside and admitted once ``people`` have moved; 0 for a refusal."""
         ...
 
     def told(self) -> dict[str, Any]:
-        """What the answer says of it besides what it says of every pass."""
+        """Members that the answer has only for this kind of pass."""
         ...
 
 
 class Seen(NamedTuple):
-    """Everything that a scan is decided on."""
+    """Everything a decision is based on."""
 
     asked: ScanContext
     shown: Shown | None
@@ -64,12 +64,12 @@ class Seen(NamedTuple):
 
     @property
     def revoked_at(self) -> datetime | None:
-        """Since when the device may not scan any more."""
+        """Since when the device may no longer scan; None while it may."""
         return self.asked.revoked_at
 
 
 class Locked(Protocol):
-    """A pass or a badge that nobody else changes until the transaction ends, as offline decisions are held against."""
+    """A pass or a badge, locked until the transaction ends, to compare offline decisions with."""
 
     @property
     def id(self) -> int: ...
@@ -113,7 +113,7 @@ class ShownPass(NamedTuple):
     ends_at: datetime
     slot_state: SlotState
 
-    def facts(self, *, sprayed: bool) -> PassFacts:
+    def facts(self, *, disinfecting: bool) -> PassFacts:
         return PassFacts(
             exhibition=str(self.pass_exhibition_id),
             state=self.state.value,
@@ -121,7 +121,9 @@ class ShownPass(NamedTuple):
             party_size=self.party_size,
             inside=self.inside,
             admitted=self.admitted,
-            slot=AdmissionSlot(self.starts_at, self.ends_at, closed=self.slot_state is SlotState.CLOSED or sprayed),
+            slot=AdmissionSlot(
+                self.starts_at, self.ends_at, closed=self.slot_state is SlotState.CLOSED or disinfecting
+            ),
         )
 
     def moved(self, direction: Direction, people: int) -> tuple[int, int]:
@@ -134,7 +136,7 @@ class ShownPass(NamedTuple):
 
 
 class ShownBadge(NamedTuple):
-    """The badge of one of an exhibitor's staff: a pass for one that lets in again whoever is out."""
+    """The badge of one of an exhibitor's staff: a pass for one person who may come in again whenever they are out."""
 
     pass_id: int
     pass_exhibition_id: int
@@ -149,7 +151,7 @@ class ShownBadge(NamedTuple):
     booth: str | None
     """None while the exhibitor's booth is not confirmed; then the badge is as good as revoked."""
 
-    def facts(self, *, sprayed: bool) -> PassFacts:
+    def facts(self, *, disinfecting: bool) -> PassFacts:
         begins, ends = window(self.starts_on, self.ends_on, self.timezone)
         return PassFacts(
             exhibition=str(self.pass_exhibition_id),
@@ -158,14 +160,14 @@ class ShownBadge(NamedTuple):
             party_size=1,
             inside=self.inside,
             admitted=self.inside,
-            slot=AdmissionSlot(begins, ends, closed=sprayed),
+            slot=AdmissionSlot(begins, ends, closed=disinfecting),
             reentry=True,
             moved_at=self.moved_at,
         )
 
     def moved(self, direction: Direction, people: int) -> tuple[int, int]:
         inside = int(direction is Direction.ENTRY) if people else self.inside
-        return inside, inside  # whoever went away without a scan comes in again
+        return inside, inside  # somebody who left without a scan may come in again
 
     def told(self) -> dict[str, Any]:
         return {"badge": {"exhibitor": self.exhibitor, "booth": self.booth}}

@@ -32,7 +32,7 @@ from exhibition.visitors.models import PassState, TimeSlot, VisitorPass
 DEVICE, GATE, EXHIBITION, HALL = table_of(Device), table_of(Gate), table_of(Exhibition), table_of(HallOccupancy)
 SCAN, CONFLICT, OVERRIDE = table_of(Scan), table_of(ScanConflict), table_of(ScanOverride)
 ROUND = table_of(DisinfectionRound)
-spraying = ROUND.c
+disinfection = ROUND.c
 PASS, SLOT = table_of(VisitorPass), table_of(TimeSlot)
 device, gate, edition, hall = DEVICE.c, GATE.c, EXHIBITION.c, HALL.c
 kept, ticket, slot = SCAN.c, PASS.c, SLOT.c
@@ -43,8 +43,8 @@ def everything(
     about: Sequence[ColumnElement[Any]],
     found: Callable[[FromClause], FromClause],
 ) -> Statement[Seen]:
-    """All that a scan is decided on, in one row: device, gate, edition, hall, stored answer, and ``about`` what was
-    shown, which ``found`` joins to the rest.
+    """The one SELECT of a scan. It reads device, gate, edition, hall and the stored answer, and the columns ``about``
+    the pass or badge, whose tables ``found`` joins to the rest.
     """
     known = (
         DEVICE.join(GATE, gate.id == device.gate_id)
@@ -66,15 +66,15 @@ def everything(
             IN_FORCE.label("hall_capacity"),
             kept.id.label("scan_id"),
             kept.answer,
-            select(spraying.ends_at)
+            select(disinfection.ends_at)
             .where(
-                spraying.exhibition_id == edition.id,
-                spraying.starts_at <= bindparam("now", type_=Moment),
-                spraying.ends_at > bindparam("now", type_=Moment),
+                disinfection.exhibition_id == edition.id,
+                disinfection.starts_at <= bindparam("now", type_=Moment),
+                disinfection.ends_at > bindparam("now", type_=Moment),
             )
             .limit(1)
             .scalar_subquery()
-            .label("sprayed_until"),
+            .label("disinfected_until"),
             *about,
         )
         .select_from(found(known))
@@ -179,7 +179,7 @@ SCANNED = given(
 
 
 def _moved(earlier: EarlierAnswers) -> Mapping[str, Any]:
-    """A scan that moved people: the answer kept with it tells the hall's count as it is after them."""
+    """The row of a scan that moved people: its stored answer gets the hall's count from the UPDATE before it."""
     counted = put(SCANNED["answer"], "occupancy.inside", earlier("hall", "inside"))
     return SCANNED | {
         "exhibition_id": earlier("hall", "exhibition_id"),
@@ -202,7 +202,7 @@ class KeptScan(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """What a movement has changed: the pass or badge, the hall with its count after it, and the scan kept of it."""
+    """The rows a movement has written: the pass or badge, the hall with its count afterwards, and the scan."""
 
     party_id: int
     hall_exhibition_id: int
@@ -217,9 +217,10 @@ KEEP_REFUSED = Statement(insert(SCAN).values(SCANNED).returning(kept.id), KeptSc
 
 
 class Source:
-    """Passes, or badges: how one is found by what was shown, and how it moves, the hall with it.
+    """The statements for passes, or for badges: two that find one by id or by code, four that move it together with the
+    hall.
 
-    Each movement is a chain that keeps the scan.
+    Each movement is a chain of statements that ends with storing the scan.
     """
 
     def __init__(self, *, by_id: Statement[Seen], by_code: Statement[Seen], entering: Update, leaving: Update) -> None:

@@ -1,1 +1,1 @@
-"""What a steward does beside scanning: walk-ins, lost phones, taking a scan back."""
+"""A steward's work besides scanning: walk-ins, lost phones, undoing a scan."""

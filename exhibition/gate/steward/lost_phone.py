@@ -1,6 +1,6 @@
 """Lost phone: today's passes found by a name or the last four digits of a phone number.
 
-Stewards see as little as will do to know the right one; every search is in the audit trail, without its words.
+Stewards see just enough to recognise the right one; every search is in the audit trail, without its words.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Hit:
 def search(device_token: str, words: str) -> list[Hit]:
     """Valid passes of today, by time; at most ten.
 
-    Raises Refused ``device_unknown`` and ``device_revoked`` (401), ``invalid`` (422) for words that are too few, and
+    Raises Refused ``device_unknown`` and ``device_revoked`` (401), ``invalid`` (422) for too short a search, and
     TooManyRequests (429).
     """
     device = devices.authenticate(device_token)

@@ -1,4 +1,4 @@
-"""Taking back the last scan: a new scan that reverses it; nothing is deleted (docs/adr/0008-at-the-gate.md)."""
+"""Undoing the last scan: a new scan that reverses it; nothing is deleted (docs/adr/0008-at-the-gate.md)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ UNDO_WINDOW = timedelta(minutes=5)
 
 
 class LastMovement(NamedTuple):
-    """The last accepted scan of a device that was not corrected."""
+    """The last accepted scan of a device that has not been corrected."""
 
     id: int
     nonce: str
@@ -62,7 +62,7 @@ LAST_MOVEMENT = Rows(
 
 
 class KeptBefore(NamedTuple):
-    """What was kept under the nonce before; ``undoes_id`` None: it was no undo."""
+    """The scan already stored under the nonce; ``undoes_id`` None: it was no undo."""
 
     id: int
     answer: dict[str, Any]
@@ -80,7 +80,7 @@ KEEP_UNDO = Statement(insert(SCAN).values(SCANNED | given(SCAN, "undoes_id")).re
 
 @dataclass(frozen=True)
 class _After:
-    """What the counters are once the scan is taken back."""
+    """The counters after the undo."""
 
     party_size: int
     admitted: int
@@ -88,7 +88,7 @@ class _After:
 
 
 def undo(device_token: str, nonce: str, undoes: str) -> dict[str, Any]:
-    """Take back the device's last accepted scan, named by its nonce ``undoes``; the same ``nonce`` counts once.
+    """Undo the device's last accepted scan, named by its nonce ``undoes``; the same ``nonce`` counts once.
 
     Raises Refused ``device_unknown`` and ``device_revoked`` (401), ``undo_not_last``, ``undo_too_late``,
     ``undo_done``, ``undo_has_left`` (409) and ``busy`` (503).

@@ -16,7 +16,7 @@ from exhibition.visitors.registration.party import Issued, Party
 
 
 def register(device_token: str, nonce: str, party_size: int, name: str, locale: str) -> Issued:
-    """Issue a pass for the slot that runs now, in one go with taking its places; the same ``nonce`` counts once.
+    """Take places in the slot that runs now and issue a pass for them, both or neither; the same ``nonce`` counts once.
 
     Raises Refused ``device_unknown`` and ``device_revoked`` (401), ``no_slot_now``, ``nonce_used``, ``slot_full``,
     ``slot_closed`` (409) and ``name_missing`` (422) where the edition asks for a name.

@@ -1,1 +1,1 @@
-"""The gate towards people and devices: the scanner's page, the gates' desk, and the JSON calls of devices."""
+"""The gate over HTTP: the scanner's page, the gates' pages at the desk, and the JSON calls of devices."""

@@ -310,7 +310,7 @@ def enrol(body: Enrolment) -> tuple[Response, int]:
     security=DEVICE,
 )
 def scan(body: ScanBody) -> dict[str, Any]:
-    """Decide one scan. A nonce that was sent before gets the answer it got then."""
+    """Decide one scan. A nonce that was sent before gets the same answer again."""
     if (body.token is None) == (body.code is None):
         raise Refused("invalid", _("Send either token or code, one of the two."), status=422, field="token")
     supervision = None
@@ -335,7 +335,7 @@ def scan(body: ScanBody) -> dict[str, Any]:
     "/gate/scans/batch", responses={"200": BatchAnswer, "401": api.Problem, "503": api.Problem}, security=DEVICE
 )
 def scan_batch(body: BatchBody) -> dict[str, Any]:
-    """Record what the device decided by itself. Any part of a batch may be sent again."""
+    """Record the decisions that the device made by itself. Any part of a batch may be sent again."""
     scans = [
         batch.OfflineScan(
             nonce=scan.nonce,
@@ -365,7 +365,9 @@ def undo_scan(body: UndoBody) -> dict[str, Any]:
 
 @blueprint.get("/gate/bundle", responses={"200": Bundle, "401": api.Problem, "503": api.Problem}, security=DEVICE)
 def bundle(query: BundleQuery) -> dict[str, Any]:
-    """All that the device needs to decide without us, signed; with `since` only passes changed since that version."""
+    """Everything the device needs to decide without the server, signed; with `since` only passes changed since that
+    version.
+    """
     return bundles.for_device(device_token(), query.since, query.unsent, query.app)
 
 

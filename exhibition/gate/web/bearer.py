@@ -1,4 +1,4 @@
-"""What the JSON calls of devices share: who calls, and how a gate is named."""
+"""Shared by the JSON calls of devices: who calls, and how a gate is named."""
 
 from datetime import datetime
 
@@ -20,5 +20,5 @@ class SlotWindow(BaseModel):
 
 
 def device_token() -> str:
-    """The secret of ``Authorization: Bearer …``; the access table has seen to it that there is one."""
+    """The secret of ``Authorization: Bearer …``; the access table guarantees that there is one."""
     return request.headers["Authorization"].removeprefix("Bearer ").strip()

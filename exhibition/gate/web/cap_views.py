@@ -52,7 +52,7 @@ def plan() -> ResponseReturnValue:
 
 @blueprint.post("/area")
 def set_area() -> ResponseReturnValue:
-    """What the protocol wants for each person."""
+    """Set how much floor the protocol requires for each person."""
     form = AreaForm()
     if not form.validate_on_submit():
         return _page(area_form=form), INVALID
@@ -63,7 +63,7 @@ def set_area() -> ResponseReturnValue:
 
 @blueprint.post(f"/{ROW}cap_id>/remove")
 def remove(cap_id: int) -> ResponseReturnValue:
-    """Take away a change that has not begun."""
+    """Remove a change that has not begun."""
     require_valid(FlaskForm())
     try:
         caps.remove(actor(), venue.current_exhibition(), cap_id)
@@ -77,7 +77,7 @@ def remove(cap_id: int) -> ResponseReturnValue:
 
 
 def _asked() -> int | None:
-    """A number of people to begin with, from a link of this page."""
+    """The number of people to fill in, from a link on this page."""
     number = request.args.get("capacity", "")
     return int(number) if number.isascii() and number.isdigit() and len(number) <= len(str(caps.LARGEST_CAP)) else None
 

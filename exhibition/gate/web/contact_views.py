@@ -1,4 +1,6 @@
-"""The contact list for the health office: first how many it would be, then with the password again the list itself."""
+"""The contact list for the health office: first how many parties it would hold, then, with the password, the list
+itself.
+"""
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -28,7 +30,7 @@ def _kept_nowhere(response: Response) -> Response:
 
 @blueprint.get("")
 def show() -> ResponseReturnValue:
-    """The span that is asked for, and how many parties were there; no names."""
+    """The requested span, and how many parties were there; no names."""
     asked = "starts_at" in request.args or "ends_at" in request.args
     form = SpanForm(request.args if asked else None, meta={"csrf": False})
     during = _span(venue.current_exhibition(), form) if asked else None

@@ -1,7 +1,7 @@
 """Forms of the gates' desk: shape and syntax only."""
 
 # pyright: reportArgumentType=false
-# WTForms shows lazy texts as well as plain ones; its types know only the plain.
+# WTForms shows lazy texts as well as plain ones; its types allow only plain ones.
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -34,7 +34,7 @@ class CapacityForm(FlaskForm):
 
 
 class WrittenMomentField(DateTimeLocalField):
-    """A date with a time of day whose refusal is in our words."""
+    """A date with a time of day, with our own error message."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What the scanner says: every text of its page, in the reader's language, handed over as one JSON block.
+"""Every text of the scanner's page, in the reader's language, handed over as one JSON block.
 
 A sentence is short enough to be read out to the visitor. ``{…}`` are filled in by the page.
 """
@@ -63,7 +63,7 @@ WORDS = {
 }
 
 TEXTS = {
-    "sprayed_until": _l("The hall is being disinfected until {until}. Please wait."),
+    "disinfected_until": _l("The hall is being disinfected until {until}. Please wait."),
     "round_next": _l("Disinfection from {starts} to {ends}"),
     "people_counted": _l("{admitted} of {party}"),
     "people_entered": _l("{people} may come in."),

@@ -1,4 +1,4 @@
-"""The JSON calls of a steward for people and things beside the scan: walk-ins, lost phones, the gate of the device."""
+"""A steward's JSON calls besides the scan: walk-ins, lost phones, the gate of the device."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -106,7 +106,7 @@ def walk_in(body: WalkInBody) -> tuple[Response, int]:
 
 @blueprint.post("/gate/passes/search", responses={"200": FoundPasses, "401": api.Problem}, security=DEVICE)
 def find_passes(body: SearchBody) -> dict[str, Any]:
-    """Find today's pass of somebody whose phone is lost. Each search is written down."""
+    """Find today's pass of somebody who has lost their phone. Each search is recorded in the audit trail."""
     return FoundPasses.model_validate(
         {"passes": lost_phone.search(device_token(), body.words)}, from_attributes=True
     ).model_dump(mode="json")

@@ -56,7 +56,7 @@ def scanner() -> str:
 
 @blueprint.get("/gate/sw.js")
 def service_worker() -> Response:
-    """The scanner's service worker, in the language of the page that it keeps."""
+    """The scanner's service worker, in the language of the page that it caches."""
     addresses = [
         url_for("static", filename=file.relative_to(scanner_files.STATIC).as_posix()) for file in scanner_files.files()
     ]
@@ -70,7 +70,9 @@ def service_worker() -> Response:
 
 @blueprint.get("/gate/reading_worker.js")
 def reading_worker() -> Response:
-    """The worker that reads the camera's pictures; here, within the scope of the service worker that keeps it."""
+    """The worker that reads the camera's pictures; at this address, so that it is within the scope of the service
+    worker.
+    """
     response = Response(scanner_files.READER.read_text(), mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -78,13 +80,13 @@ def reading_worker() -> Response:
 
 @blueprint.get("/gate/live")
 def live() -> Response:
-    """Server-sent events for an enrolled device: people inside and the cap, until it is withdrawn."""
+    """Server-sent events for an enrolled device: people inside and the cap, until the device is withdrawn."""
     return count_topic.stream(devices.authenticate(request.headers["Authorization"].removeprefix("Bearer ").strip()).id)
 
 
 @blueprint.get("/gate/manifest.webmanifest")
 def manifest() -> Response:
-    """What a phone needs to put the scanner among its apps."""
+    """The manifest with which a phone installs the scanner as an app."""
     icons = [
         {"src": url_for("static", filename=f"images/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
         for size in ICON_SIZES
@@ -137,7 +139,7 @@ def capacity() -> ResponseReturnValue:
 
 @blueprint.post("/desk/gates/count")
 def count() -> ResponseReturnValue:
-    """Somebody has counted the people in the hall."""
+    """Take over a count of the hall by hand."""
     form = CountForm()
     if not form.validate_on_submit():
         return _desk(count_form=form), INVALID
@@ -187,7 +189,7 @@ def revoke_device(device_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/desk/conflicts")
 def conflicts() -> str:
-    """What offline decisions left to look at: those that are open, or with ``?closed`` those that were settled."""
+    """Conflicts of offline decisions: the open ones, or with ``?closed`` the settled ones."""
     return _conflicts()
 
 

@@ -44,7 +44,7 @@ def words(slot: slots.Slot, status: rules.SlotStatus) -> str:
         case rules.SlotStatus.FULL:
             return _("Full")
         case rules.SlotStatus.CLOSED:
-            return _("Closed for disinfection") if slot.is_sprayed(clock.now()) else _("Closed")
+            return _("Closed for disinfection") if slot.is_closed_by_round(clock.now()) else _("Closed")
         case rules.SlotStatus.PAST:
             return _("Over")
 

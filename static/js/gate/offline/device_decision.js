@@ -49,7 +49,7 @@ function slotOf(facts, number, token) {
 }
 
 /** The disinfection round that is on. @param {Facts} facts @param {number} now */
-function sprayingAt(facts, now) {
+function disinfectionAt(facts, now) {
   return facts.rounds?.find((one) => Date.parse(one.starts_at) <= now && now < Date.parse(one.ends_at));
 }
 
@@ -142,7 +142,7 @@ export async function decide(scan) {
     };
     const edition = { ...facts.exhibition, exhibition: facts.exhibition.slug };
     const room = { inside: net(open), capacity: allotmentAt(facts, now).places };
-    if (pass !== null && sprayingAt(facts, now) !== undefined) pass.slot.closed = true;
+    if (pass !== null && disinfectionAt(facts, now) !== undefined) pass.slot.closed = true;
     const decision = admit(attempt, edition, room, pass, earlier);
     add(store, forQueue(scan, decision));
     if (decision.verdict === "accepted") {
@@ -185,7 +185,7 @@ function answer(facts, decision, pass, earlier, now, moved) {
   const named = pass !== null && decision.code !== "wrong_exhibition";
   const used = decision.code === "already_used" || decision.code === "repeat_scan";
   const text = (/** @type {number} */ moment) => new Date(moment).toISOString();
-  const round = decision.code === "slot_closed" ? sprayingAt(facts, now) : undefined;
+  const round = decision.code === "slot_closed" ? disinfectionAt(facts, now) : undefined;
   return {
     offline: true,
     scan_id: 0,

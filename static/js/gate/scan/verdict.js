@@ -64,7 +64,7 @@ function reasonText(answer, direction) {
     values.seconds = Math.max(1, Math.round((now.getTime() - at.getTime()) / SECOND_MS));
   }
   if (answer.reopens_at) {
-    return fill(settings.texts.sprayed_until, { until: timeText(new Date(answer.reopens_at), now) });
+    return fill(settings.texts.disinfected_until, { until: timeText(new Date(answer.reopens_at), now) });
   }
   if (answer.badge) {
     const sentence = settings.reasons_badge[badgeReason(answer)];
