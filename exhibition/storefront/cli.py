@@ -126,7 +126,7 @@ def _tell(run: ImportRun, *, as_json: bool) -> None:
 
 def _reading(source: str, address: str | None, currency: str | None, *, allow_private: bool) -> ShopReading:
     from exhibition.storefront.fetching.fetcher import (
-        Fetcher,  # its libraries are heavy, and only jobs and commands fetch
+        Fetcher,  # imported late: its libraries are heavy, and only jobs and commands fetch
     )
 
     if source.startswith(("http://", "https://")):

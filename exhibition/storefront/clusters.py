@@ -1,4 +1,4 @@
-"""Clusters as visitors see them: what their exhibitors sell together, and the one contact that takes orders for all."""
+"""Clusters as visitors see them: the products of all exhibitors, and the one contact that takes orders for them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class Group:
 
 
 def groups(exhibition: Exhibition) -> list[Group]:
-    """All clusters that have anybody at the fair, by name."""
+    """All clusters with an exhibitor at the fair, by name."""
     standing: dict[int, list[Stand]] = {}
     for stand in booths.open_stands(exhibition, venue.hall(exhibition)):
         if stand.exhibitor and stand.exhibitor.cluster_id:
@@ -108,7 +108,7 @@ def contact_of(cluster: Cluster) -> Contact | None:
 
 
 def chosen(cluster: Cluster) -> ClusterContact | None:
-    """What was chosen at the desk, whether or not it still works."""
+    """The contact that was chosen at the desk, whether or not it still works."""
     return db.session.get(ClusterContact, cluster.id)
 
 
@@ -165,12 +165,13 @@ def _contact(cluster: Cluster, choice: str, name: str, whatsapp: str) -> Cluster
 
 
 def wanted(found: Group, listing_ids: Collection[int]) -> list[tuple[Stand, Listing]]:
-    """Those of the cluster's products that were ticked, in their order; no more than fit into a message."""
+    """The ticked products of the cluster, in order; no more than fit into a message."""
     return [(stand, listing) for stand, listing in found.products if listing.id in listing_ids][:MAX_ORDERED]
 
 
 def order_address(exhibition: Exhibition, cluster: Cluster, listing_ids: Collection[int]) -> str:
-    """The chat with the cluster's contact, the wish typed already; only published products of the cluster are named.
+    """The address of the chat with the cluster's contact, the order already typed; it names only published products of
+    the cluster.
 
     Raises NotFound when nobody takes orders.
     """

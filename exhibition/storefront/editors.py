@@ -1,4 +1,4 @@
-"""Who may keep which shop."""
+"""Who may edit which shop."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
 
 @dataclass(frozen=True)
 class Editor:
-    """Who keeps a shop: an organizer any, everybody else only those of exhibitors they are a member of."""
+    """Somebody who edits shops: an organizer any, everybody else only those of exhibitors they are a member of."""
 
     actor: Actor
     organizer: bool
@@ -30,7 +30,7 @@ def exhibitors_of(actor: Actor) -> list[Exhibitor]:
 
 
 def exhibitor_for(editor: Editor, slug: str) -> Exhibitor:
-    """The exhibitor with this slug; raises NotFound when there is none or the editor may not keep its shop."""
+    """The exhibitor with this slug; raises NotFound when there is none or the editor may not edit its shop."""
     statement = select(Exhibitor).where(Exhibitor.slug == slug)
     if not editor.organizer:
         members = select(ExhibitorMember.exhibitor_id).where(ExhibitorMember.user_id == editor.actor.id)

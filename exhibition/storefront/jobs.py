@@ -1,4 +1,4 @@
-"""What the storefront does by itself."""
+"""The storefront's periodic jobs."""
 
 from datetime import timedelta
 
@@ -13,19 +13,19 @@ UNUSED_FOR = timedelta(days=1)
 
 @every(minutes=30)
 def forget_unused_pictures() -> None:
-    """Drop pictures that no listing has shown for a day; younger ones may belong to a form being sent."""
+    """Delete pictures that no listing has shown for a day; newer ones may belong to a form being sent."""
     pictures.forget_unused(clock.now() - UNUSED_FOR)
 
 
 @every(minutes=30)
 def tidy_imports() -> None:
-    """End import runs that were killed, hurry those whose job was lost."""
+    """End import runs whose job was killed, enqueue again those whose job was lost."""
     shop_reading.tidy()
 
 
 @every(minutes=30)
 def read_shops_again() -> None:
-    """Read the shops whose time has come."""
+    """Read the shops that are due."""
     shop_reading.start_due()
 
 
@@ -37,5 +37,5 @@ def copy_pictures_again() -> None:
 
 @every(minutes=30)
 def check_links() -> None:
-    """Try the links whose time has come, and tell owners of those that are broken."""
+    """Check the links that are due, and tell owners of those that are broken."""
     links.check_due()

@@ -1,4 +1,4 @@
-"""Online shops of exhibitors and what they sell."""
+"""Online shops of exhibitors and their products."""
 
 import enum
 from datetime import datetime
@@ -35,7 +35,7 @@ class Platform(enum.StrEnum):
 
 
 class Review(enum.StrEnum):
-    """What the organizer has to say about a listing; only an approved one is ever shown."""
+    """The organizer's decision about a listing; only an approved one is ever shown."""
 
     APPROVED = "approved"
     WAITING = "waiting"
@@ -43,7 +43,7 @@ class Review(enum.StrEnum):
 
 
 class RunState(enum.StrEnum):
-    """``waiting`` and ``reading`` are on the way, ``preview`` waits for a person, the others are ends."""
+    """``waiting`` and ``reading`` are under way, ``preview`` waits for a person, the others are final."""
 
     WAITING = "waiting"
     READING = "reading"
@@ -163,7 +163,7 @@ class Listing(Base):
 
 
 class ListingWord(Base):
-    """A word that listings have used, in small letters without accents, for guessing what a mistyped one means."""
+    """A word used in a listing, in lower case without accents, for guessing the meaning of a mistyped one."""
 
     __tablename__ = "listing_word"
 
@@ -240,7 +240,7 @@ class ImportRun(Base):
 
 
 class ImportRow(Base):
-    """A product of a run, held against the listing it belongs to."""
+    """A product of a run, compared with the listing it belongs to."""
 
     __tablename__ = "import_row"
     __table_args__ = (UniqueConstraint("run_id", "position"),)
@@ -255,7 +255,7 @@ class ImportRow(Base):
 
 
 class LinkCheck(Base):
-    """What is known about an address that visitors are sent to."""
+    """The latest checks of an address that visitors are sent to."""
 
     __tablename__ = "link_check"
     __table_args__ = (
@@ -284,7 +284,7 @@ class LinkCheck(Base):
 
 
 class DeadHost(Base):
-    """A platform that has closed, marked by an organizer: every link to it or below it is broken."""
+    """A platform that has closed, marked by an organizer: every link to its host or a host below it is broken."""
 
     __tablename__ = "dead_host"
 
@@ -294,7 +294,7 @@ class DeadHost(Base):
 
 
 class ListingReport(Base):
-    """A visitor's word that something is wrong with a listing; nothing is kept about who says so."""
+    """A visitor's report that something is wrong with a listing; nothing is stored about who sent it."""
 
     __tablename__ = "listing_report"
     __table_args__ = (Index("ix_listing_report_open", "closed_at"),)
@@ -309,7 +309,7 @@ class ListingReport(Base):
 
 
 class OutboundClick(Base):
-    """Clicks to a shop, added up by hour and source; nothing is kept about who clicked.
+    """Clicks to a shop, added up by hour and source; nothing is stored about who clicked.
 
     ``listing_id`` 0 stands for the shop itself, so that the UNIQUE constraint can be the upsert's target.
     """

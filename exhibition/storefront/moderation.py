@@ -1,6 +1,7 @@
-"""What may be seen: trusted exhibitors' listings at once, others' when an organizer agrees; reports by visitors.
+"""Which listings are shown: those of trusted exhibitors at once, others after an organizer's approval; reports by
+visitors.
 
-Only an organizer approves. Words on the edition's list make a listing wait whoever wrote it.
+Only an organizer approves. Words on the edition's list make anybody's listing wait.
 """
 
 from collections.abc import Collection
@@ -27,7 +28,9 @@ MAX_REPORT = 500
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges listings of one exhibitor: what an organizer writes is approved by that, others by trust and words."""
+    """Reviews listings of one exhibitor: an organizer's text is approved at once, others' depends on trust and
+    forbidden words.
+    """
 
     trusted: bool
     words: tuple[str, ...]
@@ -39,7 +42,9 @@ class Judge:
         return (Review.APPROVED if approved else Review.WAITING), (word or "")[:MAX_NOTE]
 
     def apply(self, listing: Listing, *, organizer: bool = False) -> None:
-        """Review the listing's text as it is now, and show or hide it by that. A refused one waits to be seen again."""
+        """Review the listing's present text, and show or hide it accordingly. A refused one waits to be looked at
+        again.
+        """
         was_refused = listing.review is Review.REFUSED
         listing.review, listing.review_note = self.review(listing.title, listing.description, organizer=organizer)
         if was_refused and not organizer:
@@ -48,7 +53,7 @@ class Judge:
 
 
 def settle(listing: Listing) -> None:
-    """Show what is approved and still in the shop, and nothing else."""
+    """Show the listing if it is approved and still in the shop, else hide it."""
     listing.published = listing.review is Review.APPROVED and listing.gone_at is None
 
 
@@ -109,7 +114,7 @@ def _note(text: str, limit: int, field: str = "note") -> str:
 
 @transaction
 def set_trust(actor: Actor, slug: str, *, trusted: bool) -> Exhibitor:
-    """Let an exhibitor's listings appear at once, or no longer. What is shown or waits stays as it is.
+    """Let an exhibitor's listings appear at once, or no longer. Listings that are shown or wait stay as they are.
 
     Raises NotFound.
     """
@@ -157,7 +162,7 @@ def set_words(actor: Actor, text: str) -> int:
 
 @transaction
 def report(listing_id: int, reason: str, note: str) -> None:
-    """Keep a visitor's word about a listing that is shown. Raises NotFound, and Refused (422) with the field named."""
+    """Store a visitor's report about a shown listing. Raises NotFound, and Refused (422) with the field named."""
     published = db.session.scalar(select(Listing.id).where(Listing.id == listing_id, Listing.published))
     if published is None:
         raise NotFound
@@ -168,7 +173,7 @@ def report(listing_id: int, reason: str, note: str) -> None:
 
 @dataclass(frozen=True)
 class Reported:
-    """A listing with what visitors say of it."""
+    """A listing with its reports by visitors."""
 
     listing: Listing
     exhibitor: Exhibitor
@@ -204,7 +209,7 @@ def _close_reports(actor: Actor, which: Any) -> int:
 
 @dataclass(frozen=True)
 class Open:
-    """How much waits for an organizer."""
+    """How many listings and reports wait for an organizer."""
 
     waiting: int
     reported: int

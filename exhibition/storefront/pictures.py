@@ -1,4 +1,4 @@
-"""Pictures of products: taken from uploads, made anew without anything the camera added, kept by their content.
+"""Pictures of products: taken from uploads, re-encoded without anything the camera added, named by their content.
 
 Nothing of an upload reaches a visitor as it came: it is decoded, turned upright, reduced and encoded again, so
 position data, hidden content and the sender's file name are gone. Files are there before their row is.
@@ -56,7 +56,7 @@ def file_name(key: str, size: int, extension: str) -> str:
 
 
 def check(content: bytes) -> None:
-    """Refuse by size and header what ``prepare`` would refuse, at next to no cost."""
+    """Refuse an upload that ``prepare`` would refuse, by its size and header alone, which costs next to nothing."""
     images.open_header(content, FIELD).close()
 
 
@@ -72,7 +72,7 @@ def _encoded(image: "Image.Image", width: int) -> dict[str, bytes]:
 
 
 def prepare(content: bytes) -> PreparedPicture:
-    """Make both sizes in JPEG and WebP of an uploaded file; its name and announced type play no part.
+    """Make both sizes in JPEG and WebP from an uploaded file; its name and declared type are ignored.
 
     Raises Refused (422, field ``picture``) ``picture_too_large``, ``picture_too_many_pixels``, ``picture_unreadable``.
     """
@@ -100,7 +100,7 @@ def _write(path: Path, content: bytes) -> None:
 
 @contextmanager
 def kept(picture: PreparedPicture | None) -> Iterator[None]:
-    """Have the picture's files on disk while the block writes its row; take new ones away when the block fails."""
+    """Write the picture's files before the block writes its row; delete new ones when the block fails."""
     if picture is None:
         yield
         return
@@ -118,7 +118,7 @@ def kept(picture: PreparedPicture | None) -> Iterator[None]:
 
 
 def remember(picture: PreparedPicture) -> str:
-    """Add the picture's row to the open transaction, or make it young again, and return its key."""
+    """Add the picture's row to the open transaction, or renew its date, and return its key."""
     db.session.merge(Picture(key=picture.key, width=picture.width, height=picture.height, created_at=clock.now()))
     db.session.flush()
     return picture.key
@@ -126,7 +126,7 @@ def remember(picture: PreparedPicture) -> str:
 
 @transaction
 def forget_unused(before: datetime) -> int:
-    """Drop rows and files of pictures that no listing shows and that came before a moment; return how many."""
+    """Delete rows and files of pictures that no listing shows and that are older than a moment; return how many."""
     unused = select(Picture.key).where(Picture.created_at < before, ~exists().where(Listing.picture_key == Picture.key))
     keys = list(db.session.scalars(unused))
     db.session.execute(delete(Picture).where(Picture.key.in_(keys)))

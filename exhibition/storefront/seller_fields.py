@@ -1,4 +1,4 @@
-"""What is typed about a shop and its products, taken through the rules: each raises Refused with the field at fault."""
+"""The fields of a shop and its products, passed through the rules: each raises Refused with the field at fault."""
 
 from collections.abc import Callable
 from typing import TypeVar

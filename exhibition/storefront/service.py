@@ -1,7 +1,7 @@
-"""Shops and listings as their exhibitors and the organizers keep them.
+"""Shops and listings as their exhibitors and the organizers edit them.
 
-Callers hand over what was typed; this module takes it through ``rules`` and names the field that does not fit.
-What visitors see of it is read in ``booths``.
+Callers pass the typed text; ``seller_fields`` checks it against the rules and names the field that does not fit. The
+visitors' view is read in ``catalogue.booths``.
 """
 
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ def _listing_facts(listing: Listing) -> dict[str, Any]:
 
 @transaction
 def save_storefront(editor: Editor, slug: str, *, url: str, whatsapp: str) -> Storefront | None:
-    """Say where the exhibitor sells; the platform follows from the address. Both empty: there is no shop (None).
+    """Set where the exhibitor sells; the platform follows from the address. Both empty: there is no shop (None).
 
     Raises NotFound, and Refused (422) with ``url`` or ``whatsapp`` named.
     """
@@ -163,7 +163,7 @@ def _write_listing(
 
 
 def _fill(listing: Listing, facts: dict[str, Any]) -> None:
-    """Set what was typed. A price left as it stands keeps its currency and what is asked at present."""
+    """Set the typed values. A price left unchanged keeps its currency and its sale price."""
     new = listing.id is None
     if new or facts["price"] != seller_input.in_rupiah(listing.price, listing.currency):
         listing.currency, listing.sale_price, listing.price_at = "IDR", None, clock.now()
@@ -184,7 +184,7 @@ def _next_position(exhibitor: Exhibitor) -> int:
 
 @transaction
 def delete_listing(editor: Editor, slug: str, listing_id: int) -> str:
-    """Take a listing away for good and return its title; no scheduled reading brings it back. Raises NotFound."""
+    """Delete a listing for good and return its title; no scheduled reading brings it back. Raises NotFound."""
     exhibitor, listing = listing_for(editor, slug, listing_id)
     record(editor.actor, "listing.delete", "listing", listing.id, name=listing.title, before=_listing_facts(listing))
     publishing.decline(exhibitor.id, listing)
@@ -194,7 +194,7 @@ def delete_listing(editor: Editor, slug: str, listing_id: int) -> str:
 
 @transaction
 def move_listing(editor: Editor, slug: str, listing_id: int, *, up: bool) -> Listing:
-    """Change places with the listing before or after; at the end of the list nothing changes. Raises NotFound."""
+    """Swap the listing with the one before or after it; at the end of the list nothing changes. Raises NotFound."""
     exhibitor, listing = listing_for(editor, slug, listing_id)
     order = listings_of(exhibitor)
     old = order.index(listing)

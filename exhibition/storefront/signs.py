@@ -15,7 +15,7 @@ TEMPLATE = PROJECT / "templates" / "storefront" / "signs.typ"
 
 
 def address_of(stand: Stand) -> str:
-    """What the QR says: the exhibitor's short address, which outlives a move; a free booth's own page."""
+    """The address in the QR: the exhibitor's short address, which outlives a move; for a free booth, its own page."""
     path = f"/b/{stand.exhibitor.slug}" if stand.exhibitor else f"/stan/{stand.code}"
     return public_url() + path
 
@@ -31,7 +31,7 @@ def _sign(stand: Stand) -> dict[str, str]:
 
 
 def pdf(exhibition: Exhibition, *, system_fonts: bool = True) -> bytes:
-    """The signs of all open booths in Indonesian, the visitors' language; typst's own fonts do when there are none."""
+    """The signs of all open booths in Indonesian, the visitors' language; without system fonts typst uses its own."""
     with force_locale(DEFAULT_LOCALE):
         data = {
             "fair": exhibition.name,

@@ -1,4 +1,4 @@
-"""What visitors see: which booth belongs to whom, and what is sold there. Reads only.
+"""The public view: which booth belongs to whom, and what is sold there. Reads only.
 
 Only confirmed allocations are public; a hold or an offer is the organizers' and the exhibitor's business.
 """
@@ -28,7 +28,9 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 @dataclass(frozen=True)
 class Stand:
-    """An exhibitor with its shop, its published listings and its booth; without exhibitor the booth is free."""
+    """A booth with its exhibitor, shop and published listings; without an exhibitor the booth is free, without a booth
+    the exhibitor has none now.
+    """
 
     booth: PlacedBooth | None
     exhibitor: Exhibitor | None
@@ -82,9 +84,10 @@ def _listings(exhibitor_ids: Sequence[int]) -> dict[int, list[Listing]]:
 
 
 def open_stands(exhibition: Exhibition, hall: Hall, *, shops: bool = True) -> list[Stand]:
-    """Every open booth with whoever has it, in the order of the codes; three queries however many there are.
+    """Every open booth with its exhibitor if any, in the order of the codes; three queries however many booths there
+    are.
 
-    Without ``shops`` one query, and nothing of what they sell.
+    Without ``shops`` it is one query, and shops and listings are left out.
     """
     exhibitors = _exhibitors_by_booth(exhibition)
     ids = sorted({exhibitor.id for exhibitor in exhibitors.values()}) if shops else []
@@ -100,7 +103,7 @@ def open_stands(exhibition: Exhibition, hall: Hall, *, shops: bool = True) -> li
 
 
 def stand_at(exhibition: Exhibition, hall: Hall, code: str) -> Stand:
-    """The booth with this code, open or not; raises NotFound."""
+    """The booth with this code, open or not. Raises NotFound."""
     booth = next((booth for booth in hall.booths if booth.code.upper() == code.upper()), None)
     if booth is None:
         raise NotFound
@@ -109,7 +112,7 @@ def stand_at(exhibition: Exhibition, hall: Hall, code: str) -> Stand:
 
 
 def stand_of(exhibition: Exhibition, hall: Hall, slug: str) -> Stand:
-    """The exhibitor with this slug, with the booth it has now if any; raises NotFound."""
+    """The exhibitor with this slug, with its present booth if any. Raises NotFound."""
     statement = select(Exhibitor).where(Exhibitor.slug == slug).options(joinedload(Exhibitor.cluster))
     exhibitor = db.session.scalar(statement) if _NAME.fullmatch(slug) else None
     if exhibitor is None:
@@ -124,7 +127,7 @@ def stand_of(exhibition: Exhibition, hall: Hall, slug: str) -> Stand:
 
 
 def published_listing(listing_id: int) -> tuple[Exhibitor, Listing]:
-    """A listing that visitors see, with its exhibitor; raises NotFound."""
+    """A listing that visitors see, with its exhibitor. Raises NotFound."""
     statement = select(Exhibitor, Listing).join(Listing, Listing.exhibitor_id == Exhibitor.id)
     row = db.session.execute(statement.where(Listing.id == listing_id, Listing.published)).first()
     if row is None:

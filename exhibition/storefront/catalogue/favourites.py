@@ -1,4 +1,4 @@
-"""What a visitor has saved on their device, as a walk through the hall. Reads only; nothing of it is kept here."""
+"""A visitor's favourites, saved on their device, as a walk through the hall. Reads only and stores nothing."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _SLUG = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 @dataclass(frozen=True)
 class Stop:
-    """A booth to walk to, and what of it was saved; ``at`` is its middle in metres."""
+    """A booth to walk to, with the favourites there; ``at`` is its middle in metres."""
 
     stand: Stand
     products: Sequence[Listing]
@@ -55,7 +55,7 @@ def _door(hall: Hall, kind: LandmarkKind) -> Point | None:
 
 
 def walk(exhibition: Exhibition, hall: Hall, listing_ids: Sequence[str], slugs: Sequence[str]) -> Walk:
-    """From the entrance past every saved booth towards the exit. Whatever names nothing is only counted."""
+    """From the entrance past every saved booth towards the exit. Favourites that no longer exist are only counted."""
     ids = {int(text) for text in listing_ids[:MOST] if _NUMBER.fullmatch(text)}
     names = {text for text in slugs[:MOST] if _SLUG.fullmatch(text)}
     listings = list(db.session.scalars(select(Listing).where(Listing.id.in_(ids), Listing.published)))

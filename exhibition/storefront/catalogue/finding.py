@@ -1,7 +1,7 @@
 """The catalogue: products, exhibitors and clusters of the fair, found by words and narrowed by filters. Reads only.
 
-Exhibitors are few and needed for the plan anyway, so their words are held against the search here; listings are many
-and are asked of the database's full text (``search``).
+Exhibitors are few and needed for the plan anyway, so their words are compared with the search here; listings are many
+and are searched by the database (``full_text``).
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ MOST_GUESSES = 4
 
 @dataclass(frozen=True)
 class CatalogueFilter:
-    """What is looked for. Empty texts do not narrow; ``lowest`` and ``highest`` are rupiah and include themselves."""
+    """A search and its filters. Empty texts do not narrow; ``lowest`` and ``highest`` are inclusive, in rupiah."""
 
     search: str = ""
     cluster: str = ""
@@ -56,7 +56,7 @@ class CatalogueFilter:
 
 @dataclass(frozen=True)
 class Choices:
-    """What the filters offer: values with the words for them, by those words."""
+    """The options of the filters: values with their labels, sorted by label."""
 
     cluster: Sequence[tuple[str, str]]
     group: Sequence[tuple[str, str]]
@@ -72,7 +72,7 @@ class Product:
 
 @dataclass(frozen=True)
 class CatalogueResults:
-    """What the wish finds. ``meant`` is the search that was answered instead when nothing had the typed words."""
+    """The hits. ``meant`` is the corrected search that was answered instead when nothing had the typed words."""
 
     products: Page[Product]
     product_count: int
@@ -93,7 +93,7 @@ class CatalogueResults:
 
 @dataclass(frozen=True)
 class _Fair:
-    """Who is there, each with the words that they are found by."""
+    """The exhibitors at the fair, each with the words to find them by."""
 
     stands: Sequence[Stand]
     words: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -140,7 +140,7 @@ def _passes(stand: Stand, wish: CatalogueFilter) -> bool:
 
 
 def find(exhibition: Exhibition, hall: Hall, wish: CatalogueFilter, page_number: int = 1) -> CatalogueResults:
-    """What the wish finds at the fair; a search without a hit is answered with what was most likely meant."""
+    """The hits at the fair; a search without one is repeated with the words that were most likely meant."""
     everybody = booths.open_stands(exhibition, hall, shops=False)
     passing = [stand for stand in everybody if _passes(stand, wish)]
     wanted = search_words.wanted(wish.search)
@@ -158,7 +158,7 @@ def find(exhibition: Exhibition, hall: Hall, wish: CatalogueFilter, page_number:
 def _find(
     fair: _Fair, wish: CatalogueFilter, wanted: Sequence[str], page_number: int, choices: Choices
 ) -> CatalogueResults:
-    if wish.search and not wanted:  # only signs that are in no word
+    if wish.search and not wanted:  # only characters that are in no word
         return CatalogueResults(Page([], 1, has_next=False), 0, [], [], frozenset(), Counter(), choices)
     where = _where(fair, wish, wanted)
     counting = select(Listing.exhibitor_id, func.count()).where(where).group_by(Listing.exhibitor_id)
@@ -181,12 +181,14 @@ def _find(
 
 
 def _narrow(wanted: Sequence[str]) -> bool:
-    """Whether the words leave little; with single letters most of the catalogue is left, and it stays in its order."""
+    """Whether the words narrow much. Single letters leave most of the catalogue, which then keeps its own order."""
     return any(len(word) > 1 for word in wanted)
 
 
 def _where(fair: _Fair, wish: CatalogueFilter, wanted: Sequence[str]) -> ColumnElement[bool]:
-    """Published listings of those who are there; each word is in the listing's text or in its exhibitor's."""
+    """The condition for published listings of exhibitors at the fair; each word is in the listing's text or its
+    exhibitor's.
+    """
     asked = func.coalesce(Listing.sale_price, Listing.price)
     ids = fair.exhibitors(lambda _: True)
     narrow = full_text.shown_by(ids) if _narrow(wanted) else [Listing.published, Listing.exhibitor_id.in_(ids)]
@@ -205,14 +207,16 @@ def _where(fair: _Fair, wish: CatalogueFilter, wanted: Sequence[str]) -> ColumnE
 
 
 def _stands_out(fair: _Fair, stand: Stand, wish: CatalogueFilter, wanted: Sequence[str], counts: Counter[int]) -> bool:
-    """Whether the booth itself is a hit, and not only something that is sold there."""
+    """Whether the booth itself is a hit, not just something sold there."""
     if wish.priced and not (stand.exhibitor and counts[stand.exhibitor.id]):
         return False
     return all(fair.begins(word)(stand) for word in wanted)
 
 
 def _products(fair: _Fair, where: ColumnElement[bool], wanted: Sequence[str], page_number: int) -> Page[Product]:
-    """A page of listings: those that say it in their title first, and everybody's first before anybody's second."""
+    """A page of listings: those with the words in their title first, and every exhibitor's first hit before anybody's
+    second.
+    """
     at = {stand.exhibitor.id: stand for stand in reversed(fair.stands) if stand.exhibitor}
     order = [full_text.title_holds(wanted).desc()] if _narrow(wanted) else []
     statement = select(Listing).where(where).options(defer(Listing.imported), defer(Listing.description))
@@ -230,7 +234,7 @@ def _clusters(stands: Iterable[Stand], wanted: Sequence[str]) -> list[Cluster]:
 
 
 def _guesses(fair: _Fair, wanted: Sequence[str]) -> list[list[str]]:
-    """The search with its unknown words replaced by those most likely meant, likeliest first; empty without any."""
+    """Searches with the unknown words replaced by likely ones, the likeliest first; empty if there are none."""
     named: set[str] = set().union(*fair.words.values())
     sold = known_words.speller()
     meant = [

@@ -1,7 +1,7 @@
-"""Asking the database's full text (revision 0017) for listings: FTS5 on SQLite, tsvector on PostgreSQL.
+"""Searching listings by the database's full text (revision 0017): FTS5 on SQLite, tsvector on PostgreSQL.
 
-Everything about the two databases' own languages is here; callers hand over folded words (``words.wanted``), which
-hold letters and digits only, so nothing a visitor types is ever syntax.
+All that differs between the two databases is here. Callers pass folded words (``search_words.wanted``), which hold only
+letters and digits, so nothing a visitor types is ever syntax.
 """
 
 from collections.abc import Sequence
@@ -16,18 +16,20 @@ _INDEX = table("listing_search")
 
 
 def shown_by(exhibitor_ids: Sequence[int]) -> list[ColumnElement[bool]]:
-    """Published listings of these exhibitors, written so that no database begins with them: the words narrow more."""
+    """The condition for published listings of these exhibitors, written so that no database starts from it: the words
+    narrow more.
+    """
     published = Listing.published if _postgresql() else literal_column("+listing.published", Boolean)
     return [published.is_(True), literal_column("+listing.exhibitor_id", Integer).in_(exhibitor_ids)]
 
 
 def holds(word: str) -> ColumnElement[bool]:
-    """Whether a word of the listing begins with this one, in its title or its description."""
+    """The condition that a word of the listing's title or description begins with this one."""
     return _matches([word], "words")
 
 
 def title_holds(wanted: Sequence[str]) -> ColumnElement[bool]:
-    """Whether the title alone holds all the words."""
+    """The condition that the title alone holds all the words."""
     return _matches(wanted, "title")
 
 

@@ -1,4 +1,4 @@
-"""The words that listings have used, for guessing what a mistyped search means.
+"""Words from all listings, for guessing the meaning of a mistyped search.
 
 Every change of a listing writes its new words in its own transaction. Words stay when their listing goes: a guess only
 counts when it finds something.
@@ -26,7 +26,7 @@ READ_AGAIN = timedelta(minutes=1)
 
 @dataclass
 class _Kept:
-    """What this process knows, by the newest word it has seen."""
+    """The speller that this process has built, and the newest word in it."""
 
     newest: tuple[int, str] | None = None
     speller: Speller | None = None
@@ -38,7 +38,7 @@ _known: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 
 
 def _texts(session: Session) -> list[str]:
-    """The texts that this flush writes."""
+    """The titles and descriptions that this flush writes."""
     texts = []
     for one in (*session.new, *session.dirty):
         if not isinstance(one, Listing):
@@ -50,7 +50,7 @@ def _texts(session: Session) -> list[str]:
 
 
 def _learn(session: Session, _flush: UOWTransaction) -> None:
-    """Write the words that are new, always in the same order, so that two writers cannot wait for each other."""
+    """Insert the new words, always in the same order, so that two writers cannot deadlock."""
     found = sorted(search_words.known(" ".join(_texts(session))))
     connection = session.connection() if found else None
     if connection is None:

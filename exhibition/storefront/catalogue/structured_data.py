@@ -1,6 +1,6 @@
-"""Exhibitors and what they sell as schema.org documents, for search engines and for importers like ours.
+"""Exhibitors and their products as schema.org documents, for search engines and for importers like ours.
 
-Plain values in, a document out; addresses are whole ones.
+Plain values in, a document out; addresses are absolute.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +28,7 @@ def amount(smallest: int, currency: str) -> str:
 
 
 def organization(exhibitor: Exhibitor, storefront: Storefront | None, address: str) -> dict[str, object]:
-    """Who sells; the shop is named as the same thing elsewhere. Telephone numbers stay where people look for them."""
+    """The seller; ``sameAs`` names its shop. Telephone numbers stay out: they are on the page, where people look."""
     found: dict[str, object] = {
         "@type": "Organization",
         "@id": f"{address}#seller",
@@ -45,7 +45,7 @@ def organization(exhibitor: Exhibitor, storefront: Storefront | None, address: s
 
 
 def product(listing: Listing, seller: str, address: str, picture: PictureAddress) -> dict[str, object]:
-    """A listing with what it costs at present; without a price it has no offer, as a price is never made up.
+    """A listing with its present price; without a price it has no offer, as a price is never made up.
 
     ``seller`` is the ``@id`` of the organization, ``address`` that of the page the product is on.
     """
@@ -83,7 +83,7 @@ def booth_page(
     address: str,
     picture: PictureAddress,
 ) -> Document:
-    """An exhibitor with all that is listed."""
+    """An exhibitor with all its listings."""
     seller = organization(exhibitor, storefront, address)
     products = [product(listing, f"{address}#seller", address, picture) for listing in listings]
     return {"@context": CONTEXT, "@graph": [seller, *products]}

@@ -1,1 +1,1 @@
-"""The only way this application asks servers that somebody else has named."""
+"""The only way this application sends requests to servers that somebody else has named."""

@@ -1,8 +1,8 @@
-"""Fetching from shops: the only way this application asks a server that somebody else has named.
+"""Fetching from shops: the only way this application sends a request to a server that somebody else has named.
 
-Only public addresses are asked, only over HTTP and HTTPS on their own ports, and never for long or for much. Names are
-resolved once, every address they give is judged, and the connection goes to the address that was judged, so an answer
-that changes in between gains nothing. Each redirect is judged anew. No proxy variable is honoured.
+Only public addresses are fetched, only over HTTP and HTTPS on their standard ports, within limits of time and size.
+Names are resolved once, every resulting address is checked, and the connection goes to the checked address, so a DNS
+answer that changes in between gains nothing. Each redirect is checked again. No proxy variable is honoured.
 """
 
 import re
@@ -39,8 +39,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 class Fetcher:
     """Fetches one address at a time.
 
-    ``allowed`` names destinations (host and port) on this very machine that may be asked although they are private:
-    for tests and for trying a shop at home. Nothing that runs unattended may give any.
+    ``allowed`` names destinations (host and port) on this very machine that may be fetched although they are private:
+    for tests and for trying out a local shop. Nothing that runs unattended may pass any.
     """
 
     allowed: Collection[Destination] = ()
@@ -75,7 +75,7 @@ class Fetcher:
         raise FetchFailed("too_many_redirects", f"The address led on more than {MOST_REDIRECTS} times.")
 
     def status(self, address: str, *, method: str = "HEAD") -> int:
-        """The HTTP status at the address after redirects; of the content nothing is read. Raises FetchFailed."""
+        """The HTTP status at the address after redirects; the content is not read. Raises FetchFailed."""
         ends = time.monotonic() + self.whole_seconds
         headers = {"User-Agent": self.user_agent, "Accept": "*/*"}
         for _ in range(MOST_REDIRECTS + 1):
@@ -113,7 +113,7 @@ class Fetcher:
             session.close()
 
     def _content(self, answer: requests.Response, ends: float) -> bytes:
-        """Read as far as allowed; what is packed is unpacked piece by piece, so that a small bomb stays small."""
+        """Read up to the limit; compressed content is unpacked piece by piece, so that no bomb grows large."""
         content = bytearray()
         while True:
             piece = answer.raw.read(CHUNK, decode_content=True)
@@ -140,7 +140,7 @@ def _request(
         )
     except requests.RequestException:
         raise
-    except ValueError as error:  # a name that cannot be resolved, or a redirect to what is no address
+    except ValueError as error:  # a name that cannot be resolved, or a redirect to an invalid address
         raise FetchFailed("address_refused", "This is not a web address, or it leads to what is none.") from error
 
 
@@ -169,9 +169,9 @@ def _too_slow() -> FetchFailed:
 
 
 def _watch(session: requests.Session) -> list[socket]:
-    """Let the session's connections leave their sockets here.
+    """Have the session's connections leave their sockets here.
 
-    Timeouts of a socket start anew with each byte; only hanging up ends an answer that drips.
+    A socket's timeout restarts with each byte; only closing the socket ends an answer that drips.
     """
     sockets: list[socket] = []
 

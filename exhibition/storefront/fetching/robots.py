@@ -1,4 +1,4 @@
-"""What a host's robots.txt (RFC 9309) asks of us, fetched once a round."""
+"""The rules of a host's robots.txt (RFC 9309), fetched once a round."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -17,10 +17,11 @@ ALL, NOTHING = "", "User-agent: *\nDisallow: /"
 
 
 class Robots:
-    """Remembers for the length of a round what each host asks.
+    """The rules of each host, remembered for one round.
 
-    A host without a robots.txt asks nothing; one that cannot give it at present (5xx), or gives too much to be read,
-    is left alone (RFC 9309, 2.3.1.4). One that does not answer at all is found out by the link itself.
+    A host without a robots.txt allows everything; one that cannot deliver it at present (5xx), or whose file is too
+    large, is left alone (RFC 9309, 2.3.1.4). A host that does not answer at all is left to the check of the link
+    itself.
     """
 
     def __init__(self, fetcher: "Fetcher") -> None:
@@ -28,7 +29,7 @@ class Robots:
         self._known: dict[tuple[str, str], Protego] = {}
 
     def allows(self, address: str, turn: Callable[[], None]) -> bool:
-        """Whether we may ask for the address; ``turn`` waits until the host may be asked for its robots.txt."""
+        """Whether we may fetch the address; ``turn`` waits until the host may be asked for its robots.txt."""
         parts = urlsplit(address)
         key = (parts.scheme, parts.netloc)
         if key not in self._known:

@@ -19,9 +19,9 @@ def user_agent() -> str:
 
 
 def fetcher() -> "Fetcher":
-    """A fetcher that asks public addresses only."""
+    """A fetcher for public addresses only."""
     from exhibition.storefront.fetching.fetcher import (
-        Fetcher,  # its libraries are heavy, and only jobs and commands fetch
+        Fetcher,  # imported late: its libraries are heavy, and only jobs and commands fetch
     )
 
     return Fetcher(user_agent=user_agent())

@@ -1,1 +1,1 @@
-"""Import runs: a shop is read, held against the listings that are there, looked at, and published."""
+"""Import runs: a shop is read, compared with the present listings, previewed, and published."""

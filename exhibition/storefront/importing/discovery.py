@@ -1,4 +1,4 @@
-"""From a shop's address to its listings: which kind of shop it is, and all pages of its answer."""
+"""From a shop's address to its products: which kind of shop it is, and all pages of its answer."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ OnPage = Callable[[int, int | None], None]
 
 @dataclass(frozen=True)
 class ShopVisit:
-    """What a visit to a shop brought. ``etag`` and ``last_modified`` are for the next one."""
+    """The result of a visit to a shop. ``etag`` and ``last_modified`` are for the next one."""
 
     reading: ShopReading | None
     """None when the shop answered that nothing has changed."""
@@ -41,11 +41,11 @@ def visit(
     last_modified: str | None = None,
     on_page: OnPage = lambda _done, _total: None,
 ) -> ShopVisit:
-    """Read what is at the address: a file, a feed, an API's answer, a product page; else the shop's own API.
+    """Read the content at the address (a file, a feed, an API's answer, a product page), else the shop's own API.
 
-    Platforms that cannot be read are recognised without asking them. Where several answers make up the shop, one
-    unchanged answer proves nothing: then there is no ``etag``, and each visit reads all. What ``on_page`` raises ends
-    the visit. Raises FetchFailed when the address itself cannot be fetched.
+    Platforms that cannot be read are recognised without a request. Where a shop consists of several answers, one
+    unchanged answer proves nothing: then there is no ``etag``, and each visit reads everything. An exception from
+    ``on_page`` ends the visit. Raises FetchFailed when the address itself cannot be fetched.
     """
     if platform := recognise(address):
         return ShopVisit(link_only(platform))

@@ -1,4 +1,4 @@
-"""Import runs as people start, look at, publish and cancel them. The reading itself is a job: ``importing``."""
+"""Import runs as people start, look at, publish and cancel them. The reading itself is a job: ``shop_reading``."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class ImportRequest:
-    """What somebody wants to have read: an address or a file. ``currency`` is of prices that name none."""
+    """A request to read an address or a file. ``currency`` is for prices that name none."""
 
     address: str = ""
     upload: Upload | None = None
@@ -63,7 +63,7 @@ def _checked(wish: ImportRequest) -> ImportRequest:
 
 
 def start(editor: Editor, slug: str, wish: ImportRequest, origin: RunOrigin = RunOrigin.PERSON) -> ImportRun:
-    """Have a shop read by a job; a preview that still waits is dropped for it.
+    """Have a shop read by a job; a preview that still waits is dropped.
 
     Raises NotFound, Refused (422) with ``url``, ``file`` or ``currency`` named, and ``import_running`` (409).
     """
@@ -71,7 +71,7 @@ def start(editor: Editor, slug: str, wish: ImportRequest, origin: RunOrigin = Ru
     try:
         return _start(editor, slug, wish, origin)
     except IntegrityError as error:
-        if not violates(error, "uq_import_run_live"):  # another run was started at this moment
+        if not violates(error, "uq_import_run_live"):  # another run was started at the same moment
             raise
         raise _running() from error
 
@@ -105,13 +105,13 @@ def _start(editor: Editor, slug: str, wish: ImportRequest, origin: RunOrigin) ->
 
 
 def _file_name(text: str) -> str:
-    """Only the last part, and only what can be shown."""
+    """The last part of the path, without characters that cannot be shown."""
     name = "".join(sign for sign in PurePath(text.replace("\\", "/")).name if sign.isprintable())
     return name[-120:]
 
 
 def drop_previews(exhibitor_id: int) -> None:
-    """Give up previews nobody has published, within the open transaction."""
+    """Cancel previews that nobody has published, within the open transaction."""
     statement = update(ImportRun).where(ImportRun.exhibitor_id == exhibitor_id, ImportRun.state == RunState.PREVIEW)
     db.session.execute(statement.values(state=RunState.CANCELLED, finished_at=clock.now()))
 
@@ -132,12 +132,12 @@ def runs_of(exhibitor: Exhibitor) -> list[ImportRun]:
 
 
 def source_of(exhibitor: Exhibitor) -> ImportSource | None:
-    """The address that is read again by itself, if any."""
+    """The address that is read again on schedule, if any."""
     return db.session.get(ImportSource, exhibitor.id)
 
 
 def rows_of(run: ImportRun) -> dict[ListingChange, list[ImportRow]]:
-    """The rows of a run by what they would change, those that change nothing left out."""
+    """The rows of a run by kind of change, without those that change nothing."""
     statement = select(ImportRow).where(ImportRow.run_id == run.id, ImportRow.change != ListingChange.SAME)
     rows: dict[ListingChange, list[ImportRow]] = {}
     for row in db.session.scalars(statement.order_by(ImportRow.position)):
@@ -163,7 +163,7 @@ def publish(editor: Editor, slug: str, run_id: int, taken: Collection[int] | Non
 
 @transaction
 def cancel(editor: Editor, slug: str, run_id: int) -> None:
-    """Give a run up, whether it waits, reads or is in preview; nothing of it is shown. Raises NotFound."""
+    """Cancel a run, whether it waits, reads or is in preview; nothing of it is shown. Raises NotFound."""
     run_for(editor, slug, run_id)
     open_states = (*LIVE, RunState.PREVIEW)
     statement = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state.in_(open_states))
@@ -173,7 +173,7 @@ def cancel(editor: Editor, slug: str, run_id: int) -> None:
 
 @transaction
 def stop_reading_again(editor: Editor, slug: str) -> None:
-    """Read the shop no longer by itself; its listings stay. Raises NotFound."""
+    """Stop reading the shop on schedule; its listings stay. Raises NotFound."""
     exhibitor = exhibitor_for(editor, slug)
     source = db.session.get(ImportSource, exhibitor.id)
     if source is not None:

@@ -1,4 +1,4 @@
-"""Listings that are there, as the values that an import compares."""
+"""Present listings as the values that an import compares."""
 
 from typing import cast
 
@@ -23,7 +23,7 @@ def shown(listing: Listing) -> Values:
 
 
 def known(listing: Listing) -> Known:
-    """A listing as an import holds it against what the shop says."""
+    """A listing in the form that an import compares with the shop's product."""
     return Known(
         listing.id,
         shown(listing),

@@ -1,4 +1,4 @@
-"""Copying the pictures of imported listings: fetched by a job, made anew by ``pictures``, one transaction each."""
+"""Copying the pictures of imported listings: fetched by a job, re-encoded by ``pictures``, one transaction each."""
 
 import logging
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ def copy_pictures() -> None:
 
 
 def copy_all(fetcher: "Fetcher") -> int:
-    """Copy every picture that waits, once each; returns how many there are now. Those that fail are tried later."""
+    """Try to copy every waiting picture once; returns how many were copied. Those that fail are tried later."""
     copied = 0
     for listing_id in list(db.session.scalars(select(Listing.id).where(waits()).order_by(Listing.id))):
         copied += _copy(listing_id, fetcher)
@@ -51,7 +51,7 @@ def _copy(listing_id: int, fetcher: "Fetcher") -> bool:
             return _set(listing_id, address, picture)
     except (FetchFailed, Refused) as failed:
         log.info("picture of listing %s not copied: %s", listing_id, failed)
-    except Exception:  # one picture that trips us must not keep the others waiting
+    except Exception:  # one picture with an unexpected fault must not keep the others waiting
         log.exception("picture of listing %s not copied", listing_id)
     _note_failure(listing_id, address)
     return False
@@ -59,7 +59,7 @@ def _copy(listing_id: int, fetcher: "Fetcher") -> bool:
 
 @transaction
 def _set(listing_id: int, address: str, picture: pictures.PreparedPicture) -> bool:
-    """Show the picture, unless another address has come meanwhile; what is not shown is forgotten with the unused."""
+    """Show the picture, unless the listing names another by now; then it is deleted with the unused ones."""
     key = pictures.remember(picture)
     statement = update(Listing).where(Listing.id == listing_id, Listing.picture_address == address)
     done = statement.values(picture_key=key, picture_address="", picture_tries=0, updated_at=Listing.updated_at)

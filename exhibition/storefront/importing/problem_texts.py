@@ -1,4 +1,4 @@
-"""What went wrong while reading a shop, in the seller's language: where it is, what it is, and what to do about it."""
+"""Problems of reading a shop, in the seller's language: where it is, what it is, and what to do about it."""
 
 import re
 from collections.abc import Mapping
@@ -91,7 +91,7 @@ def failure(code: str) -> str:
 
 
 def place(where: str) -> str:
-    """``row 12`` as the reader would say it; places we have no words for stand as they are."""
+    """``row 12`` in the reader's language; a place without a translation is left as it is."""
     if where == "file":
         return _("The whole file")
     return ", ".join(_part(part.strip()) for part in where.split(","))
@@ -103,5 +103,5 @@ def _part(where: str) -> str:
 
 
 def advice(problem: Mapping[str, str]) -> str:
-    """The sentence for a problem as a run keeps it."""
+    """The sentence for a problem as a run stores it."""
     return str(ADVICE[Code(problem["code"])]) if problem["code"] in set(Code) else problem["code"]

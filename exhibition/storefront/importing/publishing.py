@@ -27,7 +27,9 @@ TEXTS = ("title", "description", "link", "image")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What publishing did, in listings. ``skipped`` were changed by hand meanwhile, or did not fit."""
+    """The number of listings that publishing changed, by kind. ``skipped`` were changed by hand meanwhile, or did not
+    fit.
+    """
 
     new: int = 0
     changed: int = 0
@@ -46,7 +48,7 @@ def publish(
 ) -> Outcome | None:
     """Put a run that is in preview onto the shop's page; None when it is not in preview (any more).
 
-    ``taken`` are the ids of the rows to publish; None takes all but those that a person has changed here. Pictures
+    ``taken`` are the ids of the rows to publish; None publishes all but those that a person has changed here. Pictures
     are copied by a job; a command copies them itself.
     """
     claim = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state == RunState.PREVIEW)
@@ -78,7 +80,7 @@ def publish(
 
 
 class _Publishing:
-    """Takes one row after the other into the open transaction."""
+    """Publishes one row after the other in the open transaction."""
 
     def __init__(self, exhibitor: Exhibitor, judge: moderation.Judge, *, organizer: bool) -> None:
         self.exhibitor, self.judge, self.organizer = exhibitor, judge, organizer
@@ -133,7 +135,7 @@ class _Publishing:
         return True
 
     def _fill(self, listing: Listing, values: Values) -> None:
-        """Make the listing what the shop says; text that is new to the organizer is judged anew."""
+        """Set the listing to the shop's values; text that is new to the organizer is reviewed again."""
         before = {**shown(listing), "image": (listing.imported or {}).get("image", "")}
         self.room -= listing.gone_at is not None
         listing.title, listing.description, listing.link = values["title"], values["description"], values["link"]
@@ -151,7 +153,7 @@ class _Publishing:
             moderation.settle(listing)
 
     def _confirm(self, listing: Listing, values: Values) -> None:
-        """The shop says today what is shown: only the date beside the price moves."""
+        """The shop still says the same: only the date beside the price changes."""
         adopted = {"source": ListingSource.IMPORT, "imported": dict(values), "price_at": clock.now()}
         identity = self._identity(listing, values)
         statement = update(Listing).where(Listing.id == listing.id).execution_options(synchronize_session=False)
@@ -164,7 +166,9 @@ class _Publishing:
         return listing.external_id if taken else wanted
 
     def keep(self, row: ImportRow) -> None:
-        """A person's words stay; the shop's are remembered, so that it is not asked again before it says more."""
+        """A person's text stays; the shop's is remembered, so that the question comes up again only when the shop
+        changes it.
+        """
         listing = self.present.get(row.listing_id or 0)
         if listing is not None:
             values = cast("Values", row.after)
@@ -196,21 +200,23 @@ class _Publishing:
 
 
 def _goes_by_itself(row: ImportRow, declined: Collection[str]) -> bool:
-    """Whether a row is published without a person: not over a person's words, nor what a person did not want."""
+    """Whether a row is published without a person: not where it would replace a person's text or bring back a declined
+    product.
+    """
     unwanted = row.change is ListingChange.NEW and sign(cast("Values", row.after)) in declined
     return row.change is not ListingChange.KEPT and not unwanted
 
 
 @transaction
 def decline(exhibitor_id: int, listing: Listing) -> None:
-    """A person has deleted an imported listing: no scheduled reading brings it back."""
+    """Remember that a person has deleted an imported listing, so that no scheduled reading brings it back."""
     source = db.session.get(ImportSource, exhibitor_id)
     if source is not None and listing.imported is not None:
         source.declined = [*source.declined, sign(cast("Values", listing.imported))]
 
 
 def _remember_source(run: ImportRun, *, declined: list[str], complete: bool) -> None:
-    """Read the address again by itself from now on; the shop may answer "unchanged" only if all of it is here."""
+    """Read the address on schedule from now on; the shop may answer "unchanged" only if all of it is here."""
     if not run.address:
         return
     products = sum(row.after is not None for row in run.rows)

@@ -1,7 +1,7 @@
-"""The reading of a shop, done by jobs: fetched and held against the listings that are there, then previewed or shown.
+"""The reading of a shop, done by jobs: fetched, compared with the present listings, then previewed or published.
 
-A run belongs to whoever takes it from ``waiting`` to ``reading``, so a job that runs twice reads once. Between two
-transactions nothing is shown, so a run that is cancelled, killed or fails leaves the page as it was.
+A run belongs to the job that takes it from ``waiting`` to ``reading``, so a job that runs twice reads once. Nothing is
+shown before the last transaction, so a run that is cancelled, killed or fails leaves the page as it was.
 """
 
 import logging
@@ -51,7 +51,7 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class RunInHand:
-    """A run in hand."""
+    """A run that is being read."""
 
     id: int
     exhibitor_id: int
@@ -65,7 +65,7 @@ class RunInHand:
 
 
 def enqueue(run_id: int) -> None:
-    """Have a job read the run's shop once the open transaction is durable."""
+    """Have a job read the run's shop once the open transaction is committed."""
     after_commit(lambda: read_shop(run_id))
 
 
@@ -117,7 +117,9 @@ def _claim(run_id: int) -> RunInHand | None:
 
 
 def _is_all_here(source: ImportSource, run: ImportRun) -> bool:
-    """Whether "unchanged" from the shop would mean that nothing here changes: same address, and nobody was at it."""
+    """Whether "unchanged" from the shop would mean that nothing changes here: same address, and nobody has edited the
+    listings.
+    """
     untouched = select(func.count()).select_from(Listing)
     untouched = untouched.where(
         Listing.exhibitor_id == run.exhibitor_id,
@@ -145,9 +147,9 @@ def _visit(claim: RunInHand, fetcher: "Fetcher") -> ShopVisit:
 
 @transaction
 def _on_the_way(run_id: int, done: int, total: int | None) -> None:
-    """Give a sign of life; raises Cancelled when nobody waits for the run any more.
+    """Record progress and that the job is alive; raises Cancelled when the run was cancelled.
 
-    A shop that does not say how many products it has leaves ``total`` at what is done.
+    Where a shop does not say how many products it has, ``total`` equals the number done.
     """
     statement = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state == RunState.READING)
     statement = statement.values(touched_at=clock.now(), done=done, total=max(done, total or 0))
@@ -179,7 +181,7 @@ def _put_off(run_id: int) -> None:
 
 @transaction
 def _unchanged(claim: RunInHand) -> None:
-    """The shop says that all is as it was: prices hold as of now."""
+    """The shop says that nothing has changed: prices are confirmed as of now."""
     if not _finish(claim.id, RunState.UNCHANGED):
         return
     now = clock.now()
@@ -202,7 +204,9 @@ def _nothing(claim: RunInHand, reading: ShopReading) -> None:
 
 
 def _told(problems: Iterable[ReadingProblem]) -> list[dict[str, str]]:
-    """Problems for keeping: the code, its place, and what the file says there; the sentence is the reader's."""
+    """Problems as a run stores them: the code, its place, and the file's text there; the sentence is made for each
+    reader.
+    """
     return [
         {
             "where": one.where,
@@ -214,13 +218,13 @@ def _told(problems: Iterable[ReadingProblem]) -> list[dict[str, str]]:
 
 
 def _printable(text: str) -> str:
-    """The text with blanks for what no database keeps and no page shows."""
+    """The text with spaces in place of characters that a database cannot store or a page cannot show."""
     return "".join(character if character.isprintable() else " " for character in text)
 
 
 @transaction
 def _preview(claim: RunInHand, reading: ShopReading, visited: ShopVisit) -> bool:
-    """Keep what the reading would change; False when it was cancelled."""
+    """Store the changes that the reading would make; False when it was cancelled."""
     there = select(Listing).where(Listing.exhibitor_id == claim.exhibitor_id).order_by(Listing.position, Listing.id)
     rows, problems = compare(reading.listings, [known(listing) for listing in db.session.scalars(there)])
     counts = Counter(row.change.value for row in rows)
@@ -252,7 +256,7 @@ def _preview(claim: RunInHand, reading: ShopReading, visited: ShopVisit) -> bool
 
 
 def _go_on(claim: RunInHand) -> None:
-    """Show at once what nobody needs to look at: a scheduled or commanded reading, and one that changes nothing."""
+    """Publish at once where nobody needs to look: a reading on schedule or by command, and one that changes nothing."""
     run = db.session.get_one(ImportRun, claim.id, populate_existing=True)
     counts = Counter(run.counts)
     quiet = not any(
@@ -273,7 +277,7 @@ def _go_on(claim: RunInHand) -> None:
 
 @transaction
 def start_due() -> list[int]:
-    """Begin a reading of every shop whose time has come and which is not being read; returns the runs."""
+    """Start a run for every shop that is due and not being read; returns the runs."""
     now = clock.now()
     busy = exists().where(
         ImportRun.exhibitor_id == ImportSource.exhibitor_id,
@@ -298,7 +302,7 @@ def start_due() -> list[int]:
 
 @transaction
 def tidy() -> None:
-    """End runs whose job was killed, hurry those whose job was lost, forget old previews and rows."""
+    """End runs whose job was killed, enqueue again those whose job was lost, delete old previews and rows."""
     now = clock.now()
     silent = ImportRun.touched_at < now - SILENT_FOR
     killed = update(ImportRun).where(ImportRun.state == RunState.READING, silent)

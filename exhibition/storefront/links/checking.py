@@ -1,6 +1,6 @@
-"""Whether the addresses visitors are sent to still open: rounds of polite tries, platforms that closed, word to owners.
+"""Whether the addresses visitors are sent to still open: rounds of polite checks, closed platforms, mails to owners.
 
-One round at a time holds what it tries by a lease, one request at a time, with a pause between two to the same host.
+One round at a time: it leases its links, and sends one request at a time with a pause between two to the same host.
 """
 
 import logging
@@ -57,7 +57,7 @@ def broken(exhibitor_ids: Collection[int]) -> frozenset[str]:
 
 
 def check_due(fetcher: "Fetcher | None" = None) -> int:
-    """One round: try the links whose time has come and mail the owners of those that broke; returns how many tried."""
+    """One round: check the links that are due and mail the owners of those that broke; returns the number checked."""
     gather()
     claimed = _claim()
     if not claimed:
@@ -73,7 +73,7 @@ def check_due(fetcher: "Fetcher | None" = None) -> int:
 
 @transaction
 def gather() -> None:
-    """Have a row for every address that visitors are sent to, and none for those that are gone."""
+    """Make a row for every address that visitors are sent to, and delete those of addresses no longer in use."""
     now = clock.now()
     shown = select(Listing.exhibitor_id, Listing.link).where(Listing.link != "", Listing.gone_at.is_(None)).distinct()
     shops = select(Storefront.exhibitor_id, Storefront.url).where(Storefront.url != "")
@@ -107,7 +107,7 @@ def _dead_hosts() -> list[str]:
 
 @transaction
 def _claim() -> list[tuple[int, str]]:
-    """Take the due links in hand, unless a round is under way. Links to closed platforms are not tried."""
+    """Lease the due links, unless a round is under way. Links to closed platforms are not checked."""
     now = clock.now()
     if db.session.scalar(select(exists().where(LinkCheck.leased_until > now))):
         return []
@@ -134,7 +134,7 @@ def _try_all(claimed: Sequence[tuple[int, str]], fetcher: "Fetcher") -> int:
         db.session.rollback()  # no transaction stays open while a server takes its time
         try:
             status, answer = _try(address, fetcher, robots, asked)
-        except Exception:  # one link that trips us says nothing of its shop, and must not keep the others waiting
+        except Exception:  # a fault of ours must not keep the others waiting
             log.exception("link %s not tried", check_id)
             status, answer = None, Answer.UNSURE
         _keep(check_id, status, answer)
@@ -186,7 +186,9 @@ def _try(address: str, fetcher: "Fetcher", robots: Robots, asked: dict[str, floa
 
 @transaction
 def _keep(check_id: int, status: int | None, answer: Answer) -> None:
-    """Note the outcome of a try; a row that is gone, or a platform marked as closed meanwhile, is left alone."""
+    """Store the outcome of a check; a row that is gone, or whose platform was marked as closed meanwhile, is left
+    alone.
+    """
     check = db.session.get(LinkCheck, check_id, with_for_update=True)
     if check is None or any(is_below(check.host, one) for one in _dead_hosts()):
         return
@@ -200,9 +202,10 @@ def _keep(check_id: int, status: int | None, answer: Answer) -> None:
 
 @transaction
 def mark_host(actor: Actor, text: str) -> int:
-    """Call a platform closed: all links to it and below are broken at once. Returns how many links that are.
+    """Mark a platform as closed: all links to its host and hosts below it are broken at once. Returns the number of
+    links.
 
-    Raises Refused (422, field ``host``) for what is no host name.
+    Raises Refused (422, field ``host``) for an invalid host name.
     """
     host = _host(text)
     now = clock.now()
@@ -232,7 +235,7 @@ def _host(text: str) -> str:
 
 @transaction
 def unmark_host(actor: Actor, host: str) -> None:
-    """The platform is open again: its links are tried anew."""
+    """Mark the platform as open again: its links are checked again."""
     row = db.session.get(DeadHost, host) if "\0" not in host else None
     if row is None:
         return
@@ -248,7 +251,7 @@ def unmark_host(actor: Actor, host: str) -> None:
 
 @dataclass(frozen=True)
 class LinksOverview:
-    """The links as the desk sees them; those to closed platforms are only counted."""
+    """The links for the desk; those to closed platforms are only counted."""
 
     alive: int
     unknown: int

@@ -22,7 +22,7 @@ KIND = "storefront.broken_links"
 
 @transaction
 def tell_owners() -> None:
-    """Mail each owner of links that broke and of which nobody was told."""
+    """Mail each owner of broken links that nobody has been told of."""
     statement = select(LinkCheck).where(LinkCheck.state == LinkState.BROKEN, LinkCheck.told_at.is_(None))
     untold: defaultdict[int, list[LinkCheck]] = defaultdict(list)
     for check in db.session.scalars(statement.order_by(LinkCheck.address).with_for_update()):
@@ -34,7 +34,7 @@ def tell_owners() -> None:
 
 
 def recipients(exhibitor: Exhibitor) -> list[str]:
-    """Everybody who acts for the exhibitor, else the exhibitor's own address."""
+    """The addresses of everybody who acts for the exhibitor, else the exhibitor's own."""
     statement = (
         select(User.email)
         .join(ExhibitorMember, ExhibitorMember.user_id == User.id)

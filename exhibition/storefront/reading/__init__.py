@@ -1,7 +1,7 @@
 """Reading shops: bytes in, listings and problems out. No network, no database, no Flask.
 
-``read`` tells the kind by itself; each kind has its adapter: ``table`` (CSV, TSV, XLSX), ``feed`` (RSS, Atom),
-``woocommerce``, ``shopify``, ``page`` (``jsonld`` and Open Graph), ``platform`` (link only). They hand raw values to
+``detect.read`` recognises the kind; each kind has its adapter: ``table`` (CSV, TSV, XLSX), ``feed`` (RSS, Atom),
+``woocommerce``, ``shopify``, ``page`` (``jsonld`` and Open Graph), ``platform`` (link only). They pass raw values to
 ``intake``, where the rules are the same for all: ``price``, ``address``, ``availability``, ``text``.
 """
 

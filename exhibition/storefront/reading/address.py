@@ -10,7 +10,7 @@ _SEVERAL = re.compile(r"[\s,;|]+(?=https?://)", re.IGNORECASE)
 
 
 class Dropped(Exception):
-    """``relative`` tells a part of an address from something that is none."""
+    """``relative`` distinguishes part of an address from text that is none."""
 
     def __init__(self, *, relative: bool) -> None:
         super().__init__()
@@ -20,7 +20,7 @@ class Dropped(Exception):
 def complete(value: str, base: str | None = None) -> str | None:
     """The absolute http(s) address that ``value`` means on a page at ``base``; None when it is empty.
 
-    Raises Dropped for other schemes, credentials, nonsense, and parts of an address without a base.
+    Raises Dropped for other schemes, credentials, invalid addresses, and relative ones without a base.
     """
     value = (
         re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "", value[: 2 * LONGEST])

@@ -1,4 +1,4 @@
-"""The words shops use for what can be bought, in the languages of the fair and of its neighbours."""
+"""The words shops use for availability, in the languages of the fair and of its neighbours."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ _MEANING = {unicodedata.normalize("NFKC", word): meaning for meaning, words in _
 
 
 def parse(text: str) -> StatedAvailability | None:
-    """What the word, the schema.org address or the number of pieces means; None when it is not understood."""
+    """The availability that a word, a schema.org address or a number of pieces means; None if not understood."""
     words = unicodedata.normalize("NFKC", text[:LONGEST]).strip().casefold()
     if not words or words == "-":
         return StatedAvailability.UNKNOWN

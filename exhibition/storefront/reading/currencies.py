@@ -1,4 +1,4 @@
-"""Currencies: their codes, the signs people write for them, and with how many decimals they are written."""
+"""Currencies: their codes, the symbols people write for them, and with how many decimals they are written."""
 
 ISO_4217 = frozenset(
     """AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP

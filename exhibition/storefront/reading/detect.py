@@ -1,4 +1,4 @@
-"""Which kind of shop the bytes are, told by what is in them; names and content types are only believed for HTML."""
+"""Recognises the kind of shop from the bytes; names and content types are only believed for HTML."""
 
 import re
 
@@ -18,10 +18,10 @@ _LISTS = ("products", "product", "items", "produk", "data", "listings", "result"
 def read(
     content: bytes, *, content_type: str = "", address: str | None = None, currency: str | None = None
 ) -> ShopReading:
-    """Turn the bytes of one file, feed, answer or page into listings and problems, whatever they are.
+    """Turn the bytes of any file, feed, answer or page into listings and problems.
 
-    ``address`` is where it came from; it completes relative links. ``currency`` is what the shop's owner has said
-    about prices that name none; without it they stay without a currency.
+    ``address`` is where it came from; it completes relative links. ``currency`` is the shop owner's choice for prices
+    that name none; without it they stay without a currency.
     """
     default = currency_of(currency)[0] if currency else None
     intake = Intake(base=address)

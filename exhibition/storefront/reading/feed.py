@@ -1,8 +1,8 @@
 """Product feeds: RSS 2.0, RSS 1.0 and Atom, with Google Merchant's ``g:`` tags. One listing an item.
 
-Entities of a document's own are never expanded: expat is told to refuse their declaration, and the document type is
-cut out. What is not well-formed is repaired where the meaning is plain (bare ``&``, stray ``<``, control characters);
-if that is not enough, each item is read by itself, so that a broken one costs only itself.
+A document's own entities are never expanded: expat refuses their declaration, and the document type is cut out. XML
+that is not well-formed is repaired where the meaning is plain (bare ``&``, stray ``<``, control characters); if that is
+not enough, each item is read by itself, so that only broken ones are lost.
 """
 
 import html
@@ -48,7 +48,7 @@ class FeedElement:
 
 
 class _TooDeep(Exception):
-    """No feed is nested like this."""
+    """The document is nested deeper than any feed."""
 
 
 class _EntityDeclared(Exception):
@@ -151,7 +151,7 @@ def _item_by_item(text: str) -> tuple[Document, list[tuple[str, str]]]:
 
 
 class _Builder:
-    """Listens to expat and keeps the items with their children; all else is let go at once."""
+    """Listens to expat and keeps the items with their children; everything else is dropped at once."""
 
     def __init__(self) -> None:
         self.document = Document()
@@ -203,7 +203,7 @@ def _parse(text: str) -> Document:
 
 
 def _tags(item: FeedElement, prefix: str) -> dict[str, list[str]]:
-    """What the item says about itself. Only its own children count: a price inside ``g:shipping`` is another's."""
+    """The item's values. Only its direct children count: a price inside ``g:shipping`` is not the item's."""
     tags: dict[str, list[str]] = {}
     google: dict[str, list[str]] = {}
     for child in item.children:

@@ -1,4 +1,4 @@
-"""The columns of lists of products: Google Merchant's names, those of shop programs, and Indonesian ones."""
+"""The columns of product lists: Google Merchant's names, those of shop software, and Indonesian ones."""
 
 import re
 import unicodedata
@@ -76,7 +76,7 @@ COLUMNS = Columns(
 
 @dataclass(frozen=True)
 class Headings:
-    """Which column holds what. ``currency`` stands when a heading names it, as in ``Harga (Rp)``."""
+    """The column of each field. ``currency`` is set when a heading names it, as in ``Harga (Rp)``."""
 
     columns: dict[str, int] = field(default_factory=dict[str, int])
     currency: str | None = None
@@ -89,12 +89,12 @@ class Headings:
 
     @property
     def counts_stock(self) -> bool:
-        """An inventory file: it knows ids and amounts, and no names."""
+        """Whether it is an inventory file: ids and prices, and no names."""
         return "title" not in self.columns and {"id", "price"} <= self.columns.keys()
 
 
 def score(row: Sequence[str]) -> int:
-    """How many headings of a row are known; none unless together they are those of a list of products."""
+    """How many headings of a row are known; 0 unless together they are those of a product list."""
     headings = understand(row)
     if not (headings.sells or headings.wix or headings.counts_stock):
         return 0
@@ -102,7 +102,7 @@ def score(row: Sequence[str]) -> int:
 
 
 def understand(row: Sequence[str], table: UploadedTable | None = None) -> Headings:
-    """Take a row as headings, those of the table if it is given. Of two columns that fit, the surer name wins."""
+    """Read a row as headings. Of two columns that fit a field, the one with the clearer name wins."""
     names = [_without_prefix(name) for name in row]
     columns = COLUMNS.match(names, table)
     words = {word for position in columns.values() for word in re.findall(r"[^\W_]+", _apart(names[position]))}
@@ -119,7 +119,7 @@ def _without_prefix(name: str) -> str:
 
 
 def _apart(name: str) -> str:
-    """``productName`` as two words, in small letters."""
+    """``productName`` as two words, in lower case."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold()
 
 

@@ -1,4 +1,4 @@
-"""The one place where an adapter's raw values become a listing; the rules are the same for every kind of shop."""
+"""The one place where raw values from an adapter become a listing; the rules are the same for every kind of shop."""
 
 import re
 from collections import Counter
@@ -34,7 +34,7 @@ _ONCE_FOR_ALL = frozenset(
 
 @dataclass
 class Raw:
-    """A product as an adapter found it; empty text where the source says nothing."""
+    """A product as an adapter found it; a text is empty where the source has none."""
 
     where: str
     title: object = ""
@@ -65,7 +65,7 @@ class Intake:
         return len(self.listings) >= MOST_LISTINGS
 
     def leave_out(self, products: int) -> None:
-        """Count products that are over the limit without looking at them."""
+        """Count products over the limit without looking at them."""
         self._left_out += products
 
     def report(self, where: str, code: Code, detail: object = "") -> None:
@@ -106,7 +106,7 @@ class Intake:
         self._known.add(listing)
 
     def reading(self, kind: SourceKind) -> ShopReading:
-        """All that was found. Without a listing and without a reason, the reason is that there are none."""
+        """The result. Without a listing and without any problem, it says that there are no listings."""
         if self._left_out:
             self.problems.append(
                 problem("file", Code.TOO_MANY, f"{len(self.listings)} kept, {self._left_out} left out")
@@ -169,18 +169,18 @@ class Intake:
 
 
 def refused(kind: SourceKind, code: Code, detail: object = "", where: str = "file") -> ShopReading:
-    """Nothing could be read, and why."""
+    """A result without listings, for this reason."""
     return ShopReading(kind, (), (problem(where, code, detail),))
 
 
 def parsed_sale(stated: Price, sale: Iterable[Price]) -> Price:
-    """The sale price, taking over the price's currency where it has none of its own."""
+    """The sale price; its currency is the price's where it names none of its own."""
     found = price.agreed(sale)
     return found if found.currency or not found.said else replace(found, currency=stated.currency)
 
 
 def _gathered(problems: list[ReadingProblem], listings: list[ShopListing]) -> list[ReadingProblem]:
-    """Say once what all the products have in common."""
+    """Report a problem that all products have in common once."""
     concerned = dict.fromkeys(_ONCE_FOR_ALL, len(listings))
     concerned[Code.CURRENCY_MISSING] = sum(listing.price is not None for listing in listings)
     counts = Counter(one.code for one in problems)

@@ -1,7 +1,7 @@
 """schema.org products in JSON-LD: Product, ProductGroup, Offer, AggregateOffer, lists, catalogues and ``@graph``.
 
-A product with variants is one listing at the lowest price. Products that a page only mentions (related ones, what a
-review is about) are not listings.
+A product with variants is one listing at the lowest price. Products that a page only mentions (related ones, the
+subject of a review) are not listings.
 """
 
 from collections.abc import Iterator, Sequence
@@ -126,7 +126,7 @@ class ProductPage:
         return offers or ([around] if around else [])
 
     def _price(self, offer: Node, currency: str | None) -> Price:
-        """``lowPrice`` of an aggregate; ``price`` of an offer, or of its specification that is not a list price."""
+        """``lowPrice`` of an aggregate; ``price`` of an offer or of its specification, list prices left out."""
         stated = _text(offer.get("pricecurrency"))
         if offer.get("lowprice") not in (None, ""):
             low = _amount(offer.get("lowprice"), stated, currency)
@@ -171,7 +171,7 @@ def types(node: Node) -> set[str]:
 
 
 def _is_aside(specification: Node) -> bool:
-    """A price that is not asked for the product: crossed out, or for delivery."""
+    """Whether the price is not the product's present one: crossed out, or for delivery."""
     kind = words(specification.get("pricetype")).casefold()
     return "listprice" in kind or "strikethrough" in kind or "deliverychargespecification" in types(specification)
 

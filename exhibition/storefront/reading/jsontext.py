@@ -1,4 +1,4 @@
-"""JSON with exact numbers, and what can be saved of JSON that breaks off."""
+"""JSON with exact numbers, and the recovery of products from JSON that breaks off."""
 
 import html
 import json
@@ -19,7 +19,7 @@ _LIST = re.compile(r'"(?:products|items|produk|data|@graph)"\s{0,20}:\s{0,20}\['
 def _number(text: str) -> Decimal | None:
     try:
         return Decimal(text)
-    except ArithmeticError:  # an exponent of twenty digits
+    except ArithmeticError:  # such as an exponent of twenty digits
         return None
 
 

@@ -1,4 +1,4 @@
-"""What every shop is turned into, whatever it was written in: listings, and problems with their place in the file."""
+"""The result of reading any shop: listings, and problems with their place in the file."""
 
 import enum
 from dataclasses import dataclass, field
@@ -164,7 +164,7 @@ class ReadingProblem:
 
 
 def problem(where: str, code: Code, detail: object = "") -> ReadingProblem:
-    """A problem in words; ``detail`` is what the file says there."""
+    """A problem with its sentence; ``detail`` is the file's text there."""
     said = " ".join(str(detail).split())
     if len(said) > 100:  # noqa: PLR2004 — a quotation, not the whole description
         said = said[:99] + "…"

@@ -50,7 +50,7 @@ def read(content: str, intake: Intake, *, currency: str | None = None) -> ShopRe
 
 
 def _essence(content: str) -> str:
-    """The page without what it shows: deeply nested pages cost a parser minutes, and none of that is needed."""
+    """The page without its visible content, which is not needed and, deeply nested, can cost a parser minutes."""
     found = _OF_INTEREST.finditer(content)
     return "\n".join(one["ld"] or one["title"] or one["tag"] for one in found if one.lastgroup not in (None, "skip"))
 
@@ -151,7 +151,7 @@ def _money(stated: Price) -> tuple[object, object]:
 
 
 def _completed(raw: Raw, tags: Tags, here: str | None, intake: Intake, currency: str | None, *, alone: bool) -> Raw:
-    """What JSON-LD leaves open is taken from the page's own tags, if the page is about this one product."""
+    """The listing with gaps in JSON-LD filled from the page's own tags, if the page is about this one product."""
     raw.link = raw.link or here or ""
     if not alone:
         return raw
@@ -176,7 +176,7 @@ def _completed(raw: Raw, tags: Tags, here: str | None, intake: Intake, currency:
 
 
 def _asked(tags: Tags, currency: str | None) -> Price:
-    """The price tag. Pre-tax, standard and shipping amounts have names of their own and are not it."""
+    """The present price, from its own tag. Pre-tax, standard and shipping amounts have other tags."""
     for name in _PRICE:
         if name in tags:
             return price.agreed(_prices(tags[name], _all(tags, *_CURRENCY), currency))
@@ -184,7 +184,7 @@ def _asked(tags: Tags, currency: str | None) -> Price:
 
 
 def _prices(values: list[str], stated: list[str], default: str | None) -> list[Price]:
-    """Amounts with their currencies, which come in pairs; or one currency for all."""
+    """Amounts with their currencies: either in pairs, or one currency for all."""
     named = [price.currency_of(one)[0] for one in stated] or [None]
     pairs = zip(values, named if len(named) == len(values) else [named[0]] * len(values), strict=True)
     return [price.parse(value, currency=one, default=default, decimal_mark=".") for value, one in pairs]

@@ -1,4 +1,4 @@
-"""Platforms that do not let their shops be read, recognised by host; what to tell the seller instead."""
+"""Platforms that do not let their shops be read, recognised by host, with advice to the seller."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit

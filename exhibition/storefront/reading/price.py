@@ -36,7 +36,7 @@ _SINGLE = re.compile(r"(?P<whole>\d+)(?P<mark>[.,])(?P<part>\d+)")
 
 @dataclass(frozen=True)
 class Price:
-    """``amount`` in the currency's major unit. Problems that leave it None are the reason; others are remarks."""
+    """``amount`` in the currency's major unit. If None, the problems are the reason; else they are remarks."""
 
     amount: Decimal | None = None
     currency: str | None = None
@@ -45,7 +45,7 @@ class Price:
 
 
 def amount_text(amount: Decimal) -> str:
-    """Canonical: digits and at most one point, decimals as the source gives them, no exponent."""
+    """The canonical form: digits and at most one point, decimals as in the source, no exponent."""
     return format(amount, "f")
 
 
@@ -56,7 +56,7 @@ def _settled(text: str) -> str:
 
 
 def currency_of(text: str) -> tuple[str | None, Code | None]:
-    """The currency a code, a symbol or words like ``Rp`` name; None with a problem when they name no single one."""
+    """The currency that a code, a symbol or a word like ``Rp`` names; None with a problem if it is not one only."""
     words = _settled(text).strip(" .:*()")
     if not words:
         return None, None
@@ -78,7 +78,9 @@ def currency_of(text: str) -> tuple[str | None, Code | None]:
 
 
 def _single(whole: str, mark: str, part: str, decimals: int | None, decimal_mark: str | None) -> Decimal | Code:
-    """One separator once: ``15.000``, ``19,99``. Three digits after it may be thousands or decimals."""
+    """The amount of a text with a single separator: ``15.000``, ``19,99``. Three digits after it may be thousands or
+    decimals.
+    """
     as_decimal = Decimal(f"{whole}.{part}")
     if len(part) != 3 or len(whole) > 3 or whole.startswith("0"):  # noqa: PLR2004 — a group of thousands
         return as_decimal
@@ -117,7 +119,7 @@ def _amount(token: str, decimals: int | None, decimal_mark: str | None) -> Decim
 
 
 def _plausible(amount: Decimal, currency: str | None) -> Decimal | Code:
-    """Remove binary noise; ``15.5`` rupiah is 15.500 that some program has taken for a fraction, or is it?"""
+    """The amount without binary noise. ``15.5`` rupiah may be 15.500 that a program took for a fraction: ambiguous."""
     exponent = amount.as_tuple().exponent
     if not isinstance(exponent, int) or amount.adjusted() >= MOST_DIGITS or amount < 0:
         return Code.PRICE_UNREADABLE
@@ -131,14 +133,16 @@ def _plausible(amount: Decimal, currency: str | None) -> Decimal | Code:
 
 def _contradicts(words: str, currency: str | None) -> bool:
     """Whether a shared symbol in the text excludes the currency named elsewhere: ``$`` beside IDR."""
-    signs = {word.strip(".:*()") for word in re.split(r"[\s\d]+", words)}
-    return currency is not None and any(currency not in SHARED_SYMBOLS[sign] for sign in signs & SHARED_SYMBOLS.keys())
+    symbols = {word.strip(".:*()") for word in re.split(r"[\s\d]+", words)}
+    return currency is not None and any(
+        currency not in SHARED_SYMBOLS[symbol] for symbol in symbols & SHARED_SYMBOLS.keys()
+    )
 
 
 def from_number(amount: Decimal, *, currency: str | None = None) -> Price:
     """A price that the file holds as a number, not as text (JSON, a spreadsheet's cell).
 
-    ``15.000`` as a JSON number is 15 to a machine and 15 thousand to whoever typed it: ambiguous.
+    ``15.000`` as a JSON number is 15 to a machine and 15 thousand to the person who typed it: ambiguous.
     """
     said = str(amount)
     typed_thousands = amount.as_tuple().exponent == -3 and 1 <= amount < 1000  # noqa: PLR2004
@@ -171,10 +175,9 @@ def _scaled(text: str, after: str, currency: str | None, decimal_mark: str | Non
 def parse(
     text: str, *, currency: str | None = None, default: str | None = None, decimal_mark: str | None = None
 ) -> Price:
-    """Read a price from text. ``currency`` is what the file says elsewhere (its own column, its own tag).
-
-    ``default`` is what the shop's owner said about all its prices; it stands only where the file says nothing.
-    ``decimal_mark`` is what the *format* promises: ``.`` in machine formats, ``,`` under Indonesian headings.
+    """Read a price from text. ``currency`` comes from elsewhere in the file (its own column, its own tag). ``default``
+    is the shop owner's choice for all prices; it is used only where the file names none. ``decimal_mark`` is the one
+    that the *format* guarantees: ``.`` in machine formats, ``,`` under Indonesian headings.
     """
     said = text.strip()
     words = _settled(text[: LONGEST + 1])
@@ -197,7 +200,7 @@ def parse(
 
 
 def _parts(words: str) -> tuple[str, str, str] | Code:
-    """What stands before the number, the number, and what stands after it."""
+    """The text before the number, the number, and the text after it."""
     if len(words) > LONGEST:
         return Code.PRICE_UNREADABLE
     words = _PER_UNIT.sub("", _LABEL.sub("", words))
@@ -212,7 +215,7 @@ def _parts(words: str) -> tuple[str, str, str] | Code:
 
 
 def _currency(before: str, after: str, elsewhere: str | None, default: str | None) -> tuple[str | None, Code | None]:
-    """The one currency that the text and the file name, and what is wrong with it."""
+    """The one currency that the text and the file name, and any problem with it."""
     rest = _THOUSANDS.sub("", _MILLIONS.sub("", _DASH_FOR_CENTS.sub("", after)))
     named = [currency_of(before), currency_of(rest)]
     doubts = {doubt for _, doubt in named if doubt}
@@ -226,7 +229,7 @@ def _currency(before: str, after: str, elsewhere: str | None, default: str | Non
 
 
 def agreed(prices: Iterable[Price]) -> Price:
-    """One price out of several statements of the same thing: they agree, or there is none."""
+    """One price from several statements of it; without an amount if they disagree."""
     stated = [price for price in prices if price.said]
     if not stated:
         return Price(problems=(Code.PRICE_MISSING,))

@@ -55,7 +55,7 @@ def read(products: Sequence[Product], intake: Intake, *, currency: str | None = 
 
 
 def _shop(base: str | None) -> str | None:
-    """The shop's address, unless the file lies with somebody who keeps other people's files."""
+    """The shop's address, unless the file is hosted by a service that stores other people's files."""
     try:
         parts = urlsplit(base or "")
     except ValueError:

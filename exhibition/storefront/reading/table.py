@@ -1,4 +1,4 @@
-"""Lists of products: CSV, TSV, XLSX, and JSON lists with a table's headings. One listing a row.
+"""Product lists: CSV, TSV, XLSX, and JSON lists with a table's headings. One listing a row.
 
 A variant of a product (another size or colour) has a row of its own, with its own id, and is a listing of its own.
 """
@@ -80,7 +80,7 @@ def _where(table: UploadedTable, number: int) -> str:
 
 
 def _explaining(table: UploadedTable, headings: Headings) -> int:
-    """How many rows below the headings say what to fill in, as in templates of marketplaces; they are no products."""
+    """How many rows below the headings are instructions, as in marketplaces' templates; they are not products."""
     shaped = {name: place for name, place in headings.columns.items() if COLUMNS.columns[name].fits and name != "title"}
     for number, row in enumerate(table.rows):
         filled = sum(bool(row[place]) for place in shaped.values() if place < len(row))
@@ -95,7 +95,7 @@ def _cells(row: Sequence[Cell], headings: Headings) -> dict[str, Cell]:
 
 
 def _text(cell: Cell) -> str:
-    """A cell as text; of several values the first, nothing where people write that there is nothing."""
+    """A cell as text; of several values the first; empty for words that mean "none"."""
     if isinstance(cell, list):
         cell = next((one for one in cell if isinstance(one, str)), "")
     words = tables.text_of(cell).strip()

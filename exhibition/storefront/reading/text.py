@@ -1,4 +1,4 @@
-"""HTML, entities and stray characters into plain text: nothing of the markup is left."""
+"""Turns HTML, entities and stray characters into plain text without any markup."""
 
 import html
 import re

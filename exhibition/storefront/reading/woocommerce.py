@@ -81,8 +81,8 @@ def _store_availability(one: Product) -> StatedAvailability:
 
 
 def read_rest(products: Sequence[Product], intake: Intake, *, currency: str | None = None) -> ShopReading:
-    """Administration API v3: texts like ``"10.5"`` in the major unit, which is safe to read; only the currency is
-    not in the answer.
+    """Administration API v3: texts like ``"10.5"`` in the major unit, which are safe to read; only the currency is
+    missing from the answer.
     """
     if not currency:
         intake.report("file", Code.WRONG_API)

@@ -1,7 +1,7 @@
-"""What a reading of a shop would change: its products held against the listings that are there. Plain functions.
+"""The changes that a reading of a shop would make: its products compared with the present listings. Plain functions.
 
-A product is known again by the shop's id, else by its link, else by its title, so reading twice never adds twice.
-What the shop says is held against what the shop said last, not against what a person has made of it since.
+A product is recognised by the shop's id, else by its link, else by its title, so reading twice never adds it twice. The
+shop's values are compared with its previous ones, not with a person's changes since.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +21,7 @@ MAX_AMOUNT = 10**15
 
 
 class Values(TypedDict):
-    """A product as the shop says, ready to be kept. Prices are whole numbers of the currency's smallest unit."""
+    """A product's values from the shop, ready to store. Prices are whole numbers of the currency's smallest unit."""
 
     external_id: str | None
     title: str
@@ -35,13 +35,13 @@ class Values(TypedDict):
 
 
 def sign(values: Values) -> str:
-    """What a product is known by: the shop's id, else its link, else its title."""
+    """A product's identity: the shop's id, else its link, else its title."""
     return values["external_id"] or values["link"] or values["title"].casefold()
 
 
 @dataclass(frozen=True)
 class Known:
-    """A listing that is there. ``imported`` is what the shop said last, ``shown`` what visitors see."""
+    """A present listing. ``imported`` are the shop's latest values, ``shown`` the ones visitors see."""
 
     id: int
     shown: Values
@@ -63,15 +63,15 @@ def compare(
 ) -> tuple[list[DifferenceRow], list[ReadingProblem]]:
     """A row for each product in the shop's order, then one for each listing that the shop no longer has.
 
-    ``listings`` are all that the exhibitor has here, in their order. The problems are what had to be left out of the
-    products to keep them here.
+    ``listings`` are all the exhibitor's, in their order. The problems name the parts of products that had to be left
+    out to fit our limits.
     """
     values, problems = _values_of(products)
     return _rows(values, listings), problems
 
 
 def _values_of(products: Sequence[ShopListing]) -> tuple[list[Values], list[ReadingProblem]]:
-    """The products within the limits of what we keep, and what had to be left out of them."""
+    """The products cut to our limits, and the problems with their parts that had to be left out."""
     kept: list[Values] = []
     problems: list[ReadingProblem] = []
     ids: set[str] = set()
@@ -104,7 +104,7 @@ def _values_of(products: Sequence[ShopListing]) -> tuple[list[Values], list[Read
 
 
 def _clean(text: str, limit: int, *, lines: bool = False) -> str:
-    """Text without what cannot be shown, cut to the limit."""
+    """Text without characters that cannot be shown, cut to the limit."""
     text = "".join(
         sign for sign in text if (sign.isprintable() or sign in "\n\t ") and sign not in seller_input.OVERRIDES
     )
@@ -123,7 +123,7 @@ def _address(text: str | None) -> str:
 
 
 def _money(product: ShopListing) -> tuple[tuple[int | None, int | None], Code | None]:
-    """Price and sale price in the smallest unit. A price without a currency is none: rupiah is never assumed.
+    """Price and sale price in the smallest unit. A price without a currency counts as none: rupiah is never assumed.
 
     The reading has reported a missing currency already.
     """
@@ -156,7 +156,9 @@ def _rows(products: Sequence[Values], known: Sequence[Known]) -> list[Difference
 
 
 def _matched(products: Sequence[Values], known: Sequence[Known]) -> dict[int, Known]:
-    """The listing of each product by its number, each listing at most once; the surest sign first."""
+    """The listing of each product by its number, each listing at most once; matched by id first, then by link, then by
+    title.
+    """
     matched: dict[int, Known] = {}
     left = {one.id: one for one in known}
     signs: tuple[Callable[[Values], str | None], ...] = (
@@ -182,7 +184,7 @@ def _by_sign(known: Iterable[Known], sign_of: Callable[[Values], str | None]) ->
 
 
 def _contradict(product: Values, one: Known) -> bool:
-    """Two different ids are two products, however alike their titles and links are."""
+    """Whether the ids differ: then they are two products, however alike their titles and links are."""
     theirs = one.imported["external_id"] if one.imported else None
     return bool(product["external_id"] and theirs and product["external_id"] != theirs)
 

@@ -1,6 +1,6 @@
-"""What may be fetched from shops, and what comes back: an address judged, content, or a failure with its code.
+"""What may be fetched from shops, and the result: content, or a failure with its code.
 
-Plain functions and values; the asking itself is ``fetching``, whose libraries are heavy.
+Plain functions and values; the fetching itself is in ``storefront.fetching``, whose libraries are heavy.
 """
 
 import ipaddress
@@ -46,7 +46,9 @@ class Fetched:
 
 
 def check(address: str, allowed: Collection[Destination] = ()) -> Destination:
-    """Judge an address by how it is written; raises FetchFailed ``address_refused``. Names are judged on resolving."""
+    """Check an address by its spelling; raises FetchFailed ``address_refused``. Host names are checked once more when
+    resolved.
+    """
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)

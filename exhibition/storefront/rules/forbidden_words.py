@@ -5,13 +5,13 @@ import unicodedata
 
 
 def _settled(text: str) -> str:
-    """Letters as one reads them: without accents, case and repeated white space."""
+    """The text without accents, in lower case, with single spaces."""
     bare = unicodedata.normalize("NFKD", text).casefold()
     return " ".join("".join(sign for sign in bare if not unicodedata.combining(sign)).split())
 
 
 def words_of(text: str) -> list[str]:
-    """The words and phrases of a list with one in each line, each once, in their order."""
+    """The words and phrases of a list with one on each line, without repetitions, in order."""
     return list(dict.fromkeys(" ".join(line.split()) for line in text.splitlines() if line.strip()))
 
 

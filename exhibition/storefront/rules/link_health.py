@@ -1,4 +1,4 @@
-"""When a link is broken, and when it is tried again. Plain functions of values."""
+"""When a link counts as broken, and when it is checked again. Plain functions of values."""
 
 import enum
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Answer(enum.Enum):
 
 @dataclass(frozen=True)
 class Health:
-    """What is known about a link."""
+    """The state of a link after its checks so far."""
 
     state: LinkState
     failures: int
@@ -30,7 +30,7 @@ class Health:
 
 
 def answer_of(status: int | None) -> Answer:
-    """What an HTTP status says about a link; None is no answer at all."""
+    """The meaning of an HTTP status for a link; None stands for no answer at all."""
     if status is None:
         return Answer.BAD
     if status in (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED):
@@ -39,9 +39,9 @@ def answer_of(status: int | None) -> Answer:
 
 
 def after(health: Health, answer: Answer, now: datetime) -> Health:
-    """What is known after one more try. Broken takes three failures in a row over at least a day.
+    """The state after one more check. A link is broken after three failures in a row over at least a day.
 
-    An unsure answer breaks the row of failures, but opens no link that is broken.
+    An unclear answer ends a row of failures, but does not make a broken link good.
     """
     if answer is Answer.GOOD:
         return Health(LinkState.ALIVE, 0, None)

@@ -1,4 +1,4 @@
-"""The words of a search and of what is searched: accents and capitals folded, typing mistakes near enough to guess.
+"""The words of a search and of the texts it searches: accents and capitals folded, and typing mistakes guessed.
 
 Plain functions of text; both databases and this module cut texts into the same words.
 """
@@ -26,35 +26,35 @@ def _plain(text: str) -> str:
 
 
 def folded(text: str) -> list[str]:
-    """All words of a text in small letters without accents, in their order."""
+    """All words of a text in lower case without accents, in order."""
     return _WORD.findall(_plain(text))
 
 
 def wanted(search: str) -> list[str]:
-    """What somebody searches for, each word once; the last may be half typed."""
+    """The words of a search, each once; the last may be half typed."""
     return list(dict.fromkeys(word[:LONGEST_WORD] for word in folded(search)))[:MOST_WORDS]
 
 
 def known(text: str) -> set[str]:
-    """The words of a text that somebody may mean when they mistype: letters only, neither short nor endless."""
+    """The words of a text that a mistyped word may stand for: letters only, neither very short nor very long."""
     shortest, longest = KNOWN_LETTERS
     return {word for word in _KNOWN.findall(_plain(text)) if shortest <= len(word) <= longest}
 
 
 def begins(word: str, words: Collection[str]) -> bool:
-    """Whether one of the words begins with this one."""
+    """Whether any of the words begins with this one."""
     return any(one.startswith(word) for one in words)
 
 
 def mistakes_forgiven(word: str) -> int:
-    """How many letters may be wrong, missing, too many or swapped."""
+    """How many letters of a word may be wrong, missing, extra or swapped."""
     if len(word) < SHORTEST_GUESSED or not word.isalpha():
         return 0
     return 2 if len(word) >= TWO_MISTAKES_FROM else 1
 
 
 class Typed:
-    """A typed word, ready to be held against many known ones.
+    """A typed word, prepared for comparison with many known ones.
 
     Its distance to another is how many letters are changed, left out, added or swapped with their neighbour, counted a
     column at a time in the bits of whole numbers (Hyyrö 2003, after Myers 1999).
@@ -69,7 +69,7 @@ class Typed:
             self._where[letter] = self._where.get(letter, 0) | 1 << place
 
     def distances(self, other: str) -> tuple[int, int]:
-        """To the other word, and to the beginning of it that is nearest."""
+        """The distance to the other word, and to that word's nearest beginning."""
         up, down, diagonal, before = self._all, 0, 0, 0
         least = distance = self._length
         where, last = self._where, self._last
@@ -92,7 +92,7 @@ class Typed:
 
 
 def _letters(word: str) -> int:
-    """Which letters are in a word, a bit for each; letters far apart in the alphabet may share one."""
+    """The letters of a word as bits; two letters far apart in the alphabet may share a bit."""
     found = 0
     for letter in word:
         found |= 1 << (ord(letter) & 63)
@@ -100,7 +100,7 @@ def _letters(word: str) -> int:
 
 
 class Speller:
-    """Guesses which known word was meant by a mistyped one."""
+    """Guesses which known word a mistyped one stands for."""
 
     def __init__(self, known_words: Iterable[str]) -> None:
         self._words: Sequence[str] = sorted(set(known_words))
@@ -112,10 +112,10 @@ class Speller:
         return place < len(self._words) and self._words[place].startswith(beginning)
 
     def guesses(self, word: str, also: Collection[str] = (), most: int = 3) -> list[str]:
-        """The words most likely meant, likeliest first, from those known and ``also`` these.
+        """The most likely words, likeliest first, from the known ones and those in ``also``.
 
-        A half-typed word is held against beginnings as well. Words one mistake away are meant before those two away,
-        whole words before beginnings, and people seldom mistype the first letter.
+        A half-typed word is compared with beginnings as well. Words one mistake away come before those two away, whole
+        words before beginnings, and words with the same first letter first, because people seldom mistype it.
         """
         typed, letters, long = Typed(word), _letters(word), len(word)
         there = [*zip(self._words, self._letters, strict=True), *((one, _letters(one)) for one in also)]

@@ -1,6 +1,6 @@
-"""What a seller may type and what it means: prices, shop addresses, WhatsApp numbers, plain text.
+"""What sellers may type, and its meaning: prices, shop addresses, WhatsApp numbers, plain text.
 
-Plain functions of text. What cannot be taken is raised as ``Unreadable`` with a ``Fault``; the service has its
+Plain functions of text. Input that cannot be used raises ``Unreadable`` with a ``Fault``; ``seller_fields`` has its
 sentence.
 """
 
@@ -35,7 +35,7 @@ class ListingFault(enum.StrEnum):
 
 
 class Unreadable(ValueError):
-    """A text that cannot be taken; ``fault`` says why."""
+    """A text that cannot be used; ``fault`` says why."""
 
     def __init__(self, fault: ListingFault) -> None:
         super().__init__(fault.value)
@@ -47,7 +47,7 @@ OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def plain_text(text: str, limit: int, *, required: bool = False, lines: bool = False) -> str:
-    """The text without surrounding space; ``lines`` keeps line breaks, otherwise all white space is one blank."""
+    """The text without surrounding space; ``lines`` keeps line breaks, otherwise any white space becomes one space."""
     text = unicodedata.normalize("NFC", text).strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n") if lines else re.sub(r"[ \t\r\n\u00a0]+", " ", text)
     allowed = "\n\t" if lines else ""
@@ -73,7 +73,7 @@ _DIGITS_OF = {"rb": 3, "ribu": 3, "k": 3, "jt": 6, "juta": 6}
 
 
 def rupiah(text: str) -> int | None:
-    """Whole rupiah from what sellers write: ``15000``, ``15.000``, ``Rp15.000,00``, ``15rb``; None when empty.
+    """Whole rupiah from a seller's text: ``15000``, ``15.000``, ``Rp15.000,00``, ``15rb``; None when empty.
 
     A text that could mean two amounts is refused, never guessed: ``15.5``, ``15.00`` or ``1.500.00``.
     """
@@ -98,7 +98,7 @@ def rupiah(text: str) -> int | None:
 
 
 def in_rupiah(amount: int | None, currency: str) -> int | None:
-    """What the form, which is in rupiah, shows of a price: nothing of one in another currency."""
+    """A price for the form, which is in rupiah: empty for one in another currency."""
     return amount if currency == "IDR" else None
 
 
@@ -109,7 +109,7 @@ _SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 
 def _completed(text: str) -> str:
-    """What people leave out, put back."""
+    """The address with the parts that people leave out."""
     if name := _INSTAGRAM_NAME.fullmatch(text):
         return f"https://www.instagram.com/{name[1]}/"
     bare = "://" not in text.split("?", maxsplit=1)[0] and _BARE_HOST.match(text)
@@ -117,14 +117,14 @@ def _completed(text: str) -> str:
 
 
 def _netloc(parts: SplitResult) -> str:
-    """Host and port in ASCII, without user name; raises ValueError or UnicodeError when they are none."""
+    """Host and port in ASCII, without user name; raises ValueError or UnicodeError when they are invalid."""
     host, port = parts.hostname or "", parts.port
     host = f"[{host}]" if ":" in host else host.encode("idna").decode("ascii")
     return f"{host}:{port}" if port else host
 
 
 def web_address(text: str) -> str:
-    """A normal ``http`` or ``https`` address; empty stays empty.
+    """A normalised ``http`` or ``https`` address; empty stays empty.
 
     ``tokopedia.com/toko`` gets its ``https://`` and ``@name`` becomes the Instagram page. Addresses with another
     scheme, without a host, or with a user name or password inside are refused.
@@ -155,7 +155,9 @@ def web_address(text: str) -> str:
 
 
 def whatsapp_number(text: str) -> str:
-    """E.164 from what people write (``0812-3456-7890``, ``62 812…``); numbers without country are Indonesian."""
+    """The number in E.164 from the ways people write it (``0812-3456-7890``, ``62 812…``); without a country code it is
+    Indonesian.
+    """
     text = text.strip()
     if not text:
         return ""
@@ -182,7 +184,7 @@ PLATFORM_HOSTS = {
 
 
 def platform_of(address: str) -> str:
-    """The platform (a value of ``Platform``) by the address's host; ``website`` when it is none we know."""
+    """The platform (a value of ``Platform``) by the address's host; ``website`` when it is not a known one."""
     host = (urlsplit(address).hostname or "").rstrip(".")
     if any(label in ("warung-serasi", "warungserasi") for label in host.split(".")):
         return "warung_serasi"
@@ -193,7 +195,7 @@ def platform_of(address: str) -> str:
 
 
 def whatsapp_link(number: str, greeting: str) -> str:
-    """A link that opens a chat with the E.164 number, the greeting typed already."""
+    """A link that opens a chat with the E.164 number, the greeting already typed."""
     return f"https://wa.me/{number.removeprefix('+')}?text={quote(greeting, safe='')}"
 
 
@@ -205,5 +207,5 @@ _ROBOTS = re.compile(
 
 
 def is_robot(user_agent: str) -> bool:
-    """Whether the program asking is a crawler, a link preview or a script; so is one that does not say its name."""
+    """Whether the client is a crawler, a link preview or a script; one that does not name itself counts as a robot."""
     return not user_agent.strip() or bool(_ROBOTS.search(user_agent))

@@ -11,7 +11,7 @@ class Availability(enum.StrEnum):
 
 
 class ListingChange(enum.StrEnum):
-    """What a row of an import run would do to the shop's page."""
+    """The change that a row of an import run would make to the shop's page."""
 
     NEW = "new"
     CHANGED = "changed"

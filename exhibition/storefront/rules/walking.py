@@ -1,7 +1,7 @@
 """The order in which to walk to some places in a hall. Plain functions of points in metres.
 
 Distances are along the aisles: first one way, then across. The order is good, not proven shortest: nearest first, then
-turned and moved about as long as the way gets shorter.
+improved (2-opt and moves) while the way gets shorter.
 """
 
 from collections.abc import Sequence
@@ -41,12 +41,12 @@ def order(places: Sequence[Point], start: Point, end: Point | None = None) -> li
 
 
 def _between(one: Point | None, other: Point | None) -> float:
-    """Metres, none at all where the way ends anywhere."""
+    """The distance in metres; 0 where the end is free."""
     return apart(one, other) if one and other else 0.0
 
 
 def _turn(way: list[Point | None], numbers: list[int]) -> bool:
-    """Walk one piece of the way the other way round, if that is shorter."""
+    """Reverse one stretch of the way if that makes it shorter (2-opt)."""
     last = len(way) - 1
     for first in range(1, last - 1):
         for final in range(first + 1, last):
@@ -60,7 +60,7 @@ def _turn(way: list[Point | None], numbers: list[int]) -> bool:
 
 
 def _move(way: list[Point | None], numbers: list[int]) -> bool:
-    """Visit one place at another time, if that is shorter."""
+    """Move one place to another position if that makes the way shorter."""
     last = len(way) - 1
     for here in range(1, last):
         before, place, after = way[here - 1 : here + 2]

@@ -1,1 +1,1 @@
-"""What visitors do, counted by the hour without keeping who they are, and what is made of it."""
+"""Visitors' views, clicks and favourites, counted by the hour without storing who they are; statistics from them."""

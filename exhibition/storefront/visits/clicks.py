@@ -18,7 +18,7 @@ from exhibition.venue import service as venue
 
 
 class Way(enum.StrEnum):
-    """The kinds of links that lead out of the fair, as they stand in their addresses."""
+    """The kinds of links that lead out of the fair, as named in their addresses."""
 
     SHOP = "toko"
     WHATSAPP = "wa"
@@ -95,7 +95,7 @@ def _listing_target(listing_id: int) -> Target:
 
 
 def _safe(address: str, exhibitor_id: int, listing_id: int = 0) -> Target:
-    """Hold what is stored against the rule once more: imports and old rows lead nowhere else either."""
+    """Check a stored address against the rule once more, so that imports and old rows cannot lead elsewhere either."""
     try:
         address = seller_input.web_address(address)
     except seller_input.Unreadable:
@@ -106,7 +106,7 @@ def _safe(address: str, exhibitor_id: int, listing_id: int = 0) -> Target:
 
 
 def follow(target: Target, visit: PageVisit) -> None:
-    """Count one visitor leaving, unless a robot, a prefetch or a double click; never raises."""
+    """Count one visitor leaving, unless it is a robot, a prefetch or a double click; never raises."""
     counting.once(visit, target.address, lambda: _count(target, visit.source))
 
 

@@ -1,6 +1,6 @@
-"""Counting what visitors do, by the hour, without cookies and without keeping who they are.
+"""Counting visitors' acts by the hour, without cookies and without storing who they are.
 
-Counting is one short write that gives up rather than let a visitor wait, and never fails them.
+Counting is one short write that gives up rather than make a visitor wait, and never causes an error for them.
 """
 
 import hmac
@@ -35,7 +35,9 @@ _ONCE = RateLimitItemPerSecond(1, AGAIN_S, namespace="visit")
 
 @dataclass(frozen=True)
 class PageVisit:
-    """What the request tells: the source named in the link, and texts to know a robot or a repetition by."""
+    """The parts of a request needed for counting: the source named in the link, and texts to recognise a robot or a
+    repetition.
+    """
 
     source: ClickSource
     address: str
@@ -51,7 +53,7 @@ def source_of(text: str) -> ClickSource:
 
 
 def once(visit: PageVisit, what: str, count: Callable[[], None]) -> None:
-    """Let ``count`` write, unless a robot, a prefetch or a repetition asks; never raises."""
+    """Let ``count`` write, unless the request is a robot's, a prefetch or a repetition; never raises."""
     try:
         if not visit.prefetch and not seller_input.is_robot(visit.user_agent) and _first(visit, what):
             with patience(WAIT_MS):
@@ -70,7 +72,7 @@ def _first(visit: PageVisit, what: str) -> bool:
 
 @transaction(mode=Mode.CONNECTION)
 def add_one(connection: Connection, counter: InstrumentedAttribute[int], **of: Any) -> None:
-    """One more in this hour's row of the counter's table; ``of`` are the other columns that make the row unique."""
+    """Add one to this hour's row of the counter's table; ``of`` are the other columns that make the row unique."""
     table: Any = counter.class_
     key = of | {"hour": clock.now().replace(minute=0, second=0, microsecond=0)}
     add_or_change(connection, table, key, {counter.key: 1}, {counter.key: counter + 1})

@@ -1,4 +1,6 @@
-"""What visitors did, added up by the hour, and what is made of it; nothing is kept about who they were."""
+"""Visitors' views, favourites and orders, added up by the hour, and the sheets made from them; nothing is stored about
+who they were.
+"""
 
 import enum
 from datetime import datetime
@@ -29,7 +31,7 @@ class PageView(Base):
 
 
 class FavouriteMark(Base):
-    """How often a listing was saved as a favourite on some device, by hour; which devices, nobody knows.
+    """How often a listing was saved as a favourite on some device, by hour; which devices is not stored.
 
     ``listing_id`` outlives the listing, as in ``OutboundClick``.
     """
@@ -82,7 +84,7 @@ class SheetState(enum.StrEnum):
 
 
 class SheetRun(Base):
-    """One making of the take-home sheets of all exhibitors; the newest finished one is kept."""
+    """One production of the take-home sheets of all exhibitors; the newest finished one is kept."""
 
     __tablename__ = "sheet_run"
     __table_args__ = (

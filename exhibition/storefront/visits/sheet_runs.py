@@ -1,4 +1,6 @@
-"""Making the take-home sheets of all exhibitors: asked for at the desk, made by a job, kept until the next are done."""
+"""Making the take-home sheets of all exhibitors: started at the desk, made by a job, kept until the next ones are
+finished.
+"""
 
 import io
 import zipfile
@@ -25,7 +27,7 @@ LIVE = (SheetState.WAITING, SheetState.MAKING)
 
 @transaction
 def start(actor: Actor, exhibition: Exhibition) -> SheetRun:
-    """Ask for the sheets of everybody with a booth; a job makes them.
+    """Start the sheets of all exhibitors with a booth; a job makes them.
 
     Raises Refused ``sheets_running`` (409) while they are being made and ``nobody_placed`` (409) without exhibitors.
     """
@@ -54,7 +56,7 @@ def latest(exhibition: Exhibition) -> SheetRun | None:
 
 
 def is_silent(run: SheetRun) -> bool:
-    """Whether the run should go on but does not."""
+    """Whether the run should be going on but shows no progress."""
     return run.state in LIVE and clock.now() - run.touched_at > SILENT_AFTER
 
 
@@ -108,7 +110,7 @@ def _fail(number: int) -> None:
 
 
 def finished(exhibition: Exhibition) -> SheetRun | None:
-    """The newest finished run, whatever became of later ones."""
+    """The newest finished run, whatever happened to later ones."""
     statement = select(SheetRun).where(SheetRun.exhibition_id == exhibition.id, SheetRun.state == SheetState.DONE)
     return db.session.scalar(statement.order_by(SheetRun.id.desc()).limit(1))
 

@@ -1,6 +1,6 @@
-"""The page an exhibitor takes home: what the fair brought them, with the address under which people still buy.
+"""The page an exhibitor takes home: their figures from the fair, with the address where people can still buy.
 
-Texts go to typst as data, never as markup. In Indonesian, whoever asks.
+Texts go to typst as data, never as markup. Always in Indonesian.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the fair brought an exhibitor: views, clicks and favourites of a period, and how others fared. Reads only."""
+"""An exhibitor's results: views, clicks and favourites of a period, beside the median of all. Reads only."""
 
 import enum
 from collections import Counter
@@ -47,7 +47,7 @@ class Period:
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
     def holds(self, hour: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
-        """The condition that an hour of a count lies in it."""
+        """The condition that a count's hour lies in the period."""
         zone = ZoneInfo(self.timezone)
         starts = datetime.combine(self.first, time(), zone)
         ends = datetime.combine(self.last + timedelta(days=1), time(), zone)
@@ -58,7 +58,7 @@ class Period:
 
 
 def spans(exhibition: Exhibition) -> list[StatisticsSpan]:
-    """The periods there is something to say about: those that have begun."""
+    """The periods that have begun; only those have figures."""
     today = clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()
     begun = {
         StatisticsSpan.ALL: True,
@@ -69,7 +69,7 @@ def spans(exhibition: Exhibition) -> list[StatisticsSpan]:
 
 
 def period(exhibition: Exhibition, wanted: str = "") -> Period:
-    """The period with this name; everything up to today for whatever is none."""
+    """The period with this name; everything up to today for an unknown name."""
     today = clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()
     span = StatisticsSpan(wanted) if wanted in spans(exhibition) else StatisticsSpan.ALL
     first = exhibition.starts_on - BEFORE_THE_FAIR
@@ -127,7 +127,7 @@ def with_a_booth(exhibition: Exhibition) -> list[Exhibitor]:
 
 
 def totals(during: Period) -> dict[int, Figures]:
-    """Everybody's figures, by exhibitor; whoever has none is missing. Three queries."""
+    """All exhibitors' figures, by exhibitor; those without any are missing. Three queries."""
     found: list[dict[int, int]] = []
     for counter in _COUNTERS:
         table = counter.class_
@@ -150,13 +150,13 @@ def middle(figures: Iterable[Figures]) -> Figures | None:
 
 
 def fair_median(exhibition: Exhibition, during: Period) -> Figures | None:
-    """The median of everybody with a booth, nothing counting as nothing."""
+    """The median of all exhibitors with a booth, those without a figure counting as 0."""
     everybody = totals(during)
     return middle(everybody.get(exhibitor.id, Figures()) for exhibitor in with_a_booth(exhibition))
 
 
 def of(exhibitor: Exhibitor, exhibition: Exhibition, during: Period) -> Statistics:
-    """What an exhibitor was brought in the period; the same number of queries however much it was."""
+    """An exhibitor's results in the period; the number of queries does not grow with them."""
     days: list[Counter[date]] = []
     hours: Counter[int] = Counter()
     for counter in _COUNTERS:
@@ -188,7 +188,7 @@ def _days(during: Period, counts: list[Counter[date]]) -> list[tuple[date, Figur
 
 
 def _products(exhibitor: Exhibitor, during: Period) -> list[ProductFigures]:
-    """All listings with a figure or on show, those with the most clicks first; what was deleted is one line."""
+    """All listings with a figure or on show, those with the most clicks first; all deleted ones share one line."""
     clicks, marks = (
         _pairs(
             db.session.execute(

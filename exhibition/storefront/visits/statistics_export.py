@@ -27,7 +27,7 @@ Row = list[str | float]
 
 
 def table(exhibitor: Exhibitor, during: Period) -> Table:
-    """Everything that was counted for the exhibitor in the period, in the order of time."""
+    """All counts of the exhibitor in the period, in order of time."""
     statement = select(Listing.id, Listing.title).where(Listing.exhibitor_id == exhibitor.id)
     titles = {id_: title for id_, title in db.session.execute(statement)}  # noqa: C416 rows are no tuples to the type checker
     views = select(PageView).where(PageView.exhibitor_id == exhibitor.id, during.holds(PageView.hour))

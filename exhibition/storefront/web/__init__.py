@@ -1,1 +1,1 @@
-"""Shops towards people: pages of visitors, exhibitors and organizers, the JSON of booths, feeds and sitemap."""
+"""Shops over HTTP: pages for visitors, exhibitors and organizers, the JSON of booths, feeds and sitemap."""

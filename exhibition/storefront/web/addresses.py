@@ -1,4 +1,4 @@
-"""The addresses of booths and pictures as everybody may have them, for search engines, feeds and messages."""
+"""The public addresses of booths and pictures, for search engines, feeds and messages."""
 
 from flask import url_for
 
@@ -8,12 +8,12 @@ from exhibition.storefront.catalogue.booths import Stand
 
 
 def booth_path(stand: Stand) -> str:
-    """The one page of an exhibitor: their booth's, or their own while they have none."""
+    """The page of an exhibitor: their booth's, or their own while they have no booth."""
     if stand.booth is None and stand.exhibitor:
         return url_for("storefront.short", slug=stand.exhibitor.slug)
     return url_for("storefront.booth", code=stand.code)
 
 
 def picture_address(key: str) -> str:
-    """The large picture as JPEG, which every program can read."""
+    """The address of the large picture as JPEG, which every program can read."""
     return public_url() + url_for("storefront.picture", key=key, size=max(pictures.SIZES), extension="jpg")

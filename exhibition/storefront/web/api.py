@@ -1,4 +1,4 @@
-"""Booths and what is sold at them, as JSON."""
+"""Booths and their products as JSON."""
 
 from datetime import datetime
 from http import HTTPStatus

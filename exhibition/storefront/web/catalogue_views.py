@@ -1,4 +1,4 @@
-"""The catalogue's page and the visitor's list of favourites, each whole or as the part that scripts ask for."""
+"""The catalogue's page and the visitor's list of favourites, each as a whole page or as the part that scripts fetch."""
 
 from http import HTTPStatus
 
@@ -31,12 +31,14 @@ def register(blueprint: Blueprint) -> None:
 
 
 def _shown(text: str, limit: int) -> str:
-    """A text of the address as it may be shown again: one line, no signs that cannot be seen."""
+    """A text from the address, safe to show again: one line, no invisible characters."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text[:limit]).split())
 
 
 def _wish(typed: MultiDict[str, str]) -> tuple[CatalogueFilter, dict[str, str]]:
-    """What the address asks for, and what of its prices cannot be read; prices the wrong way round are turned."""
+    """The search in the address, and which of its prices cannot be read; a lowest price above the highest is swapped
+    with it.
+    """
     faults: dict[str, str] = {}
     prices: dict[str, int | None] = {}
     for name in PRICES:
@@ -89,7 +91,7 @@ def catalogue() -> ResponseReturnValue:
 
 
 def favourites() -> ResponseReturnValue:
-    """What is saved on a device, as a list to walk; the device names it in the address (``produk``, ``stan``)."""
+    """The favourites of a device as a walk; the device names them in the address (``produk``, ``stan``)."""
     exhibition = venue.current_exhibition()
     hall = venue.hall(exhibition)
     listing_ids, slugs = request.args.getlist("produk"), request.args.getlist("stan")

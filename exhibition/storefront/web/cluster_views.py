@@ -1,4 +1,6 @@
-"""Pages of clusters: all of them, one with its products and booths, the way to its contact, and who that is."""
+"""Pages of clusters: all of them, one with its products and booths, the way to its contact, and the choice of that
+contact at the desk.
+"""
 
 import re
 from http import HTTPStatus
@@ -39,7 +41,7 @@ def clusters() -> ResponseReturnValue:
 def cluster(slug: str) -> ResponseReturnValue:
     """A cluster's products together, its booths on the plan, and one contact for all of it.
 
-    What was ticked (``produk``) is shown as an order to look at; the way to the chat is a link from there, because
+    Ticked products (``produk``) are shown as an order to check; the way to the chat is a link from there, because
     no form of ours may lead to another site.
     """
     exhibition = venue.current_exhibition()
@@ -84,7 +86,7 @@ def cluster_desk() -> ResponseReturnValue:
 
 
 def _desk(slug: str = "", refused: Refused | None = None) -> ResponseReturnValue:
-    """All clusters with who takes their orders; a refused choice is shown at its cluster, as it was typed."""
+    """All clusters with their contacts; a refused choice is shown at its cluster, as it was typed."""
     rows = [(one, groups.chosen(one), groups.contact_of(one), groups.members(one)) for one in exhibitors.clusters()]
     page = render_template("storefront/clusters/desk.html", rows=rows, slug=slug, refused=refused, typed=request.form)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK

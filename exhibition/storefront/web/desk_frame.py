@@ -1,4 +1,4 @@
-"""Who keeps a shop in this request, and in which frame its pages stand."""
+"""Who edits a shop in this request, and which frame its pages have."""
 
 from flask_security import current_user
 
@@ -12,5 +12,5 @@ def editor() -> Editor:
 
 
 def frame() -> str:
-    """Organizers keep shops inside their desk, exhibitors on pages of their own."""
+    """The frame of the page: organizers edit shops inside their desk, exhibitors on pages of their own."""
     return "desk.html" if editor().organizer else "storefront/_exhibitor.html"

@@ -1,7 +1,7 @@
 """The whole fair's catalogue as one file for other shops: Google Merchant's columns, as RSS 2.0 and as CSV.
 
-``reading`` reads both back to the same listings. Texts are plain text. Where one looks like markup, an entity or a
-formula, a zero-width space breaks it, so that programs that take out markup leave it whole (ours drops the space).
+``storefront.reading`` reads both back to the same listings. Texts are plain. Where one looks like markup, an entity or
+a formula, a zero-width space breaks it up, so that programs that strip markup keep it whole (ours drops the space).
 """
 
 import csv
@@ -50,7 +50,7 @@ Item = dict[str, str]
 
 
 def items(exhibition: Exhibition, hall: Hall, slug: str = "") -> Iterator[Item]:
-    """Every published listing of everybody who has a booth, or of the one with this slug; empty columns are left out.
+    """Every published listing of all exhibitors with a booth, or of the one with this slug; empty columns are left out.
 
     Raises NotFound when nobody at the fair has the slug.
     """
@@ -88,7 +88,7 @@ def _item(listing: Listing, stand: Stand) -> Item:
 
 
 def unbroken(text: str) -> str:
-    """The text so that nobody takes a part of it for a tag or an entity."""
+    """The text with nothing in it that could be taken for a tag or an entity."""
     text = _MARKUP.sub("<" + _BREAK, text)
     return text if html.unescape(text) == text else _ENTITY.sub("&" + _BREAK, text)
 
@@ -111,7 +111,7 @@ def as_rss(title: str, description: str, address: str, found: Iterable[Item]) ->
 
 
 def as_csv(found: Iterable[Item]) -> bytes:
-    """Comma-separated, UTF-8 with the mark by which spreadsheets know it; no cell can be a formula."""
+    """Comma-separated, UTF-8 with a byte order mark, by which spreadsheets recognise it; no cell can be a formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)

@@ -1,4 +1,4 @@
-"""What search engines and other shops ask for: the sitemap, robots.txt, and the catalogue as a feed."""
+"""Pages for search engines and other shops: the sitemap, robots.txt, and the catalogue as a feed."""
 
 from collections.abc import Callable, Iterator
 
@@ -42,7 +42,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def robots() -> Response:
-    """What is for people only; links to shops are left out so that robots do not count as visitors."""
+    """Which addresses are for people only; among them the links to shops, so that robots do not count as visitors."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE), f"Sitemap: {public_url()}/sitemap.xml", ""]
     return Response("\n".join(lines), mimetype="text/plain")
 
@@ -86,12 +86,12 @@ def feed_csv() -> Response:
 
 
 def _items(exhibition: Exhibition) -> Iterator[feeds.Item]:
-    """All products, or those of the one exhibitor who is asked for."""
+    """All products, or those of the requested exhibitor."""
     return feeds.items(exhibition, venue.hall(exhibition), request.args.get("exhibitor", ""))
 
 
 def _feed(make: Callable[[], bytes], kind: str) -> Response:
-    """The file, or 304 for whoever has it; asked for too often it is refused (429), as making it is work."""
+    """The file, or 304 for a client that has it; limited (429), because making it is costly."""
     count_try(FEEDS_AN_ADDRESS, "feed", request.remote_addr or "")
     answer = Response(make(), content_type=f"{kind}; charset=utf-8")
     answer.cache_control.public = True

@@ -1,4 +1,4 @@
-"""The forms of a shop; what each field may hold is asked of the service, so there is one rulebook."""
+"""The forms of a shop; each field is checked by the service's rules, so there is one rulebook."""
 
 from collections.abc import Callable
 from typing import Any
@@ -35,7 +35,7 @@ REASONS = {
 
 
 class Takes:
-    """Valid when the service takes the text."""
+    """Valid when the service accepts the text."""
 
     def __init__(self, check: Callable[[str], Any]) -> None:
         self.check = check
@@ -48,7 +48,7 @@ class Takes:
 
 
 class IsPicture:
-    """Reads at most what a picture may weigh; the bytes replace the upload in ``field.data``."""
+    """Reads no more bytes than a picture may have; they replace the upload in ``field.data``."""
 
     def __call__(self, _form: Form, field: Field) -> None:
         upload = field.data
@@ -106,7 +106,7 @@ class ImportForm(FlaskForm):
     )
 
     def wish(self) -> import_runs.ImportRequest:
-        """What was asked for; of a file at most one byte more than is taken."""
+        """The request; of a file at most one byte more than is allowed."""
         upload = self.file.data
         sent = import_runs.Upload(upload.filename or "", upload.read(import_runs.MAX_FILE + 1)) if upload else None
         return import_runs.ImportRequest(self.url.data or "", sent, self.currency.data or "")
@@ -159,7 +159,7 @@ class ListingForm(FlaskForm):
     )
 
     def text(self) -> service.ListingText:
-        """What was typed, for the service."""
+        """The typed values, for the service."""
         return service.ListingText(
             title=self.title.data or "",
             price=self.price.data or "",

@@ -1,4 +1,4 @@
-"""The pages on which a shop is read: its address or file, the progress, the preview, and what came of it."""
+"""The pages of imports: the address or file of a shop, the progress, the preview, and the result."""
 
 import re
 from http import HTTPStatus
@@ -49,7 +49,7 @@ def _run_label(state: RunState) -> str:
 
 
 def start_import(slug: str) -> ResponseReturnValue:
-    """Ask for the address or the file; the reading itself is a job's."""
+    """Ask for the address or the file; the reading itself is done by a job."""
     exhibitor = editors.exhibitor_for(editor(), slug)
     form = ImportForm()
     if not form.is_submitted() and (storefront := service.storefront_of(exhibitor)):
@@ -76,7 +76,7 @@ def start_import(slug: str) -> ResponseReturnValue:
 
 
 def import_run(slug: str, run_id: int) -> ResponseReturnValue:
-    """A run as it is now; the page's script asks again while it goes on."""
+    """A run as it is now; the page's script fetches it again while the run goes on."""
     exhibitor, run = import_runs.run_for(editor(), slug, run_id)
     values = {
         "exhibitor": exhibitor,

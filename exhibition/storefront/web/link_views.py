@@ -1,4 +1,4 @@
-"""The links to shops at the desk: which do not open, and which platforms have closed."""
+"""The links to shops at the desk: which ones do not open, and which platforms have closed."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""What waits for an organizer's word, the list of forbidden words, trust, and the visitors' report button."""
+"""Listings that wait for an organizer's decision, forbidden words, trust, and the visitors' report button."""
 
 import re
 from http import HTTPStatus
@@ -83,7 +83,7 @@ def trust(slug: str) -> ResponseReturnValue:
 
 
 def report(listing_id: int) -> ResponseReturnValue:
-    """Anybody may say that something is wrong; no account, and nothing is kept about who says it."""
+    """Report a listing; needs no account, and nothing is stored about who reports."""
     exhibitor, listing = booths.published_listing(listing_id)
     form = ReportForm()
     if form.validate_on_submit():

@@ -1,4 +1,4 @@
-"""What a request tells of the visitor who makes it, for counting."""
+"""The facts of a request that counting needs."""
 
 from flask import Request
 

@@ -1,4 +1,4 @@
-"""What the fair brought: the exhibitor's page, and the take-home sheets at the desk."""
+"""Results of the fair: the exhibitor's page, and the take-home sheets at the desk."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -59,7 +59,7 @@ def _exhibitor() -> tuple[Exhibitor, list[Exhibitor]]:
 
 
 def own() -> ResponseReturnValue:
-    """The exhibitor's figures; organizers without an exhibitor are led to the desk's table, to choose one."""
+    """The exhibitor's figures; organizers who name no exhibitor are sent to the desk's table, to choose one."""
     if editor().organizer and not request.args.get("exhibitor") and not editors.exhibitors_of(actor()):
         return redirect("/desk/statistics")
     exhibitor, mine = _exhibitor()
@@ -90,7 +90,7 @@ def own_pdf() -> Response:
 
 
 def show_sheets() -> ResponseReturnValue:
-    """The newest run as it is now; the page's script asks again while it goes on."""
+    """The newest run as it is now; the page's script fetches it again while the run goes on."""
     exhibition = venue.current_exhibition()
     run = sheet_runs.latest(exhibition)
     ready = sheet_runs.finished(exhibition)
@@ -112,7 +112,7 @@ def make_sheets() -> ResponseReturnValue:
 
 
 def sheets_pdf() -> Response:
-    """One exhibitor's sheet of the newest run (``exhibitor``), or those of everybody, to print at once."""
+    """One exhibitor's sheet of the newest run (``exhibitor``), or all sheets in one file for printing."""
     exhibition = venue.current_exhibition()
     slug = request.args.get("exhibitor", "")
     if slug:

@@ -1,4 +1,4 @@
-"""The pages on which exhibitors and organizers keep shops and listings, and the sheet of booth signs."""
+"""The pages on which exhibitors and organizers edit shops and listings, and the sheet of booth signs."""
 
 from decimal import Decimal
 from http import HTTPStatus
@@ -73,7 +73,9 @@ def availability_label(availability: Availability) -> str:
 
 @blueprint.errorhandler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 def _too_large(_error: Exception) -> ResponseReturnValue:
-    """An upload beyond what the server reads at all: the form's fields are lost, so say which one it was."""
+    """The answer to an upload larger than the server reads at all: the form's fields are lost, so name the one at
+    fault.
+    """
     if request.endpoint == "storefront.start_import":
         message = _("The file is larger than 5 MB. Export fewer products, or several files.")
         return render_template("error.html", status=413, message=message), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -82,7 +84,7 @@ def _too_large(_error: Exception) -> ResponseReturnValue:
 
 
 def _blame(form: FlaskForm, refused: Refused) -> None:
-    """Show a refusal at the field it names; one that names none is for the error page."""
+    """Show a refusal at the field it names; one that names none goes to the error page."""
     if refused.field is None or not hasattr(form, refused.field):
         raise refused
     field: Field = form[refused.field]
@@ -90,7 +92,7 @@ def _blame(form: FlaskForm, refused: Refused) -> None:
 
 
 def _lost(form: ListingForm) -> bool:
-    """Whether a good picture came with a form that goes back: browsers make people choose it again."""
+    """Whether a form that is shown again came with a valid picture: browsers make people choose it again."""
     return bool(form.errors and form.picture.data and not form.picture.errors)
 
 
@@ -121,7 +123,7 @@ def desk() -> ResponseReturnValue:
 
 @blueprint.get("/exhibitor/listings/<slug>")
 def shop(slug: str) -> ResponseReturnValue:
-    """One shop and its listings, to be kept in order."""
+    """One shop and its listings, for editing."""
     exhibitor = editors.exhibitor_for(editor(), slug)
     return render_template(
         "storefront/shop.html",

@@ -36,7 +36,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def booth(code: str) -> ResponseReturnValue:
-    """A booth: who, where, what, and the ways to buy."""
+    """A booth: its exhibitor, place and products, and the ways to buy."""
     exhibition = venue.current_exhibition()
     hall = venue.hall(exhibition)
     stand = stands.stand_at(exhibition, hall, code)
@@ -44,7 +44,9 @@ def booth(code: str) -> ResponseReturnValue:
 
 
 def short(slug: str) -> ResponseReturnValue:
-    """The address in the booth's QR: on to the booth the exhibitor has now, or their page when they have none."""
+    """The address in the booth's QR: redirects to the exhibitor's present booth, or to their own page when they have
+    none.
+    """
     exhibition = venue.current_exhibition()
     hall = venue.hall(exhibition)
     stand = stands.stand_of(exhibition, hall, slug)
