@@ -1,4 +1,4 @@
-"""Badges. Whether one opens a gate also depends on the exhibitor's allocation, which is asked at every scan."""
+"""Badges. Whether one opens a gate also depends on the exhibitor's allocation, which is checked at every scan."""
 
 import enum
 from datetime import datetime
@@ -19,7 +19,9 @@ class BadgeState(enum.StrEnum):
 
 
 class Badge(Base):
-    """One of an exhibitor's staff. ``inside`` is 1 while the holder is in the hall, which may be many times a day."""
+    """The badge of one of an exhibitor's staff. ``inside`` is 1 while the holder is in the hall, which may be many
+    times a day.
+    """
 
     __tablename__ = "badge"
     __table_args__ = (

@@ -11,13 +11,13 @@ AWAY_AFTER = timedelta(hours=8)
 
 
 def window(starts_on: date, ends_on: date, timezone: str) -> tuple[datetime, datetime]:
-    """From when until when badges of an edition open the gates: its days from midnight to midnight."""
+    """The span in which badges of an edition open the gates: its days from midnight to midnight."""
     zone = ZoneInfo(timezone)
     return datetime.combine(starts_on, time(), zone), datetime.combine(ends_on + timedelta(days=1), time(), zone)
 
 
 def free_number(taken: Collection[int], limit: int) -> int | None:
-    """The lowest number that a further badge of a booth may have; None when its staff is complete."""
+    """The lowest number free for a further badge of a booth; None when it has all its badges."""
     if len(taken) >= limit:
         return None
     return next(number for number in range(1, limit + 1) if number not in taken)

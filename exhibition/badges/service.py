@@ -1,7 +1,7 @@
-"""What becomes of badges: issue, rename, reissue, revoke; one transaction each.
+"""The life of a badge: issue, rename, reissue, revoke; one transaction each.
 
-A badge says nothing of the booth. Whether its exhibitor's booth is confirmed is looked up wherever it matters, so a
-release, its undo and a move need no word to the badges (docs/adr/0013-badges.md).
+A badge does not name the booth. Whether its exhibitor's booth is confirmed is looked up wherever it matters, so a
+release, its undo and a move need not update any badge (docs/adr/0013-badges.md).
 """
 
 import secrets
@@ -33,7 +33,7 @@ Id = int | InstrumentedAttribute[int]
 
 @dataclass(frozen=True)
 class Holder:
-    """A badge as pages and paper show it; ``booth`` is empty while it opens no gate."""
+    """A badge as shown on pages and on paper; ``booth`` is empty while it opens no gate."""
 
     id: int
     exhibitor_id: int
@@ -95,7 +95,7 @@ def is_confirmed(exhibition: Exhibition, exhibitor_id: int) -> bool:
 
 
 def signed(exhibition: Exhibition, badges: Iterable[Holder]) -> list[tuple[Holder, str]]:
-    """Each badge with the text of its QR, signed anew each time: it is kept nowhere."""
+    """Each badge with the text of its QR, signed each time: it is stored nowhere."""
     key_id, key = keys.signing_key()
     begins, _ends = rules.window(exhibition.starts_on, exhibition.ends_on, exhibition.timezone)
     return [
@@ -120,7 +120,7 @@ def signed(exhibition: Exhibition, badges: Iterable[Holder]) -> list[tuple[Holde
 
 
 def shown(exhibition: Exhibition, token: str) -> tuple[Holder, bool]:
-    """The badge whose QR says this, and whether that QR is the newest. Raises NotFound for anything else."""
+    """The badge with this text in its QR, and whether that QR is the newest. Raises NotFound for any other text."""
     try:
         said = tokens.decode(token, keys.public_keys())
     except tokens.BadToken as bad:
@@ -132,7 +132,7 @@ def shown(exhibition: Exhibition, token: str) -> tuple[Holder, bool]:
 
 
 def is_inside(holder: Holder, now: datetime) -> bool:
-    """Whether the holder is in the hall; after eight hours without a scan nobody is believed to be."""
+    """Whether the holder is in the hall; after eight hours without a scan they count as out."""
     return holder.inside and holder.moved_at is not None and now - holder.moved_at < rules.AWAY_AFTER
 
 
@@ -144,7 +144,7 @@ def _clean(name: str) -> str:
 
 
 def _locked_exhibitor(exhibitor_id: int) -> Exhibitor:
-    """Two who give out the last badge of one booth come one after the other."""
+    """The exhibitor, locked, so that two people cannot both give out the last badge of one booth."""
     statement = select(Exhibitor).where(Exhibitor.id == exhibitor_id).with_for_update()
     exhibitor = db.session.scalar(statement) if exhibitor_id <= LARGEST_ID else None
     if exhibitor is None:
@@ -192,7 +192,9 @@ def issue(actor: Actor, exhibition: Exhibition, exhibitor_id: int, name: str) ->
 
 
 def _record(actor: Actor, action: str, badge: Badge, exhibitor: str) -> None:
-    """The trail is never erased and people's names must be: it keeps the booth's number of the badge instead."""
+    """Write an audit entry with the badge's number in place of the holder's name: names must be erased, the trail never
+    is.
+    """
     record(actor, action, "badge", f"{badge.id:016x}", name=f"{exhibitor} {badge.number}")
 
 
@@ -247,7 +249,7 @@ def revoke(actor: Actor, exhibition: Exhibition, badge_id: int, *, exhibitor_id:
 
 
 def _erase_names(exhibition_id: int, *, dry_run: bool) -> int:
-    """Take the staff's names out of the badges of an edition; tells how many."""
+    """Take the staff's names out of the badges of an edition; returns how many."""
     named = (Badge.exhibition_id == exhibition_id) & (Badge.name != "")
     count = db.session.execute(select(func.count()).select_from(Badge).where(named)).scalar_one()
     if count and not dry_run:

@@ -29,7 +29,7 @@ def _badge(holder: Holder, token: str) -> dict[str, str]:
 
 
 def pdf(exhibition: Exhibition, holders: Iterable[Holder], *, system_fonts: bool = True) -> bytes:
-    """The badges in Indonesian, the language of the fair; typst's own fonts do when there are none."""
+    """The badges in Indonesian, the language of the fair; without system fonts typst uses its own."""
     with force_locale(DEFAULT_LOCALE):
         data = {
             "fair": exhibition.name,

@@ -1,4 +1,4 @@
-"""Sixty applications for the demo's 38 booths: who got one, who waits, who gave up, and two that are the same."""
+"""Sixty applications for the demo's 38 booths, in every state; one has almost the name of an exhibitor that applied before."""
 
 import hashlib
 import secrets

@@ -1,4 +1,6 @@
-"""Badges of the demo's exhibitors: some have a full booth, most a pair, and one was lost and made anew."""
+"""Badges of the demo's exhibitors: some booths have all they may have, most have two, and one badge was lost and
+reissued.
+"""
 
 from exhibition.accounts.audit import Actor
 from exhibition.allocation import service as allocation
@@ -16,7 +18,7 @@ STAFFED = 9
 
 @transaction
 def add(exhibition: Exhibition) -> int:
-    """Give out badges and return how many."""
+    """Issue badges and return how many."""
     claims = [claim for claim in allocation.claims(exhibition).values() if claim.confirmed]
     claims.sort(key=lambda claim: (claim.slug != "keripik-bu-tini", claim.allocation_id))
     given = 0

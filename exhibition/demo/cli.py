@@ -31,7 +31,7 @@ def load(*, open_now: bool, count: int) -> None:
 
 @cli.command("sign-ins")
 def make_sign_ins() -> None:
-    """Make the demo's people and print their passwords, once; they are also written to the instance folder."""
+    """Make the demo's users and print their passwords, once; they are also written to the instance folder."""
     try:
         people = sign_ins.create()
     except Refused as refused:

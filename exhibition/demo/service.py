@@ -36,7 +36,7 @@ OPEN_NOW_BEFORE, OPEN_NOW_AFTER = timedelta(minutes=30), timedelta(hours=4)
 def load(*, open_now: bool = False) -> Exhibition:
     """Write the demo edition. ``open_now`` makes one slot contain the present moment, whatever the hour.
 
-    Raises Refused ``not_empty`` when there is an edition already.
+    Raises Refused ``not_empty`` when there already is an edition.
     """
     if db.session.scalar(select(exists().where(Exhibition.id.is_not(None)))):
         raise Refused("not_empty", "The database holds an edition already; the demo goes into an empty one.")
@@ -94,7 +94,7 @@ def _exhibition(now: datetime, *, open_now: bool) -> Exhibition:
 
 
 def _zone(exhibition: Exhibition, code: str, name: str, rows: Sequence[int]) -> Zone:
-    """A zone with the area that its rows of booths take."""
+    """A zone with the area that its rows of booths cover."""
     margin = (data.PITCH_M - data.BOOTH_M) / 2
     return Zone(
         exhibition_id=exhibition.id,
@@ -221,7 +221,7 @@ def _shops(exhibitors: list[Exhibitor]) -> None:
 
 
 def _shown(exhibitor: Exhibitor, *, last: bool) -> dict[str, object]:
-    """What a newcomer added last waits for the organizer; everything else is shown."""
+    """Whether the listing is shown: a newcomer's latest one waits for the organizer."""
     waits = last and not exhibitor.trusted
     return {"published": not waits, "review": Review.WAITING if waits else Review.APPROVED}
 
@@ -241,7 +241,7 @@ def _rounds(exhibition: Exhibition, now: datetime, *, open_slot: tuple[datetime,
 
 
 def _slots(exhibition: Exhibition, now: datetime, *, open_now: bool) -> None:
-    """Hourly slots; with ``open_now`` one of today about the present takes the place of those it overlaps."""
+    """Hourly slots; with ``open_now`` one around the present moment replaces those it overlaps."""
     timezone = ZoneInfo(exhibition.timezone)
     windows: list[tuple[datetime, datetime]] = []
     now_open: tuple[datetime, datetime] | None = None

@@ -1,4 +1,4 @@
-"""The demo's people: one of each kind, with random passwords that are written to a file only its owner reads."""
+"""The demo's users: one of each role, with random passwords that are written to a file only its owner can read."""
 
 import os
 import secrets
@@ -35,7 +35,7 @@ class SignIn:
 
 @transaction
 def create() -> list[SignIn]:
-    """Make the demo's people; the one of role exhibitor acts for Keripik Bu Tini.
+    """Make the demo's users; the one with role exhibitor acts for Keripik Bu Tini.
 
     Raises Refused ``email_taken`` (409) when they exist already.
     """

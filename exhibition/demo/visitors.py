@@ -51,7 +51,7 @@ def add(exhibition: Exhibition, count: int) -> int:
 
 
 def _parties(room: dict[int, int], count: int, dice: random.Random) -> Iterator[tuple[int, int]]:
-    """Slot and size of each party; takes the places from ``room`` and leaves one for each party still to come."""
+    """Slot and size of each party; takes the places from ``room`` and leaves at least one for each later party."""
     spare = sum(room.values()) - count
     for _ in range(count):
         slot_id = dice.choice([slot_id for slot_id, places in room.items() if places > 0])

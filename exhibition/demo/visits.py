@@ -1,6 +1,6 @@
-"""What visitors did in the demo so far: views, clicks and favourites of the last days, by hour, with a story to tell.
+"""The demo's visits so far: views, clicks and favourites of the last days, by hour, with visible differences.
 
-Interest grows towards today, evenings are busy, coffee and snacks lead, and whoever is not looked at is there too.
+Interest grows towards today, evenings are busy, coffee and snacks lead, and some exhibitors have no views at all.
 """
 
 import random
@@ -47,7 +47,7 @@ def add(exhibition: Exhibition) -> int:
         for hour, source, count in _views(exhibition, liked, dice):
             views.append({"exhibitor_id": exhibitor.id, "source": source, "hour": hour, "views": count})
             for _ in range(count if sold else 0):
-                # Earlier products are liked better; 0 is the shop itself.
+                # Earlier products are more popular; 0 is the shop itself.
                 chosen = dice.choices([*sold, 0], [*range(len(sold) + 1, 1, -1), 1])[0]
                 if dice.random() < CLICKING:
                     key = (exhibitor.id, chosen, source, hour)

@@ -1,7 +1,7 @@
 """A certificate authority of one laptop, so that phones at the venue may use their cameras (docs/adr/0012).
 
 Browsers give the camera only to HTTPS, and nobody issues public certificates for the addresses of a hotspot. The
-authority is made once and stays; the server's certificate is made anew when the laptop's addresses have changed.
+authority is made once and stays; the server's certificate is renewed when the laptop's addresses change.
 """
 
 import fcntl
@@ -34,7 +34,7 @@ SOMEWHERE = "192.0.2.1"
 
 @dataclass(frozen=True)
 class Certificates:
-    """The files that a server needs, and the one that phones trust."""
+    """The files that the server needs, and the one that phones trust."""
 
     authority: Path
     certificate: Path
@@ -50,7 +50,7 @@ def addresses() -> list[str]:
 
 
 def _routed() -> list[str]:
-    """The address that packets into the network leave from; none without a network."""
+    """The address from which packets leave for the network; none without a network."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect((SOMEWHERE, 9))
@@ -60,7 +60,7 @@ def _routed() -> list[str]:
 
 
 def _configured() -> list[str]:
-    """The addresses of all network interfaces, a hotspot's too that leads nowhere else; Linux only."""
+    """The addresses of all network interfaces, including a hotspot without internet access; Linux only."""
     found = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         for _number, name in socket.if_nameindex():
@@ -85,7 +85,7 @@ def _is_host_name(text: str) -> bool:
 
 
 def prepare(folder: Path, hosts: Iterable[str]) -> Certificates:
-    """Make what is missing or no longer fits under ``folder``; keys with mode 0600."""
+    """Make the files that are missing or no longer valid under ``folder``; keys with mode 0600."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = Certificates(folder / "authority.crt", folder / "server.crt", folder / "server.key")
     authority_key = folder / "authority.key"

@@ -1,7 +1,7 @@
-"""The page that makes a phone trust this laptop, on plain HTTP because it comes before the trust.
+"""The page that helps a phone to trust this laptop, on plain HTTP because the phone does not trust it yet.
 
-A server of its own with nothing but this page and the authority's certificate: whoever is on the hotspot may read
-both. ``flask run-venue --tls`` starts it; what it shows comes from EXHIBITION_TRUST_* in its environment.
+A separate server with nothing but this page and the authority's certificate: anyone on the hotspot may read both.
+``flask run-venue --tls`` starts it; the content comes from EXHIBITION_TRUST_* in its environment.
 """
 
 import os

@@ -1,6 +1,6 @@
 """``flask run-venue``, which ``make run`` calls: everything one laptop at the venue needs, in one command.
 
-It prepares the database, then keeps its child processes: the web server, the job consumer, and with ``--tls`` the page
+It prepares the database, then runs its child processes: the web server, the job consumer, and with ``--tls`` the page
 by which phones come to trust the laptop. They live and die together. Why granian, and these numbers:
 docs/adr/0006-server.md; why an authority of our own: docs/adr/0012-tls-at-the-venue.md.
 """
@@ -40,7 +40,7 @@ ADDRESSES = (("visitors", "/"), ("gate", "/gate"), ("desk", "/desk"), ("exhibito
 
 @dataclass
 class Child:
-    """One of the processes; ``name`` is said when it stops by itself."""
+    """One of the processes; ``name`` is shown when it stops by itself."""
 
     name: str
     process: subprocess.Popen[bytes]
@@ -101,7 +101,7 @@ def _print_table(bases: list[str], sign_in_file: Path | None, trust: str) -> Non
 
 
 def _start(name: str, command: list[str], settings: Mapping[str, str]) -> Child:
-    # A session of its own: Ctrl-C reaches only us, and we stop all in order.
+    # A separate session: Ctrl-C reaches only the parent, which stops all in order.
     process = subprocess.Popen(  # noqa: S603 our own commands
         command, cwd=PROJECT, start_new_session=True, env=os.environ | settings
     )
@@ -129,7 +129,7 @@ def _answers(host: str, port: int) -> bool:
 def keep_running(start: list[Callable[[], Child]], host: str, port: int, announce: Callable[[], None]) -> str | None:
     """Run the children until a signal stops us (None) or one of them ends (its name); all are stopped then.
 
-    ``announce`` is called once, when the port answers: nobody is sent to an address that is not there yet.
+    ``announce`` is called once, when the port answers: nobody is sent to an address before it works.
     """
     stopped: list[int] = []
 
@@ -159,7 +159,7 @@ def keep_running(start: list[Callable[[], Child]], host: str, port: int, announc
 
 @dataclass(frozen=True)
 class _Secured:
-    """What ``--tls`` adds: the certificates, the addresses for people, and the settings of the child processes."""
+    """The additions of ``--tls``: certificates, addresses for people, and settings of the child processes."""
 
     certificates: Certificates
     bases: list[str]
@@ -173,7 +173,7 @@ def _secure(port: int) -> _Secured:
     base, own = f"https://{hosts[0]}:{port}", f"http://{hosts[0]}:{port + 1}"
     settings = {
         "EXHIBITION_PUBLIC_URL": os.environ.get("EXHIBITION_PUBLIC_URL") or base,
-        "EXHIBITION_HSTS": "false",  # a laptop's own certificate is not for ever
+        "EXHIBITION_HSTS": "false",  # no HSTS: a laptop's own certificate is not for ever
         trust.CERTIFICATE: str(files.authority),
         trust.SECURE: base,
         trust.OWN: own,
@@ -208,7 +208,7 @@ def command(host: str, port: int, tls: bool) -> None:
 
 
 def _children(host: str, port: int, secured: _Secured | None) -> list[Callable[[], Child]]:
-    """How each process is started."""
+    """The child processes and their commands."""
     jobs = [sys.executable, "-m", "flask", "--app", "app", "jobs", "run"]
     if secured is None:
         web, settings = granian_command("app:app", host, port), {}

@@ -1,7 +1,7 @@
-"""Everything that the organizer owns, table by table. Reads all packages, writes nothing but the audit trail.
+"""All the organizer's data, table by table. Reads all packages, writes nothing but the audit trail.
 
-No credentials are in any table: neither short codes nor addresses of pass pages. Names and addresses of visitors are
-in one table only, which asks for a reason that the privacy notice names; everything else about visitors is counts.
+No credentials are in any table: neither short codes nor addresses of pass pages. Names and addresses of visitors are in
+one table only, which requires a reason that the privacy notice names; all else about visitors is counts.
 """
 
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ Columns = tuple[LazyString, ...]
 
 @dataclass(frozen=True)
 class Dataset:
-    """One table. ``personal``: it names people. ``asks_why``: only for a reason of ``REASONS``."""
+    """One table. ``personal``: it names people. ``asks_why``: it requires one of ``REASONS``."""
 
     title: LazyString
     about: LazyString
@@ -371,7 +371,7 @@ def _note(actor: Actor, exhibition: Exhibition, key: str, kind: str, reason: str
 
 
 def table(actor: Actor, exhibition: Exhibition, key: str, kind: str, reason: str = "") -> Table:
-    """The table, its rows still to be read, after the audit trail knows who takes it and why.
+    """The table, its rows read lazily; the audit trail first records who takes it and why.
 
     Raises NotFound, and Refused ``reason_missing`` (422, ``reason``) for visitors' names without one of ``REASONS``.
     """

@@ -37,14 +37,14 @@ COLUMNS = (
 
 
 def salutation(contact_name: str, exhibitor: str) -> str:
-    """How a letter begins. Nobody's title is known, and Indonesian letters say both."""
+    """The salutation of a letter. Titles are unknown, so Indonesian letters use both."""
     if contact_name:
         return _("Dear %(name)s,", name=contact_name)
     return _("Dear people of %(exhibitor)s,", exhibitor=exhibitor)
 
 
 def rows(exhibition: Exhibition) -> Iterator[Row]:
-    """Exhibitors by name. The deadline is that of an offer, written out in the reader's language."""
+    """Exhibitors by name. The deadline is that of an offer, written out in the letter's language."""
     places = allocation.places(exhibition)
     line = {one.exhibitor_id: one.place for one in waiting.waiting(exhibition)}
     given: dict[int, int] = {}

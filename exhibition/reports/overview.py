@@ -1,4 +1,4 @@
-"""What the fair brought its exhibitors, summed up by cluster, district and zone. Reads only."""
+"""The exhibitors' results of the fair, summed up by cluster, district and zone. Reads only."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ class ExhibitorLine:
 
 @dataclass(frozen=True)
 class ExhibitorGroup:
-    """Exhibitors that have something in common; ``name`` is empty for those that have nothing there."""
+    """The exhibitors of one cluster, district or zone; ``name`` is empty for those without one."""
 
     name: str
     exhibitors: int
@@ -51,7 +51,7 @@ class FairOverview:
 
 
 def overview(exhibition: Exhibition, during: Period) -> FairOverview:
-    """Everybody's figures in the period, the most clicks first; the same number of queries however many they are."""
+    """All exhibitors' figures in the period, the most clicks first; the number of queries is fixed."""
     everybody = statistics.totals(during)
     names = {cluster.id: cluster.name for cluster in exhibitors.clusters()}
     lines = [
@@ -86,7 +86,7 @@ def _sum(figures: Iterable[Figures]) -> Figures:
 def _parts(
     lines: Sequence[ExhibitorLine], names: Sequence[str], orders: dict[str, int] | None = None
 ) -> list[ExhibitorGroup]:
-    """The lines by their names, the most clicks first and those without a name last."""
+    """The lines grouped by name, the most clicks first and those without a name last."""
     found: dict[str, list[Figures]] = defaultdict(list)
     for line, name in zip(lines, names, strict=True):
         found[name].append(line.figures)

@@ -1,4 +1,4 @@
-"""The floor plan on paper, A4 or A3 across, with numbers and names, and an index of who stands where behind it.
+"""The floor plan on paper, A4 or A3 across, with numbers and names, followed by an index of exhibitors.
 
 Drawn from the same metres and the same lines of names as the plan on the pages. Texts are data, never markup.
 """
@@ -19,7 +19,7 @@ PAPERS = ("a4", "a3")
 
 
 def _booth(booth: PlannedBooth, *, everything: bool) -> dict[str, Any]:
-    """Visitors are told of confirmed exhibitors only: who was merely offered a booth may decline it."""
+    """A booth for the sheet. Visitors see confirmed exhibitors only: one with an offer may still decline it."""
     state = booth.state.value
     named = everything or state == "allocated"
     return {
@@ -44,7 +44,7 @@ def pdf(
     everything: bool = False,
     system_fonts: bool = True,
 ) -> bytes:
-    """The plan on one page and the index behind it; with ``everything`` held and offered booths show whose they are."""
+    """The plan on one page, then the index; with ``everything``, held and offered booths show their exhibitors too."""
     booths = [_booth(booth, everything=everything) for booth in planned]
     index = [(one["exhibitor"], one["code"]) for one in booths if one["exhibitor"]]
     index.sort(key=lambda pair: pair[0].casefold())

@@ -1,4 +1,4 @@
-"""What the health office is told of one day: caps in force, people inside, refusals, rounds, masks and screening."""
+"""The report on one day for the health office: caps in force, people inside, refusals, rounds, masks and screening."""
 
 import enum
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ class RoundLine:
 
 @dataclass(frozen=True)
 class Checks:
-    """Parties at the door by what the steward saw and heard."""
+    """Parties at the door by the results of the steward's checks."""
 
     mask_worn: int
     mask_missing: int
@@ -72,7 +72,7 @@ class Checks:
 
 @dataclass(frozen=True)
 class ProtocolDay:
-    """One day; while it lasts, until now."""
+    """The report on one day; while the day lasts, until now."""
 
     day: date
     caps: list[CapSpan]
@@ -100,7 +100,7 @@ class ProtocolDay:
 
 
 def of_day(exhibition: Exhibition, day: date) -> ProtocolDay:
-    """Everything the report of a day says, in a fixed number of queries."""
+    """The report on a day, in a fixed number of queries."""
     now = clock.now()
     start = datetime.combine(day, time(), ZoneInfo(exhibition.timezone))
     end = start + timedelta(days=1)
@@ -129,7 +129,7 @@ def of_day(exhibition: Exhibition, day: date) -> ProtocolDay:
 
 
 def _while_something_happened(curve: Curve, closes: datetime) -> Curve:
-    """Without the hours after closing in which nobody moves."""
+    """The curve without the hours after closing in which nobody moves."""
     levels = [0, *curve.inside]
     moves = [n for n, entered in enumerate(curve.entered) if entered or levels[n] != levels[n + 1]]
     kept = [n for n, second in enumerate(curve.times) if second <= closes.timestamp() or n <= max(moves, default=0)]
@@ -137,7 +137,7 @@ def _while_something_happened(curve: Curve, closes: datetime) -> Curve:
 
 
 def _opening(exhibition: Exhibition, day: date, start: datetime, end: datetime) -> tuple[datetime, datetime]:
-    """From opening to closing; the whole day where the fair is not open."""
+    """The span from opening to closing; the whole day where the fair is not open."""
     hours = next((one for one in exhibition.days if one.day == day), None)
     if hours is None:
         return start, end

@@ -18,7 +18,7 @@ LARGEST_HOURS = 10
 
 
 def svg(day: ProtocolDay, timezone: str, label: str) -> str:
-    """The chart, from opening to closing or further where people moved; empty without a movement."""
+    """The chart, from opening to closing, or longer where people moved; empty without a movement."""
     if not day.curve.times:
         return ""
     first = min(day.curve.times[0], int(day.caps[0].starts_at.timestamp()))

@@ -28,7 +28,7 @@ def _hours(part: CapSpan | RoundLine, zone: str) -> str:
 
 
 def figures(day: ProtocolDay) -> list[tuple[str, str]]:
-    """What is looked at first, as name and number."""
+    """The key figures, as name and number."""
     fullest = day.peaks[0] if day.peaks else None
     return [
         (_("people came in"), str(day.entered)),

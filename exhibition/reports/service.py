@@ -1,4 +1,4 @@
-"""What the desk shows of today. Reads all packages, writes nothing."""
+"""Today's figures for the desk. Reads all packages, writes nothing."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ class SlotDay:
 
 @dataclass(frozen=True)
 class Today:
-    """The glance at one day; ``refusals`` by code and ``booths`` by state, the most frequent first."""
+    """The figures of one day at a glance; ``refusals`` by code and ``booths`` by state, the most frequent first."""
 
     day: date
     inside: int
@@ -83,7 +83,7 @@ def bounds(exhibition: Exhibition, now: datetime) -> tuple[datetime, datetime]:
 
 
 def today(exhibition: Exhibition) -> Today:
-    """Everything the glance shows, in a fixed number of queries."""
+    """The figures of today, in a fixed number of queries."""
     start, end = bounds(exhibition, clock.now())
     inside, capacity = caps.hall(exhibition.id)
     gates, refusals = movements(exhibition, start, end)
@@ -177,7 +177,7 @@ def _clicks(start: datetime, end: datetime) -> tuple[int, list[tuple[str, int]]]
 
 
 def pulse(exhibition: Exhibition) -> dict[str, Any]:
-    """A few cheap numbers that differ whenever the glance would; the live stream compares them every second."""
+    """A few cheap numbers that change whenever the figures do; the live stream compares them every second."""
     inside, capacity = caps.hall(exhibition.id)
     scans, issued, clicks, allocated = db.session.execute(
         select(
@@ -214,7 +214,7 @@ def curve(exhibition: Exhibition) -> Curve:
 
 
 def curve_until(exhibition: Exhibition, start: datetime, end: datetime, until: datetime) -> Curve:
-    """The occupancy of one day as the scans tell it, from the first movement to ``until``."""
+    """The occupancy of one day, computed from the scans, from the first movement to ``until``."""
     accepted = (Scan.exhibition_id == exhibition.id, COUNTS)
     by_hand = headcount.corrections(exhibition.id, end)
     signed = func.sum(Scan.people)

@@ -18,7 +18,7 @@ cli = AppGroup("privacy", help="Personal data.")
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would be erased.")
 def purge(*, days: int | None, dry_run: bool) -> None:
-    """Erase contacts of visitors, names of staff, and applications that came to nothing, of editions that are over."""
+    """Erase visitors' contacts, names of staff, and unsuccessful applications of editions that are over."""
     done = privacy.purge(COMMAND_LINE, days=days, dry_run=dry_run)
     verb = "Would erase" if dry_run else "Erased"
     for erased in done:

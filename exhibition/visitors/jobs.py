@@ -1,4 +1,4 @@
-"""What the clock does for visitors' privacy."""
+"""The periodic jobs for privacy."""
 
 from exhibition.accounts.audit import Actor
 from exhibition.core.jobs import every
@@ -10,11 +10,11 @@ CLOCK = Actor(None, "clock")
 
 @every(minutes=60)
 def erase_contacts() -> None:
-    """Erase names and addresses when the edition's retention is over, also where nobody thinks of the command."""
+    """Erase names and addresses when the edition's retention is over, even where nobody runs the command."""
     privacy.purge(CLOCK)
 
 
 @every(minutes=60)
 def erase_applications() -> None:
-    """Erase applications that came to nothing, whatever becomes of the visitors' contacts."""
+    """Erase unsuccessful applications, independently of the visitors' contacts."""
     application_privacy.purge(CLOCK)

@@ -1,6 +1,6 @@
 """The keys that sign passes: private halves in the instance folder, public ones in the database for gates.
 
-The newest key whose time has come signs; every public key ever made verifies, also the next one, published ahead.
+The newest key that is in force signs; every public key ever made verifies, also the next one, published ahead.
 """
 
 import contextlib
@@ -45,7 +45,7 @@ def _public_key(raw: bytes) -> Ed25519PublicKey:
 
 
 def _write_private_half(file: Path) -> None:
-    """Make the file whole or not at all: it appears under its name only when every byte is on the disk."""
+    """Write the file whole or not at all: it appears under its name only when every byte is on the disk."""
     raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
     file.parent.mkdir(mode=0o700, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=file.parent)
@@ -62,7 +62,7 @@ def _write_private_half(file: Path) -> None:
 def make_key(key_id: int, signs_from: datetime | None = None) -> int:
     """Make a key pair: the private half durable in the instance folder (mode 0600) before the public one counts.
 
-    A private half that is there already, from a transaction that failed or another process, is used.
+    A private half that already exists, from a failed transaction or another process, is used.
     """
     file = _file(key_id)
     if not file.exists():
@@ -76,7 +76,7 @@ def make_key(key_id: int, signs_from: datetime | None = None) -> int:
 
 @transaction
 def rotate_key(actor: Actor, *, at_once: bool = False) -> tuple[int, datetime]:
-    """Make the next key, trusted by gates from now on; tells its id and from when on it signs.
+    """Make the next key, trusted by gates from now on; returns its id and the moment from which it signs.
 
     Raises Refused ``signing_key_missing`` (503) as ``signing_key`` does, and ``key_ids_used_up`` (409) after 255 keys.
     """
@@ -97,7 +97,9 @@ def public_keys() -> dict[int, Ed25519PublicKey]:
 
 
 def checking_keys() -> dict[int, Key]:
-    """``public_keys``, with the private half in its place where that is here and belongs to it: it checks faster."""
+    """``public_keys``, with the private half in place of the public one where it is here and matches, because it checks
+    faster.
+    """
     return {key_id: _private_half_of(key_id, public) or public for key_id, public in public_keys().items()}
 
 
@@ -108,7 +110,7 @@ def _private_half_of(key_id: int, public: Ed25519PublicKey) -> Ed25519PrivateKey
 
 
 def signing_key() -> tuple[int, Ed25519PrivateKey]:
-    """The key that signs now, made at the first need. Raises as ``private_key`` does."""
+    """The key that signs now, made when first needed. Raises as ``private_key`` does."""
     key_id = db.session.connection().scalar(SIGNING, {"now": clock.now()})
     if key_id is None:
         key_id = make_key(FIRST_KEY_ID)
@@ -116,7 +118,9 @@ def signing_key() -> tuple[int, Ed25519PrivateKey]:
 
 
 def private_key(key_id: int) -> Ed25519PrivateKey:
-    """Raises Refused ``signing_key_missing`` (503) when the database knows a key whose private half is not here."""
+    """The private half of a key. Raises Refused ``signing_key_missing`` (503) when its file is not in this instance
+    folder.
+    """
     file = _file(key_id)
     if not file.exists():
         raise Refused("signing_key_missing", f"The file {file} is missing; restore it from the backup.", status=503)

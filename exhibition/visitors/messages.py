@@ -1,4 +1,4 @@
-"""Which mails visitors get, posted with the change they tell of; ``pass_mail`` makes them when they are sent."""
+"""Which mails visitors get, queued with the change they report; ``pass_mail`` composes them when they are sent."""
 
 from datetime import datetime
 

@@ -13,7 +13,7 @@ EDITION = table_of(Exhibition)
 
 
 def patience(connection: Connection, slot_id: int, now: datetime) -> timedelta | None:
-    """How long people of this slot are waited for; None while nobody has lost a place yet, or nobody ever does."""
+    """How long the slot waits for people; None while nobody has lost a place yet, or where nobody ever does."""
     statement = (
         select(SLOT.c.starts_at, EDITION.c.no_show_minutes)
         .join_from(SLOT, EDITION, EDITION.c.id == SLOT.c.exhibition_id)
@@ -28,11 +28,11 @@ def patience(connection: Connection, slot_id: int, now: datetime) -> timedelta |
 
 
 def release(connection: Connection, slot_id: int, unchanged_since: datetime) -> int:
-    """Take the places of all who have not come out of the slot's; tells how many people that is.
+    """Free the slot's places of everybody who has not come; returns the number of people.
 
-    Who got a pass, moved it or came in part after ``unchanged_since`` is still waited for: a walk-in on the way to
-    the scanner has not failed to come. Locks passes in the order of their ids and then the slot, as everybody who
-    changes both does.
+    A pass that was issued, moved or partly used after ``unchanged_since`` keeps its places: a walk-in on the way to the
+    scanner has not failed to come. Locks passes in the order of their ids and then the slot, as everything that changes
+    both does.
     """
     missing = PASS.c.party_size - PASS.c.admitted
     waiting = (

@@ -1,4 +1,4 @@
-"""The mails to visitors, made at the moment they are sent: each tells of the pass as it is then, or is not sent."""
+"""The mails to visitors, composed at the moment of sending: each describes the pass as it is then, or is not sent."""
 
 from datetime import datetime
 from email.message import EmailMessage
@@ -22,7 +22,7 @@ TEMPLATES = {
 
 
 def compose(kind: str, registration_id: int) -> EmailMessage | None:
-    """The mail in the registration's language; None when nobody is to get it any more."""
+    """The mail in the registration's language; None when it is no longer to be sent."""
     kind = MessageKind(kind)
     issued, contact = service.get(registration_id), service.contact(registration_id)
     cancelled, closed = kind is MessageKind.CANCELLED, kind is MessageKind.CLOSED
@@ -69,7 +69,7 @@ def _add_picture(message: EmailMessage, issued: Issued) -> None:
 
 
 def _is_to_move(issued: Issued, now: datetime) -> bool:
-    """Whether the session is still closed by a round, and somebody of the party still comes."""
+    """Whether the session is still closed by a round, and somebody of the party is still to come."""
     slot = issued.slot
     return slot.is_closed_by_round(now) and slot.ends_at > now and issued.admitted < issued.party_size
 

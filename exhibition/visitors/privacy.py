@@ -1,4 +1,4 @@
-"""Erasing personal data when its time is over; passes, scans and counts stay."""
+"""Erasing personal data after its retention; passes, scans and counts stay."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,7 +14,7 @@ from exhibition.visitors.models import MessageKind, Registration, VisitorContact
 
 
 class Eraser(Protocol):
-    """Erases the names that a package above keeps of an edition, and tells how many."""
+    """Erases the names that a higher package stores for an edition, and returns how many."""
 
     def __call__(self, exhibition_id: int, *, dry_run: bool) -> int: ...
 
@@ -24,7 +24,7 @@ erasers: list[Eraser] = []
 
 @dataclass(frozen=True)
 class ErasedContacts:
-    """How many contacts of one edition were, or would be, erased."""
+    """The number of contacts of one edition that were, or would be, erased."""
 
     exhibition: str
     contacts: int

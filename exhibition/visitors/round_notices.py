@@ -1,6 +1,6 @@
-"""What a disinfection round means for those who have a place in a session that it closes: they are asked to move.
+"""Visitors with a place in a session that a disinfection round closes are asked to move.
 
-The pass page asks everybody; who left an e-mail address is written to as well, once for each round.
+The pass page asks everybody; those with an e-mail address also get a mail, once for each round.
 """
 
 from sqlalchemy import String, cast, func, insert, literal, select
@@ -14,9 +14,9 @@ from exhibition.visitors.models import MessageKind, PassState, TimeSlot, Visitor
 
 
 def ask_to_move(exhibition: Exhibition, **sent: DisinfectionRound) -> Displaced:
-    """Count who has a place in slots that lie wholly within the round, and write to them: answers ``rounds.planned``.
+    """Count the people with a place in slots wholly within the round, and write to them; handles ``rounds.planned``.
 
-    Nobody is written to whose pass is not valid or used up, or whose slot is over. The same few statements for any
+    No mail goes out for a pass that is not valid or used up, or whose slot is over. The same few statements for any
     number of people.
     """
     planned, now = sent["round"], clock.now()
@@ -37,7 +37,7 @@ def ask_to_move(exhibition: Exhibition, **sent: DisinfectionRound) -> Displaced:
     counted = select(func.count(), func.coalesce(func.sum(VisitorPass.party_size - VisitorPass.released), 0))
     mails, reached = db.session.execute(counted.where(*addressed)).one()
     if mails:
-        # With the moment of planning, for SQLite gives the id of a round that was taken away to another one.
+        # With the moment of planning, because SQLite gives the id of a deleted round to a new one.
         told_of = f"round {planned.id} of {planned.planned_at}: registration "
         values = outbox.QUEUED | {
             "about_id": VisitorPass.registration_id,

@@ -59,7 +59,7 @@ class SlotStatus(enum.StrEnum):
 
 
 def slot_status(*, closed: bool, remaining: int, ends_at: datetime, now: datetime) -> SlotStatus:
-    """What a visitor may expect of a slot. A slot that has begun can be booked until it ends."""
+    """The state of a slot for visitors. A slot that has begun can be booked until it ends."""
     if ends_at <= now:
         return SlotStatus.PAST
     if closed:
@@ -81,7 +81,7 @@ def tidy(text: str) -> str:
 
 
 def name_fault(name: str) -> NameFault | None:
-    """What is wrong with a tidy name; None when nothing is. Any script, any punctuation is somebody's name."""
+    """What is wrong with a tidy name, or None. Any script and punctuation may be part of somebody's name."""
     if not name:
         return NameFault.EMPTY
     if len(name) > LONGEST_NAME:
@@ -94,5 +94,5 @@ def name_fault(name: str) -> NameFault | None:
 
 
 def erase_from(ends_on: date, days: int) -> date:
-    """The first day on which contacts are to be erased that are kept so many days after an edition's last."""
+    """The first day on which contacts kept for ``days`` after an edition's last day are to be erased."""
     return ends_on + timedelta(days=days + 1)

@@ -1,4 +1,4 @@
-"""Finding registrations at the desk, by what people remember or read out."""
+"""Finding registrations at the desk, by details that people remember or read out."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ LONGEST_WORDS = 120
 
 @dataclass(frozen=True)
 class FoundRegistration:
-    """A registration of the current edition as the list shows it; no name or address once they are erased."""
+    """A registration of the current edition as the list shows it; without name and address once they are erased."""
 
     registration_id: int
     reference: str
@@ -48,7 +48,7 @@ COLUMNS = (
 
 
 def tidy(words: str) -> str:
-    """What to look for: without control characters, not endless."""
+    """The words to search for: without control characters, limited in length."""
     return "".join(sign for sign in words if sign.isprintable()).strip()[:LONGEST_WORDS]
 
 

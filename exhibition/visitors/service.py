@@ -1,4 +1,4 @@
-"""What becomes of a registration: register, move, cancel, revoke, erase; one transaction each."""
+"""The life of a registration: register, move, cancel, revoke, erase; one transaction each."""
 
 import re
 from dataclasses import replace
@@ -76,8 +76,8 @@ def _find(*conditions: ColumnElement[bool]) -> Issued | None:
 def _lock(condition: ColumnElement[bool]) -> None:
     """Keep others from changing the pass until the transaction ends.
 
-    A statement of its own: PostgreSQL, having waited for the lock of a joined row, would look for the pass in the
-    slot it was moved out of meanwhile, and find nothing.
+    A separate statement: with a join, PostgreSQL would, after waiting for the lock, look for the pass in the slot that
+    it has meanwhile been moved out of, and find nothing.
     """
     joined = select(VisitorPass.id).join(Registration, Registration.id == VisitorPass.registration_id)
     db.session.execute(joined.where(condition).with_for_update(of=VisitorPass))
@@ -96,12 +96,12 @@ def _by_manage_key(manage_key: str, *, lock: bool = False) -> Issued:
 
 
 def find(manage_key: str) -> Issued:
-    """The registration whose address somebody has. Raises NotFound."""
+    """The registration with this manage key. Raises NotFound."""
     return _by_manage_key(manage_key)
 
 
 def made_with(idempotency_key: str) -> Issued | None:
-    """The registration that this key made, if any."""
+    """The registration made with this idempotency key, if any."""
     return _find(Registration.idempotency_key == idempotency_key)
 
 
@@ -114,7 +114,7 @@ def get(registration_id: int) -> Issued:
 
 
 def _repeated(connection: Connection, idempotency_key: str | None, party: Party) -> int | None:
-    """The registration the same key made before; another request under the same key is refused."""
+    """The registration made earlier with the same key; a different request with that key is refused."""
     if idempotency_key is None:
         return None
     earlier = statements.REPEATED.first(connection, {"idempotency_key": idempotency_key})
@@ -130,8 +130,8 @@ def register(party: Party, *, idempotency_key: str | None = None, walk_in: bool 
     """Take places for a party and issue its pass; nothing is written unless everything is.
 
     The same ``idempotency_key`` with the same party gives the same registration, once, even when both come at
-    the same moment. A ``walk_in`` that finds its slot full gets, where the edition wants that, places of people who
-    have not come. Raises Refused ``slot_full`` (with ``remaining`` and ``next``), ``slot_closed``, ``slot_past``,
+    the same moment. Where the edition allows it, a ``walk_in`` that finds its slot full gets places of people who have
+    not come. Raises Refused ``slot_full`` (with ``remaining`` and ``next``), ``slot_closed``, ``slot_past``,
     ``idempotency_mismatch`` (409) and ``invalid`` (422).
     """
     waited: timedelta | None = None
@@ -155,16 +155,16 @@ def register(party: Party, *, idempotency_key: str | None = None, walk_in: bool 
 
 
 class _NoKeyYet(Exception):
-    """The first pass of all has nothing to be signed with."""
+    """There is no key yet to sign the very first pass."""
 
 
 class _NoPlaces(Exception):
-    """The slot has no places for the party; what was done towards it is taken back before anybody asks why."""
+    """The slot has no places for the party; the transaction is rolled back before the reason is looked up."""
 
 
 class _FullButForNoShows(Exception):
-    """The slot is full, but who has not come has lost the place. Taken up in a transaction of its own, for passes
-    are locked before slots.
+    """The slot is full, but some people have lost their places by not coming. Handled in a new transaction, because
+    passes are locked before slots.
     """
 
     def __init__(self, waited: timedelta) -> None:
@@ -174,7 +174,7 @@ class _FullButForNoShows(Exception):
 
 @transaction(mode=Mode.ONE_WRITE)
 def _register(connection: Connection, party: Party, idempotency_key: str | None, *, walk_in: bool) -> Issued | int:
-    """The new registration, or the id of the one that the same key made before."""
+    """The new registration, or the id of the earlier one with the same key."""
     now = clock.now()
     if earlier := _repeated(connection, idempotency_key, party):
         return earlier
@@ -190,7 +190,7 @@ def _register(connection: Connection, party: Party, idempotency_key: str | None,
 def _register_for_no_shows(
     connection: Connection, party: Party, idempotency_key: str | None, waited: timedelta
 ) -> Issued | int:
-    """A walk-in's registration after the places of people who have not come for so long were freed."""
+    """A walk-in's registration, after freeing the places of people who have not come within ``patience``."""
     now = clock.now()
     if earlier := _repeated(connection, idempotency_key, party):
         return earlier
@@ -203,7 +203,7 @@ def _register_for_no_shows(
 
 @transaction(mode=Mode.CONNECTION)
 def _why_not(connection: Connection, party: Party, idempotency_key: str | None) -> int:
-    """The registration that took the last places under the same key while this one waited; or raises why not."""
+    """The registration that took the last places with the same key while this one waited; else raises the refusal."""
     if earlier := _repeated(connection, idempotency_key, party):
         return earlier
     raise slots.refusal(connection, party.slot_id, party.party_size, clock.now())
@@ -212,9 +212,9 @@ def _why_not(connection: Connection, party: Party, idempotency_key: str | None) 
 def _issue(
     connection: Connection, party: Party, idempotency_key: str | None, now: datetime, *, walk_in: bool
 ) -> Issued | None:
-    """Take the places and write all that belongs to them; None when there are none.
+    """Take the places and write the registration; None when there are not enough.
 
-    The key is found first: a pass that nobody can sign is not issued.
+    The signing key is read first: a pass that cannot be signed is not issued.
     """
     key_id = statements.SIGNING_KEY.one(connection, {"now": now}).key_id
     if key_id is None:
@@ -285,8 +285,8 @@ def _has_email(registration_id: int) -> bool:
 def move(manage_key: str, slot_id: int) -> Issued:
     """Put the party into another slot; its old places are free at once and the old QR is superseded.
 
-    Moving to the slot it has already changes nothing. Raises NotFound and Refused ``pass_cancelled``,
-    ``pass_revoked``, ``pass_used``, ``moved_too_often``, or what ``register`` says of the new slot.
+    Moving to its own slot changes nothing. Raises NotFound and Refused ``pass_cancelled``,
+    ``pass_revoked``, ``pass_used``, ``moved_too_often``, or a refusal of ``register`` for the new slot.
     """
     now = clock.now()
     issued = _by_manage_key(manage_key, lock=True)
@@ -338,7 +338,7 @@ def _end(issued: Issued, state: PassState, now: datetime) -> None:
 
 @transaction
 def revoke(actor: audit.Actor, registration_id: int) -> None:
-    """Withdraw a pass at the desk. Its places are free again unless somebody came in on it.
+    """Withdraw a pass at the desk. Its places are freed unless somebody has come in on it.
 
     Raises NotFound and Refused ``pass_cancelled``, ``pass_revoked``.
     """
@@ -360,18 +360,18 @@ def revoke(actor: audit.Actor, registration_id: int) -> None:
 
 
 def exhibition(issued: Issued) -> Exhibition:
-    """The edition the pass is for, current or not."""
+    """The edition of the pass, current or not."""
     return db.session.get_one(Exhibition, issued.exhibition_id)
 
 
 def contact(registration_id: int) -> VisitorContact | None:
-    """Who registered; None once that was erased."""
+    """The person who registered; None once erased."""
     return db.session.get(VisitorContact, registration_id)
 
 
 @transaction
 def send_again(registration_id: int) -> None:
-    """Mail the pass once more. Raises Refused ``no_email`` (409) when there is no address."""
+    """Mail the pass again. Raises Refused ``no_email`` (409) when there is no address."""
     if not _has_email(registration_id):
         raise Refused("no_email", _l("There is no e-mail address to send to."), field="email")
     messages.write(db.session.connection(), registration_id, MessageKind.PASS, clock.now())
@@ -379,7 +379,7 @@ def send_again(registration_id: int) -> None:
 
 @transaction
 def send_to(manage_key: str, email: str) -> None:
-    """Keep the address for this registration and mail the pass to it. Raises NotFound, also after erasure."""
+    """Store the address with this registration and mail the pass to it. Raises NotFound, also after erasure."""
     issued = _by_manage_key(manage_key)
     keep = update(VisitorContact).where(VisitorContact.registration_id == issued.registration_id)
     if db.session.execute(keep.values(email=email).returning(VisitorContact.registration_id)).one_or_none() is None:

@@ -1,6 +1,6 @@
-"""Time slots: what is left in them, taking and freeing places, and the organizer's changes to them.
+"""Time slots: free places, taking and freeing them, and the organizer's changes.
 
-Places are only ever taken by a guarded UPDATE (docs/adr/0002-transactions.md); a CHECK stands behind it.
+Places are only taken by a guarded UPDATE (docs/adr/0002-transactions.md); a CHECK stands behind it.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ LARGEST_NUMBER = 65_535
 
 @dataclass(frozen=True)
 class Slot:
-    """A time slot as everybody may see it. ``capacity`` and ``issued`` count people."""
+    """A time slot, with its public values. ``capacity`` and ``issued`` count people."""
 
     id: int
     number: int
@@ -53,7 +53,7 @@ class Slot:
         return self.capacity - self.issued
 
     def is_closed_by_round(self, now: datetime) -> bool:
-        """Whether nothing is left of the slot but a disinfection round."""
+        """Whether the rest of the slot is nothing but a disinfection round."""
         return self.disinfected_from is not None and self.disinfected_from <= max(self.starts_at, now)
 
     def status(self, now: datetime) -> rules.SlotStatus:
@@ -105,7 +105,7 @@ class DaySlots:
 
 
 def by_day(slots: list[Slot], timezone: str) -> list[DaySlots]:
-    """The slots, which are in order of time, by the day they begin on in the edition's time zone."""
+    """The slots by the day they begin on in the edition's time zone; ``slots`` are in order of time."""
     zone = ZoneInfo(timezone)
     days = groupby(slots, key=lambda slot: slot.starts_at.astimezone(zone).date())
     return [DaySlots(day, list(of_day)) for day, of_day in days]
@@ -165,13 +165,13 @@ def take(connection: Connection, slot_id: int, people: int, now: datetime, *, be
 
 
 def free(slot_id: int, people: int) -> None:
-    """Give places back; whatever the slot's state."""
+    """Give places back, in whatever state the slot is."""
     statement = update(TimeSlot).where(TimeSlot.id == slot_id).values(issued=TimeSlot.issued - people)
     db.session.connection().execute(statement)
 
 
 def as_json(slot: Slot, now: datetime) -> dict[str, Any]:
-    """The slot as the JSON contract writes it."""
+    """The slot as in the JSON contract."""
     return {
         "id": slot.id,
         "starts_at": slot.starts_at.isoformat().replace("+00:00", "Z"),
@@ -254,7 +254,7 @@ def add(actor: audit.Actor, starts_at: datetime, ends_at: datetime, capacity: in
 def change(actor: audit.Actor, slot_id: int, *, capacity: int, state: SlotState, note: str) -> None:
     """Set capacity, state and note of a slot of the current edition.
 
-    Raises NotFound and Refused ``capacity_below_issued`` (409): places given out are never taken back silently.
+    Raises NotFound and Refused ``capacity_below_issued`` (409): places already given out are never taken back silently.
     """
     before = get(slot_id)
     changed = (

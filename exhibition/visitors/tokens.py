@@ -38,14 +38,14 @@ Key = Ed25519PublicKey | Ed25519PrivateKey
 
 
 class BadToken(Exception):
-    """Not a token, damaged, signed with a key we do not know, or with a signature that does not fit."""
+    """Not a token, damaged, signed with an unknown key, or with a wrong signature."""
 
 
 @dataclass(frozen=True)
 class Pass:
-    """What a token says of its pass. ``not_before`` is a whole minute in UTC, ``quarters`` of an hour follow it.
+    """The content of a token. ``not_before`` is a whole minute in UTC, ``quarters`` is the duration in quarter hours.
 
-    A badge's ``slot_number`` is its edition's id, and it has no ``quarters``: its end is the edition's
+    A badge's ``slot_number`` is its edition's id, and its ``quarters`` are 0: it ends with the edition
     (docs/adr/0013-badges.md).
     """
 
@@ -60,7 +60,7 @@ class Pass:
 
 
 def quarters_between(starts_at: datetime, ends_at: datetime) -> int:
-    """The duration as the token keeps it: quarter hours, rounded up; at most 63 hours and 45 minutes."""
+    """The duration as stored in the token: quarter hours, rounded up; at most 63 hours and 45 minutes."""
     return min(math.ceil((ends_at - starts_at) / QUARTER), LONGEST_QUARTERS)
 
 
@@ -86,15 +86,15 @@ def encode(token: Pass, key: Ed25519PrivateKey) -> str:
 
 
 def looks_like(text: str) -> bool:
-    """Whether the text claims to be one of our tokens, sound or not."""
+    """Whether the text looks like one of our tokens, valid or not."""
     return text.startswith(PREFIX)
 
 
 def _fits(signature: bytes, signed: bytes, key: Key) -> bool:
-    """Whether the key made the signature.
+    """Whether the signature was made with the key.
 
-    Ed25519 signs the same text always with the same bytes, so who holds the private half may sign again and
-    compare, which costs a third of the public half's arithmetic (docs/adr/0003-token.md).
+    Ed25519 signatures are deterministic, so with the private half one can sign again and compare, which costs a third
+    of verifying with the public half (docs/adr/0003-token.md).
     """
     if isinstance(key, Ed25519PrivateKey):
         return hmac.compare_digest(key.sign(signed), signature)

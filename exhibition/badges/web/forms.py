@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from exhibition.core.web.forms import ListedField, text_field
 from exhibition.visitors.rules import LONGEST_NAME
 
-_l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
+_l: Any = lazy_gettext  # WTForms accepts lazy texts, but its types do not say so
 
 
 class BadgeForm(FlaskForm):

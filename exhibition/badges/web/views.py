@@ -40,7 +40,7 @@ def _number(badge_id: str) -> int:
 
 
 def _phone_addresses(exhibition: Exhibition, holders: list[Holder]) -> dict[int, str]:
-    """The page that a holder opens on the phone, by badge; its address holds the QR's text: no other secret."""
+    """The page that a holder opens on the phone, by badge; its address holds the QR's text and no other secret."""
     return {holder.id: url_for("badges.on_phone", token=token) for holder, token in service.signed(exhibition, holders)}
 
 
@@ -54,7 +54,7 @@ def _paper(exhibition: Exhibition, holders: list[Holder], name: str) -> Response
 
 
 def _act(exhibition: Exhibition, badge_id: str, act: str, exhibitor_id: int | None) -> str:
-    """Carry out the act of a form; tells what to say."""
+    """Carry out the act of a form; returns the message to show."""
     number = _number(badge_id)
     form = BadgeForm() if act == "rename" else FlaskForm()
     require_valid(form)
@@ -83,7 +83,7 @@ def _done(change: Callable[[], str], page: Callable[[Refused], ResponseReturnVal
     return redirect(back)
 
 
-# The exhibitor's own desk. Nobody else's badges can be asked for.
+# The exhibitor's own desk. Only badges of their own exhibitor can be reached.
 
 
 def _own_page(refused: Refused | None = None) -> ResponseReturnValue:
@@ -112,7 +112,7 @@ def own() -> ResponseReturnValue:
 
 @blueprint.post("/exhibitor/badges")
 def own_add() -> ResponseReturnValue:
-    """Give one more of the staff a badge."""
+    """Issue a badge to one more of the staff."""
     exhibitor_id = exhibitors.of_member(current_user.id).id
 
     def add() -> str:
@@ -182,7 +182,7 @@ def desk() -> ResponseReturnValue:
 
 @blueprint.post("/desk/badges")
 def add() -> ResponseReturnValue:
-    """Give one of an exhibitor's staff a badge."""
+    """Issue a badge to one of an exhibitor's staff."""
 
     def issue() -> str:
         exhibition = venue.current_exhibition()
@@ -209,7 +209,7 @@ def pdf() -> ResponseReturnValue:
 
 @blueprint.get("/tanda/<token>")
 def on_phone(token: str) -> ResponseReturnValue:
-    """One badge on its holder's phone; whoever has the QR has this address."""
+    """One badge on its holder's phone; anyone with the QR can open this address."""
     exhibition = venue.current_exhibition()
     holder, newest = service.shown(exhibition, token)
     address = public_url() + url_for("badges.on_phone", token=token)

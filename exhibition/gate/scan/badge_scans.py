@@ -52,13 +52,13 @@ def locked(connection: Connection, wanted: Mapping[str, Any], now: datetime) -> 
 
 
 def settle(connection: Connection, ids: Collection[int], now: datetime, *, but: int = 0) -> dict[int, int]:
-    """Set badges to what their scans say, without the scan ``but``; returns for each whether its holder is inside then."""
+    """Set badges to what their scans say, without the scan ``but``; returns for each whether its holder is inside."""
     rows = badge_statements.SETTLE.all(connection, {"ids": sorted(ids), "now": now, "but": but})
     return {row.id: row.inside for row in rows}
 
 
 def take_back(connection: Connection, badge_id: int, scan_id: int, direction: Direction, now: datetime) -> int:
-    """Set the badge of an undone scan to what its other scans say; returns 1 if the holder is inside then, else 0.
+    """Set the badge of an undone scan to what its other scans say; returns 1 if the holder is inside, else 0.
 
     Raises Refused ``undo_has_left``.
     """

@@ -1,1 +1,1 @@
-"""The dashboard, statistics, exports and the health protocol's report as pages."""
+"""The pages of the dashboard, results, exports and the health protocol's report."""

@@ -38,7 +38,7 @@ def _page(refused: Refused | None = None) -> ResponseReturnValue:
 
 
 def show() -> ResponseReturnValue:
-    """What can be taken along: tables, the plan, signs, badges."""
+    """All exports: tables, the plan, signs, badges."""
     return _page()
 
 
@@ -60,7 +60,7 @@ def _file(key: str, kind: str, reason: str = "") -> Response:
 
 
 def download(key: str, kind: str) -> Response:
-    """One table; every time is in the audit trail."""
+    """One table; each download is in the audit trail."""
     return _file(key, kind)
 
 

@@ -1,4 +1,4 @@
-"""The desk's page of what the fair brought, and the same as a table to take along."""
+"""The desk's page of the exhibitors' results, and the same as a table to download."""
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""The desk's page of the health protocol's report, and the same to hand over."""
+"""The desk's page of the health protocol's report, and the same as a document."""
 
 from datetime import date
 
@@ -23,7 +23,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def _day(exhibition: Exhibition) -> date:
-    """The day that is asked for; otherwise today within the fair, or its first or last day."""
+    """The requested day; otherwise today within the fair, or its first or last day."""
     try:
         wanted = date.fromisoformat(request.args.get("day", ""))
     except ValueError:

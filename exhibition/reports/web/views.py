@@ -33,7 +33,7 @@ def desk() -> ResponseReturnValue:
 
 @blueprint.get("/desk/live")
 def live() -> Response:
-    """Server-sent events: the pulse, whenever it changes, to whoever still is an organizer."""
+    """Server-sent events: the pulse, whenever it changes, as long as the user is an organizer."""
     return pulse.stream(current_user.fs_uniquifier)
 
 

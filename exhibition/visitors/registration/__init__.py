@@ -1,1 +1,1 @@
-"""What a registration consists of: the party, its contact, random values, the statements that write it."""
+"""The parts of a registration: the party, its contact, random values, the statements that write it."""

@@ -1,6 +1,6 @@
-"""Names, e-mail addresses and phone numbers as people type them, put into the form we keep.
+"""Names, e-mail addresses and phone numbers as people type them, normalised for storing.
 
-Both doors use it: the HTML form and the JSON call. Each function raises BadContact with a sentence for the person.
+Used by both the HTML form and the JSON call. Each function raises BadContact with a sentence for the person.
 """
 
 import phonenumbers
@@ -24,7 +24,7 @@ NAME_FAULTS = {
 
 
 class BadContact(ValueError):
-    """What was typed cannot be used; ``message`` says why and what to do."""
+    """The typed text cannot be used; ``message`` says why and what to do."""
 
     def __init__(self, message: LazyString) -> None:
         super().__init__(message)
@@ -39,7 +39,7 @@ def clean_name(text: str) -> str:
 
 
 def clean_email(text: str) -> str | None:
-    """The address in its normal form, None for an empty one. Whether it receives mail is not asked."""
+    """The address in its normal form, None for an empty one. Whether it receives mail is not checked."""
     text = text.strip(" ")
     if not text:
         return None

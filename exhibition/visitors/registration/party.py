@@ -1,4 +1,4 @@
-"""A party that asks for places, and what it is given: registration, pass and slot as plain values."""
+"""A party that asks for places, and the registration, pass and slot it gets, as plain values."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from exhibition.visitors.slots import Slot
 
 @dataclass(frozen=True)
 class Party:
-    """What somebody filled in, checked and in normal form. ``party_size`` counts people, the writer included."""
+    """The values of a form, checked and normalised. ``party_size`` includes the person who fills it in."""
 
     slot_id: int
     name: str
@@ -50,7 +50,7 @@ class Issued:
 
     @property
     def held(self) -> int:
-        """Places that the pass still takes of its slot: those given to walk-ins are theirs."""
+        """Places of its slot that the pass still holds: those given to walk-ins no longer count."""
         return self.party_size - self.released
 
     @property
@@ -65,7 +65,7 @@ class Issued:
 
     @property
     def token(self) -> str:
-        """The text for the QR, signed anew each time: it is kept nowhere."""
+        """The text for the QR, signed each time: it is stored nowhere."""
         return tokens.encode(
             tokens.Pass(
                 key_id=self.key_id,

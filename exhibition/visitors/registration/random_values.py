@@ -1,4 +1,4 @@
-"""The values of new rows, their secrets and codes drawn at random."""
+"""The values of new rows, with random secrets and codes."""
 
 import secrets
 from datetime import datetime
@@ -25,7 +25,7 @@ def short_code() -> str:
 
 
 def registration(locale: str, now: datetime) -> dict[str, Any]:
-    """The values of a new registration but for its edition, its reference and manage key drawn at random."""
+    """The values of a new registration except its edition, with a random reference and manage key."""
     return {
         "reference": rules.REFERENCE_PREFIX + _random_text(rules.REFERENCE_ALPHABET, rules.REFERENCE_LENGTH),
         "manage_key": secrets.token_urlsafe(MANAGE_KEY_BYTES),
@@ -36,7 +36,7 @@ def registration(locale: str, now: datetime) -> dict[str, Any]:
 
 
 def visitor_pass(party_size: int, now: datetime) -> dict[str, Any]:
-    """The values of a new pass but for what it belongs to, its id and short code drawn at random."""
+    """The values of a new pass except its foreign keys, with a random id and short code."""
     return {
         "id": secrets.randbits(PASS_ID_BITS),
         "code": short_code(),

@@ -15,14 +15,14 @@ from exhibition.visitors.models import Registration, SlotState, TimeSlot, Visito
 
 
 class Repeated(NamedTuple):
-    """A registration that the same key made before."""
+    """A registration made earlier with the same key."""
 
     id: int
     request_digest: str | None
 
 
 class SigningKey(NamedTuple):
-    """``key_id`` None: there is no key yet."""
+    """The key to sign with; ``key_id`` None: there is no key yet."""
 
     key_id: int | None
 

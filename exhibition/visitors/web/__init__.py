@@ -1,1 +1,1 @@
-"""Pages and JSON calls for visitors, and the organizer's pages about sessions and registrations."""
+"""Pages and JSON calls for visitors, and the organizer's pages of sessions and registrations."""

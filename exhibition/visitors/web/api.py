@@ -116,7 +116,7 @@ class RegistrationAnswer(BaseModel):
 
 
 class RegistrationProblem(api.Problem):
-    """``slot_full`` tells how many places are left and which slots have room for the whole party."""
+    """``slot_full`` says how many places are left and which slots have room for the whole party."""
 
     model_config = api.as_problem("RegistrationProblem")
 
@@ -165,7 +165,7 @@ IDEMPOTENCY_PARAMETER = {
 
 @blueprint.get("/slots", tags=[TAG], responses={200: SlotList})
 def list_slots() -> Response:
-    """Every time slot of the current edition with what is left."""
+    """Every time slot of the current edition with its remaining places."""
     now = clock.now()
     return _json(200, [slots.as_json(slot, now) for slot in slots.of_current_exhibition()])
 

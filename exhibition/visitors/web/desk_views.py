@@ -1,4 +1,4 @@
-"""The organizer's pages about time slots and registrations."""
+"""The organizer's pages of time slots and registrations."""
 
 from zoneinfo import ZoneInfo
 
@@ -79,7 +79,7 @@ def slot(slot_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/registrations")
 def registrations() -> str:
-    """Who registered; searched by name, reference, code, e-mail or the last digits of the phone number."""
+    """The registrations, searched by name, reference, code, e-mail or the last digits of the phone number."""
     _exhibition()
     words = search.tidy(request.args.get("q", ""))
     return render_template(

@@ -1,4 +1,4 @@
-"""The visitors' forms: shape and syntax only; what is possible is decided by the services."""
+"""The visitors' forms: shape and syntax only; the services decide the rest."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -30,14 +30,14 @@ from exhibition.visitors import rules, slots
 from exhibition.visitors.models import LARGEST_PARTY, SlotState
 from exhibition.visitors.registration import contact
 
-_l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
+_l: Any = lazy_gettext  # WTForms accepts lazy texts, but its types do not say so
 
 ID_DIGITS = len(str(LARGEST_ID))
 PARTY_SIZES = [str(number) for number in range(1, LARGEST_PARTY + 1)]
 
 
 def words(slot: slots.Slot, status: rules.SlotStatus) -> str:
-    """What is left in the slot, in words."""
+    """The remaining places of the slot, in words."""
     match status:
         case rules.SlotStatus.OPEN:
             return ngettext("%(num)s place left", "%(num)s places left", slot.remaining)
@@ -50,7 +50,7 @@ def words(slot: slots.Slot, status: rules.SlotStatus) -> str:
 
 
 def hours(slot: slots.Slot) -> str:
-    """From when to when, in the edition's time zone."""
+    """The slot's start and end, in the edition's time zone."""
     return f"{clock_time(slot.starts_at)}\N{EN DASH}{clock_time(slot.ends_at)}"
 
 
@@ -94,7 +94,7 @@ def _printable(_form: FlaskForm, field: Field) -> None:
 
 
 class RegistrationForm(FlaskForm):
-    """Field names are those of the JSON contract. ``form_key`` makes a second click the same registration."""
+    """Field names are those of the JSON contract. ``form_key`` makes a second click return the same registration."""
 
     form_key = HiddenField()
     slot_id = SelectField(
@@ -152,7 +152,7 @@ class MailForm(FlaskForm):
 
 
 class SlotForm(FlaskForm):
-    """What an organizer may change of a slot."""
+    """The fields of a slot that an organizer may change."""
 
     capacity = IntegerField(
         _l("Capacity (people)"),
@@ -176,7 +176,7 @@ class SlotForm(FlaskForm):
     )
 
     def show(self, refused: Refused) -> None:
-        """Put the refusal beside the field it speaks of."""
+        """Show the refusal beside the field it names."""
         field = self._fields.get(refused.field or "", self.capacity)
         field.errors = [*field.errors, str(refused.message)]
 

@@ -73,7 +73,7 @@ def _days(exhibition: Exhibition) -> list[slots.DaySlots]:
 
 @blueprint.get("/")
 def front() -> Response:
-    """What is on, where, and when there is room. ``?part=slots`` gives the slots alone, for refreshing."""
+    """The front page: what is on, where, and when there is room. ``?part=slots`` gives only the slots."""
     if request.args.get("part") == SLOTS_PART:
         return cache.page(_render_slots, SLOTS_PART)
     return cache.page(_render_front)
@@ -89,7 +89,7 @@ places = Topic(_look, every_s=1.0, most=MOST_STREAMS - KEPT_FOR_STAFF)
 
 @blueprint.get("/live")
 def live() -> Response:
-    """Server-sent events: for each slot the places left and its state, whenever one differs."""
+    """Server-sent events: the places left and the state of each slot, whenever one changes."""
     return places.stream()
 
 
@@ -130,7 +130,7 @@ def _render_front() -> str:
 
 @blueprint.get("/privasi")
 def privacy() -> Response:
-    """What is kept of a visitor, why, and for how long."""
+    """Which data of visitors is stored, why, and for how long."""
     return cache.page(_render_privacy)
 
 
@@ -146,7 +146,9 @@ def _render_privacy() -> str:
 
 
 def _form_key(form: RegistrationForm, party: Party) -> str | None:
-    """The same form sent twice is one registration; a corrected one sent after going back is another."""
+    """The idempotency key: the same form sent twice is one registration; a corrected one sent after going back is
+    another.
+    """
     if not form.form_key.data:
         return None
     return "form:" + hashlib.sha256(f"{form.form_key.data}\n{party.digest()}".encode(errors="replace")).hexdigest()
@@ -155,7 +157,7 @@ def _form_key(form: RegistrationForm, party: Party) -> str | None:
 @blueprint.route("/daftar", methods=["GET", "POST"])
 @limiter.limit(REGISTRATION_LIMIT, methods=["POST"])
 def register() -> ResponseReturnValue:
-    """Register a party and go on to its pass."""
+    """Register a party and redirect to its pass."""
     exhibition = _exhibition()
     now = clock.now()
     form = RegistrationForm(slot_id=request.args.get("slot_id", ""), party_size="1")
@@ -194,14 +196,14 @@ def register() -> ResponseReturnValue:
 
 
 def _slots_named(refused: Refused) -> list[slots.Slot]:
-    """The slots that ``slot_full`` names as free next."""
+    """The next free slots that ``slot_full`` names."""
     wanted = {slot["id"] for slot in refused.details.get("next", [])}
     return [slot for slot in slots.of_current_exhibition() if slot.id in wanted]
 
 
 @blueprint.after_request
 def _keep_passes_private(response: Response) -> Response:
-    """The address of a pass is a secret: it is not told to other sites, kept in caches, or found by searching."""
+    """The address of a pass is a secret: it is not sent to other sites, cached, or indexed by search engines."""
     if request.view_args and "manage_key" in request.view_args:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "private, no-store"
@@ -217,7 +219,7 @@ def _of(issued: Issued) -> Exhibition:
 
 @blueprint.get("/p/<manage_key>")
 def pass_page(manage_key: str) -> str:
-    """The pass: QR, short code, slot; and what can be done with it."""
+    """The pass: QR, short code, slot, and the possible acts."""
     return _pass_page(service.find(manage_key))
 
 
