@@ -1,5 +1,5 @@
 /**
- * The hall's count at the moment it changes, by an event stream. Where none can be had, the page's own asking is enough.
+ * The hall's count at the moment it changes, by an event stream. Where there is none, the page's polling is enough.
  * `EventSource` cannot send the device's token, so the stream is read from `fetch`.
  */
 
@@ -42,7 +42,7 @@ async function run(device, told, signal) {
       }
       if (response.ok && response.body !== null) await read(response.body, told.counted);
     } catch {
-      // No network, or nobody follows any more; the loop tells which.
+      // No network, or nobody follows any more; the loop's condition tells the two apart.
     }
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
   }

@@ -1,4 +1,4 @@
-/** What the device remembers between visits: who it is, and which way it looks. */
+/** What the device remembers between visits: its identity, direction, camera, and the hand that holds it. */
 
 /**
  * @typedef {{token: string, device: {id: number, name: string}, gate: {code: string, name: string}}} Enrolled
@@ -40,7 +40,7 @@ export function rememberDirection(wanted) {
   localStorage.setItem(DIRECTION, wanted);
 }
 
-/** The camera that was chosen by hand, by its id; null for the one at the back. */
+/** The id of the camera chosen by the user; null for the one at the back. */
 export function camera() {
   return localStorage.getItem(CAMERA);
 }

@@ -115,7 +115,7 @@ function hold(wanted) {
   memory.rememberHand(wanted);
 }
 
-/** A code arrived, from the camera, a keyboard scanner or a thumb. @param {string} text */
+/** A code arrived from the camera, a keyboard scanner or the keyboard. @param {string} text */
 function onText(text) {
   if (enrolled === null || sending || verdict.shownCode() === "no_answer") return;
   const presented = keyboardScanner.read(text);
@@ -134,7 +134,7 @@ function letIn(text) {
   onText(text);
 }
 
-/** Have a scan decided and show what came of it; the same scan may be sent any number of times. @param {Scan} scan */
+/** Have a scan decided and show the result; the same scan may be sent any number of times. @param {Scan} scan */
 async function dispatch(scan) {
   if (enrolled === null) return;
   sending = true;
@@ -310,6 +310,6 @@ document.addEventListener("visibilitychange", () => {
 });
 setInterval(() => void refreshCount(), COUNT_EVERY_MS);
 
-navigator.serviceWorker?.register("/gate/sw.js", { scope: "/gate" }).catch(() => {}); // then it works online only
+navigator.serviceWorker?.register("/gate/sw.js", { scope: "/gate" }).catch(() => {}); // without a service worker it works online only
 if (enrolled === null) showEnrolment("");
 else showScanner(enrolled);

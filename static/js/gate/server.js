@@ -83,7 +83,7 @@ export function send(token, scan) {
 }
 
 /**
- * A scan with a supervisor's word; too many wrong PINs are told.
+ * A scan with a supervisor's override; the answer says when there were too many wrong PINs.
  * @param {string} token
  * @param {Scan} scan
  * @returns {Promise<Outcome<Answer>>}
@@ -94,7 +94,7 @@ export function overrule(token, scan) {
 }
 
 /**
- * Make a pass for people without one; the same nonce makes one.
+ * Make a pass for people without one; the same nonce makes only one.
  * @param {string} token
  * @param {{nonce: string, party_size: number, name?: string}} party
  * @returns {Promise<Outcome<WalkIn>>}
@@ -152,7 +152,7 @@ export function occupancy(token) {
 }
 
 /**
- * What the device needs to decide alone; with `since` only the passes that changed since that version.
+ * The bundle to decide alone; with `since` only the passes that changed since that version.
  * @param {string} token
  * @param {number | undefined} since
  * @param {number} unsent how many decisions wait here

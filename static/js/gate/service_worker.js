@@ -1,6 +1,7 @@
 /**
  * The service worker: the scanner opens without network or server. The server puts `self.SHIPPED` before this text:
- * the version, and the address of every file the scanner needs. A new version is fetched whole before it counts.
+ * the version, and the address of every file the scanner needs. A new version is used only once all its files are
+ * there.
  */
 
 /** @typedef {Event & {request: Request, waitUntil: (done: Promise<unknown>) => void,
@@ -26,7 +27,7 @@ async function activate() {
   await worker.clients.claim();
 }
 
-/** The page itself: a choice of language asks the server; otherwise what was kept. @param {Request} request */
+/** The page itself: from the server when the language was chosen; otherwise from the cache. @param {Request} request */
 async function page(request) {
   const cache = await caches.open(NAME);
   const kept = await cache.match(shell);

@@ -1,4 +1,4 @@
-/** Keeps the screen on while the scanner is in front; browsers let go of it whenever the page is hidden. */
+/** Keeps the screen on while the scanner is in front; browsers release the lock whenever the page is hidden. */
 
 /** @type {WakeLockSentinel | null} */
 let lock = null;
@@ -6,7 +6,7 @@ let wanted = false;
 
 async function hold() {
   if (!wanted || document.hidden || (lock !== null && !lock.released)) return;
-  lock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null; // with an empty battery phones refuse
+  lock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null; // phones refuse when the battery is low
 }
 
 export function keep() {

@@ -1,4 +1,4 @@
-/** Keeps the glance and its chart up to date: by event stream, or by asking every ten seconds. */
+/** Keeps the figures and their chart up to date: by event stream, or by polling every ten seconds. */
 
 import uPlot from "/static/vendor/uplot-1.6.32/uPlot.esm.js";
 
@@ -27,7 +27,7 @@ async function fetchPart() {
   return answer.ok ? await answer.text() : null;
 }
 
-/** Fetches the changing part of the page again, unless that was done for this pulse; an answer that is overtaken by a newer
+/** Fetches the changing part of the page again, unless that was done for this pulse; an answer overtaken by a newer
  * pulse is not shown.
  * @param {string} pulse */
 async function refresh(pulse) {
@@ -35,7 +35,7 @@ async function refresh(pulse) {
     return;
   }
   wanted = pulse;
-  const part = await fetchPart().catch(() => null); // no network: asked for again at the next pulse
+  const part = await fetchPart().catch(() => null); // no network: fetched again at the next pulse
   if (wanted === pulse && part !== null) {
     today.innerHTML = part;
   } else if (wanted === pulse) {

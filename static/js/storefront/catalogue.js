@@ -1,5 +1,5 @@
 /**
- * Searches while somebody types: asks for the results alone, puts them in place and lights their booths on the plan.
+ * Searches as the visitor types: fetches only the results, puts them in place and highlights their booths on the plan.
  * Without this script the form does the same with a whole page.
  */
 
@@ -33,7 +33,7 @@ function live(form, results) {
       history.replaceState(null, "", address);
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") return;
-      asked = ""; // the next letter tries again; Enter loads the whole page
+      asked = ""; // no network: the next letter tries again; Enter loads the whole page
     }
     results.removeAttribute("aria-busy");
   }

@@ -1,22 +1,22 @@
 /**
- * Hearts: what somebody saves stays on this device, in its local storage. The server only hears that a product was
- * saved by somebody, never by whom and never the list.
+ * Hearts: favourites stay on this device, in its local storage. The server only learns that somebody saved a product,
+ * never who, and never the list.
  */
 
 const KEY = "favourites";
 const MOST = 200;
 
-/** What is saved, as ``produk:12`` and ``stan:slug``, the newest last. @returns {string[]} */
+/** The saved favourites, as `produk:12` and `stan:slug`, the newest last. @returns {string[]} */
 export function favourites() {
   try {
     const kept = JSON.parse(localStorage.getItem(KEY) ?? "[]");
     return Array.isArray(kept) ? kept.filter((one) => typeof one === "string").slice(-MOST) : [];
   } catch {
-    return []; // storage is switched off, or somebody else has written there
+    return []; // storage is switched off, or its content is not ours
   }
 }
 
-/** Keep the list; false when the device keeps nothing. @param {string[]} kept */
+/** Store the list; false when the device cannot store it. @param {string[]} kept */
 export function keep(kept) {
   try {
     localStorage.setItem(KEY, JSON.stringify([...new Set(kept)].slice(-MOST)));
@@ -35,7 +35,7 @@ function tell(one) {
   fetch("/api/v1/favourites", { method: "POST", headers, body, credentials: "omit", keepalive: true }).catch(() => {});
 }
 
-/** Show every heart of the page as it is kept, and the number of all. */
+/** Show every heart of the page as saved or not, and the number of favourites. */
 export function refreshHearts() {
   const kept = new Set(favourites());
   for (const heart of document.querySelectorAll("[data-favourite]")) {

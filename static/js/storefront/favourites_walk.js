@@ -1,6 +1,6 @@
 /**
- * The walk past what is saved on this device. The server knows the plan and puts the booths in order; the last answer
- * is kept, so that the list is there when the hall's network is not.
+ * The walk past the favourites on this device. The server knows the plan and puts the booths in order; its last answer
+ * is stored, so that the list is there when the hall's network is not.
  */
 
 import { favourites, keep, refreshHearts } from "/static/js/storefront/favourites.js";
@@ -23,7 +23,7 @@ function write(key, text) {
   try {
     localStorage.setItem(key, text);
   } catch {
-    // The device keeps nothing: the list is shown all the same.
+    // The device cannot store it: the list is shown all the same.
   }
 }
 
@@ -53,7 +53,7 @@ function show(walk, markup) {
   dress(walk);
 }
 
-/** Bring ticks, hearts and the button to life. @param {HTMLElement} walk */
+/** Wire ticks, hearts and the button. @param {HTMLElement} walk */
 function dress(walk) {
   const ticked = seen();
   for (const box of walk.querySelectorAll("[data-seen]")) {

@@ -8,7 +8,7 @@ const QUALITY = 0.85;
 
 /**
  * @param {File} file
- * @returns {Promise<File>} the photo as a JPEG at most LONGEST pixels long, or the file itself when that is no gain
+ * @returns {Promise<File>} the photo as a JPEG at most LONGEST pixels long, or the file itself where that gains nothing
  */
 async function smaller(file) {
   const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -50,7 +50,7 @@ async function onChosen(input) {
     preview.src = URL.createObjectURL(photo);
     preview.hidden = false;
   } catch {
-    // No picture this browser can read: the server says what is wrong with it.
+    // Not a picture this browser can read: the server says what is wrong with it.
   }
 }
 

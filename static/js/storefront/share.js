@@ -4,7 +4,7 @@
  */
 
 /**
- * Whether it was shared or copied; the device may say no to both.
+ * Share or copy the address; the device may refuse both.
  * @param {string} title @param {string} url @returns {Promise<"shared" | "copied" | "neither">}
  */
 export async function share(title, url) {
@@ -24,7 +24,7 @@ export async function share(title, url) {
   }
 }
 
-/** Say for a moment on the button itself that the address was copied. @param {HTMLElement} button */
+/** Say on the button for a moment that the address was copied. @param {HTMLElement} button */
 export function sayCopied(button) {
   const words = button.textContent ?? "";
   button.setAttribute("role", "status");

@@ -1,4 +1,4 @@
-/** Draws the table of days as a chart; the table stays what it is. */
+/** Draws a chart from the table of days; the table stays as it is. */
 
 import uPlot from "/static/vendor/uplot-1.6.32/uPlot.esm.js";
 

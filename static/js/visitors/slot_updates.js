@@ -1,6 +1,6 @@
 /**
- * Keeps the slots fresh while the page is looked at: places by event stream; whatever else changes, and everything
- * where there is no stream (or data is to be saved), by asking every 15 seconds.
+ * Keeps the slots up to date while the page is visible: places by event stream; any other change, and everything where
+ * there is no stream (or the visitor saves data), by polling every 15 seconds.
  */
 
 const PAUSE_MS = 15_000;
@@ -19,7 +19,7 @@ async function refresh(part) {
   if (fresh.innerHTML.trim() !== part.innerHTML.trim()) part.replaceChildren(...fresh.childNodes);
 }
 
-/** Write new numbers into the slots; false when one needs other markup. @param {HTMLElement} part @param {Places} places */
+/** Write new numbers into the slots; false when a slot needs new markup. @param {HTMLElement} part @param {Places} places */
 function write(part, places) {
   const slots = /** @type {NodeListOf<HTMLElement>} */ (part.querySelectorAll("[data-slot-id]"));
   let whole = slots.length === Object.keys(places).length;
@@ -54,7 +54,7 @@ function keepFresh(part) {
     stream = new EventSource(part.dataset.live ?? "");
     stream.addEventListener("message", (event) => {
       told = true;
-      // Many phones hear of it at once; they don't all ask at once.
+      // Many phones get the event at the same moment; spread their requests.
       if (!write(part, JSON.parse(event.data))) setTimeout(() => void refresh(part), Math.random() * SOON_MS);
     });
     stream.addEventListener("error", () => {

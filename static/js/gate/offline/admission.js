@@ -1,13 +1,13 @@
-/** Admission: one pure function from what was shown to a verdict; exhibition/gate/rules/admission.py, line by line. */
+/** Admission: one pure function from a shown pass to a verdict; exhibition/gate/rules/admission.py, line by line. */
 
 /**
- * One try at a gate. `people` null: everybody the pass still lets move. `generation` null: a typed code.
+ * One attempt at a gate. `people` null: everybody who can still move on the pass. `generation` null: a typed code.
  * @typedef {{presented: "token" | "code" | "damaged" | "other", direction: "entry" | "exit", device: string,
  *   now: number, generation: number | null, people: number | null, screening_failed: boolean}} Attempt
  */
 /**
- * What is known of the pass that was named; `admitted` counts people ever let in, `inside` those in now. A badge has
- * `reentry` (whoever is out may come in again) and the moment of its last movement.
+ * The state of the pass; `admitted` counts people ever let in, `inside` those in now. A badge has
+ * `reentry` (its holder may come in again whenever they are out) and the moment of its last movement.
  * @typedef {{exhibition: string, state: "valid" | "cancelled" | "revoked", generation: number, party_size: number,
  *   inside: number, admitted: number, slot: {starts_at: number, ends_at: number, closed: boolean},
  *   reentry?: boolean, moved_at?: number | null}} PassFacts

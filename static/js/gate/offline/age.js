@@ -1,4 +1,4 @@
-/** How old is what the device knows, and the colour that says so: the same rule as the server's (`gate/rules/admission.py`). */
+/** The age of the device's data and its colour: the same rule as the server's (`gate/rules/admission.py`). */
 
 const MINUTE_MS = 60_000;
 

@@ -1,4 +1,4 @@
-/** What a device knows of a badge of an exhibitor's staff: like a pass, but whoever is out may come in again. */
+/** A badge of an exhibitor's staff on the device: like a pass, but its holder may come in again whenever they are out. */
 
 import { BADGE_KIND, SLOT_NUMBERS } from "./token.js";
 
@@ -7,14 +7,14 @@ import { BADGE_KIND, SLOT_NUMBERS } from "./token.js";
 /** @typedef {import("./queue.js").Movement} Movement */
 /** @typedef {import("./token.js").Token} Token */
 
-/** Whether it is a badge that was shown, or typed. @param {Token | null} token @param {KnownPass | undefined} known */
+/** Whether the shown or typed text is a badge. @param {Token | null} token @param {KnownPass | undefined} known */
 export function isBadge(token, known) {
   return token === null ? known?.badge !== undefined : token.kind === BADGE_KIND;
 }
 
 /**
- * Facts for the rule: the bundle's, and the last of own movements since. One that the bundle does not name yet is
- * believed by its signature, if it is of this edition.
+ * The badge's state for the rule: the bundle's, and the last of the device's own movements since. A badge that the
+ * bundle does not name yet is trusted by its signature, if it is of this edition.
  * @param {Facts} facts
  * @param {Token | null} token
  * @param {KnownPass | undefined} known
@@ -39,7 +39,7 @@ export function badgeFacts(facts, token, known, own) {
   };
 }
 
-/** Whose it is, as the server's answer says it; a badge that is too new for the bundle says nothing. @param {KnownPass | undefined} known */
+/** Its exhibitor and booth, as in the server's answer; nothing for a badge too new for the bundle. @param {KnownPass | undefined} known */
 export function badgeTold(known) {
   return known?.badge ?? { exhibitor: "", booth: null };
 }
@@ -53,7 +53,7 @@ export function badgeReason({ code, badge, earlier }) {
   return code === "already_used" && earlier === undefined ? "already_inside" : code;
 }
 
-/** A typed code as it is kept: the B of a badge is misread for an 8, which no code begins with. @param {string} code */
+/** A typed code as stored: a badge's B is easily misread as an 8, with which no code begins. @param {string} code */
 export function tidyCode(code) {
   return code.replace(/^8/, "B");
 }

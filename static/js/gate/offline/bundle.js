@@ -1,4 +1,4 @@
-/** What the server tells a device in advance so that it can decide alone: taken only when signed with a known key. */
+/** The server's data for a device to decide alone: accepted only when signed with a known key. */
 
 import { result, transaction } from "./database.js";
 import { fromHex, verify } from "./signature.js";
@@ -18,13 +18,13 @@ import { fromHex, verify } from "./signature.js";
  *   occupancy: {inside: number, capacity: number}}} Standing
  * @typedef {Standing & {since: number | null, passes: KnownPass[], signature: string}} Bundle
  */
-/** What is kept: `received_at` by this device's clock, which is `clock_offset_ms` behind the server's. @typedef {Standing & {received_at: number, clock_offset_ms: number}} Facts */
+/** The stored bundle: `received_at` by this device's clock, which is `clock_offset_ms` behind the server's. @typedef {Standing & {received_at: number, clock_offset_ms: number}} Facts */
 
 const SIGNED_PREFIX = "exhibition-bundle-v1\0";
 const KEY = "bundle";
 const KEPT_MS = 24 * 3600 * 1000;
 
-/** The JSON that is signed: sorted keys, no blanks. @param {unknown} value @returns {string} */
+/** The JSON that is signed: sorted keys, no spaces. @param {unknown} value @returns {string} */
 function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
@@ -44,7 +44,7 @@ export async function isSigned(bundle, keys) {
   return false;
 }
 
-/** What is known now, or null. @param {(name: string) => IDBObjectStore} store @returns {Promise<Facts | null>} */
+/** The stored bundle, or null. @param {(name: string) => IDBObjectStore} store @returns {Promise<Facts | null>} */
 export async function read(store) {
   return (await result(store("facts").get(KEY))) ?? null;
 }
@@ -54,7 +54,7 @@ export function load() {
   return transaction("readonly", read);
 }
 
-/** Nonces of own movements that a bundle asked for from now on will contain: the server has answered them. */
+/** Nonces of own movements that any bundle requested from now on will contain: the server has answered them. */
 export function answeredMovements() {
   return transaction("readonly", async (store) => {
     /** @type {{nonce: string, answered: boolean}[]} */
@@ -77,10 +77,10 @@ async function closeMovements(store, contained, now) {
 }
 
 /**
- * Keep a bundle if it fits what is known: signed with a known key, and whole or built upon what we have.
+ * Store a bundle if it is signed with a known key, and is complete or builds on the stored one.
  * @param {Bundle} bundle
  * @param {string[]} contained own movements that it contains
- * @returns {Promise<Facts | null>} null: not taken
+ * @returns {Promise<Facts | null>} null: not accepted
  */
 export async function take(bundle, contained) {
   const known = await load();
@@ -100,7 +100,7 @@ export async function take(bundle, contained) {
   });
 }
 
-/** Forget all but what was not sent yet: that belongs to the server, whoever carries it there. */
+/** Delete everything except unsent decisions: those belong to the server, whichever device sends them. */
 export function wipe() {
   return transaction("readwrite", async (store) => {
     for (const name of ["facts", "passes", "movements"]) store(name).clear();

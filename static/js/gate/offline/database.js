@@ -1,4 +1,4 @@
-/** What the device keeps on disk: the bundle, the passes it names, decisions not yet sent, and own movements. */
+/** The device's store on disk: the bundle, the passes it names, decisions not yet sent, and own movements. */
 
 const NAME = "gate";
 const VERSION = 1;
@@ -44,7 +44,7 @@ export function result(request) {
 }
 
 /**
- * All of `work` or nothing; what was written is on the disk when this returns.
+ * Do all of `work` or nothing; its changes are on the disk when this returns.
  * @template T
  * @param {IDBTransactionMode} mode
  * @param {(store: (name: string) => IDBObjectStore) => Promise<T>} work awaits nothing but requests of the stores

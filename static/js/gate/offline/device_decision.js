@@ -26,7 +26,7 @@ function net(movements) {
 }
 
 /**
- * Whether a token belongs to this fair, which its text does not say: its slot is one of ours, in our days.
+ * Whether a token belongs to this fair. Its text does not say so, but its slot must be one of ours, on our days.
  * @param {Token} token
  * @param {Facts} facts
  */
@@ -37,7 +37,7 @@ function isOurs(token, facts) {
 }
 
 /**
- * The slot as the bundle has it, else as the token says.
+ * The slot from the bundle, else from the token.
  * @param {Facts} facts
  * @param {number} number
  * @param {Token | null} token
@@ -53,14 +53,14 @@ function disinfectionAt(facts, now) {
   return facts.rounds?.find((one) => Date.parse(one.starts_at) <= now && now < Date.parse(one.ends_at));
 }
 
-/** Places this device may give, and the cap: a change that was planned begins without the server. @param {Facts} facts @param {number} now */
+/** Places this device may give, and the cap: a planned change begins without the server. @param {Facts} facts @param {number} now */
 function allotmentAt(facts, now) {
   const begun = facts.allotment.later?.filter((one) => Date.parse(one.starts_at) <= now) ?? [];
   return begun.at(-1) ?? { places: facts.allotment.places, capacity: facts.occupancy.capacity };
 }
 
 /**
- * What is known of the pass: from its token where that is newer than the bundle, and own movements since.
+ * The state of the pass: from its token where that is newer than the bundle, and from own movements since.
  * @param {Facts} facts
  * @param {Token | null} token
  * @param {KnownPass | undefined} known
@@ -108,9 +108,9 @@ function forQueue(scan, decision) {
 }
 
 /**
- * Decide a scan without the server and keep the decision for it, in one step.
+ * Decide a scan without the server and store the decision, in one step.
  * @param {Scan} scan
- * @returns {Promise<Answer | null>} null: not enough is known (no bundle, or a short code that it does not name)
+ * @returns {Promise<Answer | null>} null: too little is known (no bundle, or a short code missing from it)
  */
 export async function decide(scan) {
   const before = await load();

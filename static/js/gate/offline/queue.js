@@ -1,4 +1,4 @@
-/** Decisions on their way to the server: kept before they are shown, sent oldest first, deleted when answered. */
+/** Decisions on their way to the server: stored before they are shown, sent oldest first, deleted when answered. */
 
 import { sendBatch } from "../server.js";
 import { result, transaction } from "./database.js";
@@ -13,7 +13,7 @@ import { result, transaction } from "./database.js";
 const LARGEST_BATCH = 500;
 
 /**
- * Put a decision at the end of the queue, within a transaction of the caller.
+ * Put a decision at the end of the queue, within the caller's transaction.
  * @param {(name: string) => IDBObjectStore} store
  * @param {OfflineScan} scan
  */
@@ -31,7 +31,7 @@ export function unsent() {
   return transaction("readonly", (store) => result(store("queue").count()));
 }
 
-/** The server has these. @param {string[]} nonces */
+/** The server has these: delete them from the queue. @param {string[]} nonces */
 export function settle(nonces) {
   return transaction("readwrite", async (store) => {
     for (const nonce of nonces) {
@@ -44,7 +44,7 @@ export function settle(nonces) {
 }
 
 /**
- * Send these; when the server refuses a batch, its halves, so that one bad decision holds up no other.
+ * Send these; when the server refuses a batch, send its halves, so that one bad decision holds up no other.
  * @param {string} token
  * @param {OfflineScan[]} scans
  * @returns {Promise<"sent" | "stopped" | "withdrawn">}
@@ -57,14 +57,14 @@ async function sendAll(token, scans) {
   }
   if (outcome.kind === "nothing") return "stopped";
   if (outcome.status === 401) return "withdrawn";
-  if (scans.length === 1) return "sent"; // refused by itself: it stays in the queue, counted as unsent
+  if (scans.length === 1) return "sent"; // refused when sent alone: it stays in the queue, counted as unsent
   const middle = scans.length >> 1;
   const first = await sendAll(token, scans.slice(0, middle));
   return first === "sent" ? sendAll(token, scans.slice(middle)) : first;
 }
 
 /**
- * Send all that waits, oldest first; safe to repeat, and to be killed at any point.
+ * Send all that waits, oldest first; safe to repeat, and safe if killed at any point.
  * @param {string} token
  * @returns {Promise<"sent" | "stopped" | "withdrawn">}
  */

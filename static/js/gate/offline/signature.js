@@ -1,4 +1,4 @@
-/** Ed25519 signatures: by the browser's own WebCrypto, by noble where the browser cannot yet. */
+/** Ed25519 signatures: by the browser's own WebCrypto, or by noble where the browser lacks it. */
 
 import { verifyAsync } from "/static/vendor/ed25519-3.2.0/index.js";
 
@@ -9,7 +9,7 @@ export function fromHex(hex) {
   return Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
 }
 
-/** The browser's own; throws NotSupportedError where it has none. @type {Verify} */
+/** The browser's own check; throws NotSupportedError where it has none. @type {Verify} */
 export async function verifyByBrowser(key, signature, message) {
   const imported = await crypto.subtle.importKey("raw", fromHex(key), "Ed25519", false, ["verify"]);
   return crypto.subtle.verify("Ed25519", imported, signature, message);

@@ -1,4 +1,4 @@
-/** How the device stands: alone or not, what waits to be sent, how old its knowledge is. Always in sight. */
+/** The device's status: alone or not, how many decisions wait, how old its data is. Always in sight. */
 
 import { fill, part, settings, timeText } from "../page.js";
 import * as protocol from "../scan/protocol.js";
@@ -18,7 +18,7 @@ let unsent = 0;
 /** @type {Facts | null} */
 let facts = null;
 
-/** Say whether the device is on its own now. @param {boolean} alone */
+/** Show whether the device is on its own now. @param {boolean} alone */
 export function showAlone(alone) {
   if (alone === place.childElementCount > 0) return;
   place.replaceChildren(...(alone ? [badge.content.cloneNode(true)] : []));
@@ -32,7 +32,7 @@ export function showUnsent(number) {
   box.classList.toggle("waiting", number > 0);
 }
 
-/** How many decisions wait, as last told. */
+/** How many decisions wait, as last shown. */
 export function unsentShown() {
   return unsent;
 }
@@ -45,7 +45,7 @@ export function showFacts(known) {
   showRound();
 }
 
-/** The age of what is known; on red changes of the last minutes may be missing. */
+/** The age of the data; on red, changes of the last minutes may be missing. */
 function showAge() {
   const { amber_minutes: amber, red_minutes: red } = facts?.exhibition ?? { amber_minutes: 0, red_minutes: 0 };
   const { minutes, level } = dataAge(facts?.received_at ?? null, Date.now(), amber, red);

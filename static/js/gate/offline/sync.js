@@ -62,7 +62,7 @@ async function refresh(device, waiting) {
   status.showFacts(facts);
 }
 
-/** One round: send, then ask for news. */
+/** One round: send, then fetch the bundle. */
 export async function turn() {
   if (turning || token === null) return;
   turning = true;
@@ -72,20 +72,20 @@ export async function turn() {
     else if (outcome === "stopped") status.showAlone(true);
     else await refresh(token, await count());
   } catch (error) {
-    console.warn(error); // no disk: the scanner goes on, with the server only
+    console.warn(error); // no database: the scanner goes on, with the server only
   } finally {
     turning = false;
   }
   if (again) soon();
 }
 
-/** A round at once; if one is under way, it may have asked too early, so another follows. */
+/** A round at once; one under way may have fetched too early, so another follows it. */
 function soon() {
   again = turning;
   void turn();
 }
 
-/** Begin for this device; what is known from before counts at once. @param {string} device its token @param {Told} hooks */
+/** Begin for this device; a bundle stored earlier counts at once. @param {string} device its token @param {Told} hooks */
 export async function start(device, hooks) {
   token = device;
   told = hooks;
@@ -100,7 +100,7 @@ export async function start(device, hooks) {
   await turn();
 }
 
-/** Forget what was known, before another enrolment; what was not sent stays. */
+/** Delete the stored data before another enrolment; unsent decisions stay. */
 export async function stop() {
   token = null;
   facts = null;

@@ -3,7 +3,8 @@
 import * as signatures from "./signature.js";
 
 /**
- * What a sound token says; moments are milliseconds since 1970. A badge's slot is its edition's id, and it has no end.
+ * The content of a valid token; moments are milliseconds since 1970. A badge's slot is its edition's id, and it has no
+ * end.
  * @typedef {{kind: number, key_id: number, pass_id: string, slot: number, party_size: number, generation: number,
  *   starts_at: number, ends_at: number}} Token
  */
@@ -20,16 +21,16 @@ const SIGNED_PREFIX = new TextEncoder().encode("exhibition-pass-v1\0");
 const EPOCH_MS = Date.UTC(2020, 0, 1);
 const MINUTE_MS = 60_000;
 const QUARTER_MS = 15 * MINUTE_MS;
-/** What scanner hardware may put before a token: its charset, its symbology, blanks. */
+/** Prefixes that scanner hardware may add: its charset, its symbology, spaces. */
 const STRAY_PREFIX = /^(?:\\[0-9]{6}|\][A-Z][0-9A-Z]|[^A-Z0-9])+/;
 const STRAY_SUFFIX = /[^A-Z0-9]+$/;
 
-/** What a scanner delivered, without letter case and strays. @param {string} text */
+/** A scanner's text without prefixes, in one letter case. @param {string} text */
 export function tidy(text) {
   return text.toUpperCase().replace(STRAY_PREFIX, "").replace(STRAY_SUFFIX, "");
 }
 
-/** Whether a tidied text claims to be a token of ours, sound or not. @param {string} text */
+/** Whether a tidied text looks like one of our tokens, valid or not. @param {string} text */
 export function looksLike(text) {
   return text.startsWith(PREFIX);
 }

@@ -1,6 +1,7 @@
 /**
- * The camera: pictures in, texts of QR codes out. A code that stays in view is told once, whatever else comes into view.
- * What takes the camera away (another app, the lock screen, a loose cable) is noticed, said, and mended by itself.
+ * The camera: pictures in, texts of QR codes out. A code that stays in view is reported once, whatever else comes into
+ * view. When the camera is taken away (by another app, the lock screen, a loose cable), the page says so and recovers
+ * by itself.
  */
 
 import * as memory from "../memory.js";
@@ -16,7 +17,7 @@ const GONE_MS = 1500;
 const AGAIN_MS = 2000;
 const LONGEST_AGAIN_MS = 30_000;
 const MOST_FAULTS = 5;
-/** States that may mend by themselves: the camera is tried again. */
+/** States that may pass by themselves: the camera is tried again. */
 const MENDING = new Set(["in_use", "lost", "failed", "absent"]);
 
 /** @param {unknown} error @returns {CameraState} */
@@ -27,7 +28,7 @@ function stateOf(error) {
   return name === "NotFoundError" || name === "OverconstrainedError" ? "absent" : "failed";
 }
 
-/** The next picture of the film, or a moment where browsers cannot tell. @param {HTMLVideoElement} video */
+/** Wait for the next video frame, or for a moment where browsers cannot tell. @param {HTMLVideoElement} video */
 function nextPicture(video) {
   return new Promise((resolve) => {
     const late = setTimeout(resolve, 250);
@@ -54,7 +55,7 @@ export class Camera {
   /**
    * @param {(text: string) => void} onText
    * @param {(state: CameraState) => void} onState
-   * @param {() => boolean} paused whether codes are left alone for now
+   * @param {() => boolean} paused whether codes are ignored for now
    */
   constructor(onText, onState, paused) {
     this.onText = onText;
@@ -69,7 +70,7 @@ export class Camera {
     return this.#stream !== null;
   }
 
-  /** The picture's track, for its light and its lens. @returns {MediaStreamTrack | null} */
+  /** The video track, for its light and zoom. @returns {MediaStreamTrack | null} */
   get track() {
     return this.#stream?.getVideoTracks()[0] ?? null;
   }
@@ -142,7 +143,7 @@ export class Camera {
     this.#video.srcObject = null;
   }
 
-  /** Tell the codes in view once more. */
+  /** Report the codes in view once more. */
   forget() {
     this.#seen.clear();
   }
@@ -173,7 +174,7 @@ export class Camera {
         if (text !== "" && run === this.#run && !this.paused()) this.#tell(text);
         faults = 0;
       } catch (error) {
-        console.warn(error); // one bad picture is nothing; many in a row are a camera or a reader that is broken
+        console.warn(error); // one bad picture means nothing; many in a row mean a broken camera or reader
         faults += 1;
         if (faults >= MOST_FAULTS) this.#lose(run, "failed");
       }

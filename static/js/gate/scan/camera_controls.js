@@ -1,4 +1,4 @@
-/** What the phone's camera offers beside the picture: another camera, light, zoom; shown only where there is something. */
+/** Controls of the phone's camera: another camera, light, zoom; each shown only where the camera has it. */
 
 import { part } from "../page.js";
 
@@ -15,7 +15,7 @@ function apply(camera, wanted) {
   return camera.track?.applyConstraints(/** @type {MediaTrackConstraints} */ ({ advanced: [wanted] })).catch(() => {});
 }
 
-/** Show what the running camera can do. @param {Camera} camera */
+/** Show the controls that the running camera has. @param {Camera} camera */
 export async function offer(camera) {
   const can = /** @type {Capabilities} */ (camera.track?.getCapabilities?.() ?? {});
   torch.hidden = can.torch !== true;
@@ -34,7 +34,7 @@ export function hide() {
   for (const control of [next, torch, zoomLabel]) control.hidden = true;
 }
 
-/** @param {Camera} camera @param {() => void} done after each touch, so that a keyboard scanner finds its field */
+/** @param {Camera} camera @param {() => void} done called after each touch, to give the focus back to the scanner's field */
 export function listen(camera, done) {
   next.addEventListener("click", () => void camera.next().then(done));
   torch.addEventListener("click", () => {

@@ -18,7 +18,7 @@ const LATE = /** @type {const} */ ({ kind: "late" });
 /** @param {number} ms @returns {Promise<typeof LATE>} */
 const after = (ms) => new Promise((resolve) => setTimeout(() => resolve(LATE), ms));
 
-/** Remember whom the server let move, for decisions of our own before the next bundle. @param {Scan} scan @param {Answer} answer */
+/** Note the people whom the server let move, for own decisions before the next bundle. @param {Scan} scan @param {Answer} answer */
 async function note(scan, answer) {
   if (answer.verdict !== "accepted" || scan.token === undefined) return;
   const facts = await bundles.load();
@@ -35,11 +35,11 @@ async function note(scan, answer) {
 /** Decide here; null when too little is known. @param {Scan} scan @returns {Promise<Answer | null>} */
 async function decideAlone(scan) {
   const answer = await deviceDecision.decide(scan).catch(() => null);
-  if (answer !== null) void sync.count().catch(() => {}); // nobody waits for the number
+  if (answer !== null) void sync.count().catch(() => {}); // no await: nobody waits for the number
   return answer;
 }
 
-/** The server's answer came after ours: the same needs no second report, another is for the conflicts desk. @param {Scan} scan @param {Answer} own @param {Outcome} late */
+/** The server's answer came after our own: if it is the same, nothing is left to report; if not, ours goes out as a conflict. @param {Scan} scan @param {Answer} own @param {Outcome} late */
 async function reconcile(scan, own, late) {
   if (late.kind !== "answer") return;
   const { verdict, people } = late.body;
@@ -48,7 +48,7 @@ async function reconcile(scan, own, late) {
 }
 
 /**
- * Decide a scan. What was decided before without the server goes out first, so that it knows of it.
+ * Decide a scan. Earlier decisions made without the server are sent first, so that it knows of them.
  * @param {string} token the device's
  * @param {Scan} scan
  * @returns {Promise<Outcome>}
@@ -76,7 +76,7 @@ export async function decide(token, scan) {
 }
 
 /**
- * Have a scan decided again with a supervisor's word. Only the server can: it alone knows whose PIN it is.
+ * Have a scan decided again with a supervisor's override. Only the server can: it alone knows the PINs.
  * @param {string} token
  * @param {Scan} scan
  * @returns {Promise<Outcome>}

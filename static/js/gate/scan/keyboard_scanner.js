@@ -1,4 +1,4 @@
-/** Keyboard scanners and typed codes: what they deliver, and a field that never loses them. */
+/** Keyboard scanners and typed codes: reading their text, and a field that never loses it. */
 
 import { part } from "../page.js";
 
@@ -11,17 +11,17 @@ const SHORTEST = 4;
 const LATE_ENTER_MS = 1000;
 const LONGEST = 4300;
 const SHORT_CODE = /^[A-Z0-9]{8}$/;
-/** What scanner hardware may put before a code: its charset, its symbology, control characters and blanks. */
+/** Prefixes that scanner hardware may add: its charset, its symbology, control characters and spaces. */
 const STRAY_PREFIX = /^(?:\\[0-9]{6}|\][A-Z][0-9A-Z]|[^A-Z0-9])+/;
 const ENDS = new Set(["Enter", "Tab"]);
 
-/** A text without what hardware adds, in capitals. @param {string} text */
+/** A text without those prefixes, in capitals. @param {string} text */
 function bare(text) {
   return text.toUpperCase().replace(/[\s-]/g, "").replace(STRAY_PREFIX, "");
 }
 
 /**
- * A delivered text as the member of a scan that it belongs to; null for nothing.
+ * A delivered text as a member of a scan; null for an empty one.
  * @param {string} text
  * @returns {{token: string} | {code: string} | null}
  */
@@ -36,7 +36,7 @@ function takesText(target) {
   return target instanceof HTMLElement && target.closest("input, textarea, select, dialog[open]") !== null;
 }
 
-/** Whether it looks like all of one of our codes, and not like the beginning of a longer one. @param {string} text */
+/** Whether it looks like a complete code of ours, not the beginning of a longer one. @param {string} text */
 function isWhole(text) {
   const presented = read(text);
   if (presented === null || "token" in presented) return bare(text).length >= FULL_TOKEN;
@@ -44,8 +44,9 @@ function isWhole(text) {
 }
 
 /**
- * Listen for a keyboard scanner. Enter or Tab ends a code. For scanners that send neither, so does a gap after keys that
- * came faster than any thumb types: 100 ms after a code of ours, half a second after anything else, which may go on. Keys that arrive anywhere but in a field go to the scanner's field.
+ * Listen for a keyboard scanner. Enter or Tab ends a code. For scanners that send neither, so does a pause after keys
+ * that came faster than anyone types: 100 ms after a complete code, half a second after any other text, which may go
+ * on. Keys typed outside any field go to the scanner's field.
  * @param {(text: string) => void} onText also called with an empty text, for a bare Enter
  */
 export function listen(onText) {
@@ -72,7 +73,7 @@ export function listen(onText) {
     if (!ENDS.has(event.key) || (event.key === "Tab" && field.value === "")) return;
     event.preventDefault();
     const late = field.value === "" && performance.now() - gapEndedAt < LATE_ENTER_MS;
-    if (!late) deliver(); // an Enter that follows a code ended by its gap belongs to that code
+    if (!late) deliver(); // an Enter after a code that its pause has already ended belongs to that code
   });
   field.addEventListener("input", () => {
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-/** Mask and screening, where the edition asks for them: in order unless the steward taps, then told with the scan. */
+/** Mask and screening, where the edition asks for them: passed unless the steward taps; sent with the scan. */
 
 import { part, settings } from "../page.js";
 
@@ -22,12 +22,12 @@ export function toggle(id) {
   press(id, !isPressed(id));
 }
 
-/** The next party is in order until the steward says otherwise. */
+/** The next party passes until the steward says otherwise. */
 export function reset() {
   for (const id of BUTTONS) press(id, false);
 }
 
-/** Ask what the edition asks for now. @param {Asked} edition */
+/** Show the checks that the edition asks for now. @param {Asked} edition */
 export function follow(edition) {
   asked = edition;
   part("mask", HTMLButtonElement).hidden = !edition.mask_required;
@@ -38,7 +38,7 @@ export function follow(edition) {
 }
 
 /**
- * What the steward saw and heard of the party that comes in.
+ * The steward's checks of the party that comes in.
  * @param {"entry" | "exit"} direction
  * @returns {{mask?: "worn" | "missing", screening?: "passed" | "failed"}}
  */

@@ -1,4 +1,4 @@
-/** The reading of a picture: the same in a worker and, where browsers have none, on the page. */
+/** Reads the code in a picture: in a worker or, where browsers have none, on the page. */
 
 import {
   prepareZXingModule,
@@ -20,8 +20,8 @@ const OPTIONS = {
 };
 
 /**
- * Ways to look at a picture, in turn: at the square in its middle, which is what the steward sees; there for light codes
- * on dark too; and at the whole, which takes four times as long.
+ * Ways to look at a picture, in turn: at the square in its middle, which the steward sees; there for light codes on
+ * dark too; and at the whole picture, which takes four times as long.
  * @type {{whole: boolean, inverted: boolean}[]}
  */
 const LOOKS = [
@@ -34,7 +34,7 @@ const LOOKS = [
 const canvas = typeof OffscreenCanvas === "undefined" ? document.createElement("canvas") : new OffscreenCanvas(1, 1);
 let turn = 0;
 
-/** Have the reader ready; where it failed before, a new one. */
+/** Load the reader; after a failure, a new one. */
 export function prepare() {
   purgeZXingModule();
   return prepareZXingModule({
@@ -44,7 +44,7 @@ export function prepare() {
 }
 
 /**
- * The text of the code in a picture, or nothing. The pixels that are read are bounded, whatever the camera gives.
+ * The text of the code in a picture, or nothing. The number of pixels read is limited, whatever the camera gives.
  * @param {CanvasImageSource} picture
  * @param {number} width of the picture
  * @param {number} height

@@ -10,8 +10,8 @@ const BEGIN_MS = 30_000;
 const ANSWER_MS = 3000;
 
 /**
- * The next word of the worker. Rejects with an error when the worker complains or is silent (browsers end workers without
- * a word), with an event when its script cannot be had or run.
+ * The worker's next message. Rejects with an error when the worker reports a fault or is silent (browsers end workers
+ * without notice), with an event when its script cannot be loaded or run.
  * @param {Worker} worker
  * @param {number} patience in milliseconds
  * @returns {Promise<Word>}
@@ -49,7 +49,7 @@ function inWorker(worker) {
   };
 }
 
-/** Reads pictures one after another, whoever asks. */
+/** Reads pictures one after another. */
 export class Reader {
   /** @type {Worker | null} */
   #worker = null;
@@ -60,7 +60,8 @@ export class Reader {
   #before = Promise.resolve();
 
   /**
-   * The text of the code in the video's present picture, or nothing. After a fault, which is thrown, the reader is begun anew.
+   * The text of the code in the video's present picture, or nothing. After a fault, which is thrown, the reader is
+   * started again.
    * @param {HTMLVideoElement} video
    * @returns {Promise<string>}
    */

@@ -1,9 +1,9 @@
-/** The worker that reads pictures, served as /gate/reading_worker.js: says when it is ready, then a word on each picture. */
+/** The worker that reads pictures, served as /gate/reading_worker.js: says when it is ready, then answers each picture. */
 
 import { prepare, read } from "/static/js/gate/scan/qr_decoding.js";
 
 /** @typedef {{picture: VideoFrame | ImageBitmap, width: number, height: number}} Question */
-/** What the worker says: it is ready, the text of a code or nothing, or why it could not. @typedef {{ready: true} | {text: string} | {fault: string}} Word */
+/** The worker's messages: it is ready; the text of a code, or nothing; or why reading failed. @typedef {{ready: true} | {text: string} | {fault: string}} Word */
 
 /** @param {Word} word */
 const say = (word) => self.postMessage(word);

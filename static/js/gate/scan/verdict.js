@@ -93,7 +93,7 @@ function open(content, closed) {
 }
 
 /**
- * Show an answer, the server's or our own; an accepted one goes by itself.
+ * Show an answer, the server's or our own; an accepted one closes by itself.
  * @param {Answer} answer
  * @param {Direction} direction
  * @param {() => void} closed
@@ -119,7 +119,7 @@ export function show(answer, direction, closed) {
 }
 
 /**
- * Say that something else than a verdict came back.
+ * Show that no verdict came back.
  * @param {"no_answer" | "not_understood"} code
  * @param {string} reason
  * @param {() => void} closed
@@ -132,7 +132,7 @@ export function isOpen() {
   return !screen.hidden;
 }
 
-/** The code of what is shown, or nothing. */
+/** The code of the answer that is shown, or nothing. */
 export function shownCode() {
   return screen.hidden ? "" : (screen.dataset.code ?? "");
 }

@@ -1,4 +1,4 @@
-/** Changing the gate on the device itself: one tap on where it stands now. */
+/** Changing the gate on the device itself: one tap on the gate where it is now. */
 
 import { wire } from "../dialog.js";
 import * as sync from "../offline/sync.js";
@@ -40,7 +40,7 @@ async function show(hooks, dialog) {
   message.textContent = "";
   /** @param {Gate} gate */
   const choose = async (gate) => {
-    // What was decided at the old gate is counted there.
+    // Decisions at the old gate are counted there, so they are sent first.
     const sent = await sync.flush(token).catch(() => "stopped");
     const changed = sent === "stopped" ? /** @type {const} */ ({ kind: "nothing" }) : await changeGate(token, gate.code);
     if (changed.kind !== "answer") {

@@ -38,7 +38,7 @@ function line(hit, chosen) {
 /** @param {import("../dialog.js").Hooks} hooks */
 export function start(hooks) {
   const dialog = wire("search", clear, hooks.closed);
-  dialog.addEventListener("close", clear); // nobody reads the last search over the steward's shoulder
+  dialog.addEventListener("close", clear); // so that nobody reads the last search over the steward's shoulder
   part("search-form", HTMLFormElement).addEventListener("submit", async (event) => {
     event.preventDefault();
     const device = hooks.token();

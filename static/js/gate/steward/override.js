@@ -1,4 +1,4 @@
-/** A supervisor's word against a refusal: a PIN and a reason, with the server's help. */
+/** A supervisor's override of a refusal: a PIN and a reason, decided by the server. */
 
 import { wire } from "../dialog.js";
 import { part, settings } from "../page.js";
@@ -29,7 +29,7 @@ export function offer(scan, answer) {
   button.hidden = !possible;
 }
 
-/** A new answer is on its way. */
+/** A new answer is on its way: hide the button. */
 export function hide() {
   button.hidden = true;
 }

@@ -1,4 +1,4 @@
-/** Taking back the last scan, for five minutes, with the server's help; what waits in the device goes out first. */
+/** Undoing the last scan, for five minutes, by the server; decisions waiting in the device are sent first. */
 
 import { transaction } from "../offline/database.js";
 import * as sync from "../offline/sync.js";
@@ -41,7 +41,7 @@ export function hideOnVerdict() {
   part("verdict-undo", HTMLButtonElement).hidden = true;
 }
 
-/** A scan got this answer: offer to take it back, if anybody moved. @param {Scan} scan @param {Answer} answer */
+/** A scan got this answer: offer to undo it, if anybody moved. @param {Scan} scan @param {Answer} answer */
 export function offer(scan, answer) {
   tell("");
   hideOnVerdict();

@@ -6,7 +6,7 @@ import { newNonce, walkIn } from "../server.js";
 
 const { texts } = settings;
 
-/** Kept until the server has answered, so that a second tap makes no second pass. */
+/** The nonce, kept until the server has answered, so that a second tap makes no second pass. */
 let nonce = newNonce();
 /** The token of the pass that is shown. */
 let token = "";
