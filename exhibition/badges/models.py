@@ -47,9 +47,9 @@ class Badge(Base):
     number: Mapped[int]
     """1 for the first of the staff; no two valid badges of an exhibitor share one."""
     allowed: Mapped[int]
-    """How many the edition allowed to a booth when it was issued: ``number`` is within it."""
+    """How many badges the edition allowed a booth at the time of issue: ``number`` is at most this."""
     name: Mapped[str] = mapped_column(String(120))
-    """Empty once it was erased after the fair."""
+    """Empty once erased after the fair."""
     code: Mapped[str] = mapped_column(String(8), unique=True)
     generation: Mapped[int] = mapped_column(default=0)
     state: Mapped[BadgeState] = mapped_column(choice(BadgeState), default=BadgeState.VALID)

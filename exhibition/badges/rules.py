@@ -5,9 +5,9 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 CODE_PREFIX = "B"
-"""Begins a badge's short code. No pass's code begins so, nor with the 8 that it is misread for."""
+"""The first character of a badge's short code. No pass's code begins with it, nor with the 8 it may be misread as."""
 AWAY_AFTER = timedelta(hours=8)
-"""After so long without a movement the holder of a badge counts as outside: people go home without scanning."""
+"""After this long without a movement the holder of a badge counts as outside: people go home without scanning."""
 
 
 def window(starts_on: date, ends_on: date, timezone: str) -> tuple[datetime, datetime]:

@@ -1,4 +1,4 @@
-"""Sixty applications for the demo's 38 booths, in every state; one has almost the name of an exhibitor that applied before."""
+"""Sixty applications for the demo's 38 booths, in every state; one looks like an earlier applicant."""
 
 import hashlib
 import secrets
@@ -51,7 +51,7 @@ NEWCOMERS = (
     ("CV. Kopi Ngipik", "Kopi", "Sumowono", _S.SUBMITTED),
     ("Susu Kedelai Bawen", "Minuman", "Bawen", _S.SUBMITTED),
 )
-"""Invented, like all businesses of the demo. One looks like an exhibitor that has applied already."""
+"""Invented, like all businesses of the demo. One looks like an exhibitor that has already applied."""
 
 
 def _digits(text: str, length: int) -> str:

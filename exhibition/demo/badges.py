@@ -13,7 +13,7 @@ NAMES = (
     "Dewi Anggraini", "Joko Susilo", "Ratih Kusuma", "Slamet Widodo", "Yuni Astuti", "Hendra Wijaya", "Siti Rahayu",
 )  # fmt: skip
 STAFFED = 9
-"""Exhibitors that have named their staff already."""
+"""Exhibitors that have already named their staff."""
 
 
 @transaction

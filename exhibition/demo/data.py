@@ -24,7 +24,7 @@ UNTRUSTED = frozenset({"rempeyek-ambarawa", "gerabah-pringapus"})
 """New at the fair: what they add waits for an organizer."""
 OPENS_AT, CLOSES_AT = time(9), time(17)
 ROUNDS = ((time(12), 60), (time(15), 60), (time(17), 30))
-"""Beginning and minutes of the disinfection rounds; the first two take whole slots, which are closed thereby."""
+"""Beginning and minutes of the disinfection rounds; the first two cover whole slots and so close them."""
 SLOT_CAPACITY = 120
 INSIDE_CAPACITY = 150
 LAST_DAY_CAPACITY = (200, "Pelonggaran dari Dinas Kesehatan")

@@ -22,7 +22,7 @@ SEED = 1945
 DAYS = 10
 HOURS, BUSY = range(7, 23), (1, 1, 1, 1, 2, 2, 2, 1, 1, 2, 1, 2, 3, 3, 2, 1)
 FAVOUR = {"Camilan": 2.2, "Kopi": 2.6, "Batik": 1.6, "Wisata": 1.1, "Kerajinan": 0.9, "Minuman": 0.8}
-"""How many times more than others a product group is looked at."""
+"""How many times as often as others a product group is viewed."""
 ELSEWHERE = (ClickSource.CATALOGUE, ClickSource.BOOTH_PAGE, ClickSource.FRONT_PAGE, ClickSource.CLUSTER_PAGE)
 OFTEN = (5, 3, 2, 1)
 CLICKING, SAVING = 0.28, 0.09

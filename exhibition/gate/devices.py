@@ -29,7 +29,7 @@ ENROLMENT_LIFETIME = timedelta(hours=1)
 CLOCK_DRIFT = timedelta(minutes=2)
 """A device whose clock differs by more is shown as wrong."""
 NOTICED_EVERY = timedelta(minutes=1)
-"""How often a device that only asks is written down as seen."""
+"""How often the contact of a device that only reads is recorded."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class DeviceLine:
     unsent: int | None
     bundle_at: datetime | None
     level: Level
-    """How old its bundle is."""
+    """The colour for the age of its bundle."""
     app_version: str | None
 
     @property
@@ -143,7 +143,7 @@ def _write_contact(device_id: int, now: datetime) -> None:
 def clean_name(text: str, field: str, longest: int) -> str:
     """A name fit to be shown: trimmed, without control characters. Raises Refused ``invalid`` (422)."""
     name = " ".join(text.split())
-    if not name or len(name) > longest or any(unicodedata.category(sign)[0] == "C" for sign in name):
+    if not name or len(name) > longest or any(unicodedata.category(character)[0] == "C" for character in name):
         message = _l("Give a name of 1 to %(longest)s ordinary characters.", longest=longest)
         raise Refused("invalid", message, status=422, field=field)
     return name
@@ -207,7 +207,7 @@ def enrol(enrolment_code: str, device_name: str) -> tuple[str, Device, Gate]:
     """
     name = clean_name(device_name, "device_name", 80)
     now = clock.now()
-    tidy = "".join(sign for sign in enrolment_code.upper() if sign.isalnum())
+    tidy = "".join(character for character in enrolment_code.upper() if character.isalnum())
     gate_id = db.session.scalar(
         update(EnrolmentCode)
         .where(

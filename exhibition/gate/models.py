@@ -47,7 +47,7 @@ class Device(Base):
     last_seen_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
     unsent: Mapped[int | None]
-    """Scans in its queue when it last asked for the bundle."""
+    """Scans in its queue when it last fetched the bundle."""
     bundle_version: Mapped[int | None] = mapped_column(BigInteger)
     bundle_at: Mapped[datetime | None] = mapped_column(Moment)
     app_version: Mapped[str | None] = mapped_column(String(40))
@@ -73,7 +73,7 @@ class Scan(Base):
     pass_id: Mapped[int | None] = mapped_column(BigInteger)
     """The pass's id, or a badge's: both are drawn from the same 63 bits."""
     presented: Mapped[str] = mapped_column(String(200), default="")
-    """What was held to the scanner, cut to 200 characters: evidence for attempts that name no pass."""
+    """The text held to the scanner, cut to 200 characters: evidence for attempts that name no pass."""
     direction: Mapped[Direction] = mapped_column(choice(Direction))
     people: Mapped[int]
     """People who moved: 0 for a refusal."""
@@ -83,13 +83,13 @@ class Scan(Base):
     device_at: Mapped[datetime | None] = mapped_column(Moment)
     server_at: Mapped[datetime] = mapped_column(Moment)
     answer: Mapped[dict[str, Any]] = mapped_column(Json)
-    """What the device was told, given again word for word when the nonce comes back."""
+    """The answer to the device, repeated word for word when the nonce comes again."""
     mask_worn: Mapped[bool | None]
-    """What the steward saw; None: the edition does not ask, or nothing was told."""
+    """The steward's check; None: the edition does not ask for it, or the device sent none."""
     screening_passed: Mapped[bool | None]
-    """Whether the screening question let the party in; nothing else of anybody's health is kept."""
+    """Whether the screening question let the party in; nothing else about anybody's health is stored."""
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("scan.id"))
-    """The scan that this one takes back; both name the same pass, direction and people, and neither counts."""
+    """The scan that this one undoes; both name the same pass, direction and people, and neither counts."""
 
 
 class ScanConflict(Base):

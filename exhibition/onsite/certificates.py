@@ -25,11 +25,11 @@ SERVER_DAYS = 397
 """Phones refuse server certificates that live much longer than a year."""
 RENEW_DAYS = 30
 BACK_DATED = timedelta(days=1)
-"""A phone whose clock is a little behind still believes a certificate that was made just now."""
+"""So that a phone whose clock is a little behind accepts a certificate made just now."""
 SIOCGIFADDR = 0x8915
-"""Linux's question for the address of an interface."""
+"""Linux's ioctl for the address of an interface."""
 SOMEWHERE = "192.0.2.1"
-"""An address of the documentation's own network: asked only for the way there, never spoken to."""
+"""An address reserved for documentation: used only to find the route, never contacted."""
 
 
 @dataclass(frozen=True)

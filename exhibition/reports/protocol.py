@@ -47,7 +47,7 @@ class RoundState(enum.StrEnum):
     LATE = "late"
     """Ticked off after its time."""
     MISSING = "missing"
-    """Its time is over and nobody has ticked it off."""
+    """Overdue and not ticked off."""
     AHEAD = "ahead"
 
 

@@ -12,9 +12,9 @@ LEFT, RIGHT, TOP, BOTTOM = 44, 24, 12, 26
 HOUR_S = 3600
 STEPS_UP = 4
 NICE_STEPS = tuple(part * 10**power for power in range(6) for part in (1, 2, 5))
-"""People from one line of the grid to the next."""
+"""Possible distances between two grid lines, in people."""
 LARGEST_HOURS = 10
-"""So many hours have room for their names."""
+"""The most hours for which every label has room."""
 
 
 def svg(day: ProtocolDay, timezone: str, label: str) -> str:

@@ -62,7 +62,7 @@ class Today:
     capacity: int
     presumed_left: int
     staff_inside: int
-    """Those of ``inside`` who came by an exhibitor's badge."""
+    """Those of ``inside`` who came in on an exhibitor's badge."""
     gates: list[GateDay]
     refusals: list[tuple[ScanCode, int]]
     overrides: int

@@ -137,27 +137,27 @@ class Listing(Base):
     currency: Mapped[str] = mapped_column(String(3), default="IDR")
     """ISO 4217."""
     sale_price: Mapped[int | None] = mapped_column(BigInteger)
-    """What is asked at present, when less than ``price``."""
+    """The present price, when less than ``price``."""
     price_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    """When the price was last typed, or read from the shop and found the same."""
+    """When the price was last typed, or confirmed by a reading of the shop."""
     availability: Mapped[Availability] = mapped_column(choice(Availability))
     link: Mapped[str] = mapped_column(String(500), default="")
     picture_key: Mapped[str | None] = mapped_column(ForeignKey("picture.key"))
     picture_address: Mapped[str] = mapped_column(String(1000), default="")
-    """Where the shop has a picture that a job is still to copy; empty when there is nothing to do."""
+    """The shop's address of a picture that a job is still to copy; empty when there is none."""
     picture_tries: Mapped[int] = mapped_column(default=0)
     """How often copying from ``picture_address`` has failed."""
     position: Mapped[int] = mapped_column(default=0)
     published: Mapped[bool] = mapped_column(default=True)
     review: Mapped[Review] = mapped_column(choice(Review), default=Review.APPROVED)
     review_note: Mapped[str] = mapped_column(String(200), default="")
-    """The forbidden word that was found, or what the organizer wrote when refusing."""
+    """The forbidden word that was found, or the organizer's reason for refusing."""
     edited: Mapped[bool] = mapped_column(default=False)
-    """A person has changed it after the import, or typed it before; an import asks before it overwrites."""
+    """A person has changed it after the import, or typed it before; an import asks before overwriting it."""
     gone_at: Mapped[datetime | None] = mapped_column(Moment)
     """Since when the shop no longer has it."""
     imported: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """What the shop said last, as in ``differences.Values``; None for what was never imported."""
+    """The shop's latest values (``differences.Values``); None if it was never imported."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
 
@@ -179,15 +179,15 @@ class ImportSource(Base):
     exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"), primary_key=True)
     address: Mapped[str] = mapped_column(String(500))
     currency: Mapped[str] = mapped_column(String(3), default="")
-    """Of prices that name none, as the seller has stated; empty when they did not."""
+    """The seller's choice for prices that name none; empty without one."""
     etag: Mapped[str | None] = mapped_column(String(500))
     last_modified: Mapped[str | None] = mapped_column(String(100))
     declined: Mapped[list[str]] = mapped_column(Json, default=list)
-    """Signs (``differences.sign``) of products that a person did not want here; no scheduled reading adds them."""
+    """Identities (``differences.identity``) of products that a person has declined; no scheduled reading adds them."""
     products: Mapped[int]
-    """How many it had when it was last read well."""
+    """How many products it had at the last successful reading."""
     read_at: Mapped[datetime] = mapped_column(Moment)
-    """When it was last read well."""
+    """The last successful reading."""
     next_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
@@ -220,7 +220,7 @@ class ImportRun(Base):
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
-    """How many rows of each ``Change``."""
+    """How many rows of each ``ListingChange``."""
     problems: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     """``where``, ``code`` and ``said`` of each."""
     failure: Mapped[str] = mapped_column(String(32), default="")
@@ -231,7 +231,7 @@ class ImportRun(Base):
     started_by_name: Mapped[str] = mapped_column(String(120), default="")
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     touched_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    """When its job last gave a sign of life."""
+    """When its job last recorded progress."""
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
 
     rows: Mapped[list["ImportRow"]] = relationship(
@@ -278,7 +278,7 @@ class LinkCheck(Base):
     checked_at: Mapped[datetime | None] = mapped_column(Moment)
     next_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     leased_until: Mapped[datetime | None] = mapped_column(Moment)
-    """Until when a running round has it in hand."""
+    """Until when a running round has leased it."""
     told_at: Mapped[datetime | None] = mapped_column(Moment)
     """When its owner was mailed that it is broken."""
 

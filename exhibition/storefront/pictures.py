@@ -32,7 +32,7 @@ SMALL, LARGE = 320, 960
 SIZES = (SMALL, LARGE)
 """Widths in pixels; a picture that is smaller keeps its own width."""
 TALLEST = 2
-"""A picture is at most so many times as high as it is wide; the rest is cut off below."""
+"""A picture is at most this many times as high as it is wide; the rest is cut off at the bottom."""
 TYPES = {"jpg": "image/jpeg", "webp": "image/webp"}
 JPEG_QUALITY, WEBP_QUALITY, WEBP_METHOD = 82, 78, 4
 

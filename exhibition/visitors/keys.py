@@ -25,7 +25,7 @@ from exhibition.visitors.tokens import Key
 
 FIRST_KEY_ID, LAST_KEY_ID = 1, 255
 OVERLAP = timedelta(minutes=10)
-"""How long gates may learn of a key before it signs."""
+"""How long gates have to fetch a key before it signs."""
 NEWEST = select(func.max(PassKey.id).label("key_id"))
 SIGNING = NEWEST.where(PassKey.signs_from <= bindparam("now", type_=Moment))
 

@@ -34,7 +34,7 @@ class MessageKind(enum.StrEnum):
     MOVED = "visitor.moved"
     CANCELLED = "visitor.cancelled"
     CLOSED = "visitor.closed"
-    """A disinfection round leaves nothing of the session; the visitor is asked to move."""
+    """A disinfection round closes the whole session; the visitor is asked to move."""
 
 
 class TimeSlot(Base):
@@ -74,7 +74,7 @@ class Registration(Base):
     consent_at: Mapped[datetime] = mapped_column(Moment)
     idempotency_key: Mapped[str | None] = mapped_column(String(80), unique=True)
     request_digest: Mapped[str | None] = mapped_column(String(64))
-    """SHA-256 of what was sent with the key, to tell a repetition from another request under the same key."""
+    """SHA-256 of the request sent with the key, to tell a repetition from a different request with the same key."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     walk_in: Mapped[bool] = mapped_column(default=False)
     """Registered by a steward at the gate."""
@@ -130,4 +130,4 @@ class PassKey(Base):
     public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     signs_from: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    """From this moment on the key signs; before, gates already learn to trust it."""
+    """From this moment on the key signs; gates trust it before."""

@@ -13,12 +13,12 @@ REFERENCE_PREFIX = "SMR-"
 
 LONGEST_NAME = 120
 JOINERS = frozenset("\u200c\u200d")
-"""Formatting characters that spell words in some scripts and hold emoji together; all others are refused."""
+"""Formatting characters that some scripts and emoji need; all others are refused."""
 REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 LAST_GENERATION = 255
-"""What the token's byte holds: so often a pass can be moved, or a badge made anew."""
+"""The largest value of the token's byte, and so the limit for moving a pass or reissuing a badge."""
 
 
 class PassFault(enum.StrEnum):
@@ -71,7 +71,7 @@ class NameFault(enum.StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too_long"
     CHARACTERS = "characters"
-    """Control characters, marks that turn the reading direction around, halves of surrogate pairs."""
+    """Control characters, marks that change the reading direction, halves of surrogate pairs."""
     NO_LETTER = "no_letter"
 
 
@@ -86,9 +86,9 @@ def name_fault(name: str) -> NameFault | None:
         return NameFault.EMPTY
     if len(name) > LONGEST_NAME:
         return NameFault.TOO_LONG
-    if any(unicodedata.category(sign) in REFUSED_CATEGORIES and sign not in JOINERS for sign in name):
+    if any(unicodedata.category(character) in REFUSED_CATEGORIES and character not in JOINERS for character in name):
         return NameFault.CHARACTERS
-    if not any(sign.isalpha() for sign in name):
+    if not any(character.isalpha() for character in name):
         return NameFault.NO_LETTER
     return None
 

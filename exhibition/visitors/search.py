@@ -49,7 +49,7 @@ COLUMNS = (
 
 def tidy(words: str) -> str:
     """The words to search for: without control characters, limited in length."""
-    return "".join(sign for sign in words if sign.isprintable()).strip()[:LONGEST_WORDS]
+    return "".join(character for character in words if character.isprintable()).strip()[:LONGEST_WORDS]
 
 
 def _matches(words: str) -> ColumnElement[bool]:
@@ -60,7 +60,7 @@ def _matches(words: str) -> ColumnElement[bool]:
         Registration.reference.icontains(words, autoescape=True),
         VisitorPass.code == joined,
     ]
-    digits = "".join(sign for sign in words if sign.isascii() and sign.isdigit())
+    digits = "".join(character for character in words if character.isascii() and character.isdigit())
     if len(digits) >= FEWEST_DIGITS:
         conditions.append(VisitorContact.phone.endswith(digits.lstrip("0"), autoescape=True))
     return or_(*conditions)

@@ -39,7 +39,7 @@ TAKEN_ALREADY = (
     "pk_visitor_pass",
     "uq_visitor_pass_code",
 )
-"""The key was used a moment ago, or something that was drawn at random is somebody's already."""
+"""The key was used a moment ago, or a random value is already in use."""
 
 PASS_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Registration.id,

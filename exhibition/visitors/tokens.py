@@ -30,9 +30,10 @@ LONGEST_QUARTERS = 255
 SLOT_NUMBERS = 2**16
 SHAPE = re.compile(rf"{PREFIX}[A-Z2-7]{{{TEXT_LENGTH - len(PREFIX) - 1}}}[AQ]")
 SPARE_BITS = 4
-"""What 132 characters of Base32 hold beyond 82 bytes; zeros in a token, so a pass has exactly one text."""
+"""The bits of 132 Base32 characters beyond 82 bytes; zero in a token, so a pass has exactly one text."""
 DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
-"""Base32 as Python writes numbers to the base 32; reading it so is ten times faster than ``b32decode``."""
+"""Base32 in Python's notation for numbers to the base 32; reading it that way is ten times faster than ``b32decode``.
+"""
 
 Key = Ed25519PublicKey | Ed25519PrivateKey
 

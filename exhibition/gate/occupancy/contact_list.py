@@ -29,7 +29,7 @@ from exhibition.visitors.models import Registration, VisitorContact, VisitorPass
 LONGEST_SPAN = timedelta(days=1)
 LONGEST_REASON = 120
 HAPPENED_AT = case((Scan.offline, func.coalesce(Scan.device_at, Scan.server_at)), else_=Scan.server_at)
-"""When people moved: of an offline scan by the device's clock."""
+"""When people moved: for an offline scan, by the device's clock."""
 
 
 @dataclass(frozen=True)

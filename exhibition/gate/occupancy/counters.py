@@ -17,12 +17,12 @@ from exhibition.venue.service import present_exhibition
 ENTERED = func.coalesce(func.sum(case((Scan.direction == Direction.ENTRY, Scan.people), else_=0)), 0)
 LEFT = func.coalesce(func.sum(case((Scan.direction == Direction.EXIT, Scan.people), else_=0)), 0)
 CORRECTED = exists().where(ScanConflict.other_scan_id == Scan.id, ScanConflict.kind == ConflictKind.DIFFERS)
-"""The device decided otherwise than this answer of the server, and its decision is what happened."""
+"""The device decided differently from this answer of the server, and its decision is what happened."""
 _undo = aliased(Scan)
 UNDONE = exists().where(_undo.undoes_id == Scan.id)
-"""The device took this scan back."""
+"""The device has undone this scan."""
 TAKEN_BACK: ColumnElement[bool] = Scan.undoes_id.is_not(None) | UNDONE
-"""An undo, or the scan that it takes back."""
+"""An undo, or the scan it undoes."""
 COUNTS: ColumnElement[bool] = (Scan.verdict == Verdict.ACCEPTED) & Scan.undoes_id.is_(None) & ~UNDONE & ~CORRECTED
 """Scans whose people moved."""
 
@@ -44,7 +44,7 @@ class Count:
     inside: int
     capacity: int
     presumed_left: int
-    """Those of ``inside`` who stay longer than anybody does."""
+    """Those of ``inside`` whose last movement is longer ago than the longest stay."""
     gates: list[GateCount]
 
 

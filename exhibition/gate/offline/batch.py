@@ -46,7 +46,7 @@ from exhibition.visitors.models import SlotState
 
 LARGEST_BATCH = 500
 OTHERS_WERE_FASTER = ("uq_scan_device_id_nonce", "pk_occupancy")
-"""The same nonce came in online or in another batch at this moment; or the hall's row, with the first of all scans."""
+"""At the same moment the nonce came in online or in another batch, or the very first scan made the hall's row."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class _Fact:
     disinfection: RoundSpan | None = None
     """The disinfection round during which people were let in."""
     conflicts: dict[ConflictKind, "int | _Fact | None"] = field(default_factory=dict)
-    """Each kind with the other scan: one that was kept before, or one of this batch."""
+    """Each kind with the other scan: one stored before, or one of this batch."""
 
     @property
     def conflict(self) -> str | None:

@@ -32,7 +32,7 @@ MICROSECOND = timedelta(microseconds=1)
 OVERLAP = timedelta(seconds=30)
 """How much further back a delta reaches: clocks of several servers differ, and a writer reads its clock first."""
 LARGEST_VERSION = 2**53 - 1
-"""What JavaScript's numbers hold."""
+"""The largest whole number that JavaScript holds exactly."""
 
 OLDEST_OPEN = text(
     "SELECT min(xact_start) FROM pg_stat_activity WHERE datname = current_database()"

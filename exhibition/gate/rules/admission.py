@@ -54,11 +54,11 @@ class ConflictKind(enum.StrEnum):
     """Why an offline decision is shown to the organizer, the most serious first."""
 
     UNKNOWN_PASS = "unknown_pass"
-    """People were let in on something that names no pass of this fair."""
+    """People were let in on a text that names no pass of this fair."""
     DOUBLE_ENTRY = "double_entry"
     """With this entry more people were let in on the pass than its party has."""
     DIFFERS = "differs"
-    """The server had answered otherwise, or would have refused by what it knew."""
+    """The server had answered differently, or would have refused from its own knowledge."""
     DURING_ROUND = "during_round"
     """People were let in while the hall was disinfected; the device did not know of the round."""
     OVER_CAP = "over_cap"
@@ -71,13 +71,13 @@ class Presented(enum.StrEnum):
     """What kind of text was held to the scanner or typed."""
 
     TOKEN = "token"
-    """A token with a sound signature."""
+    """A token with a valid signature."""
     CODE = "code"
     """A short code that was typed."""
     DAMAGED = "damaged"
-    """Claims to be a token, but is damaged, of an unknown key or wrongly signed."""
+    """Looks like a token, but is damaged, signed with an unknown key, or wrongly signed."""
     OTHER = "other"
-    """Text that is no token of ours."""
+    """Any other text."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class PassFacts:
     admitted: int
     slot: AdmissionSlot
     reentry: bool = False
-    """A badge: whoever is out may come in again."""
+    """Whether it is a badge: its holder may come in again whenever they are out."""
     moved_at: datetime | None = None
     """The last entry or exit on a badge."""
 

@@ -10,10 +10,10 @@ from exhibition.gate.rules.admission import Presented
 from exhibition.visitors import tokens
 
 MISREAD = {"8": CODE_PREFIX}
-"""What a badge's first sign is taken for; no pass's code begins with either."""
+"""Misreadings of a badge's first character; no pass's code begins with either."""
 SHORT_CODE = re.compile(r"[A-Z0-9]{8}")
 STRAY_PREFIX = re.compile(r"(?:\\[0-9]{6}|\][A-Z][0-9A-Z]|[^A-Z0-9])+")
-r"""What scanner hardware may put before a token: ``\000026`` (its charset), ``]Q1`` (its symbology), blanks."""
+r"""Prefixes that scanner hardware may add to a token: ``\000026`` (its charset), ``]Q1`` (its symbology), spaces."""
 STRAY_SUFFIX = re.compile(r"[^A-Z0-9]+\Z")
 KEPT_CHARACTERS = 200
 """How much of a text that names no pass is kept as evidence."""

@@ -41,7 +41,7 @@ from exhibition.gate.scan.shown import ScanContext, Seen
 from exhibition.gate.scan.statements import PASSES, LastEntry
 
 ATTEMPTS = 10
-"""How often a scan is decided anew when others move the same counters at the same moment."""
+"""How often a scan is decided again when others move the same counters at the same moment."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class ScanRequest:
     checked: Checked = NOT_CHECKED
     device_at: datetime | None = None
     supervision: Supervision | None = None
-    """A supervisor's word, already checked."""
+    """A supervisor's override, already authorised."""
 
 
 class _Overtaken(Exception):

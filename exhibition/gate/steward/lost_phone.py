@@ -20,7 +20,7 @@ from exhibition.gate.rules.admission import SearchKind, search_kind, shortened
 from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorPass
 
 SEARCH_LIMIT = "10/minute;60/hour"
-"""For one device: enough for a queue, too few to read through the list of visitors."""
+"""For one device: enough for a queue, too few to page through all visitors."""
 MOST_HITS = 10
 
 

@@ -6,7 +6,7 @@ from flask import request
 from pydantic import BaseModel
 
 DEVICE = [{"device": []}]
-"""The OpenAPI document's word for a call with a device's bearer token."""
+"""The OpenAPI security requirement of a call with a device's bearer token."""
 
 
 class DeviceGate(BaseModel):

@@ -20,7 +20,7 @@ blueprint = Blueprint("caps", __name__, url_prefix="/desk/caps")
 ROW = "<int(max=2147483647):"
 INVALID = 422
 SHARES = (25, 50, 75, 100)
-"""Per cent of the suggested cap, as regulations count."""
+"""Percentages of the suggested cap, as regulations state them."""
 
 
 @blueprint.get("")

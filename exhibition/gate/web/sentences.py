@@ -32,7 +32,7 @@ REASONS_ALONE = {
     ScanCode.VENUE_FULL: _l("This gate has given out all the places it may give without the server. Please wait."),
     ScanCode.NOT_INSIDE: _l("As far as this device knows, nobody of this pass is inside."),
 }
-"""Where the device decided by itself and knows less than the server."""
+"""For decisions of the device alone, which knows less than the server."""
 
 REASONS_BADGE = {
     ScanCode.ALREADY_USED: _l(
@@ -46,12 +46,12 @@ REASONS_BADGE = {
     ScanCode.VENUE_FULL: _l("The hall is full: {inside} of {capacity} inside. A supervisor can let staff in."),
     ScanCode.NOT_INSIDE: _l("The holder of this badge is not inside."),
 }
-"""What is different for badges of exhibitors' staff."""
+"""The sentences that differ for badges of exhibitors' staff."""
 MORE_REASONS_BADGE = {
     "not_confirmed": _l("{exhibitor} has no confirmed booth any more, so this badge is not valid."),
     "already_inside": _l("This badge is inside already. Was its holder out? Then scan the exit first."),
 }
-"""Where the code alone does not say it: without a booth, and without the entry before."""
+"""For badges where the code alone is not enough: without a booth, and without the earlier entry."""
 
 WORDS = {
     "entry": _l("Come in"),
@@ -113,7 +113,7 @@ OVERRIDE_REASONS = (
     _l("Old, ill or with small children"),
     _l("Our own mistake"),
 )
-"""What a supervisor says most often; one tap each."""
+"""A supervisor's most frequent reasons; one tap each."""
 
 CONFLICTS = {
     ConflictKind.UNKNOWN_PASS: _l("Let in on an unknown pass"),

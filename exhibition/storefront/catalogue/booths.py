@@ -37,7 +37,7 @@ class Stand:
     storefront: Storefront | None
     listings: Sequence[Listing]
     broken: frozenset[str] = frozenset()
-    """Addresses among them that do not open; asked only for a single booth's page."""
+    """Those of its addresses that do not open; read only for a single booth's page."""
 
     @property
     def code(self) -> str:

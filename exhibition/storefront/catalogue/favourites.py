@@ -17,7 +17,7 @@ from exhibition.venue.models import Exhibition, Landmark, LandmarkKind
 from exhibition.venue.service import Hall, PlacedBooth
 
 MOST = 200
-"""Favourites in one list; a device keeps no more."""
+"""Favourites in one list; a device stores no more."""
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _SLUG = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -39,7 +39,7 @@ class Walk:
     """Saved, but without a booth at present."""
     start: Point
     gone: int
-    """How many saved things nobody sees any more."""
+    """How many favourites visitors can no longer see."""
 
     @property
     def path(self) -> list[Point]:

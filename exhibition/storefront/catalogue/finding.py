@@ -25,7 +25,7 @@ from exhibition.venue.service import Hall
 PAGE_SIZE = 24
 MAX_SEARCH = 80
 MOST_GUESSES = 4
-"""How many ways to read a mistyped search are tried before it is called empty."""
+"""How many corrections of a mistyped search are tried before it counts as empty."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,10 @@ class CatalogueResults:
     products: Page[Product]
     product_count: int
     stands: Sequence[Stand]
-    """Booths that are found by themselves: by name, group, district or code; all that pass when there are no words."""
+    """Booths that are hits themselves: by name, group, district or code; without words, all that pass the filters."""
     clusters: Sequence[Cluster]
     lit: frozenset[str]
-    """Codes of all booths where something was found."""
+    """Codes of all booths with a hit, to highlight on the plan."""
     counts: Counter[int]
     """Products found by exhibitor."""
     choices: Choices

@@ -21,7 +21,7 @@ from exhibition.storefront.rules.search_words import Speller
 
 ROWS_AT_ONCE = 400
 READ_AGAIN = timedelta(minutes=1)
-"""After which the words are read again although the newest is the same: two shops may write in the same moment."""
+"""After this time the words are read again even if the newest is the same: two shops may write at the same moment."""
 
 
 @dataclass

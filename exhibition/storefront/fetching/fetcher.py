@@ -31,7 +31,7 @@ MOST_REDIRECTS = 3
 CHUNK = 64 * 1024
 _LOOPBACK = ["127.0.0.0/8", "::1/128"]
 _NOT_UNICAST = ["::/96", "::ffff:0:0:0/96", "4000::/2", "8000::/1"]
-"""IPv4 inside IPv6 by old translations, and what is no global unicast; the library's own list is without them."""
+"""IPv4 inside IPv6 by old translations, and ranges that are not global unicast; the library's own list lacks them."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 

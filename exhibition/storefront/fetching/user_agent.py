@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from exhibition.storefront.fetching.fetcher import Fetcher
 
 NAME = "Exhibition"
-"""What robots.txt may call us."""
+"""The name by which a robots.txt may address us."""
 
 
 def user_agent() -> str:

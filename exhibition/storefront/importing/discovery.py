@@ -19,7 +19,7 @@ WOOCOMMERCE = ("/wp-json/wc/store/v1/products", "/wp-json/wc/store/products")
 PAGE_SIZES = {SHOPIFY: {"limit": "250"}} | {path: {"per_page": "100"} for path in WOOCOMMERCE}
 MOST_PAGES = 10
 OnPage = Callable[[int, int | None], None]
-"""Told after each page how many listings there are so far, and of how many where the shop says so."""
+"""Called after each page with the number of listings so far, and the total where the shop says it."""
 
 
 @dataclass(frozen=True)

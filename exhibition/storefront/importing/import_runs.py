@@ -106,7 +106,7 @@ def _start(editor: Editor, slug: str, wish: ImportRequest, origin: RunOrigin) ->
 
 def _file_name(text: str) -> str:
     """The last part of the path, without characters that cannot be shown."""
-    name = "".join(sign for sign in PurePath(text.replace("\\", "/")).name if sign.isprintable())
+    name = "".join(character for character in PurePath(text.replace("\\", "/")).name if character.isprintable())
     return name[-120:]
 
 

@@ -16,13 +16,13 @@ from exhibition.storefront.importing import picture_copies
 from exhibition.storefront.importing.kept_listings import shown
 from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, Review, RunOrigin, RunState
 from exhibition.storefront.rules import seller_input
-from exhibition.storefront.rules.differences import Values, sign
+from exhibition.storefront.rules.differences import Values, identity
 from exhibition.storefront.rules.states import Availability, ListingChange, ListingSource
 
 READ_AGAIN = timedelta(hours=12)
-"""How long after a reading the shop is read again by itself."""
+"""How long after a reading the shop is read again on schedule."""
 TEXTS = ("title", "description", "link", "image")
-"""What an organizer looks at; a new price alone needs nobody's word."""
+"""What an organizer reviews; a new price alone needs no approval."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def publish(
         elif row.change is ListingChange.KEPT:
             work.keep(row)
         else:
-            untaken.append(sign(cast("Values", row.after or row.before)))
+            untaken.append(identity(cast("Values", row.after or row.before)))
     work.place(run.rows)
     outcome = work.outcome()
     _remember_source(run, declined=untaken, complete=not untaken and outcome.skipped == 0)
@@ -203,7 +203,7 @@ def _goes_by_itself(row: ImportRow, declined: Collection[str]) -> bool:
     """Whether a row is published without a person: not where it would replace a person's text or bring back a declined
     product.
     """
-    unwanted = row.change is ListingChange.NEW and sign(cast("Values", row.after)) in declined
+    unwanted = row.change is ListingChange.NEW and identity(cast("Values", row.after)) in declined
     return row.change is not ListingChange.KEPT and not unwanted
 
 
@@ -212,7 +212,7 @@ def decline(exhibitor_id: int, listing: Listing) -> None:
     """Remember that a person has deleted an imported listing, so that no scheduled reading brings it back."""
     source = db.session.get(ImportSource, exhibitor_id)
     if source is not None and listing.imported is not None:
-        source.declined = [*source.declined, sign(cast("Values", listing.imported))]
+        source.declined = [*source.declined, identity(cast("Values", listing.imported))]
 
 
 def _remember_source(run: ImportRun, *, declined: list[str], complete: bool) -> None:

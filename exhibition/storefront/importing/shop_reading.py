@@ -34,15 +34,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SILENT_FOR = timedelta(minutes=10)
-"""A job that gives no sign of life for so long was killed."""
+"""A job that has recorded nothing for so long was killed."""
 PREVIEW_FOR = timedelta(days=7)
 ROWS_FOR = timedelta(days=30)
 AGAIN_AFTER_FAILURE = timedelta(hours=6)
 MANY = 3
-"""By itself a reading takes no more than so many listings away, or half of them; more is for a person to look at."""
+"""On its own, a reading removes at most this many listings, or half of them; more needs a person to look."""
 SCHEDULE = Actor(None, "scheduled reading")
 INTERNAL = "internal"
-"""The failure of a run that a fault of ours ended; the log has its traceback."""
+"""The failure of a run that ended by a fault of ours; the log has its traceback."""
 
 
 class Cancelled(Exception):

@@ -36,12 +36,12 @@ log = logging.getLogger(__name__)
 
 MOST_A_ROUND = 200
 ROUND = timedelta(minutes=20)
-"""A round ends by then; its lease holds a little longer, and ends by itself when the job was killed."""
+"""The longest a round takes; its lease lasts a little longer, and runs out when the job was killed."""
 LEASE = timedelta(minutes=25)
 NOWHERE = ("example", "invalid", "test", "localhost")
-"""Names that lead nowhere by RFC 2606, as the demo's shops have them; nobody is asked, and nothing is broken."""
+"""Names reserved by RFC 2606, such as those of the demo's shops; they are never fetched and never broken."""
 PAUSE_S = 2.0
-"""Between two requests to the same host."""
+"""The pause between two requests to the same host, in seconds."""
 
 
 def host_of(address: str) -> str:

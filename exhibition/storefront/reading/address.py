@@ -49,7 +49,7 @@ def complete(value: str, base: str | None = None) -> str | None:
         raise Dropped(relative=False)
     if len(value) > LONGEST or re.search(r"[\s<>\"\\]", host):
         raise Dropped(relative=False)
-    return re.sub(r"[\s<>\"\\^`{|}]", lambda sign: quote(sign.group()), value)
+    return re.sub(r"[\s<>\"\\^`{|}]", lambda character: quote(character.group()), value)
 
 
 def is_image(address: str | None) -> bool:

@@ -65,7 +65,7 @@ SHARED_SYMBOLS: dict[str, frozenset[str]] = {
         "tl": "TRY",
     }.items()
 }
-"""Used for several currencies: they name none by themselves, but may contradict one named elsewhere."""
+"""Symbols of several currencies: they name none by themselves, but may contradict one named elsewhere."""
 
 
 def decimals_of(currency: str | None) -> int | None:

@@ -18,10 +18,10 @@ from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind
 from exhibition.storefront.reading.price import Price
 
 MOST_ITEMS = 2000
-"""Items that are read one by one when the document as a whole is broken."""
+"""The most items that are read one by one when the document as a whole is broken."""
 DEEPEST = 100
 DEEPEST_TEXT = 8
-"""Text inside an item's element may be marked up (XHTML in Atom), so deep and no deeper."""
+"""How deep markup inside an item's text (XHTML in Atom) may be nested."""
 GOOGLE = "http://base.google.com/ns/1.0"
 _ROOTS = {"rss": SourceKind.RSS, "rdf:RDF": SourceKind.RSS, "RDF": SourceKind.RSS, "feed": SourceKind.ATOM}
 _ITEMS = frozenset({"item", "entry"})

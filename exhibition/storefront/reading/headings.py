@@ -49,7 +49,7 @@ _INDONESIAN = frozenset(
 _WIX = frozenset({"handleid", "fieldtype"})
 _WIX_SCORE = 10
 ENOUGH = frozenset({"price", "sale_price", "link", "image"})
-"""A table of products has a title and at least one of these; a list of people or shops has not."""
+"""A product list has a title and at least one of these columns; a list of people or shops has none."""
 
 
 def _is_price(text: str) -> bool:

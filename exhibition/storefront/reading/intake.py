@@ -21,7 +21,7 @@ from exhibition.storefront.reading.price import Price
 MOST_LISTINGS = 500
 MOST_PROBLEMS = 1000
 MOST_NOTED = 20_000
-"""Problems that are remembered until what all products have in common is said once."""
+"""The most problems collected before those that all products have in common are merged."""
 _ROUNDED_BY_SPREADSHEET = re.compile(r"\d[.,]\d+E\+\d+")
 _ONCE_FOR_ALL = frozenset(
     {
@@ -29,7 +29,7 @@ _ONCE_FOR_ALL = frozenset(
         *(Code.IMAGE_RELATIVE, Code.LINK_RELATIVE),
     }
 )
-"""When every listing has this problem it is the file's, and is said once."""
+"""Problems that concern the file, and are reported once, when every listing has them."""
 
 
 @dataclass

@@ -9,7 +9,7 @@ from decimal import Decimal
 from exhibition.core.tables import JsonValue
 
 DEEPEST = 100
-"""Lists and objects inside each other; real shops stay below ten."""
+"""The deepest nesting of lists and objects; real shops stay below ten."""
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])', re.DOTALL)
 _BEFORE = ("<!--", "<![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "//")
 _AFTER = ("-->", "]]>", "/*]]>*/", "/* ]]> */", "//", ";")

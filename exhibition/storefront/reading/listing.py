@@ -9,7 +9,7 @@ class StatedAvailability(enum.StrEnum):
     IN_STOCK = "in_stock"
     OUT_OF_STOCK = "out_of_stock"
     PREORDER = "preorder"
-    """Can be ordered now and comes later: pre-order and back-order."""
+    """Can be ordered now and is delivered later: pre-order and back-order."""
     UNKNOWN = "unknown"
 
 
@@ -143,11 +143,11 @@ class ShopListing:
     title: str
     id: str | None = None
     price: Decimal | None = None
-    """The regular price; None when there is none or it cannot be told for sure."""
+    """The regular price; None when there is none or it is not certain."""
     currency: str | None = None
     """ISO 4217; None when the shop does not say."""
     sale_price: Decimal | None = None
-    """What is asked at present, when less than ``price``."""
+    """The present price, when less than ``price``."""
     availability: StatedAvailability = StatedAvailability.UNKNOWN
     link: str | None = None
     image: str | None = None

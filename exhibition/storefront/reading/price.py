@@ -15,7 +15,7 @@ from exhibition.storefront.reading.listing import Code
 
 MOST_DIGITS = 15
 LONGEST = 200
-"""Characters; what is longer is no price but a description."""
+"""In characters; a longer text is not a price but a description."""
 FLOAT_NOISE = 6
 """More decimals than this come from binary fractions (23.990000000000002)."""
 
@@ -51,7 +51,7 @@ def amount_text(amount: Decimal) -> str:
 
 def _settled(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).replace("\u066b", ".").replace("\u066c", ",").replace("\u2019", "'")
-    text = "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in text)
+    text = "".join(str(unicodedata.digit(character)) if character.isdigit() else character for character in text)
     return " ".join(text.split()).casefold()
 
 

@@ -17,7 +17,7 @@ from exhibition.storefront.reading.price import Price
 _MACHINE, _INDONESIAN = ".", ","
 _FIELDS = ("id", "title", "description", "link", "image", "price", "sale_price", "sale_dates", "currency")
 TELLING_SHAPES = 2
-"""So many cells of the wrong shape, and none of the right one, make a row below the headings an explanation of them."""
+"""This many cells of the wrong form, and none of the right one, mark a row below the headings as instructions."""
 _REFUSALS = {
     TableFault.TOO_LARGE: (SourceKind.XLSX, Code.TOO_LARGE),
     TableFault.UNREADABLE: (SourceKind.UNKNOWN, Code.UNREADABLE),

@@ -7,7 +7,7 @@ import unicodedata
 LONGEST_DESCRIPTION = 5000
 LONGEST_LINE = 500
 ROUNDS = 4
-"""HTML is found escaped inside HTML, sometimes twice; more is somebody's game."""
+"""HTML occurs escaped inside HTML, sometimes twice; more is no honest mistake."""
 
 _UNSEEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|template|noscript|iframe|object|svg|title|textarea|select)\b.*?(?:</\1\s*>|\Z)",
@@ -24,9 +24,9 @@ _OPEN_TAG = re.compile(
 )
 
 
-def _visible(sign: str) -> bool:
-    return sign == "\n" or (
-        unicodedata.category(sign) not in ("Cc", "Cs", "Co", "Cn") and sign not in "\u200b\ufeff\u2060"
+def _visible(character: str) -> bool:
+    return character == "\n" or (
+        unicodedata.category(character) not in ("Cc", "Cs", "Co", "Cn") and character not in "\u200b\ufeff\u2060"
     )
 
 

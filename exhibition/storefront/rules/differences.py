@@ -17,7 +17,7 @@ from exhibition.storefront.rules.states import Availability, ListingChange
 MAX_EXTERNAL_ID = 200
 MAX_IMAGE = 1000
 MAX_AMOUNT = 10**15
-"""In the smallest unit; above it a price is a mistake, and far below what the database holds."""
+"""In the smallest unit; a price above it is a mistake; far below the database's limit."""
 
 
 class Values(TypedDict):
@@ -34,7 +34,7 @@ class Values(TypedDict):
     image: str
 
 
-def sign(values: Values) -> str:
+def identity(values: Values) -> str:
     """A product's identity: the shop's id, else its link, else its title."""
     return values["external_id"] or values["link"] or values["title"].casefold()
 
@@ -106,7 +106,9 @@ def _values_of(products: Sequence[ShopListing]) -> tuple[list[Values], list[Read
 def _clean(text: str, limit: int, *, lines: bool = False) -> str:
     """Text without characters that cannot be shown, cut to the limit."""
     text = "".join(
-        sign for sign in text if (sign.isprintable() or sign in "\n\t ") and sign not in seller_input.OVERRIDES
+        character
+        for character in text
+        if (character.isprintable() or character in "\n\t ") and character not in seller_input.OVERRIDES
     )
     try:
         text = seller_input.plain_text(text[: 2 * limit], 2 * limit, lines=lines)
@@ -161,24 +163,24 @@ def _matched(products: Sequence[Values], known: Sequence[Known]) -> dict[int, Kn
     """
     matched: dict[int, Known] = {}
     left = {one.id: one for one in known}
-    signs: tuple[Callable[[Values], str | None], ...] = (
+    identities: tuple[Callable[[Values], str | None], ...] = (
         lambda values: values["external_id"],
         lambda values: values["link"] or None,
         lambda values: values["title"].casefold(),
     )
-    for sign_of in signs:
-        by_sign = _by_sign(left.values(), sign_of)
+    for identity_of in identities:
+        by_identity = _by_identity(left.values(), identity_of)
         for number, product in enumerate(products):
-            one = by_sign.get(sign_of(product) or "") if number not in matched else None
+            one = by_identity.get(identity_of(product) or "") if number not in matched else None
             if one is not None and one.id in left and not _contradict(product, one):
                 matched[number] = left.pop(one.id)
     return matched
 
 
-def _by_sign(known: Iterable[Known], sign_of: Callable[[Values], str | None]) -> dict[str, Known]:
+def _by_identity(known: Iterable[Known], identity_of: Callable[[Values], str | None]) -> dict[str, Known]:
     found: dict[str, Known] = {}
     for one in known:
-        if key := sign_of(one.imported or one.shown):
+        if key := identity_of(one.imported or one.shown):
             found.setdefault(key, one)
     return found
 

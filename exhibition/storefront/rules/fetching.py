@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 PORTS = {"http": 80, "https": 443}
 MOST_BYTES = 5 * 1024 * 1024
-"""Of one file, after decompression."""
+"""The largest size of one file, after decompression."""
 _ODD = re.compile(r"[\s\\\x00-\x1f\x7f-\x9f]")
 _NUMERIC = re.compile(r"(?:0x[0-9a-f]*|\d+)$", re.IGNORECASE)
 
@@ -34,7 +34,7 @@ class FetchFailed(Exception):
 @dataclass(frozen=True)
 class Fetched:
     address: str
-    """Where it came from in the end, after redirects."""
+    """The final address, after redirects."""
     content: bytes
     content_type: str = ""
     etag: str | None = None

@@ -7,7 +7,7 @@ import unicodedata
 def _settled(text: str) -> str:
     """The text without accents, in lower case, with single spaces."""
     bare = unicodedata.normalize("NFKD", text).casefold()
-    return " ".join("".join(sign for sign in bare if not unicodedata.combining(sign)).split())
+    return " ".join("".join(character for character in bare if not unicodedata.combining(character)).split())
 
 
 def words_of(text: str) -> list[str]:

@@ -16,7 +16,7 @@ AGAIN_AFTER_FAILURE = timedelta(hours=8)
 class Answer(enum.Enum):
     GOOD = "good"
     UNSURE = "unsure"
-    """The server does not want to be asked by programs; what people see cannot be told."""
+    """The server refuses programs, so whether the link works for people is unknown."""
     BAD = "bad"
 
 

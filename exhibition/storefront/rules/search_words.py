@@ -11,18 +11,18 @@ from collections.abc import Collection, Iterable, Sequence
 MOST_WORDS = 8
 LONGEST_WORD = 40
 KNOWN_LETTERS = (3, 24)
-"""How short and how long words may be that a mistyped one is held against."""
+"""The shortest and the longest word that a mistyped one is compared with."""
 SHORTEST_GUESSED = 4
-"""Letters; below that every word is like every other."""
+"""In letters; shorter words resemble each other too much."""
 TWO_MISTAKES_FROM = 7
-"""Letters a word must have for two mistakes in it to be forgiven."""
+"""The length from which two mistakes in a word are forgiven."""
 _WORD = re.compile(r"[^\W_]+")
 _KNOWN = re.compile(r"[^\W\d_]+")
 
 
 def _plain(text: str) -> str:
     apart = unicodedata.normalize("NFD", text)
-    return "".join(sign for sign in apart if unicodedata.category(sign) != "Mn").lower()
+    return "".join(character for character in apart if unicodedata.category(character) != "Mn").lower()
 
 
 def folded(text: str) -> list[str]:

@@ -43,7 +43,7 @@ class Unreadable(ValueError):
 
 
 OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that turn the writing direction and can make one text look like another."""
+"""Characters that change the writing direction and can make one text look like another."""
 
 
 def plain_text(text: str, limit: int, *, required: bool = False, lines: bool = False) -> str:
@@ -51,7 +51,10 @@ def plain_text(text: str, limit: int, *, required: bool = False, lines: bool = F
     text = unicodedata.normalize("NFC", text).strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n") if lines else re.sub(r"[ \t\r\n\u00a0]+", " ", text)
     allowed = "\n\t" if lines else ""
-    if any((unicodedata.category(sign) in ("Cc", "Cs") and sign not in allowed) or sign in OVERRIDES for sign in text):
+    if any(
+        (unicodedata.category(character) in ("Cc", "Cs") and character not in allowed) or character in OVERRIDES
+        for character in text
+    ):
         raise Unreadable(ListingFault.UNPRINTABLE)
     if len(text) > limit:
         raise Unreadable(ListingFault.TOO_LONG)

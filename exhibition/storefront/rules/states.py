@@ -17,7 +17,9 @@ class ListingChange(enum.StrEnum):
     CHANGED = "changed"
     GONE = "gone"
     KEPT = "kept"
-    """The shop says something else, but a person has changed the listing here: theirs stays unless they say so."""
+    """The shop has new values, but a person has changed the listing here: their text stays unless they choose
+    otherwise.
+    """
     SAME = "same"
 
 
@@ -25,7 +27,7 @@ class LinkState(enum.StrEnum):
     UNKNOWN = "unknown"
     ALIVE = "alive"
     FAILING = "failing"
-    """Failed, but not often or not long enough to be called broken."""
+    """Failed, but not often enough or not long enough to count as broken."""
     BROKEN = "broken"
 
 

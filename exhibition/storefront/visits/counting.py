@@ -26,9 +26,8 @@ log = logging.getLogger(__name__)
 WAIT_MS = 250
 """How long a visitor waits for the database to count."""
 AGAIN_S = 10
-"""The same visitor doing the same thing counts once within so many seconds.
-
-No longer: a whole hall shares one address on the fair's Wi-Fi, and many phones call themselves the same.
+"""The same visitor doing the same thing counts once within so many seconds. Not more, because a whole hall shares one
+address on the fair's Wi-Fi, and many phones have the same user agent.
 """
 _ONCE = RateLimitItemPerSecond(1, AGAIN_S, namespace="visit")
 

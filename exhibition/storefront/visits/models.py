@@ -59,7 +59,7 @@ class ClusterContact(Base):
     cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id"), primary_key=True)
     exhibitor_id: Mapped[int | None] = mapped_column(ForeignKey("exhibitor.id"))
     name: Mapped[str] = mapped_column(String(120), default="")
-    """Whom the organizer's number belongs to, as visitors read it."""
+    """The name beside the organizer's number, as visitors read it."""
     whatsapp: Mapped[str] = mapped_column(String(20), default="")
     """E.164."""
 
@@ -107,7 +107,7 @@ class SheetRun(Base):
     started_by: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     touched_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    """When its job last gave a sign of life."""
+    """When its job last recorded progress."""
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     together: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     """All sheets in one PDF, to print at once."""

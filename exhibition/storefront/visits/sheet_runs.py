@@ -21,7 +21,7 @@ from exhibition.storefront.visits.models import Sheet, SheetRun, SheetState
 from exhibition.venue.models import Exhibition
 
 SILENT_AFTER = timedelta(minutes=2)
-"""A job that has given no sign for so long will not come back: its process was killed."""
+"""A job that has recorded nothing for so long was killed."""
 LIVE = (SheetState.WAITING, SheetState.MAKING)
 
 

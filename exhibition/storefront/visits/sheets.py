@@ -23,7 +23,7 @@ from exhibition.venue.models import Exhibition
 
 TEMPLATE = PROJECT / "templates" / "storefront" / "sheets.typ"
 DAYS, PRODUCTS = 14, 8
-"""As many fit on one page."""
+"""The number of rows that fit on one page."""
 
 
 def _number(count: float) -> str:

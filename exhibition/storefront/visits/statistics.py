@@ -22,9 +22,9 @@ from exhibition.storefront.visits.models import FavouriteMark, PageView
 from exhibition.venue.models import Exhibition
 
 BEFORE_THE_FAIR = timedelta(days=30)
-"""From so long before the first day on, everything is said to come from the fair."""
+"""From this long before the first day on, everything is attributed to the fair."""
 COMPARED_WITH = 5
-"""A median of fewer exhibitors would tell what single ones had."""
+"""A median of fewer exhibitors would reveal the figures of single ones."""
 
 
 class StatisticsSpan(enum.StrEnum):
@@ -110,7 +110,7 @@ class Statistics:
     fair: Figures | None
     """The median of all exhibitors with a booth; None when there are too few to compare with."""
     days: list[tuple[date, Figures]]
-    """Every day from the first with a figure on."""
+    """Every day, starting with the first that has a figure."""
     products: list[ProductFigures]
     origins: list[Origin]
     hours: list[tuple[int, int]]

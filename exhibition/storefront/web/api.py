@@ -24,7 +24,7 @@ from exhibition.venue import service as venue
 blueprint = api.blueprint("storefront", __name__)
 
 FAVOURITES_AN_ADDRESS = "120 per minute; 3000 per hour"
-"""Everybody on the fair's Wi-Fi has the same address."""
+"""Generous, because everybody on the fair's Wi-Fi has the same address."""
 
 
 class PictureBody(BaseModel):

@@ -32,7 +32,7 @@ def register(blueprint: Blueprint) -> None:
 
 def _shown(text: str, limit: int) -> str:
     """A text from the address, safe to show again: one line, no invisible characters."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text[:limit]).split())
+    return " ".join("".join(character if character.isprintable() else " " for character in text[:limit]).split())
 
 
 def _wish(typed: MultiDict[str, str]) -> tuple[CatalogueFilter, dict[str, str]]:

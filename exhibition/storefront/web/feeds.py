@@ -44,7 +44,7 @@ _MARKUP = re.compile(r"<(?=[/!?A-Za-z\[])")
 _ENTITY = re.compile(r"&(?=[#A-Za-z])")
 _FORMULA = ("=", "+", "-", "@")
 _NOTHING = frozenset({"-", "\u2013", "n/a", "#n/a", "null", "none"})
-"""What table programs write into empty cells, so that readers take it for nothing."""
+"""Texts that table programs write into empty cells; readers would take them for empty."""
 
 Item = dict[str, str]
 

@@ -48,7 +48,7 @@ PLATFORM_NAMES = {
     Platform.WHATSAPP: "WhatsApp",
     Platform.WEBSITE: "",
 }
-"""Proper names; a shop of its own has none."""
+"""Proper names; a seller's own website has none."""
 
 LISTING = "/exhibitor/listings/<slug>/<int(max=2147483647):listing_id>"
 

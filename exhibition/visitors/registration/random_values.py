@@ -12,11 +12,11 @@ PASS_ID_BITS = 63
 
 
 def _random_text(alphabet: str, length: int) -> str:
-    number, signs = secrets.randbelow(len(alphabet) ** length), []
+    number, characters = secrets.randbelow(len(alphabet) ** length), []
     for _position in range(length):
         number, digit = divmod(number, len(alphabet))
-        signs.append(alphabet[digit])
-    return "".join(signs)
+        characters.append(alphabet[digit])
+    return "".join(characters)
 
 
 def short_code() -> str:

@@ -47,7 +47,7 @@ BOOTH_ADDRESS = "/stan/"
 SLOTS_PART = "slots"
 SHARED_PICTURE = "images/share.png"
 KEPT_FOR_STAFF = 80
-"""Streams that gates and desks find free in a server process however many visitors watch."""
+"""Streams of each server process reserved for gates and desks, however many visitors watch."""
 FORM_KEY_BYTES = 12
 
 
