@@ -23,18 +23,18 @@ def offered(exhibition: Exhibition) -> Claim:
 
 
 def release(exhibition: Exhibition, claim: Claim) -> AllocationStep:
-    """The booth is taken from the exhibitor, as an organizer does it at the desk."""
+    """Take the booth from the exhibitor, as an organizer does at the desk."""
     return service.release(COMMAND_LINE, exhibition, claim.mark)
 
 
 def badge_of(exhibition: Exhibition, claim: Claim, name: str = "Siti Aminah") -> IssuedPass:
-    """A new badge of the exhibitor's, as a scanner sees it."""
+    """Issue a badge to the exhibitor, in the form that a scanner sees."""
     made = badges.issue(COMMAND_LINE, exhibition, claim.exhibitor_id, name)
     return as_shown(exhibition, made.id)
 
 
 def as_shown(exhibition: Exhibition, badge_id: int) -> IssuedPass:
-    """The badge with its QR of now."""
+    """The badge with its present QR."""
     held = [holder for holder in badges.holders(exhibition) if holder.id == badge_id]
     ((holder, token),) = badges.signed(exhibition, held)
     return IssuedPass(holder.id, holder.code, token)

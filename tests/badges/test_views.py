@@ -59,7 +59,7 @@ def test_an_exhibitor_names_its_staff_and_prints_them(tini: FlaskClient, claim: 
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Image.Image]:
-    """The pages of every sheet of the test, as pictures."""
+    """Pictures of all pages that the test renders."""
     pages: list[Image.Image] = []
     compiled = typst.compile
 

@@ -26,7 +26,7 @@ Outcome = AllocationStep | Refused
 
 
 def at_once(app: Flask, acts: list[Callable[[Exhibition], AllocationStep]]) -> list[Outcome]:
-    """Run the acts in threads that start together; what each returned or how it was refused."""
+    """Run the acts in threads that start together; returns each result or refusal."""
     db.session.remove()
     barrier = threading.Barrier(len(acts))
 

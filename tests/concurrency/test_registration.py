@@ -86,7 +86,7 @@ def _registration(slot_id: int, people: int, number: int, key: str = "") -> Call
 
 
 def _people() -> int:
-    """The people of all valid passes; the request's old view of the data is left behind first."""
+    """The people on all valid passes; rolls back first, to leave an older snapshot."""
     db.session.rollback()
     valid = select(func.coalesce(func.sum(VisitorPass.party_size), 0)).where(VisitorPass.state == PassState.VALID)
     return db.session.execute(valid).scalar_one()
@@ -107,7 +107,7 @@ def test_as_many_people_get_places_as_fit(post: Post) -> None:
     assert set(statuses) == {201, 409}
     assert {body["code"] for status, body in answers if status == 409} == {"slot_full"}
     accepted = sum(body["pass"]["party_size"] for status, body in answers if status == 201)
-    refused_sizes = 1  # parties of one came until the end, so no place can have stayed free
+    refused_sizes = 1  # there were parties of one until the end, so no place can have stayed free
     assert CAPACITY - accepted < refused_sizes
     assert accepted == _issued(slot.id) == _people() == CAPACITY
     assert db.session.scalar(select(func.count()).select_from(VisitorContact)) == statuses[201]

@@ -18,7 +18,7 @@ THREADS = 16
 
 
 def _at_once(app: Flask, requests: list[Callable[[Any], TestResponse]], threads: int = THREADS) -> list[TestResponse]:
-    """Send all requests, as many at the same moment as there are threads."""
+    """Send all requests, one at a time from each of several threads."""
     db.session.rollback()
     start = threading.Barrier(min(threads, len(requests)))
     first = threading.local()

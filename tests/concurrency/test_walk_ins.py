@@ -43,7 +43,7 @@ def test_walk_ins_never_exceed_the_free_places(exhibition: Exhibition, post: Pos
 
 @transaction
 def _long_ago(exhibition_id: int, slot_id: int) -> None:
-    """The slot began half an hour ago, everybody registered before, and it is full."""
+    """Let the slot have begun half an hour ago; everybody registered before, and it is full."""
     now = clock.now()
     slot = db.session.get_one(TimeSlot, slot_id)
     slot.starts_at, slot.ends_at, slot.capacity = now - timedelta(minutes=30), now + timedelta(hours=1), slot.issued
@@ -53,7 +53,7 @@ def _long_ago(exhibition_id: int, slot_id: int) -> None:
 
 
 def test_places_of_people_who_did_not_come_are_given_out_once(exhibition: Exhibition, post: Post) -> None:
-    """Walk-ins take them while their owners cancel and come: nothing is given out or freed twice."""
+    """Walk-ins take the places while their owners cancel or arrive: nothing is given out or freed twice."""
     headers = {"Authorization": f"Bearer {world.enrol(exhibition)}"}
     slot_id = world.open_slot(exhibition.id).id
     parties = [service.register(Party(slot_id, f"P{n}", None, None, 2, "id")) for n in range(PLACES)]

@@ -1,4 +1,4 @@
-"""The JSON calls of devices: who may call, and that nonsense is named and writes nothing."""
+"""The JSON calls of devices: who may call, and that bad input is named and writes nothing."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A fault of ours at the gate is no answer to a steward: a logged 500 at the first try, and nothing is kept."""
+"""A fault of ours at the gate is not told as a refusal: a logged 500 at the first try, and nothing stored."""
 
 from typing import Any
 
@@ -20,7 +20,9 @@ TRIES = list[object]
 
 @pytest.fixture
 def lost_gate(monkeypatch: pytest.MonkeyPatch) -> TRIES:
-    """Every device has lost its gate, which each scan must name: NULL where none may be. Tells of each try."""
+    """Make every device lose its gate, which each scan needs: a NULL where none is allowed. The list gets an entry for
+    each try.
+    """
     tries: TRIES = []
 
     def known_device(found: Any) -> Any:

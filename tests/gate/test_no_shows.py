@@ -26,12 +26,12 @@ def wait_for(exhibition: Exhibition, minutes: int | None) -> None:
 
 @transaction
 def fill(slot_id: int) -> None:
-    """Not one place more than is given out."""
+    """Reduce the slot's capacity to the places given out."""
     db.session.execute(update(TimeSlot).where(TimeSlot.id == slot_id).values(capacity=TimeSlot.issued))
 
 
 def counts(slot_id: int) -> tuple[int, int]:
-    """Places given out, and places that there are."""
+    """Places given out, and the capacity."""
     db.session.rollback()
     statement = select(TimeSlot.issued, TimeSlot.capacity).where(TimeSlot.id == slot_id)
     row = db.session.execute(statement).one()

@@ -1,4 +1,6 @@
-"""Mask and screening: asked only where the edition asks, one yes or no, and nothing else of anybody's health."""
+"""Mask and screening: only where the edition asks for them, one yes or no each, and nothing else about anybody's
+health.
+"""
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,7 +19,7 @@ def ask(exhibition: Exhibition, *, mask: bool, question: str) -> None:
 
 
 def kept() -> list[tuple[bool | None, bool | None]]:
-    """What is kept of each scan: mask and screening."""
+    """The stored mask and screening of each scan."""
     db.session.rollback()
     statement = select(Scan.mask_worn, Scan.screening_passed).order_by(Scan.id)
     return [(mask, screening) for mask, screening in db.session.execute(statement)]

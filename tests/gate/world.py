@@ -63,7 +63,7 @@ def issue(
     state: PassState = PassState.VALID,
     generation: int = 0,
 ) -> IssuedPass:
-    """A pass as registration would leave it behind."""
+    """Write a pass as a registration would."""
     slot = slot or open_slot(exhibition_id)
     number = next(_numbers)
     registration = Registration(
@@ -91,7 +91,7 @@ def issue(
 
 
 def _signing_key() -> tuple[int, Ed25519PrivateKey]:
-    """The signing key; key files that an emptied database has forgotten are thrown away first."""
+    """The signing key; key files left over from before the database was emptied are deleted first."""
     if db.session.scalar(select(PassKey.id).limit(1)) is None:
         for file in (instance_folder() / "keys").glob("pass-*.key"):
             file.unlink()
@@ -125,13 +125,13 @@ def nonces() -> Iterator[str]:
 
 
 def send(client: FlaskClient, device: str, **body: Any) -> TestResponse:
-    """Send one scan as a device does; a new nonce and the entry unless told otherwise."""
+    """Send one scan as a device does; by default an entry with a new nonce."""
     body = {"nonce": secrets.token_hex(8), "direction": "entry"} | body
     return client.post("/api/v1/gate/scans", json=body, headers={"Authorization": f"Bearer {device}"})
 
 
 def offline(issued: IssuedPass | None = None, **values: Any) -> dict[str, Any]:
-    """One decision of a device without the server: an accepted entry of one, now, unless told otherwise."""
+    """One decision of a device without the server; by default an accepted entry of one person, now."""
     decision = {
         "nonce": secrets.token_hex(8),
         "direction": "entry",
@@ -158,7 +158,7 @@ def send_batch(client: FlaskClient, device: str, *decisions: dict[str, Any], **m
 
 
 def conflicts() -> list[tuple[str, int, int | None]]:
-    """Kind, scan and other scan of every conflict, in the order in which they were found."""
+    """Kind, scan and other scan of every conflict, in the order of their ids."""
     db.session.rollback()
     rows = db.session.scalars(select(ScanConflict).order_by(ScanConflict.id))
     return [(row.kind.value, row.scan_id, row.other_scan_id) for row in rows]
@@ -171,7 +171,7 @@ def change_pass(pass_id: int, **values: Any) -> None:
 
 @transaction
 def set_hall(exhibition_id: int, **values: int) -> None:
-    """Set people inside, and the cap for good: without changes of it."""
+    """Set people inside, or the cap, whose changes are then deleted."""
     if "capacity" in values:
         db.session.execute(delete(HallCap).where(HallCap.exhibition_id == exhibition_id))
     db.session.execute(update(HallOccupancy).where(HallOccupancy.exhibition_id == exhibition_id).values(**values))

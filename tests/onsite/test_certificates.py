@@ -1,4 +1,4 @@
-"""The laptop's own authority: what it makes, when it makes it anew, and that a client believes it."""
+"""The laptop's own authority: its certificates, their renewal, and that a client accepts them."""
 
 import socket
 import ssl

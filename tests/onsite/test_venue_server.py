@@ -66,7 +66,7 @@ def answers(served: Served) -> bool:
 
 @contextmanager
 def running(instance: Path) -> Iterator[Served]:
-    """A started server: it has said how it is stopped, and accepts connections."""
+    """A started server, which has printed how to stop it and accepts connections."""
     port = free_port()
     process = start(instance, port)
     assert process.stdout is not None
@@ -78,7 +78,7 @@ def running(instance: Path) -> Iterator[Served]:
                 break
         served = Served(process, port, "".join(lines))
         while not answers(served):
-            select.select([process.stdout], [], [], 0.1)  # until it says more or a moment has passed
+            select.select([process.stdout], [], [], 0.1)  # until there is more output or a moment has passed
             assert process.poll() is None, served.output
         yield served
     finally:
@@ -87,7 +87,7 @@ def running(instance: Path) -> Iterator[Served]:
 
 
 def stop(served: Served) -> tuple[int, str]:
-    """Press Ctrl-C; the exit code and what was said at the end."""
+    """Press Ctrl-C; returns the exit code and the last output."""
     served.process.send_signal(signal.SIGINT)
     said, _ = served.process.communicate(timeout=LONGEST_S)
     return served.process.returncode, said

@@ -1,4 +1,4 @@
-"""Exports: everything as CSV and XLSX, harmless in a spreadsheet, without credentials, known to the audit trail."""
+"""Exports: everything as CSV and XLSX, harmless in a spreadsheet, without credentials, recorded in the audit trail."""
 
 import csv
 import io
@@ -72,7 +72,7 @@ def test_csv_and_xlsx_hold_the_same_rows(organizer_client: FlaskClient, busy: Ex
     rows = read_csv(answer.data)
     book = organizer_client.get(f"/desk/exports/{key}.xlsx")
     assert {len(row) for row in rows} == {len(exports.DATASETS[key].columns)}
-    # the audit trail knows of this second export already
+    # the audit trail already has an entry for this second export
     assert len(read_xlsx(book.data)) == len(rows) + (key == "audit")
     assert len(rows) > (key != "conflicts")
 

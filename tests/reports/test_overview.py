@@ -1,4 +1,4 @@
-"""What the fair brought its exhibitors, by cluster, district and zone."""
+"""The exhibitors' results of the fair, by cluster, district and zone."""
 
 import csv
 import io

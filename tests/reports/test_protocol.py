@@ -1,4 +1,4 @@
-"""The protocol report of a day: what happened, and readable when nothing did."""
+"""The protocol report of a day: true to the day's events, and readable when there were none."""
 
 import io
 from datetime import timedelta
@@ -33,7 +33,7 @@ def device(exhibition: Exhibition) -> str:
 
 @transaction
 def disinfect(exhibition: Exhibition, began: timedelta, lasts: timedelta) -> int:
-    """A round of today in the place of the planned ones."""
+    """A round today, in place of the planned ones."""
     starts_at = clock.now().replace(microsecond=0) - began
     db.session.execute(db.delete(DisinfectionRound))
     row = DisinfectionRound(exhibition_id=exhibition.id, starts_at=starts_at, ends_at=starts_at + lasts)

@@ -1,4 +1,4 @@
-"""Today at a glance: what the desk counts, draws and streams."""
+"""Today at a glance: the desk's counts, chart and stream."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -43,7 +43,7 @@ def _join(user: User, slug: str) -> None:
 
 @pytest.fixture
 def seller(exhibition: Exhibition) -> User:
-    """Bu Tini, who sells crackers and may keep her own shop only."""
+    """Bu Tini, who sells crackers and may edit only her own shop."""
     user = create_user(COMMAND_LINE, "tini@example.com", RoleName.EXHIBITOR, name="Tini")
     _join(user, SLUG)
     return user

@@ -15,7 +15,7 @@ FILES = Path(__file__).parent / "reading" / "files"
 
 @pytest.fixture
 def run():
-    """The command alone, in an application without a database."""
+    """Run the command in an application without a database."""
     app = Flask("without-database")
     app.cli.add_command(listings_cli)
     return lambda *words: app.test_cli_runner().invoke(args=["listings", "read", *map(str, words)])

@@ -1,4 +1,4 @@
-"""A fault of ours while a shop is read: told as one, logged with its traceback, and never left half done."""
+"""A fault of ours while a shop is read: shown as one, logged with its traceback, and nothing half done."""
 
 import json
 import logging
@@ -28,7 +28,7 @@ from tests.storefront.importing.shop_server import Answer, shop
 
 
 class OddError(Exception):
-    """What other libraries raise: a ``code`` that is not ours, or none."""
+    """An exception as other libraries raise it: with a ``code`` that is not ours, or none."""
 
     code = None
 

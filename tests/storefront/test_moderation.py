@@ -1,4 +1,4 @@
-"""What visitors see: trust, forbidden words, the organizer's word, and reports; and who may do what."""
+"""Which listings visitors see: trust, forbidden words, the organizer's decision, and reports; and who may do what."""
 
 from typing import Any
 
@@ -28,7 +28,10 @@ BOOTH = "/stan/B10?lang=en"
 
 
 def post(client: FlaskClient, page: str, address: str, fields: dict[str, Any]) -> TestResponse:
-    for name in ("_login_user", "csrf_token"):  # the requests of a test share one context, somebody else asked before
+    for name in (
+        "_login_user",
+        "csrf_token",
+    ):  # the requests of a test share one context, in which somebody else is signed in
         g.pop(name, None)
     token = CSRF_TOKEN.search(client.get(page).text)
     return client.post(address, data=fields | {"csrf_token": token[1] if token else ""})

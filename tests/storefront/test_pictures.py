@@ -1,4 +1,4 @@
-"""Uploads: what is kept of them, and what is refused before it costs anything."""
+"""Uploads: which parts are stored, and which files are refused before they cost anything."""
 
 import io
 import struct
@@ -41,7 +41,7 @@ def bomb(width: int, height: int) -> bytes:
 
 
 def located_photo() -> bytes:
-    """A JPEG as a phone makes it: held sideways, with the place it was taken at and a comment."""
+    """A JPEG as from a phone: held sideways, with its location and a comment."""
     exif = Image.Exif()
     exif[0x0112] = 6
     exif.get_ifd(0x8825).update({1: "S", 2: (7.0, 14.0, 0.0), 3: "E", 4: (110.0, 26.0, 0.0)})

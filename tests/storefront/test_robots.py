@@ -1,4 +1,4 @@
-"""robots.txt as RFC 9309 has it: wildcards, the longest match, and what holds when there is none."""
+"""robots.txt as RFC 9309 has it: wildcards, the longest match, and the rule when there is none."""
 
 import pytest
 

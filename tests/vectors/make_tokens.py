@@ -15,7 +15,7 @@ from exhibition.visitors import tokens
 
 FILE = Path(__file__).with_name("token.json")
 SEEDS = {1: bytes(range(32)), 2: bytes(range(32, 64))}
-"""For tests only; everybody knows them."""
+"""For tests only: they are public."""
 
 PASSES = (
     tokens.Pass(1, 0x0123456789ABCDEF, 7, 4, 0, datetime(2026, 11, 6, 2, 0, tzinfo=UTC), 4),

@@ -1,4 +1,4 @@
-"""A fault of ours at registration is no refusal: a logged 500, not a sentence about places, and nothing is written."""
+"""A fault of ours at registration is not told as a refusal: a logged 500, no sentence about places, nothing written."""
 
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from tests.gate import world
 
 @pytest.fixture
 def no_locale(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Registrations without a language, which every one must have. Tells of each try."""
+    """Make registrations lack their language, which is required. The list gets an entry for each try."""
     tries: list[object] = []
     made = random_values.registration
 
@@ -33,7 +33,7 @@ def no_locale(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 
 def written() -> list[int]:
-    """Rows of registrations, passes and messages, and places given out."""
+    """The numbers of registrations, passes and messages, and of places given out."""
     counts = [
         db.session.scalar(select(func.count()).select_from(model)) for model in (Registration, VisitorPass, OutboxMail)
     ]

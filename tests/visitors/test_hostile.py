@@ -1,4 +1,4 @@
-"""Hostile values at every door for visitors: 4xx with the field named, and nothing written."""
+"""Hostile values at every entry point for visitors: 4xx with the field named, and nothing written."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Mails to visitors: written with the change, made when they are sent, never for a change that failed."""
+"""Mails to visitors: queued with the change, composed when they are sent, never for a change that failed."""
 
 import email
 import io

@@ -1,4 +1,4 @@
-"""The visitors' pages: what is on, registering without a script, the pass and what can be done with it."""
+"""The visitors' pages: the front page, registering without a script, the pass and its acts."""
 
 import gzip
 import io

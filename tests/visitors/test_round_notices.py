@@ -1,4 +1,4 @@
-"""Planning a round that closes a session writes to those who left an address, once, and says truly how many."""
+"""Planning a round that closes a session mails those with an address, once, and reports the right number."""
 
 import email
 from datetime import time, timedelta
@@ -36,7 +36,7 @@ def register(slot: slots.Slot, address: str | None = "siti@example.com", people:
 
 
 def when(exhibition: Exhibition, slot: slots.Slot) -> dict[str, str]:
-    """The slot's whole time as the desk's form takes it."""
+    """The slot's whole time in the format of the desk's form."""
     local = slot.starts_at.astimezone(ZoneInfo(exhibition.timezone))
     minutes = int((slot.ends_at - slot.starts_at).total_seconds()) // 60
     return {"day": local.date().isoformat(), "starts_at": f"{local:%H:%M}", "minutes": str(minutes)}
@@ -50,7 +50,7 @@ def disinfect(exhibition: Exhibition, slot: slots.Slot, *, earlier: int = 0, min
 
 
 def told() -> list[int]:
-    """The registrations that a mail about a closed session is written for."""
+    """The registrations with a mail about a closed session."""
     statement = select(OutboxMail.about_id).where(OutboxMail.kind == MessageKind.CLOSED)
     return sorted(db.session.scalars(statement))
 

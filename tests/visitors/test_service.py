@@ -70,7 +70,7 @@ def rows() -> tuple[int, ...]:
 
 @contextmanager
 def counted_statements() -> Iterator[list[str]]:
-    """Every statement of the block, with the BEGIN that SQLAlchemy sends to PostgreSQL unseen, and COMMIT."""
+    """Every statement of the block, including COMMIT and the BEGIN that SQLAlchemy does not log for PostgreSQL."""
     seen: list[str] = []
 
     def on_execute(_connection, _cursor, statement: str, *_rest: object) -> None:

@@ -1,4 +1,4 @@
-"""A time slot of which a disinfection round leaves nothing is closed by itself, and open again without the round."""
+"""A time slot that a disinfection round covers to its end closes by itself, and opens again without the round."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from tests.gate import world
 
 @transaction
 def disinfect(exhibition: Exhibition, slot: slots.Slot, *, before: timedelta, after: timedelta) -> None:
-    """A round that begins so long before the slot and ends so long after it."""
+    """A round that begins ``before`` the slot and ends ``after`` it."""
     db.session.add(
         DisinfectionRound(exhibition_id=exhibition.id, starts_at=slot.starts_at - before, ends_at=slot.ends_at + after)
     )

@@ -1,4 +1,4 @@
-"""``tests/vectors/token.json`` is what this code writes, and what this code reads."""
+"""``tests/vectors/token.json`` matches the tokens that this code writes and reads."""
 
 import json
 

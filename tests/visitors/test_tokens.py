@@ -1,4 +1,4 @@
-"""The token: its shape, its single spelling, and that nothing can be changed in it."""
+"""The token: its format, its single spelling, and that no change goes unnoticed."""
 
 from datetime import UTC, datetime
 

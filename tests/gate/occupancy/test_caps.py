@@ -1,4 +1,4 @@
-"""Caps with a date: in force from their moment on, for gates with and without a network, without anything that runs."""
+"""Dated caps: in force from their moment on, for gates with and without a network, without any job."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The contact list: who was there, only after the password, written down without names, gone with the contacts."""
+"""The contact list: who was there, only after the password, recorded without names, gone with the contacts."""
 
 import io
 from datetime import UTC, datetime, timedelta
@@ -52,7 +52,7 @@ def came(client: FlaskClient, exhibition: Exhibition, device: str, name: str, ph
 
 
 def around_now(exhibition: Exhibition, **changes: Any) -> dict[str, Any]:
-    """A form for two hours about this moment."""
+    """A form for two hours around the present moment."""
     local = clock.now().astimezone(ZoneInfo(exhibition.timezone))
     times = {"starts_at": f"{local - HOUR:%Y-%m-%dT%H:%M}", "ends_at": f"{local + HOUR:%Y-%m-%dT%H:%M}"}
     return times | {"reason": "DKK/17/2020", "password": PASSWORD} | changes

@@ -27,7 +27,7 @@ def longest_stay(exhibition: Exhibition, minutes: int | None) -> None:
 
 
 def occupancy(client: FlaskClient, device: str) -> tuple[int, int]:
-    """Inside and presumed to have left, as a device hears it."""
+    """People inside and presumed to have left, as a device receives them."""
     answer = client.get("/api/v1/gate/occupancy", headers={"Authorization": f"Bearer {device}"}).get_json()
     return answer["inside"], answer["presumed_left"]
 

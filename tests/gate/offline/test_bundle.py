@@ -34,7 +34,7 @@ def _get(client: FlaskClient, device: str, **query: Any) -> dict[str, Any]:
 
 
 def _verify(bundle: dict[str, Any]) -> None:
-    """As a scanner does it: the canonical form written anew from what was read."""
+    """Verify as a scanner does: from the canonical form of the parsed JSON."""
     content = {name: value for name, value in bundle.items() if name != "signature"}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(bundle["keys"][0]["public_key"]))

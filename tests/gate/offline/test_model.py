@@ -1,6 +1,7 @@
-"""Several devices, partitions, drifting clocks, batches again and out of order, moves, cancellations, a dying server.
+"""Several devices, partitions, drifting clocks, batches repeated and out of order, moves, cancellations, a dying
+server.
 
-A plain model keeps what people did; at the end the database must tell the same story.
+A plain model records what people did; at the end the database must agree with it.
 """
 
 import random
@@ -42,7 +43,7 @@ _HAPPENED = (
 
 
 class ServerKilled(Exception):
-    """Stands for the end of the server's process: nothing after it happens."""
+    """Stands for the end of the server's process: nothing happens after it."""
 
 
 @contextmanager
@@ -66,7 +67,7 @@ def dying_before_commit(*, one_write: bool = False) -> Iterator[None]:
 
 
 class Fair:
-    """Three devices, some of them cut off; what each did, in its own queue until it is sent."""
+    """Three devices, some of them cut off, each with its decisions in a queue until they are sent."""
 
     def __init__(self, client: FlaskClient, exhibition: Exhibition, chance: random.Random) -> None:
         self.client, self.exhibition_id, self.chance = client, exhibition.id, chance
@@ -108,7 +109,7 @@ class Fair:
         return world.offline(scanned_at=at, **body | self.chance.choice([accepted, accepted, refused]))
 
     def _send(self, number: int, body: dict[str, Any]) -> dict[str, Any]:
-        """The server decides; whoever it lets in must find room, in the hall and on the pass."""
+        """The server decides; people it lets in must find room, in the hall and on the pass."""
         inside = world.hall(self.exhibition_id)[0]
         pass_id = next(issued.id for issued in self.passes if issued.token == body["token"])
         answer = world.send(self.client, self.devices[number], **body).get_json()
@@ -128,7 +129,7 @@ class Fair:
             self.online_answers.append((number, body, self._send(number, body)))
 
     def again(self) -> None:
-        """A device asks once more what it was answered long ago."""
+        """A device sends an old scan again."""
         if self.online_answers and (number := self._reached()) is not None:
             asked, body, answer = self.chance.choice(self.online_answers)
             if asked == number:
@@ -171,7 +172,7 @@ class Fair:
             self.queues[number] = [decision for decision in self.queues[number] if decision not in part]
 
     def undo(self) -> None:
-        """A device takes back what it let in or out last, twice by a slip; the server may find that it cannot."""
+        """A device undoes its last movement, sometimes twice by mistake; the server may refuse."""
         number = self.chance.randrange(3)
         own = [scan for scan in world.scans() if scan.device_id == self.device_ids[number] and scan.undoes_id is None]
         accepted = [scan for scan in own if scan.verdict == "accepted"]

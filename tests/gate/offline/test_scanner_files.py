@@ -1,4 +1,4 @@
-"""The service worker and the manifest: what a phone keeps to open the scanner without a server."""
+"""The service worker and the manifest, with which a phone opens the scanner without a server."""
 
 import json
 import re

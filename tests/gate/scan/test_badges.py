@@ -98,9 +98,7 @@ def test_a_badge_follows_its_exhibitor_to_another_booth(
     assert scan(client, device, badge)["badge"]["booth"] == free
 
 
-def test_whoever_is_inside_may_leave_after_the_release(
-    client: FlaskClient, exhibition: Exhibition, device: str
-) -> None:
+def test_people_inside_may_leave_after_the_release(client: FlaskClient, exhibition: Exhibition, device: str) -> None:
     claim = confirmed(exhibition)
     badge = badge_of(exhibition, claim)
     scan(client, device, badge)

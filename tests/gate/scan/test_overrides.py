@@ -1,4 +1,4 @@
-"""A supervisor overrules a refusal: with the right PIN, for what the edition allows, and never unnoticed."""
+"""A supervisor overrules a refusal: with the right PIN, for what the edition allows, and always recorded."""
 
 from datetime import timedelta
 from typing import Any

@@ -181,7 +181,7 @@ def test_a_pass_that_is_no_longer_good_is_refused_with_its_reason(
     assert (answer["verdict"], answer["code"]) == ("refused", code)
 
 
-def test_whoever_is_inside_may_leave_with_a_pass_that_was_revoked(
+def test_people_inside_may_leave_with_a_pass_that_was_revoked(
     client: FlaskClient, exhibition: Exhibition, device: str
 ) -> None:
     issued = world.issue(exhibition.id)

@@ -1,4 +1,4 @@
-"""What a scan costs the database: counted, because stewards wait for each statement."""
+"""The statements of a scan: counted, because stewards wait for each."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,7 +49,7 @@ def _on_sqlite(seen: list[str]) -> dict[str, Listener]:
 
 
 def _on_postgresql(seen: list[str]) -> dict[str, Listener]:
-    """psycopg says BEGIN and COMMIT by itself, on no cursor."""
+    """Count BEGIN and COMMIT, which psycopg sends by itself, without a cursor."""
 
     class Recording(Cursor[Any]):
         def execute(self, query: Any, *rest: Any, **options: Any) -> Self:

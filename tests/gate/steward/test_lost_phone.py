@@ -1,4 +1,4 @@
-"""Lost phone: today's passes only, as little as will do, every search written down and counted."""
+"""Lost phone: today's passes only, with just enough detail, every search recorded and limited."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Booth pages and the booths call: who is where, what they sell, however the booths move."""
+"""Booth pages and the booths call: exhibitors with their products, wherever they move."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""Favourites as a walk: from the entrance past every saved booth, whatever a device remembers."""
+"""Favourites as a walk: from the entrance past every saved booth, even when a device's list is outdated or broken."""
 
 from itertools import permutations
 

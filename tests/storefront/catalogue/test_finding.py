@@ -1,4 +1,4 @@
-"""Finding in the catalogue: products, booths and clusters, on both databases and whatever is typed."""
+"""Finding in the catalogue: products, booths and clusters, on both databases and for any input."""
 
 import pytest
 from flask import Flask

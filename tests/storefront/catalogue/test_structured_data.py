@@ -1,4 +1,4 @@
-"""What search engines read: schema.org documents with what they require, one address for each page, a sitemap."""
+"""Data for search engines: complete schema.org documents, one address for each page, a sitemap."""
 
 import json
 import re
@@ -31,7 +31,7 @@ REQUIRED = {
     "Product": {"name", "url", "sku"},
     "Offer": {"price", "priceCurrency", "url"},
 }
-"""What Google's documentation requires or recommends of each type that we use."""
+"""The members that Google's documentation requires or recommends for each type that we use."""
 KNOWN = {
     "Event": {"eventAttendanceMode", "url", "isAccessibleForFree", "organizer"},
     "Place": {"hasMap"},
@@ -40,7 +40,7 @@ KNOWN = {
     "Product": {"description", "image", "offers"},
     "Offer": {"availability", "seller"},
 }
-"""Whatever else each type may have in our pages."""
+"""Further members that each type may have in our pages."""
 AVAILABLE = {f"{SCHEMA}/{name}" for name in ("InStock", "OutOfStock", "PreOrder", "SoldOut")}
 
 
@@ -61,7 +61,7 @@ def things(document: Any) -> list[dict[str, Any]]:
 
 
 def check(found: dict[str, Any]) -> list[dict[str, Any]]:
-    """Hold a document against what each type requires and may have; returns its things."""
+    """Check a document against the required and allowed members of each type; returns its things."""
     assert found["@context"] == SCHEMA
     for thing in things(found):
         kind = thing["@type"]

@@ -83,7 +83,7 @@ def test_private_server_is_not_even_asked():
 
 
 def test_name_whose_answer_includes_a_private_address_is_refused(monkeypatch):
-    """The resolver's answers are judged as a whole, and the connection goes to the one judged."""
+    """The resolver's answers are checked as a whole, and the connection goes to the checked one."""
     answers = [("93.184.216.34", 0), ("127.0.0.1", 0)]
     monkeypatch.setattr(
         socket, "getaddrinfo", lambda *_: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", answer) for answer in answers]
@@ -91,8 +91,8 @@ def test_name_whose_answer_includes_a_private_address_is_refused(monkeypatch):
     assert failure(Fetcher(), "http://toko.example/") == "address_refused"
 
 
-def test_connection_goes_to_the_address_that_was_judged(monkeypatch):
-    """A name that changes its answer is asked once: the second answer would lead elsewhere."""
+def test_connection_goes_to_the_address_that_was_checked(monkeypatch):
+    """A name whose answer changes is resolved only once: the second answer would lead elsewhere."""
     real, asked = socket.getaddrinfo, []
 
     def changing(host, port, *rest, **more):
@@ -171,7 +171,7 @@ def test_packed_bomb_is_refused_without_filling_the_memory():
     "beginning", [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"]
 )
 def test_server_that_drips_is_hung_up_on(beginning):
-    """Each byte starts a socket's timeout anew; the whole is limited all the same, in headers as in content."""
+    """Each byte restarts a socket's timeout; the total time is limited all the same, for headers and content."""
     gone = Event()
 
     def drip():

@@ -32,7 +32,7 @@ def product(number: int, **changes: Any) -> dict[str, Any]:
 
 
 class Stock:
-    """What the shop has, as its feed says; the ETag follows the content."""
+    """The shop's products in its feed; the ETag follows the content."""
 
     def __init__(self, *products: dict[str, Any]) -> None:
         self.products = list(products)
@@ -55,7 +55,7 @@ class Stock:
 
 @contextmanager
 def served(stock: Stock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    """Serve the stock; jobs may ask this one server on this machine."""
+    """Serve the stock; jobs may fetch from this one server on this machine."""
     with shop(stock.answer) as open_shop:
         fetcher = Fetcher(allowed=[("127.0.0.1", open_shop.port)], user_agent="test")
         monkeypatch.setattr(user_agent, "fetcher", lambda: fetcher)

@@ -1,4 +1,4 @@
-"""Keeping a shop: the exhibitor's own pages, the organizers' list, and what bad input leaves behind."""
+"""Editing a shop: the exhibitor's own pages, the organizers' list, and that bad input leaves nothing behind."""
 
 import io
 
@@ -24,7 +24,7 @@ GOOD = {"title": "Keripik singkong", "price": "15.000", "availability": "in_stoc
 
 
 def state() -> tuple[int | None, ...]:
-    """How much is written: rows of every table a form may write to, and files."""
+    """The numbers of rows in every table that a form may write to, and of files."""
     rows = [db.session.scalar(select(func.count()).select_from(table)) for table in (Listing, Picture, AuditEntry)]
     shops = db.session.execute(select(Storefront.url, Storefront.whatsapp).order_by(Storefront.id)).all()
     folder = pictures.folder()

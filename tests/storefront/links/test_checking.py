@@ -1,4 +1,4 @@
-"""Links stay alive: when one is broken, how politely it is asked, and what visitors and owners notice of it."""
+"""Checks of links: when one counts as broken, how politely it is checked, and the effect for visitors and owners."""
 
 import email
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ class Site:
 
 @transaction
 def only_link(address: str, whatsapp: str = "+6281234567890") -> int:
-    """One listing with this link is all that there is to check."""
+    """Make one listing with this link the only one to check."""
     kept = service.listings_of(exhibitor())[0].id
     db.session.execute(delete(Listing).where(Listing.id != kept))
     db.session.execute(update(Listing).values(link=address))
@@ -74,7 +74,7 @@ def served(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
 
 
 def check(served: Shop, hours: float) -> LinkCheck:
-    """A round so many hours after the start."""
+    """Run a round this many hours after the start."""
     with time_machine.travel(START + timedelta(hours=hours), tick=False):
         links.check_due(served.fetcher)
         run_jobs()

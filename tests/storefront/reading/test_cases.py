@@ -1,4 +1,4 @@
-"""Lists of products as sellers really write them, each with a fault of its kind and the right answer."""
+"""Product lists as sellers really write them, each with a typical fault and the right answer."""
 
 from collections import Counter
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``docs/listings.md`` lists what the code knows."""
+"""``docs/listings.md`` lists the same codes and columns as the code."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Whatever arrives, reading answers with listings and problems, and never with an exception."""
+"""For any input, reading returns listings and problems, and never raises."""
 
 from pathlib import Path
 

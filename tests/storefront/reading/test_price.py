@@ -1,4 +1,4 @@
-"""Prices: what they mean, and that they are never off by 100 or 1,000."""
+"""Prices: their meaning, and that they are never off by a factor of 100 or 1,000."""
 
 from decimal import Decimal
 
@@ -133,7 +133,7 @@ def grouped(number, mark):
 @unhurried
 @given(amounts, currencies, st.sampled_from([".", ","]), st.data())
 def test_what_a_person_writes_is_read_back_or_left_empty(whole, currency, mark, data):
-    """Never off by 100 or 1,000: the amount is the one that was written, or there is none."""
+    """Never off by a factor of 100 or 1,000: the amount is the one that was written, or None."""
     decimals = decimals_of(currency) or 0
     other = "," if mark == "." else "."
     part = data.draw(st.integers(0, 10**decimals - 1)) if decimals and data.draw(st.booleans()) else None

@@ -1,6 +1,5 @@
-"""Files of real shops, none of which may enter the repository: served over HTTP from where they lie, and read.
-
-``real_feeds.json`` says what must come out of each, judged by looking at the file: prices are whole numbers of the
+"""Files of real shops, none of which may enter the repository: served over HTTP from their folder, and read.
+``real_feeds.json`` holds the right result for each, found by looking at the file: prices are whole numbers of the
 currency's smallest unit (rupiah, pence, fils), and of the first listing; ``told_currency`` is given where the file
 names none. The folder is ``shared/feeds`` beside the project, or ``EXHIBITION_TEST_FEEDS``.
 """

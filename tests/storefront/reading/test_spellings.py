@@ -1,4 +1,4 @@
-"""Other ways of writing the same, of which shops find many."""
+"""The many ways in which shops write the same thing."""
 
 import pytest
 

@@ -9,7 +9,7 @@ from exhibition.storefront.reading import SourceKind, read
 
 
 def workbook(*rows, before=0):
-    """A workbook whose second sheet holds the rows, after some lines of title."""
+    """A workbook whose second sheet holds the rows, below some title lines."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         book.add_worksheet("Petunjuk").write(0, 0, "Isi lembar berikutnya")

@@ -1,4 +1,4 @@
-"""Words of a search: folded like the databases fold them, and mistakes guessed."""
+"""Words of a search: folded as the databases fold them, and mistakes guessed."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ few_letters = st.text("abcd", min_size=1, max_size=9)
 
 
 def distance(one: str, other: str) -> int:
-    """The slow and plain way to count changed, missing, added and swapped letters."""
+    """The number of changed, missing, added and swapped letters, computed the slow and plain way."""
     table = [[row + column for column in range(len(other) + 1)] for row in range(len(one) + 1)]
     for row in range(1, len(one) + 1):
         for column in range(1, len(other) + 1):

@@ -1,4 +1,4 @@
-"""What sellers type and what it means."""
+"""Sellers' input and its meaning."""
 
 import pytest
 from hypothesis import given

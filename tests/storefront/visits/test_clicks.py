@@ -1,4 +1,4 @@
-"""Leaving for a shop: only to stored addresses, counted once, and never held up by the count."""
+"""Leaving for a shop: only to stored addresses, counted once, and never delayed by the counting."""
 
 import sqlite3
 import time

@@ -1,4 +1,4 @@
-"""Views and favourites are counted by the hour, and nothing is kept about who it was."""
+"""Views and favourites are counted by the hour, and nothing is stored about who it was."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""The sheets to take home: one page each whatever the names, made by a job with progress, and kept."""
+"""The sheets to take home: one page each, however long the names, made by a job with progress, and kept."""
 
 import io
 import zipfile
@@ -56,7 +56,7 @@ def test_the_longest_names_and_many_products_still_fit_on_one_page(exhibition: E
     assert '#panic("no")' in text_of(pdf)
 
 
-def test_whoever_nobody_looked_at_gets_a_sheet_too(exhibition: Exhibition) -> None:
+def test_an_exhibitor_whom_nobody_looked_at_gets_a_sheet_too(exhibition: Exhibition) -> None:
     pdf = sheets.pdf(exhibition, [exhibitor()])
     assert page_count(pdf) == 1
     assert "Belum ada" in text_of(pdf)

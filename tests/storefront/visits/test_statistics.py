@@ -1,4 +1,4 @@
-"""What the fair brought an exhibitor: by day, product, source and hour, against the median, and nobody else's."""
+"""An exhibitor's results: by day, product, source and hour, against the median, and nobody else's."""
 
 import csv
 import io
@@ -42,7 +42,7 @@ def note(
     listing_id: int = 0,
     source: ClickSource = ClickSource.CATALOGUE,
 ) -> None:
-    """Write counts as they would stand after so many visitors."""
+    """Write the counts that so many visitors would leave."""
     of = {"exhibitor_id": exhibitor(slug).id, "hour": hour}
     if views:
         db.session.execute(insert(PageView).values(**of, source=source, views=views))

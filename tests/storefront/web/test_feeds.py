@@ -45,7 +45,7 @@ def change(listing_id: int, **values: Any) -> None:
 
 
 def fill() -> None:
-    """Listings with everything that can be lost on the way."""
+    """Make listings with everything that could get lost on the way."""
     for number, (title, description) in enumerate(ODD):
         listing = service.save_listing(
             ORGANIZER, SLUG, None, ListingText(f"Biasa {number}", "15000", link="https://toko.example/p?a=1&b=2#x")
@@ -63,7 +63,7 @@ def fill() -> None:
 
 
 def shown() -> list[dict[str, object]]:
-    """What the database says, as the importer would say it."""
+    """The database's listings in the importer's form."""
     statement = select(Listing).where(Listing.published).order_by(Listing.id)
     values = []
     for listing in db.session.scalars(statement):
@@ -180,7 +180,7 @@ def test_one_sellers_products_can_be_had_alone(exhibition: Exhibition, client: F
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_whoever_has_the_present_file_is_told_so(exhibition: Exhibition, client: FlaskClient, address: str) -> None:
+def test_a_client_that_has_the_present_file_gets_304(exhibition: Exhibition, client: FlaskClient, address: str) -> None:
     answer = client.get(address)
     again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
