@@ -1,7 +1,7 @@
 """``python -m bench.batch``: how fast one process records 5,000 offline scans, on SQLite and on PostgreSQL.
 
-Goes through HTTP's whole way (JSON, signatures, one transaction for a batch) with Flask's test client, so no server's
-own speed is in it. usage: python -m bench.batch [SCANS [BATCH]]
+Requests go through the whole application (JSON, signatures, one transaction for a batch) by Flask's test client, so no
+web server's speed is measured. usage: python -m bench.batch [SCANS [BATCH]]
 """
 
 import json
@@ -22,7 +22,7 @@ from exhibition.factory import create_app
 
 
 def measure(seed: dict[str, list[str]], size: int) -> float:
-    """Scans a second."""
+    """The rate in scans per second."""
     client = create_app().test_client()
     at = clock.now().isoformat()
     scans = [
@@ -52,7 +52,7 @@ def main() -> None:
     count, size = (int(text) for text in (*sys.argv[1:], *("5000", "500")[len(sys.argv) - 1 :]))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        folder.chmod(0o755)  # as root PostgreSQL runs as a system user that must be able to enter
+        folder.chmod(0o755)  # when run as root, PostgreSQL runs as a system user that must be able to enter
         with served.postgres(folder) as server:
             with psycopg.connect(server, autocommit=True) as connection:
                 connection.execute("CREATE DATABASE bench TEMPLATE template0")

@@ -3,7 +3,7 @@
 The fake camera plays a film of passes, one after another. A sample begins when the camera took the first frame that
 shows a pass, whether that frame can be read or not, and ends when the verdict is painted. The floor, in the same run
 and browser: a bare loop that takes a frame's pixels and calls the reader once, from the same beginning to the text.
-How late a timer of the page comes meanwhile tells how free the page's thread is for a steward's tap. With ``page`` the
+The lateness of a timer on the page shows how free the page's thread is for a steward's tap. With ``page`` the
 browser has no workers, and pictures are read on the page's thread.
 """
 
@@ -60,7 +60,7 @@ FLOOR = """async (rounds) => {
     return taken;
 }"""
 
-# The film's top left corner changes between white and black with each pass. Painted: a task of its own after the
+# The film's top left corner changes between white and black with each pass. Painted: a separate task after the
 # animation frame in which the verdict was shown.
 WATCH = """(wanted) => new Promise((resolve) => {
     const video = document.getElementById("video");
@@ -108,7 +108,9 @@ WATCH = """(wanted) => new Promise((resolve) => {
 
 
 def _play(film: Path, camera: Path) -> None:
-    """From the camera's next start on; the file is exchanged, as the running track still reads the old one."""
+    """Play this film from the camera's next start on; a new file replaces the old one, which the running track still
+    reads.
+    """
     fresh = camera.with_suffix(".new")
     shutil.copyfile(film, fresh)
     fresh.replace(camera)
@@ -121,7 +123,7 @@ def _row(name: str, values: list[float]) -> str:
 
 
 def main() -> int:
-    """Print both medians and their ratio; 1 where the aim is missed."""
+    """Print both medians and their ratio; returns 1 where the target is missed."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

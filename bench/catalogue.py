@@ -1,7 +1,8 @@
 """``python -m bench.catalogue``: the catalogue with 10,000 listings beside the front page of the same run.
 
-Both pages are made anew for each request (``bench.uncached``): what is searched for differs from visitor to visitor, so
-keeping pages would measure nothing. One client, rounds in turns, so that a busy moment of the machine meets all alike.
+Both pages are rendered for each request (``bench.uncached``): searches differ from visitor to visitor, so cached pages
+would say nothing. One client, with the kinds of request in turns, so that a busy moment of the machine affects all
+alike.
 """
 
 import contextlib
@@ -44,7 +45,7 @@ ADDRESSES: dict[str, Sequence[str]] = {
 
 
 def bench(environment: dict[str, str]) -> dict[str, tuple[float, float, int]]:
-    """For each kind of request the median latency and the CPU, both in ms, and the answers that were no success."""
+    """For each kind of request the median latency and the CPU, both in ms, and the number of failed answers."""
     command = [sys.executable, "-m", "bench.catalogue_seed", str(LISTINGS)]
     subprocess.run(command, check=True, cwd=PROJECT, env=os.environ | environment)
     latencies: dict[str, list[float]] = {name: [] for name in ADDRESSES}

@@ -1,4 +1,4 @@
-"""Fill a fresh database with the demo and so many listings among its exhibitors.
+"""Fill a fresh database with the demo and LISTINGS more listings among its exhibitors.
 
 usage: python -m bench.catalogue_seed LISTINGS
 """
@@ -30,7 +30,7 @@ SYLLABLES = [consonant + vowel for consonant in "bdgklmnprst" for vowel in "aeio
 
 
 def invented(rng: random.Random) -> str:
-    """A word such as brands and villages have."""
+    """An invented word that sounds like a brand or a village."""
     return "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(2, 4)))
 
 

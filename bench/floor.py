@@ -1,4 +1,4 @@
-"""The floors: what the bare stack costs on this machine, served with the same server settings as the application.
+"""The floors: the cost of the bare stack on this machine, served with the same server settings as the application.
 
 ``/page`` is a Flask route that returns a string; ``/update`` is one UPDATE and a commit through SQLAlchemy Core
 on the same database with the same durability.

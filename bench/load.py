@@ -12,7 +12,7 @@ ANSWER_TIMEOUT_S = 60
 
 
 def request(method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> bytes:
-    """One HTTP/1.1 request as it goes over the wire."""
+    """One HTTP/1.1 request as bytes."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Accept-Encoding: gzip"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     if body:
@@ -30,14 +30,14 @@ class Result:
     largest_answer: int = 0
 
     def add(self, other: "Result") -> None:
-        """Count another round in."""
+        """Add the figures of another round."""
         self.seconds += other.seconds
         self.statuses += other.statuses
         self.elapsed += other.elapsed
         self.largest_answer = max(self.largest_answer, other.largest_answer)
 
     def percentile(self, share: float) -> float:
-        """Latency in milliseconds below which this share of the answers lies."""
+        """The latency in milliseconds below which this share of the answers lies."""
         ordered = sorted(self.seconds)
         return ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000 if ordered else float("nan")
 

@@ -29,7 +29,7 @@ SLOT_NUMBER = 60_000
 
 @transaction
 def wide_open(exhibition: Exhibition) -> TimeSlot:
-    """A slot about the present moment that never fills, in a hall that never fills."""
+    """A slot around the present moment that never fills, in a hall that never fills."""
     now = clock.now().replace(second=0, microsecond=0)
     slot = TimeSlot(
         exhibition_id=exhibition.id,
@@ -49,7 +49,7 @@ def wide_open(exhibition: Exhibition) -> TimeSlot:
 
 @transaction
 def passes(slot: TimeSlot, count: int) -> list[str]:
-    """So many passes for one person in the slot; returns their tokens."""
+    """Make ``count`` passes for one person each in the slot; returns their tokens."""
     key_id, key = keys.signing_key()
     now = clock.now()
     registrations = [

@@ -1,4 +1,4 @@
-"""Starting the real server for a benchmark, and reading what it cost in CPU time."""
+"""Starting the real server for a benchmark, and reading its CPU time."""
 
 import contextlib
 import os

@@ -1,7 +1,7 @@
 """``make bench``: scans, registrations and the front page on the real server, beside the floors of the same run.
 
 Prints throughput, latency and CPU for a request at 1, 8 and 32 clients, on SQLite and on PostgreSQL, and the ratio
-of our CPU to the floor's, the median of rounds in turns. Bounded to about three minutes.
+of our CPU to the floor's, the median of several rounds. Bounded to about three minutes.
 """
 
 import contextlib
@@ -32,12 +32,12 @@ FLOORS: dict[str, tuple[str, int]] = {
     "scan": ("floor: one UPDATE", 2),
     "registration": ("floor: one UPDATE", 3),
 }
-"""What each is held against, and how many times the CPU of that it may cost (docs/performance.md)."""
+"""The floor of each kind of work, and how many times the floor's CPU it may cost (docs/performance.md)."""
 PASSES, DEVICES = 30_000, 32
 
 
 class Seed(TypedDict):
-    """What the requests need: tokens of passes, bearer tokens of devices, the slot that never fills."""
+    """Values for the requests: tokens of passes, bearer tokens of devices, the slot that never fills."""
 
     tokens: list[str]
     devices: list[str]
@@ -51,7 +51,7 @@ class Row:
     result: load.Result
     cpu_ms: float
     ratio: str
-    """To the floor, as the median of the rounds."""
+    """The ratio to the floor, as the median of the rounds."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Work:
     requests: Iterator[bytes]
 
     def run(self, clients: int, seconds: float) -> tuple[load.Result, float]:
-        """What came of it, and the CPU in ms that a request cost."""
+        """The result, and the CPU in ms for each request."""
         before = served.cpu_seconds(self.pid)
         result = load.run(self.port, self.requests, clients, seconds)
         spent = served.cpu_seconds(self.pid) - before
@@ -72,7 +72,9 @@ class Work:
 
 
 def measure(works: Sequence[Work], clients: int) -> list[Row]:
-    """Everything in turns, so that a slow moment of the machine meets a floor and what is held against it alike."""
+    """Measure everything in turns, so that a slow moment of the machine affects a floor and the work compared with it
+    alike.
+    """
     for work in works:
         work.run(clients, WARM_UP_S)
     results = {work.name: load.Result() for work in works}
@@ -108,7 +110,7 @@ def floor_updates() -> Iterator[bytes]:
 
 
 def seeded(database: str, environment: dict[str, str], folder: Path) -> Seed:
-    """Fill the fresh database; returns what the requests need."""
+    """Fill the fresh database; returns the values for the requests."""
     seed_file = folder / f"{database}.json"
     command = [sys.executable, "-m", "bench.seed", str(PASSES), str(DEVICES), str(seed_file)]
     subprocess.run(command, check=True, cwd=PROJECT, env=os.environ | environment)
@@ -158,9 +160,9 @@ def table(database: str, rows: list[Row]) -> str:
 
 
 def databases(stack: contextlib.ExitStack) -> Iterator[tuple[Path, str, dict[str, str]]]:
-    """A folder, and each database by name with the environment that names it; PostgreSQL starts when its turn comes."""
+    """A folder, and each database by name with its environment variables; PostgreSQL starts when its turn comes."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    folder.chmod(0o755)  # as root PostgreSQL runs as a system user that must be able to enter
+    folder.chmod(0o755)  # when run as root, PostgreSQL runs as a system user that must be able to enter
     common = {"EXHIBITION_RATELIMIT_ENABLED": "false"}
     yield folder, "SQLite", common | {"EXHIBITION_INSTANCE_PATH": str(folder / "sqlite")}
     address = _database(stack.enter_context(served.postgres(folder)))

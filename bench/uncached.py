@@ -1,4 +1,4 @@
-"""The application with no page kept between requests, to measure what making one costs."""
+"""The application without its page cache, to measure the cost of rendering a page."""
 
 from exhibition.core.web import cache
 from exhibition.factory import create_app

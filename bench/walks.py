@@ -1,4 +1,4 @@
-"""The walk of a request through the house: which modules it enters, in order, and how often it comes back.
+"""The walk of a request through the code: which modules it enters, in order, and how often it returns to one.
 
 Prints it for a scan, a registration, a booth hold, a hold that takes over a lapsed offer, and a shop import.
 
@@ -62,7 +62,7 @@ SLUG = "keripik-bu-tini"
 
 @dataclass
 class Walk:
-    """Where calls led, in order: from which module into which, without ``exhibition.`` before their names."""
+    """The entries in order: from which module into which, named without ``exhibition.``."""
 
     entries: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     ground: set[str] = field(default_factory=set[str])
@@ -71,7 +71,7 @@ class Walk:
     recursions: int = 0
 
     def enter(self, caller: str, module: str) -> None:
-        """Note an entry, and forget it with those before it when they only repeat a stretch of the walk."""
+        """Record an entry; drop it with those before it when they only repeat a stretch of the walk."""
         self.entries.append((caller, module))
         for length in range(1, len(self.entries) // 2 + 1):
             if self.entries[-length:] == self.entries[-2 * length : -length]:
@@ -88,7 +88,7 @@ class Walk:
 
 
 def _module(frame: FrameType) -> str:
-    """The module of our house whose function this is; empty when it is none."""
+    """The module of ``exhibition/`` that this function is in; empty for any other."""
     code = frame.f_code
     if not code.co_filename.startswith(HOUSE) or not code.co_flags & inspect.CO_OPTIMIZED:
         return ""
@@ -104,7 +104,7 @@ def _is_ground(module: str) -> bool:
 
 
 def _callers(frame: FrameType) -> Iterator[str]:
-    """Whose functions wait for this one, the nearest first."""
+    """The modules whose functions wait for this one, the nearest first."""
     above = frame.f_back
     while above is not None:
         if module := _module(above):
@@ -114,7 +114,7 @@ def _callers(frame: FrameType) -> Iterator[str]:
 
 @contextmanager
 def walked() -> Iterator[Walk]:
-    """Write down where calls lead while it is open, in this thread."""
+    """Record entries in this thread while the block runs."""
     walk = Walk()
 
     def note(frame: FrameType, event: str, _argument: Any) -> None:
@@ -217,7 +217,7 @@ def _let_lapse(allocation_id: int) -> None:
 
 
 def hold_after_offer(world: World) -> Walk:
-    """Hold a booth that was offered to another exhibitor, whose time is over."""
+    """Hold a booth whose offer to another exhibitor has expired."""
     booth = next(booth for booth in allocation.plan(world.exhibition) if booth.state == "offered")
     assert booth.claim is not None
     _let_lapse(booth.claim.allocation_id)
@@ -225,7 +225,7 @@ def hold_after_offer(world: World) -> Walk:
 
 
 def shop_import(world: World) -> Walk:
-    """Upload a list of products, and the job that reads it."""
+    """Upload a product list, and run the job that reads it."""
     listings = b"id,title,price,link,availability\nK-1,Keripik,15000,https://shop.example/1,in stock\n"
     address = f"/exhibitor/listings/{SLUG}/import"
     with walked() as walk:

@@ -1,4 +1,4 @@
-"""Alembic's environment: one connection of the application's own engine, one transaction for each run."""
+"""Alembic's environment: one connection of the application's engine, one transaction for each run."""
 
 from typing import Literal
 
@@ -22,7 +22,7 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
 
 
 def render_item(kind: str, item: object, autogen_context: AutogenContext) -> str | Literal[False]:
-    """Write our own column types as the plain ones they are, so that revisions stand on their own."""
+    """Render our own column types as the plain types behind them, so that revisions do not import the application."""
     if kind == "type" and isinstance(item, Moment):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and item is Json:

@@ -1,4 +1,4 @@
-"""The tables of the main job: booths, exhibitors, passes, gates, shops."""
+"""The tables of the first release: booths, exhibitors, passes, gates, shops."""
 
 import sqlalchemy as sa
 from alembic import op

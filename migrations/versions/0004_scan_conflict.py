@@ -1,4 +1,6 @@
-"""The offline gate: conflicts of scans, what devices tell of themselves, keys published ahead, the edition's patience."""
+"""The offline gate: conflicts of scans, reports of devices about themselves, keys published ahead, the edition's
+patience.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -14,7 +14,7 @@ PROPOSAL_STATES = ("waiting", "running", "done", "failed", "published")
 
 
 def _steps(kinds: tuple[str, ...]) -> None:
-    """Let ``allocation_step.kind`` be one of these."""
+    """Allow only these values in ``allocation_step.kind``."""
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     with op.batch_alter_table("allocation_step") as table:
         table.drop_constraint(op.f("ck_allocation_step_stepkind"), type_="check")

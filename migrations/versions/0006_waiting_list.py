@@ -1,4 +1,4 @@
-"""The waiting list, and how offers are made by themselves."""
+"""The waiting list, and the settings of automatic offers."""
 
 import sqlalchemy as sa
 from alembic import op

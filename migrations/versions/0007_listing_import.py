@@ -18,7 +18,9 @@ def choice(name: str, *values: str) -> sa.Enum:
 
 
 def grow_listing() -> None:
-    """Listings so far were typed by hand, in rupiah, and stay shown or hidden as they were."""
+    """Add columns to ``listing``. Existing listings were typed by hand, in rupiah, and stay shown or hidden as they
+    were.
+    """
     with op.batch_alter_table("listing") as batch:
         batch.add_column(
             sa.Column("source", choice("listingsource", "manual", "import"), nullable=False, server_default="manual")
@@ -168,7 +170,7 @@ def upgrade() -> None:
     grow_listing()
     create_runs()
     create_link_checks()
-    # Whoever is in the fair already was let in by the organizers, and their listings were shown at once.
+    # Exhibitors already in the fair were admitted by the organizers, and their listings were shown at once.
     op.add_column("exhibitor", sa.Column("trusted", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute("UPDATE exhibitor SET trusted = true")
     op.add_column("exhibition", sa.Column("forbidden_words", sa.Text(), nullable=False, server_default=""))

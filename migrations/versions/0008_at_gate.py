@@ -1,4 +1,4 @@
-"""At the gate: scans that take another one back, walk-ins, and whether a walk-in must give a name."""
+"""At the gate: undo of scans, walk-ins, and whether a walk-in must give a name."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 def upgrade() -> None:
     op.execute(
         "ALTER TABLE scan ADD COLUMN undoes_id INTEGER CONSTRAINT fk_scan_undoes_id_scan REFERENCES scan (id)"
-    )  # in one statement: SQLite adds no constraint later, and making the table anew would lose its triggers
+    )  # in one statement: SQLite cannot add a constraint later, and rebuilding the table would lose its triggers
     op.create_index("uq_scan_undoes", "scan", ["undoes_id"], unique=True)
     op.add_column("registration", sa.Column("walk_in", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column(

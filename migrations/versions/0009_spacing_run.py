@@ -1,4 +1,4 @@
-"""Questions to the spacing planner and their answers."""
+"""Runs of the spacing planner with their results."""
 
 import sqlalchemy as sa
 from alembic import op

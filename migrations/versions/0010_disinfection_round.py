@@ -1,4 +1,4 @@
-"""Disinfection rounds: planned, and ticked off by whoever sprayed."""
+"""Disinfection rounds: planned, and ticked off when done."""
 
 import sqlalchemy as sa
 from alembic import op

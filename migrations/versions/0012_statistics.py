@@ -1,4 +1,4 @@
-"""Views, favourites, cluster contacts and orders, take-home sheets; clusters as a place where clicks come from."""
+"""Views, favourites, cluster contacts and orders, take-home sheets; clusters as a source of clicks."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,7 +17,7 @@ def choice(name: str, *values: str) -> sa.Enum:
 
 
 def set_click_sources(*sources: str) -> None:
-    """Let clicks come from these sources and no others."""
+    """Allow only these sources of clicks."""
     listed = ", ".join(f"'{source}'" for source in sources)
     with op.batch_alter_table("outbound_click") as batch:
         batch.drop_constraint(op.f("ck_outbound_click_clicksource"), type_="check")

@@ -14,7 +14,7 @@ ROUND = ("round_starts_at", "round_ends_at", "round_planned_at")
 
 
 def set_conflict_kinds(*kinds: str) -> None:
-    """Let conflicts be of these kinds and no others."""
+    """Allow only these kinds of conflicts."""
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     with op.batch_alter_table("scan_conflict") as batch:
         batch.drop_constraint(op.f("ck_scan_conflict_conflictkind"), type_="check")

@@ -1,4 +1,4 @@
-"""The floor plan as something to edit: turned landmarks, doors and aisles, areas of zones, a background, versions."""
+"""The editable floor plan: turned landmarks, doors and aisles, areas of zones, a background, versions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,7 +15,7 @@ BEFORE = ("entrance", "exit", "stage", "wall", "hand_washing", "information")
 
 
 def set_landmark_kinds(*kinds: str) -> None:
-    """Let landmarks be of these kinds and no others."""
+    """Allow only these kinds of landmarks."""
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     with op.batch_alter_table("landmark") as batch:
         batch.drop_constraint(op.f("ck_landmark_landmarkkind"), type_="check")

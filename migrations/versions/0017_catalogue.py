@@ -1,8 +1,8 @@
 """The catalogue's search: full text over listings (FTS5 on SQLite, tsvector on PostgreSQL) and the words in use.
 
-Triggers (SQLite) and generated columns (PostgreSQL) keep the full text true whoever writes. A later revision that makes
-the table ``listing`` anew on SQLite (batch mode) loses the triggers and has to make them again. ``listing_word`` is
-filled by ``storefront.catalogue.finding.known_words``; here only with what is there already.
+Triggers (SQLite) and generated columns (PostgreSQL) keep the full text current for every writer. A later revision that
+rebuilds the table ``listing`` on SQLite (batch mode) loses the triggers and has to create them again. ``listing_word``
+is filled by ``storefront.catalogue.known_words``; here only with the words of present listings.
 """
 
 import re
@@ -37,7 +37,7 @@ ON_SQLITE = (
 
 
 def accents() -> tuple[str, str]:
-    """Latin letters with marks, and the same without."""
+    """Latin letters with diacritics, and the same without."""
     pairs = []
     for sign in map(chr, LATIN):
         plain = unicodedata.normalize("NFD", sign)[0].lower()
@@ -67,7 +67,7 @@ def on_postgresql() -> tuple[str, ...]:
 
 
 def words_in_use(connection: sa.Connection) -> list[str]:
-    """Words of 3 to 24 letters without accents, as ``storefront.rules.seller_input.search_words`` cuts them."""
+    """Words of 3 to 24 letters without accents, as ``storefront.rules.search_words.known`` cuts them."""
     found: set[str] = set()
     for title, description in connection.execute(sa.text("SELECT title, description FROM listing")):
         apart = unicodedata.normalize("NFD", f"{title} {description}")

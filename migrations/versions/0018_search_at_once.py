@@ -1,7 +1,7 @@
 """New listings go into PostgreSQL's search index at once, not onto its list of pending ones.
 
-Each search reads that list whole. After an import of thousands of listings it was so long that PostgreSQL left the index
-aside and read all listings instead, until the next vacuum: 22 ms of a search instead of 5.
+Each search reads the whole pending list. After an import of thousands of listings it was so long that PostgreSQL
+ignored the index and read all listings until the next vacuum: a search took 22 ms instead of 5.
 """
 
 import sqlalchemy as sa

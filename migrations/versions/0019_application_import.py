@@ -1,4 +1,4 @@
-"""Where an imported list has its headings is read from the list itself, each time."""
+"""The row of headings is no longer stored with an imported list: it is found in the list each time."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Visitors are written to when a disinfection round closes their session, once for each round."""
+"""Visitors get a mail when a disinfection round closes their session, once for each round."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,7 +31,7 @@ def downgrade() -> None:
 
 
 def _set_kinds(batch: BatchOperations, *kinds: str) -> None:
-    """Let mails be of these kinds and no others."""
+    """Allow only these kinds of mails."""
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     batch.drop_constraint(op.f("ck_visitor_message_messagekind"), type_="check")
     batch.create_check_constraint(op.f("ck_visitor_message_messagekind"), f"kind IN ({listed})")

@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state = 'queued' OR (text IS NULL AND html IS NULL)", name=op.f("ck_outbox_mail_erased")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_mail")),
     )
-    # Mails of people who are erased already stay behind.
+    # Mails of people who are already erased are not moved.
     op.execute(
         "INSERT INTO outbox_mail"
         " (kind, about_id, dedupe_key, state, attempts, last_error, created_at, next_try_at, sent_at)"
@@ -55,7 +55,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Mails to others than visitors go; of which round a visitor's told is not known any more."""
+    """Mails to anyone but visitors are deleted; the round that a visitor's mail is about is lost."""
     op.create_table(
         "visitor_message",
         sa.Column("id", sa.Integer(), nullable=False),
