@@ -28,10 +28,7 @@ BOOTH = "/stan/B10?lang=en"
 
 
 def post(client: FlaskClient, page: str, address: str, fields: dict[str, Any]) -> TestResponse:
-    for name in (
-        "_login_user",
-        "csrf_token",
-    ):  # the requests of a test share one context, in which somebody else is signed in
+    for name in ("_login_user", "csrf_token"):  # the requests of a test share one context, with another sign-in
         g.pop(name, None)
     token = CSRF_TOKEN.search(client.get(page).text)
     return client.post(address, data=fields | {"csrf_token": token[1] if token else ""})

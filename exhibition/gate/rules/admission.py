@@ -307,7 +307,7 @@ class DataAge:
 def data_age(received_at: datetime | None, now: datetime, amber_minutes: int, red_minutes: int) -> DataAge:
     """How old a device's bundle is; on red, changes of the last ``red_minutes`` may be missing.
 
-    The scanner's JavaScript has the same function (``gate/age.js``); both run ``tests/vectors/data_age.json``.
+    The scanner's JavaScript has the same function (``gate/offline/age.js``); both run ``tests/vectors/data_age.json``.
     """
     if received_at is None:
         return DataAge(None, Level.RED)
