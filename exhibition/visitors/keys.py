@@ -92,7 +92,7 @@ def rotate_key(actor: Actor, *, at_once: bool = False) -> tuple[int, datetime]:
 
 
 def public_keys() -> dict[int, Ed25519PublicKey]:
-    """Every key that a sound token may be signed with, by key id."""
+    """Every key that a valid token may be signed with, by key id."""
     return {key_id: _public_key(raw) for key_id, raw in db.session.execute(select(PassKey.id, PassKey.public_key))}
 
 

@@ -42,7 +42,7 @@ def state_fault(state: str) -> PassFault | None:
 
 
 def cancel_fault(state: str, admitted: int) -> PassFault | None:
-    """Why a pass on which so many people were let in cannot be cancelled; None when it can."""
+    """Why a pass with ``admitted`` people let in cannot be cancelled; None when it can."""
     return state_fault(state) or (PassFault.USED if admitted > 0 else None)
 
 

@@ -359,7 +359,7 @@ def scan_batch(body: BatchBody) -> dict[str, Any]:
     security=DEVICE,
 )
 def undo_scan(body: UndoBody) -> dict[str, Any]:
-    """Take back the last scan of this device within five minutes, as a scan of its own."""
+    """Undo the last scan of this device within five minutes, by a new scan."""
     return undo.undo(device_token(), body.nonce, body.undoes)
 
 

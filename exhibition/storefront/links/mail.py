@@ -22,7 +22,7 @@ KIND = "storefront.broken_links"
 
 @transaction
 def tell_owners() -> None:
-    """Mail each owner of broken links that nobody has been told of."""
+    """Mail each owner of broken links that have not been reported to them yet."""
     statement = select(LinkCheck).where(LinkCheck.state == LinkState.BROKEN, LinkCheck.told_at.is_(None))
     untold: defaultdict[int, list[LinkCheck]] = defaultdict(list)
     for check in db.session.scalars(statement.order_by(LinkCheck.address).with_for_update()):

@@ -48,7 +48,7 @@ def _span_label(span: StatisticsSpan) -> str:
 
 
 def _exhibitor() -> tuple[Exhibitor, list[Exhibitor]]:
-    """The exhibitor asked for, or the first that the person acts for; with all they act for."""
+    """The exhibitor in the address, or the user's first; with all whom the user acts for."""
     mine = editors.exhibitors_of(actor())
     slug = request.args.get("exhibitor", "")
     if slug:
