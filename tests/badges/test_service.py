@@ -133,7 +133,7 @@ def test_a_revoked_badge_is_gone_for_every_act(exhibition: Exhibition) -> None:
     assert db.session.get_one(Badge, badge.id).state is BadgeState.REVOKED
 
 
-def test_a_badge_is_not_made_anew_without_end(exhibition: Exhibition) -> None:
+def test_a_badge_is_not_reissued_without_end(exhibition: Exhibition) -> None:
     claim = confirmed(exhibition)
     badge = service.issue(RATNA, exhibition, claim.exhibitor_id, "Siti")
     db.session.execute(update(Badge).values(generation=LAST_GENERATION))

@@ -97,7 +97,7 @@ def test_a_fifth_badge_is_refused_in_words(tini: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "x" * 121, "Si\u202eti", "777"])
-def test_a_bad_name_is_refused_beside_what_was_typed(tini: FlaskClient, name: str) -> None:
+def test_a_bad_name_is_refused_beside_the_typed_text(tini: FlaskClient, name: str) -> None:
     answer = tini.post("/exhibitor/badges", data={"name": name})
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text
@@ -117,7 +117,7 @@ def test_an_exhibitor_renames_reissues_and_withdraws(tini: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("address", ["zzz/revoke", "0000000000000000/revoke", "ffffffffffffffff/reissue", "1/steal"])
-def test_what_is_no_badge_is_not_found(tini: FlaskClient, address: str) -> None:
+def test_an_unknown_badge_is_not_found(tini: FlaskClient, address: str) -> None:
     assert tini.post(f"/exhibitor/badges/{address}", data={"name": "x"}).status_code == 404
 
 

@@ -68,7 +68,7 @@ def test_a_new_address_needs_a_new_certificate_but_no_new_trust(tmp_path: Path) 
     assert greeted(files, "localhost") == "ok"
 
 
-def test_a_certificate_near_its_end_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_near_its_end_is_renewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(certificates, "SERVER_DAYS", certificates.RENEW_DAYS - 1)
     files = prepare(tmp_path, HOSTS)
     monkeypatch.undo()

@@ -115,7 +115,7 @@ def test_visitors_names_are_given_for_a_reason_of_the_privacy_notice_only(
 
 
 @pytest.mark.parametrize("address", ["nothing.csv", "booths.pdf", "booths.exe", "plan.csv"])
-def test_what_is_no_export_is_not_found(organizer_client: FlaskClient, exhibition: Exhibition, address: str) -> None:
+def test_an_unknown_export_is_not_found(organizer_client: FlaskClient, exhibition: Exhibition, address: str) -> None:
     assert organizer_client.get(f"/desk/exports/{address}").status_code == 404
 
 

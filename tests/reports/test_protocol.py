@@ -62,7 +62,7 @@ def test_the_day_tells_people_refusals_and_checks(client: FlaskClient, exhibitio
     assert day.curve.inside[-1] == 3
 
 
-def test_a_scan_that_was_undone_is_not_told(client: FlaskClient, exhibition: Exhibition, device: str) -> None:
+def test_a_scan_that_was_undone_is_not_reported(client: FlaskClient, exhibition: Exhibition, device: str) -> None:
     nonce = {"nonce": "n1"}
     world.send(client, device, token=world.issue(exhibition.id).token, mask="worn", screening="passed", **nonce)
     bearer = {"Authorization": f"Bearer {device}"}
@@ -71,7 +71,7 @@ def test_a_scan_that_was_undone_is_not_told(client: FlaskClient, exhibition: Exh
     assert today(exhibition).checks == Checks(0, 0, 0, 0)
 
 
-def test_caps_are_told_with_the_hours_in_which_they_were_in_force(exhibition: Exhibition) -> None:
+def test_caps_are_reported_with_the_hours_in_which_they_were_in_force(exhibition: Exhibition) -> None:
     last = exhibition.ends_on
     day = protocol.of_day(exhibition, last)
     assert [(span.capacity, span.reason) for span in day.caps] == [(200, "Pelonggaran dari Dinas Kesehatan")]
@@ -93,7 +93,7 @@ def test_caps_are_told_with_the_hours_in_which_they_were_in_force(exhibition: Ex
         (60, 30, True, RoundState.LATE),
     ],
 )
-def test_rounds_are_told_as_done_late_missing_or_ahead(
+def test_rounds_are_reported_as_done_late_missing_or_ahead(
     exhibition: Exhibition, began: int, lasts: int, ticked: bool, state: RoundState
 ) -> None:
     round_id = disinfect(exhibition, began * MINUTE, lasts * MINUTE)
@@ -104,9 +104,7 @@ def test_rounds_are_told_as_done_late_missing_or_ahead(
     assert (line.state, line.done_by) == (state, "Ratna" if ticked else "")
 
 
-def test_what_gates_let_in_during_a_round_offline_is_told(
-    client: FlaskClient, exhibition: Exhibition, device: str
-) -> None:
+def test_entries_during_a_round_offline_are_reported(client: FlaskClient, exhibition: Exhibition, device: str) -> None:
     transaction(db.session.execute)(db.update(Device).values(enrolled_at=clock.now() - timedelta(hours=3)))
     disinfect(exhibition, 10 * MINUTE, 30 * MINUTE)
     transaction(db.session.execute)(db.update(DisinfectionRound).values(planned_at=None))

@@ -81,7 +81,7 @@ def test_an_order_names_the_ticked_products_of_the_cluster_only(exhibition: Exhi
     assert asked() == 1
 
 
-def test_what_was_ticked_is_shown_before_it_is_sent(exhibition: Exhibition, client: FlaskClient) -> None:
+def test_ticked_products_are_shown_before_the_order_is_sent(exhibition: Exhibition, client: FlaskClient) -> None:
     organizer_takes_orders()
     ids = [listing.id for listing in service.listings_of(exhibitor())]
     page = client.get(f"/klaster/camilan?produk={ids[0]}&produk=999999&produk=x&produk=-1").text

@@ -100,7 +100,7 @@ def test_a_fault_of_the_reader_is_not_taken_for_an_unreadable_file(monkeypatch: 
         read(b"<rss><channel></channel></rss>")
 
 
-def test_what_no_database_keeps_is_left_out_of_what_is_told(editor: Editor) -> None:
+def test_characters_that_no_database_stores_are_left_out_of_problems(editor: Editor) -> None:
     products = [
         {"id": 1, "title": "Batik", "price": "mu\0rah", "image_link": "https://shop.example/\ud800\0.jpg"},
         {"id": 2, "title": "Ka\0in", "price": "\ud800", "link": "https://shop.example/\ud800"},
@@ -162,7 +162,7 @@ def _store(total: str | None) -> Callable[[str, Any], Answer | None]:
         ("many", [(100, 100), (130, 130)]),
     ],
 )
-def test_progress_is_what_is_done_of_what_the_shop_says_it_has(
+def test_progress_is_products_done_of_the_total_that_the_shop_states(
     editor: Editor,
     seller_client: FlaskClient,
     monkeypatch: pytest.MonkeyPatch,

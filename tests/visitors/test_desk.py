@@ -58,7 +58,7 @@ def test_an_organizer_changes_a_slot_and_it_is_recorded(organizer_client: FlaskC
     assert actions() == ["slot.change"]
 
 
-def test_a_capacity_below_what_is_given_out_is_refused(organizer_client: FlaskClient) -> None:
+def test_a_capacity_below_the_places_given_out_is_refused(organizer_client: FlaskClient) -> None:
     slot = open_slot()
     register(people=3)
     assert change(organizer_client, slot.id, capacity="2") == 409

@@ -115,7 +115,7 @@ def test_nothing_is_written_without_an_address() -> None:
     assert db.session.scalars(select(OutboxMail)).all() == []
 
 
-def test_moving_and_cancelling_are_told(mailbox: Mailbox) -> None:
+def test_moving_and_cancelling_send_a_mail(mailbox: Mailbox) -> None:
     issued = register()
     now = clock.now()
     other = next(

@@ -130,9 +130,7 @@ def test_a_party_that_is_partly_in_is_not_sent_where_it_cannot_move(app: Flask, 
 
 
 @pytest.mark.parametrize(("earlier", "less"), [(30, 30), (-15, 15)])
-def test_a_round_that_leaves_something_of_the_session_is_not_told(
-    exhibition: Exhibition, earlier: int, less: int
-) -> None:
+def test_a_round_that_leaves_part_of_the_session_sends_no_mail(exhibition: Exhibition, earlier: int, less: int) -> None:
     [slot] = world.coming_slots()
     register(slot)
     minutes = int((slot.ends_at - slot.starts_at).total_seconds()) // 60 - less
@@ -162,7 +160,7 @@ def test_the_database_keeps_one_mail_for_each_registration_and_round(exhibition:
 
 
 @pytest.mark.parametrize("meanwhile", ["moved", "round removed", "cancelled", "erased"])
-def test_what_is_not_true_any_more_is_not_sent(app: Flask, exhibition: Exhibition, meanwhile: str) -> None:
+def test_a_mail_that_is_no_longer_true_is_not_sent(app: Flask, exhibition: Exhibition, meanwhile: str) -> None:
     slot, other = world.coming_slots(2)
     issued = register(slot)
     send_the_passes(app)

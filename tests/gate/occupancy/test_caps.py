@@ -80,7 +80,7 @@ def test_a_higher_cap_lets_more_people_in_from_its_moment_on(
         assert told["caps"]["inside"] == 5
 
 
-def test_a_cap_that_is_set_at_once_beats_what_was_planned_before(exhibition: Exhibition) -> None:
+def test_a_cap_that_is_set_at_once_beats_an_earlier_plan(exhibition: Exhibition) -> None:
     now = clock.now()
     cap(exhibition, now - HOUR, 40)
     cap(exhibition, now + HOUR, 90)
@@ -157,7 +157,7 @@ def test_one_moment_has_one_cap_and_what_has_begun_stays(exhibition: Exhibition)
     assert refused.value.code == "cap_past"
 
 
-def test_sessions_above_the_cap_are_told_with_the_places_given_out(exhibition: Exhibition) -> None:
+def test_sessions_above_the_cap_are_listed_with_the_places_given_out(exhibition: Exhibition) -> None:
     assert caps.sessions_above(exhibition, clock.now()) == []
     slot = world.open_slot(exhibition.id)
     cap(exhibition, slot.ends_at - timedelta(minutes=1), 100)

@@ -63,7 +63,7 @@ def test_an_exit_of_somebody_who_was_counted_out_does_not_go_below_zero(
     assert verify_counters() == []
 
 
-def test_the_count_goes_on_from_what_was_counted(client: FlaskClient, exhibition: Exhibition, device: str) -> None:
+def test_the_counter_continues_from_the_count_by_hand(client: FlaskClient, exhibition: Exhibition, device: str) -> None:
     issued = world.issue(exhibition.id, party_size=3)
     world.send(client, device, token=issued.token, people=1)
     headcount.set_count(COMMAND_LINE, exhibition, 40, "counted at the doors")

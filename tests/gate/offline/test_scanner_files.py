@@ -18,7 +18,7 @@ def _files(client: FlaskClient) -> list[str]:
     return json.loads(script.splitlines()[0].removeprefix("self.SHIPPED = ").removesuffix(";"))["files"]
 
 
-def test_the_worker_may_serve_the_whole_scanner_and_is_asked_for_anew(
+def test_the_worker_may_serve_the_whole_scanner_and_is_never_cached(
     client: FlaskClient, exhibition: Exhibition
 ) -> None:
     answer = client.get("/gate/sw.js")

@@ -107,7 +107,7 @@ def test_people_inside_may_leave_after_the_release(client: FlaskClient, exhibiti
     assert scan(client, device, badge, direction="exit")["code"] == "revoked"
 
 
-def test_a_lost_badge_made_anew_is_superseded_with_its_code(
+def test_a_reissued_badge_supersedes_the_lost_one_and_its_code(
     client: FlaskClient, exhibition: Exhibition, device: str
 ) -> None:
     badge = badge_of(exhibition, confirmed(exhibition))

@@ -101,7 +101,7 @@ def test_every_word_has_to_be_there(exhibition: Exhibition, search: str) -> None
         ("yogurt", "yoghurt", "Yoghurt stroberi 250 ml"),
     ],
 )
-def test_a_mistyped_search_is_answered_with_what_was_meant(
+def test_a_mistyped_search_is_answered_with_the_likely_words(
     exhibition: Exhibition, search: str, meant: str, title: str
 ) -> None:
     found = find(search)
@@ -109,7 +109,7 @@ def test_a_mistyped_search_is_answered_with_what_was_meant(
     assert title in titles(found)
 
 
-def test_what_is_found_as_typed_is_not_taken_for_a_mistake(exhibition: Exhibition) -> None:
+def test_words_found_as_typed_are_not_taken_for_a_mistake(exhibition: Exhibition) -> None:
     add("Keripk khas")
     found = find("keripk")
     assert (found.meant, titles(found)) == ("", ["Keripk khas"])
@@ -159,7 +159,7 @@ def test_the_price_filter_leaves_out_what_has_no_rupiah_price(exhibition: Exhibi
     assert "Gratis" not in titles(find("", lowest=0, highest=15_000))
 
 
-def test_the_price_filter_goes_by_what_is_asked_at_present(exhibition: Exhibition) -> None:
+def test_the_price_filter_goes_by_the_present_price(exhibition: Exhibition) -> None:
     change(price=90_000, sale_price=7_000)
     assert {product.stand.code for product in find("", highest=8_000).products.items} == {"B10"}
 
@@ -234,7 +234,7 @@ def test_whatever_is_chosen_is_answered(exhibition: Exhibition, client: FlaskCli
 
 @pytest.mark.parametrize("value", ["mahal", "-5", "9" * 40, "1e9", "\0", "🌶️"])
 @pytest.mark.parametrize("name", ["lowest", "highest"])
-def test_a_price_that_cannot_be_read_is_named_and_what_was_typed_stays(
+def test_a_price_that_cannot_be_read_is_named_and_stays_as_typed(
     exhibition: Exhibition, client: FlaskClient, name: str, value: str
 ) -> None:
     answer = client.get("/stan", query_string={name: value, "search": "kopi", "lang": "en"})
@@ -284,7 +284,7 @@ def test_a_product_without_a_price_shows_none(exhibition: Exhibition, client: Fl
     assert "Rp" not in part
 
 
-def test_the_next_page_keeps_what_was_asked(exhibition: Exhibition, client: FlaskClient) -> None:
+def test_the_next_page_keeps_the_search(exhibition: Exhibition, client: FlaskClient) -> None:
     for number in range(30):
         add(f"Lumpia nomor {number}")
     page = client.get("/stan?search=lumpia&district=Bawen&from=pass_page").text

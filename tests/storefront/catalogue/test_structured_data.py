@@ -129,7 +129,7 @@ def test_a_booth_page_tells_of_its_seller_and_products(exhibition: Exhibition, c
         ({"price": 0, "availability": Availability.PREORDER}, "0", "IDR", "PreOrder"),
     ],
 )
-def test_an_offer_says_what_is_asked_at_present_in_its_own_currency(
+def test_an_offer_has_the_present_price_in_its_own_currency(
     exhibition: Exhibition, client: FlaskClient, values: dict[str, Any], price: str, currency: str, availability: str
 ) -> None:
     change(**{"availability": Availability.IN_STOCK} | values)
@@ -208,7 +208,7 @@ def test_an_exhibitor_without_a_booth_is_not_in_the_sitemap(exhibition: Exhibiti
     assert "/stan/B10" not in client.get("/sitemap.xml").text
 
 
-def test_robots_are_kept_from_the_counted_links_and_told_of_the_sitemap(
+def test_robots_are_kept_from_the_counted_links_and_shown_the_sitemap(
     exhibition: Exhibition, client: FlaskClient
 ) -> None:
     text = client.get("/robots.txt").text

@@ -221,7 +221,7 @@ def test_public_addresses_pass_the_first_check():
     assert check("http://93.184.216.34/") == ("93.184.216.34", 80)
 
 
-def test_redirect_to_what_is_no_address_is_refused():
+def test_redirect_to_an_invalid_address_is_refused():
     with shop(lambda *_: (302, {"Location": "http://["}, b"")) as served:
         assert failure(served.fetcher, served.address) == "address_refused"
 

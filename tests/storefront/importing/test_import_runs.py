@@ -99,7 +99,7 @@ def test_a_changed_shop_is_shown_as_a_difference(editor: Editor, monkeypatch: py
     assert listings["Keripik 4"].published
 
 
-def test_what_is_gone_comes_back_as_the_same_listing(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_product_that_comes_back_is_the_same_listing(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
     stock = Stock(product(1), product(2))
     with served(stock, monkeypatch) as shop:
         publish_all(editor, read_address(editor, shop))
@@ -204,7 +204,7 @@ def test_an_import_with_problems_still_publishes_the_good_ones(editor: Editor, s
     assert {title: listing.price for title, listing in imported().items()} == {"Batik": 35_000, "Kain": None}
 
 
-def test_pictures_are_copied_and_made_anew(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pictures_are_copied_and_re_encoded(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
     stock = Stock()
     with served(stock, monkeypatch) as shop:
         stock.files["/1.jpg"] = (200, {"Content-Type": "image/jpeg"}, photo(1600, 1200))
@@ -328,7 +328,7 @@ def test_a_new_price_of_an_untrusted_exhibitor_needs_nobody_but_a_new_text_does(
     assert not imported()["Jam tangan"].published
 
 
-def test_only_public_addresses_are_asked(editor: Editor) -> None:
+def test_only_public_addresses_are_fetched(editor: Editor) -> None:
     run = import_runs.start(editor, SLUG, ImportRequest("http://127.0.0.1/feed.json"))
     run_jobs()
     db.session.rollback()
@@ -344,7 +344,7 @@ def test_files_that_are_empty_or_too_large_are_refused_at_once(editor: Editor, c
     assert db.session.scalar(select(func.count(ImportRun.id))) == 0
 
 
-def test_a_platform_that_cannot_be_read_is_not_asked(editor: Editor) -> None:
+def test_a_platform_that_cannot_be_read_gets_no_request(editor: Editor) -> None:
     run = import_runs.start(editor, SLUG, ImportRequest("https://tokopedia.com/bu-tini"))
     shop_reading.work(run.id, Fetcher())
     db.session.rollback()

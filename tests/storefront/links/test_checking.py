@@ -105,7 +105,7 @@ def empty_outbox(app: Flask) -> None:
         (None, Answer.BAD),
     ],
 )
-def test_what_a_status_says(status: int | None, answer: Answer) -> None:
+def test_the_meaning_of_a_status(status: int | None, answer: Answer) -> None:
     assert answer_of(status) is answer
 
 
@@ -125,7 +125,7 @@ def test_broken_takes_three_failures_over_a_day(hours: tuple[float, ...], state:
     assert health.state is state
 
 
-def test_a_good_or_unsure_answer_begins_the_count_anew() -> None:
+def test_a_good_or_unsure_answer_restarts_the_count() -> None:
     failing = Health(LinkState.FAILING, 2, START)
     assert after(failing, Answer.GOOD, START) == Health(LinkState.ALIVE, 0, None)
     assert after(failing, Answer.UNSURE, START) == Health(LinkState.UNKNOWN, 0, None)
@@ -139,7 +139,7 @@ def test_names_below_a_host_are_its_own_and_alike_ones_are_not() -> None:
     assert not is_below("notshopee.com", "shopee.com")
 
 
-def test_a_link_that_opens_is_asked_by_head_alone(editor: Editor, site: Site, served: Shop) -> None:
+def test_a_link_that_opens_gets_only_a_head_request(editor: Editor, site: Site, served: Shop) -> None:
     only_link(f"{served.address}/1")
     site.answers["/1"] = OK
     assert check(served, 0).state is LinkState.ALIVE
@@ -240,7 +240,7 @@ def test_a_closed_platform_is_marked_by_host_and_opened_again(
 
 
 @pytest.mark.parametrize("text", ["", "shopee", "not a host", "a\0.com", "x" * 300 + ".com", "javascript:alert(1)"])
-def test_what_is_no_host_is_refused(editor: Editor, text: str) -> None:
+def test_an_invalid_host_is_refused(editor: Editor, text: str) -> None:
     with pytest.raises(Refused, match="host_invalid"):
         links.mark_host(COMMAND_LINE, text)
 

@@ -92,7 +92,7 @@ def test_other_schemes_credentials_and_nonsense_are_dropped(value):
     assert not dropped.value.relative
 
 
-def test_part_of_an_address_without_a_base_is_told_apart():
+def test_a_relative_address_without_a_base_is_reported_as_such():
     with pytest.raises(Dropped) as dropped:
         complete("/foto/1.jpg")
     assert dropped.value.relative

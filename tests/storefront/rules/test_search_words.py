@@ -25,7 +25,7 @@ def distance(one: str, other: str) -> int:
 
 
 @given(few_letters, few_letters)
-def test_the_distance_is_what_counting_letter_by_letter_says(one: str, other: str) -> None:
+def test_the_distance_equals_a_count_letter_by_letter(one: str, other: str) -> None:
     whole, beginning = Typed(one).distances(other)
     assert whole == distance(one, other)
     assert beginning == min(distance(one, other[:end]) for end in range(len(other) + 1))
@@ -76,7 +76,7 @@ def test_the_nearer_word_is_guessed_first_and_other_near_ones_after_it() -> None
 
 
 @pytest.mark.parametrize("typed", ["te", "xyz", "zzzzzzzz", "2020", "12345678", "keripikkeripik"])
-def test_what_is_like_nothing_is_not_guessed(typed: str) -> None:
+def test_a_word_unlike_all_others_is_not_guessed(typed: str) -> None:
     assert SOLD.guesses(typed) == []
 
 

@@ -168,7 +168,7 @@ def test_a_whatsapp_number_becomes_e164(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["12", "abc", "0812", "+1", "0812\0", "<b>0812</b>", "٠٨١٢٣٤٥٦٧٨٩٠", "0" * 600])
-def test_what_is_no_number_is_refused(text: str) -> None:
+def test_text_that_is_not_a_number_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
         whatsapp_number(text)
 

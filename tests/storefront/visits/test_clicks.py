@@ -75,7 +75,7 @@ def test_whatsapp_opens_with_a_greeting_and_the_products_name(exhibition: Exhibi
         "/keluar/toko/https://evil.example",
     ],
 )
-def test_what_is_not_stored_leads_nowhere(exhibition: Exhibition, client: FlaskClient, address: str) -> None:
+def test_a_link_that_is_not_stored_leads_nowhere(exhibition: Exhibition, client: FlaskClient, address: str) -> None:
     answer = client.get(address.format(id=exhibitor().id), headers=PHONE)
     assert answer.status_code == 404
     assert counted() == {}

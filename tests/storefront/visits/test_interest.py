@@ -115,7 +115,7 @@ def test_a_favourite_is_counted_for_its_listing(exhibition: Exhibition, client: 
         ({"listing_id": 2_147_483_647}, 404),
     ],
 )
-def test_what_is_no_listing_is_refused_and_not_counted(
+def test_an_unknown_listing_is_refused_and_not_counted(
     exhibition: Exhibition, client: FlaskClient, body: dict[str, object], status: int
 ) -> None:
     answer = client.post(FAVOURITES, json=body, headers=PHONE)

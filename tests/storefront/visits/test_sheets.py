@@ -122,7 +122,7 @@ def test_a_run_whose_job_was_killed_does_not_stand_in_the_way(exhibition: Exhibi
     assert run.state is SheetState.FAILED
 
 
-def test_nobody_placed_is_said_and_makes_nothing(exhibition: Exhibition) -> None:
+def test_without_exhibitors_the_desk_says_so_and_makes_no_sheets(exhibition: Exhibition) -> None:
     transaction(lambda: db.session.execute(update(Allocation).values(state="released")))()
     with pytest.raises(Refused) as refused:
         sheet_runs.start(COMMAND_LINE, exhibition)
