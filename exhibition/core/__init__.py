@@ -1,1 +1,1 @@
-"""Ground that every package stands on; it knows none of them."""
+"""What every package builds on: database, web, mail, jobs, files. It knows none of the packages above it."""

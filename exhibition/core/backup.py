@@ -1,4 +1,4 @@
-"""A backup of everything one instance holds, and its restoration.
+"""Backing up everything one instance holds, and restoring it.
 
 A backup is a folder: ``manifest.json``, the database (one SQLite file, or one PostgreSQL COPY text for each table),
 and ``instance/`` with the secrets, the keys and the uploads. It appears under its name only when it is complete.
@@ -37,10 +37,10 @@ SQLITE_FILE = "database.sqlite3"
 TABLES = "tables"
 INSTANCE = "instance"
 KEPT = ("secret.key", "totp.key", "keys", "uploads", "tls")
-"""What of the instance folder goes into a backup."""
+"""The parts of the instance folder that go into a backup."""
 ROWS_AT_ONCE = 1000
 FAILURES = (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError)
-"""What a database or a disk may raise on the way; nothing is changed then."""
+"""Errors that a database or a disk may raise during a restoration; nothing is changed then."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _write(draft: Path) -> Manifest:
 
 
 def _write_sqlite(file: Path) -> dict[str, int]:
-    """One consistent copy, taken in one read transaction; writers do not wait for it."""
+    """Copy the database in one read transaction: the copy is consistent, and writers do not wait for it."""
     with closing(sqlite3.connect(str(db.engine.url.database))) as live:
         live.execute("VACUUM INTO ?", (str(file),))
     with closing(sqlite3.connect(file)) as copy:
@@ -114,7 +114,7 @@ def _write_sqlite(file: Path) -> dict[str, int]:
 
 
 def _write_tables(folder: Path) -> dict[str, int]:
-    """One COPY text for each table, all of one snapshot."""
+    """Write one COPY text for each table, all from one snapshot."""
     folder.mkdir()
     rows: dict[str, int] = {}
     with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
@@ -128,7 +128,7 @@ def _write_tables(folder: Path) -> dict[str, int]:
 
 
 def _tables() -> list[Table]:
-    """Every table, those first that others point to."""
+    """Every table; a table that others refer to comes before them."""
     return db.metadata.sorted_tables
 
 
@@ -212,10 +212,10 @@ def restore(folder: Path, *, replace: bool = False) -> Manifest:
 
 @contextmanager
 def _staged(source: Path) -> Iterator[Callable[[], None]]:
-    """Copy the files beside the old ones; hand out the swap of both, which is taken back if the block fails."""
+    """Copy the files beside the old ones and yield a function that swaps the two; a failing block swaps them back."""
     instance = instance_folder()
     staged = instance / "restoring"
-    shutil.rmtree(staged, ignore_errors=True)  # what a restoration that was killed left behind
+    shutil.rmtree(staged, ignore_errors=True)  # left behind by a restoration that was killed
     staged.mkdir(mode=0o700)
     replaced = instance / f"replaced-{clock.now():%Y%m%d-%H%M%S-%f}"
     moved: list[tuple[Path, Path]] = []
@@ -267,7 +267,7 @@ def _fill(connection: Connection, folder: Path, manifest: Manifest, swap: Callab
 
 @contextmanager
 def _emptied(connection: Connection) -> Iterator[None]:
-    """Take out all rows, past the append-only triggers, and set the counters of ids behind the rows filled in."""
+    """Delete all rows, past the append-only triggers; afterwards set the id counters behind the rows filled in."""
     if connection.dialect.name == "postgresql":
         names = ", ".join(f'"{table.name}"' for table in _tables())
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
@@ -278,7 +278,7 @@ def _emptied(connection: Connection) -> Iterator[None]:
                 if sequence is not None and (last := connection.scalar(select(func.max(column)))) is not None:
                     connection.execute(select(func.setval(sequence, last)))
         return
-    # Other triggers stay: they keep the search index true to what goes and what comes.
+    # Other triggers stay: they keep the search index in step with the rows.
     refusing = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name GLOB '*_append_only_*'"
     triggers = connection.execute(text(refusing)).all()
     for name, _definition in triggers:
@@ -294,7 +294,7 @@ def _fill_from_sqlite(connection: Connection, file: Path) -> None:
     engine = create_engine(f"sqlite:///file:{file.absolute()}?immutable=1&uri=true", poolclass=NullPool)
     with engine.connect() as source:
         for table in _tables():
-            # Without a type that says so, an absent value would become JSON's null instead of SQL's.
+            # Without an explicit type, an absent value would become JSON's null instead of SQL's.
             values = {
                 column.name: bindparam(
                     column.name, type_=JSON(none_as_null=True) if isinstance(column.type, JSON) else column.type

@@ -1,4 +1,4 @@
-"""The one place that reads the time. Rules never do: they are handed ``now``."""
+"""The only place that reads the time. Rules never do: they take ``now`` as an argument."""
 
 from datetime import UTC, datetime
 

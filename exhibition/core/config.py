@@ -18,7 +18,7 @@ WEAK_SECRET_LENGTH = 32
 
 
 class ConfigurationError(Exception):
-    """The application must not start; the text says what to do."""
+    """The application must not start with these settings; the text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def secret_file(path: Path, length: int = 48) -> str:
-    """Return the secret kept in ``path``, made once with mode 0600."""
+    """Return the secret in the file ``path``; on the first call it is created, with mode 0600."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -70,7 +70,7 @@ def secret_file(path: Path, length: int = 48) -> str:
 
 
 def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
-    """Turn the settings into Flask's configuration; makes the instance folder.
+    """Turn the settings into Flask's configuration, and create the instance folder.
 
     Raises ConfigurationError when a production server would run with a secret that is missing or weak.
     """
@@ -120,12 +120,12 @@ def instance_folder() -> Path:
 
 
 def secret_key() -> bytes:
-    """The key that signs what this installation gives out."""
+    """The secret key of this installation, for signatures and keyed digests."""
     return str(current_app.config["SECRET_KEY"]).encode()
 
 
 def setting(name: str) -> str:
-    """A setting of the running application as it was given, by its name in ``SETTINGS``."""
+    """A setting of the running application, by its name in ``SETTINGS``, as unparsed text."""
     return current_app.config["SETTINGS"][name]
 
 

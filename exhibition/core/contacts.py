@@ -1,4 +1,4 @@
-"""Telephone numbers as people write them, and as they are kept."""
+"""Telephone numbers: from the way people write them to the way they are stored."""
 
 import phonenumbers
 
@@ -6,7 +6,7 @@ REGION = "ID"
 
 
 def phone_e164(text: str) -> str | None:
-    """``0812 3456 7890`` as ``+6281234567890`` (Indonesian unless a country is given); None when it is no number."""
+    """``0812 3456 7890`` as ``+6281234567890`` (Indonesian unless a country is given); None if it is no number."""
     try:
         number = phonenumbers.parse(text, REGION)
     except phonenumbers.NumberParseException:

@@ -62,7 +62,7 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 
 
 class Moment(TypeDecorator[datetime]):
-    """A point in time: aware and in UTC in Python, whatever the database keeps."""
+    """A point in time: in Python always aware and in UTC, however the database stores it."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -82,7 +82,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 def choice(kind: type[enum.StrEnum]) -> Enum:
-    """A column type for a StrEnum: kept as its text, guarded by a CHECK."""
+    """A column type for a StrEnum: stored as its text, guarded by a CHECK."""
     return Enum(
         kind,
         native_enum=False,
@@ -98,17 +98,17 @@ _effects: ContextVar[list[Callable[[], object]] | None] = ContextVar("effects", 
 
 
 class Mode(enum.Enum):
-    """What a use case under ``transaction`` works on, and how PostgreSQL commits it."""
+    """What ``transaction`` gives a use case to work with, and how PostgreSQL commits it."""
 
     SESSION = enum.auto()
-    """The session. Joins the transaction that is open already."""
+    """The session. Joins a transaction that is already open."""
     CONNECTION = enum.auto()
-    """A bare connection, for the hot paths: without the session a transaction costs about a third less CPU. It always
-    stands alone and never joins. What the session read before is read anew after it."""
+    """A bare connection, for the hot paths: without the session a transaction costs about a third less CPU. It never
+    joins an open transaction. Afterwards the session reads its objects anew."""
     ONE_WRITE = enum.auto()
     """``CONNECTION`` for a use case that writes by one ``Statement`` or ``Chain`` and by nothing else: PostgreSQL
-    commits such a write by itself, without the round trips of BEGIN and COMMIT. What was read before it may have
-    changed meanwhile, so the write's own guards must hold all that the decision was made on."""
+    commits such a write by itself, without the round trips of BEGIN and COMMIT. Values that were read before it may
+    have changed meanwhile, so the write itself must guard everything that the decision depends on."""
 
 
 @overload
@@ -124,10 +124,10 @@ def transaction(
 def transaction(use_case: Callable[..., Any] | None = None, /, *, mode: Mode = Mode.SESSION) -> Any:
     """Run a use case in one database transaction and commit it.
 
-    As ``@transaction`` it works on the session. With another ``mode`` the use case is handed the connection as its
-    first argument. On SQLite the transaction takes the write lock at once (BEGIN IMMEDIATE); on PostgreSQL a
-    serialization failure or a deadlock runs the use case again, at most five times. Whatever the use case handed to
-    ``after_commit`` runs once, after success.
+    As ``@transaction`` it works on the session. With another ``mode`` the use case gets the connection as its first
+    argument. On SQLite the transaction takes the write lock at once (BEGIN IMMEDIATE); on PostgreSQL a serialization
+    failure or a deadlock runs the use case again, at most five times. Effects that the use case passed to
+    ``after_commit`` run once, after success.
     """
     if use_case is not None:
         return _on_session(use_case)
@@ -139,7 +139,7 @@ def _on_session(use_case: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if _effects.get() is not None:
             return use_case(*args, **kwargs)
-        db.session.rollback()  # ends the request's reads: what the use case decides on is read anew
+        db.session.rollback()  # ends the request's reads, so that the use case decides on fresh values
         return _commit_or_take_back(db.session, lambda: use_case(*args, **kwargs))
 
     return run
@@ -151,7 +151,7 @@ def _on_connection(mode: Mode, use_case: Callable[Concatenate[Connection, P], R]
         if _effects.get() is not None:
             raise RuntimeError("this use case commits by itself and cannot be part of another")
         if db.session.registry.has():
-            db.session.rollback()  # a snapshot read before would not show what is about to change
+            db.session.rollback()  # an earlier snapshot would not show the coming changes
         with db.engine.connect() as connection:
 
             def work() -> R:
@@ -204,10 +204,10 @@ def _commit_or_take_back(unit: scoped_session[Any] | Connection, work: Callable[
 
 
 class WriteQueue:
-    """Lets the writers of one SQLite file wait in line: threads by a lock, processes by a lock on a file beside it.
+    """Makes the writers of one SQLite file wait in line: threads by a lock, processes by a lock on a file beside it.
 
-    SQLite itself only lets waiters ask again after ever longer pauses; under load some would wait for seconds.
-    The line is a courtesy: SQLite's own lock stays the guard, and the system frees the file of a dead process.
+    SQLite itself has waiters try again after ever longer pauses; under load some would wait for seconds. The line only
+    makes waiting fair: SQLite's own lock remains the guard, and the system frees the file lock of a dead process.
     """
 
     def __init__(self, path: Path) -> None:
@@ -216,7 +216,7 @@ class WriteQueue:
 
     @contextmanager
     def turn(self, wait_ms: int) -> Iterator[None]:
-        """Inside it is our turn; whoever cannot wait that long goes on and may find the database locked."""
+        """Run the block when it is our turn, or after ``wait_ms`` anyway; it may then find the database locked."""
         if not self._threads.acquire(timeout=wait_ms / 1000):
             yield
             return
@@ -235,7 +235,7 @@ def _turn() -> AbstractContextManager[None]:
 
 
 def after_commit(effect: Callable[[], object]) -> None:
-    """Run ``effect`` once the open transaction is durable; not at all if it fails."""
+    """Run ``effect`` once the open transaction is committed; not at all if it fails."""
     effects = _effects.get()
     if effects is None:
         raise RuntimeError("after_commit needs an open transaction")
@@ -245,7 +245,7 @@ def after_commit(effect: Callable[[], object]) -> None:
 def _on_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
-    connection.isolation_level = None  # SQLAlchemy's begin event below says BEGIN, not the driver
+    connection.isolation_level = None  # BEGIN is sent by the event handler below, not by the driver
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
@@ -256,7 +256,7 @@ def _on_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 @contextmanager
 def patience(milliseconds: int) -> Iterator[None]:
-    """Inside, transactions wait at most so long for a lock, then fail: for writes that are not worth waiting for."""
+    """Inside the block, transactions wait at most this long for a lock, then fail; for writes not worth a wait."""
     token = _patience_ms.set(milliseconds)
     try:
         yield
@@ -265,9 +265,9 @@ def patience(milliseconds: int) -> Iterator[None]:
 
 
 def on_driver(connection: Connection, text: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-    """Run a text on the driver's own cursor and give its rows; the driver's errors become SQLAlchemy's.
+    """Run SQL on the driver's own cursor and return its rows; the driver's errors become SQLAlchemy's.
 
-    The text names its parameters as the database itself does: ``?`` on SQLite, ``$1`` and so on on PostgreSQL. Each
+    ``text`` writes parameters as the database itself does: ``?`` on SQLite, ``$1``, ``$2`` … on PostgreSQL. Each
     connection keeps one such cursor.
     """
     errors: Any = connection.dialect.loaded_dbapi.Error

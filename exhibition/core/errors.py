@@ -1,4 +1,4 @@
-"""One family of refusals: a service raises ``Refused`` with a stable ``code``, the edge answers (``core.web.answers``).
+"""Refusals: a service raises ``Refused`` with a stable ``code``; ``core.web.answers`` turns it into a page or problem.
 
 The codes are listed in docs/api.md; a test compares.
 """
@@ -26,7 +26,7 @@ STATUS_PHRASES = {
 
 
 class Refused(Exception):
-    """A use case said no.
+    """A use case refused what was asked of it.
 
     ``code`` is stable and for machines, ``message`` is a sentence for the person, ``field`` names the input at
     fault (the names of the JSON contract), ``details`` are further members of the JSON answer.
@@ -50,7 +50,7 @@ class Refused(Exception):
 
 
 class NotFound(Refused):
-    """The thing does not exist, or not for this person; the answer does not tell which."""
+    """The object does not exist, or this person may not know of it; the answer does not tell which."""
 
     def __init__(self, message: Message | None = None) -> None:
         super().__init__("not_found", message or STATUS_PHRASES[404], status=HTTPStatus.NOT_FOUND)

@@ -1,4 +1,4 @@
-"""Flask extensions without an application; the factory binds them."""
+"""Flask extensions, not yet bound to an application; the factory does that."""
 
 from flask import Response, current_app
 from flask_compress import Compress
@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 
 
 class Compressing(Compress):
-    """Lets short answers pass at once, nearly all JSON; what stays the same for everybody needs no ``Vary`` either."""
+    """Compresses long answers only. Short ones, nearly all of them JSON, pass unchanged and need no ``Vary``."""
 
     def after_request(self, response: Response | None) -> Response:
         length = response.content_length if response is not None else None

@@ -26,7 +26,7 @@ babel = Babel()
 def choose_locale() -> str:
     """The language of this request: ``?lang=``, then the cookie, then Indonesian.
 
-    Browsers at the fair are often set to English by their makers, so Accept-Language is not believed.
+    Browsers at the fair are often set to English by their makers, so Accept-Language is ignored.
     """
     if not has_request_context():
         return DEFAULT_LOCALE
@@ -43,24 +43,24 @@ def _remember_choice(response: Response) -> Response:
 
 
 def current_locale() -> str:
-    """The language in force as its code, also outside a request."""
+    """The code of the current language, also outside a request."""
     locale = get_locale()
     return str(locale) if locale else DEFAULT_LOCALE
 
 
 def lazy(text: str, **values: Any) -> str:
-    """A text that is translated when shown, typed as the ``str`` that form labels ask for; import it as ``_l``."""
+    """A text that is translated when shown, typed as ``str`` because form labels want one; import it as ``_l``."""
     return cast("str", lazy_gettext(text, **values))
 
 
 def _formats() -> str:
-    """The locale that dates and times are written by: English as outside America, with 24 hours and the day first."""
+    """The locale for dates and times; English is British English, with the day first and 24 hours."""
     locale = current_locale()
     return "en_GB" if locale == "en" else locale
 
 
 def zone_name(zone: tzinfo | str) -> str:
-    """How people write the zone: WIB, WITA or WIT; otherwise its own name."""
+    """The short name of an Indonesian time zone, WIB, WITA or WIT; otherwise the zone's own name."""
     return TIMEZONE_NAMES.get(str(zone), str(zone))
 
 
@@ -101,7 +101,8 @@ def moment_text(moment: datetime, timezone: str | None = None) -> str:
 def money(amount: int | Decimal, currency: str = "IDR", decimals: int = 2) -> str:
     """``Rp15.000``: ``amount`` in the currency's major unit; rupiah has no cents in practice.
 
-    Other currencies are written as the reader's language does, with so many ``decimals``, never turned into rupiah.
+    Other currencies are written in the style of the reader's language, with ``decimals`` digits; amounts are never
+    converted.
     """
     if currency == "IDR":
         return format_currency(amount, "IDR", "¤#,##0", locale="id", currency_digits=False)

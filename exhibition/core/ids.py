@@ -1,4 +1,4 @@
-"""The numbers that name rows: how large they may be before a database refuses to look for them."""
+"""Row ids: the largest number for which a database can look."""
 
 LARGEST_ID = 2**31 - 1
-"""What the integer keys of the tables hold."""
+"""The largest value of the tables' integer keys."""

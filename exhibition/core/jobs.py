@@ -1,7 +1,7 @@
 """Background jobs: a small layer over huey that gives every job an application context.
 
-Jobs wait in a SQLite file of their own on one machine, in PostgreSQL or Redis on several. A job carries ids,
-never objects, and must be safe to run twice. What must not be lost has its own row; the job only hurries it.
+Jobs wait in a SQLite file of their own on one machine, in PostgreSQL or Redis on several. A job carries ids, never
+objects, and must be safe to run twice. Work that must not be lost has its own row; the job only gets it done sooner.
 """
 
 import functools
@@ -25,9 +25,9 @@ from exhibition.core import clock
 P = ParamSpec("P")
 
 GRACE = timedelta(seconds=90)
-"""What a job may take longer than planned on a busy machine."""
+"""How much longer than planned a job may take on a busy machine."""
 IN_LINE = timedelta(minutes=10)
-"""How long a job may wait for its turn; one that has waited longer was lost on the way."""
+"""How long a job may wait for its turn; one that has waited longer counts as lost."""
 
 huey = Huey("exhibition", storage_class=MemoryStorage, results=False)
 cli = AppGroup("jobs", help="Background jobs: mails, imports, tidying up.")
@@ -37,7 +37,7 @@ _wanted: set[str] = set()
 
 
 class LatePostgresStorage(PostgresStorage):
-    """Connects, and makes its tables, at the first job: the application must start without its database."""
+    """Connects and creates its tables at the first job, because the application must start without its database."""
 
     def __init__(self, name: str, dsn: str) -> None:
         self._ready = False
@@ -47,7 +47,7 @@ class LatePostgresStorage(PostgresStorage):
         connection = self._connect()
         if not self._ready:
             for statement in self.ddl:
-                with suppress(UniqueViolation):  # another process makes the same table at this moment
+                with suppress(UniqueViolation):  # another process creates the same table at this moment
                     connection.execute(statement.encode())
             self._ready = True
         return connection
@@ -72,9 +72,9 @@ def _in_application(function: Callable[P, Any]) -> Callable[P, None]:
 
 
 def in_time(started_at: datetime | None, longest: timedelta) -> bool:
-    """Whether a job that began then, and should take so long at most, may still be at work.
+    """Whether a job that began at ``started_at`` and should take at most ``longest`` may still be running.
 
-    One that is far beyond its time will not come back: its process was killed.
+    A job far beyond its time will not come back: its process was killed.
     """
     return started_at is not None and clock.now() < started_at + longest + GRACE
 
@@ -82,7 +82,8 @@ def in_time(started_at: datetime | None, longest: timedelta) -> bool:
 def job(*, retries: int = 0, retry_delay: int = 0) -> Callable[[Callable[..., Any]], TaskWrapper]:
     """Declare a function as a job; calling it puts it into the queue. ``retry_delay`` is in seconds.
 
-    Its name is the package's and the function's: ``allocation.work_out``. Raises ValueError for a name that is taken.
+    Its name is ``<package>.<function>``. Raises ValueError for a name
+    that is taken.
     """
 
     def declare(function: Callable[..., Any]) -> TaskWrapper:
@@ -96,9 +97,9 @@ def job(*, retries: int = 0, retry_delay: int = 0) -> Callable[[Callable[..., An
 
 
 def by_name(name: str) -> Callable[..., None]:
-    """What puts a job into the queue for a module that the job itself calls, and which so cannot import it.
+    """A function that puts the job into the queue, for a module that the job calls and that therefore cannot import it.
 
-    That there is a job of this name is checked when the application starts.
+    The application does not start when no job has this name.
     """
     _wanted.add(name)
 
@@ -109,7 +110,7 @@ def by_name(name: str) -> Callable[..., None]:
 
 
 def every(*, minutes: int) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
-    """Declare a function that the consumer runs by itself every so many minutes."""
+    """Declare a function that the consumer runs every so many minutes."""
 
     def declare(function: Callable[[], Any]) -> Callable[[], Any]:
         return huey.periodic_task(crontab(minute=f"*/{minutes}"))(_in_application(function))
@@ -133,7 +134,7 @@ def bind(app: Flask) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Raises LookupError when a job that somebody wants by its name was declared nowhere."""
+    """Bind the queue to the application. Raises LookupError when ``by_name`` was given a name that no job has."""
     if unknown := _wanted - _declared.keys():
         raise LookupError(f"no such job: {', '.join(sorted(unknown))}")
     huey.immediate_use_memory = False

@@ -1,7 +1,7 @@
-"""JSON of answers, bodies and the database: orjson's, at a fraction of the standard library's cost.
+"""JSON for answers, bodies and the database, by orjson, at a fraction of the standard library's cost.
 
-What orjson refuses (writing numbers beyond 64 bits, halves of surrogate pairs, NaN) the standard library decides, as
-Flask and SQLAlchemy would have it. Whole numbers beyond 64 bits are read as floats.
+Values that orjson refuses to write (numbers beyond 64 bits, halves of surrogate pairs, NaN) go to the standard library,
+as Flask and SQLAlchemy would do. Whole numbers beyond 64 bits are read as floats.
 """
 
 import json
@@ -13,7 +13,7 @@ from flask.json.provider import DefaultJSONProvider
 
 
 def dumps(value: Any) -> str:
-    """The text of a value for the database."""
+    """A value as JSON text for the database."""
     try:
         return orjson.dumps(value).decode()
     except TypeError:
@@ -21,7 +21,7 @@ def dumps(value: Any) -> str:
 
 
 def loads(text: str | bytes) -> Any:
-    """The value of a text; raises ValueError for what is no JSON and RecursionError for what is nested too deeply."""
+    """The value of a JSON text. Raises ValueError for any other text, RecursionError when it is nested too deeply."""
     try:
         return orjson.loads(text)
     except ValueError:
@@ -29,7 +29,7 @@ def loads(text: str | bytes) -> Any:
 
 
 class Provider(DefaultJSONProvider):
-    """How Flask reads and writes JSON: compact, members sorted, so that the same answer is the same text."""
+    """How Flask reads and writes JSON: compact and with sorted members, so that equal answers are equal texts."""
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         try:

@@ -13,13 +13,13 @@ from exhibition.core.extensions import limiter
 
 
 def forget_tries(rules: str, *who: str) -> None:
-    """Somebody got it right: their tries before count no longer."""
+    """Forget earlier tries, because this person has now got it right."""
     for rule in parse_many(rules):
         limiter.limiter.clear(rule, *who)
 
 
 def count_try(rules: str, *who: str) -> None:
-    """Count one try against each of the rules (``5 per minute; 30 per hour``) for whoever the names identify.
+    """Count one try against each of the rules (``5 per minute; 30 per hour``) for the person or address ``who``.
 
     Raises TooManyRequests (429) with Retry-After, in seconds, when one of them is exceeded.
     """

@@ -1,6 +1,6 @@
 """Sending one mail: over SMTP, or into the folder ``outbox`` when no server is set.
 
-Which mails there are, and when to try again, is the business of ``core.outbox``.
+``core.outbox`` decides which mails are sent and when to try again.
 """
 
 import smtplib

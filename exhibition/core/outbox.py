@@ -1,8 +1,8 @@
-"""The outbox: every mail is a row, written in the transaction it tells of; one sender sends them all.
+"""The outbox: every mail is a row, written in the transaction of the change it reports; one sender sends them all.
 
-A mail is posted whole, or only as what it is about: then the composer of its kind makes it at the moment of sending.
-What cannot go is tried again. A sender first claims a row by a guarded UPDATE, so that two never send the same mail;
-one that dies leaves its claim to run out.
+A mail is either posted complete, or only as its kind and the id of its subject; then the composer of its kind makes it
+when it is sent. A mail that cannot be sent is tried again. A sender first claims a row by a guarded UPDATE, so that two
+never send the same mail; if a sender dies, its claim runs out.
 """
 
 import enum
@@ -49,12 +49,12 @@ PAUSES = (
     timedelta(hours=1),
     timedelta(hours=4),
 )
-"""How long after each attempt a mail is tried again; the first also outlasts the longest wait for a server."""
+"""How long after each attempt a mail is tried again; the first is also longer than the longest wait for a server."""
 ADDRESSES_KEPT = timedelta(days=30)
-"""So long after it was posted a mail's recipient can still be looked up."""
+"""How long after posting the recipient of a mail can still be looked up."""
 LONGEST_ERROR = 500
 LOWEST_PERMANENT = 500
-"""From this reply code on another try would not help (RFC 5321, 4.2.1)."""
+"""With this reply code or a higher one another try would not help (RFC 5321, 4.2.1)."""
 NOT_TRUE = "there is no address any more, or what it would tell is not true any more"
 TOO_LATE = "it was not sent before the time it speaks of was over"
 
@@ -65,11 +65,11 @@ class MailState(enum.StrEnum):
     FAILED = "failed"
     """Given up after the last attempt, or refused for good."""
     DROPPED = "dropped"
-    """Not true any more before it could be sent."""
+    """Out of date before it could be sent."""
 
 
 class OutboxMail(Base):
-    """A mail of any package. Once it need not be sent any more, its words are erased: there may be a secret link."""
+    """A mail of any package. Once it need not be sent any more, its text is erased, as it may hold a secret link."""
 
     __tablename__ = "outbox_mail"
     __table_args__ = (
@@ -86,11 +86,11 @@ class OutboxMail(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
-    """``visitor.pass``, ``allocation.offered`` …: by it packages know their own mails."""
+    """``visitor.pass`` and the like; by it packages find their own mails."""
     about_id: Mapped[int] = mapped_column(index=True)
-    """The id of what a mail of this kind is about: a registration, an allocation, a user …"""
+    """The id of the subject of a mail of this kind: a registration, an allocation, a user …"""
     dedupe_key: Mapped[str | None] = mapped_column(String(120))
-    """No two mails have the same."""
+    """Unique: a second mail with the same key is not added."""
     recipient: Mapped[str | None] = mapped_column(String(254))
     """None: the kind's composer makes the mail when it is sent."""
     subject: Mapped[str | None] = mapped_column(Text)
@@ -101,15 +101,15 @@ class OutboxMail(Base):
     last_error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     next_try_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    """Not before this moment; whoever sends moves it on first, so that nobody else sends the same mail meanwhile."""
+    """Not sent before this moment. A sender first moves it forward, so that no other sends the same mail meanwhile."""
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
-    """From this moment on it is not sent any more."""
+    """From this moment on it is not sent."""
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail that is posted whole. ``expires_at``: from then on it must not be sent any more."""
+    """A mail that is posted complete. From ``expires_at`` on it must not be sent."""
 
     kind: str
     about_id: int
@@ -121,10 +121,10 @@ class Letter:
 
 
 Composer = Callable[[str, int], EmailMessage | None]
-"""Makes the mail of a kind about the thing with this id; None when nobody is to get it any more."""
+"""Makes the mail of a kind about the subject with this id; None when nobody should get it any more."""
 
 composers: dict[str, Composer] = {}
-"""By kind, for those that are not posted whole."""
+"""The composer of each kind that is not posted complete."""
 
 MAIL = table_of(OutboxMail)
 QUEUED: dict[str, Any] = given(MAIL, "kind") | {
@@ -134,7 +134,7 @@ QUEUED: dict[str, Any] = given(MAIL, "kind") | {
     "created_at": bindparam("now", type_=Moment),
     "next_try_at": bindparam("now", type_=Moment),
 }
-"""For statements that add mails by themselves: the values of a row but for ``about_id``, from ``kind`` and ``now``."""
+"""For statements that insert mails themselves: the values of a row except ``about_id``, from ``kind`` and ``now``."""
 _WRITE = Statement(insert(MAIL).values(given(MAIL, "about_id") | QUEUED).inline(), NoRow)
 
 
@@ -161,17 +161,17 @@ def post_to_compose(connection: Connection, kind: str, about_id: int, now: datet
 
 
 def erase(kinds: Iterable[str], about: Select[int] | Iterable[int]) -> None:
-    """Take these mails out of the open transaction's database, sent or not: what they are about goes, or is private."""
+    """Delete these mails, sent or not, in the open transaction: their subject is deleted, or they hold secrets."""
     db.session.execute(delete(OutboxMail).where(OutboxMail.kind.in_(list(kinds)), OutboxMail.about_id.in_(about)))
 
 
 def send_after_commit() -> None:
-    """See to it that mails which the open transaction writes go out soon after it."""
+    """Have the mails that the open transaction writes sent soon after its commit."""
     after_commit(_hurry)
 
 
 class _Hurry:
-    """When this process last put the sending job into the queue: once a second is enough for any number of mails."""
+    """When this process last put the sending job into the queue; once a second is enough for any number of mails."""
 
     lock = threading.Lock()
     at = float("-inf")
@@ -187,19 +187,19 @@ def _hurry() -> None:
 
 @job()
 def send_soon() -> None:
-    """Send what was written in the last second."""
+    """Send the mails that were written in the last second."""
     send_due()
 
 
 @every(minutes=1)
 def send_again() -> None:
-    """Send what a lost job or a server that was down left behind."""
+    """Send the mails that are left over because a job was lost or the mail server was down."""
     send_due()
 
 
 @every(minutes=60)
 def forget_addresses() -> None:
-    """Take out old mails that hold somebody's address; those without are erased with what they are about."""
+    """Delete old mails that hold an address; those without one are erased together with their subject."""
     _forget(clock.now() - ADDRESSES_KEPT)
 
 
@@ -210,7 +210,7 @@ def _forget(before: datetime) -> None:
 
 
 def send_due() -> int:
-    """Send the mails whose time has come, at most ``BATCH``, first what expires first; return how many went."""
+    """Send the mails that are due, at most ``BATCH``, the first to expire first; return how many were sent."""
     due = select(OutboxMail.id).where(OutboxMail.state == MailState.QUEUED, OutboxMail.next_try_at <= clock.now())
     due = due.order_by(OutboxMail.expires_at.nulls_last(), OutboxMail.next_try_at, OutboxMail.id)
     sent = 0
@@ -238,7 +238,7 @@ def pause_after(attempts: int) -> timedelta | None:
 
 @transaction
 def _claim(mail_id: int) -> _Claim | None:
-    """Make the mail ours for as long as sending can take; None when another sender was faster, or it came too late."""
+    """Claim the mail for as long as sending can take; None when another sender was faster, or the mail has expired."""
     now = clock.now()
     found = db.session.get(OutboxMail, mail_id)
     if found is None:  # erased meanwhile
@@ -255,7 +255,7 @@ def _claim(mail_id: int) -> _Claim | None:
     attempts = found.attempts + 1
     next_try_at = now + (pause_after(attempts) or PAUSES[-1])
     if found.expires_at is not None:
-        next_try_at = min(next_try_at, found.expires_at)  # then its words are erased
+        next_try_at = min(next_try_at, found.expires_at)  # at that moment its text is erased
     claimed = unclaimed.values(attempts=attempts, next_try_at=next_try_at).returning(OutboxMail.id)
     claim = _Claim(mail_id, attempts, found.kind, found.about_id, _letter(found))
     return claim if db.session.execute(claimed).one_or_none() is not None else None
@@ -268,7 +268,7 @@ def _letter(row: OutboxMail) -> Letter | None:
 
 
 def _ended(state: MailState, error: str = "") -> dict[str, Any]:
-    """The values of a mail that need not be sent any more."""
+    """The column values of a mail that no longer needs to be sent."""
     return {"state": state, "last_error": error[:LONGEST_ERROR], "text": None, "html": None}
 
 
@@ -280,7 +280,7 @@ def _record_sent(claim: _Claim) -> None:
 
 @transaction
 def _record_failure(claim: _Claim, error: str, state: MailState | None) -> None:
-    """Write down why it did not go; without a state it is tried again. A claim that ran out says nothing any more."""
+    """Record why it was not sent; without ``state`` it is tried again. After the claim has run out, do nothing."""
     still_ours = (
         OutboxMail.id == claim.mail_id,
         OutboxMail.state == MailState.QUEUED,
@@ -302,7 +302,7 @@ def _send(claim: _Claim) -> bool:
         if message is None:
             _record_failure(claim, NOT_TRUE, MailState.DROPPED)
             return False
-        db.session.rollback()  # no transaction stays open while the mail server takes its time
+        db.session.rollback()  # no transaction stays open while the mail server answers
         mail.deliver(message)
     except Exception as error:  # noqa: BLE001 one mail that cannot be made or sent must not keep the others waiting
         log.warning("mail %s (%s) not sent: %s", claim.mail_id, claim.kind, error)

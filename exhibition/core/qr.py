@@ -1,6 +1,6 @@
 """QR codes as SVG for screens and as PNG for mails.
 
-A fixed mask and our own run-length path make a code in a fifth of the time that qrcode's own writer takes
+With a fixed mask and our own run-length path a code takes a fifth of the time that qrcode's own writer needs
 (docs/performance.md).
 """
 

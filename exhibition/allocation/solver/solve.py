@@ -58,10 +58,10 @@ class _Best:
 
 
 def solve(problem: AllocationProblem, progress: Callable[[str, float, float], bool] | None = None) -> AssignmentPlan:
-    """Propose a plan within ``problem.time_limit_s``.
+    """Propose a plan within the problem's ``time_limit_s``, in seconds.
 
-    ``progress`` is told the stage, the objective and the bound, several times; if it answers ``False`` the best plan
-    so far is returned.
+    ``progress`` is called several times with the stage, the objective and the bound; if it returns ``False``, the best
+    plan so far is returned.
     """
     started = time.monotonic()
     reserve = RESERVE_S + RESERVE_A_PLACEMENT_S * len(problem.applications) * len(problem.booths)

@@ -1,4 +1,4 @@
-"""Reading uploaded pictures so that nothing of the file itself survives: decoded, turned upright, put on white."""
+"""Reading uploaded pictures: decoded, turned upright and put on white, so that nothing else in the file survives."""
 
 import io
 import struct
@@ -17,7 +17,7 @@ MAX_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, struct.error)
-"""What Pillow raises on files that are damaged or are no pictures; it documents no smaller family."""
+"""Errors that Pillow raises for files that are damaged or not pictures; it documents no narrower set."""
 
 
 def _refused(code: str, message: LazyString, field: str) -> Refused:
@@ -25,7 +25,7 @@ def _refused(code: str, message: LazyString, field: str) -> Refused:
 
 
 def open_header(content: bytes, field: str) -> "Image.Image":
-    """Read the header only and refuse by it, before a single pixel is decoded.
+    """Read only the header, and refuse the picture if need be before a single pixel is decoded.
 
     Raises Refused (422, naming ``field``) ``picture_too_large``, ``picture_too_many_pixels``, ``picture_unreadable``.
     """
@@ -50,7 +50,8 @@ def open_header(content: bytes, field: str) -> "Image.Image":
 def upright(image: "Image.Image", field: str, longest: int) -> "Image.Image":
     """The first frame in RGB on white, turned as the camera was held, without any metadata.
 
-    A JPEG may be decoded smaller, yet never below ``longest`` pixels. Raises Refused ``picture_unreadable`` (422).
+    A JPEG may be decoded at a smaller size, but its longer side never below ``longest`` pixels. Raises Refused
+    ``picture_unreadable`` (422).
     """
     from PIL import Image
 

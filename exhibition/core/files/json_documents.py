@@ -1,4 +1,4 @@
-"""JSON documents that commands read and write: every field is checked and named before anything is believed."""
+"""JSON documents that commands read and write. Every field is checked before use; an error names the field."""
 
 import json
 import math
@@ -42,13 +42,13 @@ class Fields:
         return self._values.get(name)
 
     def unknown(self) -> list[str]:
-        """The paths of fields here and below that nobody asked for, with odd characters escaped."""
+        """The paths of fields here and below that were never read, with unusual characters escaped."""
         here = [self.at(name) for name in self._values if name not in self._asked]
         paths = here + [path for part in self._parts for path in part.unknown()]
         return [path.encode("ascii", "backslashreplace").decode() for path in paths]
 
     def name(self, name: str) -> str:
-        """A required code or id: a text, or a whole number that stands for the same text."""
+        """A required code or id: a text, or a whole number, which is read as its digits."""
         value = self.optional_name(name)
         if value is None:
             raise Malformed(f"{self.at(name)} is missing or empty.")
@@ -69,7 +69,7 @@ class Fields:
         return tuple(dict.fromkeys(_as_name(item, f"{self.at(name)}[{i}]") for i, item in enumerate(value)))
 
     def flag(self, name: str) -> bool:
-        """True or false; missing is false: what nobody says is not promised."""
+        """True or false; missing is false, because what is not stated must not be assumed."""
         value = self._get(name)
         if not isinstance(value, bool | None):
             raise Malformed(f"{self.at(name)} must be true or false, not {shown(value)}.")
@@ -145,7 +145,7 @@ def _as_name(value: object, path: str) -> str:
 
 
 def read(path: Path) -> Fields:
-    """The document in a file. Raises ``Malformed`` if the file cannot be read or is no JSON object."""
+    """The document in a file. Raises ``Malformed`` if the file cannot be read or is not a JSON object."""
     try:
         return Fields(json.loads(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
@@ -163,7 +163,7 @@ def read(path: Path) -> Fields:
 
 
 def write(path: Path, document: dict[str, Any]) -> None:
-    """Write a document whole or not at all. Raises ``Malformed`` if the place cannot be written."""
+    """Write a document completely or not at all. Raises ``Malformed`` if ``path`` cannot be written."""
     try:
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -196,6 +196,6 @@ def spoken() -> Iterator[None]:
 
 
 def note_unknown(document: Fields) -> None:
-    """For commands: say on stderr which fields had no effect, since a misspelt one should not go unnoticed."""
+    """For commands: list on stderr the fields that had no effect, so that a misspelt one does not go unnoticed."""
     for path in document.unknown():
         click.echo(f"{path} is not a known field and has no effect.", err=True)

@@ -1,6 +1,6 @@
-"""Setting PDFs with typst.
+"""Making PDFs with typst.
 
-Texts go to it as data (``sys.inputs``), never as markup, so a name may hold any character.
+Texts are passed as data (``sys.inputs``), never as markup, so a name may hold any character.
 """
 
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def render(template: Path, data: object, *, system_fonts: bool) -> bytes:
-    """Set the template with the data it reads from ``sys.inputs.data``."""
+    """Return the PDF of a template; the template reads ``data`` from ``sys.inputs.data``."""
     import typst
 
     return typst.compile(

@@ -1,6 +1,6 @@
-"""Tables as CSV and XLSX, written row by row: however many rows there are, few of them are in memory at once.
+"""Tables as CSV and XLSX, written row by row, so that even a long table needs little memory.
 
-Every text stays a text: what a spreadsheet would take for a formula is not one (OWASP, CSV injection).
+Every text stays a text: a spreadsheet never runs one as a formula (OWASP, CSV injection).
 """
 
 import csv
@@ -21,15 +21,15 @@ from flask_babel import gettext as _
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""A spreadsheet takes a cell that begins with one of these for a formula; the last four are full-width."""
+"""A spreadsheet treats a cell that begins with one of these characters as a formula; the last four are full-width."""
 CHUNK = 64 * 1024
 SHEET_ROWS = 1_048_576
-"""What one sheet of a workbook holds, the headings included; more go on the next."""
+"""Rows that one sheet of a workbook can hold, headings included; the rest goes on the next sheet."""
 LONGEST_CELL, LONGEST_TITLE = 32_767, 31
 NARROWEST, WIDEST = 12, 44
 """Widths of columns, in characters."""
 MEASURED = 100
-"""Rows that are looked at for the widths."""
+"""Rows from which the widths are taken."""
 _NO_TITLE = re.compile(r"[\[\]:*?/\\]|^'|'$")
 
 Cell = str | int | float | datetime | date | None
@@ -38,7 +38,7 @@ Row = Sequence[Cell]
 
 @dataclass(frozen=True)
 class Table:
-    """``rows`` are read once, while they are written. Moments are shown in the time zone; alone it is a sheet."""
+    """A CSV file or a sheet of a workbook. ``rows`` are read once, during writing; times are shown in ``timezone``."""
 
     title: str
     columns: Sequence[str | LazyString]
@@ -48,7 +48,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Report:
-    """A sheet to read: lines of text, the first one large, and tables below each other under their titles."""
+    """A sheet for reading: lines of text, the first in large type, then tables, each under its title."""
 
     title: str
     lines: Sequence[str]
@@ -56,12 +56,12 @@ class Report:
 
 
 def harmless(text: str) -> str:
-    """The text so that no spreadsheet runs it: an apostrophe goes before what would begin a formula."""
+    """The text, with an apostrophe in front if a spreadsheet would run it as a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def csv_chunks(table: Table) -> Iterator[bytes]:
-    """UTF-8 with the mark by which Excel knows it, in pieces of some tens of kilobytes."""
+    """The table as UTF-8 with the byte-order mark that Excel needs, in pieces of some tens of kilobytes."""
     zone, text = ZoneInfo(table.timezone), io.StringIO()
     writer = csv.writer(text)
     text.write("\ufeff")
@@ -76,7 +76,7 @@ def csv_chunks(table: Table) -> Iterator[bytes]:
 
 
 def xlsx_chunks(*sheets: Table | Report) -> Iterator[bytes]:
-    """A workbook, written to a file of its own that is gone afterwards; moments and dates are real ones."""
+    """A workbook, written to a temporary file; times and dates are real date cells."""
     import xlsxwriter
 
     with TemporaryDirectory(prefix="exhibition-") as folder:
@@ -120,7 +120,7 @@ def _plain(cell: Cell, zone: ZoneInfo) -> str | int | float:
 
 
 class _Book:
-    """A workbook that is being written."""
+    """A workbook while it is being written."""
 
     def __init__(self, workbook: Any) -> None:
         self._workbook = workbook
@@ -131,7 +131,7 @@ class _Book:
         self._titles: set[str] = set()
 
     def table(self, table: Table) -> None:
-        """A table as a sheet of its own; a new sheet begins where the last is full."""
+        """Write a table as its own sheet; when a sheet is full, the table goes on in another."""
         rows, zone = iter(table.rows), ZoneInfo(table.timezone)
         begin = list(islice(rows, MEASURED))
         widths, rows = _widths([table.columns, *begin]), chain(begin, rows)

@@ -1,4 +1,4 @@
-"""Lists that people upload at the desk: read by ``core.tables``, or refused with a sentence that says what to do."""
+"""Lists uploaded at the desk: read by ``core.tables``, or refused with a sentence that says what to do."""
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -22,7 +22,7 @@ def _refuse(code: str, message: LazyString) -> Refused:
 
 
 def read(content: bytes, columns: Columns) -> UploadedTable:
-    """The table in a file; its headings are the row that ``columns`` knows best.
+    """The table in a file; the row with the most headings known to ``columns`` is the heading row.
 
     Raises Refused (422, field ``file``) with the codes of ``tables.Reason``, and ``table_empty``.
     """

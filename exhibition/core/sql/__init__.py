@@ -1,1 +1,1 @@
-"""SQL beyond the session: statements of the hot paths, lists as parameters, paging, the state of the schema."""
+"""SQL that the session does not offer: hot-path statements, lists as parameters, upserts, paging, constraint names."""

@@ -1,6 +1,7 @@
-"""Which constraint the database has refused by: known by its name in the models, on both databases.
+"""Which constraint refused a statement: known by its name in the models, on both databases.
 
-PostgreSQL tells the name. SQLite tells the name of a CHECK, the columns of a UNIQUE, and of a foreign key nothing.
+PostgreSQL reports the name. SQLite reports the name of a CHECK, only the columns of a UNIQUE, and for a foreign key
+nothing.
 """
 
 import functools
@@ -14,10 +15,10 @@ from exhibition.core.db import Base
 
 
 def violates(error: IntegrityError, *names: str) -> bool:
-    """Whether the database refused by one of these constraints or unique indexes; any other is a fault of ours.
+    """Whether one of these constraints or unique indexes refused the statement; any other refusal is our own fault.
 
-    On SQLite a foreign key that is named stands for every foreign key, so the statement that is tried must do nothing
-    that could break another. Raises KeyError for a name that the models do not have.
+    On SQLite a named foreign key matches every foreign key, so the statement must not be able to violate another one.
+    Raises KeyError for a name that the models do not have.
     """
     told_by_sqlite = [_told_by_sqlite()[name] for name in names]
     cause = error.orig
@@ -28,7 +29,7 @@ def violates(error: IntegrityError, *names: str) -> bool:
 
 @functools.cache
 def _told_by_sqlite() -> dict[str, str]:
-    """What SQLite says when a constraint or unique index is broken, by the name of that."""
+    """SQLite's message for each constraint or unique index, by its name."""
     told: dict[str, str] = {}
     for table in Base.metadata.tables.values():
         indexes = [index for index in table.indexes if index.unique]

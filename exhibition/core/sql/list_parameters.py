@@ -1,7 +1,7 @@
 """Lists of values in statements as one parameter each, so that a statement's text does not grow with them.
 
-SQLAlchemy's own ``IN`` writes a placeholder for each value; with hundreds of them reading such a text costs the driver
-more than the database needs to answer it.
+SQLAlchemy's own ``IN`` writes a placeholder for each value; with hundreds of them, parsing such a text costs the driver
+more time than the database needs for the answer.
 """
 
 import json
@@ -33,7 +33,7 @@ class _Many(TypeDecorator[list[Any]]):
 
 
 class _Among(FunctionElement[Any]):
-    type = NullType()  # of a boolean SQLAlchemy writes ``= 1`` for SQLite, which then uses no index
+    type = NullType()  # for a boolean, SQLAlchemy adds ``= 1`` on SQLite, which then uses no index
     inherit_cache = True
 
 
@@ -51,5 +51,5 @@ def _on_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
 
 
 def among(column: ColumnElement[Any] | QueryableAttribute[Any], name: str) -> ColumnElement[bool]:
-    """Whether the column's value is one of a list, given as the parameter ``name`` when the statement is run."""
+    """Whether the column's value is in a list, which is passed as the parameter ``name`` when the statement runs."""
     return _Among(column, bindparam(name, type_=_Many(column.type)))

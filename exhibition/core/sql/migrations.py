@@ -1,4 +1,4 @@
-"""Whether the database's schema is the one this code was written for."""
+"""Whether the database has the schema that this code needs."""
 
 from exhibition.core.config import PROJECT
 from exhibition.core.db import db
@@ -7,7 +7,7 @@ DIRECTORY = PROJECT / "migrations"
 
 
 def head() -> str:
-    """The revision this code was written for."""
+    """The latest revision in the code."""
     from alembic.script import ScriptDirectory
 
     return ScriptDirectory(str(DIRECTORY)).get_current_head() or ""

@@ -1,4 +1,4 @@
-"""The one way to page through a long list: newest first, a page at a time, without counting all."""
+"""Paging through a long list without counting all its rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ class Page(Generic[T]):
 
 
 def page_number(text: str | None) -> int:
-    """The page asked for in an address; 1 for whatever is not a page."""
+    """The page number in an address; 1 for anything that is not one."""
     return min(max(int(text), 1), LAST_PAGE) if text and text.isascii() and text.isdigit() else 1
 
 
 def paginate(statement: Select[T], number: int, size: int = PAGE_SIZE) -> Page[T]:
-    """Read one page of an ordered statement of one entity; one row more is read to know whether another follows."""
+    """Read one page of an ordered statement of one entity, and one row more to know whether another page follows."""
     rows = list(db.session.scalars(statement.limit(size + 1).offset((number - 1) * size)))
     return Page(rows[:size], number, len(rows) > size)

@@ -1,9 +1,9 @@
 """Statements of the hot paths: SQL written with SQLAlchemy, run by the driver alone (docs/adr/0010).
 
-SQLAlchemy's execution of one statement costs more than the statement itself, so here a statement is compiled once for
-each database and then only the driver's cursor is asked. Types are converted as always, and each statement says of
-what type its rows are. What changes several rows at once is a ``Chain``: one statement where the database can, one
-after another elsewhere.
+Executing a statement through SQLAlchemy costs more than the statement itself. So a statement is compiled once for each
+database, and after that only the driver's cursor runs it. Values are converted as SQLAlchemy does, and each statement
+declares the type of its rows. A ``Chain`` makes several changes together: as one statement on PostgreSQL, one after
+another on SQLite.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,21 +44,21 @@ R = TypeVar("R")
 NOT_NULL_VIOLATION = "23502"
 """PostgreSQL's."""
 NUMBERED = postgresql_dialect(paramstyle="numeric_dollar")
-"""PostgreSQL as the server itself reads parameters: $1, $2 and so on."""
+"""PostgreSQL with parameters as the server itself reads them: $1, $2 and so on."""
 
 
 def table_of(model: type[Base]) -> Table:
-    """The plain table of an entity: on the hot paths nothing is loaded into a session."""
+    """The table of an entity, for the hot paths, which load nothing into a session."""
     return cast("Table", model.__table__)
 
 
 def given(table: Table, *names: str) -> dict[str, BindParameter[Any]]:
-    """Values of an INSERT that each run gives, under the columns' own names."""
+    """Values of an INSERT that are passed at each run, under the columns' own names."""
     return {name: bindparam(name, type_=table.c[name].type) for name in names}
 
 
 class put(ColumnElement[Any]):  # noqa: N801 reads like SQLAlchemy's own functions
-    """A JSON document with the value at a path like ``occupancy.inside`` set anew; NULL when the value is NULL."""
+    """A JSON document with a new value at a path like ``occupancy.inside``; NULL when the value is NULL."""
 
     inherit_cache = False
 
@@ -84,11 +84,11 @@ AnySelect = Select[*tuple[Any, ...]]
 
 
 class Statement(Generic[R]):
-    """One SELECT, INSERT or UPDATE with named parameters, that answers with at most one row.
+    """One SELECT, INSERT or UPDATE with named parameters that returns at most one row.
 
-    ``row`` makes the answer of the columns' values. It is a NamedTuple or a dataclass with a field for each column, in
-    their order, or a function, and then ``fields`` are the columns that it takes.
-    Defaults that Python makes are not filled in: a statement that needs one raises TypeError at its first run.
+    ``row`` turns the columns' values into the answer. It is a NamedTuple or dataclass with a field for each column, in
+    the same order, or a function; then ``fields`` names the columns that it takes. Defaults computed in Python are not
+    filled in: a statement that needs one raises TypeError at its first run.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Statement(Generic[R]):
         self._row = row
 
     def first(self, connection: Connection, values: dict[str, Any]) -> R | None:
-        """Run it within the open transaction; the first row, or None.
+        """Run it in the open transaction and return the first row, or None.
 
         Raises what SQLAlchemy raises: ``IntegrityError``, ``OperationalError`` and the like.
         """
@@ -107,7 +107,7 @@ class Statement(Generic[R]):
         return None if found is None else self._row(*found)
 
     def one(self, connection: Connection, values: dict[str, Any]) -> R:
-        """``first`` of a statement that always answers."""
+        """``first`` for a statement that always returns a row."""
         found = self.first(connection, values)
         if found is None:
             raise LookupError("the statement answered with no row")
@@ -115,11 +115,11 @@ class Statement(Generic[R]):
 
 
 class NoRow(NamedTuple):
-    """The row of a statement that answers nothing."""
+    """The row type of a statement that returns nothing."""
 
 
 class Rows(Generic[R]):
-    """A SELECT or UPDATE that answers with any number of rows of one type, executed by SQLAlchemy.
+    """A SELECT or UPDATE that returns any number of rows of one type, executed by SQLAlchemy.
 
     ``row`` is a NamedTuple or a dataclass with a field for each column, in their order.
     """
@@ -134,7 +134,7 @@ class Rows(Generic[R]):
         return [self._row(*found) for found in connection.execute(self._statement, values)]
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> R | None:
-        """The row of a statement that finds at most one; or None."""
+        """The row of a statement that finds at most one, or None."""
         found = connection.execute(self._statement, values).one_or_none()
         return None if found is None else self._row(*found)
 
@@ -150,7 +150,7 @@ def _compare(row: Callable[..., object], fields: Sequence[str] | None, columns: 
 
 
 class _Plain:
-    """A statement that is compiled once for each database, and whose row is a list of values."""
+    """A statement that is compiled once for each database and returns its row as a list of values."""
 
     def __init__(self, statement: AnySelect | Insert | Update) -> None:
         self._statement = statement
@@ -164,7 +164,7 @@ class _Plain:
 
 
 class _Compiled:
-    """A statement as one database wants it: its text, and how each value goes in and out."""
+    """A statement for one database: its text, and how each value is converted on the way in and out."""
 
     def __init__(self, statement: AnySelect | Insert | Update, dialect: Dialect) -> None:
         if dialect.name == "postgresql":
@@ -190,7 +190,9 @@ class _Compiled:
         self._text = str(compiled)
 
     def first(self, connection: Connection, values: dict[str, Any]) -> list[Any] | None:
-        given = values | self._constants  # which SQLAlchemy names after their columns: a value may have such a name too
+        given = (
+            values | self._constants
+        )  # SQLAlchemy names them after their columns, and a value may have such a name too
         for name, convert in self._inward.items():
             if name in given:
                 given[name] = convert(given[name])
@@ -204,7 +206,7 @@ class _Compiled:
 
 
 class EarlierAnswers(Protocol):
-    """What a step of a chain finds of the steps before it: their answers, by the step's name and the column's."""
+    """The answers of earlier steps of a chain, by the step's name and the column's."""
 
     def __call__(self, step: str, column: str) -> ColumnElement[Any]: ...
 
@@ -223,13 +225,13 @@ class Adding:
         return adding.returning(*self.answers) if self.answers else adding.inline()
 
     def within(self, earlier: EarlierAnswers, answered: FromClause) -> Insert:
-        """The INSERT as a part of one statement, beside the parts that have ``answered``."""
+        """The INSERT as a part of one statement, after the parts that have ``answered``."""
         values = self._values(earlier)
         row = select(*values.values()).select_from(answered)
         return insert(self.table).from_select(list(values), row, include_defaults=False).returning(*self.answers)
 
     def _values(self, earlier: EarlierAnswers) -> dict[str, ColumnElement[Any]]:
-        """Plain values as literals, which have no name that could be another step's."""
+        """Plain values as literals, because the name of a parameter could clash with another step's."""
         return {
             name: value if isinstance(value, ColumnElement) else literal(value, self.table.c[name].type)
             for name, value in self.values(earlier).items()
@@ -239,14 +241,14 @@ class Adding:
 class Chain(Generic[R]):
     """Steps that are one change: all of them, or none.
 
-    First guarded UPDATEs, then new rows, whose values may be what a step before has answered. PostgreSQL runs them as
-    one statement: one round trip, and rows that many wait for are locked no longer than it takes. SQLite has no such
-    statement and no round trips; there they run one after another in the open transaction, and whoever opened it
-    takes it back when a guard says no.
+    First come guarded UPDATEs, then new rows, which may use the answers of earlier steps. PostgreSQL runs them as one
+    statement: one round trip, and rows that many wait for are locked no longer than it takes. SQLite has no such
+    statement and no round trips; there the steps run one after another in the open transaction, and its owner must roll
+    it back when a guard refuses.
 
-    The first new row must have an answer of the last UPDATE, as it is, in a column that is never NULL. When a guard
-    says no there is no answer, so PostgreSQL refuses NULL in this column, and takes back the steps before it. By this
-    column a guard's no is told apart from all other faults.
+    The first new row must store an unchanged answer of the last UPDATE in a NOT NULL column. When a guard refuses,
+    there is no answer, so PostgreSQL refuses the NULL in this column and undoes the earlier steps. This column tells a
+    guard's refusal apart from every other error.
 
     ``row`` is a NamedTuple with a field ``<step>_<column>`` for each answer, in their order.
     """
@@ -267,10 +269,10 @@ class Chain(Generic[R]):
         return [(isinstance(step, Update), list(_answers(name, step)), alone) for (name, step), alone in statements]
 
     def run(self, connection: Connection, values: dict[str, Any]) -> R | None:
-        """All that the steps have answered.
+        """Run the steps and return all their answers.
 
-        None when a guard said no: a transaction in which that happens can only be taken back. Raises
-        ``IntegrityError`` for whatever else the database refuses.
+        None when a guard refused; the transaction must then be rolled back. Raises ``IntegrityError`` for anything else
+        that the database refuses.
         """
         if connection.dialect.name == "postgresql":
             try:
@@ -290,7 +292,7 @@ class Chain(Generic[R]):
 
 
 def _null_when_refused(steps: dict[str, Update | Adding]) -> tuple[str, str]:
-    """The table and the column of the first new row that is NULL when, and only when, a guard has said no."""
+    """The table and the column of the first new row that is NULL if and only if a guard refused."""
     guard = [name for name, step in steps.items() if isinstance(step, Update)][-1]
     adding = next(step for step in steps.values() if isinstance(step, Adding))
     answers: dict[tuple[str, str], ColumnElement[Any]] = {}
@@ -307,7 +309,7 @@ def _null_when_refused(steps: dict[str, Update | Adding]) -> tuple[str, str]:
 
 
 def _null_in(error: IntegrityError) -> tuple[str | None, str | None] | None:
-    """The table and the column in which PostgreSQL has refused NULL; None when it refused something else."""
+    """The table and the column in which PostgreSQL refused a NULL; None when it refused something else."""
     cause = error.orig
     if isinstance(cause, psycopg.Error) and cause.sqlstate == NOT_NULL_VIOLATION:
         return cause.diag.table_name, cause.diag.column_name

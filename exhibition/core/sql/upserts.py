@@ -1,6 +1,6 @@
-"""Adding rows of which some may be there already, in one statement that no other writer can come between.
+"""Adding rows some of which may already exist, in one statement, so that no other writer can interfere.
 
-SQLAlchemy has ``ON CONFLICT`` in the dialects only, so the one choice between them is made here.
+SQLAlchemy has ``ON CONFLICT`` only in its dialects; this is the one place that chooses between them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,13 +18,13 @@ def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.
 
 
 def add_missing(connection: Connection, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add the rows that are not there yet, and leave the others as they are."""
+    """Add the rows that do not exist yet, and leave the others as they are."""
     connection.execute(_insert(connection, table_of(model)).values(rows).on_conflict_do_nothing())
 
 
 def add_or_change(
     connection: Connection, model: type[Base], key: Mapping[str, Any], new: Mapping[str, Any], change: Mapping[str, Any]
 ) -> None:
-    """Add the row with this unique ``key`` and the ``new`` values; if it is there already, ``change`` it instead."""
+    """Add the row with this unique ``key`` and the ``new`` values; if it already exists, ``change`` it instead."""
     adding = _insert(connection, table_of(model)).values(**key, **new)
     connection.execute(adding.on_conflict_do_update(index_elements=list(key), set_=change))

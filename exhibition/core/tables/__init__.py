@@ -1,7 +1,7 @@
 """Reading tables that people upload: CSV in whatever encoding and with whatever separator, XLSX, JSON lists of objects.
 
-Bytes in; headings, rows, their places and what is wrong with the file out. Which column means what is told by
-``matching`` from a list of columns that the caller gives: shops, applicants and halls. No web, no database, no texts
+Bytes go in; headings, rows, their places in the file and its faults come out. ``matching`` finds out which column is
+which from the caller's list of columns: shops, applicants and booth lists each have one. No web, no database, no texts
 for people: ``core.files.uploaded_tables`` has those.
 """
 

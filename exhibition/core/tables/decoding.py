@@ -24,12 +24,12 @@ def _text_encoding(name: str) -> str | None:
         found = codecs.lookup(name)
     except (LookupError, UnicodeError):
         return None
-    # WHATWG: what calls itself Latin-1 is Windows-1252
+    # WHATWG: a text that claims to be Latin-1 is Windows-1252
     return {"iso8859-1": "cp1252", "ascii": "utf-8"}.get(found.name, found.name) if found._is_text_encoding else None  # noqa: SLF001 — the only way to tell text codecs from zip and base64
 
 
 def _without_mark(content: bytes) -> str | None:
-    """UTF-16 without a mark shows as a zero in every second byte."""
+    """The UTF-16 encoding of bytes without a byte-order mark, known by a zero in every second byte; or None."""
     sample = content[:400]
     if len(sample) < 8 or 0 not in sample:  # noqa: PLR2004 — too short to tell
         return None

@@ -1,4 +1,4 @@
-"""Which column of a table holds what, told by its heading and by the shape of its values."""
+"""Which column of a table holds which field, judged by its heading and the shape of its values."""
 
 import re
 import unicodedata
@@ -11,9 +11,10 @@ from exhibition.core.tables.table import UploadedTable
 LOOKED_AT = 50
 """Rows from which the shape of a column's values is judged."""
 FITTING, SURE = 0.5, 0.8
-"""Shares of values with the right shape: from which a heading is believed; from which no heading is needed."""
+"""Shares of values with the right shape: the least that confirms a heading, and the least that needs no heading at
+all."""
 TELLING = 4
-"""Letters from which on the beginning of a heading is enough."""
+"""How many letters the known beginning of a heading must have."""
 _ASIDE = re.compile(r"[(\[].*?[)\]]")
 _LAST_WORD = re.compile(r"^(.*)[\s_]+\(?([^\s_()]+)\)?\s*$")
 
@@ -21,25 +22,25 @@ Fits = Callable[[str], bool]
 
 
 def key(heading: str) -> str:
-    """What headings are compared by: ASCII letters and digits, in small letters."""
+    """The form in which headings are compared: ASCII letters and digits, in lower case."""
     plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]", "", plain)
 
 
 @dataclass(frozen=True)
 class Column:
-    """What a list may have. ``headings`` are keys, the surest first."""
+    """A column that a list may have. ``headings`` are keys (``key``), the surest first."""
 
     name: str
     headings: tuple[str, ...]
     fits: Fits | None = None
-    """Whether a value has the shape of this column's; None where any text will do."""
+    """Whether a value has this column's shape; None where any text will do."""
     telling: bool = False
     """Whether the shape is enough where no heading is known."""
 
 
 class _How(IntEnum):
-    """How a heading is known; the surest first."""
+    """How a heading was recognised, the surest way first."""
 
     HEADING = 0
     BEGINNING = 1
@@ -48,7 +49,7 @@ class _How(IntEnum):
 
 @dataclass(frozen=True, order=True)
 class _Match:
-    """A column that may stand at a position; the least is the likeliest."""
+    """A column that may stand at a position; the smallest match is the likeliest."""
 
     misfit: bool
     empty: bool
@@ -61,8 +62,8 @@ class _Match:
 class Columns:
     """All columns that a kind of list may have, in the order in which they are looked for.
 
-    ``unit`` tells whether the last word of a heading is a unit, such as a currency or ``cm``, and not part of its name;
-    with ``beginnings`` a heading that only begins with a known one is taken too.
+    ``unit`` says whether the last word of a heading is a unit, such as a currency or ``cm``, and not part of its name.
+    With ``beginnings``, a heading that only begins with a known one matches too.
     """
 
     def __init__(self, *columns: Column, unit: Fits | None = None, beginnings: bool = False) -> None:
@@ -70,10 +71,10 @@ class Columns:
         self._unit, self._beginnings = unit, beginnings
 
     def match(self, headings: Sequence[str], table: UploadedTable | None = None) -> dict[str, int]:
-        """The position of the column that each name is probably at; a position belongs to one name.
+        """The likely position of each column, by name; a position belongs to one name only.
 
-        With a table its values count too: a heading whose values have another shape is believed only if nothing else
-        fits, and so is one of an empty column.
+        With a table its values count too: a heading over values of another shape, or over an empty column, is used only
+        if nothing else fits.
         """
         samples = [table.column(position, LOOKED_AT) if table else [] for position in range(len(headings))]
         found: dict[str, int] = {}
@@ -85,16 +86,16 @@ class Columns:
         return {name: found[name] for name in names if name in found}
 
     def known(self, headings: Sequence[str]) -> int:
-        """How many of the headings are known."""
+        """How many of the headings are recognised."""
         return len(self.match(headings))
 
     def misfits(self, columns: dict[str, int], row: Sequence[str]) -> int:
-        """How many cells of a row have not the shape of their column."""
+        """How many cells of a row do not have the shape of their column."""
         shapes = ((self.columns[name].fits, position) for name, position in columns.items() if position < len(row))
         return sum(bool(fits and row[position] and not fits(row[position])) for fits, position in shapes)
 
     def shifted(self, table: UploadedTable, columns: dict[str, int]) -> set[int]:
-        """Rows with a separator too many in the middle: longer than the headings, and with values out of place."""
+        """Rows with one separator too many in the middle: longer than the headings, and with values out of place."""
         return {
             number
             for number in table.longer
@@ -123,7 +124,7 @@ class Columns:
             yield key(last[1])
 
     def _known(self, column: Column, spellings: Collection[str]) -> tuple[_How, int] | None:
-        """How the heading is known, and how sure that is: the rank of its name, or minus the letters that begin it."""
+        """How the heading was recognised, and a rank, smaller if surer: its name's, or minus the letters that begin it."""
         rank = next((rank for rank, name in enumerate(column.headings) if name in spellings), None)
         if rank is not None:
             return _How.HEADING, rank
@@ -135,7 +136,7 @@ class Columns:
 
 
 def _share(column: Column, sample: Sequence[str]) -> float | None:
-    """The share of values with the column's shape; None when there are none, or any would do."""
+    """The share of values with the column's shape; None when there are no values, or the column takes any."""
     if column.fits is None or not sample:
         return None
     return sum(map(column.fits, sample)) / len(sample)

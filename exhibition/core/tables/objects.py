@@ -1,4 +1,4 @@
-"""JSON documents with a list of objects somewhere, as tables: the names are the headings."""
+"""JSON documents that contain a list of objects, as tables: the members' names are the headings."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ def read_document(text: str, *, guessed: bool = False) -> UploadedTable:
 def read_objects(
     objects: Sequence[Mapping[str, Cell]], *, guessed: bool = False, facts: dict[str, str] | None = None
 ) -> UploadedTable:
-    """A list of objects, one a row."""
+    """A list of objects as a table, one object a row."""
     read = objects[:MOST_ROWS]
     names = list(dict.fromkeys(name for one in read for name in one))[:MOST_COLUMNS]
     rows = [[one.get(name) for name in names] for one in read]

@@ -1,4 +1,4 @@
-"""The one reader of uploaded tables: a score of headings tells which sheet, separator and heading row are meant."""
+"""The one reader of uploaded tables: a score of headings decides on the sheet, the separator and the heading row."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,22 +21,22 @@ from exhibition.core.tables.table import (
 )
 
 HEADING_WITHIN = 30
-"""Titles, addresses and comments may stand above the headings, not more than this."""
+"""How many rows of titles, addresses and comments may stand above the headings."""
 _PICTURES_AND_PACKED = (
     *(b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF"),
     *(b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf"),
 )
 MOSTLY_CONTROL = 0.02
 LOOKED_AT = 4000
-"""Characters from which text is told from anything else."""
+"""How many characters are read to tell text from binary data."""
 
 T = TypeVar("T")
 Score = Callable[[Sequence[str]], int]
-"""How many headings of a row are known."""
+"""How many headings of a row are recognised."""
 
 
 def read(content: bytes, score: Score) -> UploadedTable:
-    """The table in a file, told by its content; the sheet, separator and row of headings that score best are taken.
+    """The table in a file of any format; the sheet, separator and heading row with the best score are taken.
 
     Raises Unreadable.
     """
@@ -51,14 +51,14 @@ def read(content: bytes, score: Score) -> UploadedTable:
 
 
 def is_binary(content: bytes, text: str) -> bool:
-    """Whether the bytes are no text at all, though they were decoded."""
+    """Whether the bytes are not text, although they could be decoded."""
     sample = text[:LOOKED_AT]
     controls = sum(character < " " and character not in "\t\r\n\f" for character in sample)
     return content.startswith(_PICTURES_AND_PACKED) or controls > MOSTLY_CONTROL * len(sample) + 2
 
 
 def read_workbook(content: bytes, score: Score) -> UploadedTable:
-    """The sheet of an XLSX workbook whose headings score best, else the first with cells. Raises Unreadable."""
+    """The sheet of an XLSX workbook whose headings score best, else the first that is not empty. Raises Unreadable."""
     found = [sheet.rows for sheet in workbook.sheets(content) if any(map(filled, sheet.rows))]
     if not found:
         return UploadedTable([], [], [], Format.XLSX)
@@ -67,7 +67,7 @@ def read_workbook(content: bytes, score: Score) -> UploadedTable:
 
 
 def read_text(text: str, score: Score, *, guessed: bool = False) -> UploadedTable:
-    """CSV or TSV, whichever separator makes headings appear."""
+    """CSV or TSV, with the separator that gives the best headings."""
     lines = separated.lines(text)
 
     def top(separator: str) -> list[list[str]]:
@@ -88,16 +88,16 @@ class _Headings:
     """Rows up to and with the headings."""
     score: int
     width: int = 0
-    """Cells of the row, empty ones at its end too."""
+    """Cells of the row, including empty ones at its end."""
 
 
 def _best(candidates: Iterable[tuple[_Headings, T]]) -> tuple[_Headings, T]:
-    """The first of those with the highest score."""
+    """The first candidate with the highest score."""
     return max(candidates, key=lambda candidate: candidate[0].score)
 
 
 def _headings(rows: Sequence[Sequence[Cell]], score: Score) -> _Headings:
-    """The first of the rows that scores best, or of two rows under merged headings; else the first of two cells."""
+    """The first row with the best score, or two rows joined under merged headings; else the first with two cells."""
     tidied = [[tidy(text_of(cell)) for cell in row[:MOST_COLUMNS]] for row in rows]
     best = _Headings([], 0, 0)
     before: _Headings | None = None
@@ -114,14 +114,14 @@ def _headings(rows: Sequence[Sequence[Cell]], score: Score) -> _Headings:
 
 
 def _merged(upper: _Headings, lower: _Headings, score: Score) -> _Headings | None:
-    """A row of headings some of which span several of the row below, as one; None when they are not that."""
+    """Two rows as one, where headings of the upper span several of the lower; None where they do not."""
     if not upper.score or not any(lower.cells):
         return None
     width = max(len(upper.cells), len(lower.cells))
     above, below = ([*one.cells, *[""] * (width - len(one.cells))] for one in (upper, lower))
     alone = [cell if not under else "" for cell, under in zip(above, below, strict=True)]
     if score(alone) < upper.score or not lower.score:
-        return None  # the row below says something where a known heading stands: it is data
+        return None  # the row below has a value under a known heading: it is data
     cells = [under or cell for cell, under in zip(above, below, strict=True)]
     return _Headings(cells, lower.below, score(cells), max(upper.width, lower.width))
 

@@ -1,4 +1,4 @@
-"""CSV and TSV text as records, whatever the separator; a quotation mark that is never closed costs one row only."""
+"""CSV and TSV text as records, with any separator; a quotation mark that is never closed spoils only its own row."""
 
 import csv
 from collections import Counter
@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 
 SEPARATORS = (",", ";", "\t", "|")
 LOOKED_AT = 20
-"""Lines from which the evenness of a separator is judged."""
+"""How many lines are read to judge how evenly a separator occurs."""
 LONGEST_LINE = 100_000
-"""Characters of a broken line that are kept."""
+"""How many characters of a broken line are kept."""
 
 Record = tuple[list[str], bool]
 """The cells, and whether the record has a quotation mark that is never closed."""
 
 
 def lines(text: str) -> list[str]:
-    """The lines with a line feed each, whichever way they ended."""
+    """The lines, each ending in a line feed, whatever line ending the text has."""
     text = text.replace("\0", "").replace("\r\n", "\n")
     if "\n" not in text:
         text = text.replace("\r", "\n")
@@ -26,7 +26,7 @@ def lines(text: str) -> list[str]:
 
 
 def separators(found: Sequence[str]) -> list[str]:
-    """The separators that may be meant, the most even one first; a first line ``sep=;`` names the only one."""
+    """The possible separators, the one that occurs most evenly first; after a first line ``sep=;`` only that one."""
     first = found[0].strip().casefold() if found else ""
     if first.startswith("sep=") and (told := first[4:5]) in SEPARATORS:
         return [told]
@@ -69,7 +69,7 @@ def records(found: Sequence[str], separator: str) -> Iterator[Record]:
 
 
 def _is_unclosed(record: Sequence[str], separator: str) -> bool:
-    """Whether the last record of a text ends within quotation marks; one line may have an inch mark instead."""
+    """Whether the last record of a text ends inside quotation marks; on a single line the mark may mean inches."""
     if "".join(record).count('"') % 2 == 0:
         return False
     try:

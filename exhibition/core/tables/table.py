@@ -1,4 +1,4 @@
-"""A table as it was read: headings, rows, where each row stands in the file, and why a file is no table."""
+"""A table as read from a file: headings, rows, each row's place in the file; or why a file is not a table."""
 
 import enum
 import unicodedata
@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 LONGEST_CELL = 4000
 LONGEST_NUMBER = 30
-"""Digits of a number that are written out; what is longer is nobody's phone, code or price."""
+"""How many digits of a number are written out; no phone, code or price has more."""
 MOST_ROWS, MOST_COLUMNS = 10_000, 300
-"""Rows and columns beyond these are not read."""
+"""The most rows and columns that are read."""
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Co", "Cs"})
 _NOTHING = frozenset(
     {
@@ -42,7 +42,7 @@ class TableFault(enum.StrEnum):
     LOCKED = "table_locked"
     """A workbook with a password."""
     OTHER_WORKBOOK = "table_other_workbook"
-    """A workbook that is no XLSX: the old .xls, .xlsb, .ods."""
+    """A workbook in another format than XLSX: the old .xls, .xlsb, .ods."""
 
 
 class UnreadableTable(Exception):
@@ -54,14 +54,14 @@ class UnreadableTable(Exception):
 
 
 def tidy(text: str) -> str:
-    """One line without invisible characters and doubled blanks."""
+    """The text on one line, without invisible characters and repeated spaces."""
     if not (text.isascii() and text.isprintable()):
         text = "".join(" " if unicodedata.category(character) in _UNSEEN else character for character in text)
     return " ".join(text.split())[:LONGEST_CELL]
 
 
 def text_of(cell: Cell) -> str:
-    """A cell as text: whole numbers without a decimal mark, several values in one separated by commas."""
+    """A cell as text: whole numbers without a decimal point; several values in one cell are separated by commas."""
     match cell:
         case str():
             return cell
@@ -85,13 +85,13 @@ def _digits(number: Decimal) -> str:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether people write this where they have nothing to write: a dash, ``N/A``, ``belum ada``."""
+    """Whether the text stands for an empty cell: a dash, ``N/A``, ``belum ada``."""
     return not text or text.strip().casefold() in _NOTHING
 
 
 @dataclass(frozen=True)
 class UploadedTable:
-    """``values`` are the cells as the file has them, ``rows`` the same as tidy text, without blank rows."""
+    """A file's table without blank rows: ``values`` are its cells as they are, ``rows`` the same as tidy text."""
 
     headings: list[str]
     values: list[list[Cell]]
@@ -99,18 +99,18 @@ class UploadedTable:
     """Where each row stands in the file: ``7``, or ``[3]`` in JSON."""
     format: Format = Format.CSV
     known: int = 0
-    """The score of the headings; 0 when nobody knows any of them and the first filled row was taken."""
+    """The score of the headings; 0 when none is recognised and the first row that is not blank was taken."""
     heading_place: str = "1"
     guessed: bool = False
-    """Whether letters may be wrong: the file is in no one encoding."""
+    """Whether some letters may be wrong, because the encoding had to be guessed."""
     broken: frozenset[int] = frozenset()
-    """Rows, counted from 0, with a quotation mark that is never closed; they were read as they stand."""
+    """Rows, counted from 0, with a quotation mark that is never closed; it was read as an ordinary character."""
     longer: frozenset[int] = frozenset()
-    """Rows of a text file with more cells than the headings, where most have not."""
+    """Rows of a text file with more cells than the headings, in a file where most rows do not have more."""
     cut: bool = False
     """Whether the file has more rows than are read."""
     facts: dict[str, str] = field(default_factory=dict[str, str])
-    """What a JSON document says beside its list, by the last name of each path."""
+    """The other values of a JSON document, outside its list, by the last name of each path."""
 
     @cached_property
     def rows(self) -> list[list[str]]:
@@ -118,11 +118,11 @@ class UploadedTable:
 
     @property
     def width(self) -> int:
-        """Columns up to the last heading."""
+        """How many columns there are up to the last heading."""
         return max((number for number, heading in enumerate(self.headings, 1) if heading), default=0)
 
     def column(self, position: int, most: int) -> list[str]:
-        """What the first ``most`` rows say in a column, as tidy text; cells that say nothing are left out."""
+        """The cells of a column in the first ``most`` rows, as tidy text, without empty ones (``says_nothing``)."""
         cells = (row[position] for row in self.values[:most] if position < len(row))
         return [text for cell in cells if not says_nothing(text := tidy(text_of(cell)))]
 
@@ -143,5 +143,5 @@ def column_letters(column: int) -> str:
 
 
 def filled(row: Sequence[Cell]) -> bool:
-    """Whether a row says anything."""
+    """Whether a row has a cell that is not empty."""
     return any(text_of(cell).strip() for cell in row)

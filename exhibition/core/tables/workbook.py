@@ -1,8 +1,8 @@
-"""XLSX workbooks as rows of cells, opened only after they were measured.
+"""XLSX workbooks as rows of cells, opened only after their size has been measured.
 
-The reader is written in Rust and fills the whole rectangle before the farthest cell: one reference to the last cell of
-a sheet would ask for hundreds of gigabytes, which ends the process. So every part is unpacked here and parsed with
-expat, and the reader is given a new archive of just the parts that were measured.
+The reader is written in Rust and allocates the whole rectangle up to the farthest cell: one reference to the last cell
+of a sheet would take hundreds of gigabytes and kill the process. So every part is unpacked here and parsed with expat
+first, and the reader gets a new archive of only the measured parts.
 """
 
 import io
@@ -27,9 +27,9 @@ COMPOUND = b"\xd0\xcf\x11\xe0"
 """The container of the old .xls, and of an .xlsx with a password."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 LARGEST_UNPACKED = 50 * 1024 * 1024
-"""Bytes of all parts, and characters of all cells: one long text may be shared by many."""
+"""Limits on the bytes of all parts and on the characters of all cells, since many cells may share one long text."""
 MOST_CELLS = 2_000_000
-"""Of the rectangles around what is filled, all sheets together."""
+"""Limit on the cells in the rectangles around filled cells, all sheets together."""
 MOST_PARTS = 5000
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _STYLES, _STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
@@ -38,7 +38,7 @@ _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _PADDED = re.compile(r"(0{2,})(?:;.*)?")
 _PREFIXED = re.compile(r"""(?:"0"|\\0)(?:#+|0)(?:;.*)?""")
 _DIGITS = 15
-"""A spreadsheet keeps and shows no more."""
+"""The digits of a number that a spreadsheet stores and shows."""
 _DEFECTS = (
     zipfile.BadZipFile,
     zlib.error,
@@ -50,7 +50,7 @@ _DEFECTS = (
     IndexError,
     NotImplementedError,
 )
-"""What unpacking and parsing raise for an archive or a part that is not sound."""
+"""Errors that unpacking and parsing raise for a damaged archive or part."""
 
 Place = tuple[int, int]
 """Row and column, counted from 0."""
@@ -79,7 +79,7 @@ def sheets(content: bytes) -> list[WorkbookSheet]:
 
 
 def _unpacked(content: bytes) -> dict[str, bytes]:
-    """The parts that the reader needs, by name; unpacking one checks its size and checksum."""
+    """The parts that the reader needs, by name, each checked for its size and checksum."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
         names = {entry.filename for entry in entries}
@@ -96,13 +96,13 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
 
 
 class _Scan:
-    """What one part says, by local names: how far its cells reach, which texts they share, styles, sheets, relations.
+    """The content of one part that matters here: how far its cells reach, shared texts, styles, sheets, relations.
 
-    ``most`` is the largest number of elements that it claims to have; the reader believes it and makes room. Handlers
-    do as little as they can: a large workbook has a million cells.
+    ``most`` is the largest number of elements that the part claims to have; the reader trusts it and allocates that
+    much. Handlers do as little as possible, because a large workbook has a million cells.
 
-    Raises ExpatError for what is not well-formed UTF-8, ValueError for a reference that is none, Unreadable when the
-    cells reach too far.
+    Raises ExpatError for XML that is not well formed or not UTF-8, ValueError for an invalid reference, Unreadable when
+    the cells reach too far.
     """
 
     def __init__(self, part: bytes, zeros: Mapping[str, str] | None = None) -> None:
@@ -208,7 +208,7 @@ def _column_number(letters: str) -> int:
 
 
 def _measure(scans: Collection[_Scan]) -> None:
-    """Raises Unreadable when the workbook would grow too large."""
+    """Raises Unreadable when the workbook would need too much memory."""
     lists = [scan.texts for scan in scans if scan.texts]
     if len(lists) > 1:
         raise UnreadableTable(TableFault.UNREADABLE)
@@ -228,7 +228,7 @@ def _relations(scan: _Scan) -> dict[str, str]:
 
 
 def _zero_formats(styles: _Scan) -> dict[str, str]:
-    """Formats that show leading zeros, by the number of their style: the reader gives the bare number."""
+    """Formats that show leading zeros, by their style's number; needed as the reader returns bare numbers."""
     codes = {str(number): styles.formats.get(format_id, "") for number, format_id in enumerate(styles.cell_formats)}
     return {number: code for number, code in codes.items() if _PADDED.fullmatch(code) or _PREFIXED.fullmatch(code)}
 
@@ -260,7 +260,7 @@ def _read(parts: Mapping[str, bytes], padding: Mapping[str, dict[Place, str]]) -
                         rows[row][column] = _padded(rows[row][column], code)
                 found.append(WorkbookSheet(rows, about.visible is not SheetVisibleEnum.Visible))
     except BaseException as error:
-        # What the reader did not expect arrives as a panic, which is no Exception.
+        # Unexpected input makes the reader panic, and a panic is not an Exception.
         if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
             raise
         raise UnreadableTable(TableFault.UNREADABLE) from error

@@ -1,1 +1,1 @@
-"""What every page and JSON call shares: headers, forms, caches, live streams, problems, static files."""
+"""Shared by every page and JSON call: headers, forms, caches, live streams, problems, static files."""

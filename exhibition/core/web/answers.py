@@ -1,4 +1,4 @@
-"""How refusals, HTTP errors and our own faults are answered: a page, or RFC 9457 problem+json under ``/api/``."""
+"""Answers to refusals, HTTP errors and our own faults: a page, or RFC 9457 problem+json under ``/api/``."""
 
 import logging
 from http import HTTPStatus
@@ -36,7 +36,7 @@ def _on_refused(refused: Refused) -> Any:
 def _on_http(error: HTTPException) -> Any:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error
-    if isinstance(error, SecurityError):  # a host that is not ours: no address can be built, so no page either
+    if isinstance(error, SecurityError):  # the host name is not ours: no address can be built, so no page either
         return Response("This server does not answer for that host name.\n", error.code, mimetype="text/plain")
     message = str(STATUS_PHRASES.get(error.code, error.description))
     if _wants_problem():

@@ -1,4 +1,4 @@
-"""What all JSON calls under ``/api/v1`` share: strict bodies, problem answers, the OpenAPI document."""
+"""Shared by all JSON calls under ``/api/v1``: strict bodies, problem answers, the OpenAPI document."""
 
 from typing import Any, cast
 
@@ -59,7 +59,7 @@ PROBLEMS: ResponseDict = {
 
 
 def blueprint(name: str, import_name: str, **options: Any) -> APIBlueprint:
-    """A blueprint under ``/api/v1`` whose calls document the problems any call may answer with."""
+    """A blueprint under ``/api/v1``; its calls document the problems that any call may answer with."""
     made = APIBlueprint(f"{name}_api", import_name, url_prefix=PREFIX, abp_responses=PROBLEMS, **options)
     made.before_request(_read_json)
     return made
@@ -90,7 +90,7 @@ def on_invalid(error: ValidationError) -> Response:
 
 
 def exempt_from_csrf(app: Flask) -> None:
-    """JSON calls carry no cookie rights, so they need no CSRF token: devices and visitors bring their own key."""
+    """Exempt JSON calls from CSRF tokens: cookies give them no rights, devices and visitors send their own key."""
     from exhibition.core.extensions import csrf
 
     for blueprint in app.blueprints.values():

@@ -1,6 +1,6 @@
 """Static files: pages name them with the file's hash, so browsers may keep them for a year.
 
-Modules that import each other by plain address are asked for again each time and answered by their ETag.
+Modules that import each other by plain address are requested again each time, and usually answered 304 by their ETag.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from flask import Flask, Response, request, url_for
 HASH_LENGTH = 10
 YEAR_S = 365 * 24 * 3600
 ALWAYS_SAME = "vendor/"
-"""Vendored folders carry their version in the name."""
+"""Vendored files: their folders carry the version in the name."""
 
 
 @lru_cache(maxsize=512)
@@ -27,7 +27,7 @@ def _max_age(filename: str | None) -> int | None:
 
 
 def _close_file(response: Response) -> Response:
-    """Close the file behind an answer: compressing, HEAD and 304 would leave it to the garbage collector."""
+    """Close the file behind an answer; with compression, HEAD and 304 it would otherwise stay open."""
     close = getattr(response.response, "close", None)
     if response.direct_passthrough and close is not None:
         unsent = request.method == "HEAD" or response.status_code == HTTPStatus.NOT_MODIFIED

@@ -1,6 +1,6 @@
 """Whole public pages, kept for a moment in this process together with their gzip form.
 
-Only for pages that are the same for everybody with the same language: nothing of a session may be on them.
+Only for pages that are the same for everybody with the same language; they must show nothing from a session.
 """
 
 import gzip
@@ -31,7 +31,7 @@ class _Page:
 
 @dataclass
 class _Place:
-    """Where a page is kept; whoever makes it anew holds the lock."""
+    """Where a page is kept; the thread that renders it anew holds the lock."""
 
     page: _Page | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -51,7 +51,7 @@ def _fresh(page: _Page) -> bool:
 
 
 def _find(key: tuple[str, str], render: Callable[[], str]) -> _Page:
-    """The page, made anew when it is old; while one request does that the others get the old one, or wait."""
+    """The page, rendered anew when it is old; meanwhile other requests get the old page, or wait if there is none."""
     places: Places = current_app.extensions["pages"]
     if key not in places and len(places) >= LARGEST:
         places.clear()
@@ -66,15 +66,15 @@ def _find(key: tuple[str, str], render: Callable[[], str]) -> _Page:
 
 
 def _personal() -> bool:
-    """Whether the page would differ for this person: a waiting message, or signed in."""
+    """Whether the page would differ for this person, who is signed in or has a flashed message waiting."""
     name = current_app.config["SESSION_COOKIE_NAME"]
     return name in request.cookies and ("_flashes" in session or "_user_id" in session)
 
 
 def page(render: Callable[[], str], part: str = "") -> Response:
-    """Answer with the page that ``render`` makes, from the cache if it is fresh; 304 when the browser has it.
+    """Answer with the page that ``render`` returns, from the cache if it is fresh; 304 when the browser has it already.
 
-    ``part`` tells apart what one address gives: pieces that are asked for alone, searches.
+    ``part`` tells apart several answers of one address: fragments, searches.
     """
     if _personal():
         response = Response(render(), mimetype="text/html")

@@ -1,7 +1,8 @@
-"""Hearing that some process committed something: what makes live pages live (docs/adr/0009-live.md).
+"""Noticing that any process has committed something, which keeps live pages up to date (docs/adr/0009-live.md).
 
-On SQLite the file itself tells (``PRAGMA data_version``), whoever wrote. On PostgreSQL each server process says so by
-NOTIFY, over a connection and a thread of its own and at most four times a second, so that no transaction pays for it.
+On SQLite the file's version tells (``PRAGMA data_version``), whichever process wrote. On PostgreSQL each process
+announces its commits by NOTIFY, from a thread with its own connection and at most four times a second, so that no
+transaction is slowed down.
 """
 
 import atexit
@@ -25,12 +26,12 @@ SETTING = "ANNOUNCES_COMMITS"
 
 class Ear(Protocol):
     def listen(self) -> bool:
-        """Wait for a moment (PAUSE_S); whether something was committed since the last time, or may have been."""
+        """Wait for ``PAUSE_S``, then return whether something was, or may have been, committed since the last call."""
         ...
 
 
 class SqliteEar:
-    """Asks the file for its version; a connection sees the commits of all others, of other processes too."""
+    """Reads the file's version, which changes with every commit of another connection, in other processes too."""
 
     def __init__(self, database: str) -> None:
         self._connection = sqlite3.connect(database, check_same_thread=False)
@@ -51,7 +52,7 @@ class SqliteEar:
 
 
 class PostgresEar:
-    """Listens to what the servers announce; while it cannot, says that something may have changed."""
+    """Listens to the announcements; while it cannot connect, it says that something may have changed."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -78,7 +79,7 @@ class PostgresEar:
 
 
 class Announcer:
-    """Tells the other processes of this one's commits, from the first on; a command does so before it ends."""
+    """Announces this process's commits to the others, from the first one on; a command does so before it ends."""
 
     def __init__(self, address: str, committed: threading.Event) -> None:
         self._address = address

@@ -1,4 +1,4 @@
-"""Form fields that every package uses: tidy text, bounded numbers, and where a refusal is shown."""
+"""Form fields that every package uses: tidy text, bounded numbers; and showing a refusal beside its field."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from exhibition.core.errors import Refused
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]")
-"""Control characters and marks that turn the writing direction; they make names look like others."""
+"""Control characters and marks that change the writing direction; they can make one name look like another."""
 CONTROL_BUT_LINES = re.compile(CONTROL.pattern.replace(r"\x00-\x1f", r"\x00-\x08\x0b\x0c\x0e-\x1f"))
 
 
@@ -67,7 +67,7 @@ def listed(pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
 
 
 class ListedField(SelectField):
-    """A select that refuses what is not in its list in our words."""
+    """A select with our own message for a value that is not in its list."""
 
     message = _l("Choose one from the list.")
 
@@ -85,7 +85,7 @@ class ListedField(SelectField):
 
 
 def show_refusal(form: FlaskForm, refused: Refused) -> None:
-    """Put a refusal beside the field that it names; one that names none of this form's is raised again."""
+    """Show a refusal beside the field it names; if the form does not have that field, the refusal is raised again."""
     if refused.field is None or refused.field not in form:
         raise refused
     field = form[refused.field]
@@ -93,7 +93,7 @@ def show_refusal(form: FlaskForm, refused: Refused) -> None:
 
 
 def require_valid(form: FlaskForm) -> None:
-    """Raises Refused ``invalid`` (422) that names the form's first field at fault."""
+    """Raise Refused ``invalid`` (422), naming the first invalid field, if the form is not valid."""
     if form.validate_on_submit():
         return
     name, messages = next(iter(form.errors.items()))

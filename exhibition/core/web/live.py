@@ -1,9 +1,9 @@
-"""Telling open pages that something changed, by server-sent events (docs/adr/0009-live.md).
+"""Server-sent events that tell open pages when something changed (docs/adr/0009-live.md).
 
-In each server process one thread, only while somebody listens, hears of commits by whatever process
-(``core.web.commit_watch``), looks at most so often as a topic wants, and wakes the topic's streams when what it sees
-differs. A stream holds a server thread but no database connection; when too many are open the next one is refused,
-and the page falls back to asking by itself.
+While anyone listens, one thread in each server process hears of commits by any process (``core.web.commit_watch``),
+looks at a topic at most as often as the topic allows, and wakes its streams when the result differs. A stream holds a
+server thread but no database connection; when too many are open the next one is refused, and the page falls back to
+polling.
 """
 
 import json
@@ -18,18 +18,19 @@ from exhibition.core.web import commit_watch
 from exhibition.core.web.server import MOST_STREAMS
 
 LOOK_AT_LEAST_EVERY_S = 2.0
-"""Also when nothing was heard: time alone changes things, and a message can be lost."""
+"""How often a topic is looked at without any commit: the passing of time changes things too, and a message can be
+lost."""
 HEARTBEAT_S = 15.0
 LONGEST_STREAM_S = 600.0
-"""Streams end by themselves after ten minutes; browsers come back, and forgotten ones don't pile up."""
+"""Streams end after ten minutes, so that forgotten ones don't pile up; browsers reconnect by themselves."""
 RETRY_MS = 3000
 WOKEN_TOGETHER, PAUSE_BETWEEN_S = 16, 0.004
-"""Streams wake in small groups: hundreds of threads at the same moment would keep a scan waiting."""
+"""Streams wake in small groups, because hundreds of threads at the same moment would delay a scan."""
 JUST_BEFORE_S = 0.001
 
 
 class Topic:
-    """Something worth watching, looked at most every ``every_s`` seconds.
+    """Something that pages watch, looked at no more than once in ``every_s`` seconds.
 
     ``look`` returns JSON-able values, ``allowed`` the keys of those who may see them, if not everybody may; both run
     inside an application context. A process holds at most ``most`` streams of the topic.
@@ -53,7 +54,7 @@ class Topic:
         self._keys: frozenset[Hashable] = frozenset()
 
     def stream(self, key: Hashable = None) -> Response:
-        """An event stream: the present state at once, then each change, until ``key`` is no longer allowed.
+        """An event stream: the current state at once, then each change, until ``key`` is no longer allowed.
 
         503 when too many streams are open.
         """
@@ -82,12 +83,12 @@ class Topic:
             shown = frame
 
     def forget(self) -> None:
-        """Begin anew: what was seen before nobody listened is old."""
+        """Forget the last state: it is out of date after a time without listeners."""
         with self._changed:
             self._version, self._frame, self._keys, self.looked_at = 0, "", frozenset(), 0.0
 
     def refresh(self) -> None:
-        """Look, and wake the streams when what is seen differs."""
+        """Look, and wake the streams if the state differs."""
         self.looked_at = time.monotonic()
         keys = frozenset() if self._allowed is None else self._allowed()
         frame = f"data: {json.dumps(self._look())}\n\n"
@@ -103,7 +104,7 @@ class Topic:
 
 
 class Live:
-    """The topics that are listened to in this process, and the thread that looks."""
+    """The topics that have listeners in this process, and the thread that watches them."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -134,7 +135,7 @@ class Live:
             topic.listeners -= 1
 
     def _listened_to(self) -> list[Topic]:
-        """The topics with listeners; without any, the watch is over."""
+        """The topics with listeners; when there are none, the thread ends."""
         with self._lock:
             self._topics = [topic for topic in self._topics if topic.listeners]
             self._watching = bool(self._topics)

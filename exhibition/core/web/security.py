@@ -1,4 +1,4 @@
-"""What every answer carries and every request must satisfy: headers, proxies, form protection."""
+"""Security of every request and answer: headers, proxies, form protection."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -36,12 +36,12 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 STRICT = ("Strict-Transport-Security", "max-age=31536000")
-"""Told where the address is an https one."""
+"""Sent where the public address is https."""
 HONEYPOT_FIELD = "website"
 
 
 class SecurityHeaders:
-    """Adds to each answer what it does not say itself, as its last layer: there its headers are a plain list."""
+    """Adds headers that an answer does not set itself. It is the outermost layer, where headers are a plain list."""
 
     def __init__(self, inner: "WSGIApplication", *, hsts: bool) -> None:
         self._inner = inner
@@ -60,7 +60,7 @@ class SecurityHeaders:
 
 
 class CookieSessions(SecureCookieSessionInterface):
-    """Flask's sessions for pages. JSON calls have none: whoever calls brings a key, and a cookie gives no right."""
+    """Flask's sessions for pages. JSON calls have none: callers send a key, and a cookie gives no rights."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if not request.path.startswith(PREFIX) and self.get_cookie_name(app) in request.cookies:

@@ -1,4 +1,4 @@
-"""How the application is served: one place for ``flask run-venue`` and the benchmarks (docs/adr/0006-server.md)."""
+"""How the application is served, the same for ``flask run-venue`` and the benchmarks (docs/adr/0006-server.md)."""
 
 import sys
 import threading
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 WORKERS = 2
 """Two cores."""
 REQUESTS_AT_ONCE = 24
-"""Requests that one worker works on; more would only wait for each other and for database connections."""
+"""Requests that one worker handles at once; more would only wait for each other and for database connections."""
 MOST_STREAMS = 480
-"""Open event streams in one worker; each holds a thread, which costs nothing while it waits (docs/adr/0009-live.md)."""
+"""Open event streams in one worker; each holds a thread, which is cheap while it waits (docs/adr/0009-live.md)."""
 THREADS = REQUESTS_AT_ONCE + MOST_STREAMS
 """The server makes them when they are needed."""
 BACKLOG, BACKPRESSURE = 512, 64 + MOST_STREAMS
@@ -24,9 +24,9 @@ KILL_AFTER_S = 5
 
 
 class AtOnce:
-    """Lets so many requests be worked on at once, however many threads there are.
+    """Lets at most ``most`` requests run at once, however many threads there are.
 
-    An event stream takes its turn to begin; while it is open it does not count.
+    An event stream counts only while it starts, not while it is open.
     """
 
     def __init__(self, inner: "WSGIApplication", most: int) -> None:

@@ -18,7 +18,7 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Able to serve: the database is reached and its migrations are current."""
+    """Ready to serve: the database can be reached and its migrations are current."""
     try:
         db.session.execute(text("SELECT 1"))
         pending = migrations.pending()
