@@ -1,4 +1,4 @@
-"""The audit trail: written by services in the transaction of the change it tells of."""
+"""The audit trail: services write an entry in the transaction of the change that it records."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from exhibition.core.sql.paging import Page, paginate
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a user, or a device or command with only a name. Views make one with ``accounts.web.signin.actor``."""
+    """Who acts: a user, or a device or command with only a name. Views use ``accounts.web.signin.actor``."""
 
     id: int | None
     name: str
@@ -47,7 +47,7 @@ def record(
 
 
 def entries(*, words: str = "", action: str = "", object_type: str = "", number: int = 1) -> Page[AuditEntry]:
-    """One page of the trail, newest first; ``words`` are looked for in the names of actor and object."""
+    """One page of the trail, newest first; ``words`` are searched for in the names of actor and object."""
     statement = select(AuditEntry).order_by(AuditEntry.id.desc())
     if words:
         names = (AuditEntry.actor_name, AuditEntry.object_name, AuditEntry.object_id)
@@ -60,10 +60,10 @@ def entries(*, words: str = "", action: str = "", object_type: str = "", number:
 
 
 def known_actions() -> list[str]:
-    """Every action that was ever recorded, for the filter."""
+    """Every action in the trail, for the filter."""
     return list(db.session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)))
 
 
 def known_object_types() -> list[str]:
-    """Every kind of object that was ever acted on, for the filter."""
+    """Every kind of object in the trail, for the filter."""
     return list(db.session.scalars(select(AuditEntry.object_type).distinct().order_by(AuditEntry.object_type)))

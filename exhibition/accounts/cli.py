@@ -16,7 +16,7 @@ cli = AppGroup("users", help="People who sign in.")
 
 
 def one_time_password() -> str:
-    """A password made by the machine: 16 signs, said once."""
+    """A random password of 16 characters, shown once."""
     return secrets.token_urlsafe(12)
 
 
@@ -26,7 +26,7 @@ def one_time_password() -> str:
 @click.option("--name", default="", help="How the person is called.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one.")
 def create(email: str, role: str, name: str, *, password_stdin: bool) -> None:
-    """Make a user and print a password, once."""
+    """Create a user and print their password, once."""
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else one_time_password()
     try:
         if password_stdin and (fault := password_fault(password, email)):

@@ -1,4 +1,4 @@
-"""A second confirmation by the person who is signed in: the password once more, for what cannot be taken back."""
+"""Confirming something irreversible: the person who is signed in gives their password once more."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -10,13 +10,13 @@ from exhibition.core.errors import Refused
 from exhibition.core.limits import count_try, forget_tries
 
 LIMIT = "5 per minute; 20 per hour"
-"""Wrong passwords of one person in a row."""
+"""Limits on wrong passwords of one person."""
 
 
 def confirm(actor: Actor, password: str) -> None:
-    """Return if it is the acting person's own password.
+    """Return if this is the acting person's own password.
 
-    Raises Refused ``password_wrong`` (403, ``password``), which is written down, and TooManyRequests (429).
+    Raises Refused ``password_wrong`` (403, ``password``), which is noted in the audit trail, and TooManyRequests (429).
     """
     who = ("confirm", str(actor.id))
     count_try(LIMIT, *who)

@@ -30,12 +30,12 @@ def _mail_new_link(invitation: Invitation) -> None:
     invitation.token_hash = _hash(token)
     invitation.expires_at = clock.now() + VALID_FOR
     db.session.add(invitation)
-    db.session.flush()  # the mail is about its id
+    db.session.flush()  # the mail needs its id
     messages.send_invitation(invitation, token)
 
 
 def open_invitations() -> Sequence[Invitation]:
-    """Those nobody has accepted yet, newest first; expired ones too, since they can be sent again."""
+    """Invitations not accepted yet, newest first; expired ones too, since they can be sent again."""
     return db.session.scalars(
         select(Invitation).where(Invitation.accepted_at.is_(None)).order_by(Invitation.id.desc())
     ).all()
@@ -46,7 +46,7 @@ def invite(actor: Actor, email: str, role: RoleName, *, name: str = "", exhibito
     """Mail somebody a link; an open invitation to the same address is replaced.
 
     Raises Refused ``email_invalid`` (422), ``email_taken`` (409), ``exhibitor_missing`` (422) when the role is
-    exhibitor and nobody says which.
+    exhibitor and no exhibitor is given.
     """
     email = clean_email(email)
     refuse_taken_email(email)
@@ -85,7 +85,7 @@ def resend(actor: Actor, invitation_id: int) -> Invitation:
 
 @transaction
 def revoke(actor: Actor, invitation_id: int) -> str:
-    """Take an invitation back and return its address. Raises NotFound for an accepted or revoked one."""
+    """Revoke an invitation and return its address. Raises NotFound for an accepted or revoked one."""
     invitation = _open(invitation_id)
     before = {"role": invitation.role, "exhibitor_id": invitation.exhibitor_id}
     record(actor, "invitation.revoke", "invitation", invitation.id, name=invitation.email, before=before)
@@ -106,7 +106,7 @@ def find(token: str) -> Invitation:
 
 @transaction
 def accept(token: str, password: str, *, name: str = "") -> User:
-    """Make the user an invitation speaks of; works once. Receivers of ``invitation_accepted`` take part.
+    """Create the invited user; works once. Receivers of ``invitation_accepted`` run in the same transaction.
 
     Raises Refused ``invitation_gone`` (410), ``password_weak`` (422), ``email_taken`` (409).
     """

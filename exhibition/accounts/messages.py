@@ -14,7 +14,7 @@ RESET_LINK_VALID_FOR = timedelta(hours=2)
 
 
 def send_invitation(invitation: Invitation, token: str) -> None:
-    """Mail the link with the open transaction; an older link that still waits is not sent any more."""
+    """Mail the link with the open transaction; an older link that is still unsent is erased."""
     withdraw_invitation(invitation)
     link = public_address("accounts.accept", token=token)
     text, html = mail.bodies("accounts/mail/invitation", invitation=invitation, link=link)
@@ -23,5 +23,5 @@ def send_invitation(invitation: Invitation, token: str) -> None:
 
 
 def withdraw_invitation(invitation: Invitation) -> None:
-    """Erase the mails that carry its link."""
+    """Erase the mails that contain its link."""
     outbox.erase([INVITATION], [invitation.id])

@@ -39,7 +39,7 @@ class Role(Base, RoleMixin):
 
 
 class User(Base, UserMixin):
-    """Somebody who signs in. ``fs_uniquifier`` changes with the password and so ends all sessions."""
+    """Someone who signs in. ``fs_uniquifier`` changes with the password, which ends all sessions."""
 
     __tablename__ = "user_account"
 
@@ -62,7 +62,7 @@ class User(Base, UserMixin):
 
 
 class Invitation(Base):
-    """A mailed link that lets one person choose a password; only its hash is kept, it works once."""
+    """A mailed link that lets one person choose a password, once; only the link's hash is stored."""
 
     __tablename__ = "invitation"
 
@@ -71,7 +71,7 @@ class Invitation(Base):
     name: Mapped[str] = mapped_column(String(120), default="")
     role: Mapped[RoleName] = mapped_column(choice(RoleName))
     exhibitor_id: Mapped[int | None] = mapped_column(Integer)
-    """Which exhibitor the person will act for; the exhibitors package gives it meaning when it is accepted."""
+    """The exhibitor that the person will act for; the exhibitors package makes the connection at acceptance."""
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
@@ -80,7 +80,7 @@ class Invitation(Base):
 
 
 class SupervisorPin(Base):
-    """What a supervisor types at a gate to overrule a refusal; only a keyed digest of it is kept."""
+    """A PIN that a supervisor types at a gate to overrule a refusal; only a keyed digest of it is stored."""
 
     __tablename__ = "supervisor_pin"
 
@@ -90,7 +90,7 @@ class SupervisorPin(Base):
 
 
 class AuditEntry(Base):
-    """Who did what to which object. Rows are only ever added; triggers refuse the rest."""
+    """Who did what to which object. Rows are only ever added; triggers refuse UPDATE and DELETE."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index("ix_audit_entry_object", "object_type", "object_id"),)

@@ -1,4 +1,4 @@
-"""Passwords as they are kept: hashed by Flask-Security (argon2)."""
+"""Hashing passwords, by Flask-Security (argon2)."""
 
 import unicodedata
 
@@ -6,12 +6,12 @@ from flask_security.utils import hash_password, verify_password
 
 
 def hashed(password: str) -> str:
-    """The password as it is kept."""
+    """The hash of a password, for storage."""
     return hash_password(_normal(password))
 
 
 def matches(password: str, kept: str) -> bool:
-    """Whether this is the password that is kept."""
+    """Whether the stored hash belongs to this password."""
     return verify_password(_normal(password), kept)
 
 

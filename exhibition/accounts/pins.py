@@ -1,7 +1,7 @@
-"""Supervisors' PINs: typed at a gate, a PIN alone tells whose it is.
+"""Supervisors' PINs: a PIN typed at a gate also identifies its owner.
 
-Kept is HMAC-SHA256 under the application's secret key: equal for equal PINs, so that it can be looked up, and of no
-use to somebody who has the database without the key. A new secret key ends all PINs.
+Stored is HMAC-SHA256 under the application's secret key: equal PINs have equal digests, so a PIN can be looked up, and
+the database is of no use without the key. A new secret key makes all PINs invalid.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from exhibition.core.sql.upserts import add_or_change
 
 SUPERVISORS = (RoleName.ORGANIZER, RoleName.GATE)
 SETTING_LIMIT = "10/hour"
-"""For one person: a refusal tells that somebody has this PIN, so nobody may ask for many."""
+"""For one person: a refusal reveals that someone has this PIN, so nobody may try many."""
 PURPOSE = b"supervisor-pin:"
 
 
@@ -39,7 +39,7 @@ def _digest(pin: str) -> str:
 
 
 def supervisor_of(pin: str) -> Supervisor | None:
-    """Whose PIN it is: somebody who may still sign in and works as organizer or at the gates."""
+    """The owner of a PIN, if they may still sign in and work as organizer or at the gates; otherwise None."""
     statement = (
         select(User.id, User.name, User.email)
         .join(SupervisorPin, SupervisorPin.user_id == User.id)
@@ -58,7 +58,7 @@ def has_pin(user_id: int) -> bool:
 
 
 def set_pin(actor: Actor, pin: str) -> None:
-    """Give the person who acts this PIN in place of the one before.
+    """Set the acting person's PIN, in place of an earlier one.
 
     Raises Refused ``invalid`` (422) and ``pin_taken`` (409), both naming ``pin``, and TooManyRequests (429).
     """
@@ -94,7 +94,7 @@ def _note_taken(actor: Actor) -> None:
 
 @transaction
 def remove_pin(actor: Actor) -> None:
-    """End the PIN of the person who acts; without one nothing changes."""
+    """Remove the acting person's PIN; without one nothing changes."""
     kept = db.session.get(SupervisorPin, actor.id)
     if kept is not None:
         db.session.delete(kept)

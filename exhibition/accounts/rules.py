@@ -1,4 +1,4 @@
-"""Decisions about passwords and PINs, as plain functions."""
+"""Which passwords and PINs are acceptable, as plain functions."""
 
 import enum
 import re
@@ -20,7 +20,7 @@ COMMON_WORDS = frozenset(
     }
 )
 # fmt: on
-"""What people here choose first; with digits and signs around them they are still the first thing to be tried."""
+"""Words that people here choose first; even with digits and symbols around them they are the first to be guessed."""
 RUNS = ("0123456789012345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -32,7 +32,7 @@ class PasswordFault(enum.StrEnum):
 
 
 def password_fault(password: str, email: str = "") -> PasswordFault | None:
-    """What is wrong with a new password, or None. Length and being hard to guess count; kinds of signs do not.
+    """What is wrong with a new password, or None. Length and being hard to guess count; kinds of characters do not.
 
     Source: NIST SP 800-63B, 5.1.1.2 (no composition rules; refuse common, expected or personal values).
     """
@@ -58,7 +58,7 @@ class PinFault(enum.StrEnum):
 
 
 def pin_fault(pin: str) -> PinFault | None:
-    """What is wrong with a new PIN, or None: six to twelve digits that are not the first to be tried."""
+    """What is wrong with a new PIN, or None: it needs six to twelve digits and must not be an obvious guess."""
     if not (PIN_MINIMUM <= len(pin) <= PIN_MAXIMUM and pin.isascii() and pin.isdigit()):
         return PinFault.NO_PIN
     run = RUNS[0]

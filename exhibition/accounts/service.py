@@ -21,7 +21,7 @@ SIGN_IN_CHANGES = {
     "tf_primary_method": "user.change_second_step",
     "mf_recovery_codes": "user.change_recovery_codes",
 }
-"""What the audit trail calls a change of these columns; their values are secrets and stay out of it."""
+"""The name of a change of these columns in the audit trail; their values are secrets and stay out of it."""
 
 
 def _role(name: RoleName) -> Role:
@@ -42,14 +42,14 @@ def clean_email(email: str) -> str:
 
 
 def refuse_taken_email(email: str) -> None:
-    """Raises Refused ``email_taken`` (409) when somebody signs in with this address."""
+    """Raise Refused ``email_taken`` (409) when someone signs in with this address."""
     if db.session.scalar(select(User.id).where(User.email == email)) is not None:
         raise Refused("email_taken", _l("Somebody with this e-mail address exists already."), field="email")
 
 
 @transaction
 def create_user(actor: Actor, email: str, role: RoleName, *, password: str | None = None, name: str = "") -> User:
-    """Make a user with one role; without ``password`` they choose one by mail.
+    """Create a user with one role; without ``password`` they choose one through a mailed link.
 
     Raises Refused ``email_invalid`` (422) and ``email_taken`` (409).
     """
@@ -69,7 +69,7 @@ def create_user(actor: Actor, email: str, role: RoleName, *, password: str | Non
 
 
 def users() -> Sequence[User]:
-    """Everybody who may sign in, or might once more, by name."""
+    """Every user by name, including those who are switched off."""
     return db.session.scalars(select(User).order_by(func.lower(func.coalesce(User.name, User.email)), User.id)).all()
 
 
@@ -86,7 +86,7 @@ def _end_sessions(user: User) -> None:
 
 @transaction
 def set_active(actor: Actor, user_id: int, *, active: bool) -> User:
-    """Let somebody sign in, or no longer; switching off ends their sessions at once.
+    """Let someone sign in, or no longer; switching off ends their sessions at once.
 
     Raises NotFound, and Refused ``last_organizer`` (409) when nobody would be left to run the desk.
     """
@@ -95,7 +95,7 @@ def set_active(actor: Actor, user_id: int, *, active: bool) -> User:
         .join(User.roles)
         .where(Role.name == RoleName.ORGANIZER, User.active)
         .order_by(User.id)
-        .with_for_update(of=User)  # two organizers who switch each other off wait for each other here
+        .with_for_update(of=User)  # so that two organizers cannot switch each other off at the same moment
     ).all()
     user = _user(user_id)
     if not active and [organizer.id for organizer in organizers] == [user.id]:
@@ -110,7 +110,7 @@ def set_active(actor: Actor, user_id: int, *, active: bool) -> User:
 
 @transaction
 def remove_second_step(actor: Actor, user_id: int) -> User:
-    """For somebody who lost their phone and their recovery codes: the password alone opens the desk again.
+    """For someone who lost their phone and their recovery codes: the password alone is enough again.
 
     Raises NotFound.
     """
@@ -123,7 +123,7 @@ def remove_second_step(actor: Actor, user_id: int) -> User:
 
 @transaction
 def save_sign_in(user_id: int, changes: Mapping[str, Any], letters: Sequence[Letter]) -> None:
-    """Write what the sign-in pages changed of one user: password, second step, recovery codes; and the mails about it.
+    """Store changes of one user on the sign-in pages (password, second step, recovery codes) and the mails about them.
 
     Raises NotFound.
     """
@@ -131,7 +131,7 @@ def save_sign_in(user_id: int, changes: Mapping[str, Any], letters: Sequence[Let
     for name, value in changes.items():
         setattr(user, name, value)
     for column in sorted(SIGN_IN_CHANGES.keys() & changes.keys()):
-        if column != "password" or "fs_uniquifier" in changes:  # a password that is only hashed anew is the same one
+        if column != "password" or "fs_uniquifier" in changes:  # the same password hashed anew is no change
             record(Actor(user.id, user.name or user.email), SIGN_IN_CHANGES[column], "user", user.id, name=user.email)
     for letter in letters:
         outbox.post(letter)
@@ -139,7 +139,7 @@ def save_sign_in(user_id: int, changes: Mapping[str, Any], letters: Sequence[Let
 
 @transaction
 def use_totp_counter(user_id: int, counter: int) -> bool:
-    """Take one time step of an authenticator app; False when it, or a later one, was used already."""
+    """Mark a time step of an authenticator app as used; False when it, or a later one, was used already."""
     unused = or_(User.totp_counter.is_(None), User.totp_counter < counter)
     taken = db.session.execute(
         update(User)
@@ -152,6 +152,6 @@ def use_totp_counter(user_id: int, counter: int) -> bool:
 
 
 def keys_of(role: RoleName) -> frozenset[str]:
-    """The session keys of everybody who has the role now; a key changes with the password."""
+    """The session keys of everybody who has the role now; a session key changes with the password."""
     statement = select(User.fs_uniquifier).where(User.active, User.roles.any(Role.name == role))
     return frozenset(db.session.scalars(statement))

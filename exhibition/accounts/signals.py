@@ -1,4 +1,4 @@
-"""What the packages above may listen to. Receivers run inside the transaction and may refuse it by raising."""
+"""Signals for the packages above. Receivers run inside the transaction and may refuse it by raising."""
 
 from blinker import Signal
 

@@ -1,4 +1,4 @@
-"""What Flask-Security says to people, in our words: it has no Indonesian, so every text goes through our catalogue."""
+"""Flask-Security's messages in our words: it has no Indonesian, so every text goes through our catalogue."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -6,7 +6,7 @@ from exhibition.accounts.rules import PASSWORD_MAXIMUM, PASSWORD_MINIMUM, Passwo
 
 
 def N_(text: str) -> str:  # noqa: N802 the name by which extraction finds texts that are translated later
-    """Mark a text for the catalogue; Flask-Security translates it when it speaks."""
+    """Mark a text for the catalogue; Flask-Security translates it when it is shown."""
     return text
 
 
@@ -54,7 +54,7 @@ MAIL_SUBJECTS = {
 }
 
 CHOICES = (N_("authenticator"), N_("none"))
-"""Flask-Security's own words that reach a page through its forms."""
+"""Flask-Security's own texts that reach a page through its forms."""
 
 PASSWORD_FAULTS = {
     PasswordFault.TOO_SHORT: _l(

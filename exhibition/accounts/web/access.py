@@ -1,4 +1,4 @@
-"""The access table: every route of the application and who may use it. There is no second place.
+"""The access table: every route of the application and who may use it; nothing else decides that.
 
 A request to a route that is not listed is refused; a test walks the URL map and fails on a missing line.
 What a person may do with *one* object (their own exhibitor, their own pass) is decided by the service.
@@ -18,7 +18,7 @@ from exhibition.core.errors import STATUS_PHRASES, NotFound, Refused
 
 class Access(enum.Enum):
     PUBLIC = "anybody"
-    KEY = "whoever has the secret in the address; the service checks it"
+    KEY = "anyone who has the secret in the address; the service checks it"
     DEVICE = "an enrolled device with its bearer token; the service checks it"
     SIGNED_IN = "anybody signed in"
     ORGANIZER = "organizers"
@@ -259,7 +259,7 @@ ROUTES: dict[str, Access] = {
     "security.change_password": Access.SIGNED_IN,
     "security.two_factor_setup": Access.ORGANIZER,
     "security.two_factor_setup_validate": Access.ORGANIZER,
-    "security.two_factor_token_validation": Access.PUBLIC,  # the password was right, the code is asked for now
+    "security.two_factor_token_validation": Access.PUBLIC,  # the password was right; now comes the code
     "security.two_factor_rescue": Access.NOBODY,
     "security.tf_select": Access.NOBODY,
     "security.mf_recovery": Access.PUBLIC,
@@ -280,7 +280,7 @@ ROUTES: dict[str, Access] = {
 
 
 def permits(access: Access, roles: frozenset[str], *, bearer: bool) -> bool:
-    """Whether somebody with these roles (none: not signed in) may use a route."""
+    """Whether someone with these roles (none: not signed in) may use a route."""
     match access:
         case Access.PUBLIC | Access.KEY:
             return True
@@ -300,7 +300,7 @@ def _roles() -> frozenset[str]:
 
 def _check() -> ResponseReturnValue | None:
     if request.endpoint is None:
-        return None  # no such address: the answer is 404 whoever asks
+        return None  # no such address: the answer is 404 for everybody
     access = ROUTES.get(request.endpoint)
     if access is None:
         raise Refused("not_declared", _("This address is not open to anybody."), status=HTTPStatus.FORBIDDEN)

@@ -1,4 +1,4 @@
-"""How Flask-Security stores and mails: by our transaction, our outbox and our rules (docs/adr/0005-sign-in.md)."""
+"""Making Flask-Security use our transaction, our outbox and our rules (docs/adr/0005-sign-in.md)."""
 
 from pathlib import PurePath
 from typing import Any
@@ -20,7 +20,7 @@ from exhibition.core.outbox import Letter
 
 
 class Datastore(SQLAlchemyUserDatastore):
-    """Flask-Security changes users in its views and says ``commit`` after; what it changed is written by a use case."""
+    """Flask-Security's views change users, then call ``commit``; here a use case stores those changes."""
 
     def commit(self) -> None:
         for user in [changed for changed in db.session.dirty if isinstance(changed, User)]:
@@ -39,8 +39,9 @@ def _take_letters() -> list[Letter]:
 
 
 class QueuedMail(MailUtil):
-    """Keeps Flask-Security's mails for the view's commit, which is asked for before it and writes them with its change;
-    a view that changes nothing, as that for a forgotten password, has them written at its end.
+    """Collects Flask-Security's mails for the use case that stores the view's change.
+
+    A view that changes nothing, such as the one for a forgotten password, has them stored at its end.
     """
 
     def send_mail(
@@ -77,7 +78,7 @@ class PasswordRules(PasswordUtil):
 
 
 class OneTimeTotp(Totp):
-    """Codes that work once (RFC 6238, 5.2), shown for setting up by our own QR writer."""
+    """Codes that work once (RFC 6238, 5.2); our own QR writer draws the code for setting up."""
 
     def get_last_counter(self, user: Any) -> int | None:
         return user.totp_counter

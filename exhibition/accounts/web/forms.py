@@ -1,4 +1,4 @@
-"""Forms around signing in: shape and syntax. Those of Flask-Security get our words for their labels."""
+"""Forms for signing in: shape and syntax. Flask-Security's forms get our labels."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -30,7 +30,7 @@ SHORT_ENOUGH = Length(max=PASSWORD_MAXIMUM, message=_l("Use at most %(max)d char
 
 
 def show_refusal(form: Form, refused: Refused) -> None:
-    """Show a refusal beside the field it names; one that names none of this form's is raised again."""
+    """Show a refusal beside the field it names; if the form does not have that field, the refusal is raised again."""
     if refused.field is None or refused.field not in form:
         raise refused
     form[refused.field].errors = [str(refused.message)]
@@ -64,7 +64,7 @@ class SignInForm(security_forms.LoginForm):
     remember = BooleanField(_l("Stay signed in on this device"))
 
     def validate_next(self, field: Field) -> None:
-        """Forget an address that leads elsewhere; the person is taken to their own desk."""
+        """Drop an address on another site; the person is then taken to their own desk."""
         if field.data and not validate_redirect_url(field.data):
             field.data = ""
 
@@ -101,7 +101,7 @@ class SecondStepSetupForm(security_forms.TwoFactorSetupForm):
 
 
 class NoRescueForm(security_forms.TwoFactorRescueForm):
-    """Flask-Security's rescue by mail is closed; recovery codes and other organizers take its place."""
+    """Closes Flask-Security's rescue by mail; recovery codes and other organizers take its place."""
 
     help_setup = RadioField(choices=[])
 
@@ -115,7 +115,7 @@ class RecoveryForm(MfRecoveryForm):
 
 
 class AcceptForm(FlaskForm):
-    """Who was invited says how they are called and chooses a password."""
+    """An invited person gives their name and chooses a password."""
 
     name = StringField(
         _l("Your name"),
@@ -131,7 +131,7 @@ class AcceptForm(FlaskForm):
 
 
 class SupervisorPinForm(FlaskForm):
-    """The PIN for overruling a refusal at a gate; typed twice, for it is not shown."""
+    """The PIN for overruling a refusal at a gate; typed twice, because it is not shown."""
 
     pin = PasswordField(
         _l("New PIN"),
@@ -150,7 +150,7 @@ def _exhibitor_id(value: Any) -> int | None:
 
 
 class InvitationForm(FlaskForm):
-    """Whom to invite. The exhibitors package says which exhibitors there are: see ``offer_exhibitors``."""
+    """Whom to invite. The exhibitors package supplies the list of exhibitors: see ``offer_exhibitors``."""
 
     email = EmailField(
         _l("E-mail address"),
@@ -180,7 +180,7 @@ class InvitationForm(FlaskForm):
 
 
 class AuditFilterForm(Form):
-    """Sent by GET, so it carries no token. ``actions`` and ``object_types`` are those the trail knows."""
+    """Sent by GET, so it carries no token. ``actions`` and ``object_types`` are those that occur in the trail."""
 
     words = StringField(
         _l("Person or object"),
@@ -204,6 +204,6 @@ _exhibitors: Callable[[], Sequence[tuple[int, str]]] = _nobody
 
 
 def offer_exhibitors(choices: Callable[[], Sequence[tuple[int, str]]]) -> None:
-    """Name the function that lists ``(id, name)`` of every exhibitor a person may be invited for."""
+    """Register the function that lists ``(id, name)`` of every exhibitor a person may be invited for."""
     global _exhibitors  # noqa: PLW0603 wired once, by the factory
     _exhibitors = choices

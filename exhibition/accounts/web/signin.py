@@ -1,4 +1,4 @@
-"""Signing in, by Flask-Security; its settings, our limits on guessing, and where each person lands."""
+"""Signing in with Flask-Security: its settings, our limits on guessing, and the page each person is taken to."""
 
 import hashlib
 from base64 import urlsafe_b64encode
@@ -25,7 +25,7 @@ REMEMBERED = timedelta(days=14)
 FRESH_FOR = timedelta(minutes=30)
 
 PER_ADDRESS = "60 per minute; 600 per hour"
-"""Everybody at the venue may share one public address, so this only stops machines."""
+"""Everybody at the venue may share one public address, so this limit only stops machines."""
 PER_PERSON = "5 per minute; 30 per hour"
 MAILS_PER_ADDRESS = "20 per hour"
 MAILS_PER_PERSON = "4 per hour"
@@ -36,21 +36,21 @@ ARGON2 = {
     "argon2__memory_cost": 19 * 1024,
     "argon2__parallelism": 1,
 }
-"""KiB; OWASP's advice for argon2id. One sign-in must not stop a gate that shares two cores with it."""
+"""KiB, as OWASP advises for argon2id. A sign-in must not hold up a gate on the same two cores."""
 
 DESKS = {RoleName.ORGANIZER: "/desk", RoleName.GATE: "/gate", RoleName.EXHIBITOR: "/exhibitor"}
-"""Where each kind of people works; who is more than one kind goes to the first."""
+"""The page on which each role works; someone with several roles goes to the first."""
 
 datastore = Datastore(db, User, Role)
 
 
 def actor() -> Actor:
-    """The signed-in user as the audit trail names them."""
+    """The signed-in user, for the audit trail."""
     return Actor(current_user.id, current_user.name or current_user.email)
 
 
 def desk_of(user: User) -> str:
-    """The address where this user works."""
+    """The address of this user's desk."""
     names = {role.name for role in user.roles}
     return next((address for role, address in DESKS.items() if role in names), "/")
 
@@ -82,7 +82,7 @@ LIMITS: dict[str, list[tuple[str, Callable[[], str]]]] = {
     "security.mf_recovery": [(PER_ADDRESS, _address), (PER_PERSON, _second_step_of)],
     "accounts.accept": [(PER_ADDRESS, _address)],
 }
-"""Flask-Security limits nothing by itself: each form that takes a secret, or sends a mail, has its limits here."""
+"""Limits for each form that takes a secret or sends a mail; Flask-Security itself has none."""
 
 
 def _limit_guessing() -> None:
@@ -98,7 +98,7 @@ def _settings(app: Flask) -> dict[str, Any]:
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": ARGON2,
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
-        "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},  # argon2 salts by itself; no secret that servers must share
+        "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},  # argon2 adds its own salt, so servers need not share a secret
         "SECURITY_PASSWORD_LENGTH_MIN": PASSWORD_MINIMUM,
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
@@ -160,5 +160,5 @@ def init_app(app: Flask) -> None:
     )
     security.want_json(lambda _request: False)  # the pages are for people; devices have their own tokens
     app.before_request(_limit_guessing)
-    # Flask-Principal would load the user before every request; nobody asks for its needs: access.py decides.
+    # Flask-Principal would load the user before every request, for nothing: access.py decides.
     app.before_request_funcs[None].remove(security.principal._on_before_request)  # noqa: SLF001 it has no other way out

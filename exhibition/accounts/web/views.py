@@ -1,4 +1,4 @@
-"""Pages for people who sign in: their own account, invitations, and the desk's lists of people and of what was done."""
+"""Pages for people who sign in: their own account and invitations; and the desk's users and audit trail."""
 
 from typing import cast
 
@@ -32,13 +32,13 @@ def _user() -> User:
 
 @blueprint.get("/start")
 def start() -> ResponseReturnValue:
-    """After signing in: on to the desk of the person's role."""
+    """After signing in: redirect to the desk of the person's role."""
     return redirect(desk_of(_user()))
 
 
 @blueprint.get("/account")
 def profile() -> str:
-    """What a person can set for themselves."""
+    """The person's own settings."""
     return _profile(SupervisorPinForm())
 
 
@@ -79,7 +79,7 @@ def remove_pin() -> ResponseReturnValue:
 
 @blueprint.route("/invitation/<token>", methods=["GET", "POST"])
 def accept(token: str) -> ResponseReturnValue:
-    """Choose a password; the person is signed in at once, for the link proved the address."""
+    """Choose a password; the person is signed in at once, because the link has proved the address."""
     invitation = invitations.find(token)
     form = AcceptForm(name=invitation.name)
     if form.validate_on_submit():

@@ -124,7 +124,7 @@ class Columns:
             yield key(last[1])
 
     def _known(self, column: Column, spellings: Collection[str]) -> tuple[_How, int] | None:
-        """How the heading was recognised, and a rank, smaller if surer: its name's, or minus the letters that begin it."""
+        """How the heading was recognised, and a rank, the least the surest: its name's, or minus its first letters."""
         rank = next((rank for rank, name in enumerate(column.headings) if name in spellings), None)
         if rank is not None:
             return _How.HEADING, rank
