@@ -1,1 +1,1 @@
-"""The edition: its dates, zones, booths and layouts."""
+"""The edition and its hall: dates, zones, booths, floor plan, layouts, disinfection rounds."""

@@ -1,4 +1,4 @@
-"""What is worked out in the background for the hall."""
+"""Background jobs of the hall."""
 
 from exhibition.core.jobs import job
 from exhibition.venue import spacing_planner
@@ -6,5 +6,5 @@ from exhibition.venue import spacing_planner
 
 @job()
 def work_out(run_id: int) -> None:
-    """Answer a question to the spacing planner; asked at the desk."""
+    """Answer a question that the desk has put to the spacing planner."""
     spacing_planner.run(run_id)

@@ -1,6 +1,4 @@
-"""Layouts: which booths are open, drafted by hand or by the spacing planner, and published when it is known for whom
-something changes.
-"""
+"""Layouts: the booths that are open. Drafted by hand or by the planner, published knowing who is affected."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ from exhibition.venue.models import Booth, Exhibition, Layout, LayoutBooth
 LONGEST_NAME = 80
 
 holders: list[Callable[[Exhibition], dict[int, str]]] = []
-"""Who has which booth now, by booth id; packages above add what they know."""
+"""Functions that return who has which booth now, by booth id; packages above add theirs."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class LayoutLine:
 
 @dataclass(frozen=True)
 class LayoutBooths:
-    """A layout with the codes that it opens; ``mark`` is what somebody saw of it, for forms to carry back."""
+    """A layout with the codes that it opens; forms send ``mark`` back to show which version the person saw."""
 
     id: int
     name: str
@@ -48,7 +46,7 @@ class LayoutBooths:
 
 @dataclass(frozen=True)
 class Consequences:
-    """What publishing changes: codes that open and close, and who stands in a booth that closes."""
+    """What publishing changes: codes that open and close, and who has a booth that closes."""
 
     opens: list[str]
     closes: list[str]
@@ -114,7 +112,7 @@ def _clean(name: str) -> str:
 
 @transaction
 def draft(actor: Actor, exhibition: Exhibition, name: str, codes: Collection[str], note: str = "") -> int:
-    """Make a new layout that opens these booths; returns its id. Nothing on the plan changes yet.
+    """Create a layout that opens these booths, and return its id. Nothing on the plan changes yet.
 
     Raises Refused ``invalid`` and ``booth_unknown`` (422), and ``name_taken`` (409).
     """
@@ -141,10 +139,10 @@ def _open(layout_id: int, booth_ids: list[int]) -> None:
 
 @transaction
 def change(actor: Actor, exhibition: Exhibition, layout_id: int, codes: Collection[str], seen: str) -> None:
-    """Let a draft open these booths instead.
+    """Replace the booths that a draft opens.
 
-    Raises NotFound, Refused ``changed_since`` (409) when it is not as it was seen, ``layout_published`` (409) for
-    the published one (draft a copy instead), and ``booth_unknown`` (422).
+    Raises NotFound, Refused ``changed_since`` (409) when somebody has changed it since it was shown,
+    ``layout_published`` (409) for the published one (draft a copy instead), and ``booth_unknown`` (422).
     """
     layout = _layout(exhibition, layout_id, lock=True)
     if layout.published:
@@ -163,7 +161,7 @@ def change(actor: Actor, exhibition: Exhibition, layout_id: int, codes: Collecti
 
 @transaction
 def remove(actor: Actor, exhibition: Exhibition, layout_id: int) -> None:
-    """Throw a draft away. Raises NotFound and Refused ``layout_published`` (409)."""
+    """Delete a draft. Raises NotFound and Refused ``layout_published`` (409)."""
     layout = _layout(exhibition, layout_id, lock=True)
     if layout.published:
         raise Refused("layout_published", _l("The published layout cannot be thrown away."))
@@ -172,7 +170,7 @@ def remove(actor: Actor, exhibition: Exhibition, layout_id: int) -> None:
 
 
 def consequences(exhibition: Exhibition, layout_id: int) -> Consequences:
-    """What publishing this layout would change, and for whom."""
+    """What publishing this layout would change, and who is affected."""
     wanted = set(_codes(_layout(exhibition, layout_id).id))
     present = db.session.scalar(select(Layout.id).where(Layout.exhibition_id == exhibition.id, Layout.published))
     now = set(_codes(present)) if present else set()
@@ -184,9 +182,9 @@ def consequences(exhibition: Exhibition, layout_id: int) -> Consequences:
 
 @transaction
 def publish(actor: Actor, exhibition: Exhibition, layout_id: int, *, knowing: bool) -> Consequences:
-    """Make this layout the one of the plan. ``knowing``: the organizer has seen whose booth it closes.
+    """Make this the published layout. ``knowing``: the organizer has seen whose booths it closes.
 
-    Whoever stands in a booth that closes keeps the claim and is shown to the organizer until moved or released.
+    Exhibitors in a booth that closes keep their claim, and are shown to the organizer until moved or released.
     Raises NotFound and Refused ``holders_affected`` (409) with their names.
     """
     layout = _layout(exhibition, layout_id, lock=True)

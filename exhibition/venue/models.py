@@ -57,35 +57,36 @@ class Exhibition(Base):
     late_minutes: Mapped[int] = mapped_column(default=0)
     """How many minutes after its slot a party is still let in."""
     offline_after_ms: Mapped[int] = mapped_column(default=1200)
-    """How long a scanner waits for the server before it decides by itself."""
+    """How long a scanner waits for the server before it decides offline."""
     amber_minutes: Mapped[int] = mapped_column(default=5)
-    """From this age on a scanner's bundle is shown in amber."""
+    """From this age a scanner's bundle is shown in amber."""
     red_minutes: Mapped[int] = mapped_column(default=30)
-    """From this age on a scanner's bundle is shown in red."""
+    """From this age a scanner's bundle is shown in red."""
     walk_in_name_required: Mapped[bool] = mapped_column(default=False)
     """Whether a steward must write down the name of a walk-in."""
     override_codes: Mapped[str] = mapped_column(String(200), default=" ".join(Overridable))
-    """Refusals that a supervisor may overrule at a gate, with blanks between them."""
+    """Refusals that a supervisor may overrule at a gate, separated by spaces."""
     longest_stay_minutes: Mapped[int | None]
     """After this time without a scan a party inside is presumed to have left; None: never."""
     no_show_minutes: Mapped[int | None]
-    """After this time places of people who have not come may go to walk-ins; None: never."""
+    """After this time the places of people who have not come may go to walk-ins; None: never."""
     hold_hours: Mapped[int] = mapped_column(default=48)
     """How long a hold on a booth lasts unless said otherwise."""
     offer_hours: Mapped[int] = mapped_column(default=72)
     """How long an exhibitor has to answer an offer unless said otherwise."""
     offers_by_itself: Mapped[bool] = mapped_column(default=False)
-    """A booth that comes back from an offer goes to the next on the waiting list without anybody's doing."""
+    """A booth that comes back from an offer is offered to the next on the waiting list automatically."""
     badges_per_booth: Mapped[int] = mapped_column(default=4)
-    """How many badges an exhibitor may have for its staff."""
+    """How many badges an exhibitor may have for their staff."""
     forbidden_words: Mapped[str] = mapped_column(Text, default="")
     """One word or phrase a line; a listing that contains one waits for an organizer."""
     square_metres_each: Mapped[float | None]
-    """Floor that the health protocol wants for each person inside; None: it says nothing of it."""
+    """Square metres of floor that the health protocol requires for each person inside; None: no such rule."""
     mask_required: Mapped[bool] = mapped_column(default=False)
-    """Stewards look whether everybody wears a mask; kept as yes or no."""
+    """Stewards check that everybody wears a mask; stored as yes or no."""
     screening_question: Mapped[str] = mapped_column(String(200), default="")
-    """What stewards ask everybody, so that no lets them in; empty: nothing. Only passed or failed is kept."""
+    """A question that stewards ask everybody, and that people answer with no to be let in; empty: none. Only passed or
+    failed is stored."""
     retention_days: Mapped[int] = mapped_column(default=RETENTION_DAYS)
     """How many days after the last day visitors' names and addresses are kept."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
@@ -110,7 +111,7 @@ class ExhibitionDay(Base):
 
 
 class Zone(Base):
-    """A named part of the hall; where its area is drawn, all four of its measures are there."""
+    """A named part of the hall; if its area is drawn, all four of its measures are set."""
 
     __tablename__ = "zone"
     __table_args__ = (UniqueConstraint("exhibition_id", "code"),)
@@ -154,7 +155,7 @@ class Booth(Base):
 
 
 class DisinfectionRound(Base):
-    """A time in which the hall is sprayed: nobody enters, whoever is inside may leave."""
+    """A time in which the hall is disinfected: nobody may enter, people inside may leave."""
 
     __tablename__ = "disinfection_round"
     __table_args__ = (
@@ -169,7 +170,7 @@ class DisinfectionRound(Base):
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     done_by: Mapped[str] = mapped_column(String(120), default="")
     planned_at: Mapped[datetime | None] = mapped_column(Moment, default=clock.now)
-    """None: before this was written down."""
+    """None for rounds ticked off before this was recorded."""
     planned_by: Mapped[str] = mapped_column(String(120), default="")
 
 
@@ -183,11 +184,11 @@ class LandmarkKind(enum.StrEnum):
     DOOR = "door"
     """Neither the entrance nor the exit: an emergency door, or one for deliveries."""
     AISLE = "aisle"
-    """A way that stays free."""
+    """A way that must stay free."""
 
 
 class Landmark(Base):
-    """Something on the plan that is no booth, for people to find their way by or to keep free."""
+    """Something on the plan other than a booth: a landmark for visitors, or an area to keep free."""
 
     __tablename__ = "landmark"
 
@@ -204,7 +205,7 @@ class Landmark(Base):
 
 
 class PlanPicture(Base):
-    """A picture that lies under the plan in some of its versions: a JPEG made anew from what was uploaded."""
+    """A background picture of some of the plan's versions: a JPEG re-encoded from the upload."""
 
     __tablename__ = "plan_picture"
     __table_args__ = (UniqueConstraint("exhibition_id", "digest"),)
@@ -212,14 +213,14 @@ class PlanPicture(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
     digest: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the content, by which plans name it."""
+    """SHA-256 of the content, by which plans refer to it."""
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     pixel_width: Mapped[int]
     pixel_height: Mapped[int]
 
 
 class PlanBackground(Base):
-    """The picture under the present plan."""
+    """The background picture of the present plan."""
 
     __tablename__ = "plan_background"
     __table_args__ = (CheckConstraint("width > 0 AND depth > 0 AND opacity BETWEEN 0 AND 1", name="size"),)
@@ -234,7 +235,7 @@ class PlanBackground(Base):
 
 
 class PlanVersion(Base):
-    """The floor plan as it was saved once; never changed afterwards."""
+    """The floor plan as it was saved at one time; never changed afterwards."""
 
     __tablename__ = "plan_version"
     __table_args__ = (UniqueConstraint("exhibition_id", "number"),)
@@ -247,15 +248,15 @@ class PlanVersion(Base):
     mark: Mapped[str] = mapped_column(String(24))
     note: Mapped[str] = mapped_column(String(300), default="")
     problems: Mapped[int] = mapped_column(default=0)
-    """How many there were when it was saved all the same."""
+    """How many problems the plan had when it was saved nevertheless."""
     created_by: Mapped[str] = mapped_column(String(254), default="")
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
 
 class PlanImport(Base):
-    """A file that somebody wants to take a plan from, until it is confirmed or thrown away.
+    """A file from which somebody wants to import a plan, until it is confirmed or cancelled.
 
-    No number is given twice: a page that is still open must not confirm another file.
+    An id is never used again, because a page that is still open must not confirm another file.
     """
 
     __tablename__ = "plan_import"

@@ -1,4 +1,4 @@
-"""Disinfection rounds of the day: planned by the organizer, ticked off by whoever sprayed, alarmed when overdue."""
+"""Disinfection rounds: planned by the organizer, ticked off by the person who did it, reported when overdue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,20 +19,20 @@ from exhibition.core.sql.constraints import violates
 from exhibition.venue.models import DisinfectionRound, Exhibition
 
 WANTED_A_DAY = 3
-"""The health protocol of 2020: sprayed at regular times, at least three a day."""
+"""The health protocol of 2020: disinfection at regular times, at least three times a day."""
 LONGEST_MINUTES = 240
 OVERDUE_AFTER = timedelta(minutes=10)
-"""A round that is not ticked off so long after its beginning is overdue."""
+"""A round that is not ticked off this long after its beginning is overdue."""
 EVENING = timedelta(hours=6)
 """How long a round that began before midnight stays on the list of the next day."""
 
 planned = Signal()
-"""Sent with the exhibition and ``round``, inside the transaction; receivers return whom it displaces."""
+"""Sent with the exhibition and ``round``, inside the transaction; receivers return the people it displaces."""
 
 
 @dataclass(frozen=True)
 class Displaced:
-    """People with a place in sessions that a round takes away, and how many mails reach how many of them."""
+    """The number of people whose session a round takes away, and how many of them are mailed, with how many mails."""
 
     people: int
     mails: int
@@ -55,13 +55,13 @@ def _between(exhibition: Exhibition, start: datetime, end: datetime) -> Sequence
 
 
 def within(exhibition: Exhibition, start: datetime, end: datetime) -> list[DisinfectionRound]:
-    """The rounds that take something of a span."""
+    """The rounds that overlap a span of time."""
     begun = _between(exhibition, start - timedelta(minutes=LONGEST_MINUTES), end)
     return [one for one in begun if one.ends_at > start]
 
 
 def by_day(exhibition: Exhibition) -> dict[date, Sequence[DisinfectionRound]]:
-    """The rounds of each day of the edition, days without any included; one query."""
+    """The rounds of each day of the edition, including days without any; one query."""
     zone = ZoneInfo(exhibition.timezone)
     statement = select(DisinfectionRound).where(DisinfectionRound.exhibition_id == exhibition.id)
     planned = db.session.scalars(statement.order_by(DisinfectionRound.starts_at)).all()
@@ -71,20 +71,20 @@ def by_day(exhibition: Exhibition) -> dict[date, Sequence[DisinfectionRound]]:
 
 
 def overdue(exhibition: Exhibition, now: datetime) -> Sequence[DisinfectionRound]:
-    """Rounds of the last day that nobody has ticked off although they began a while ago."""
+    """Rounds of the last 24 hours that are not ticked off although they began a while ago."""
     begun = _between(exhibition, now - timedelta(days=1), now - OVERDUE_AFTER)
     return [one for one in begun if one.done_at is None]
 
 
 def on_list(exhibition: Exhibition, day: date, now: datetime) -> Sequence[DisinfectionRound]:
-    """What whoever sprays looks at: the day's rounds, and around midnight those of the evening before."""
+    """The list for the people who disinfect: the day's rounds, and around midnight those of the evening before."""
     midnight = datetime.combine(day, time(), ZoneInfo(exhibition.timezone))
     return _between(exhibition, min(midnight, now - EVENING), midnight + timedelta(days=1))
 
 
 @transaction
 def add(actor: Actor, exhibition: Exhibition, day: date, starts: time, minutes: int) -> Displaced:
-    """Plan a round; tells whom it takes the session away from. Their passes stay valid.
+    """Plan a round, and return who loses their session by it; their passes stay valid.
 
     Raises Refused ``day_unknown`` and ``invalid`` (422), and ``round_overlaps`` (409).
     """
@@ -123,7 +123,7 @@ def _get(exhibition: Exhibition, round_id: int) -> DisinfectionRound:
 
 @transaction
 def remove(actor: Actor, exhibition: Exhibition, round_id: int) -> None:
-    """Take a planned round away. Raises NotFound and Refused ``round_done`` (409) for one that was sprayed."""
+    """Remove a planned round. Raises NotFound and Refused ``round_done`` (409) for one that is ticked off."""
     row = _get(exhibition, round_id)
     if row.done_at is not None:
         raise Refused("round_done", _l("This round was ticked off. Take the tick back first."))
@@ -133,7 +133,7 @@ def remove(actor: Actor, exhibition: Exhibition, round_id: int) -> None:
 
 @transaction
 def tick(actor: Actor, exhibition: Exhibition, round_id: int) -> None:
-    """Say that the round was sprayed; a second tick changes nothing. Raises NotFound and ``round_ahead`` (409)."""
+    """Mark the round as done; a second tick changes nothing. Raises NotFound and Refused ``round_ahead`` (409)."""
     row, now = _get(exhibition, round_id), clock.now()
     if row.done_at is not None:
         return
@@ -145,7 +145,7 @@ def tick(actor: Actor, exhibition: Exhibition, round_id: int) -> None:
 
 @transaction
 def untick(actor: Actor, exhibition: Exhibition, round_id: int) -> None:
-    """Take a tick back. Raises NotFound."""
+    """Remove the tick of a round. Raises NotFound."""
     row = _get(exhibition, round_id)
     if row.done_at is not None:
         record(actor, "round.untick", "round", row.id, before={"done_by": row.done_by})

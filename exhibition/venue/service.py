@@ -1,4 +1,4 @@
-"""Reading the edition; the hall's plan as other packages draw it."""
+"""Reading the edition, and the hall as other packages draw it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from exhibition.venue.rules import edition_states
 from exhibition.venue.rules.edition_states import EditionState
 
 days_changed = Signal()
-"""Sent with the exhibition, inside the transaction, when its days are no longer the same."""
+"""Sent with the exhibition, inside the transaction, when its days have changed."""
 
 
 def present_exhibition() -> Exhibition | None:
@@ -62,7 +62,7 @@ class PlacedBooth:
 
 @dataclass(frozen=True)
 class Hall:
-    """The plan of one edition, in metres."""
+    """The hall of one edition with its booths, in metres."""
 
     width: float
     depth: float
@@ -71,7 +71,7 @@ class Hall:
 
 
 def hall(exhibition: Exhibition) -> Hall:
-    """All candidate booths with what the published layout says of them, in the order of their codes."""
+    """All candidate booths in the order of their codes, each open or not by the published layout."""
     opened = (
         select(LayoutBooth.booth_id)
         .join(Layout, Layout.id == LayoutBooth.layout_id)
@@ -104,12 +104,12 @@ def hall(exhibition: Exhibition) -> Hall:
 
 
 TAKES_FLOOR = frozenset({LandmarkKind.STAGE, LandmarkKind.WALL, LandmarkKind.HAND_WASHING, LandmarkKind.INFORMATION})
-"""Nobody walks where these stand."""
+"""Landmarks that take floor away from visitors."""
 
 
 @dataclass(frozen=True)
 class FloorArea:
-    """The hall's floor in square metres: all of it, and what open booths and landmarks take of it."""
+    """The hall's floor in square metres: all of it, and the parts that open booths and landmarks take."""
 
     hall: float
     booths: float
@@ -150,4 +150,4 @@ def booths_open(exhibition: Exhibition) -> int:
 
 
 caps: dict[str, Callable[[Exhibition], int]] = {"booths_open": booths_open}
-"""The limits that ``GET /api/v1/exhibition`` tells; packages above add theirs."""
+"""Functions that give the limits of ``GET /api/v1/exhibition``; packages above add theirs."""

@@ -1,4 +1,4 @@
-"""The spacing planner at the desk: a question about the hall, answered by a job, that can become a draft layout."""
+"""The spacing planner at the desk: a job answers a question about the hall; the answer can become a draft layout."""
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -21,7 +21,7 @@ work_out = by_name("venue.work_out")
 
 @dataclass(frozen=True)
 class Question:
-    """How many booths, or how far apart in metres, or both; by which metric; ``fixed`` are open in any case."""
+    """How many booths, or how far apart in metres, or both; by which metric; ``fixed`` ones are always open."""
 
     count: int | None
     distance_m: float | None
@@ -35,7 +35,7 @@ class Question:
 def ask(actor: Actor, exhibition: Exhibition, question: Question) -> int:
     """Put a question to the planner; returns the run's id.
 
-    Raises Refused ``invalid`` (422) without a count and a distance, ``booth_unknown`` and ``booth_both_ways`` (422).
+    Raises Refused ``invalid`` (422) with neither count nor distance, ``booth_unknown`` and ``booth_both_ways`` (422).
     """
     if question.count is None and question.distance_m is None:
         message = _l("Say how many booths, or how far apart, or both.")
@@ -72,7 +72,7 @@ def get(exhibition: Exhibition, number: int) -> SpacingRun:
 
 
 def is_working(asked: SpacingRun) -> bool:
-    """Whether an answer is still to be expected."""
+    """Whether an answer can still be expected."""
     if asked.state is SpacingState.WAITING:
         return in_time(asked.created_at, IN_LINE)
     limit = timedelta(seconds=asked.question["time_limit_s"])
@@ -80,7 +80,7 @@ def is_working(asked: SpacingRun) -> bool:
 
 
 def run(number: int) -> None:
-    """Answer one question; the job's whole work. A second run of the same does nothing."""
+    """Answer one question: the work of the job. A second run for the same question does nothing."""
     taken = _begin(number)
     if taken is None:
         return
@@ -93,9 +93,9 @@ def run(number: int) -> None:
 
 
 def _answer(question: dict[str, Any], booths: list[dict[str, Any]]) -> dict[str, Any]:
-    """What fits; where a count and a distance together do not, also the most of each alone."""
+    """The answer; if the count and the distance cannot both be met, also the most possible of each alone."""
     from exhibition.core.files.json_documents import Fields
-    from exhibition.venue.rules import spacing  # its libraries are heavy, and only jobs need them
+    from exhibition.venue.rules import spacing  # its libraries are large, and only jobs need them
 
     hall = spacing.read(Fields({name: question[name] for name in HALL} | {"booths": booths}))
     count, distance_m = question["count"], question["distance_m"]

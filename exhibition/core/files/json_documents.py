@@ -29,7 +29,7 @@ class Fields:
         if not isinstance(value, dict):
             raise Malformed(f"{path or 'The document'} must be an object, not {shown(value)}.")
         self._values: dict[str, object] = value
-        self._asked: set[str] = set()
+        self._names_read: set[str] = set()
         self._parts: list[Fields] = []
         self.path = path
 
@@ -38,12 +38,12 @@ class Fields:
         return f"{self.path}.{name}" if self.path else name
 
     def _get(self, name: str) -> object:
-        self._asked.add(name)
+        self._names_read.add(name)
         return self._values.get(name)
 
     def unknown(self) -> list[str]:
         """The paths of fields here and below that were never read, with unusual characters escaped."""
-        here = [self.at(name) for name in self._values if name not in self._asked]
+        here = [self.at(name) for name in self._values if name not in self._names_read]
         paths = here + [path for part in self._parts for path in part.unknown()]
         return [path.encode("ascii", "backslashreplace").decode() for path in paths]
 

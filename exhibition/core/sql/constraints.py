@@ -20,15 +20,15 @@ def violates(error: IntegrityError, *names: str) -> bool:
     On SQLite a named foreign key matches every foreign key, so the statement must not be able to violate another one.
     Raises KeyError for a name that the models do not have.
     """
-    told_by_sqlite = [_told_by_sqlite()[name] for name in names]
+    messages = [_sqlite_messages()[name] for name in names]
     cause = error.orig
     if isinstance(cause, psycopg.Error):
         return cause.diag.constraint_name in names
-    return isinstance(cause, sqlite3.Error) and str(cause) in told_by_sqlite
+    return isinstance(cause, sqlite3.Error) and str(cause) in messages
 
 
 @functools.cache
-def _told_by_sqlite() -> dict[str, str]:
+def _sqlite_messages() -> dict[str, str]:
     """SQLite's message for each constraint or unique index, by its name."""
     told: dict[str, str] = {}
     for table in Base.metadata.tables.values():

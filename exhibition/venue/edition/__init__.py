@@ -1,1 +1,1 @@
-"""The edition: changing it, and telling search engines about it."""
+"""The edition: changing it, and describing it for search engines."""

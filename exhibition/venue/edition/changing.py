@@ -1,4 +1,4 @@
-"""Changing the edition: its words, dates, opening hours and rules of time."""
+"""Changing the edition: its texts, dates, opening hours and limits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from exhibition.venue.service import current_exhibition, days_changed
 
 LONGEST_FAIR_DAYS = 31
 EARLIEST, LATEST = date(2020, 1, 1), date(2050, 12, 31)
-"""A pass's minutes are counted from 2020 and fit into three bytes until 2051 (the token's format)."""
+"""A pass counts minutes from 2020 in three bytes, which suffice until 2051 (the token's format)."""
 Hours = tuple[time, time]
 
 
@@ -66,7 +66,7 @@ def _check(details: EditionDetails, hours: Mapping[date, Hours]) -> None:
 
 
 def _set_days(exhibition: Exhibition, details: EditionDetails, hours: Mapping[date, Hours]) -> bool:
-    """Write the days from first to last; a day without hours gets those of the last day given. True: other days."""
+    """Write the days from first to last; a day without hours gets the last given ones. True if the days changed."""
     usual = hours[max(hours)]
     stored = {day.day: day for day in exhibition.days}
     length = (details.ends_on - details.starts_on).days + 1
@@ -84,31 +84,31 @@ def _set_days(exhibition: Exhibition, details: EditionDetails, hours: Mapping[da
     return set(stored) != set(wanted)
 
 
-def _told(exhibition: Exhibition) -> dict[str, Any]:
+def _recorded_values(exhibition: Exhibition) -> dict[str, Any]:
     names = EditionDetails.__dataclass_fields__
-    told = {name: getattr(exhibition, name) for name in names}
-    told = {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
+    values = {name: getattr(exhibition, name) for name in names}
+    values = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
     hours = {day.day.isoformat(): f"{day.opens_at:%H:%M}-{day.closes_at:%H:%M}" for day in exhibition.days}
-    return told | {"hours": hours}
+    return values | {"hours": hours}
 
 
 @transaction
 def edit(actor: Actor, details: EditionDetails, hours: Mapping[date, Hours]) -> Exhibition:
-    """Change the current edition. ``hours`` are opening and closing time of each day, in the edition's zone.
+    """Change the current edition. ``hours`` are the opening and closing time of each day, in the edition's time zone.
 
     Raises Refused with status 422: ``date_invalid``, ``dates_order``, ``too_long``, ``hours_missing``, ``hours_order``,
     ``ages_order``.
     """
     _check(details, hours)
     exhibition = current_exhibition()
-    before = _told(exhibition)
+    before = _recorded_values(exhibition)
     for name in EditionDetails.__dataclass_fields__:
         setattr(exhibition, name, getattr(details, name))
     if _set_days(exhibition, details, hours):
         days_changed.send(exhibition)
-    after = _told(exhibition)
+    after = _recorded_values(exhibition)
     changed = [name for name in after if after[name] != before[name]]
     if changed:
-        was, now = ({name: told[name] for name in changed} for told in (before, after))
+        was, now = ({name: values[name] for name in changed} for values in (before, after))
         record(actor, "exhibition.edit", "exhibition", exhibition.id, name=exhibition.name, before=was, after=now)
     return exhibition

@@ -1,4 +1,4 @@
-"""The fair as schema.org's ``Event``, for search engines. Plain values in, a document out."""
+"""The fair as schema.org's ``Event``, for search engines."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -14,7 +14,7 @@ def _moment(exhibition: Exhibition, day: date, hour: time) -> str:
 
 
 def event(exhibition: Exhibition, *, address: str, picture: str, register: str, room: bool) -> Mapping[str, object]:
-    """The edition. ``address``, ``picture`` and ``register`` are whole addresses; ``room``: whether passes are left."""
+    """The document. ``address``, ``picture`` and ``register`` are full addresses; ``room``: whether passes are left."""
     first, last = exhibition.starts_on.isoformat(), exhibition.ends_on.isoformat()
     if exhibition.days:
         opening, closing = exhibition.days[0], exhibition.days[-1]

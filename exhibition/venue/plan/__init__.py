@@ -1,1 +1,1 @@
-"""The floor plan of a hall: what it is, its versions and pictures, how it comes from files and goes into them."""
+"""The floor plan of a hall: its versions and pictures, importing it from files and exporting it."""

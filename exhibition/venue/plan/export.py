@@ -1,4 +1,4 @@
-"""The floor plan as files: JSON and SVG that read back without loss, and a PDF to print."""
+"""The floor plan as files: JSON and SVG, which can be imported again without loss, and a PDF to print."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def _picture(exhibition: Exhibition, plan: FloorPlan) -> str:
 
 
 def as_json(exhibition: Exhibition, plan: FloorPlan) -> str:
-    """The document of docs/plan.md with the background's content."""
+    """The JSON document of docs/plan.md, with the background picture in it."""
     document = plan.document()
     if plan.background:
         document["background"]["content"] = _picture(exhibition, plan)
@@ -36,7 +36,7 @@ def as_svg(exhibition: Exhibition, plan: FloorPlan) -> str:
 
 
 def as_pdf(exhibition: Exhibition, plan: FloorPlan, *, system_fonts: bool = True) -> bytes:
-    """The drawing on one sheet (A3, turned to fit the hall) and the list of booths with who stands where."""
+    """The drawing on one sheet (A3, turned to fit the hall) and the list of booths with their exhibitors."""
     holders = plan_versions.holders(exhibition)
     standing = {booth.code: holders[booth.id] for booth in plan.booths if booth.id in holders}
     data = {

@@ -1,4 +1,4 @@
-"""Taking a floor plan from a file: kept aside, looked at with what it would change, and written only when confirmed."""
+"""Importing a floor plan: a file is stored, previewed with the changes it would make, and applied when confirmed."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -28,7 +28,7 @@ LONGEST_NAME = 120
 
 @dataclass(frozen=True)
 class Preview:
-    """What taking the plan from this file would do."""
+    """What importing this file would do."""
 
     number: int
     name: str
@@ -40,9 +40,9 @@ class Preview:
 
 @transaction
 def begin(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> int:
-    """Keep a file aside for its preview; returns its number. Files nobody confirmed within a day are thrown away.
+    """Store a file for its preview, and return its number. Files not confirmed within a day are deleted.
 
-    Raises Refused (422, field ``file``) for what cannot be read at all, as ``plan_reading.read`` does.
+    Raises Refused (422, field ``file``) for a file that cannot be read at all, as ``plan_files.read`` does.
     """
     if not content.strip():
         raise Refused("file_empty", _l("This file is empty."), status=422, field="file")
@@ -70,7 +70,7 @@ def _find(exhibition: Exhibition, number: int) -> PlanImport:
 
 
 def preview(exhibition: Exhibition, number: int, wish: ReadingOptions) -> Preview:
-    """What the file says, read as it is wished. Raises NotFound and what ``plan_reading.read`` raises."""
+    """The plan in the file, read with these options. Raises NotFound and what ``plan_files.read`` raises."""
     kept = _find(exhibition, number)
     present = plan_versions.current(exhibition)
     reading = plan_files.read(kept.content, wish, present)
@@ -82,9 +82,9 @@ def preview(exhibition: Exhibition, number: int, wish: ReadingOptions) -> Previe
 def confirm(
     actor: Actor, exhibition: Exhibition, number: int, wish: ReadingOptions, *, seen: str, knowing: bool
 ) -> Saved:
-    """Make the plan of the file the plan of the hall, as a version.
+    """Make the file's plan the plan of the hall, as a new version.
 
-    Raises NotFound, Refused ``nothing_to_import`` (422), and what ``plan_versions.save`` raises.
+    Raises NotFound, Refused ``nothing_to_import`` (422), and what ``versions.save`` raises.
     """
     kept = _find(exhibition, number)
     name = kept.name
@@ -105,5 +105,5 @@ def confirm(
 
 @transaction
 def cancel(exhibition: Exhibition, number: int) -> None:
-    """Throw the file away. Raises NotFound."""
+    """Delete the file. Raises NotFound."""
     db.session.delete(_find(exhibition, number))

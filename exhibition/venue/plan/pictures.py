@@ -1,4 +1,4 @@
-"""Pictures under the plan: uploads made anew as JPEG and kept by their content, so that versions can name them."""
+"""Background pictures of the plan: uploads re-encoded as JPEG, stored by content so that versions can refer to them."""
 
 import base64
 import binascii
@@ -77,12 +77,12 @@ def content(exhibition: Exhibition, digest: str) -> bytes:
 
 
 def address(exhibition: Exhibition, digest: str) -> str:
-    """The JPEG as a data address, for files that hold everything. Raises NotFound."""
+    """The JPEG as a ``data:`` address, for self-contained files. Raises NotFound."""
     return ADDRESS + base64.b64encode(content(exhibition, digest)).decode()
 
 
 def from_address(text: object) -> bytes | None:
-    """The content of a data address, or None when it is none. Raises Refused ``plan_invalid`` (422)."""
+    """The content of a ``data:`` address, or None for any other text. Raises Refused ``plan_invalid`` (422)."""
     if not isinstance(text, str) or not text.startswith("data:image/"):
         return None
     try:
@@ -93,6 +93,6 @@ def from_address(text: object) -> bytes | None:
 
 
 def of_document(document: Any) -> bytes | None:
-    """The background's content in a plan's JSON document, where it is there."""
+    """The background picture in a plan's JSON document, if there is one."""
     background = document.get("background") if isinstance(document, dict) else None
     return from_address(background.get("content")) if isinstance(background, dict) else None

@@ -1,4 +1,4 @@
-"""An uploaded file as a floor plan: a plan of ours (JSON, SVG), somebody's drawing, or somebody's list of booths."""
+"""Reading an uploaded file as a floor plan: our own JSON or SVG, a drawing by others, or a list of booths."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,58 +13,58 @@ from exhibition.venue.plan.reading.plan_svg import Drawing
 from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, PlanZone
 
 MARGIN_M = 1.0
-"""Between the walls and what a list puts beside them."""
+"""Distance between the walls and booths that are laid out from a list."""
 AISLE_M = 3.0
-"""Between rows of booths that a list gives no places."""
+"""Distance between rows of booths that are laid out because a list gives no positions."""
 
 
 @dataclass(frozen=True)
 class ReadingOptions:
-    """How somebody wants a file to be read; what is left out is guessed."""
+    """How a file is to be read; options left out are guessed."""
 
     replace: bool | None = None
-    """The plan becomes what is in the file; otherwise the file's booths are added or changed, and the others stay."""
+    """Replace the whole plan; otherwise the file's booths are added or changed, and the others stay."""
     columns: Mapping[str, int] = field(default_factory=dict[str, int])
     unit: str = ""
     centred: bool = False
     """Whether x and y are a booth's centre instead of its corner."""
     fit: bool = False
-    """The hall becomes as large as the booths need."""
+    """Whether the hall is made as large as the booths need."""
     drawing_width_m: float | None = None
     booth_width_m: float = 3.0
     booth_depth_m: float = 3.0
-    """Sizes of booths for which the file has none."""
+    """Size of booths for which the file has none."""
 
 
 @dataclass
 class PlanReading:
-    """What a file says, as the plan that would be saved."""
+    """The content of a file, as the plan that would be saved."""
 
     kind: str
     """``plan``, ``own_drawing``, ``drawing`` or ``list``."""
     wanted: FloorPlan
     wish: ReadingOptions
-    """As it was asked, completed with what was guessed."""
+    """The options as given, completed by guesses."""
     taken: int
-    """Booths that the file gives."""
+    """Number of booths in the file."""
     faults: list[RowFault] = field(default_factory=list[RowFault])
     headings: list[str] = field(default_factory=list[str])
     guessed_letters: bool = False
     laid_out: int = 0
-    """Booths that the file gives no place, put in rows."""
+    """Number of booths without a position in the file, which were laid out in rows."""
     renamed: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
-    """Where, the number that another booth of the file has already, and the one given instead."""
+    """For each booth with a number already used in the file: where, that number, and the new one."""
     unnamed: int = 0
-    """Rectangles of a drawing without a number."""
+    """Number of a drawing's rectangles that have no booth number."""
     picture: bytes | None = None
-    """The background's content, where the file carries it."""
+    """The background picture, if the file contains it."""
 
 
 def read(content: bytes, wish: ReadingOptions, present: FloorPlan) -> PlanReading:
-    """Read a file by its content. Nothing is kept.
+    """Read a file of any kind, told by its content. Nothing is stored.
 
-    Raises Refused (422, field ``file``) with the codes of ``core.files.uploaded_tables`` and ``svg_tree``, and
-    ``plan_invalid`` with the field's path.
+    Raises Refused (422, field ``file``) with the codes of ``core.files.uploaded_tables`` and
+    ``venue.plan.reading.svg_tree``, and ``plan_invalid`` with the field's path.
     """
     start = content[:400].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
@@ -84,7 +84,7 @@ def _whole(kind: str, found: FloorPlan, picture: bytes | None, wish: ReadingOpti
 
 
 def _added_to(present: FloorPlan, found: FloorPlan) -> FloorPlan:
-    """The present plan with the other's booths, zones and landmarks put into it."""
+    """The present plan with the booths, zones and landmarks of ``found`` added to it."""
     codes, zones = {booth.code for booth in found.booths}, {zone.code for zone in found.zones}
     known = set(present.landmarks)
     return replace(
@@ -183,7 +183,7 @@ def _from_listed(kind: str, listed: Listed, wish: ReadingOptions, present: Floor
 
 
 def _laid_out(homeless: Sequence[PlanBooth], standing: Sequence[PlanBooth], present: FloorPlan) -> list[PlanBooth]:
-    """Booths without a place in rows below all others, wall to wall, with an aisle after each row."""
+    """Put booths without a position in rows below all others, side by side, with an aisle after each row."""
     top = max((booth.y + booth.depth + AISLE_M for booth in standing), default=MARGIN_M)
     laid: list[PlanBooth] = []
     x, deepest = MARGIN_M, 0.0

@@ -1,7 +1,7 @@
-"""The floor plan of an edition: what it is now, saving another, and the versions that were saved before.
+"""The floor plan of an edition: reading the present plan, saving a new one, and the versions saved before.
 
-The present plan is in the tables of booths, zones and landmarks, where everybody reads it. A version is its document at
-one moment. Whoever saves says which plan they changed; when it is no longer that one, nothing is saved.
+The present plan is in the tables of booths, zones and landmarks, where everything else reads it. A version is its
+document at one moment. Saving names the plan that was edited; if that is no longer the present one, nothing is saved.
 """
 
 from collections.abc import Sequence
@@ -41,12 +41,12 @@ from exhibition.venue.plan.reading.plan_values import (
 
 LONGEST_NOTE = 300
 SHOWN_CODES = 12
-"""So many codes are named in a sentence; the rest is counted."""
+"""How many codes a sentence names; the rest is only counted."""
 
 
 @dataclass(frozen=True)
 class Saved:
-    """What came of saving: the version's number, the plan's new mark, and what differs from before."""
+    """The result of saving: the version's number, the plan's new mark, and the changes."""
 
     number: int
     mark: str
@@ -117,7 +117,7 @@ def holders(exhibition: Exhibition) -> dict[int, str]:
 
 
 def consequences(exhibition: Exhibition, wanted: FloorPlan) -> Changes:
-    """What saving this plan would change, and for whom."""
+    """What saving this plan would change, and who is affected."""
     return plan_values.changes(current(exhibition), wanted, holders(exhibition))
 
 
@@ -130,12 +130,12 @@ def _named(codes: Sequence[str]) -> str:
 def save(
     actor: Actor, exhibition: Exhibition, wanted: FloorPlan, *, seen: str, note: str = "", knowing: bool = False
 ) -> Saved:
-    """Make ``wanted`` the plan of the hall and keep it as a version. ``seen`` is the mark of the plan it was made from.
+    """Make ``wanted`` the plan of the hall and store it as a version. ``seen`` is the mark of the plan that was edited.
 
-    ``knowing``: the organizer has seen the problems, and whose booth is moved, resized or renumbered; they keep it.
+    ``knowing``: the organizer has seen the problems, and whose booths are moved, resized or renumbered.
     Raises Refused ``plan_changed`` (409, with ``by`` and ``at``), ``plan_invalid`` and ``number_doubled`` (422),
-    ``booth_held`` and ``booth_has_history`` (409) for booths that cannot go, ``plan_unsure`` (409) when something is to
-    be known first, and ``picture_unknown`` (422).
+    ``booth_held`` and ``booth_has_history`` (409) for booths that cannot be removed, ``plan_unsure`` (409) when there
+    is something to confirm first, and ``picture_unknown`` (422).
     """
     db.session.execute(select(Exhibition.id).where(Exhibition.id == exhibition.id).with_for_update(key_share=True))
     present = current(exhibition)
@@ -209,7 +209,7 @@ def _refuse_removal(present: FloorPlan, wanted: FloorPlan, changes: Changes) -> 
 
 
 def _referred_to(booth_ids: list[int]) -> set[int]:
-    """Those of the booths that rows of any table speak of, apart from layouts, which only list what is open."""
+    """The booths that rows of any table refer to, except layouts, which only list open booths."""
     columns = [
         column
         for table in Base.metadata.sorted_tables
@@ -259,7 +259,7 @@ def _record(actor: Actor, exhibition: Exhibition, number: int, changes: Changes)
 
 
 def versions(exhibition: Exhibition) -> list[PlanVersion]:
-    """Every version that was saved, the newest first, without their documents."""
+    """All versions, the newest first, without their documents."""
     statement = select(PlanVersion).where(PlanVersion.exhibition_id == exhibition.id)
     return list(db.session.scalars(statement.order_by(PlanVersion.number.desc())))
 
@@ -275,7 +275,7 @@ def version(exhibition: Exhibition, number: int) -> tuple[PlanVersion, FloorPlan
 
 @transaction
 def go_back(actor: Actor, exhibition: Exhibition, number: int, *, seen: str, knowing: bool = False) -> Saved:
-    """Make an earlier version the plan again, as a new version. Raises NotFound and what ``save`` raises."""
+    """Make an earlier version the present plan again, as a new version. Raises NotFound and what ``save`` raises."""
     found, wanted = version(exhibition, number)
     note = str(_l("Back to version %(number)s", number=found.number))
     return save(actor, exhibition, wanted, seen=seen, note=note, knowing=knowing)

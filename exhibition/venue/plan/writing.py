@@ -1,4 +1,4 @@
-"""Writing a floor plan into the tables that everybody reads: a part of saving it, inside its transaction."""
+"""Writing a floor plan into the tables of booths, zones and landmarks: a part of saving it, in the same transaction."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
@@ -20,13 +20,13 @@ from exhibition.venue.models import (
 from exhibition.venue.plan.reading.plan_values import Background, FloorPlan, PlanLandmark
 
 GIVEN = ("fk_allocation_booth_id_booth", "fk_allocation_day_booth_id_booth", "fk_allocation_pin_booth_id_booth")
-"""What keeps a booth that was given to somebody, or meant for somebody, at this very moment."""
+"""Foreign keys that keep a booth from being deleted when it is given or pinned to somebody at this very moment."""
 
 
 def write(exhibition: Exhibition, present: FloorPlan, wanted: FloorPlan) -> None:
-    """Turn the present plan into the wanted one, whose booths carry the ids of those that stay.
+    """Change the present plan into the wanted one, whose booths have the ids of those that stay.
 
-    Raises Refused ``booth_held`` (409) when a booth that goes was given to somebody at this moment, and
+    Raises Refused ``booth_held`` (409) when a booth to be removed has just been given to somebody, and
     ``picture_unknown`` (422).
     """
     exhibition.hall_width, exhibition.hall_depth = wanted.width, wanted.depth
@@ -78,7 +78,7 @@ def _write_booths(exhibition: Exhibition, present: FloorPlan, wanted: FloorPlan,
     rows = {booth.id: booth for booth in db.session.scalars(select(Booth).where(Booth.exhibition_id == exhibition.id))}
     codes = {booth.id: booth.code for booth in present.booths}
     renumbered = [booth.id for booth in wanted.booths if booth.id in codes and codes[booth.id] != booth.code]
-    for number in renumbered:  # two booths may change their numbers with each other
+    for number in renumbered:  # two booths may exchange their numbers
         db.session.execute(update(Booth).where(Booth.id == number).values(code=f"~{number}"))
     if gone:
         db.session.execute(delete(LayoutBooth).where(LayoutBooth.booth_id.in_(gone)))

@@ -1,13 +1,13 @@
-"""What an edition may be set to: what supervisors may overrule, how long personal data stays, how many people fit."""
+"""Settings of an edition: refusals that supervisors may overrule, retention of personal data, the suggested cap."""
 
 import enum
 
 
 class Overridable(enum.StrEnum):
-    """Reasons of a refused entry that an edition may let supervisors overrule.
+    """Reasons for refusing entry that an edition may let supervisors overrule.
 
-    Overruling any other would break a counter, or let in on something forged. ``gate.rules.admission.overrule`` says
-    how each is set aside.
+    Overruling any other would break a counter, or let someone in on a forged pass. ``gate.rules.admission.overrule``
+    says how each is overruled.
     """
 
     TOO_EARLY = "too_early"
@@ -22,9 +22,9 @@ RETENTION_DAYS = 30
 
 
 LARGEST_STAFF = 20
-"""More badges than this no edition gives to a booth."""
+"""The most badges that an edition may give to a booth."""
 
 
 def suggested_cap(usable_m2: float, each_m2: float) -> int:
-    """How many people fit when each is to have so many square metres; rounded down."""
-    return int(usable_m2 / each_m2 + 1e-9)  # 4.2 / 0.6 is a hair below 7
+    """How many people fit when each needs ``each_m2`` square metres; rounded down."""
+    return int(usable_m2 / each_m2 + 1e-9)  # in floating point 4.2 / 0.6 is slightly below 7

@@ -1,10 +1,10 @@
 """How an exhibitor's name is broken into lines on the plan, as plain functions of names and metres."""
 
 CODE_LINE_M = 0.7
-"""What the booth's code takes of its depth."""
+"""The part of a booth's depth that its code takes, in metres."""
 LINE_M = 0.38
 CHARACTER_M = 0.162
-"""The advance of an average character of the name's type size on the plan."""
+"""The width of an average character of a name on the plan, in metres."""
 MARGIN_M = 0.1
 ELLIPSIS = "…"
 
@@ -16,7 +16,7 @@ def _cut(word: str, length: int) -> str:
 def label_lines(name: str, width: float, depth: float) -> list[str]:
     """The lines of an exhibitor's name that fit under the code of a booth of this size, in metres.
 
-    Breaks between words; what does not fit ends in an ellipsis. A booth with no room for a line gives no line.
+    Lines break between words; text that does not fit ends in an ellipsis. A booth too small for one line gets none.
     """
     length = int((width - 2 * MARGIN_M) / CHARACTER_M)
     room = int((depth - CODE_LINE_M) / LINE_M)

@@ -1,8 +1,8 @@
 """The spacing planner: which booths to open so that neighbours stand as far apart as possible.
 
-Distances are metres, by one of three measures (``Metric``). Booths closer than a distance exclude each other, so a
-question about a distance is one about independent sets; the largest distance is found by bisection over those that
-occur in the hall.
+Distances are metres, measured in one of three ways (``Metric``). Booths closer than a given distance exclude each
+other, so the open booths are an independent set of a graph; the largest distance is found by bisection over the
+distances in the hall.
 """
 
 import enum
@@ -20,20 +20,20 @@ from exhibition.core.files.json_documents import Fields, Malformed
 
 MOST_BOOTHS = 1000
 SAME_M = 1e-6
-"""Distances that differ by less are the same distance."""
+"""Distances that differ by less count as equal."""
 SHARE_OF_A_TRY = 0.25
 """How much of the remaining time one distance may take while there are others to try."""
 EFFORT_A_SECOND = 0.5
-"""CP-SAT's deterministic time that surely fits into a second."""
+"""Deterministic time of CP-SAT that is sure to take less than a second."""
 
 
 class Metric(enum.StrEnum):
-    """What a distance between two booths is."""
+    """How the distance between two booths is measured."""
 
     CENTRE = "centre"
     """From centre to centre."""
     EDGE = "edge"
-    """The gap between them; a booth that is turned counts with the upright rectangle about it."""
+    """The gap between them; a turned booth counts as its upright bounding rectangle."""
     FRONT = "front"
     """From the middle of one front, where visitors stand, to that of the other."""
 
@@ -60,14 +60,14 @@ class CandidateBooth:
 
     @property
     def extent(self) -> tuple[float, float]:
-        """Half the width and half the depth of the upright rectangle about the booth."""
+        """Half the width and half the depth of the booth's upright bounding rectangle."""
         across, along = abs(math.cos(math.radians(self.rotation))), abs(math.sin(math.radians(self.rotation)))
         return (self.width * across + self.depth * along) / 2, (self.width * along + self.depth * across) / 2
 
 
 @dataclass(frozen=True)
 class CandidateBooths:
-    """Candidate booths; ``fixed`` ones are open in any case, ``forbidden`` ones never."""
+    """The candidate booths; ``fixed`` ones are always open, ``forbidden`` ones never."""
 
     places: tuple[CandidateBooth, ...]
     fixed: frozenset[str] = frozenset()
@@ -80,7 +80,7 @@ class CandidateBooths:
 class Spacing:
     """The booths to open. ``distance_m`` is the smallest distance between two of them (``None`` below two).
 
-    ``bound`` is what no choice can exceed: metres if a number of booths was asked for, booths if a distance was.
+    No choice can exceed ``bound``: metres for a given number of booths, a number of booths for a given distance.
     """
 
     open: tuple[str, ...]
@@ -132,9 +132,9 @@ def read(document: Fields) -> CandidateBooths:
 
 
 def most_at_distance(hall: CandidateBooths, distance_m: float) -> Spacing:
-    """As many open booths as fit with every two at least ``distance_m`` apart.
+    """As many open booths as possible, every two at least ``distance_m`` apart.
 
-    Fixed booths that are closer than that to each other stay, as the organizer's decision.
+    Fixed booths that are closer to each other stay open, because the organizer decided so.
     """
     candidates = _Candidates(hall)
     chosen, bound = candidates.most(distance_m, wanted=None)
@@ -142,7 +142,7 @@ def most_at_distance(hall: CandidateBooths, distance_m: float) -> Spacing:
 
 
 def farthest(hall: CandidateBooths, count: int) -> Spacing:
-    """``count`` open booths with the largest smallest distance; all that may be opened if there are not so many.
+    """``count`` open booths whose smallest distance is as large as possible; all candidates if there are fewer.
 
     Fixed booths are open even if there are more of them than ``count``.
     """
@@ -196,7 +196,7 @@ def _apart(places: list[CandidateBooth], metric: Metric) -> NDArray[np.float64]:
 
 
 class _Candidates:
-    """The booths that may be opened, by number, and their distances."""
+    """The booths that may be opened, by index, and their distances."""
 
     def __init__(self, hall: CandidateBooths) -> None:
         self.end = time.monotonic() + hall.time_limit_s
@@ -207,13 +207,13 @@ class _Candidates:
         self.apart: NDArray[np.float64] = _apart(places, hall.metric)
 
     def distances(self) -> list[float]:
-        """The different distances between booths that a choice could have as its smallest, ascending."""
+        """The distances that could be the smallest of a choice, each once, ascending."""
         upper = np.unique(np.round(self.apart[np.triu_indices(len(self.codes), 1)], 6))
         held = self.smallest(self.fixed)
         return [float(step) for step in upper if step <= held + SAME_M]
 
     def at_most(self, step: float) -> float:
-        """The largest real distance that counts as this step."""
+        """The largest actual distance that counts as this step."""
         return float(self.apart[self.apart <= step + SAME_M].max())
 
     def smallest(self, chosen: list[int]) -> float:
@@ -226,7 +226,7 @@ class _Candidates:
         return Spacing(tuple(self.codes[number] for number in sorted(chosen)), distance_m, optimal, bound)
 
     def spread(self, count: int) -> list[int]:
-        """A first choice: the fixed ones, then always the booth farthest from all chosen."""
+        """A first choice: the fixed booths, then again and again the booth farthest from all chosen ones."""
         chosen = list(self.fixed)
         if not chosen and count:
             chosen = [0]
@@ -237,9 +237,9 @@ class _Candidates:
         return chosen
 
     def most(self, distance_m: float, wanted: int | None) -> tuple[list[int], int]:
-        """Booths at least ``distance_m`` apart, as many as possible, and how many there can be at most.
+        """As many booths as possible at least ``distance_m`` apart, and an upper bound on their number.
 
-        With ``wanted`` the answer may stop there, and a bound below it is a proof that so many do not fit.
+        With ``wanted`` the search may stop at that number; a bound below it proves that so many do not fit.
         """
         close = self.apart < distance_m - SAME_M
         np.fill_diagonal(close, val=False)
@@ -276,7 +276,7 @@ class _Candidates:
         return max(start, found, key=len), min(bound, int(solver.best_objective_bound + 1e-6))
 
     def _greedy(self, close: NDArray[np.bool_]) -> list[int]:
-        """Fixed ones first, then always one with the fewest booths that it newly excludes."""
+        """Fixed booths first, then again and again the booth that newly excludes the fewest others."""
         chosen = list(self.fixed)
         free = np.ones(len(self.codes), dtype=np.bool_)
         free[close[chosen].any(axis=0)] = False
@@ -290,7 +290,7 @@ class _Candidates:
         return chosen
 
     def _clique(self, one: int, common: NDArray[np.bool_], close: NDArray[np.bool_]) -> list[int]:
-        """A set of booths that all exclude each other, grown from ``one`` by the nearest that remains in ``common``."""
+        """A set of booths that all exclude each other, grown from ``one`` by the nearest booths left in ``common``."""
         clique = [one]
         while common.any():
             number = int(np.where(common, self.apart[one], np.inf).argmin())
@@ -299,7 +299,7 @@ class _Candidates:
         return clique
 
     def _parted(self, close: NDArray[np.bool_]) -> int:
-        """A quick bound: how many such sets hold all booths; of each, one can be open."""
+        """A quick upper bound: how many such sets cover all booths, since only one booth of each can be open."""
         left = np.ones(len(self.codes), dtype=np.bool_)
         count = 0
         while left.any():
@@ -309,7 +309,7 @@ class _Candidates:
         return count
 
     def _cover(self, close: NDArray[np.bool_]) -> list[list[int]]:
-        """Such sets that together hold every pair that excludes each other; empty if time is over."""
+        """Such sets that together cover every pair of booths excluding each other; empty if the time is up."""
         left = np.array(close)
         left[np.tril_indices(len(self.codes))] = False
         cliques: list[list[int]] = []

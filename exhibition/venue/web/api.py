@@ -28,7 +28,7 @@ class CurrentExhibition(BaseModel):
 
 @blueprint.get("/exhibition", responses={"200": CurrentExhibition, "503": api.Problem})
 def current() -> Response:
-    """The edition that public pages and gates speak of."""
+    """The edition that public pages and gates use."""
     exhibition = service.current_exhibition()
     body = CurrentExhibition(
         slug=exhibition.slug,

@@ -1,4 +1,4 @@
-"""The edition's form: shape and syntax."""
+"""Forms of the edition and its hall: shape and syntax."""
 
 from typing import Any
 
@@ -30,11 +30,11 @@ A_DAY_MINUTES = 24 * 60
 LONGEST_RETENTION_DAYS = 365
 LONGEST_HOLD_HOURS = 60 * 24
 SHORTEST_WAIT_MS, LONGEST_WAIT_MS = 200, 5000
-"""A scanner gives up on the server after five seconds in any case."""
+"""A scanner never waits for the server longer than five seconds."""
 
 
 class WrittenDateField(DateField):
-    """A date whose refusal is in our words."""
+    """A date field with our own message for an invalid date."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
@@ -44,7 +44,7 @@ class WrittenDateField(DateField):
 
 
 class WrittenTimeField(TimeField):
-    """A time of day whose refusal is in our words."""
+    """A field for a time of day, with our own message for an invalid one."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
@@ -54,7 +54,7 @@ class WrittenTimeField(TimeField):
 
 
 class HoursForm(Form):
-    """Opening hours of one day; the day itself is told by the service."""
+    """Opening hours of one day; the service knows which day it is."""
 
     day = WrittenDateField(_l("Day"), [required()])
     opens_at = WrittenTimeField(_l("Opens"), [required()])
@@ -62,7 +62,7 @@ class HoursForm(Form):
 
 
 def _codes(label: Any) -> StringField:
-    """Booth codes, separated by blanks or commas."""
+    """Booth codes, separated by spaces or commas."""
     return text_field(label, 2000, optional=True, placeholder="A01 A03")
 
 
@@ -112,7 +112,7 @@ UNIT_LABELS = {
 
 
 class PlanWishForm(FlaskForm):
-    """How a file is to be read; sent by GET, as it changes nothing."""
+    """How a file is to be read; sent by GET, because it changes nothing."""
 
     class Meta:
         csrf = False
@@ -149,7 +149,7 @@ OVERRIDE_LABELS = {
 
 
 class ChosenField(SelectMultipleField):
-    """Boxes to tick; kept as one text with blanks between the values."""
+    """Boxes to tick, stored as one text with spaces between the values."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()

@@ -18,7 +18,7 @@ blueprint = Blueprint("layouts", __name__, url_prefix="/desk/layouts")
 
 ROW = "<int(max=2147483647):"
 FIRST_COUNT = 38
-"""The fair of 2020 opened so many; a first answer worth looking at."""
+"""The number of booths open at the fair of 2020, as the first question."""
 
 
 def _page(form: SpacingForm, draft_form: LayoutForm | None = None, refused: Refused | None = None) -> tuple[str, int]:
@@ -39,8 +39,8 @@ def _page(form: SpacingForm, draft_form: LayoutForm | None = None, refused: Refu
     return page, refused.status if refused else 422 if faulty else 200
 
 
-def _asked() -> SpacingForm:
-    """The form as the latest question was asked."""
+def _latest_question_form() -> SpacingForm:
+    """The form, filled in with the latest question."""
     run = spacing_planner.latest(service.current_exhibition())
     if run is None:
         return SpacingForm(formdata=None, count=FIRST_COUNT)
@@ -51,7 +51,7 @@ def _asked() -> SpacingForm:
 @blueprint.get("")
 def show() -> ResponseReturnValue:
     """Every layout, the spacing planner, and its latest answer."""
-    return _page(_asked())
+    return _page(_latest_question_form())
 
 
 def _codes(text: str | None) -> tuple[str, ...]:
@@ -84,14 +84,14 @@ def draft(number: int) -> ResponseReturnValue:
     exhibition = service.current_exhibition()
     run, form = spacing_planner.get(exhibition, number), LayoutForm()
     if run.answer is None or not form.validate_on_submit():
-        return _page(_asked(), form)
+        return _page(_latest_question_form(), form)
     try:
         layout_id = layouts.draft(actor(), exhibition, form.name.data or "", run.answer["open"])
     except Refused as refused:
         if refused.field != "name":
-            return _page(_asked(), form, refused)
+            return _page(_latest_question_form(), form, refused)
         show_refusal(form, refused)
-        return _page(_asked(), form)
+        return _page(_latest_question_form(), form)
     flash(_("The draft is there. Nothing changes before you publish it."), "good")
     return redirect(url_for("layouts.layout", layout_id=layout_id))
 
@@ -112,7 +112,7 @@ def _layout_page(layout_id: int, refused: Refused | None = None) -> tuple[str, i
 
 @blueprint.get(f"/{ROW}layout_id>")
 def layout(layout_id: int) -> ResponseReturnValue:
-    """One layout on the plan, what publishing it changes and for whom, and its booths to tick."""
+    """One layout on the plan, what publishing it changes and for whom, and tick boxes for its booths."""
     return _layout_page(layout_id)
 
 

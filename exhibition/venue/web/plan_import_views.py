@@ -1,4 +1,4 @@
-"""Taking a plan from a file at the desk: choose it, look at what it says and what it would change, confirm."""
+"""Importing a plan at the desk: choose the file, look at its plan and at what it would change, confirm."""
 
 from collections.abc import Mapping
 
@@ -45,13 +45,13 @@ def start() -> ResponseReturnValue:
 
 
 def _columns(values: Mapping[str, str]) -> dict[str, int]:
-    """The columns that were matched by hand."""
+    """The columns matched by hand."""
     chosen = {name: values.get(COLUMN + name, "") for name in FIELDS}
     return {name: int(text) for name, text in chosen.items() if text.isdecimal() and len(text) <= 3}  # noqa: PLR2004 — there are at most 100
 
 
 def _wish(values: MultiDict[str, str]) -> tuple[ReadingOptions, PlanWishForm]:
-    """How the file is to be read; what is wrong is left as it was and told at its field."""
+    """How the file is to be read; an invalid value is replaced by the default and reported at its field."""
     form = PlanWishForm(values if "mode" in values else None)
     if "mode" not in values:
         return ReadingOptions(), form
@@ -106,7 +106,7 @@ def _faults(found: Preview) -> list[dict[str, str]]:
 
 @blueprint.get(f"/{NUMBER}")
 def preview(number: int) -> ResponseReturnValue:
-    """What the file says, what it would change and for whom; nothing is written."""
+    """The plan in the file, what it would change and for whom; nothing is written."""
     return _preview_page(number, request.args)
 
 

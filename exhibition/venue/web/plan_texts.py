@@ -1,4 +1,4 @@
-"""What is wrong with a plan, what saving it changes, and what is wrong in a list, as sentences for people."""
+"""Sentences for people: the problems of a plan, the changes that saving it makes, the faults of a list."""
 
 from collections.abc import Sequence
 
@@ -75,7 +75,7 @@ def problem_text(plan: FloorPlan, problem: PlanProblem) -> str:
 
 
 def affected_text(one: Affected) -> str:
-    """What happens to somebody's booth."""
+    """The change of somebody's booth, as a sentence."""
     values = {"code": one.code, "holder": one.holder}
     match one.how:
         case "moved":
@@ -94,7 +94,7 @@ def _codes(codes: Sequence[str]) -> str:
 
 
 def change_texts(changes: Changes) -> list[str]:
-    """What differs, a sentence for each kind of change."""
+    """The changes, one sentence for each kind."""
     renumbered = [f"{old} → {new}" for old, new in changes.renumbered]
     lines = [
         (changes.added, _("New: %(codes)s", codes=_codes(changes.added))),

@@ -1,4 +1,4 @@
-"""The hall at the desk: the plan's editor with what it asks the server, its versions, and its files."""
+"""The plan at the desk: its editor and the editor's calls, its versions, and its files."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ FORMATS = {
 
 @blueprint.get("")
 def editor() -> ResponseReturnValue:
-    """The editor; without its script a picture of the plan with its problems and the ways to files and versions."""
+    """The editor; without its script, a picture of the plan with its problems and links to files and versions."""
     exhibition = service.current_exhibition()
     plan = plan_versions.current(exhibition)
     return render_template(
@@ -50,7 +50,7 @@ def editor() -> ResponseReturnValue:
 
 
 def _editor_data(exhibition: Exhibition, plan: FloorPlan) -> dict[str, Any]:
-    """What the editor's script begins with."""
+    """The data with which the editor's script starts."""
     return {
         "plan": plan.document(ids=True),
         "mark": plan.mark,
@@ -65,7 +65,7 @@ def _editor_data(exhibition: Exhibition, plan: FloorPlan) -> dict[str, Any]:
     }
 
 
-def _told(plan: FloorPlan, found: list[PlanProblem]) -> list[dict[str, Any]]:
+def _problem_rows(plan: FloorPlan, found: list[PlanProblem]) -> list[dict[str, Any]]:
     return [
         {
             "code": one.code.value,
@@ -91,7 +91,7 @@ def _body() -> dict[str, Any]:
 
 @blueprint.post("/problems")
 def judge() -> ResponseReturnValue:
-    """What is wrong with the plan in the editor, and what saving it would change."""
+    """The problems of the plan in the editor, and what saving it would change."""
     exhibition = service.current_exhibition()
     try:
         plan = plan_json.floor_plan(_body().get("plan"))
@@ -99,7 +99,7 @@ def judge() -> ResponseReturnValue:
         return _refusal(refused)
     changes = plan_versions.consequences(exhibition, plan)
     return {
-        "problems": _told(plan, problems(plan)),
+        "problems": _problem_rows(plan, problems(plan)),
         "affected": [plan_texts.affected_text(one) for one in changes.affected],
         "changes": plan_texts.change_texts(changes),
     }
@@ -107,7 +107,7 @@ def judge() -> ResponseReturnValue:
 
 @blueprint.post("/save")
 def save() -> ResponseReturnValue:
-    """Save the plan in the editor; the answer holds the plan as it is now."""
+    """Save the plan in the editor; the answer contains the plan as saved."""
     exhibition = service.current_exhibition()
     try:
         body = _body()
@@ -124,7 +124,7 @@ def save() -> ResponseReturnValue:
 
 @blueprint.post("/picture")
 def add_picture() -> ResponseReturnValue:
-    """Keep a picture for the background; it lies under the plan once that is saved."""
+    """Store a picture for the background; it becomes part of the plan when that is saved."""
     upload = request.files.get("picture")
     try:
         content = upload.read() if upload else b""

@@ -52,7 +52,7 @@ def _staff_page(refused: Refused | None = None) -> ResponseReturnValue:
 
 
 def _carry_out(form: FlaskForm, act: Callable[[Exhibition], None], done: str) -> ResponseReturnValue:
-    """``from`` in the form says which of the two pages it stood on."""
+    """Carry out an act and return to its page: ``from`` in the form says which of the two that is."""
     staff = request.form.get("from") == "staff"
     try:
         require_valid(form)
@@ -65,7 +65,7 @@ def _carry_out(form: FlaskForm, act: Callable[[Exhibition], None], done: str) ->
     return redirect(url_for("rounds.today" if staff else "rounds.show"))
 
 
-def _told(displaced: Displaced) -> str:
+def _displaced_text(displaced: Displaced) -> str:
     told = ngettext(
         "%(num)s person has a place in a session that is closed by this round. The pass page asks them to move.",
         "%(num)s people have a place in a session that is closed by this round. The pass page asks them to move.",
@@ -91,7 +91,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.get("/gate/rounds")
 def today() -> ResponseReturnValue:
-    """Today's rounds for whoever sprays, on a phone."""
+    """Today's rounds on a phone, for the people who disinfect."""
     return _staff_page()
 
 
@@ -104,7 +104,7 @@ def add() -> ResponseReturnValue:
         if day is not None and starts is not None:
             displaced = rounds.add(actor(), exhibition, day, starts, form.minutes.data or 0)
             if displaced.people:
-                flash(_told(displaced), "warn")
+                flash(_displaced_text(displaced), "warn")
 
     return _carry_out(form, act, _("The round is planned."))
 

@@ -1,1 +1,1 @@
-"""Floor plans from and to files, and what is wrong with one; no database, no Flask, no clock."""
+"""Floor plans as values: reading, drawing and checking them; no database, no Flask, no clock."""

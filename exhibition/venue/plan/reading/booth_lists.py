@@ -1,4 +1,4 @@
-"""Lists of booths made by others: which column is which, units, and each row as a booth or with what is wrong in it."""
+"""Reading lists of booths made by others: columns, units, and each row as a booth or with its faults."""
 
 import enum
 import math
@@ -44,7 +44,7 @@ class BoothListFault(enum.StrEnum):
 
 @dataclass(frozen=True)
 class RowFault:
-    """What is wrong in one cell; the row is left out."""
+    """A fault in one cell; its row is left out."""
 
     cell: str
     column: str
@@ -54,18 +54,18 @@ class RowFault:
 
 @dataclass
 class Listed:
-    """The rows of a list as values of booths, in metres; only what the list says."""
+    """The rows of a list as values of booths, in metres, without anything added by us."""
 
     rows: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
     faults: list[RowFault] = field(default_factory=list[RowFault])
     zones: dict[str, str] = field(default_factory=dict[str, str])
-    """Names by code, in order."""
+    """Names of zones by code, in order."""
     renamed: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
-    """Where, the number that another booth has already, and the one given instead."""
+    """For each booth with a number already used: where, that number, and the new one."""
 
 
 def guess_unit(table: UploadedTable) -> str:
-    """The unit that the document or its headings name; metres when none does."""
+    """The unit named in the document or its headings; otherwise metres."""
     for name in ("unit", "units", "satuan"):
         if unit := UNIT_OF.get(table.facts.get(name, "").lower()):
             return unit
@@ -77,7 +77,7 @@ def guess_unit(table: UploadedTable) -> str:
 
 
 def length(text: str, unit: str) -> float | None:
-    """A length in metres: ``3,5``, ``10 ft``, ``10' 6"``, ``250 cm``; without a unit of its own it is in ``unit``."""
+    """A length in metres: ``3,5``, ``10 ft``, ``10' 6"``, ``250 cm``; a number without a unit is in ``unit``."""
     found = _LENGTH.fullmatch(text.strip().lower())
     if found is None:
         return None
@@ -92,7 +92,7 @@ def length(text: str, unit: str) -> float | None:
 
 
 def booth_code(text: str) -> str | None:
-    """A booth's number as plans write it: ``Hall 17, Stand F60`` is ``17-F60``; None when there is none in the text."""
+    """A booth's number in the form of plans: ``Hall 17, Stand F60`` is ``17-F60``; None when the text has none."""
     words = _BOOTH_WORDS.sub(" ", _ASIDE.sub(" ", text.upper())).replace("/", "-")
     parts = [re.sub(r"[^0-9A-Z._-]", "", part).strip(".-_") for part in re.split(r"[\s,;]+", words)]
     parts = [part for part in parts if part]
@@ -102,7 +102,7 @@ def booth_code(text: str) -> str | None:
 
 
 def read(table: UploadedTable, columns: Mapping[str, int], unit: str, shifted: Container[int] = ()) -> Listed:
-    """Every row as values of a booth; a row with a fault is told and left out, as are ``shifted`` ones."""
+    """Every row as values of a booth; a row with a fault, or a ``shifted`` one, is reported and left out."""
     listed = Listed()
     sound: list[tuple[int, dict[str, object]]] = []
     for number, cells in enumerate(table.rows):
@@ -129,14 +129,14 @@ def read(table: UploadedTable, columns: Mapping[str, int], unit: str, shifted: C
 
 
 class Numbers:
-    """Gives each booth of a file its number: the same number at another place gets a suffix, at the same place none."""
+    """Gives each booth of a file its number: a repeated number gets a suffix, unless it is the same booth again."""
 
     def __init__(self, codes: Iterable[str]) -> None:
         self._used = set(codes)
         self._places: dict[str, set[object]] = {}
 
     def give(self, code: str, place: tuple[object, object] | None) -> str | None:
-        """``A15``, then ``A15-2``; None for a booth that was there before."""
+        """``A15``, then ``A15-2``; None for a booth that has its number already."""
         places = self._places.setdefault(code, set())
         first = not places
         if not first and (place is None or None in places or place in places):
@@ -181,7 +181,7 @@ def _row(
 
 
 def _values(column: str, text: str, unit: str) -> tuple[dict[str, object], BoothListFault | None]:
-    """What a cell says, and what is wrong with it."""
+    """The values in a cell, and its fault if any."""
     value: object = None
     fault = BoothListFault.LENGTH_INVALID
     match column:
@@ -203,13 +203,13 @@ def _values(column: str, text: str, unit: str) -> tuple[dict[str, object], Booth
 
 
 def flag(text: str) -> bool | None:
-    """Yes or no; None when it is neither."""
+    """True for yes, False for no, None for any other text."""
     plain = text.lower()
     return plain in _YES if plain in _YES | _NO else None
 
 
 def bounded(column: str, metres: float | None) -> float | None:
-    """The length when a booth's ``column`` may have it."""
+    """The length, if it is within the bounds of a booth's ``column``; otherwise None."""
     least, most = (
         (-plan_values.FARTHEST_M, plan_values.FARTHEST_M)
         if column in ("x", "y")
@@ -219,7 +219,7 @@ def bounded(column: str, metres: float | None) -> float | None:
 
 
 def size(text: str, unit: str) -> tuple[dict[str, object], BoothListFault | None]:
-    """Width and depth of ``3 x 2``, or what is wrong."""
+    """Width and depth of a text like ``3 x 2``, or its fault."""
     found = _SIZE.fullmatch(text.lower())
     if found is None:
         return {}, BoothListFault.LENGTH_INVALID
@@ -232,20 +232,20 @@ def size(text: str, unit: str) -> tuple[dict[str, object], BoothListFault | None
 
 
 def degrees(text: str) -> float | None:
-    """An angle from 0 to 360; None when it is none."""
+    """An angle from 0 to 360 degrees; None for any other text."""
     found = re.fullmatch(r"([-+]?\d{1,4}(?:[.,]\d+)?)\s*°?", text)
     return round(float(found[1].replace(",", ".")), 2) % 360 if found else None
 
 
 def power(text: str) -> int | None:
-    """Volt-amperes; None when it is no number or too much."""
+    """Volt-amperes; None when the text is not a number, or the number is too large."""
     found = re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+|\d{1,7})\s*(?:va|w|watt)?", text.lower())
     number = int(re.sub(r"[.,]", "", found[1])) if found else None
     return number if number is not None and number <= plan_values.MOST_POWER_VA else None
 
 
 def zone_code(text: str) -> str | None:
-    """A zone's code out of its name."""
+    """A zone's code, made from its name."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper()
     code = re.sub(r"[^0-9A-Z]+", "-", plain).strip("-")[: plan_values.LONGEST_CODE].strip("-")
     return code or None

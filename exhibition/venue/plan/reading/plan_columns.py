@@ -1,4 +1,4 @@
-"""What the columns of lists of booths are called, and what their values look like."""
+"""The columns of lists of booths: their usual headings, and the shape of their values."""
 
 from exhibition.core.tables import Column, Columns
 from exhibition.core.tables.matching import Fits

@@ -1,4 +1,4 @@
-"""Reading a floor plan from its JSON document (docs/plan.md): strict, with the field at fault named in each refusal."""
+"""Reading a floor plan from its JSON document (docs/plan.md), strictly; each refusal names the field at fault."""
 
 import json
 from collections.abc import Iterator
@@ -18,20 +18,20 @@ def refuse(path: str, message: Message) -> NoReturn:
 
 
 class _Part:
-    """One object of the document; every member must be asked for, or it is unknown."""
+    """One object of the document; a member that was never read counts as unknown."""
 
     def __init__(self, value: object, path: str) -> None:
         if not isinstance(value, dict):
             refuse(path, _l("%(field)s must be an object in braces.", field=path or "{}"))
         self._values: dict[str, object] = value
         self._path = path
-        self._asked: set[str] = set()
+        self._names_read: set[str] = set()
 
     def at(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path else name
 
     def get(self, name: str) -> object:
-        self._asked.add(name)
+        self._names_read.add(name)
         return self._values.get(name)
 
     def number(self, name: str, least: float, most: float, default: float | None = None, digits: int = 3) -> float:
@@ -48,7 +48,7 @@ class _Part:
                     most=f"{most:g}",
                 ),
             )
-        return round(float(value), digits) + 0.0  # no negative zero
+        return round(float(value), digits) + 0.0  # avoids a negative zero
 
     def whole(self, name: str, most: int) -> int:
         value = self.number(name, 0, most, 0)
@@ -119,15 +119,15 @@ class _Part:
             yield _Part(item, f"{self.at(name)}[{number}]")
 
     def close(self) -> None:
-        """Refuse what nobody asked for: a misspelt field must not pass for one that was left out."""
+        """Refuse members that were never read, because a misspelt field must not be taken for a missing one."""
         for name in self._values:
-            if name not in self._asked:
+            if name not in self._names_read:
                 path = self.at(name)[:80].encode("ascii", "backslashreplace").decode()
                 refuse(path, _l("%(field)s is no field of a floor plan.", field=path))
 
 
 def loads(content: bytes | str) -> Any:
-    """The JSON value. Raises Refused ``plan_invalid`` (422) for what is no JSON, too deep, or holds huge numbers."""
+    """The JSON value. Raises Refused ``plan_invalid`` (422) for invalid JSON, deep nesting and huge numbers."""
     try:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
         return json.loads(text, parse_constant=_no_number)
@@ -146,9 +146,10 @@ def _no_number(_text: str) -> NoReturn:
 
 
 def floor_plan(value: object) -> FloorPlan:
-    """The plan that a document describes. Raises Refused ``plan_invalid`` (422) with the field, by its path.
+    """The plan that a document describes. Raises Refused ``plan_invalid`` (422), naming the field by its path.
 
-    A picture's ``content`` is not read here (``plan_pictures.taken_from`` does); its ``picture`` is the SHA-256.
+    The background's ``content`` is read by ``venue.plan.pictures.of_document``, not here; its ``picture`` is the
+    SHA-256.
     """
     document = _Part(value, "")
     document.one_of("format", (plan_values.FORMAT,))

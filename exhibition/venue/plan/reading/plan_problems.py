@@ -1,6 +1,6 @@
-"""What is wrong with a floor plan: overlaps, pieces outside the hall, blocked doors and aisles, doubled numbers.
+"""Problems of a floor plan: overlaps, pieces outside the hall, blocked doors and aisles, repeated numbers.
 
-Exact for turned rectangles (separating axes), quick for thousands (sorted by their left edges).
+Exact for rotated rectangles (separating axes), fast for thousands of them (sorted by their left edges).
 """
 
 import enum
@@ -12,16 +12,16 @@ from functools import cached_property
 from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, PlanLandmark, doubled
 
 TOUCH_M = 0.01
-"""Pieces that share an edge do not overlap, whatever the rounding of a drawing makes of it."""
+"""Pieces that overlap by less only share an edge; the rest is the rounding of a drawing."""
 DOOR_CLEARANCE_M = 1.2
-"""What stays free before and behind a door: two people abreast, or a wheelchair that turns."""
+"""Free space before and behind a door: for two people abreast, or a turning wheelchair."""
 MOST_PROBLEMS = 300
 
 DOORS = frozenset({"entrance", "exit", "door"})
 SOLID = frozenset({"stage", "wall", "hand_washing", "information"})
-"""Nothing stands where these are."""
+"""No booth can stand on these."""
 IN_THE_WAY = SOLID - {"wall"}
-"""Of these, what blocks a door; doors are in walls."""
+"""Those of them that block a door; walls do not, since doors are in walls."""
 
 Point = tuple[float, float]
 
@@ -37,7 +37,7 @@ class ProblemCode(enum.StrEnum):
 
 @dataclass(frozen=True)
 class PlanProblem:
-    """One thing to put right, with the booths and landmarks at fault by their place in the plan."""
+    """One problem, with the booths and landmarks at fault by their index in the plan."""
 
     code: ProblemCode
     booths: tuple[int, ...] = ()
@@ -59,7 +59,7 @@ class Shape:
         return cls(piece.x, piece.y, piece.width, piece.depth, piece.rotation)
 
     def reach(self, axis: Point) -> float:
-        """Half of the shadow that it throws on an axis of length 1."""
+        """Half the length of its projection on an axis of length 1."""
         across = abs(self.right[0] * axis[0] + self.right[1] * axis[1])
         along = abs(self.down[0] * axis[0] + self.down[1] * axis[1])
         return self.half[0] * across + self.half[1] * along
@@ -71,7 +71,7 @@ class Shape:
         return x - wide, y - high, x + wide, y + high
 
     def overlaps(self, other: "Shape") -> bool:
-        """Whether the two have more than a touch in common."""
+        """Whether the two overlap by more than ``TOUCH_M``."""
         apart = (other.centre[0] - self.centre[0], other.centre[1] - self.centre[1])
         for axis in (self.right, self.down, other.right, other.down):
             distance = abs(apart[0] * axis[0] + apart[1] * axis[1])
@@ -81,14 +81,14 @@ class Shape:
 
 
 def _before_door(door: PlanLandmark) -> Shape:
-    """The door with what must stay free on both sides of it; people walk across its longer side."""
+    """The door with the free space on both sides of it; people walk across its longer side."""
     along = door.width >= door.depth
     sideways, ahead = (0.0, DOOR_CLEARANCE_M) if along else (DOOR_CLEARANCE_M, 0.0)
     return Shape(door.x - sideways, door.y - ahead, door.width + 2 * sideways, door.depth + 2 * ahead, door.rotation)
 
 
 def _meetings(shapes: Sequence[Shape]) -> Iterator[tuple[int, int]]:
-    """The pairs that overlap; only those whose boxes meet are measured."""
+    """The pairs that overlap; only pairs whose bounding boxes meet are measured exactly."""
     order = sorted(range(len(shapes)), key=lambda number: shapes[number].box[0])
     open_: list[int] = []
     for number in order:
@@ -107,7 +107,7 @@ def _outside(plan: FloorPlan, shape: Shape) -> bool:
 
 
 def problems(plan: FloorPlan) -> list[PlanProblem]:
-    """All that is wrong, the gravest first; at most ``MOST_PROBLEMS``."""
+    """All problems, the gravest first; at most ``MOST_PROBLEMS``."""
     booths = [Shape.of(booth) for booth in plan.booths]
     landmarks = [Shape.of(landmark) for landmark in plan.landmarks]
     found = _doubled(plan)
@@ -132,7 +132,7 @@ def _doubled(plan: FloorPlan) -> list[PlanProblem]:
 def _about(
     plan: FloorPlan, number: int, landmark: PlanLandmark, booths: Sequence[Shape], landmarks: Sequence[Shape]
 ) -> list[PlanProblem]:
-    """What is wrong with booths and other landmarks on or before this one."""
+    """Problems of booths and other landmarks on this landmark or in front of it."""
     own = landmarks[number]
     if landmark.kind in DOORS:
         code, shape, blocking = ProblemCode.DOOR_BLOCKED, _before_door(landmark), IN_THE_WAY

@@ -1,7 +1,7 @@
-"""The floor plan as an SVG drawing that reads back without loss, and drawings of others read for their rectangles.
+"""The floor plan as an SVG drawing that can be read again without loss; and reading other people's drawings.
 
-Our own file is in metres (its view box is the hall) and carries in ``data-`` attributes what a drawing cannot show; a
-drawing program may move, turn and resize what is in it. In other drawings every rectangle with a label is a booth.
+Our own file is in metres (its view box is the hall) and keeps in ``data-`` attributes what a drawing cannot show; its
+pieces may be moved, turned and resized in a drawing program. In other drawings every rectangle with a label is a booth.
 """
 
 import math
@@ -17,16 +17,16 @@ from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, Plan
 from exhibition.venue.plan.reading.svg_tree import Matrix, Point, Rectangle, SvgElement, rectangle
 
 MM_PER_METRE = 10
-"""Drawn at 1 : 100."""
+"""The drawing is at 1 : 100."""
 DIGITS = 5
-"""Behind the point; finer is what turning adds to a number."""
+"""Decimal places; anything finer is an error from rotating."""
 ALONG = 1.5
-"""So much longer a piece is than wide when its label is turned."""
+"""The label of a piece is turned when the piece is more than this many times as deep as wide."""
 LANDMARK_FILLS = {"wall": "#565a68", "aisle": "#f3f1ea"}
 _INVENTED = re.compile(
     r"(?:rect|path|polygon|image|g|svg|layer|use|text|tspan|shape|object|Ebene|_x?)[-_]?\d*", re.IGNORECASE
 )
-"""Names that drawing programs make up."""
+"""Names that drawing programs generate."""
 _DRAWN = frozenset({"rect", "polygon", "path", "g", "image"})
 _BOOTH_TEXTS = ("zone", "blocked_reason")
 _BOOTH_FLAGS = ("corner", "water", "accessible")
@@ -53,7 +53,7 @@ def _rect(piece: Any, **attributes: object) -> str:
 
 
 def _label(piece: Any, text: str, size: float, colour: str) -> str:
-    """A text in the middle of a piece, along its longer side when it is a good deal longer."""
+    """A text in the middle of a piece, along its longer side if that is much longer than the other."""
     if not text:
         return ""
     x, y = piece.x + piece.width / 2, piece.y + piece.depth / 2
@@ -66,7 +66,7 @@ def _label(piece: Any, text: str, size: float, colour: str) -> str:
 
 
 def draw(drawn: FloorPlan, title: str, picture: str = "", *, standing: dict[str, str] | None = None) -> str:
-    """The drawing. ``picture``: the background's content as a data address; ``standing``: who is where, by code."""
+    """The drawing. ``picture``: the background as a ``data:`` address; ``standing``: the exhibitors, by booth code."""
     attributes = _attributes(
         xmlns="http://www.w3.org/2000/svg",
         data_plan=plan_values.FORMAT,
@@ -124,12 +124,12 @@ def _booth(booth: PlanBooth, holder: str) -> str:
 
 
 def is_own(root: SvgElement) -> bool:
-    """Whether the drawing says that it is a plan of ours."""
+    """Whether the drawing is marked as one of our plans."""
     return bool(root.get("data-plan"))
 
 
 def read_own(root: SvgElement) -> tuple[FloorPlan, str]:
-    """The plan in a drawing of ours and the background's content, as it may have been edited by a drawing program.
+    """The plan in one of our drawings, perhaps edited in a drawing program, and its background picture.
 
     Raises Refused ``plan_invalid`` (422) that names the element.
     """
@@ -162,7 +162,7 @@ def _booth_document(element: SvgElement) -> dict[str, Any]:
 
 
 def _shape_of(element: SvgElement, placed: Matrix) -> dict[str, float] | None:
-    """Where the element's own rectangle lies; ``placed`` includes the element's transform."""
+    """The position of the element's own rectangle; ``placed`` includes the element's transform."""
     own = rectangle(element, placed)
     if own is None:
         below = (found for child in element.children for found in child.walk(placed))
@@ -175,17 +175,17 @@ def _shape_of(element: SvgElement, placed: Matrix) -> dict[str, float] | None:
 
 @dataclass
 class Drawing:
-    """What a drawing of somebody else holds, in its own units."""
+    """The contents of somebody else's drawing, in its own units."""
 
     width: float
     height: float
     found: list[tuple[str, Rectangle]] = field(default_factory=list[tuple[str, Rectangle]])
-    """Label and place of each labelled rectangle."""
+    """Label and position of each labelled rectangle."""
     unnamed: int = 0
 
 
 def read_foreign(root: SvgElement) -> Drawing:
-    """Every rectangle with a label: a text inside it, else its title, label or telling id."""
+    """Every rectangle with a label: a text inside it, else its title, label or meaningful id."""
     box = [float(number) for number in re.findall(r"[-+.\deE]+", root.get("viewBox"))[:4] if _is_number(number)]
     left, top, width, height = box if len(box) == 4 else (0.0, 0.0, root.number("width"), root.number("height"))  # noqa: PLR2004 — a view box
     drawing = Drawing(width, height)
@@ -209,7 +209,7 @@ def read_foreign(root: SvgElement) -> Drawing:
 
 
 def _parents(root: SvgElement) -> dict[int, SvgElement]:
-    """The group of each element that is alone in it with its texts and titles, by the element's identity."""
+    """By element identity, the group of each element that shares its group only with its own texts and titles."""
     found: dict[int, SvgElement] = {}
     for group, _placed in root.walk():
         drawn = [child for child in group.children if child.name in _DRAWN]
@@ -227,7 +227,7 @@ def _is_number(text: str) -> bool:
 
 
 def _texts_inside(shapes: Sequence[Rectangle], texts: Sequence[tuple[str, Point]]) -> dict[int, str]:
-    """The first text in each rectangle, by its place; a text belongs to the smallest rectangle that holds it."""
+    """The first text in each rectangle, by index; a text belongs to the smallest rectangle that contains it."""
     order = sorted(range(len(texts)), key=lambda number: texts[number][1][0])
     lefts = [texts[number][1][0] for number in order]
     smallest: dict[int, int] = {}

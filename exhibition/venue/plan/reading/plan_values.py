@@ -1,7 +1,7 @@
-"""The floor plan of a hall as one value: its booths, zones, landmarks and background, and what differs between two.
+"""The floor plan of a hall as one value: booths, zones, landmarks and background; and the changes between two plans.
 
 Lengths are metres, x to the right and y down from the hall's upper left corner; rotations are degrees clockwise about
-a piece's own centre. Nothing here knows the database; ``plan_versions`` keeps plans, ``plan_problems`` judges them.
+a piece's own centre. ``venue.plan.versions`` stores plans, ``plan_problems`` checks them.
 """
 
 import hashlib
@@ -16,22 +16,22 @@ from typing import Any
 FORMAT = "exhibition-plan/1"
 SMALLEST_HALL_M, LARGEST_HALL_M = 1.0, 1000.0
 FARTHEST_M = 2000.0
-"""No piece lies farther from the corner, in any direction."""
+"""No piece may lie farther from the corner, in any direction."""
 SMALLEST_M, LARGEST_M = 0.1, 1000.0
 MOST_BOOTHS, MOST_LANDMARKS, MOST_ZONES = 2000, 500, 60
 MOST_POWER_VA = 100_000
 LONGEST_CODE, LONGEST_LABEL, LONGEST_REASON = 16, 80, 200
 CODE = re.compile(r"[0-9A-Z][0-9A-Z._-]{0,15}")
-"""Codes stand in addresses and lists, so they hold no blanks and no commas."""
+"""Codes appear in addresses and lists, so they contain no spaces and no commas."""
 PICTURE = re.compile(r"[0-9a-f]{64}")
 LANDMARK_KINDS = ("entrance", "exit", "door", "stage", "wall", "aisle", "hand_washing", "information")
 MOVED_M = 0.005
-"""Less is the rounding of a drawing."""
+"""A smaller move is only the rounding of a drawing."""
 
 
 @dataclass(frozen=True)
 class Area:
-    """A rectangle along the walls."""
+    """A rectangle parallel to the walls."""
 
     x: float
     y: float
@@ -48,7 +48,7 @@ class PlanZone:
 
 @dataclass(frozen=True)
 class PlanBooth:
-    """A booth; ``id`` says which one of the edition it is, so that it can change its number."""
+    """A booth; ``id`` identifies it in the edition, so that its number can change."""
 
     code: str
     x: float
@@ -78,7 +78,7 @@ class PlanLandmark:
 
 @dataclass(frozen=True)
 class Background:
-    """A picture under the plan, by its SHA-256, stretched over a rectangle in metres."""
+    """A picture under the plan, named by its SHA-256 and stretched over a rectangle in metres."""
 
     picture: str
     x: float
@@ -98,7 +98,7 @@ class FloorPlan:
     background: Background | None = None
 
     def document(self, *, ids: bool = False) -> dict[str, Any]:
-        """The plan as its JSON document (docs/plan.md); ``ids`` keeps which booth of the edition is which."""
+        """The plan as its JSON document (docs/plan.md); with ``ids`` it includes the booths' ids."""
         booths = [asdict(booth) for booth in self.booths]
         if not ids:
             for booth in booths:
@@ -114,7 +114,7 @@ class FloorPlan:
 
     @property
     def extent(self) -> Area:
-        """The hall with all that lies beyond its walls, for whoever draws it."""
+        """The hall together with everything beyond its walls, for drawing."""
         pieces = (*self.booths, *self.landmarks)
         left, top = min(0.0, 0.0, *(piece.x for piece in pieces)), min(0.0, 0.0, *(piece.y for piece in pieces))
         right = max(0.0, self.width, *(piece.x + piece.width for piece in pieces))
@@ -123,13 +123,13 @@ class FloorPlan:
 
     @property
     def mark(self) -> str:
-        """Two plans have the same mark when they are the same, booth for booth."""
+        """Equal for equal plans, different for different ones."""
         text = json.dumps(self.document(ids=True), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def identified(plan: FloorPlan, present: FloorPlan) -> FloorPlan:
-    """The plan with the ids of the present booths: those it names, else those of the same code, else none."""
+    """The plan with the ids of present booths: a booth's own id if known, else that of the same code, else none."""
     known = {booth.id for booth in present.booths}
     named = {booth.id for booth in plan.booths if booth.id in known}
     by_code = {booth.code: booth.id for booth in present.booths if booth.id not in named}
@@ -144,7 +144,7 @@ def doubled(codes: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Affected:
-    """Somebody has the booth, and it does not stay as it was."""
+    """A change of a booth that somebody has."""
 
     code: str
     holder: str
@@ -156,7 +156,7 @@ class Affected:
 
 @dataclass(frozen=True)
 class Changes:
-    """What differs between two plans, by the codes that people know."""
+    """The differences between two plans, by booth codes."""
 
     added: list[str] = field(default_factory=list[str])
     removed: list[str] = field(default_factory=list[str])
@@ -194,7 +194,7 @@ def _facts(booth: PlanBooth) -> tuple[object, ...]:
 
 
 def changes(before: FloorPlan, after: FloorPlan, holders: Mapping[int, str]) -> Changes:
-    """What saving ``after`` over ``before`` does, and to whom; ``holders`` are names by booth id."""
+    """What saving ``after`` over ``before`` changes, and for whom; ``holders`` are names by booth id."""
     after = identified(after, before)
     old = {booth.id: booth for booth in before.booths if booth.id is not None}
     new = {booth.id: booth for booth in after.booths if booth.id is not None}

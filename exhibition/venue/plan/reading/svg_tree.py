@@ -1,4 +1,4 @@
-"""SVG files as trees of elements with where each rectangle lies; nothing of them is ever run, loaded or expanded."""
+"""SVG files as trees of elements, with the position of each rectangle; nothing in them is run, loaded or expanded."""
 
 import math
 import re
@@ -17,7 +17,7 @@ _TRANSFORM = re.compile(r"(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^)]*
 _STEP = re.compile(r"([MmLlHhVvZzA-Za-z])([^A-Za-z]*)")
 _UNSEEN = frozenset({"defs", "clipPath", "mask", "pattern", "symbol", "marker", "metadata"})
 SQUARE = 0.02
-"""So far from a right angle, as a cosine, a drawn corner may be."""
+"""How far from a right angle a drawn corner may be, as a cosine."""
 CORNERS = 4
 
 Point = tuple[float, float]
@@ -64,7 +64,7 @@ class SvgElement:
         return value if math.isfinite(value) else default
 
     def walk(self, outer: Matrix | None = None) -> Iterator[tuple["SvgElement", Matrix]]:
-        """This element and those below with the map from their coordinates to the root's; definitions are left out."""
+        """This element and those below, each with the map from its coordinates to the root's; without definitions."""
         here = (outer or Matrix()) @ _transform(self.get("transform"))
         yield self, here
         for child in self.children:
@@ -74,7 +74,7 @@ class SvgElement:
 
 @dataclass(frozen=True)
 class Rectangle:
-    """As a plan wants it: the corner before turning, sizes, degrees clockwise about the centre."""
+    """A rectangle as plans describe it: the corner before turning, sizes, degrees clockwise about the centre."""
 
     x: float
     y: float
@@ -95,7 +95,7 @@ class Rectangle:
 
 
 class _Hostile(Exception):
-    """The file wants more than to be read."""
+    """The file contains something dangerous."""
 
 
 def _refuse(code: str, message: Message) -> Refused:
@@ -105,7 +105,7 @@ def _refuse(code: str, message: Message) -> Refused:
 def parse(content: bytes) -> SvgElement:
     """The root of an SVG file.
 
-    Raises Refused (422, field ``file``): ``svg_unreadable`` for what is no well-formed SVG, ``svg_refused`` for
+    Raises Refused (422, field ``file``): ``svg_unreadable`` for anything but well-formed SVG, ``svg_refused`` for
     entities of its own and for files too deep or with too many elements.
     """
     builder = _Builder()
@@ -124,7 +124,7 @@ def parse(content: bytes) -> SvgElement:
     except _Hostile as error:
         message = _l("This SVG declares entities, or is too large or nested too deeply. Save it as plain SVG.")
         raise _refuse("svg_refused", message) from error
-    except (ValueError, LookupError) as error:  # an encoding that expat does not know, told before anything is read
+    except (ValueError, LookupError) as error:  # an encoding that expat does not know; raised before anything is read
         if builder.root is not None:
             raise
         raise _refuse("svg_unreadable", _l("This is no SVG that we can read.")) from error
@@ -202,7 +202,7 @@ def _rotation(angle: float, x: float, y: float) -> Matrix:
 
 
 def rectangle(element: SvgElement, placed: Matrix) -> Rectangle | None:
-    """The rectangle that a ``rect``, ``image``, ``polygon`` or simple ``path`` draws, or None when it draws none."""
+    """The rectangle that a ``rect``, ``image``, ``polygon`` or simple ``path`` draws, or None for any other shape."""
     corners = _corners(element)
     return _as_rectangle([placed.at(*corner) for corner in corners]) if corners else None
 
@@ -257,7 +257,7 @@ def _as_rectangle(corners: list[Point]) -> Rectangle | None:
 
 
 def _upright(centre: Point, width: float, depth: float, angle: float, *, element_is_mirrored: bool) -> Rectangle:
-    """The same rectangle with as little turning as its own numbers say; a mirror image looks the same."""
+    """The rectangle with the smallest rotation that draws the same shape; a mirror image looks the same."""
     if element_is_mirrored:
         angle = angle % 180
     return Rectangle(centre[0] - width / 2, centre[1] - depth / 2, width, depth, round(angle, 2) % 360)
