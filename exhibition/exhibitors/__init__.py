@@ -1,1 +1,1 @@
-"""Exhibitors, clusters, and the exhibitor's own desk."""
+"""Exhibitors, clusters, the people who act for exhibitors, and applications for booths."""

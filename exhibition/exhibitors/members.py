@@ -1,4 +1,4 @@
-"""Who acts for which exhibitor: what an accepted invitation of role exhibitor means."""
+"""Who acts for which exhibitor: handling accepted invitations with the role exhibitor."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
 
 
 def choices() -> Sequence[tuple[int, str]]:
-    """Id and name of every exhibitor somebody may be invited for, by name."""
+    """Id and name of every exhibitor for whom people may be invited, ordered by name."""
     rows = db.session.execute(select(Exhibitor.id, Exhibitor.name).order_by(Exhibitor.name))
     return [(row.id, row.name) for row in rows]
 

@@ -1,4 +1,4 @@
-"""Exhibitors stay from edition to edition and apply for one; what they are given is the allocation's business."""
+"""Exhibitors remain from edition to edition; an application is for one edition. Booths belong to the allocation."""
 
 import enum
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from exhibition.exhibitors.rules.application_steps import ApplicationState, Exhi
 
 
 class Cluster(Base):
-    """Exhibitors of one product group that want to stand and bargain together."""
+    """Exhibitors of one product group that want to be near each other and bargain together."""
 
     __tablename__ = "cluster"
 
@@ -23,7 +23,7 @@ class Cluster(Base):
 
 
 class Exhibitor(Base):
-    """``slug`` is printed in the booth's QR as ``/b/<slug>`` and never changes."""
+    """An exhibitor. ``slug`` is printed in the booth's QR code as ``/b/<slug>`` and never changes."""
 
     __tablename__ = "exhibitor"
 
@@ -41,7 +41,7 @@ class Exhibitor(Base):
     sample: Mapped[bool] = mapped_column(default=False)
     """Invented for the demo; pages say so."""
     trusted: Mapped[bool] = mapped_column(default=False)
-    """Its listings are shown at once; those of others wait for an organizer."""
+    """Their listings are shown at once; those of others wait for an organizer's approval."""
     cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
@@ -58,7 +58,7 @@ class ExhibitorMember(Base):
 
 
 class ApplicationCall(Base):
-    """The edition's call for applications: until when, for which points, and the lottery that breaks ties."""
+    """The edition's call for applications: closing date, points, and the lottery that breaks ties."""
 
     __tablename__ = "application_call"
 
@@ -79,7 +79,7 @@ class ApplicationSource(enum.StrEnum):
 
 
 class Application(Base):
-    """An exhibitor's request for a booth in one edition. Whoever has the ``key`` may see and, at first, change it."""
+    """A request for a booth in one edition. Anyone with the ``key`` may see it and, until it is decided, change it."""
 
     __tablename__ = "application"
     __table_args__ = (
@@ -92,13 +92,13 @@ class Application(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
     exhibitor_id: Mapped[int | None] = mapped_column(ForeignKey("exhibitor.id"), index=True)
-    """Whom it is from, known from the shortlist on; an exhibitor's account and booths hang on that."""
+    """The exhibitor it is from, set at the shortlist at the latest; account and booths depend on it."""
     reference: Mapped[str] = mapped_column(String(16), unique=True)
     key: Mapped[str] = mapped_column(String(64), unique=True)
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
-    """Of the form that began it: sent twice, it begins one application."""
+    """Key of the form that began it: a form sent twice begins one application."""
     import_key: Mapped[str | None] = mapped_column(String(200))
-    """What makes a row of an imported list the same row the next time."""
+    """Identifies the row of an imported list when the list is imported again."""
     source: Mapped[ApplicationSource] = mapped_column(choice(ApplicationSource), default=ApplicationSource.FORM)
     state: Mapped[ApplicationState] = mapped_column(choice(ApplicationState), default=ApplicationState.DRAFT)
     locale: Mapped[str] = mapped_column(String(8), default="id")
@@ -116,7 +116,7 @@ class Application(Base):
     cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id"))
     storefront_url: Mapped[str] = mapped_column(String(500), default="")
     attended: Mapped[bool] = mapped_column(default=False)
-    """Says to have been at the fair before."""
+    """Whether the applicant says they were at the fair before."""
     nib: Mapped[str] = mapped_column(String(40), default="", index=True)
     pirt: Mapped[str] = mapped_column(String(40), default="")
     halal: Mapped[str] = mapped_column(String(40), default="")
@@ -125,15 +125,15 @@ class Application(Base):
     water: Mapped[bool] = mapped_column(default=False)
     accessible: Mapped[bool] = mapped_column(default=False)
     wishes: Mapped[list[str]] = mapped_column(Json, default=list)
-    """Codes of booths, the dearest first."""
+    """Codes of wished-for booths, the favourite first."""
     zone_wishes: Mapped[list[str]] = mapped_column(Json, default=list)
-    """Codes of zones, the dearest first."""
+    """Codes of wished-for zones, the favourite first."""
     near: Mapped[list[str]] = mapped_column(Json, default=list)
-    """Names of those they want to stand beside, as written."""
+    """Names of those they want to be near, as written."""
     avoid: Mapped[list[str]] = mapped_column(Json, default=list)
-    """Names of those they do not want to stand beside, as written."""
+    """Names of those they do not want to be near, as written."""
     share: Mapped[bool] = mapped_column(default=False)
-    """Would share a booth."""
+    """Whether they would share a booth."""
 
     consent_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
@@ -148,9 +148,10 @@ class Application(Base):
 
 
 class ApplicationDocument(Base):
-    """A picture or PDF that belongs to an application, seen by its owner and organizers only.
+    """A picture or PDF of an application, for the applicant and organizers only.
 
-    Kept in the database, not beside the pictures that everybody may see: in every backup, gone with its application.
+    It is stored in the database, not beside the public pictures: so it is in every backup and is deleted with its
+    application.
     """
 
     __tablename__ = "application_document"
@@ -168,7 +169,7 @@ class ApplicationDocument(Base):
 
 class ImportState(enum.StrEnum):
     MATCHING = "matching"
-    """Read; which column is what is being asked."""
+    """The file is read; the desk is asked which column is which."""
     WAITING = "waiting"
     CHECKING = "checking"
     PREVIEW = "preview"
@@ -179,7 +180,7 @@ class ImportState(enum.StrEnum):
 
 
 class ApplicationImport(Base):
-    """One reading of a list of applicants; nothing of it becomes an application before somebody says so."""
+    """One import of a list of applicants; its rows become applications only after confirmation."""
 
     __tablename__ = "application_import"
 
@@ -189,19 +190,19 @@ class ApplicationImport(Base):
     file_name: Mapped[str] = mapped_column(String(120))
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     guessed: Mapped[bool] = mapped_column(default=False)
-    """The file mixes encodings or names none; letters may be wrong."""
+    """Whether the file's encoding was guessed, so that letters may be wrong."""
     headings: Mapped[list[str]] = mapped_column(Json)
     columns: Mapped[dict[str, int]] = mapped_column(Json)
-    """Position of the column that each field is read from."""
+    """Position of the column from which each field is read."""
     total: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     """``[{cell, column, code, said}]``, the first few hundred."""
     rows: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, deferred=True)
-    """What each sound row would write, in the file's order."""
+    """The values of each row without faults, in the file's order."""
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_by: Mapped[str] = mapped_column(String(254), default="")
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     beat_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    """When its job last gave a sign of life."""
+    """When its job last recorded progress."""

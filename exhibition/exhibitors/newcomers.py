@@ -1,7 +1,7 @@
-"""How an applicant becomes an exhibitor, and gets an account: never more than their own.
+"""How an applicant becomes an exhibitor and gets an account, for that exhibitor only.
 
-An exhibitor that exists already is only taken for the applicant when its e-mail address is the same, or when an
-organizer says so. Invitations go to the exhibitor's address, never to one that only an application names.
+An existing exhibitor is taken to be the applicant only if its e-mail address is the same, or if an organizer says so.
+Invitations go to the exhibitor's address, never to one that stands only in an application.
 """
 
 from flask_babel import lazy_gettext as _l
@@ -18,7 +18,7 @@ from exhibition.exhibitors.rules.application_steps import BOUND, name_key
 
 
 def introduce(actor: Actor, application: Application) -> Exhibitor:
-    """The exhibitor an application is from, found or made; inside the open transaction."""
+    """The exhibitor an application is from, found or created in the open transaction."""
     if application.exhibitor_id is not None:
         return db.session.get_one(Exhibitor, application.exhibitor_id)
     exhibitor = _same(application)
@@ -51,7 +51,7 @@ def _same(application: Application) -> Exhibitor | None:
 
 
 def invite(actor: Actor, application: Application) -> None:
-    """Mail an invitation, so that the exhibitor can answer an offer on their own desk; not to who has an account."""
+    """Mail an invitation, so that the exhibitor can answer an offer on their own desk; not if they have an account."""
     exhibitor = introduce(actor, application)
     if not exhibitor.email or db.session.scalar(
         select(ExhibitorMember.user_id).where(ExhibitorMember.exhibitor_id == exhibitor.id)
@@ -66,12 +66,12 @@ def invite(actor: Actor, application: Application) -> None:
                 actor, exhibitor.email, RoleName.EXHIBITOR, name=exhibitor.contact_name, exhibitor_id=exhibitor.id
             )
     except Refused as refused:
-        if refused.code not in ("email_taken", "email_invalid"):  # organizers link these people by hand
+        if refused.code not in ("email_taken", "email_invalid"):  # organizers connect these people by hand
             raise
 
 
 def likely(application: Application) -> list[Exhibitor]:
-    """Exhibitors that may be the applicant: of the same name, phone or address; for an organizer to choose from."""
+    """Exhibitors that may be the applicant, by name, phone or e-mail address, for an organizer to choose from."""
     key = name_key(application.name)
     found = [
         exhibitor
@@ -84,13 +84,13 @@ def likely(application: Application) -> list[Exhibitor]:
 
 
 def linkable(application: Application) -> bool:
-    """Whether it may still be said whom the application is from: nobody has a booth or a place in line by it."""
+    """Whether the application's exhibitor can still be changed: it has not led to a booth or a place in line."""
     return application.state not in BOUND
 
 
 @transaction
 def link(actor: Actor, application: Application, exhibitor_id: int) -> Exhibitor:
-    """Say that an application is from this exhibitor.
+    """Set the exhibitor that an application is from.
 
     Raises Refused ``exhibitor_unknown`` (422), and ``application_step`` (409) when it is not ``linkable``.
     """

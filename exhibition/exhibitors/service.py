@@ -20,7 +20,7 @@ from exhibition.exhibitors.rules.application_steps import ExhibitorKind, slugs_o
 
 @dataclass(frozen=True)
 class Details:
-    """What an organizer writes about an exhibitor."""
+    """The details of an exhibitor that organizers enter."""
 
     name: str
     kind: ExhibitorKind
@@ -30,7 +30,7 @@ class Details:
     contact_name: str = ""
     email: str = ""
     phone: str = ""
-    """As typed; kept in E.164."""
+    """As typed; stored in E.164."""
     cluster_id: int | None = None
 
 
@@ -56,7 +56,7 @@ def _state(exhibitor: Exhibitor, names: Iterable[str]) -> dict[str, Any]:
 
 @transaction
 def add(actor: Actor, details: Details) -> Exhibitor:
-    """Make an exhibitor; its slug comes from the name and is never changed afterwards.
+    """Create an exhibitor; its slug is made from the name and never changes afterwards.
 
     Raises Refused ``phone_invalid`` and ``cluster_unknown`` (422).
     """
@@ -69,7 +69,7 @@ def add(actor: Actor, details: Details) -> Exhibitor:
         except IntegrityError as error:
             if not violates(error, "uq_exhibitor_slug"):
                 raise
-            continue  # somebody has this slug; the next has another number
+            continue  # the slug is taken; the next one has another number
         record(actor, "exhibitor.add", "exhibitor", exhibitor.id, name=exhibitor.name, after=values | {"slug": slug})
         return exhibitor
     raise Refused("name_taken", _l("Too many exhibitors have this name. Add a place to it."), field="name")
@@ -88,7 +88,7 @@ def _change(actor: Actor, exhibitor: Exhibitor, values: dict[str, Any]) -> None:
 
 @transaction
 def edit(actor: Actor, slug: str, details: Details) -> Exhibitor:
-    """Write new details over the old. Raises NotFound, and Refused as ``add`` does."""
+    """Replace an exhibitor's details. Raises NotFound, and Refused as ``add`` does."""
     exhibitor = by_slug(slug)
     _change(actor, exhibitor, _checked(details))
     return exhibitor
@@ -98,7 +98,7 @@ def edit(actor: Actor, slug: str, details: Details) -> Exhibitor:
 def edit_profile(
     actor: Actor, exhibitor_id: int, *, description: str, contact_name: str, email: str, phone: str
 ) -> None:
-    """What an exhibitor may change about itself; name and kind are the organizers' business."""
+    """Change what exhibitors may edit themselves; only organizers change name and kind."""
     exhibitor = db.session.get(Exhibitor, exhibitor_id)
     if exhibitor is None:
         raise NotFound
@@ -107,7 +107,7 @@ def edit_profile(
 
 
 def by_slug(slug: str) -> Exhibitor:
-    """Raises NotFound when nobody has this slug."""
+    """The exhibitor with this slug. Raises NotFound."""
     exhibitor = db.session.scalar(select(Exhibitor).where(Exhibitor.slug == slug)) if slug.isprintable() else None
     if exhibitor is None:
         raise NotFound
@@ -137,7 +137,7 @@ def search(query: str = "", kind: ExhibitorKind | None = None) -> list[Exhibitor
 
 @transaction
 def join(user_id: int, exhibitor_id: int) -> None:
-    """Let a user act for an exhibitor; doing it twice changes nothing. Raises NotFound for no such exhibitor."""
+    """Let a user act for an exhibitor; a second time changes nothing. Raises NotFound for an unknown exhibitor."""
     if db.session.get(Exhibitor, exhibitor_id) is None:
         raise NotFound
     if db.session.get(ExhibitorMember, (user_id, exhibitor_id)) is None:
@@ -147,7 +147,7 @@ def join(user_id: int, exhibitor_id: int) -> None:
 def of_member(user_id: int) -> Exhibitor:
     """The exhibitor that a user acts for (the first by name, should there be several).
 
-    Raises NotFound for whoever acts for none: the answer does not tell what others have.
+    Raises NotFound for a user who acts for none, without telling what others have.
     """
     statement = (
         select(Exhibitor)

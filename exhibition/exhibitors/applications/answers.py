@@ -1,4 +1,4 @@
-"""What is written in an application, as it is kept: checked against the hall, the telephone plan and the licences."""
+"""Checking the answers in an application, and the form in which they are stored: phone, licences, wishes, names."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ def _refuse(code: str, message: LazyString, field: str) -> Refused:
 
 
 def clean(exhibition: Exhibition, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as they are kept: phone in E.164, licences bare, wishes that exist, names told apart.
+    """The values to store: phone in E.164, licences without extra characters, existing wishes, distinct names.
 
     Raises Refused (422) ``phone_invalid``, ``licence_invalid``, ``wish_unknown``, ``wishes_too_many``,
     ``names_too_many``, ``name_without_letters``, ``cluster_unknown``, naming the field.
@@ -52,7 +52,7 @@ def clean(exhibition: Exhibition, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _numbers(values: Mapping[str, Any]) -> dict[str, str]:
-    """Telephone and licences in the form in which they are compared."""
+    """Phone and licences in the form in which they are compared."""
     kept: dict[str, str] = {}
     if values.get("phone"):
         number = phone_e164(values["phone"])
@@ -93,5 +93,5 @@ def _known(codes: list[str], statement: Select[str], field: str) -> list[str]:
 
 
 def zones(exhibition: Exhibition) -> list[Zone]:
-    """The parts of the hall that may be wished for."""
+    """The zones that an applicant may wish for."""
     return list(db.session.scalars(select(Zone).where(Zone.exhibition_id == exhibition.id).order_by(Zone.name)))

@@ -1,6 +1,6 @@
 """The edition's call for applications: whether it is open, what earns points, and the lottery that breaks ties.
 
-The lottery's seed is made with the call and kept; its hash is published before anybody knows who is equal to whom.
+The lottery's seed is made with the call; its hash is published before anybody knows which applications will tie.
 """
 
 import secrets
@@ -25,11 +25,11 @@ SEED_BYTES = 24
 DEFAULT_POINTS = application_steps.PointRules(
     kinds={"umkm": 10, "cooperative": 10}, first_time=5, attended=0, cluster=5
 )
-"""Small businesses first, newcomers and clusters a little; the organizer writes their own over it."""
+"""The default: most for small businesses, some for newcomers and clusters. The organizer can change it."""
 
 
 def of(exhibition: Exhibition) -> ApplicationCall:
-    """The edition's call; made, with a fresh seed, when somebody first asks for it."""
+    """The edition's call; created with a new seed on first use."""
     call = db.session.get(ApplicationCall, exhibition.id)
     return call if call is not None else _make(exhibition.id)
 
@@ -47,13 +47,13 @@ def _make(exhibition_id: int) -> ApplicationCall:
 
 
 def takes_applications(exhibition: Exhibition, call: ApplicationCall) -> bool:
-    """Whether somebody may begin, change or hand in an application today."""
+    """Whether people may begin, change or submit an application today."""
     today = clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()
     return call.open and today <= (call.closes_on or exhibition.ends_on)
 
 
 def require_open(exhibition: Exhibition) -> None:
-    """Raises Refused ``applications_closed`` (409)."""
+    """Raise Refused ``applications_closed`` (409) when no applications are taken."""
     if not takes_applications(exhibition, of(exhibition)):
         raise Refused("applications_closed", _l("Applications for this fair are closed. Please ask the organizers."))
 
@@ -63,7 +63,7 @@ def point_rules(call: ApplicationCall) -> application_steps.PointRules:
 
 
 def claim(application: Application) -> application_steps.PointsClaim:
-    """What of an application earns points."""
+    """The facts of an application that may earn points."""
     in_cluster = application.cluster_id is not None
     return application_steps.PointsClaim(application.kind, application.district, application.attended, in_cluster)
 
@@ -71,12 +71,12 @@ def claim(application: Application) -> application_steps.PointsClaim:
 def breakdown(
     point_rules: application_steps.PointRules, application: Application
 ) -> list[tuple[application_steps.Ground, int]]:
-    """What an application earns, ground by ground."""
+    """The points of an application, ground by ground."""
     return application_steps.points(point_rules, claim(application))
 
 
 def total(point_rules: application_steps.PointRules, application: Application) -> int:
-    """The priority points of an application; the proposal takes them as its weight."""
+    """The priority points of an application; a proposal uses them as its weight."""
     return worth(point_rules, claim(application))
 
 
@@ -86,7 +86,7 @@ def worth(point_rules: application_steps.PointRules, claim: application_steps.Po
 
 
 def unasked(point_rules: application_steps.PointRules, exhibitor: Exhibitor) -> int:
-    """The points of an exhibitor without an application: by what is known; what nobody said gives none."""
+    """The points of an exhibitor without an application, from known facts only; unknown ones earn nothing."""
     known = replace(point_rules, first_time=0)
     return worth(
         known,
@@ -97,7 +97,7 @@ def unasked(point_rules: application_steps.PointRules, exhibitor: Exhibitor) -> 
 
 
 def lots(call: ApplicationCall, applications: Collection[Application]) -> dict[str, float]:
-    """What the drawn lottery adds to the points, by reference: below 0.5, more for the smaller lot; else nothing."""
+    """What the lottery adds to the points, by reference: below 0.5, more for a smaller lot; empty before the draw."""
     if call.drawn_at is None:
         return {}
     order = sorted(
@@ -107,9 +107,9 @@ def lots(call: ApplicationCall, applications: Collection[Application]) -> dict[s
 
 
 def ranks(call: ApplicationCall, scores: Mapping[str, int]) -> dict[str, int]:
-    """The place of each application, by reference and from 1: by points, which are given, then by lot.
+    """The rank of each application, from 1, by reference: by the given points, then by lot.
 
-    Before the draw those with equal points share a place, so that nobody learns an order that is not published.
+    Before the draw applications with equal points share a rank, so that nobody learns an unpublished order.
     """
     if call.drawn_at is not None:
         return {
@@ -124,7 +124,7 @@ def ranks(call: ApplicationCall, scores: Mapping[str, int]) -> dict[str, int]:
 def change(
     actor: Actor, exhibition: Exhibition, *, is_open: bool, closes_on: date | None, points: application_steps.PointRules
 ) -> None:
-    """Write new rules over the old. Raises Refused ``lottery_drawn`` (409) for other points after the draw."""
+    """Replace the rules. Raises Refused ``lottery_drawn`` (409) when points are changed after the draw."""
     call = of(exhibition)
     before = {"open": call.open, "closes_on": call.closes_on and call.closes_on.isoformat(), "points": call.points}
     after = {"open": is_open, "closes_on": closes_on and closes_on.isoformat(), "points": asdict(points)}

@@ -1,4 +1,4 @@
-"""An edition's applications as organizers look at them: filtered, ranked, decided in bulk, taken out as a table."""
+"""An edition's applications for organizers: filtered, ranked, decided in bulk, exported as a table."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ class ApplicationLine:
 
 @dataclass(frozen=True)
 class Filter:
-    """What the list shows; ``state`` none is all that are handed in or decided, drafts only when asked for."""
+    """What the list shows; without ``state`` all that are submitted or decided. Drafts appear only on request."""
 
     state: ApplicationState | None = None
     words: str = ""
@@ -70,7 +70,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class ApplicationList:
-    """A page of the applications asked for, how many those are, and how many of the edition look alike."""
+    """A page of the matching applications, their number, and how many of the edition look alike."""
 
     page: Page[ApplicationLine]
     found: int
@@ -79,7 +79,7 @@ class ApplicationList:
 
 @dataclass(frozen=True)
 class _Standing:
-    """Where all applications of an edition stand among each other, by id; drafts have points but no place yet."""
+    """The points and rank of all applications of an edition, by id; drafts have points but no rank yet."""
 
     points: dict[int, int]
     ranks: dict[int, int]
@@ -90,7 +90,7 @@ class _Standing:
 
 
 def _standing(exhibition: Exhibition) -> _Standing:
-    """Read from few columns of every application: a place means something among all of them only."""
+    """Read a few columns of every application, because a rank needs all of them."""
     call = calls.of(exhibition)
     rules = calls.point_rules(call)
     statement = select(
@@ -118,7 +118,7 @@ def _standing(exhibition: Exhibition) -> _Standing:
 
 
 def listing(exhibition: Exhibition, wanted: Filter, number: int) -> ApplicationList:
-    """One page of the applications asked for; no more statements and no more rows of full width for many of them."""
+    """One page of the matching applications; however many match, statements and fully read rows stay as few."""
     standing = _standing(exhibition)
     ids = _ids(exhibition, wanted, standing)
     first = (number - 1) * PAGE_SIZE
@@ -127,19 +127,19 @@ def listing(exhibition: Exhibition, wanted: Filter, number: int) -> ApplicationL
 
 
 def lines(exhibition: Exhibition, wanted: Filter) -> list[ApplicationLine]:
-    """All applications asked for with all that they say, in the order asked for."""
+    """All matching applications, fully read, in the wanted order."""
     standing = _standing(exhibition)
     whole = (joinedload(Application.cluster), selectinload(Application.documents))
     return _lines(_ids(exhibition, wanted, standing), standing, *whole)
 
 
 def rank(exhibition: Exhibition, application: Application) -> int:
-    """The place of one application among all that are handed in."""
+    """The rank of one application among all submitted ones."""
     return _standing(exhibition).rank(application.id)
 
 
 def _ids(exhibition: Exhibition, wanted: Filter, standing: _Standing) -> list[int]:
-    """Who is asked for, in the order asked for; the database knows all but what comes from comparing everybody."""
+    """The matching ids in the wanted order; the database does all but ranks and duplicates."""
     orders = {NEWEST: Application.id.desc(), NAME: func.lower(Application.name)}
     statement = (
         select(Application.id)
@@ -157,7 +157,7 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     elif not wanted.duplicates:
         conditions.append(Application.state != ApplicationState.DRAFT)
     if wanted.words:
-        # SQLite compares only plain letters without regard to case; of others all three ways to write them are tried.
+        # SQLite ignores case only for ASCII letters; for others, all three spellings are tried.
         spellings = {wanted.words, wanted.words.lower(), wanted.words.upper()}
         tried = {wanted.words} if wanted.words.isascii() else spellings
         conditions.append(or_(*(text.icontains(words, autoescape=True) for text in SEARCHED for words in tried)))
@@ -176,13 +176,14 @@ def _lines(ids: Sequence[int], standing: _Standing, *options: ORMOption) -> list
             found[id_].state is ApplicationState.DRAFT or bool(applications.missing(found[id_])),
         )
         for id_ in ids
-        if id_ in found and id_ in standing.points  # another process may add or erase one between two statements
+        if id_ in found
+        and id_ in standing.points  # another process may have added or erased one between the two statements
     ]
 
 
 @dataclass(frozen=True)
 class Bulk:
-    """How many took the step, and the names of those that could not."""
+    """How many applications took the step, and the names of those that could not."""
 
     done: int
     refused: list[str]
@@ -190,7 +191,7 @@ class Bulk:
 
 @transaction
 def decide(actor: Actor, exhibition: Exhibition, ids: Collection[int], step: Step, note: str = "") -> Bulk:
-    """Take one step with many; those that have moved on meanwhile stay as they are and are named.
+    """Take one step with many applications; any that has changed state meanwhile stays as it is and is named.
 
     Raises Refused ``nothing_ticked`` (422).
     """

@@ -1,6 +1,6 @@
-"""Documents of an application: pictures are made anew, PDFs kept as they are, and told by their content.
+"""Documents of an application: pictures are re-encoded, PDFs stored as they are; the content decides which it is.
 
-Only the owner (by the application's key) and organizers get them, always as a download.
+Only the applicant (by the application's key) and organizers can get them, always as a download.
 """
 
 import hashlib
@@ -20,9 +20,9 @@ from exhibition.exhibitors.models import Application, ApplicationDocument
 FIELD = "document"
 MAX_BYTES = images.MAX_BYTES
 MOST = 8
-"""Documents of one application."""
+"""The most documents of one application."""
 LARGEST = 1600
-"""Pixels of a picture's longer side."""
+"""The most pixels of a picture's longer side."""
 PDF, JPEG = "application/pdf", "image/jpeg"
 EXTENSIONS = {PDF: "pdf", JPEG: "jpg"}
 JPEG_QUALITY = 85
@@ -41,9 +41,10 @@ def _picture(content: bytes) -> bytes:
 
 
 def prepare(content: bytes) -> tuple[str, bytes]:
-    """Media type and content to keep; the announced name and type play no part.
+    """Media type and content to store, whatever name and type the upload claims.
 
-    Raises Refused (422, field ``document``) ``document_empty``, ``document_too_large``, ``picture_…``.
+    Raises Refused (422, field ``document``) ``document_empty``, ``document_too_large``, ``document_broken``,
+    ``document_unreadable``, ``picture_…``.
     """
     if not content:
         raise _refuse("document_empty", _l("There is nothing in this file."))
@@ -63,14 +64,15 @@ def prepare(content: bytes) -> tuple[str, bytes]:
 
 
 def file_name(text: str, media_type: str) -> str:
-    """The last part of what the sender called it, shown and given back with the extension it deserves."""
-    name = "".join(sign for sign in PurePath(text.replace("\\", "/")).stem if sign.isprintable() and sign not in '"<>')
+    """A safe file name: the last part of the uploaded name, with the extension that fits the media type."""
+    stem = PurePath(text.replace("\\", "/")).stem
+    name = "".join(character for character in stem if character.isprintable() and character not in '"<>')
     return f"{name.strip()[:80] or 'dokumen'}.{EXTENSIONS[media_type]}"
 
 
 def add(actor: Actor, application_id: int, name: str, content: bytes) -> ApplicationDocument | None:
-    """Keep an uploaded file; None when the same content is there already. Raises as ``prepare``, and as ``_add``."""
-    media_type, kept = prepare(content)  # decoding takes its time: no transaction is open meanwhile
+    """Store an uploaded file; None when the same content is there already. Raises as ``prepare`` and ``_add`` do."""
+    media_type, kept = prepare(content)  # decoding is slow, so no transaction is open meanwhile
     return _add(actor, application_id, file_name(name, media_type), media_type, kept)
 
 
@@ -110,7 +112,7 @@ def of(application_id: int, document_id: int) -> ApplicationDocument:
 
 @transaction
 def remove(actor: Actor, application_id: int, document_id: int) -> str:
-    """Forget a document and return its name. Raises NotFound."""
+    """Delete a document and return its name. Raises NotFound."""
     document = of(application_id, document_id)
     name = document.name
     db.session.delete(document)

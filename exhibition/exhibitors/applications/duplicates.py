@@ -1,4 +1,4 @@
-"""Applications of one edition that look like the same business, for organizers to see."""
+"""Finding applications of one edition that seem to be from the same business, for organizers."""
 
 import enum
 from collections import defaultdict
@@ -38,7 +38,7 @@ def _marks(application: Application) -> list[tuple[Likeness, str]]:
 
 
 def among(exhibition: Exhibition) -> set[int]:
-    """The ids of those that share phone, e-mail, NIB or name with another one that is still alive; one statement."""
+    """The ids of applications that share phone, e-mail, NIB or name with another live one; one statement."""
     marks = (Application.phone, Application.email, Application.nib, Application.name_key)
     alive = select(Application.id, *marks).where(
         Application.exhibition_id == exhibition.id, Application.state.not_in(GONE)
@@ -53,7 +53,7 @@ def among(exhibition: Exhibition) -> set[int]:
 
 
 def of(application: Application) -> list[tuple[Application, list[Likeness]]]:
-    """The others of the edition that share something with this one, and what that is."""
+    """The other applications of the edition that share something with this one, and what they share."""
     marks = _marks(application)
     statement = (
         select(Application)

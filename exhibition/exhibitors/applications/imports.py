@@ -1,7 +1,7 @@
-"""Imports of lists of applicants: a file is matched, checked by a job, looked at, and written by a job when told to.
+"""Imports of lists of applicants: columns are matched, a job checks the rows, and after confirmation a job writes them.
 
-Nothing becomes an application before somebody confirms. Writing goes in pieces, each a transaction that also says how
-far it came, so a job that dies goes on where it was; the same list read again finds its rows by their keys.
+Rows are written in pieces; each is one transaction that also records the progress, so a job that was killed can
+continue where it stopped. When the same list is imported again, its rows are recognised by their keys.
 """
 
 import secrets
@@ -30,10 +30,10 @@ from exhibition.venue.models import Booth, Exhibition, Zone
 
 go_on = by_name("exhibitors.work")
 PIECE = 100
-"""Rows checked or written in one go."""
+"""Rows checked or written in one piece."""
 MOST_PROBLEMS = 500
 LONGEST_PIECE = timedelta(seconds=30)
-"""A job gives a sign of life at each piece, so at least this often."""
+"""A job records its progress after each piece, so at least this often."""
 OPEN_STATES = (
     ImportState.MATCHING,
     ImportState.WAITING,
@@ -42,9 +42,10 @@ OPEN_STATES = (
 )
 CHANGEABLE = (ApplicationState.SUBMITTED, ApplicationState.SHORTLISTED, ApplicationState.WAITLISTED)
 NEW, CHANGED, SAME, KNOWN, DECIDED = "new", "changed", "same", "known", "decided"
-"""What a row would do: make one, change one; or nothing, as it is the same, applied by itself, or is decided on."""
+"""What a row would do: create an application, change one; or nothing, because it is the same, the applicant applied
+themselves, or it is decided."""
 FAULTY = "faulty"
-"""Rows that are left out."""
+"""The effect of a row with faults: it is left out."""
 
 
 @transaction
@@ -91,7 +92,7 @@ def latest(exhibition: Exhibition) -> list[ApplicationImport]:
 
 
 def examples(run: ApplicationImport) -> list[list[str]]:
-    """The first rows, for people to see whether the columns are matched rightly."""
+    """The first rows, to show people whether the columns are matched correctly."""
     if run.content is None:
         return []
     return _table(run.content).rows[:3]
@@ -99,9 +100,9 @@ def examples(run: ApplicationImport) -> list[list[str]]:
 
 @transaction
 def match(run: ApplicationImport, columns: Mapping[str, int]) -> None:
-    """Say which column is which, and have the rows checked by a job.
+    """Set which column is which, and have a job check the rows.
 
-    Raises Refused ``columns_invalid`` (422) without a column of names or with one that is not there, and
+    Raises Refused ``columns_invalid`` (422) without a column of names or with one that does not exist, and
     ``import_moved_on`` (409).
     """
     fits = all(name in FIELDS and 0 <= column < len(run.headings) for name, column in columns.items())
@@ -121,7 +122,7 @@ def _move(run_id: int, before: Sequence[ImportState], after: ImportState, **valu
 
 
 def _moved(run_id: int, before: Sequence[ImportState], after: ImportState, **values: Any) -> bool:
-    """Whether this call took the run from one state to the next; of two at once, one does."""
+    """Take the run from one state to the next; False if another call did so first."""
     statement = update(ApplicationImport).where(ApplicationImport.id == run_id, ApplicationImport.state.in_(before))
     values |= {"state": after, "beat_at": clock.now()}
     done = db.session.execute(statement.values(**values))
@@ -131,7 +132,7 @@ def _moved(run_id: int, before: Sequence[ImportState], after: ImportState, **val
 
 @transaction
 def confirm(actor: Actor, run: ApplicationImport) -> None:
-    """Have the sound rows written by a job. Raises Refused ``import_moved_on`` (409)."""
+    """Have a job write the rows without faults. Raises Refused ``import_moved_on`` (409)."""
     faulty = {name: count for name, count in run.counts.items() if name == FAULTY and count}
     _move(run.id, (ImportState.PREVIEW,), ImportState.WRITING, done=0, total=len(run.rows), counts=faulty)
     record(actor, "application.import_list", "import", run.id, name=run.file_name, after={"rows": run.total})
@@ -141,12 +142,12 @@ def confirm(actor: Actor, run: ApplicationImport) -> None:
 
 @transaction
 def cancel(run: ApplicationImport) -> None:
-    """Give it up; nothing was written. Raises Refused ``import_moved_on`` (409) when it is being written already."""
+    """Cancel an import before anything is written. Raises Refused ``import_moved_on`` (409) when writing has begun."""
     _move(run.id, OPEN_STATES, ImportState.CANCELLED, content=None, rows=[])
 
 
 def work(run_id: int) -> None:
-    """The job: check or write, whichever is due. Safe to run twice."""
+    """The job: check or write the rows, whichever is due. Safe to run twice."""
     state = db.session.scalar(select(ApplicationImport.state).where(ApplicationImport.id == run_id))
     try:
         if state is ImportState.WAITING and _begin(run_id):
@@ -171,7 +172,7 @@ def _fail(run_id: int) -> None:
 
 @transaction
 def revive() -> int:
-    """Go on with imports whose job was killed; returns how many."""
+    """Continue imports whose job was killed; returns how many."""
     busy = ApplicationImport.state.in_((ImportState.WAITING, ImportState.CHECKING, ImportState.WRITING))
     silent = [
         run
@@ -226,7 +227,7 @@ def _check(run_id: int) -> None:
 
 @transaction
 def _note(run_id: int, done: int) -> bool:
-    """Write down how far it is; False when somebody gave it up."""
+    """Record the progress; False when somebody has cancelled the import."""
     return _moved(run_id, (ImportState.CHECKING,), ImportState.CHECKING, done=done)
 
 
@@ -235,7 +236,7 @@ def _present(
     run_id: int, exhibition_id: int, sound: list[dict[str, Any]], faulty: list[applicant_rows.ApplicantRow]
 ) -> None:
     book = _Book(exhibition_id)
-    counts = Counter(book.what(row) for row in sound)
+    counts = Counter(book.effect(row) for row in sound)
     counts[FAULTY] = len(faulty)
     problems = [fault for row in faulty for fault in row.faults]
     _moved(
@@ -249,7 +250,7 @@ def _present(
 
 
 class _Book:
-    """The edition's applications by what tells them apart, read once for many rows."""
+    """The edition's applications by their identifying values, read once for many rows."""
 
     def __init__(self, exhibition_id: int) -> None:
         self.exhibition_id = exhibition_id
@@ -262,8 +263,8 @@ class _Book:
                 self.by_mark |= _marks({name: getattr(application, name) for name in ("phone", "email", "nib")})
                 self.by_mark.add(("name", f"{application.name_key}:{name_key(application.district)}"))
 
-    def what(self, row: dict[str, Any]) -> str:
-        """What writing this row would do."""
+    def effect(self, row: dict[str, Any]) -> str:
+        """What writing this row would do: ``new``, ``changed``, ``same``, ``known`` or ``decided``."""
         values = row["values"]
         application = self.by_key.get(row["key"])
         if application is None:
@@ -281,7 +282,7 @@ def _marks(values: Mapping[str, Any]) -> set[tuple[str, str]]:
 
 @transaction
 def _write_piece(run_id: int) -> bool:
-    """Write the next rows with how far it is; False when all are written or another job was faster."""
+    """Write the next rows and the progress; False when all are written or another job was faster."""
     run = db.session.get_one(ApplicationImport, run_id, with_for_update=True, populate_existing=True)
     if run.state is not ImportState.WRITING:
         return False
@@ -291,11 +292,11 @@ def _write_piece(run_id: int) -> bool:
     counts = Counter(run.counts)
     written = []
     for row in piece:
-        what = book.what(row)
+        what = book.effect(row)
         counts[what] += 1
         if what in (NEW, CHANGED):
             written.append((_written(run, book.by_key.get(row["key"]), row), what, row))
-    db.session.flush()  # all at once; the audit trail needs their numbers
+    db.session.flush()  # all at once; the audit trail needs their ids
     for application, what, row in written:
         after = {"state": ApplicationState.SUBMITTED} if what == NEW else {"fields": sorted(row["values"])}
         record(actor, "application.import", "application", application.id, name=application.name, after=after)

@@ -1,4 +1,4 @@
-"""Mails to applicants, in the language of their form: the link to their application, and what became of it."""
+"""Mails to applicants, in the language of their form: the link to their application, and news of it."""
 
 from collections.abc import Iterable
 
@@ -14,11 +14,11 @@ from exhibition.exhibitors.models import Application
 from exhibition.venue.models import Exhibition
 
 LINK, NEWS = KINDS = ("application.link", "application.news")
-"""Mails about an application, by its id."""
+"""Kinds of mails about an application; their ``about_id`` is its id."""
 
 
 def address(application: Application) -> str:
-    """The secret address of an application as it goes into mails."""
+    """The secret address of an application, for mails."""
     return public_address("applications.show", key=application.key)
 
 
@@ -30,7 +30,7 @@ def _send(kind: str, application: Application, subject: str, template: str, **va
 
 
 def links(applications: Iterable[Application]) -> None:
-    """Mail each application's link to the address written in it, with the open transaction."""
+    """Mail each application's link to its own e-mail address, with the open transaction."""
     for application in applications:
         if application.email:
             with force_locale(application.locale):

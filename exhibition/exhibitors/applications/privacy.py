@@ -1,4 +1,4 @@
-"""Erasing applications that came to nothing, with all their files, when the fair is over."""
+"""Erasing unsuccessful applications, with all their files, after the fair."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +14,7 @@ from exhibition.exhibitors.rules.application_steps import ApplicationState
 from exhibition.venue.models import Exhibition
 
 KEPT = (ApplicationState.ACCEPTED, ApplicationState.CONFIRMED)
-"""These exhibitors were there; what is known of them is their entry among the exhibitors."""
+"""These applicants took part; their data remains in their entry among the exhibitors."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class ErasedApplications:
 
 @transaction
 def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False) -> list[ErasedApplications]:
-    """Erase them for every edition that ended more than its retention ago, with their mails, and the imported lists.
+    """Erase them, their mails and the imported lists, for every edition whose retention time after its end is over.
 
-    ``days`` replace what the editions say.
+    ``days`` replaces the editions' own retention.
     """
     today = clock.now().date()
     done = []

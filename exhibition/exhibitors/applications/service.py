@@ -1,6 +1,6 @@
-"""Applications: begun, filled in, handed in and decided. Each step is one guarded update, told after it is durable.
+"""Applications: beginning, filling in, submitting and deciding. Each step is one guarded update.
 
-The allocation tells through ``follow`` what became of booths; nothing here knows of booths that are given.
+The allocation reports changes of booths through ``follow``; nothing here knows who has which booth.
 """
 
 import secrets
@@ -45,12 +45,12 @@ STEP_PREFIX = "application."
 
 
 def actor_of(application: Application) -> Actor:
-    """The applicant as the audit trail names them; it keeps no personal data, as nothing in it can be erased."""
+    """The applicant for the audit trail, without personal data, because nothing can be erased from the trail."""
     return Actor(None, application.reference)
 
 
 def new_reference() -> str:
-    """What people call an application by; no look-alikes, and nobody learns how many there are."""
+    """A reference for people to quote, without look-alike characters; it does not reveal the number of applications."""
     return "STN-" + "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
 
 
@@ -65,8 +65,8 @@ def begin(
 ) -> Application:
     """Begin a draft and mail its link; the same form sent twice begins one.
 
-    If somebody with the same e-mail address has begun before, the link to *that* is mailed to that address too:
-    only its owner learns of it. Raises Refused ``applications_closed`` (409), and as ``clean`` does.
+    If an earlier application has the same e-mail address, its link is mailed to that address too, so that only its
+    owner learns of it. Raises Refused ``applications_closed`` (409), and as ``clean`` does.
     """
     calls.require_open(exhibition)
     if form_key and (begun := _by_form(form_key)):
@@ -112,7 +112,7 @@ def _of_email(exhibition_id: int, email: str, besides: int = 0) -> list[Applicat
 
 @transaction
 def send_links(exhibition: Exhibition, email: str) -> None:
-    """Mail the links of all applications with this address to it; silent when there are none."""
+    """Mail the links of all applications with this address to it; nothing happens when there are none."""
     application_mail.links(_of_email(exhibition.id, email.strip().casefold()))
 
 
@@ -133,7 +133,7 @@ def get(exhibition: Exhibition, application_id: int) -> Application:
 
 
 def _weight(application: Application) -> tuple[bool, int]:
-    """Of an exhibitor's applications the newest that is alive speaks for them, else the newest."""
+    """A sort key: an exhibitor's newest live application speaks for them, or the newest if none is live."""
     return application.state not in GONE, application.id
 
 
@@ -146,7 +146,7 @@ def of_exhibitor(exhibition: Exhibition, exhibitor_id: int) -> Application | Non
 
 
 def speaking(exhibition: Exhibition) -> dict[int, Application]:
-    """The application that speaks for each exhibitor, by the exhibitor's id; drafts say nothing yet."""
+    """The application that speaks for each exhibitor, by the exhibitor's id; drafts do not count."""
     statement = select(Application).where(
         Application.exhibition_id == exhibition.id,
         Application.exhibitor_id.is_not(None),
@@ -157,7 +157,7 @@ def speaking(exhibition: Exhibition) -> dict[int, Application]:
 
 
 def undecided(exhibition: Exhibition) -> int:
-    """How many are handed in by somebody who is no exhibitor yet, so that no booth can be given to them."""
+    """How many submitted applications have no exhibitor yet, so that they cannot be given a booth."""
     statement = select(func.count()).where(
         Application.exhibition_id == exhibition.id,
         Application.exhibitor_id.is_(None),
@@ -167,7 +167,7 @@ def undecided(exhibition: Exhibition) -> int:
 
 
 def require_editable(application: Application) -> None:
-    """Raises Refused ``application_decided`` (409) once somebody has decided on it."""
+    """Raise Refused ``application_decided`` (409) if the application is already decided."""
     if application.state not in EDITABLE:
         message = _l("Your application is being decided on and stays as it is. Ask the organizers to change something.")
         raise Refused("application_decided", message)
@@ -175,7 +175,7 @@ def require_editable(application: Application) -> None:
 
 @transaction
 def save(actor: Actor, exhibition: Exhibition, application: Application, values: Mapping[str, Any]) -> None:
-    """Write a part of the form. Raises Refused ``application_decided``, ``applications_closed``, and as ``clean``."""
+    """Save a part of the form. Raises Refused ``application_decided``, ``applications_closed``, and as ``clean``."""
     locked = db.session.get_one(Application, application.id, with_for_update=True, populate_existing=True)
     require_editable(locked)
     if locked.state is ApplicationState.DRAFT:
@@ -193,7 +193,7 @@ def save(actor: Actor, exhibition: Exhibition, application: Application, values:
 
 
 def missing(application: Application) -> list[str]:
-    """The fields that must be filled in before it can be handed in."""
+    """The fields that must be filled in before the application can be submitted."""
     needed = ("name", "contact_name", "phone", "product_group", "district")
     return [field for field in needed if not getattr(application, field)]
 
@@ -215,7 +215,9 @@ stepped = Signal(
 
 @transaction
 def submit(actor: Actor, party: StepTaker, exhibition: Exhibition, application: Application, *, consent: bool) -> None:
-    """Hand it in. Raises Refused ``consent_missing``, ``application_incomplete`` (422), ``applications_closed``,
+    """Submit the application.
+
+    Raises Refused ``consent_missing`` and ``application_incomplete`` (422), ``applications_closed`` and
     ``application_step`` (409).
     """
     calls.require_open(exhibition)
@@ -241,7 +243,7 @@ def take(
 ) -> TakenStep:
     """Take one step, race-safe: of two that start from the same state one wins, the other is refused.
 
-    Raises NotFound, and Refused ``application_step`` (409) where the table has no such step from here.
+    Raises NotFound, and Refused ``application_step`` (409) when the step is not possible from the current state.
     """
     application = db.session.get(Application, application_id)
     if application is None:
@@ -289,8 +291,8 @@ def _not_from_here(application: Application) -> Refused:
 def follow(actor: Actor, exhibition_id: int, exhibitor_id: int, step: Step) -> TakenStep | None:
     """Let the exhibitor's application follow what the allocation did; for the allocation, inside its transaction.
 
-    None where there is nothing to follow: no application, or one whose state does not know this step. The booth's
-    own state is the truth, so a hold or offer is never refused for the sake of a form.
+    None when there is no application, or its state does not allow this step. The booth's own state takes precedence, so
+    a hold or offer is never refused because of an application.
     """
     statement = (
         select(Application)
@@ -313,7 +315,7 @@ def follow(actor: Actor, exhibition_id: int, exhibitor_id: int, step: Step) -> T
 def bring_back(actor: Actor, application_id: int, state: ApplicationState) -> TakenStep | None:
     """Bring an application back to the state that it had before something that is undone; for the allocation.
 
-    None where no step leads there, or the application is erased.
+    None when no step leads there, or the application has been erased.
     """
     application = db.session.get(Application, application_id, with_for_update=True, populate_existing=True)
     step = way_back(application.state, state) if application else None
@@ -333,7 +335,7 @@ class Event:
 
 
 def history(application: Application, *, steps_only: bool = False) -> list[Event]:
-    """What happened to it, newest first; with ``steps_only`` what an applicant is told."""
+    """The application's history, newest first; with ``steps_only`` only what the applicant may see."""
     statement = select(AuditEntry).where(
         AuditEntry.object_type == "application", AuditEntry.object_id == str(application.id)
     )

@@ -1,4 +1,4 @@
-"""Applications in words."""
+"""Texts for the states and steps of applications."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -50,7 +50,7 @@ TAGS = {
     ApplicationState.DECLINED: "",
     ApplicationState.CANCELLED: "bad",
 }
-"""The look of each state's tag."""
+"""The style of each state's tag."""
 STEPS = {
     Step.SUBMIT: _l("Hand in"),
     Step.SHORTLIST: _l("Shortlist"),
@@ -59,7 +59,7 @@ STEPS = {
     Step.CONFIRM: _l("Confirm the booth"),
     Step.REOPEN: _l("Open again"),
 }
-"""The steps an organizer takes, as buttons."""
+"""Labels of the buttons for an organizer's steps."""
 ACTIONS = {
     "begin": _l("Begun"),
     "edit": _l("Changed"),

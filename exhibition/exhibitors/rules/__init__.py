@@ -1,1 +1,1 @@
-"""Decisions about exhibitors and applications as plain functions of values; no database, no Flask, no clock."""
+"""Rules for exhibitors and applications, as plain functions of values; no database, no Flask, no clock."""

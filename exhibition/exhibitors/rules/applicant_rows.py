@@ -1,4 +1,4 @@
-"""One row of a list of applicants as the values of an application, or what is wrong in which cell."""
+"""One row of a list of applicants, as the values of an application or the faults in its cells."""
 
 import enum
 import re
@@ -40,16 +40,16 @@ class ApplicantFault(enum.StrEnum):
 
 @dataclass(frozen=True)
 class WishCodes:
-    """The codes that wishes may name, in capitals, and how they are written."""
+    """The codes that wishes may name: by their upper-case form, the way they are written."""
 
     booths: Mapping[str, str]
     zones: Mapping[str, str]
-    """By code and by name."""
+    """Zone codes, by code and by name."""
 
 
 @dataclass
 class ApplicantRow:
-    """What a row of a table says. Sound when it has no faults."""
+    """The values in a row of a table, and its faults if it has any."""
 
     table: UploadedTable
     number: int
@@ -62,13 +62,13 @@ class ApplicantRow:
         self.faults.append({"cell": cell, "column": name, "code": fault.value, "said": said[:80]})
 
     def condemn(self, fault: ApplicantFault) -> None:
-        """The whole row is wrong; what its cells seem to say does not count."""
+        """Report one fault of the whole row in place of the faults of its cells."""
         self.faults.clear()
         self.blame("name", fault, " ".join(self.table.rows[self.number]))
 
 
 def read(table: UploadedTable, number: int, columns: Mapping[str, int], hall: WishCodes) -> ApplicantRow:
-    """Check one row; ``columns`` says where each field stands. Empty cells say nothing and change nothing."""
+    """Check one row; ``columns`` gives the position of each field. Empty cells change nothing."""
     row, cells = ApplicantRow(table, number, columns), table.rows[number]
     by_place = sorted(columns.items(), key=lambda column: column[1])
     said = {
@@ -127,7 +127,7 @@ def _listed(name: str, text: str, hall: WishCodes) -> tuple[list[str] | None, Ap
 
 
 def key_of(values: Mapping[str, object]) -> str:
-    """What makes this row the same one in the next list: the surest of what it says."""
+    """The key by which the row is recognised in the next list: its most reliable identifying value."""
     for name in ("nib", "phone", "email"):
         if values.get(name):
             return f"{name}:{values[name]}"[:200]

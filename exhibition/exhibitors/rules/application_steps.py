@@ -1,7 +1,9 @@
-"""Decisions about exhibitors and their applications, as plain functions of values.
+"""Rules for exhibitors and their applications, as plain functions of values.
 
-How a short address is made from a name; which steps an application may take and who may take them; its priority
-points, and how a published lottery orders those that are equal. docs/applications.md draws the steps; a test compares.
+- the slug of an exhibitor, made from its name;
+- the steps of an application: from which state to which, and who may take them (docs/applications.md draws them, and a
+  test compares);
+- the priority points of an application, and the lottery that orders applications with equal points.
 """
 
 import enum
@@ -13,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 MOST_WISHES, MOST_NAMES, LONGEST_NAME = 5, 5, 120
-"""How many booths one may wish for and brand names one may give; the latter are of at most so many characters."""
+"""The most wished-for booths and brand names in an application, and the most characters of a brand name."""
 
 
 class ExhibitorKind(enum.StrEnum):
@@ -27,19 +29,19 @@ class ExhibitorKind(enum.StrEnum):
 
 
 LONGEST_SLUG = 56
-"""Leaves room in the column's 64 characters for a number behind it."""
+"""The column has 64 characters; the rest is for a number at the end."""
 WITHOUT_LETTERS = "peserta"
 
 
 def slug_of(name: str) -> str:
-    """``Keripik Bu Tini`` as ``keripik-bu-tini``: plain letters, digits and hyphens."""
+    """A name as part of an address: ``Keripik Bu Tini`` becomes ``keripik-bu-tini``."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-")
     return slug or WITHOUT_LETTERS
 
 
 def slugs_of(name: str) -> Iterator[str]:
-    """The slug, then the same with 2, 3, … behind it."""
+    """The slug, then the slug with 2, 3, … at its end."""
     slug = slug_of(name)
     yield slug
     for number in range(2, 1000):
@@ -67,22 +69,23 @@ class Step(enum.StrEnum):
     REJECT = "reject"
     OFFER = "offer"
     LAPSE = "lapse"
-    """The time to accept is over, the organizers took the offer back, or the exhibitor waits for another booth."""
+    """The time to accept has run out, the organizers have withdrawn the offer, or the exhibitor waits for another
+    booth."""
     ACCEPT = "accept"
     CONFIRM = "confirm"
     DECLINE = "decline"
     CANCEL = "cancel"
-    """The booth is given back or taken back after it was accepted."""
+    """The exhibitor gives an accepted booth back, or the organizers take it back."""
     UNDO = "undo"
-    """An offer or a booth was undone on the floor plan, as if it had never been."""
+    """Undoing, on the floor plan, the act that offered or gave the booth."""
     RESTORE = "restore"
-    """Taking back a booth that was accepted and not confirmed yet was undone."""
+    """Undoing the act that took an accepted, not yet confirmed booth back."""
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
 
 
 class StepTaker(enum.StrEnum):
-    """Who takes a step. The allocation acts for whoever decides about booths: organizer, exhibitor or the clock."""
+    """Who may take a step. The allocation acts when a booth changes, through organizer, exhibitor or the clock."""
 
     APPLICANT = "applicant"
     ORGANIZER = "organizer"
@@ -91,7 +94,7 @@ class StepTaker(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Passage:
-    """One line of the table: a step leads from some states to one and is open to some parties."""
+    """One line of the table of steps: the states before the step, the state after it, and who may take it."""
 
     step: Step
     before: tuple[ApplicationState, ...]
@@ -119,21 +122,22 @@ PASSAGES = (
     Passage(Step.WITHDRAW, (_S.DRAFT, *_UNDECIDED), _S.WITHDRAWN, (StepTaker.APPLICANT,)),
     Passage(Step.REOPEN, (_S.SHORTLISTED, _S.WAITLISTED, *_GONE), _S.SUBMITTED, (StepTaker.ORGANIZER,)),
 )
-"""Every step there is. Where an offer or a booth stands behind a state, only the allocation moves it, but that the
-organizers confirm who has accepted. A booth that is offered or given all the same overrules an earlier no."""
+"""Every possible step. Only the allocation moves an application that has an offer or a booth; the one exception is that
+organizers may confirm an accepted booth. Offering or giving a booth overrules an earlier rejection or refusal."""
 
 EDITABLE = frozenset({_S.DRAFT, _S.SUBMITTED})
-"""While nobody has decided, the applicant may still change what is written."""
+"""States in which the applicant may still change the answers, because nothing is decided."""
 GONE = frozenset(_GONE)
-"""Came to nothing."""
+"""States of applications that have ended without a booth."""
 BOUND = frozenset({_S.WAITLISTED, _S.OFFERED, _S.ACCEPTED, _S.CONFIRMED})
-"""The allocation has a booth or a place in line for its exhibitor."""
+"""States in which the exhibitor has an offer, a booth or a place on the waiting list."""
 CONSIDERED = frozenset({_S.SUBMITTED, _S.SHORTLISTED})
-"""Whom a proposal may give a booth; of the others it only minds those who have one or are pinned to one."""
+"""States in which a proposal may give the applicant a booth. Otherwise it includes only those who have a booth or a
+pin."""
 
 
 def passage(state: ApplicationState, step: Step, party: StepTaker) -> Passage | None:
-    """The line that lets somebody take this step from here; None when there is none."""
+    """The line of the table that allows this step; None when it is not allowed."""
     for line in PASSAGES:
         if line.step is step and state in line.before and party in line.by:
             return line
@@ -141,7 +145,7 @@ def passage(state: ApplicationState, step: Step, party: StepTaker) -> Passage | 
 
 
 def way_back(state: ApplicationState, to: ApplicationState) -> Step | None:
-    """The allocation's step that brings an application back to where it was; declining is the exhibitor's word only."""
+    """The allocation's step from ``state`` back to ``to``, for an undo; never DECLINE, which is up to exhibitors."""
     for line in PASSAGES:
         if (
             state in line.before
@@ -154,12 +158,12 @@ def way_back(state: ApplicationState, to: ApplicationState) -> Step | None:
 
 
 def steps_from(state: ApplicationState, party: StepTaker) -> list[Step]:
-    """The steps open to somebody from here, in the table's order."""
+    """The steps that a party may take from a state, in the table's order."""
     return [line.step for line in PASSAGES if state in line.before and party in line.by]
 
 
 def diagram(*parties: StepTaker) -> str:
-    """The steps of these parties as a Mermaid state diagram; docs/applications.md holds it word for word."""
+    """The steps of these parties as a Mermaid state diagram; docs/applications.md contains it word for word."""
     lines = ["stateDiagram-v2"]
     if StepTaker.APPLICANT in parties:
         lines.append("    [*] --> draft")
@@ -173,7 +177,7 @@ _LEGAL_FORMS = frozenset({"cv", "pt", "ud", "tb", "toko", "umkm", "ukm", "kub", 
 
 
 def name_key(name: str) -> str:
-    """What names that mean the same business have in common: ``CV. Kopi  Gunung`` and ``kopi gunung``."""
+    """A key that is equal for spellings of one business's name, such as ``CV. Kopi Gunung`` and ``kopi gunung``."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.findall(r"[a-z0-9]+", plain)
     telling = [word for word in words if word not in _LEGAL_FORMS]
@@ -188,7 +192,7 @@ def is_news(step: Step, taker: StepTaker) -> bool:
 
 
 class Ground(enum.StrEnum):
-    """What priority points are given for."""
+    """The grounds on which priority points are given."""
 
     KIND = "kind"
     FIRST_TIME = "first_time"
@@ -199,24 +203,25 @@ class Ground(enum.StrEnum):
 
 @dataclass(frozen=True)
 class PointRules:
-    """The edition's rules: points by kind of exhibitor and district, and for newcomers, old hands and clusters."""
+    """The edition's points, by kind of exhibitor and district, and for newcomers, earlier exhibitors and clusters."""
 
     kinds: Mapping[str, int] = field(default_factory=dict[str, int])
     districts: Mapping[str, int] = field(default_factory=dict[str, int])
-    """District names as written, compared without regard to case and blanks; ``*`` is any other that is named."""
+    """Points by district name, compared without regard to case and spaces; ``*`` stands for any other named
+    district."""
     first_time: int = 0
     attended: int = 0
     cluster: int = 0
 
     @cached_property
     def compared_districts(self) -> Mapping[str, int]:
-        """The same districts, by what is compared of their names."""
+        """The same points, by the form in which district names are compared."""
         return {_district(name): worth for name, worth in self.districts.items()}
 
 
 @dataclass(frozen=True)
 class PointsClaim:
-    """What of an application earns points."""
+    """The facts of an application that may earn points."""
 
     kind: str
     district: str
@@ -229,7 +234,7 @@ def _district(name: str) -> str:
 
 
 def points(rules: PointRules, claim: PointsClaim) -> list[tuple[Ground, int]]:
-    """The breakdown: each ground that gives or takes points, in the published order. Their sum is the priority."""
+    """The grounds that add or subtract points, in the published order, with their points; the sum is the priority."""
     districts, district = rules.compared_districts, _district(claim.district)
     by_district = districts.get(district, districts.get("*", 0)) if district else 0
     breakdown = [
@@ -243,15 +248,15 @@ def points(rules: PointRules, claim: PointsClaim) -> list[tuple[Ground, int]]:
 
 
 def seed_hash(seed: str) -> str:
-    """What is published before the seed is: the SHA-256 of its UTF-8 text, in hex."""
+    """The hash that is published before the seed: the SHA-256 of its UTF-8 text, in hex."""
     return hashlib.sha256(seed.encode()).hexdigest()
 
 
 def lot(seed: str, reference: str) -> str:
-    """The lot of one application: SHA-256 of ``seed:reference`` in hex. The smaller lot goes first."""
+    """The lot of one application: the SHA-256 of ``seed:reference`` in hex. Smaller lots come first."""
     return hashlib.sha256(f"{seed}:{reference}".encode()).hexdigest()
 
 
 def ranking(seed: str, scores: Mapping[str, int]) -> Sequence[str]:
-    """References in the order of their points, the highest first; the lot decides between equals."""
+    """References ordered by points, the highest first, and by lot where points are equal."""
     return sorted(scores, key=lambda reference: (-scores[reference], lot(seed, reference)))

@@ -1,4 +1,4 @@
-"""Cells of a list of applicants as values of an application; None for what cannot be understood."""
+"""Cells of a list of applicants as values of an application; None for a cell that cannot be understood."""
 
 import re
 from urllib.parse import urlsplit
@@ -30,13 +30,13 @@ _KINDS = (
 
 
 def phone(text: str) -> str | None:
-    """The first telephone number, in E.164; people write two in one cell. None when there is none."""
+    """The first telephone number in E.164, since people may write two in one cell. None when there is none."""
     parts = [text, *re.split(r"[/,;&]| atau | or ", text)]
     return next((number for part in parts if (number := phone_e164(part))), None)
 
 
 def email(text: str) -> str | None:
-    """The address in small letters; None when it is none."""
+    """The e-mail address in lower case; None for any other text."""
     if "@" not in text:
         return None
     try:
@@ -46,26 +46,26 @@ def email(text: str) -> str | None:
 
 
 def power(text: str) -> int | None:
-    """Volt-amperes, ``1.300 VA`` too; None when it is no number or too much."""
+    """Volt-amperes, also from ``1.300 VA``; None when the text is not a number or the number is too large."""
     found = re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+|\d+)\s*(?:va|w|watt)?", text.lower())
     number = int(re.sub(r"[.,]", "", found[1])) if found else None
     return number if number is not None and number <= MOST_POWER_VA else None
 
 
 def kind(text: str) -> str | None:
-    """The kind of exhibitor that the word begins to name; None when it names none."""
+    """The kind of exhibitor, by the beginning of its name; None when there is no such kind."""
     plain = text.lower()
     return next((known.value for begin, known in _KINDS if plain.startswith(begin)), None)
 
 
 def flag(text: str) -> bool | None:
-    """Yes or no; None when it is neither."""
+    """True for yes, False for no, None for any other text."""
     plain = text.lower().replace(" ", "")
     return True if plain in _YES else False if plain in _NO else None
 
 
 def address(text: str) -> str | None:
-    """A web address, completed with https; None when it is none."""
+    """A web address, completed with https; None for any other text."""
     whole = text if "://" in text else f"https://{text}"
     try:
         parts = urlsplit(whole)

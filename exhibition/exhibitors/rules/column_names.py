@@ -1,4 +1,4 @@
-"""What the columns of lists of applicants are called, and what their values look like."""
+"""The columns of lists of applicants: their usual headings, and the shape of their values."""
 
 from exhibition.core.tables import Column, Columns
 from exhibition.core.tables.matching import Fits
@@ -42,7 +42,7 @@ _NAMES = {
     "avoid": "jauh jauhdari hindari avoid",
     "share": "berbagi berbagistan mauberbagi share willingtoshare",
 }
-"""What the columns of such lists are called, the surest name first."""
+"""Headings of the columns in such lists, the surest first."""
 _READ = {
     "phone": cell_values.phone,
     "email": cell_values.email,

@@ -1,4 +1,4 @@
-"""The numbers of licences as businesses write them, and as they are kept. Checked for their shape only, lightly.
+"""Licence numbers: from the way businesses write them to the way they are stored. Only their shape is checked.
 
 NIB: 13 digits (OSS). P-IRT: 15 digits (Peraturan BPOM 22/2018). Halal: ``ID`` and 14 to 20 digits (BPJPH), or the
 older number of MUI with 11 to 15 digits.
@@ -13,7 +13,7 @@ _PREFIX = re.compile(r"^(?:NOMOR|NO|NIB|P-?IRT|SPP-?IRT|HALAL)\b[\s.:]*", re.IGN
 
 
 def _bare(text: str) -> str:
-    """Without what people write before the number, and without blanks, dots, hyphens and strokes in it."""
+    """The number without a prefix, spaces, dots, hyphens and slashes."""
     shorter = text.strip()
     while (cut := _PREFIX.sub("", shorter)) != shorter:
         shorter = cut
@@ -26,17 +26,17 @@ def _checked(text: str, shape: re.Pattern[str]) -> str | None:
 
 
 def nib(text: str) -> str | None:
-    """The 13 digits; None when these are not."""
+    """The 13 digits of a NIB; None for any other text."""
     return _checked(text, _NIB)
 
 
 def pirt(text: str) -> str | None:
-    """The 15 digits of ``P-IRT No. 2063374010123-26``; None when these are not."""
+    """The 15 digits of ``P-IRT No. 2063374010123-26``; None for any other text."""
     return _checked(text, _PIRT)
 
 
 def halal(text: str) -> str | None:
-    """``ID33110000123450120``, or the older number of digits only; None when it is neither."""
+    """``ID33110000123450120``, or the older number with digits only; None for any other text."""
     return _checked(text, _HALAL)
 
 

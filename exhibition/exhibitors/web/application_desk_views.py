@@ -1,4 +1,4 @@
-"""Applications at the desk: the list, one application, the rules of points, and the table to take away."""
+"""Applications at the desk: the list, one application, the rules for points, and the export as a table."""
 
 import re
 from dataclasses import replace
@@ -63,8 +63,8 @@ def _filter() -> Filter:
     )
 
 
-def _asked() -> dict[str, Any]:
-    """The filter as it stands in the address."""
+def _filter_values() -> dict[str, Any]:
+    """The filter in the address of the page."""
     return {name: request.args[name] for name in ("state", "q", "duplicates", "order") if name in request.args}
 
 
@@ -87,7 +87,7 @@ def _list(refused: Refused | None = None) -> ResponseReturnValue:
             if step is not Step.CONFIRM or counts.get(ApplicationState.ACCEPTED)
         },
         drawn=calls.of(exhibition).drawn_at is not None,
-        asked=_asked(),
+        asked=_filter_values(),
         refused=refused,
     )
     return page, refused.status if refused else HTTPStatus.OK
@@ -101,7 +101,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("")
 def decide() -> ResponseReturnValue:
-    """Shortlist, put on the waiting list, reject or confirm what is ticked."""
+    """Shortlist, put on the waiting list, reject or confirm the ticked applications."""
     step = request.form.get("step", "")
     if step not in BULK:
         return _list(Refused("step_unknown", _("Choose what to do with them."), status=422))
@@ -117,7 +117,7 @@ def decide() -> ResponseReturnValue:
         )
     if bulk.refused:
         flash(_("Not possible any more for %(names)s.", names=", ".join(bulk.refused[:10])), "warn")
-    return redirect(url_for(".show", **_asked()), HTTPStatus.SEE_OTHER)
+    return redirect(url_for(".show", **_filter_values()), HTTPStatus.SEE_OTHER)
 
 
 def _one(application: Application, form: StepForm, refused: Refused | None = None) -> ResponseReturnValue:
@@ -186,7 +186,7 @@ def step(application_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{ONE}/link")
 def link(application_id: int) -> ResponseReturnValue:
-    """Say which exhibitor the applicant is."""
+    """Set which exhibitor the applicant is."""
     found = applications.get(_edition(), application_id)
     text = request.form.get("exhibitor_id", "")
     try:
@@ -215,7 +215,7 @@ def _points(form: CallForm) -> PointRules:
 
 @blueprint.route("/rules", methods=["GET", "POST"])
 def rules() -> ResponseReturnValue:
-    """What earns points, until when applications are taken, and the lottery."""
+    """The rules for points, the closing date, and the lottery."""
     exhibition = _edition()
     call = calls.of(exhibition)
     points = calls.point_rules(call)

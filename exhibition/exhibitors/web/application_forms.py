@@ -27,7 +27,7 @@ def _stripped(value: str | None) -> str:
 
 
 def _is_address(_form: Any, field: Field) -> None:
-    """A web address; ``https://`` is put before one that is written without."""
+    """Accept a web address; ``https://`` is added if it is missing."""
     if not field.data:
         return
     address = field.data if "://" in field.data else f"https://{field.data}"
@@ -51,14 +51,14 @@ def _email_field() -> EmailField:
 
 
 class ApplicationPart(FlaskForm):
-    """A part of the application: what it shows and what it gives back, by the fields of the table."""
+    """A part of the application form, filled from and read into the fields of the table."""
 
     def values(self) -> dict[str, Any]:
         own = {"csrf_token", "form_key", HONEYPOT_FIELD}
         return {name: field.data for name, field in self._fields.items() if name not in own}
 
     def show(self, application: Application) -> None:
-        """Fill in what is written already."""
+        """Fill in the answers given so far."""
         for name, field in self._fields.items():
             if name != "csrf_token" and hasattr(application, name):
                 field.data = getattr(application, name)
@@ -89,7 +89,7 @@ class BusinessForm(ApplicationPart):
 
 
 class BeginForm(BusinessForm):
-    """The first part, sent by somebody who has no link yet; robots fill in the field nobody sees."""
+    """The first part, sent by people who have no link yet; its hidden field is filled in only by robots."""
 
     form_key = HiddenField(validators=[Length(max=64)])
 
@@ -170,7 +170,7 @@ class StepForm(FlaskForm):
 
 
 class CallForm(FlaskForm):
-    """The rules of the edition. Districts are one a line: name, equals sign, points."""
+    """The edition's call and its rules for points. Districts are one to a line: name, equals sign, points."""
 
     is_open = BooleanField(_l("Applications are open."))
     closes_on = DateField(_l("Last day"), [Optional()])

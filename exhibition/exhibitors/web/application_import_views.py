@@ -1,4 +1,4 @@
-"""Importing a list of applicants at the desk: choose the file, match its columns, look, confirm."""
+"""Importing a list of applicants at the desk: choose the file, match its columns, check the preview, confirm."""
 
 import re
 from collections.abc import Callable
@@ -94,7 +94,7 @@ def import_state(state: ImportState) -> str:
 
 @blueprint.app_template_global()
 def import_reason(code: str) -> str:
-    """Why a cell was not taken."""
+    """Why a cell was refused."""
     return str(REASONS[ApplicantFault(code)])
 
 
@@ -149,13 +149,13 @@ def _page(run: ApplicationImport, refused: Refused | None = None) -> ResponseRet
 
 @blueprint.get(RUN)
 def show(run_id: int) -> ResponseReturnValue:
-    """The import as it is now; the page's script asks again while it goes on."""
+    """The current state of the import; the page's script reloads it while the job runs."""
     return _page(application_imports.get(_edition(), run_id))
 
 
 @blueprint.post(f"{RUN}/columns")
 def match(run_id: int) -> ResponseReturnValue:
-    """Say which column is which."""
+    """Set which column is which."""
     run = application_imports.get(_edition(), run_id)
     chosen = {name: request.form.get(name, "") for name in FIELDS}
     columns = {name: int(text) for name, text in chosen.items() if _COLUMN.fullmatch(text)}

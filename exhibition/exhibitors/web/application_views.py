@@ -1,4 +1,4 @@
-"""Applying for a booth: short pages behind a secret link, without an account, without JavaScript."""
+"""Applying for a booth: short pages behind a secret link, without an account or JavaScript."""
 
 import secrets
 from http import HTTPStatus
@@ -48,7 +48,7 @@ from exhibition.venue.models import Exhibition
 blueprint = Blueprint("applications", __name__)
 
 BEGIN_LIMIT = "60/minute;300/hour"
-"""For one address: many applicants may fill in the form on the Wi-Fi of one office."""
+"""For one IP address: many applicants may fill in the form on the Wi-Fi of one office."""
 LINK_LIMIT = "5/10minutes;20/day"
 UPLOAD_LIMIT = "20/10minutes;60/day"
 FORM_KEY_BYTES = 12
@@ -82,13 +82,13 @@ def application_tag(state: ApplicationState) -> str:
 
 @blueprint.app_template_global()
 def application_action(action: str) -> str:
-    """An entry of the history that is no step."""
+    """The name of an entry in the history that is not a step."""
     return str(application_texts.ACTIONS.get(action, action))
 
 
 @blueprint.after_request
 def _keep_private(response: Response) -> Response:
-    """The address of an application is a secret: not told to other sites, kept in caches, or found by searching."""
+    """Keep the address of an application secret: no referrer to other sites, no caching, no search engines."""
     response.headers["Cache-Control"] = "private, no-store"
     if request.view_args and "key" in request.view_args:
         response.headers["Referrer-Policy"] = "no-referrer"
@@ -117,7 +117,7 @@ def _find(key: str) -> tuple[Exhibition, Application]:
 
 
 def _actor(application: Application) -> Actor:
-    """Whoever is signed in, otherwise the applicant."""
+    """The signed-in user, otherwise the applicant."""
     return signed_in() if current_user.is_authenticated else applications.actor_of(application)
 
 
@@ -128,7 +128,7 @@ def _status(form: FlaskForm) -> int:
 @blueprint.route("/daftar-stan", methods=["GET", "POST"])
 @limiter.limit(BEGIN_LIMIT, methods=["POST"])
 def begin() -> ResponseReturnValue:
-    """What the fair asks for, and the first part of the form; sending it saves a draft and leads on."""
+    """What the fair asks for, and the first part of the form; sending it saves a draft and leads to the next part."""
     exhibition = _edition()
     call = calls.of(exhibition)
     form = BeginForm()
@@ -155,7 +155,7 @@ def begin() -> ResponseReturnValue:
 
 
 def _begun_here(exhibition: Exhibition) -> Application | None:
-    """The draft that this browser began last."""
+    """The draft last begun in this browser."""
     key = session.get(SESSION_KEY)
     if not isinstance(key, str):
         return None
@@ -169,7 +169,7 @@ def _begun_here(exhibition: Exhibition) -> Application | None:
 @blueprint.route("/daftar-stan/tautan", methods=["GET", "POST"])
 @limiter.limit(LINK_LIMIT, methods=["POST"])
 def link() -> ResponseReturnValue:
-    """Have the links of one's applications mailed; the answer is the same whether there are any."""
+    """Mail people the links of their applications; the answer is the same whether or not there are any."""
     exhibition = _edition()
     form = LinkForm()
     if form.validate_on_submit():
@@ -181,7 +181,7 @@ def link() -> ResponseReturnValue:
 
 @blueprint.get(PLACE)
 def show(key: str) -> ResponseReturnValue:
-    """Where the application stands, what is written in it, and what can be done now."""
+    """The application's state, its answers, and what can be done now."""
     exhibition, application = _find(key)
     return status_page(exhibition, application)
 
@@ -189,7 +189,7 @@ def show(key: str) -> ResponseReturnValue:
 def status_page(
     exhibition: Exhibition, application: Application, frame: str = "exhibitors/applications/_apply.html"
 ) -> str:
-    """The same page behind the secret link and on the exhibitor's desk."""
+    """The application's page, the same behind the secret link and on the exhibitor's desk."""
     call = calls.of(exhibition)
     address = application_mail.address(application)
     told = _("My application for a booth at %(name)s: %(address)s", name=exhibition.name, address=address)
@@ -265,7 +265,7 @@ def application_part(key: str, part: str) -> str:
 @blueprint.route(f"{PLACE}/berkas", methods=["GET", "POST"])
 @limiter.limit(UPLOAD_LIMIT, methods=["POST"], key_func=lambda: str(request.view_args))
 def files(key: str) -> ResponseReturnValue:
-    """Pictures and papers."""
+    """The documents of an application: pictures and PDFs."""
     exhibition, application = _find(key)
     applications.require_editable(application)
     form = DocumentForm()
@@ -292,7 +292,7 @@ def files(key: str) -> ResponseReturnValue:
 
 
 def as_download(document: ApplicationDocument) -> Response:
-    """A document, never shown inside our pages, whatever is in it."""
+    """A document as a download, never shown inside our pages, because its content is not trusted."""
     response = current_app.response_class(document.content, mimetype=document.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=document.name)
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -317,7 +317,7 @@ def remove_document(key: str, document_id: int) -> ResponseReturnValue:
 
 @blueprint.route(f"{PLACE}/kirim", methods=["GET", "POST"])
 def send(key: str) -> ResponseReturnValue:
-    """Everything once more, and the button that hands it in."""
+    """All answers for a last check, and the button that submits the application."""
     exhibition, application = _find(key)
     applications.require_editable(application)
     form = SubmitForm()
@@ -355,7 +355,7 @@ def send(key: str) -> ResponseReturnValue:
 
 @blueprint.post(f"{PLACE}/tarik")
 def withdraw(key: str) -> ResponseReturnValue:
-    """The applicant gives up; the organizers may open it again."""
+    """The applicant withdraws; the organizers may reopen the application."""
     _exhibition, application = _find(key)
     try:
         applications.take(_actor(application), StepTaker.APPLICANT, application.id, Step.WITHDRAW)
@@ -368,7 +368,7 @@ def withdraw(key: str) -> ResponseReturnValue:
 
 @blueprint.route("/exhibitor/application", methods=["GET", "POST"])
 def own() -> ResponseReturnValue:
-    """The exhibitor's own application: where it stands, or the way to a new one, filled in with what is known."""
+    """The exhibitor's own application: its state, or a form for a new one, filled in with known values."""
     exhibition = _edition()
     exhibitor = service.of_member(current_user.id)
     application = applications.of_exhibitor(exhibition, exhibitor.id)

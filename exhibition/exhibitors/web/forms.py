@@ -28,7 +28,7 @@ def _stripped(value: str | None) -> str:
 
 
 class ContactForm(FlaskForm):
-    """What an exhibitor may change about itself."""
+    """Fields that exhibitors may edit themselves."""
 
     description = area_field(_l("Description"), 2000, rows=4)
     contact_name = text_field(_l("Contact person"), 120, optional=True, autocomplete="off")
