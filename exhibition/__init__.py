@@ -1,6 +1,6 @@
 """Exhibition: booths, passes, gates and shops of one regional fair.
 
-The map, top to bottom; each package may import only from those below it (held by import-linter):
+The packages, top to bottom; each may import only from those below it (import-linter checks this):
 
 - ``factory``      puts the application together
 - ``onsite``       one laptop at the venue: ``flask run-venue``, its certificates

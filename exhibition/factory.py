@@ -12,7 +12,7 @@ from exhibition.accounts.cli import cli as users_cli
 from exhibition.accounts.web import access, signin
 from exhibition.accounts.web.forms import offer_exhibitors
 from exhibition.accounts.web.views import blueprint as accounts_blueprint
-from exhibition.allocation import following  # noqa: F401 answers a signal of the applications
+from exhibition.allocation import following  # noqa: F401 connects to a signal of the applications
 from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares its jobs
 from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.web.proposal_views import blueprint as proposal_blueprint
@@ -60,7 +60,7 @@ from exhibition.visitors.web.views import blueprint as visitors_blueprint
 
 VERSION = "0.2.0"
 NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "badges", "gate")
-"""The packages with tables, in the order of their layers."""
+"""The packages with models, in the order of their layers."""
 
 
 class WebApplication(OpenAPI):

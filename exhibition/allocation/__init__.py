@@ -1,1 +1,1 @@
-"""Who stands where: holds, offers, allocations, releases."""
+"""Which exhibitor has which booth: holds, offers, confirmations, the waiting list, proposals and the solver."""

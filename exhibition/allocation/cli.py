@@ -1,4 +1,4 @@
-"""`flask allocation solve`: the proposal for scripts and independent checks. Touches no database."""
+"""``flask allocation solve``: a proposal for scripts and independent checks, without a database."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ cli = AppGroup("allocation", help="Who stands where.")
 @click.option("--input", "source", required=True, type=click.Path(path_type=Path), help="The problem, as JSON.")
 @click.option("--output", "target", required=True, type=click.Path(path_type=Path), help="Where the plan goes.")
 def solve(source: Path, target: Path) -> None:
-    """Propose who stands in which booth, with reasons. The documents are in docs/allocation.md."""
+    """Propose which exhibitor gets which booth, with reasons. The documents are in docs/allocation.md."""
     from exhibition.allocation.solver import problem_reading
     from exhibition.allocation.solver import solve as solver
 

@@ -1,8 +1,8 @@
-"""What follows from a change of booths, in one listed order: the one way in which any of them is carried out.
+"""Carrying out any change of booths, with all that follows from it in one listed order.
 
 ``steps`` changes the rows; then each handler in ``HANDLERS`` gets the act, in the same transaction. Acts at the desk,
-answers to offers, published proposals, the clock and the undo of each come through here, so that none forgets anything.
-Badges and the live pages of the desk need no handler: they look at the rows (docs/adr/0013-badges.md, 0009-live.md).
+answers to offers, published proposals, the clock and every undo go through here, so that nothing is forgotten. Badges
+and the live pages of the desk need no handler, because they read the rows (docs/adr/0013-badges.md, 0009-live.md).
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -36,7 +36,7 @@ WAITING_LIST = Actor(None, "waiting list")
 
 
 def carry_out(actor: Actor, exhibition: Exhibition, kind: StepKind, changes: Sequence[Change]) -> AllocationStep:
-    """Make the changes with all that follows, in the open transaction, and keep them so that they can be undone.
+    """Make the changes with all that follows, in the open transaction, and store them so that they can be undone.
 
     Raises what ``steps.apply`` raises.
     """
@@ -53,7 +53,7 @@ def carry_out(actor: Actor, exhibition: Exhibition, kind: StepKind, changes: Seq
 
 @transaction
 def lapse() -> int:
-    """Release the holds and offers whose time is over, with all that follows; returns how many."""
+    """Release the holds and offers whose time has run out, with all that follows; returns how many."""
     acts = expire(clock.now())
     for act in acts:
         _settle(act)
@@ -67,7 +67,7 @@ def _settle(act: Act) -> Act:
 
 
 def follow_with_applications(act: Act) -> Act:
-    """Let the exhibitors' applications take the step that a change means, or come back from it with an undo."""
+    """Let the exhibitors' applications take the step that fits the change; an undo returns them to their old state."""
     return replace(act, changes=[replace(change, followed=_followed(act, change)) for change in act.changes])
 
 
@@ -84,7 +84,7 @@ def _followed(act: Act, change: Change) -> Followed | None:
 
 
 def _waits(act: Act, change: Change) -> bool:
-    """Whether an exhibitor who declines, or whose offer is undone, is on the waiting list after it."""
+    """Whether an exhibitor who declines, or whose offer is undone, is on the waiting list afterwards."""
     if change.before.state is not AllocationState.OFFERED or act.kind not in (StepKind.DECLINE, StepKind.UNDO):
         return False  # it would make no difference
     if change.undone is not None and change.undone.place is not None:
@@ -93,7 +93,7 @@ def _waits(act: Act, change: Change) -> bool:
 
 
 def write_trail(act: Act) -> Act:
-    """Note every change in the audit trail."""
+    """Record every change in the audit trail."""
     labels = _labels(change.allocation_id for change in act.changes)
     for change in act.changes:
         record(
@@ -143,7 +143,7 @@ def _left(act: Act, change: Change) -> WaitingPlace | None:
 
 
 def mail(act: Act) -> Act:
-    """Tell the exhibitors what is news to them."""
+    """Mail the exhibitors for whom the change is news."""
     for change in act.changes:
         if told := news(change, act.kind):
             messages.tell(db.session.get_one(Allocation, change.allocation_id), told)
@@ -151,7 +151,7 @@ def mail(act: Act) -> Act:
 
 
 def pass_on(act: Act) -> Act:
-    """Offer booths that were given back to the next in line, where the edition wants that; else they stay free."""
+    """Offer returned booths to the next in line, if the edition is set to do so; otherwise they stay free."""
     given_back = [change for change in act.changes if is_given_back(change, act.kind)]
     if act.exhibition.offers_by_itself:
         besides = {change.exhibitor_id for change in given_back}
@@ -170,16 +170,16 @@ def _offer_by_itself(exhibition: Exhibition, booth_id: int, besides: Collection[
 
 
 HANDLERS: tuple[Callable[[Act], Act], ...] = (follow_with_applications, write_trail, keep_line, mail, pass_on)
-"""In this order. Each gives the act back, with what an undo needs to know of what the handler did."""
+"""The handlers, in their order. Each returns the act, completed with what an undo of the handler's work needs."""
 
 
 @transaction
 def offer_to_next(
     actor: Actor, exhibition: Exhibition, booth_id: int, besides: Collection[int] = ()
 ) -> AllocationStep | None:
-    """Offer a free booth to the first on the waiting list who can have it; None when nobody can.
+    """Offer a free booth to the first on the waiting list who can take it; None when nobody can.
 
-    ``besides`` are exhibitors that are passed over: they have just given it back.
+    Exhibitors in ``besides`` are passed over, because they have just given the booth back.
     """
     for line in waiting.waiting(exhibition):
         if line.exhibitor_id in besides:
@@ -188,7 +188,7 @@ def offer_to_next(
             with db.session.begin_nested():
                 return _offer(actor, exhibition, booth_id, line.exhibitor_id)
         except Refused as refused:
-            if refused.code != "exhibitor_placed":  # placed a moment ago by somebody else: the next is asked
+            if refused.code != "exhibitor_placed":  # somebody else has just placed this exhibitor: try the next
                 raise
     return None
 

@@ -1,6 +1,6 @@
-"""What the step that somebody takes with an application means for the waiting list and for a hold.
+"""Following a step of an application: on the waiting list, and by releasing a hold.
 
-The other way round, what an application makes of a change of booths, is in ``consequences``.
+The opposite direction, applications following a change of booths, is in ``consequences``.
 """
 
 from exhibition.accounts.audit import Actor

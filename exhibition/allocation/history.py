@@ -1,4 +1,4 @@
-"""What was done at the desk, told in order, newest first."""
+"""The steps taken at the desk, newest first."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue.models import Booth, Exhibition
 
 REACH = 200
-"""How many steps are looked through for those of one booth."""
+"""How many steps are searched for those of one booth."""
 
 
 @dataclass(frozen=True)
 class StepPart:
-    """One exhibitor in a step; ``origin`` and ``target`` are booth codes, the same when the booth did not change."""
+    """One exhibitor's part in a step; ``origin`` and ``target`` are booth codes, equal if the booth stayed the same."""
 
     exhibitor: str
     origin: str
@@ -36,7 +36,7 @@ class StepLine:
     parts: list[StepPart]
     undone: bool
     can_undo: bool
-    """Everything is still as the step left it."""
+    """Whether everything is still as the step left it."""
 
 
 def steps(exhibition: Exhibition, booth_id: int | None = None, *, limit: int = 8) -> list[StepLine]:
@@ -49,7 +49,7 @@ def steps(exhibition: Exhibition, booth_id: int | None = None, *, limit: int = 8
 
 
 def parts(step: AllocationStep) -> list[StepPart]:
-    """The exhibitors of one step; two queries."""
+    """The parts of one step; two queries."""
     allocations, codes = _named(step.changes)
     return _parts(step.changes, allocations, codes)
 
@@ -59,7 +59,7 @@ def _booths(change: ChangeJson) -> tuple[int, int]:
 
 
 def of_exhibitor(exhibition: Exhibition, exhibitor_id: int) -> list[StepLine]:
-    """What was done for one exhibitor, newest first; other exhibitors of the same steps are left out."""
+    """The steps of one exhibitor, newest first, without the other exhibitors in them."""
     own = set(db.session.scalars(select(Allocation.id).where(Allocation.exhibitor_id == exhibitor_id)))
     statement = select(AllocationStep).where(AllocationStep.exhibition_id == exhibition.id)
     rows = db.session.scalars(statement.order_by(AllocationStep.id.desc()).limit(REACH)).all()
@@ -72,7 +72,7 @@ def of_exhibitor(exhibition: Exhibition, exhibitor_id: int) -> list[StepLine]:
 
 
 def _named(changes: Collection[ChangeJson]) -> tuple[dict[int, tuple[Allocation, str]], dict[int, str]]:
-    """The allocations of changes with their exhibitors' names, and the codes of their booths, by id."""
+    """By id, the allocations in these changes with their exhibitors' names, and the codes of their booths."""
     ids = {change["allocation_id"] for change in changes}
     statement = select(Allocation, Exhibitor.name).join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
     rows = db.session.execute(statement.where(Allocation.id.in_(ids)))

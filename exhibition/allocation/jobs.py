@@ -1,4 +1,4 @@
-"""What the clock does for the allocation."""
+"""Background jobs of the allocation."""
 
 from exhibition.allocation import consequences
 from exhibition.allocation.proposals import service as proposals
@@ -7,11 +7,11 @@ from exhibition.core.jobs import every, job
 
 @every(minutes=1)
 def release_expired() -> None:
-    """Tidy up holds and offers whose time is over; queries do not wait for it."""
+    """Release holds and offers whose time has run out; queries ignore them even before that."""
     consequences.lapse()
 
 
 @job()
 def work_out(proposal_id: int) -> None:
-    """Work a proposal out; asked for at the desk."""
+    """Work out a proposal that the desk has requested."""
     proposals.run(proposal_id)

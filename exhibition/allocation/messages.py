@@ -1,4 +1,4 @@
-"""Mails to exhibitors about their booth, written with the change they tell of."""
+"""Mails to exhibitors about their booth, written in the transaction of the change."""
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -15,9 +15,9 @@ from exhibition.venue.models import Booth, Exhibition
 
 
 def tell(allocation: Allocation, news: News) -> None:
-    """Mail the exhibitor, if an address is known, with the open transaction; an offer only until it ends.
+    """Mail the exhibitor, if an address is known, with the open transaction; an offer's mail expires with the offer.
 
-    What is told is on the exhibitor's desk too, so a mail that never arrives loses nothing.
+    The exhibitor's desk shows the same, so nothing is lost if the mail never arrives.
     """
     exhibitor = db.session.get_one(Exhibitor, allocation.exhibitor_id)
     if not exhibitor.email:

@@ -14,7 +14,7 @@ from exhibition.core.db import Base, Json, Moment, choice
 class Allocation(Base):
     """One exhibitor's claim on one booth.
 
-    A hold or offer whose ``expires_at`` has passed counts as gone everywhere at once; nobody waits for a job.
+    A hold or offer whose ``expires_at`` has passed counts as released everywhere at once, without waiting for a job.
     """
 
     __tablename__ = "allocation"
@@ -28,7 +28,7 @@ class Allocation(Base):
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     note: Mapped[str] = mapped_column(String(300), default="")
     changed_by: Mapped[str] = mapped_column(String(254), default="")
-    """Who made the last change, as the audit trail names them; ``updated_at`` says when."""
+    """The name of the actor of the last change, as in the audit trail; ``updated_at`` says when."""
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
@@ -37,7 +37,7 @@ class Allocation(Base):
 
 
 class AllocationDay(Base):
-    """One day of an allocation. While ``live``, nobody else has the booth that day, nor the exhibitor another."""
+    """One day of an allocation. While ``live``, nobody else has the booth that day, and the exhibitor has no other."""
 
     __tablename__ = "allocation_day"
     __table_args__ = (
@@ -67,7 +67,7 @@ class AllocationDay(Base):
 
 
 class AllocationStep(Base):
-    """One act at the desk (hold, confirm, release, move, swap) as the changes it made, so that it can be undone."""
+    """One act (hold, offer, confirm, release, move, swap …), stored as the changes it made so that it can be undone."""
 
     __tablename__ = "allocation_step"
 
@@ -76,8 +76,8 @@ class AllocationStep(Base):
     kind: Mapped[StepKind] = mapped_column(choice(StepKind))
     changes: Mapped[list[ChangeJson]] = mapped_column(Json)
     """``[{allocation_id, before: {booth_id, state, expires_at}, after: {…}, application: {id, state}, waiting:
-    {position, wish}}]``; the last two are the application that followed, with its state before, and the place on the
-    waiting list before, each only where it changed."""
+    {position, wish}}]``; the last two are the application that followed, with its earlier state, and the earlier place
+    on the waiting list, each only if it changed."""
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     actor_name: Mapped[str] = mapped_column(String(254), default="")
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
@@ -85,7 +85,7 @@ class AllocationStep(Base):
 
 
 class AllocationPin(Base):
-    """The organizer's decision that an exhibitor stands in this booth, whatever a proposal would rather do."""
+    """The organizer's decision that every proposal must give an exhibitor this booth."""
 
     __tablename__ = "allocation_pin"
     __table_args__ = (UniqueConstraint("exhibition_id", "booth_id"),)
@@ -104,12 +104,12 @@ class AllocationWaiting(Base):
     exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"), primary_key=True)
     position: Mapped[int]
     wish: Mapped[str] = mapped_column(String(300), default="")
-    """What the exhibitor asked for when declining another booth."""
+    """The exhibitor's wish, written when they gave back another booth."""
     added_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
 
 class AllocationProposal(Base):
-    """One run of the solver: what it was asked, how far it is, and the plan it found."""
+    """One run of the solver: the problem, the progress, and the plan it found."""
 
     __tablename__ = "allocation_proposal"
 
@@ -117,19 +117,19 @@ class AllocationProposal(Base):
     exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), index=True)
     state: Mapped[ProposalState] = mapped_column(choice(ProposalState), default=ProposalState.WAITING)
     problem: Mapped[dict[str, Any]] = mapped_column(Json)
-    """The document of docs/allocation.md; applications are named as people know them."""
+    """The problem document of docs/allocation.md; applications have the exhibitors' names as ids."""
     exhibitors: Mapped[dict[str, int]] = mapped_column(Json)
-    """The exhibitor's id for each application of the problem."""
+    """The exhibitor's id, by application of the problem."""
     seen: Mapped[dict[str, str]] = mapped_column(Json)
-    """The mark of each claim that was there when it was asked, by the exhibitor's id."""
+    """The mark of each claim at the time of the request, by the exhibitor's id."""
     stage: Mapped[str] = mapped_column(String(40), default="")
     objective: Mapped[float] = mapped_column(default=0.0)
     bound: Mapped[float] = mapped_column(default=0.0)
     stop: Mapped[bool] = mapped_column(default=False)
-    """Somebody asked to end it with the best plan so far."""
+    """Whether somebody wants it to end with the best plan so far."""
     plan: Mapped[dict[str, Any] | None] = mapped_column(Json)
     reasons: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """For each application ``[[code, template, values], …]``, to be said in the reader's language."""
+    """For each application ``[[code, template, values], …]``, so that pages can show it in the reader's language."""
     created_by: Mapped[str] = mapped_column(String(254), default="")
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     started_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,4 +1,4 @@
-"""What exhibitors answer to offers: accepted, declined, or another booth asked for."""
+"""Exhibitors' answers to offers: they accept, decline, or ask for another booth."""
 
 from exhibition.accounts.audit import Actor
 from exhibition.allocation import service, waiting
@@ -10,7 +10,7 @@ from exhibition.venue.models import Exhibition
 
 
 def _require_own(exhibitor_id: int, seen: str) -> None:
-    """The claim that a mark speaks of is the exhibitor's own; nobody else's exists for them. Raises NotFound."""
+    """Check that a mark's claim is the exhibitor's own. Raises NotFound for anybody else's."""
     allocation = db.session.get(Allocation, marked_id(seen) or 0)
     if allocation is None or allocation.exhibitor_id != exhibitor_id:
         raise NotFound
@@ -18,14 +18,14 @@ def _require_own(exhibitor_id: int, seen: str) -> None:
 
 @transaction
 def accept(actor: Actor, exhibition: Exhibition, exhibitor_id: int, seen: str) -> AllocationStep:
-    """The exhibitor takes the booth that was offered. Raises NotFound for somebody else's offer."""
+    """The exhibitor accepts the offered booth. Raises NotFound for somebody else's offer."""
     _require_own(exhibitor_id, seen)
     return service.act(actor, exhibition, StepKind.ACCEPT, seen)
 
 
 @transaction
 def decline(actor: Actor, exhibition: Exhibition, exhibitor_id: int, seen: str) -> AllocationStep:
-    """The exhibitor refuses the booth that was offered; it is free at once, or goes to the next in line."""
+    """The exhibitor declines the offered booth; it is free at once, or is offered to the next in line."""
     _require_own(exhibitor_id, seen)
     place = waiting.remove(actor, exhibition, exhibitor_id)
     return service.act(actor, exhibition, StepKind.DECLINE, seen, place=place)
@@ -33,7 +33,7 @@ def decline(actor: Actor, exhibition: Exhibition, exhibitor_id: int, seen: str) 
 
 @transaction
 def ask_for_another(actor: Actor, exhibition: Exhibition, exhibitor_id: int, seen: str, wish: str) -> AllocationStep:
-    """The exhibitor gives the offered booth back and waits, first in line, for one that suits better."""
+    """The exhibitor gives the offered booth back and waits, first in line, for a more suitable one."""
     _require_own(exhibitor_id, seen)
     place = waiting.put_first(actor, exhibition, exhibitor_id, wish)
     return service.act(actor, exhibition, StepKind.DECLINE, seen, place=place)

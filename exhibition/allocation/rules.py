@@ -1,4 +1,4 @@
-"""States of booths and claims, and the changes an act at the desk makes, as plain values."""
+"""States of booths and claims, the changes that an act makes, and what a change means, as plain values."""
 
 import enum
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ class AllocationState(enum.StrEnum):
 
 
 class BoothState(enum.StrEnum):
-    """What the plan shows of a booth."""
+    """The state of a booth on the plan."""
 
     OPEN = "open"
-    """In use by the published layout, and free."""
+    """Opened by the published layout, and free."""
     HELD = "held"
     OFFERED = "offered"
     ALLOCATED = "allocated"
@@ -28,7 +28,7 @@ class BoothState(enum.StrEnum):
 
 
 class StepKind(enum.StrEnum):
-    """The acts at the desk."""
+    """Acts that change booths."""
 
     HOLD = "hold"
     OFFER = "offer"
@@ -40,7 +40,7 @@ class StepKind(enum.StrEnum):
     DECLINE = "decline"
     UNDO = "undo"
     PUBLISH = "publish"
-    """A proposal carried out: many holds, moves and releases in one step."""
+    """Publishing a proposal: many holds, offers, moves and releases in one step."""
 
 
 class ProposalState(enum.StrEnum):
@@ -58,18 +58,18 @@ SHOWN = {
 }
 EXPIRING = frozenset({AllocationState.HELD, AllocationState.OFFERED})
 KNOWN = frozenset({AllocationState.OFFERED, AllocationState.CONFIRMED})
-"""The exhibitor knows of the booth."""
+"""States in which the exhibitor knows about the booth."""
 
 
 def booth_state(state: AllocationState | None, *, opened: bool) -> BoothState:
-    """The state of a booth with this live claim, or with none."""
+    """The state of a booth with a live claim in ``state``, or with none."""
     if state is None or state is AllocationState.RELEASED:
         return BoothState.OPEN if opened else BoothState.CLOSED
     return SHOWN[state]
 
 
 def is_over(state: AllocationState, expires_at: datetime | None, now: datetime) -> bool:
-    """Whether the time of a hold or offer is over. It counts as released then, whatever is stored."""
+    """Whether the time of a hold or offer has run out. It then counts as released, even before that is stored."""
     return state in EXPIRING and expires_at is not None and expires_at <= now
 
 
@@ -81,14 +81,14 @@ class SnapshotJson(TypedDict):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All of an allocation that an act can change."""
+    """The values of an allocation that an act can change."""
 
     booth_id: int
     state: AllocationState
     expires_at: datetime | None = None
 
     def at(self, now: datetime) -> "Snapshot":
-        """The same as it counts now."""
+        """The same, but released if its time has run out."""
         if is_over(self.state, self.expires_at, now):
             return Snapshot(self.booth_id, AllocationState.RELEASED)
         return self
@@ -127,7 +127,7 @@ class ChangeJson(TypedDict):
 
 @dataclass(frozen=True)
 class Followed:
-    """The application that followed a change, and the state from which it did."""
+    """The application that followed a change, and its state before."""
 
     application_id: int
     state: ApplicationState
@@ -143,7 +143,7 @@ class WaitingPlace:
 
 @dataclass(frozen=True)
 class Change:
-    """One exhibitor's allocation, before and after. An act is a list of these; its undo is the same list exchanged."""
+    """One exhibitor's allocation, before and after. An act is a list of these; its undo exchanges before and after."""
 
     allocation_id: int
     exhibitor_id: int
@@ -154,10 +154,10 @@ class Change:
     place: WaitingPlace | None = None
     """The place on the waiting list that was lost or changed with it; None when it was not."""
     undone: "Change | None" = None
-    """The change that this one takes back."""
+    """The change that this one undoes."""
 
     def exchanged(self) -> "Change":
-        """The change that takes this one back."""
+        """The change that undoes this one."""
         return Change(self.allocation_id, self.exhibitor_id, self.after, self.before, undone=self)
 
     def as_json(self) -> ChangeJson:
@@ -183,7 +183,7 @@ class Change:
 
 
 class News(enum.StrEnum):
-    """What an exhibitor is told by mail."""
+    """The kinds of news that an exhibitor gets by mail."""
 
     OFFERED = "offered"
     ACCEPTED = "accepted"
@@ -194,7 +194,7 @@ class News(enum.StrEnum):
 
 
 def news(change: Change, kind: "StepKind | None") -> News | None:
-    """What a change means for its exhibitor; ``kind`` None: the time was over. Declining is no news to them."""
+    """The news that a change is to its exhibitor. ``kind`` None: the time ran out. Their own declining is no news."""
     before, after_ = change.before, change.after
     known = before.state in KNOWN
     if kind is None:
@@ -214,9 +214,9 @@ def _was_accepted(change: Change) -> bool:
 
 
 def application_step(change: Change, kind: "StepKind | None", *, waits: bool) -> Step | None:
-    """What a change means for the exhibitor's application; ``kind`` None: the time was over.
+    """The step of the exhibitor's application that fits a change; ``kind`` None: the time ran out.
 
-    Whoever gives an offer back and ``waits`` on the list still wants a booth.
+    An exhibitor who gives an offer back and ``waits`` on the list still wants a booth.
     """
     before, after_ = change.before.state, change.after.state
     step = None
@@ -238,7 +238,7 @@ def application_step(change: Change, kind: "StepKind | None", *, waits: bool) ->
 
 
 class Turn(enum.StrEnum):
-    """What becomes of an exhibitor's place on the waiting list."""
+    """A change of an exhibitor's place on the waiting list."""
 
     LAST = "last"
     OFF = "off"
@@ -250,9 +250,9 @@ LEAVING = GONE | {ApplicationState.ACCEPTED, ApplicationState.CONFIRMED}
 def turn(
     before: ApplicationState | None, after: ApplicationState | None, *, waits: bool, lapsed: bool = False
 ) -> Turn | None:
-    """What a step of an exhibitor's application, or none, means for the waiting list; None: the place stays as it is.
+    """What a step of an exhibitor's application, or no step, means for the waiting list; None: the place stays.
 
-    ``lapsed``: they did not answer an offer in time, so that others come first now, or they leave the list for good.
+    ``lapsed``: they did not answer an offer in time, so others now come first, or they leave the list.
     """
     if after is ApplicationState.WAITLISTED:
         return Turn.LAST if lapsed or not waits else None
@@ -261,18 +261,18 @@ def turn(
 
 
 def is_given_back(change: Change, kind: "StepKind | None") -> bool:
-    """Whether the exhibitor declined the offered booth or let the time pass, so that it is the next one's turn."""
+    """Whether the exhibitor declined the offered booth or did not answer in time, so that it is the next one's turn."""
     return change.before.state is AllocationState.OFFERED and kind in (StepKind.DECLINE, None)
 
 
 def mark(allocation_id: int, snapshot: Snapshot) -> str:
-    """What somebody saw of an allocation, as a form carries it back: ``12.34.held.1604628000000000``."""
+    """The state of an allocation that a form shows and sends back: ``12.34.held.1604628000000000``."""
     moment = int(snapshot.expires_at.timestamp() * 1_000_000) if snapshot.expires_at else 0
     return f"{allocation_id}.{snapshot.booth_id}.{snapshot.state}.{moment}"
 
 
 def marked_id(text: str) -> int | None:
-    """The allocation's id in a mark; None when the text is no mark."""
+    """The allocation's id in a mark; None when the text is not a mark."""
     number = text.partition(".")[0]
     if not (number.isascii() and number.isdigit() and len(number) <= len(str(LARGEST_ID))):
         return None
@@ -289,11 +289,11 @@ ALLOWED = {
     StepKind.ACCEPT: frozenset({AllocationState.OFFERED}),
     StepKind.DECLINE: frozenset({AllocationState.OFFERED}),
 }
-"""From which states each act on an existing claim may start."""
+"""The states from which each act on an existing claim may start."""
 
 
 def after(kind: StepKind, before: Snapshot, *, expires_at: datetime | None = None) -> Snapshot | None:
-    """What an act that keeps the booth makes of a claim; None when it may not start from its state."""
+    """A claim after an act that does not change its booth; None when the act is not allowed in the claim's state."""
     if before.state not in ALLOWED[kind]:
         return None
     match kind:

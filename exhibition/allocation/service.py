@@ -1,7 +1,7 @@
-"""Who stands where: the plan with its claims, and the acts at the desk.
+"""The plan with its claims, and the acts at the desk.
 
-Acts on an existing claim take ``seen``, the mark of what the person had before their eyes; when it has changed
-meanwhile the act is refused with ``changed_since`` and what it is now.
+Acts on an existing claim take ``seen``, the mark of the claim as the page showed it. If the claim has changed since,
+the act is refused with ``changed_since`` and the current state.
 """
 
 from collections.abc import Iterable
@@ -56,17 +56,17 @@ class Claim:
 
     @property
     def confirmed(self) -> bool:
-        """Whether the exhibitor has the booth for good."""
+        """Whether the booth is confirmed."""
         return self.state is AllocationState.CONFIRMED
 
     @property
     def mark(self) -> str:
-        """What was seen of it, for forms to carry back."""
+        """The claim's current state, for forms to send back."""
         return mark(self.allocation_id, Snapshot(self.booth_id, self.state, self.expires_at))
 
 
 def pulse(exhibition: Exhibition) -> dict[str, int]:
-    """Values that differ whenever the plan does: the last step, the claims that still count, and the open booths."""
+    """Values that change whenever the plan does: the last step, the claims that still count, and the open booths."""
     step = select(func.max(AllocationStep.id)).where(AllocationStep.exhibition_id == exhibition.id)
     counting = select(func.count()).where(Allocation.exhibition_id == exhibition.id, live_at(clock.now()))
     return {
@@ -78,7 +78,7 @@ def pulse(exhibition: Exhibition) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class PlannedBooth:
-    """A booth of the plan with its state and, when somebody has it, the claim. Lengths are metres."""
+    """A booth of the plan with its state and its claim, if somebody has it. Lengths are metres."""
 
     id: int
     code: str
@@ -89,7 +89,7 @@ class PlannedBooth:
     depth: float
     rotation: float
     opened: bool
-    """Whether the published layout opens it; ``state`` is closed when not and nobody has it."""
+    """Whether the published layout opens it; if not, and nobody has it, ``state`` is closed."""
     blocked_reason: str
     state: BoothState
     claim: Claim | None
@@ -109,7 +109,7 @@ class PlannedBooth:
 
     @property
     def lines(self) -> list[str]:
-        """The exhibitor's name as it is written into the booth."""
+        """The exhibitor's name in lines, as the plan shows it in the booth."""
         return label_lines(self.exhibitor, self.width, self.depth)
 
 
@@ -185,7 +185,7 @@ def _booth(exhibition: Exhibition, code: str) -> Booth:
 
 
 def _seen(exhibition: Exhibition, seen: str, field: str = "seen") -> tuple[Allocation, Snapshot]:
-    """The allocation that a mark speaks of, locked, provided that it is still as it was seen."""
+    """The allocation of a mark, locked; refused if it has changed since."""
     allocation = locked([number]).get(number) if (number := marked_id(seen)) else None
     if allocation is None or allocation.exhibition_id != exhibition.id:
         raise Refused("allocation_unknown", _l("This allocation does not exist."), status=404, field=field)
@@ -199,7 +199,7 @@ def _seen(exhibition: Exhibition, seen: str, field: str = "seen") -> tuple[Alloc
 def hold(
     actor: Actor, exhibition: Exhibition, code: str, exhibitor_id: int, *, hours: int | None = None
 ) -> AllocationStep:
-    """Reserve a booth for an exhibitor for so many hours, the edition's ``hold_hours`` unless given.
+    """Reserve a booth for an exhibitor for so many hours, by default the edition's ``hold_hours``.
 
     Raises Refused ``booth_unknown`` (404), ``exhibitor_unknown`` and ``hours_invalid`` (422), ``booth_closed``,
     ``booth_taken`` and ``exhibitor_placed`` (409).
@@ -221,9 +221,9 @@ def act(
     expires_at: datetime | None = None,
     place: WaitingPlace | None = None,
 ) -> AllocationStep:
-    """Do what keeps the booth: offer, confirm, release, accept or decline, in the open transaction.
+    """Change a claim without moving it: offer, confirm, release, accept or decline, in the open transaction.
 
-    ``place`` is the one on the waiting list that the exhibitor has just given up, for an undo to bring back.
+    ``place`` is the exhibitor's earlier place on the waiting list, for an undo to restore.
     """
     allocation, present = _seen(exhibition, seen)
     target = after(kind, present, expires_at=expires_at)
@@ -242,7 +242,7 @@ def offer(actor: Actor, exhibition: Exhibition, seen: str, *, hours: int | None 
 
 @transaction
 def confirm(actor: Actor, exhibition: Exhibition, seen: str) -> AllocationStep:
-    """Give a held or offered booth for good."""
+    """Confirm a held or offered booth."""
     return act(actor, exhibition, StepKind.CONFIRM, seen)
 
 
@@ -265,9 +265,9 @@ def move(actor: Actor, exhibition: Exhibition, seen: str, code: str) -> Allocati
 
 @transaction
 def swap(actor: Actor, exhibition: Exhibition, seen: str, other_seen: str) -> AllocationStep:
-    """Let two exhibitors exchange their booths in one step."""
+    """Exchange the booths of two exhibitors in one step."""
     numbers = [number for text in (seen, other_seen) if (number := marked_id(text)) is not None]
-    locked(numbers)  # both at once and in order, so that two swaps cannot wait for each other
+    locked(numbers)  # both at once and in order, so that two swaps cannot deadlock
     one, present = _seen(exhibition, seen)
     other, other_present = _seen(exhibition, other_seen, "other")
     if one.id == other.id or not (present.live and other_present.live):
@@ -281,9 +281,9 @@ def swap(actor: Actor, exhibition: Exhibition, seen: str, other_seen: str) -> Al
 
 @transaction
 def undo(actor: Actor, exhibition: Exhibition, step_id: int) -> AllocationStep:
-    """Take a step back, as a step of its own (which can be undone too).
+    """Undo a step, by a step of its own (which can be undone too).
 
-    Raises Refused ``already_undone``, and ``changed_since`` when what the step made is no longer there.
+    Raises Refused ``already_undone``, and ``changed_since`` when something has changed since the step.
     """
     if step_id > LARGEST_ID:
         raise NotFound
@@ -301,7 +301,7 @@ def undo(actor: Actor, exhibition: Exhibition, step_id: int) -> AllocationStep:
 
 
 def follow_days(exhibition: Exhibition) -> None:
-    """Give every live allocation the days that the edition has now, in the transaction that changed them."""
+    """Give every live allocation the edition's new days, in the transaction that changed them."""
     taken = list(claims(exhibition).values())
     numbers = [claim.allocation_id for claim in taken]
     db.session.execute(delete(AllocationDay).where(AllocationDay.allocation_id.in_(numbers)))

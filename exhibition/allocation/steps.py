@@ -1,7 +1,7 @@
-"""Changing the rows of an act: one list of changes, written whole or refused. What follows is told in ``consequences``.
+"""Writing the changes of an act to the rows, all or none; ``consequences`` takes care of what follows.
 
 That a booth has one exhibitor a day, and an exhibitor one booth, is decided by the database's constraints, not by
-looking first. What is looked up here after a refusal only tells the person who was faster.
+checking first. Queries after a refusal only find out who was faster.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,12 +38,12 @@ SOMEBODY = _l("the organizers")
 
 @dataclass(frozen=True)
 class Act:
-    """Changes that were made together: who made them, in which edition, and by what."""
+    """Changes that were made together: the actor, the edition and the kind of act."""
 
     actor: Actor
     exhibition: Exhibition
     kind: StepKind | None
-    """None: the time of holds and offers was over."""
+    """None: the time of holds and offers ran out."""
     changes: Sequence[Change]
 
 
@@ -53,7 +53,7 @@ def snapshot(allocation: Allocation) -> Snapshot:
 
 
 def new_claim(actor: Actor, exhibition: Exhibition, exhibitor_id: int, target: Snapshot) -> Change:
-    """The change that gives an exhibitor a claim: a new row, released, for the act to begin from."""
+    """The change that gives an exhibitor a claim; it adds a row in the state released, from which the act starts."""
     allocation = Allocation(
         exhibition_id=exhibition.id,
         booth_id=target.booth_id,
@@ -67,7 +67,7 @@ def new_claim(actor: Actor, exhibition: Exhibition, exhibitor_id: int, target: S
 
 
 def expiry(exhibition: Exhibition, hours: int | None) -> datetime:
-    """When a hold made now ends, the edition's ``hold_hours`` unless given. Raises Refused ``hours_invalid`` (422)."""
+    """When a hold made now ends, after ``hold_hours`` by default. Raises Refused ``hours_invalid`` (422)."""
     hours = exhibition.hold_hours if hours is None else hours
     if not 1 <= hours <= LONGEST_HOLD_HOURS:
         message = _l("A hold lasts from 1 to %(hours)s hours.", hours=LONGEST_HOLD_HOURS)
@@ -76,14 +76,14 @@ def expiry(exhibition: Exhibition, hours: int | None) -> datetime:
 
 
 def locked(ids: Iterable[int]) -> dict[int, Allocation]:
-    """The allocations, kept from changing until the transaction ends (PostgreSQL; SQLite has one writer)."""
+    """The allocations, locked until the transaction ends (on PostgreSQL; SQLite has only one writer)."""
     statement = select(Allocation).where(Allocation.id.in_(set(ids))).order_by(Allocation.id).with_for_update()
     rows = db.session.scalars(statement.execution_options(populate_existing=True))
     return {allocation.id: allocation for allocation in rows}
 
 
 def expire(now: datetime, condition: ColumnElement[bool] | None = None) -> list[Act]:
-    """Release the holds and offers whose time is over and that meet the condition; an act for each edition of them."""
+    """Release the holds and offers that meet the condition and whose time has run out; one act for each edition."""
     statement = (
         select(
             Allocation.id,
@@ -114,10 +114,10 @@ def expire(now: datetime, condition: ColumnElement[bool] | None = None) -> list[
 def apply(actor: Actor, exhibition: Exhibition, kind: StepKind, changes: Sequence[Change]) -> list[Act]:
     """Write the changes in the open transaction, all or none; returns what was done, this act last.
 
-    Before it come the holds and offers that had to make room because their time was over. Raises Refused
-    ``changed_since`` when an allocation is no longer as ``before`` says, ``expired`` when a hold would be brought back
-    whose time is over, ``booth_closed``, ``booth_taken`` and ``exhibitor_placed`` (both with ``by``, ``at`` and whom
-    it concerns).
+    Acts before it released holds and offers that had to make room because their time had run out. Raises Refused
+    ``changed_since`` when an allocation is no longer as in ``before``, ``expired`` when an undo would restore a hold
+    whose time has run out, ``booth_closed``, ``booth_taken`` and ``exhibitor_placed`` (both with ``by``, ``at`` and the
+    exhibitor concerned).
     """
     now = clock.now()
     allocations = locked(change.allocation_id for change in changes)
@@ -161,7 +161,7 @@ def _require_open(exhibition: Exhibition, booth_ids: set[int]) -> None:
 
 
 def _take_days(exhibition: Exhibition, ids: list[int]) -> dict[int, list[date]]:
-    """Take the days of these allocations out of the table, so that two may exchange booths; returns them."""
+    """Delete the days of these allocations, so that two can exchange booths; returns them."""
     statement = select(AllocationDay.allocation_id, AllocationDay.day).where(AllocationDay.allocation_id.in_(ids))
     days: dict[int, list[date]] = {}
     for allocation_id, day in db.session.execute(statement):
@@ -199,12 +199,12 @@ def is_taken(booth_id: int) -> bool:
 
 
 def describe(exhibition: Exhibition, changed_by: str, changed_at: datetime) -> tuple[str, str]:
-    """Who and when, as refusals say it."""
+    """The name of the actor and the time, as texts for a refusal."""
     return changed_by or str(SOMEBODY), moment_text(changed_at, exhibition.timezone)
 
 
 def refuse_changed(exhibition: Exhibition, allocation: Allocation) -> NoReturn:
-    """Refuse an act on something that is no longer as the person saw it, and say how it is now."""
+    """Refuse an act on an allocation that has changed since the person saw it, and say what it is now."""
     code = db.session.scalars(select(Booth.code).where(Booth.id == allocation.booth_id)).one()
     name = db.session.scalars(select(Exhibitor.name).where(Exhibitor.id == allocation.exhibitor_id)).one()
     present = snapshot(allocation)
@@ -227,7 +227,7 @@ def refuse_changed(exhibition: Exhibition, allocation: Allocation) -> NoReturn:
 
 
 def _refuse_taken(exhibition: Exhibition, placed: Sequence[Change]) -> NoReturn:
-    """The constraint said no; find out for the person who has the booth, or where the exhibitor stands."""
+    """Explain a constraint's refusal: find out who has the booth, or where the exhibitor already has one."""
     columns = (Exhibitor.name, Booth.code, Allocation.changed_by, Allocation.updated_at)
     others = (
         select(*columns)

@@ -1,4 +1,4 @@
-"""What states and steps are called on pages and in exports."""
+"""Texts for states and steps, on pages and in exports."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -67,7 +67,7 @@ CHANGES = {
     "moved": _l("moves"),
     "stays": _l("stays"),
 }
-"""What a proposal does with an exhibitor."""
+"""Labels for the effect of a proposal on an exhibitor."""
 STAGES = {
     "": _l("Waiting to begin"),
     "preferences": _l("Looking at wishes and needs"),

@@ -1,4 +1,4 @@
-"""The waiting list: who is next when a booth comes back. Its order is shown to everybody on it."""
+"""The waiting list: who is next when a booth becomes free. Everybody on it can see their place."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from exhibition.venue.models import Exhibition
 
 @dataclass(frozen=True)
 class WaitingLine:
-    """``place`` counts from 1: the next."""
+    """One exhibitor on the waiting list; ``place`` counts from 1, which is next."""
 
     place: int
     exhibitor_id: int
@@ -31,7 +31,7 @@ class WaitingLine:
 
 
 def waiting(exhibition: Exhibition) -> list[WaitingLine]:
-    """Who waits, the next first. Whoever has a booth by now is not shown and keeps the place for later."""
+    """The waiting list, the next first, without exhibitors who now have a booth; these keep their place for later."""
     placed = select(Allocation.exhibitor_id).where(Allocation.exhibition_id == exhibition.id, live_at(clock.now()))
     statement = (
         select(Exhibitor.id, Exhibitor.name, Exhibitor.slug, Exhibitor.product_group, AllocationWaiting.wish)
@@ -43,7 +43,7 @@ def waiting(exhibition: Exhibition) -> list[WaitingLine]:
 
 
 def place_of(exhibition: Exhibition, exhibitor_id: int) -> tuple[int, int] | None:
-    """An exhibitor's place and how many wait; None for somebody who does not."""
+    """An exhibitor's place and the length of the list; None for one who is not waiting."""
     lines = waiting(exhibition)
     place = next((line.place for line in lines if line.exhibitor_id == exhibitor_id), None)
     return None if place is None else (place, len(lines))
@@ -58,7 +58,7 @@ def _exhibitor(exhibitor_id: int) -> Exhibitor | None:
 
 
 def waits(exhibition: Exhibition, exhibitor_id: int) -> bool:
-    """Whether an exhibitor is on the list, also while there is a booth for them."""
+    """Whether an exhibitor is on the list, even while they have a booth."""
     return db.session.get(AllocationWaiting, _own(exhibition, exhibitor_id)) is not None
 
 
@@ -98,7 +98,7 @@ def _put(
 def put_last(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> WaitingPlace:
     """Make an exhibitor the last in line, also one who was not on the list.
 
-    Returns the place before, as all that change one. Raises NotFound.
+    Returns the earlier place, as do all functions that change one. Raises NotFound.
     """
     last = select(func.max(AllocationWaiting.position)).where(AllocationWaiting.exhibition_id == exhibition.id)
     return _put(actor, exhibition, exhibitor_id, (db.session.scalar(last) or 0) + 1, "waiting.add")
@@ -143,7 +143,7 @@ def follow(
 ) -> WaitingPlace | None:
     """Do what a step of an exhibitor's application means for the list (``rules.turn``), in the open transaction.
 
-    Returns the place that was left; None when it stays.
+    Returns the earlier place if it changed; None when it stays.
     """
     match turn(before, after, waits=waits(exhibition, exhibitor_id), lapsed=lapsed):
         case Turn.LAST:
@@ -156,7 +156,7 @@ def follow(
 
 @transaction
 def rules(actor: Actor, exhibition_id: int, *, by_itself: bool, hours: int) -> None:
-    """Set whether booths go to the next by themselves, and how many hours an offer lasts."""
+    """Set whether booths are offered to the next automatically, and how many hours such an offer lasts."""
     exhibition = db.session.get_one(Exhibition, exhibition_id)
     before = {"offers_by_itself": exhibition.offers_by_itself, "offer_hours": exhibition.offer_hours}
     after = {"offers_by_itself": by_itself, "offer_hours": hours}

@@ -1,1 +1,1 @@
-"""Proposals at the desk: what one is made from, its pins, and what becomes of it."""
+"""Proposals at the desk: building the problem, pins, running the solver, publishing the plan."""

@@ -1,4 +1,4 @@
-"""Who took part in earlier editions."""
+"""Exhibitors who took part in earlier editions."""
 
 from sqlalchemy import select
 
@@ -9,7 +9,7 @@ from exhibition.venue.models import Exhibition
 
 
 def took_part(exhibition: Exhibition) -> set[int]:
-    """The ids of the exhibitors who had a booth in an edition before this one; empty where none is known."""
+    """The ids of the exhibitors who had a booth in an edition before this one."""
     statement = (
         select(Allocation.exhibitor_id)
         .join(Exhibition, Exhibition.id == Allocation.exhibition_id)

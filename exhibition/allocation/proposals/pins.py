@@ -1,4 +1,4 @@
-"""The organizer's pins: who stands where whatever a proposal would rather do."""
+"""The organizer's pins: booths that every proposal must give to certain exhibitors."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
@@ -14,7 +14,7 @@ from exhibition.venue.models import Exhibition
 
 
 def pinned_booths(exhibition: Exhibition) -> dict[int, int]:
-    """The pinned booth of each pinned exhibitor, as ids."""
+    """The id of the pinned booth, by the exhibitor's id."""
     statement = select(AllocationPin.exhibitor_id, AllocationPin.booth_id).where(
         AllocationPin.exhibition_id == exhibition.id
     )
@@ -23,7 +23,7 @@ def pinned_booths(exhibition: Exhibition) -> dict[int, int]:
 
 @transaction
 def pin(actor: Actor, exhibition: Exhibition, exhibitor_id: int, code: str) -> None:
-    """Pin an exhibitor to a booth for the next proposals, or take the pin away when ``code`` is empty.
+    """Pin an exhibitor to a booth for the next proposals, or remove the pin when ``code`` is empty.
 
     Raises Refused ``exhibitor_unknown`` (422), ``booth_unknown`` (404), ``booth_closed`` and ``booth_pinned`` (409).
     """

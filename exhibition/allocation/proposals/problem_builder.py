@@ -1,6 +1,6 @@
-"""What a proposal is made from: exhibitors with what they applied for, open booths and pins, of this moment.
+"""Building the solver's problem from the current state: exhibitors and their applications, open booths, pins.
 
-Points are those of the edition's rules; among equals whoever has a hold keeps a place, then the drawn lot decides.
+Points follow the edition's rules; where they are equal, exhibitors with a hold come first, then the drawn lot decides.
 """
 
 from collections import defaultdict
@@ -26,12 +26,12 @@ from exhibition.venue import models as venue
 from exhibition.venue.models import Exhibition, Landmark, LandmarkKind
 
 HOLDERS_POINTS = 0.5
-"""Points are whole numbers and lots are worth less than this."""
+"""What a hold adds to the points. Points are whole numbers, and a lot adds less than this."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the organizer asks of the solver. Radii are metres between booth centres."""
+    """The organizer's settings for the solver. Radii are metres between booth centres."""
 
     weights: Weights = field(default_factory=Weights)
     competitor_radius_m: float = AllocationProblem.competitor_radius_m
@@ -52,7 +52,7 @@ class BuiltProblem:
 def ask(exhibition: Exhibition, wanted: Wanted) -> BuiltProblem:
     """The problem as it stands now, for the open booths; the offered and confirmed stay where they are.
 
-    Exhibitors take part unless their application came to nothing or waits; with a booth or a pin they do all the same.
+    Exhibitors take part unless their application is out or on the waiting list; those with a booth or a pin always do.
     """
     open_booths = {booth.id: booth for booth in service.plan(exhibition) if booth.opened}
     rows = db.session.scalars(
@@ -80,7 +80,7 @@ def ask(exhibition: Exhibition, wanted: Wanted) -> BuiltProblem:
 def _applicants(
     exhibition: Exhibition, open_booths: Mapping[int, PlannedBooth], claims: Mapping[int, Claim]
 ) -> tuple[list[Applicant], dict[str, int]]:
-    """Everybody who takes part, and the exhibitor behind each."""
+    """All applicants who take part, and the exhibitor's id behind each."""
     standing = {claim.booth_id for claim in claims.values() if claim.state in KNOWN}
     pins = {one: booth for one, booth in pinned_booths(exhibition).items() if booth not in standing}
     people = db.session.scalars(
@@ -93,7 +93,7 @@ def _applicants(
     for one in people:
         claim, application = claims.get(one.id), spoken.get(one.id)
         if claim is not None and claim.booth_id not in open_booths:
-            continue  # stands in a booth that the layout has closed: the organizer decides, not the solver
+            continue  # has a booth that the layout has closed: the organizer decides, not the solver
         promised = claim is not None and claim.state in KNOWN
         place = claim.booth_id if promised and claim else pins.get(one.id)
         pinned = open_booths[place].code if place is not None and place in open_booths else None
@@ -118,7 +118,7 @@ def _applicants(
 
 
 def _asks(application: Application | None) -> Applicant:
-    """What an application asks for, without a name yet; ``near`` and ``avoid`` are as written."""
+    """The request in an application, still without an id; ``near`` and ``avoid`` are names as written."""
     if application is None:
         return Applicant(id="")
     return Applicant(
@@ -133,7 +133,7 @@ def _asks(application: Application | None) -> Applicant:
 
 
 def _points(exhibition: Exhibition, people: Iterable[Exhibitor], spoken: Mapping[int, Application]) -> dict[int, float]:
-    """The points of each exhibitor with the lot, moved up together so that none are below zero."""
+    """The points of each exhibitor including the lot, all raised by the same amount so that none is negative."""
     call = calls.of(exhibition)
     rules, lots = calls.point_rules(call), calls.lots(call, spoken.values())
     points = {
@@ -149,7 +149,7 @@ def _points(exhibition: Exhibition, people: Iterable[Exhibitor], spoken: Mapping
 def _acquainted(
     applicants: Iterable[Applicant], exhibitors: Mapping[str, int], spoken: Mapping[int, Application]
 ) -> list[Applicant]:
-    """The same, with the ids of those that are meant by written names; a name that means nobody here stays."""
+    """The same applicants, with written names replaced by ids; a name that matches nobody here stays."""
     called: dict[str, list[str]] = defaultdict(list)
     for id_, exhibitor_id in exhibitors.items():
         application = spoken.get(exhibitor_id)
@@ -176,13 +176,13 @@ def _booth(row: venue.Booth) -> OpenBooth:
 
 
 def _names(people: Sequence[Exhibitor]) -> dict[int, str]:
-    """What each exhibitor is called in the problem: the name, with the slug where two share it."""
+    """Each exhibitor's id in the problem: the name, with the slug if two exhibitors share the name."""
     names = [one.name for one in people]
     return {one.id: one.name if names.count(one.name) == 1 else f"{one.name} ({one.slug})" for one in people}
 
 
 def _affinity(exhibition: Exhibition, booths: list[OpenBooth]) -> dict[str, tuple[str, ...]]:
-    """Ministries belong to the zone whose nearest booth is closest to the entrance."""
+    """Ministries get an affinity to the zone whose nearest booth is closest to the entrance."""
     entrance = db.session.scalar(
         select(Landmark).where(Landmark.exhibition_id == exhibition.id, Landmark.kind == LandmarkKind.ENTRANCE).limit(1)
     )

@@ -1,6 +1,6 @@
-"""The proposal at the desk: asked, worked out by a job, looked at, and published in one step that can be undone.
+"""Proposals at the desk: requested, worked out by a job, reviewed, and published in one step that can be undone.
 
-An exhibitor who was offered a booth or has it for good is pinned there, so no proposal moves them.
+Exhibitors with an offered or confirmed booth are pinned to it, so no proposal moves them.
 """
 
 from dataclasses import dataclass, replace
@@ -33,12 +33,12 @@ from exhibition.venue.models import Exhibition
 
 work_out = by_name("allocation.work_out")
 NOTE_EVERY = timedelta(seconds=0.5)
-"""How often the job writes down how far it is."""
+"""How often the job records its progress."""
 
 
 @transaction
 def start(actor: Actor, exhibition: Exhibition, wanted: Wanted) -> AllocationProposal:
-    """Ask for a proposal; a job works it out. Raises Refused ``proposal_running`` (409) while another one runs."""
+    """Request a proposal; a job works it out. Raises Refused ``proposal_running`` (409) while another one runs."""
     latest_one = latest(exhibition)
     if latest_one is not None and is_working(latest_one):
         raise Refused("proposal_running", _l("A proposal is being worked out. Wait for it or stop it."))
@@ -68,7 +68,7 @@ def latest(exhibition: Exhibition) -> AllocationProposal | None:
 
 
 def is_working(proposal: AllocationProposal) -> bool:
-    """Whether an answer is still to be expected: waiting or running, and not silent for too long."""
+    """Whether a result can still be expected: it is waiting or running, and has not been silent for too long."""
     if proposal.state is ProposalState.WAITING:
         return in_time(proposal.created_at, IN_LINE)
     limit = timedelta(seconds=float(proposal.problem["time_limit_s"]))
@@ -76,8 +76,8 @@ def is_working(proposal: AllocationProposal) -> bool:
 
 
 def run(number: int) -> None:
-    """Work one proposal out; the job's whole work. A second run of the same does nothing."""
-    from exhibition.allocation.solver import solve as solver  # its libraries are heavy, and only jobs need them
+    """Work out one proposal: the work of the job. A second run for the same proposal does nothing."""
+    from exhibition.allocation.solver import solve as solver  # its libraries are large, and only jobs need them
 
     document = _begin(number)
     if document is None:
@@ -112,7 +112,7 @@ def _begin(number: int) -> dict[str, Any] | None:
 
 @transaction
 def _note(number: int, stage: str, objective: float, bound: float) -> bool:
-    """Write down how far it is; False when somebody asked to stop."""
+    """Record the progress; False when somebody wants to stop."""
     db.session.execute(
         update(AllocationProposal)
         .where(AllocationProposal.id == number)
@@ -136,7 +136,7 @@ def _finish(number: int, plan: AssignmentPlan | None) -> None:
 
 @transaction
 def stop(actor: Actor, exhibition: Exhibition, number: int) -> None:
-    """End a running proposal; the best plan found so far is kept."""
+    """Stop a running proposal; the best plan found so far is its result."""
     proposal = get(exhibition, number)
     proposal.stop = True
     record(actor, "proposal.stop", "proposal", proposal.id)
@@ -159,7 +159,7 @@ class ProposalLine:
     origin: str
     target: str
     promised: bool
-    """The booth was offered or confirmed before."""
+    """Whether the booth was already offered or confirmed."""
     reasons: list[tuple[str, str, dict[str, Any]]]
 
     @property
@@ -173,7 +173,7 @@ class ProposalLine:
 
 
 def lines(proposal: AllocationProposal) -> list[ProposalLine]:
-    """Every exhibitor of a finished proposal against the plan it was made from; changes first."""
+    """Every exhibitor of a finished proposal, compared with the plan it was made from; changes first."""
     if proposal.plan is None or proposal.reasons is None:
         return []
     origins = {one["id"]: one["current"] or "" for one in proposal.problem["applications"]}
@@ -193,7 +193,7 @@ def lines(proposal: AllocationProposal) -> list[ProposalLine]:
 
 
 def drawn(exhibition: Exhibition, proposal: AllocationProposal) -> list[PlannedBooth]:
-    """The floor plan as it would be."""
+    """The floor plan as it would be after publishing."""
     standing = {line.target: line for line in lines(proposal) if line.target}
     return [_drawn(booth, standing.get(booth.code)) for booth in service.plan(exhibition)]
 
@@ -210,11 +210,11 @@ def _drawn(booth: PlannedBooth, line: ProposalLine | None) -> PlannedBooth:
 def publish(
     actor: Actor, exhibition: Exhibition, number: int, state: AllocationState, *, hours: int | None = None
 ) -> AllocationStep:
-    """Carry a finished proposal out in one step: new exhibitors are held or offered their booths, others move.
+    """Carry out a finished proposal in one step: new exhibitors get a hold or an offer, others move.
 
     ``state`` is held or offered. Raises Refused ``proposal_unfinished``, ``proposal_broken`` when the independent
-    checker finds a broken promise, ``changed_since`` when somebody's booth is not as it was, and what
-    ``steps.apply`` raises.
+    checker finds a violation, ``changed_since`` when somebody's booth has changed since, and what ``steps.apply``
+    raises.
     """
     proposal = db.session.scalar(
         select(AllocationProposal)
@@ -253,7 +253,7 @@ def _refuse_changed(exhibition: Exhibition, proposal: AllocationProposal, presen
 
 
 def _moved_on(exhibition: Exhibition, proposal: AllocationProposal) -> set[int]:
-    """Who would get a booth though their application was withdrawn, rejected … since the proposal was made."""
+    """Exhibitors who would get a booth, but whose application was withdrawn, rejected … since the proposal was made."""
     pinned = {one["id"] for one in proposal.problem["applications"] if one["pinned"]}
     spoken = applications.speaking(exhibition)
     return {

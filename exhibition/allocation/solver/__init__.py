@@ -1,1 +1,1 @@
-"""The proposal, computed from plain values: no database, no Flask, no clock."""
+"""The solver: a proposal computed from plain values; no database, no Flask."""

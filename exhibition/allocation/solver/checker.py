@@ -1,7 +1,7 @@
 """An independent check of a plan against its document, from the documented rules alone.
 
-It shares no code with the solver on purpose: a mistake there must not be repeated here. It expects a document that
-was accepted; it is asked before a plan is published.
+It deliberately shares no code with the solver, so that a mistake there is not repeated here. It expects a valid
+document. It runs before a plan is published.
 """
 
 import math
@@ -23,7 +23,7 @@ WEIGHTS = {
 
 
 def violations(document: Document, plan: Document) -> list[str]:
-    """Every broken promise of a plan, one sentence each; empty if it may be published."""
+    """Every rule that a plan breaks, one sentence each; empty if it may be published."""
     booths, applications = _by(document, "booths", "code"), _by(document, "applications", "id")
     assignments: dict[str, str] = plan["assignments"]
     found = [f"{id_} is no applicant." for id_ in assignments if id_ not in applications]
@@ -49,7 +49,7 @@ def violations(document: Document, plan: Document) -> list[str]:
 
 
 def _pins(applications: dict[str, Document], groups: list[list[str]]) -> dict[str, str | None]:
-    """The booth each is pinned to; a pin of one who shares holds for the whole group."""
+    """The pinned booth of each application; a pin of one member holds for a whole sharing group."""
     pins = {id_: _text(application.get("pinned")) for id_, application in applications.items()}
     for ids in groups:
         pins |= dict.fromkeys(ids, next((pins[id_] for id_ in ids if pins[id_] is not None), None))
@@ -74,7 +74,7 @@ def _unkept(
 
 
 def objective(document: Document, assignments: dict[str, str]) -> float:
-    """The worth of a plan by the published formula."""
+    """The value of a plan by the published formula."""
     booths, applications = _by(document, "booths", "code"), _by(document, "applications", "id")
     weights = _weights(document)
     affinity = document.get("affinity") or {"ministry": ["entrance"]}
@@ -117,7 +117,7 @@ def _alone(application: Document, booth: Document, weights: dict[str, float], af
 
 
 def _placed_weight(applications: dict[str, Document], weights: dict[str, float]) -> float:
-    """Larger than all that the other terms can add up to, so that no plan trades a place for them."""
+    """A weight larger than the sum of all other terms, so that no plan gives up a placement for them."""
     total = 1.0
     for id_, application in applications.items():
         points = _number(application, "points", 0)
@@ -133,7 +133,7 @@ def _placed_weight(applications: dict[str, Document], weights: dict[str, float])
 
 
 def _sharing(booths: dict[str, Document], applications: dict[str, Document]) -> list[list[str]]:
-    """The groups that must stand in one booth, or not at all."""
+    """The groups that must share one booth or get none."""
     named: dict[str, list[str]] = {}
     for id_, application in applications.items():
         name = _text(application.get("share"))
@@ -200,13 +200,13 @@ def _too_little_power(members: list[Document], booth: Document) -> list[str]:
 
 
 def _meet(one: Document, other: Document) -> bool:
-    """Whether there is a day on which both come; who names none comes every day."""
+    """Whether there is a day on which both come; one without named days comes every day."""
     some, others = _texts(one, "days"), _texts(other, "days")
     return not some or not others or bool(set(some) & set(others))
 
 
 def _by_day(members: list[Document]) -> list[list[Document]]:
-    """Who of these comes on each day that any of them names, or at all if nobody names one."""
+    """The members who come on each named day; if nobody names a day, all of them as one group."""
     days = sorted({day for member in members for day in _texts(member, "days")})
     if not days:
         return [members]

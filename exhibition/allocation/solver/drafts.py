@@ -1,7 +1,7 @@
-"""A plan in the making: it always keeps the hard rules, and knows what a change to it is worth.
+"""A draft plan: it always keeps the hard rules, and knows the value of a change to it.
 
-A change exchanges the booths of a tenancy (exhibitors who share one go together) and of those who stand, on its days,
-where it goes; whoever has no booth takes their place, and they go without.
+A change exchanges the booth of a tenancy (exhibitors who share a booth move together) with those who have its new booth
+on its days. If the tenancy had no booth, those who leave get none.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -9,11 +9,11 @@ from collections.abc import Callable, Hashable, Sequence
 from exhibition.allocation.solver.scoring import EMPTY, NeighbourTraits, Tables
 
 Counts = list[int]
-"""One number for each booth."""
+"""One count for each booth."""
 
 
 class Draft:
-    """Who stands where, with counts of groups and clusters around each booth so that a change is judged in O(1)."""
+    """A plan with counts of groups and clusters around each booth, so that a change can be valued in O(1)."""
 
     def __init__(self, table: Tables, booth_of: list[int] | None = None) -> None:
         self.table = table
@@ -46,8 +46,8 @@ class Draft:
         def met(days: int, what: Hashable) -> list[Counts]:
             return [own(other, what) for other in meeting[days]]
 
-        # Fellows of a cluster do not compete, but a cluster may hold several product groups: only those who share
-        # both, the allies, are taken off the rivals.
+        # Fellows of a cluster do not compete, but a cluster may have several product groups: only those who share both,
+        # the allies, are subtracted from the rivals.
         groups = [[(k.days, ("group", k.group)) for k in kinds if k.group != EMPTY] for kinds in members]
         allies = [[(k.days, (k.group, k.cluster)) for k in kinds if EMPTY not in k] for kinds in members]
         clusters = [[(k.days, ("cluster", k.cluster)) for k in kinds if k.cluster != EMPTY] for kinds in members]
@@ -63,7 +63,7 @@ class Draft:
         self._own_fellows = [_pairs(kinds, kinds, NeighbourTraits.is_fellow) for kinds in members]
 
     def put(self, tenancy: int, booth: int) -> None:
-        """Give a booth that is free on its days to a tenancy without one."""
+        """Give a tenancy that has no booth one that is free on its days."""
         self.booth_of[tenancy] = booth
         self.holders[booth].append(tenancy)
         self._taken[booth] ^= self.table.days[tenancy]
@@ -86,18 +86,18 @@ class Draft:
                 counts[place] += change
 
     def in_the_way(self, tenancy: int, booth: int) -> tuple[int, ...]:
-        """Who has a booth on the days of a tenancy."""
+        """The tenancies that have the booth on this tenancy's days."""
         days = self.table.days
         if not self._taken[booth] & days[tenancy]:
             return ()
         return tuple(holder for holder in self.holders[booth] if days[holder] & days[tenancy])
 
     def may_enter(self, tenancy: int, booth: int) -> bool:
-        """Whether a tenancy may have a booth without anybody leaving it."""
+        """Whether a tenancy may have a booth while everybody in it stays."""
         return not self._taken[booth] & self.table.days[tenancy] and self.fits(tenancy, booth)
 
     def fits(self, tenancy: int, booth: int, leaving: Sequence[int] = ()) -> bool:
-        """Whether the hard rules let a tenancy stand at a booth once all in its way, ``leaving``, have gone."""
+        """Whether the hard rules allow a tenancy in a booth once all in its way, ``leaving``, have left."""
         if not self.allowed[tenancy][booth]:
             return False
         for other in self.table.avoid[tenancy]:
@@ -107,15 +107,15 @@ class Draft:
         return True
 
     def _may_follow(self, others: Sequence[int], tenancy: int, old: int) -> bool:
-        """Whether all these may have the booth that a tenancy leaves."""
+        """Whether all the others may have the booth that a tenancy leaves."""
         left = self._taken[old] ^ self.table.days[tenancy]
         return not any(left & self.table.days[other] or not self.fits(other, old, (tenancy,)) for other in others)
 
     def worth(self, tenancy: int, booth: int, leaving: Sequence[int] = ()) -> int:
-        """What a tenancy earns at a booth, together with the neighbours there, but for newcomers; in thousandths.
+        """The value of a tenancy at a booth, including its neighbours but not the newcomer term, in thousandths.
 
-        Its own present place does not count as a neighbour. ``leaving`` are those who go from that booth to the
-        tenancy's present one (if there is one), or out of the hall.
+        Its own present place does not count as a neighbour. ``leaving`` are those who move from that booth to the
+        tenancy's present one, or lose their booth if it has none.
         """
         table, old = self.table, self.booth_of[tenancy]
         arriving = leaving if old != EMPTY else ()
@@ -139,7 +139,7 @@ class Draft:
         for counts in self._allies[tenancy]:
             rivals -= counts[booth]
         if old != EMPTY and self.competing[booth][old]:
-            # The counts see the tenancy itself at the old place, and not yet who will stand there.
+            # The counts still include the tenancy at its old place, and not yet those who will move there.
             rivals -= self._own_rivals[tenancy]
             for other in arriving:
                 rivals += _pairs(self._members[tenancy], self._members[other], NeighbourTraits.competes)
@@ -156,7 +156,7 @@ class Draft:
         return fellows
 
     def change(self, tenancy: int, booth: int) -> int | None:
-        """By how much the plan changes if a tenancy goes to a booth and those in its way to its own, if they may."""
+        """The change in value if a tenancy moves to a booth and those in its way to its own; None if not allowed."""
         old, size, pinned = self.booth_of[tenancy], self.table.size, self.table.pinned
         leaving = self.in_the_way(tenancy, booth)
         if not self.fits(tenancy, booth, leaving):
@@ -179,7 +179,7 @@ class Draft:
         return change
 
     def _welcomed(self, tenancy: int, booth: int, leaving: Sequence[int]) -> int:
-        """How many more newcomers would stand beside somebody established after such a change."""
+        """How many more newcomers would be near an established exhibitor after such a change."""
         old, fresh, established = self.booth_of[tenancy], self.table.newcomers, self.table.established
         near_old = self.neighbouring[old] if old != EMPTY else None
         arrivals = [(days, 1) for days in established[tenancy]]
@@ -189,7 +189,7 @@ class Draft:
             return any(counts[place] for counts in self._welcomes[days])
 
         def after(days: int, place: int) -> bool:
-            # Whoever comes to the new place has left the old one, and the other way round.
+            # A tenancy that comes to the new place has left the old one, and the other way round.
             moved = self.neighbouring[booth][place] - (near_old is not None and near_old[place])
             coming = sum(change for other, change in arrivals if other & days)
             return sum(counts[place] for counts in self._welcomes[days]) + moved * coming > 0
@@ -202,7 +202,7 @@ class Draft:
                 more += (old != EMPTY and after(days, old)) - before(days, booth)
         alike = len(leaving) == 1 and established[tenancy] == established[leaving[0]]
         if alike or not arrivals:
-            return more  # nobody else sees a difference
+            return more  # no difference for anybody else
         for place in self.near_places[booth] + (self.near_places[old] if old != EMPTY else []):
             if place not in {booth, old}:
                 more += sum(
@@ -211,7 +211,7 @@ class Draft:
         return more
 
     def move(self, tenancy: int, booth: int) -> None:
-        """Make the change that ``change`` judged."""
+        """Make the change that ``change`` valued."""
         old, leaving = self.booth_of[tenancy], self.in_the_way(tenancy, booth)
         for other in leaving:
             self.take(other)
@@ -222,7 +222,7 @@ class Draft:
             self.put(other, old)
 
     def lead_in(self, tenancy: int) -> bool:
-        """Place a tenancy where there is room, if need be by moving one other away. False: it cannot be done."""
+        """Place a tenancy where there is room, if necessary by moving one other. False if that is impossible."""
         roomy = [booth for booth in self.table.booths if self._taken[booth] != self.table.every_day]
         for booth in roomy:
             if self.may_enter(tenancy, booth):

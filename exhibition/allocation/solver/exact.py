@@ -1,6 +1,7 @@
 """The second stage: assignment and separation together, as a CP-SAT model that can prove what it finds.
 
-One worker with ``linearization_level=2``: two workers were measured to stall, and one with a seed repeats itself.
+It uses one worker with ``linearization_level=2``: measurements showed two workers stalling, and one worker with a seed
+is reproducible.
 """
 
 import time
@@ -18,15 +19,15 @@ from ortools.sat.python import cp_model
 from exhibition.allocation.solver.scoring import EMPTY, Grid, Tables
 
 LEAST_CROWD = 3
-"""Two booths that compete are a pair and have their own constraint."""
+"""A clique of two is just a pair, which has its own constraint."""
 LARGE_CROWD = 12
-"""So many booths close to each other need no second look from each pair of them."""
+"""The pairs in a clique larger than this need not grow cliques of their own."""
 ASK_EVERY_S = 0.5
 
 
 @dataclass(frozen=True)
 class Proven:
-    """A plan (``None`` if none was found in time), a bound on the model's objective, and whether they meet."""
+    """A plan (``None`` if none was found in time), a bound on the model's objective, and whether the plan is optimal."""
 
     booth_of: list[int] | None
     bound: float | None
@@ -34,7 +35,7 @@ class Proven:
 
 
 class Seat(NamedTuple):
-    """A place for one member of some group on its days: a booth has as many as a tenancy may have such members."""
+    """A place in a booth for one member of a group on its days; ``layer`` tells apart those of one tenancy."""
 
     booth: int
     layer: int
@@ -42,7 +43,7 @@ class Seat(NamedTuple):
 
 
 class Model:
-    """All hard rules; what is maximised comes by ``most_placed`` or ``most_worth``."""
+    """A model with all hard rules; ``most_placed`` and ``most_worth`` set what is maximised."""
 
     def __init__(self, table: Tables) -> None:
         self.table = table
@@ -86,16 +87,16 @@ class Model:
         )
 
     def most_placed(self, booth_of: list[int], until: float, effort: float, seed: int) -> Proven:
-        """How many can be placed at all; ``until`` is a moment of the monotonic clock."""
+        """The largest number that can be placed; ``until`` is a time of the monotonic clock."""
         self.model.maximize(self.placed)
         return self._solve(booth_of, until, effort, seed)
 
     def most_worth(
         self, booth_of: list[int], until: float, effort: float, seed: int, go_on: Callable[[], bool]
     ) -> Proven:
-        """The best of the plans that place as many as ``booth_of``; the bound is in thousandths without the placing.
+        """The best plan that places as many as ``booth_of``; the bound is in thousandths, without the gain for placing.
 
-        ``go_on`` is asked now and then; when it says no, the best plan so far is the answer.
+        ``go_on`` is called now and then; when it returns False, the best plan so far is the answer.
         """
         self.model.add(self.placed == self.table.placed(booth_of))
         worth = [
@@ -109,7 +110,7 @@ class Model:
         return self._solve(booth_of, until, effort, seed, go_on)
 
     def _layers(self, members: list[int]) -> dict[int, int]:
-        """For each member how many of the others with the same days come before it in its own tenancy."""
+        """For each member, how many with the same days come before it in its own tenancy."""
         before: Counter[tuple[int, int]] = Counter()
         layers: dict[int, int] = {}
         for member in members:
@@ -119,7 +120,7 @@ class Model:
         return layers
 
     def _holding(self, layers: dict[int, int]) -> dict[Seat, cp_model.IntVar]:
-        """For each seat, whether one of the members (given with their layers) has it."""
+        """For each seat, a variable: whether one of the members (given with their layers) has it."""
         literals: dict[Seat, list[cp_model.IntVar]] = defaultdict(list)
         for member, layer in layers.items():
             for booth, literal in self.at[self.tenancy_of[member]].items():
@@ -166,14 +167,14 @@ class Model:
                 crowd = [single[seat] for seat in seats if seat in single]
                 pairs = [clashes[pair] for pair in combinations(seats, 2) if pair in clashes]
                 if len(crowd) >= LEAST_CROWD:
-                    # Of n rivals that are all close to each other, at least n - 1 and 2n - 3 pairs clash.
+                    # Among n rivals that are all close to each other, at least n - 1 and at least 2n - 3 pairs clash.
                     self.model.add(sum(pairs) >= sum(crowd) - 1)
                     self.model.add(sum(pairs) >= 2 * sum(crowd) - 3)
         return costs
 
     @cached_property
     def _cliques(self) -> list[tuple[int, ...]]:
-        """Sets of booths all within the competitor radius of each other, grown from each pair; not all there are."""
+        """Sets of booths all within the competitor radius of each other, grown from each pair; not every such set."""
         close = self.table.competing
         cliques: set[tuple[int, ...]] = set()
         covered = np.zeros_like(close)
@@ -204,7 +205,8 @@ class Model:
                 around[other].append(together)
                 earned.append(table.cluster_gain * together)
             for seat, literals in around.items():
-                # A member has at most all its fellows around: this cuts the bound far more than the implications.
+                # A member can have at most all its fellows around; this tightens the bound far more than the
+                # implications do.
                 self.model.add(sum(literals) <= (len(members) - 1) * holding[seat])
         return earned
 
@@ -258,7 +260,7 @@ class Model:
         seed: int,
         go_on: Callable[[], bool] = lambda: True,
     ) -> Proven:
-        """``until`` limits the clock, ``effort`` the solver's own deterministic time, which is about seconds."""
+        """``until`` limits the clock time, ``effort`` the solver's own deterministic time, roughly seconds."""
         for tenancy, places in enumerate(self.at):
             for booth, literal in places.items():
                 self.model.add_hint(literal, booth == booth_of[tenancy])
@@ -268,7 +270,7 @@ class Model:
         solver.parameters.linearization_level = 2
         solver.parameters.max_time_in_seconds = max(0.0, until - time.monotonic())
         solver.parameters.max_deterministic_time = effort
-        with ThreadPoolExecutor(1) as threads:  # it searches there, so that somebody can stop it from here
+        with ThreadPoolExecutor(1) as threads:  # the search runs there, so that it can be stopped from here
             searching: Future[cp_model.CpSolverStatus] = threads.submit(solver.solve, self.model)
             while wait([searching], ASK_EVERY_S).not_done:
                 if not go_on():
@@ -284,7 +286,7 @@ class Model:
 
 
 def _gathered(numbers: list[int], members: list[int] | None = None) -> list[list[int]]:
-    """The members of each number, where there are at least two."""
+    """The members with each number, for numbers that occur at least twice."""
     gathered: dict[int, list[int]] = defaultdict(list)
     for member, number in zip(range(len(numbers)) if members is None else members, numbers, strict=True):
         if number != EMPTY:

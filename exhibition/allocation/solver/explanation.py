@@ -1,6 +1,6 @@
-"""Why each exhibitor stands where it stands, what would have to give for its wishes, and why some have no booth.
+"""Why each exhibitor has its booth, what stands in the way of its wishes, and why some have no booth.
 
-Codes are stable; sentences are templates, so that the desk can say them in its own language.
+Codes are stable; sentences are templates, so that the desk can show them in its own language.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ NEEDS = {
 def explain(
     problem: AllocationProblem, table: Tables, booth_of: list[int]
 ) -> tuple[dict[str, Reason], dict[str, list[Reason]]]:
-    """One reason for each unplaced applicant, and a list of reasons for every applicant, in order of importance."""
+    """One reason for each unplaced applicant, and a list of reasons for every applicant, the most important first."""
     return _Explainer(problem, table, booth_of).all()
 
 
@@ -141,7 +141,7 @@ class _Explainer:
         return reasons
 
     def _avoided(self, number: int) -> list[int]:
-        """Who comes on the days of an applicant and avoids it, or is avoided, in the document's order."""
+        """Applicants on the same days that avoid this one or are avoided by it, in the document's order."""
         own, kinds = self.problem.applications[number], self.table.kinds
         return [
             other
@@ -258,7 +258,7 @@ class _Explainer:
         ]
 
     def _ignored(self, application: BoothRequest) -> list[Reason]:
-        """What was asked for but names nothing in this document."""
+        """Requests that match nothing in this document."""
         found = [
             because("unknown_name", "Wish %(name)s names no booth here and had no effect.", name=code)
             for code in application.wishes

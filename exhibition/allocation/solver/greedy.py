@@ -1,6 +1,6 @@
-"""The draft a careful person makes by hand: in the order of points, each takes the best place still free.
+"""The draft that a careful person would make by hand: in order of points, each gets the best booth still free.
 
-The yardstick for the proposal, and its start when it must answer at once.
+Proposals are compared with it, and start from it when there is no time for more.
 """
 
 from exhibition.allocation.solver.drafts import Draft
@@ -24,6 +24,6 @@ def draft(problem: AllocationProblem, table: Tables) -> list[int]:
 
 
 def in_order_of_points(problem: AllocationProblem, table: Tables) -> list[int]:
-    """The tenancies, those with the most points first; a group counts with the points of its best member."""
+    """The tenancies, those with the most points first; a group has the points of its best member."""
     points = [max(problem.applications[member].points for member in tenancy.members) for tenancy in table.tenancies]
     return sorted(table.all, key=lambda tenancy: -points[tenancy])

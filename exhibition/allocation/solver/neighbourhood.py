@@ -1,18 +1,18 @@
-"""What the neighbours mean to an exhibitor in a plan, as reasons."""
+"""Reasons about an exhibitor's neighbours in a plan."""
 
 from exhibition.allocation.solver.problem import AllocationProblem, BoothRequest, Reason, because
 from exhibition.allocation.solver.scoring import EMPTY, Tables
 
 
 class Neighbourhood:
-    """A plan seen from one booth to the next; ``standing`` is the booth of each application that has one."""
+    """The neighbours in a plan; ``standing`` is the booth of each application that has one."""
 
     def __init__(self, problem: AllocationProblem, table: Tables, standing: dict[int, int]) -> None:
         self.problem, self.table, self.standing = problem, table, standing
         self.position = {application.id: number for number, application in enumerate(problem.applications)}
 
     def reasons(self, number: int) -> list[Reason]:
-        """What an exhibitor with a booth should know about who stands around it."""
+        """The reasons about the neighbours of an exhibitor with a booth."""
         application = self.problem.applications[number]
         return [
             *self._near(number, application),
@@ -22,7 +22,7 @@ class Neighbourhood:
         ]
 
     def _beside(self, one: int, other: int) -> bool:
-        """Whether two who have a booth stand near each other or share one, on the same day."""
+        """Whether two applications with booths are near each other or share a booth, on the same day."""
         here, there, kinds = self.standing[one], self.standing[other], self.table.kinds
         return kinds[one].meets(kinds[other]) and (here == there or bool(self.table.neighbouring[here, there]))
 

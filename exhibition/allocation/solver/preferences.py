@@ -1,6 +1,6 @@
-"""The first stage: who stands where if nobody minded the neighbours. A flow, exact and fast.
+"""The first stage: the best plan if neighbours did not matter; a flow problem, solved exactly and fast.
 
-Its answer starts the search, and its value bounds every plan: neighbours can only be asked for less than nothing wrong.
+Its answer starts the search, and its value helps to bound every plan.
 """
 
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from exhibition.allocation.solver.scoring import EMPTY, Grid, Tables
 
 LARGEST_COST = 2**60
-"""What the flow's arithmetic surely bears, for all nodes together."""
+"""The largest sum over all nodes that the flow's arithmetic can surely handle."""
 FINENESS = 10_000_000
-"""Into so many parts an exhibitor is divided among its days, so that rounding up never makes one more."""
+"""The number of parts into which an exhibitor is divided among its days, so that rounding up never adds a whole one."""
 
 
 class _Flow(Protocol):
@@ -36,7 +36,7 @@ class _Flow(Protocol):
 
 @dataclass(frozen=True)
 class Preferred:
-    """A plan without neighbours, and two bounds for every plan: how many it places, what it is worth besides that."""
+    """A plan without regard to neighbours, and bounds for every plan, on the number placed and the other terms."""
 
     booth_of: list[int]
     placed: int
@@ -44,21 +44,22 @@ class Preferred:
 
 
 def preferred(table: Tables) -> Preferred:
-    """Place as many exhibitors as possible, and among such plans choose the one worth most."""
+    """Place as many exhibitors as possible; of such plans, choose the most valuable."""
     size = np.array(table.size, dtype=np.int64)[:, None]
     most = LARGEST_COST // (len(table.tenancies) + len(table.booths) + 2) - int(np.abs(table.gain).max(initial=0))
     placing = max(0, min(table.placed_gain, most // max(table.size, default=1)))
     booth_of, value = _assigned(table, placing * size + table.gain)
     placed = table.placed(booth_of)
-    if placing < table.placed_gain or len(_days(table)) > 1:  # too little to come before all else, or no plan but parts
+    # when placing does not outweigh everything else, or there are only plans for single days
+    if placing < table.placed_gain or len(_days(table)) > 1:
         _, exhibitors = _assigned(table, np.broadcast_to(FINENESS * size, table.gain.shape))
         placed = exhibitors // FINENESS
-    # Whoever places fewer than the bound is worth less than this by what placing counts for.
+    # A plan that places fewer may have more in its other terms, but no more than it loses by placing fewer.
     return Preferred(booth_of, placed, value - placing * placed)
 
 
 def most_worth(table: Tables) -> int:
-    """What no plan without neighbours can exceed besides the placing, however many it places."""
+    """A bound on the terms other than placing, without neighbours, for any number of placed exhibitors."""
     return _assigned(table, table.gain)[1]
 
 
@@ -67,9 +68,9 @@ def _days(table: Tables) -> list[int]:
 
 
 def _assigned(table: Tables, profit: NDArray[np.int64]) -> tuple[list[int], int]:
-    """A booth for each tenancy so that the sum of profits is largest, and a bound for that sum; nobody need have one.
+    """A booth, or none, for each tenancy so that the sum of profits is largest, and a bound on that sum.
 
-    With several days each is looked at by itself, with its share of the profits: a bound then, but no whole plan.
+    Several days are solved one by one, each with its share of the profits; that gives a bound but not a plan.
     """
     booth_of, value = [EMPTY] * len(table.tenancies), 0
     many = np.array([days.bit_count() for days in table.days], dtype=np.int64)[:, None]

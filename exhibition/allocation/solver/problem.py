@@ -1,4 +1,4 @@
-"""What the proposal is made from and what it answers, as plain values.
+"""The solver's problem and its answer, as plain values.
 
 The schema is in docs/allocation.md. Distances are metres between booth centres.
 """
@@ -9,13 +9,13 @@ from typing import Any
 
 HEAVIEST = 10_000.0
 TOLERANCE_M = 1e-9
-"""Two booths at exactly a radius from each other are within it, whatever the rounding of their coordinates."""
+"""Two booths at exactly a radius from each other are within it, despite rounding of their coordinates."""
 DEFAULT_AFFINITY = {"ministry": ("entrance",)}
 
 
 @dataclass(frozen=True)
 class OpenBooth:
-    """A place in the hall; ``x`` and ``y`` are its centre in metres."""
+    """A booth that can be given away; ``x`` and ``y`` are its centre in metres."""
 
     code: str
     x: float
@@ -25,12 +25,12 @@ class OpenBooth:
     water: bool = False
     accessible: bool = False
     tenants: int = 1
-    """How many exhibitors of one sharing group it has room for."""
+    """How many exhibitors of one sharing group fit into it."""
 
 
 @dataclass(frozen=True)
 class Needs:
-    """What a booth must have."""
+    """Requirements for a booth."""
 
     power_va: float = 0.0
     water: bool = False
@@ -51,9 +51,9 @@ class Needs:
 
 @dataclass(frozen=True)
 class BoothRequest:
-    """A request for one booth, or for a part of one with the others who name the same group in ``share``.
+    """A request for one booth, or for sharing one with the others that name the same group in ``share``.
 
-    Wishes are in order, the dearest first; ``current`` is the published plan's booth.
+    Wishes are in order, the favourite first; ``current`` is the booth in the published plan.
     """
 
     id: str
@@ -70,14 +70,14 @@ class BoothRequest:
     pinned: str | None = None
     current: str | None = None
     newcomer: bool = False
-    """At the fair for the first time; everybody else is established."""
+    """Whether it is at the fair for the first time; all others are established."""
     days: tuple[str, ...] = ()
-    """On which it comes; none named is every day."""
+    """The days on which it comes; empty means every day."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """What one unit of each soft term is worth, in the published order. Placing comes before all of them."""
+    """The value of one unit of each soft term, in the published order. Placing outweighs all of them."""
 
     priority: float = 100.0
     wishes: float = 10.0
@@ -92,7 +92,7 @@ class Weights:
 
 @dataclass(frozen=True)
 class AllocationProblem:
-    """Everything the proposal depends on."""
+    """Everything on which a proposal depends."""
 
     booths: tuple[OpenBooth, ...] = ()
     applications: tuple[BoothRequest, ...] = ()
@@ -105,7 +105,7 @@ class AllocationProblem:
     time_limit_s: float = 20.0
 
     def distance_m(self, first: int, second: int) -> float:
-        """Between the centres of two booths, by their positions in ``booths``."""
+        """The distance between the centres of two booths, given by their positions in ``booths``."""
         one, other = self.booths[first], self.booths[second]
         return math.hypot(one.x - other.x, one.y - other.y)
 
@@ -115,12 +115,12 @@ class AllocationProblem:
 
 
 Value = str | int | float | tuple[str, ...]
-"""What a reason fills in: a name, a number, or several names."""
+"""A value in a reason's sentence: a name, a number, or several names."""
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something is so: a stable code for machines, and a sentence with named places for people of any language."""
+    """A reason: a stable code for machines, and a sentence with named placeholders, for people of any language."""
 
     code: str
     template: str
@@ -136,7 +136,7 @@ class Reason:
 
 
 def because(code: str, template: str, /, **values: Value) -> Reason:
-    """A reason; its template is collected for translation, so it is written out where this is called."""
+    """A reason; its template must be a literal in the call, because it is collected from there for translation."""
     return Reason(code, template, values)
 
 

@@ -1,4 +1,4 @@
-"""How a JSON document becomes a problem: every field is checked, and what cannot be is named."""
+"""Reading a problem from a JSON document: every field is checked, and an error names the field at fault."""
 
 from collections import defaultdict
 from dataclasses import asdict

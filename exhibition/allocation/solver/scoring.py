@@ -1,4 +1,4 @@
-"""What a plan is worth, in whole thousandths, and the tables of numbers that the solver's stages work on.
+"""The value of a plan, in whole thousandths, and the tables of numbers on which the solver's stages work.
 
 The terms, their order and the formula are published in docs/allocation.md.
 """
@@ -17,10 +17,10 @@ from exhibition.allocation.solver.problem import TOLERANCE_M, AllocationProblem,
 from exhibition.allocation.solver.tenancies import Tenancy, attendance, tenancies
 
 UNIT = 1000
-"""Each contribution is rounded to a thousandth, so that sums are exact and proofs are proofs."""
+"""Each contribution is rounded to a thousandth, so that sums and proofs are exact."""
 EMPTY = -1
 PLAIN = OpenBooth("", 0.0, 0.0)
-"""A booth that nobody wishes for."""
+"""A booth without wishes."""
 
 Grid = NDArray[np.bool_]
 
@@ -30,7 +30,7 @@ def thousandths(value: float) -> int:
 
 
 class NeighbourTraits(NamedTuple):
-    """What matters of an exhibitor to its neighbours: product group and cluster by number, and its days as bits.
+    """Traits of an exhibitor that matter to its neighbours: product group and cluster by number, days as bits.
 
     A group or cluster that nobody else has is ``EMPTY``.
     """
@@ -44,7 +44,7 @@ class NeighbourTraits(NamedTuple):
         return bool(self.days & other.days)
 
     def competes(self, other: "NeighbourTraits") -> bool:
-        """Whether two who meet sell the same kind of thing and are not of one cluster."""
+        """Whether two who meet are of the same product group and not of one cluster."""
         same_cluster = self.cluster == other.cluster != EMPTY
         return self.group == other.group != EMPTY and not same_cluster and self.meets(other)
 
@@ -55,30 +55,31 @@ class NeighbourTraits(NamedTuple):
 
 @dataclass(frozen=True)
 class Tables:
-    """The problem by position: tenancies and booths are numbers, gains are thousandths."""
+    """The problem in numbers: tenancies and booths by position, gains in thousandths."""
 
     tenancies: list[Tenancy]
     allowed: Grid
-    """Which tenancy may have which booth: needs, room, pins, and distance to pinned ones to be avoided."""
+    """Which tenancy may have which booth, by needs, room, pins, and distance from pinned applicants that are
+    avoided."""
     gain: NDArray[np.int64]
-    """What a tenancy at a booth is worth by itself, whoever else stands where."""
+    """The value of a tenancy at a booth by itself, without neighbours."""
     avoided: Grid
     competing: Grid
     neighbouring: Grid
-    """Which booths are within the avoid, competitor and near radius of each other (never of themselves)."""
+    """Which booths are within the avoid, competitor and near radius of each other; a booth is never within its own."""
     kinds: list[NeighbourTraits]
     """By application."""
     avoid: list[list[int]]
     near: list[dict[int, int]]
-    """Per tenancy: who may not be close, and what being close to whom is worth, both ways together."""
+    """Per tenancy: those who may not be close, and the value of being close to others, both directions added."""
     pinned: list[int]
     size: list[int]
-    """Per tenancy: the booth it is pinned to, and how many exhibitors it is."""
+    """Per tenancy: the booth it is pinned to, and its number of exhibitors."""
     days: list[int]
     newcomers: list[tuple[int, ...]]
     established: list[tuple[int, ...]]
-    """Per tenancy, all as bits: its days, those of each newcomer who meets no established fellow in it, and those of
-    each who is established."""
+    """Per tenancy, all as bits: its days, the days of each newcomer who meets no established member of it, and the days
+    of each established member."""
     competitors_cost: int
     cluster_gain: int
     newcomer_gain: int
@@ -161,7 +162,7 @@ def _kinds(applications: tuple[BoothRequest, ...]) -> list[NeighbourTraits]:
 
 
 def _introduced(problem: AllocationProblem, pairs: Iterable[tuple[int, int]]) -> set[int]:
-    """The newcomers among pairs of applications that stand beside each other who do so with one established."""
+    """Of pairs of neighbouring applications, the newcomers that have an established neighbour."""
     fresh = ([number for number in pair if problem.applications[number].newcomer] for pair in pairs)
     return {numbers[0] for numbers in fresh if len(numbers) == 1}
 
@@ -179,14 +180,14 @@ def _unintroduced(problem: AllocationProblem, kinds: list[NeighbourTraits], tena
 def _relations(
     problem: AllocationProblem, found: list[Tenancy], kinds: list[NeighbourTraits]
 ) -> tuple[list[set[int]], list[Counter[int]]]:
-    """Which tenancies avoid each other, and what it is worth to a tenancy to stand near which other."""
+    """Which tenancies avoid each other, and the value for a tenancy of being near each other one."""
     position = {application.id: number for number, application in enumerate(problem.applications)}
     tenancy_of = {member: number for number, tenancy in enumerate(found) for member in tenancy.members}
     avoid: list[set[int]] = [set() for _ in found]
     near: list[Counter[int]] = [Counter() for _ in found]
 
     def met(number: int, ids: tuple[str, ...]) -> list[int]:
-        """The tenancies of those named who come on a day of this applicant, but for its own."""
+        """The tenancies, other than its own, of the named applicants that come on a day of this one."""
         named = {position[id_] for id_ in ids if id_ in position}
         found = [tenancy_of[other] for other in sorted(named) if kinds[number].meets(kinds[other])]
         return [tenancy for tenancy in found if tenancy != tenancy_of[number]]
@@ -203,7 +204,7 @@ def _relations(
 
 
 def placed_gain(problem: AllocationProblem) -> int:
-    """What placing one more exhibitor is worth: more than all other terms of all exhibitors can ever differ by."""
+    """The value of placing one more exhibitor: more than all other terms together can ever differ."""
     weights = problem.weights
     ids = {application.id for application in problem.applications}
     total = UNIT
@@ -221,7 +222,7 @@ def placed_gain(problem: AllocationProblem) -> int:
 
 
 def gains(problem: AllocationProblem, application: BoothRequest, booth: OpenBooth) -> dict[str, int]:
-    """The terms that one exhibitor at one booth earns without regard to others."""
+    """The terms of one exhibitor at one booth, without regard to others."""
     weights, points = problem.weights, application.points
     earned = {"priority": thousandths(weights.priority * points)}
     if booth.code in application.wishes:
@@ -238,7 +239,7 @@ def gains(problem: AllocationProblem, application: BoothRequest, booth: OpenBoot
 
 
 def pair_terms(problem: AllocationProblem, one: int, other: int) -> dict[str, int]:
-    """The terms that two applications earn beside each other or in one booth, by their numbers."""
+    """The terms of two applications, given by number, near each other or in one booth."""
     first, second = problem.applications[one], problem.applications[other]
     wishes = (second.id in first.near) + (first.id in second.near)
     fellows = first.cluster is not None and first.cluster == second.cluster
@@ -249,7 +250,7 @@ def pair_terms(problem: AllocationProblem, one: int, other: int) -> dict[str, in
 
 
 def terms(problem: AllocationProblem, table: Tables, booth_of: list[int]) -> dict[str, int]:
-    """Every term of a plan in thousandths; their sum is the objective. ``booth_of`` is ``EMPTY`` for the unplaced."""
+    """Every term of a plan in thousandths; their sum is the objective. ``booth_of`` is ``EMPTY`` for unplaced ones."""
     total: dict[str, int] = defaultdict(int)
     standing = table.each(booth_of)
     total["placed"] = table.placed_gain * len(standing)
@@ -270,7 +271,7 @@ def terms(problem: AllocationProblem, table: Tables, booth_of: list[int]) -> dic
 
 
 def _gain_grid(problem: AllocationProblem, place: dict[str, int]) -> NDArray[np.int64]:
-    """The sum of ``gains`` for every application and booth; most booths are nothing special to most applications."""
+    """The sum of ``gains`` for every application and booth; fast, as most booths are nothing special to most of them."""
     grid = np.zeros((len(problem.applications), len(problem.booths)), dtype=np.int64)
     zones: dict[str | None, list[int]] = defaultdict(list)
     for number, booth in enumerate(problem.booths):

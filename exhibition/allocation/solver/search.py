@@ -1,4 +1,4 @@
-"""Local improvement: annealing over changes of a plan that always keeps the hard rules."""
+"""Local improvement: simulated annealing over changes of a plan that always keeps the hard rules."""
 
 import math
 from collections.abc import Callable
@@ -9,15 +9,15 @@ from exhibition.allocation.solver.scoring import EMPTY, Tables
 
 WARM_UP = 400
 SHARE_OF_WISHES, SHARE_OF_PARTNERS = 0.3, 0.3
-"""How many of the changes try a booth wished for, or one beside someone wished for; the others try any."""
+"""The share of changes that try a wished-for booth or one near a wished-for neighbour; the others try any."""
 HOTTEST = 0.05
-"""The first temperature as a share of the median loss of random changes: the start is good, so never far from it."""
+"""The first temperature as a share of the median loss of random changes; low, because the start is already good."""
 COLDEST = 0.1
 """The last temperature as a share of the first."""
 
 
 def anneal(draft: Draft, steps: int, seed: int, out_of_time: Callable[[], bool]) -> list[int]:
-    """The best plan found in so many random changes, cooling from free to greedy. Ends early only when out of time."""
+    """The best plan found in ``steps`` random changes while cooling. Ends early only when out of time."""
     random = Random(seed)  # noqa: S311 - a repeatable search, not a secret
     movable = [t for t in draft.table.all if draft.table.pinned[t] == EMPTY and any(draft.allowed[t])]
     if not movable or not steps:
@@ -53,7 +53,7 @@ def anneal(draft: Draft, steps: int, seed: int, out_of_time: Callable[[], bool])
 
 
 def _partners(table: Tables) -> list[list[int]]:
-    """Per tenancy, beside whom it would be worth standing."""
+    """Per tenancy, the tenancies it would gain by being near."""
     members: dict[int, set[int]] = {}
     clusters = [{table.kinds[member].cluster for member in one.members} - {EMPTY} for one in table.tenancies]
     for tenancy, found in enumerate(clusters):

@@ -1,8 +1,8 @@
-"""The proposal: as many exhibitors as can be placed, and of such plans the one worth most, with bound and reasons.
+"""The proposal: as many exhibitors placed as possible, and of such plans the most valuable, with bound and reasons.
 
-Preferences first (a flow), then who can be placed at all, then annealing against neighbours, then CP-SAT for the
-proof. Every stage has a fixed amount of work for a given document, so that the same document gives the same plan;
-the clock only cuts it short on a machine that is far too slow.
+First preferences (a flow), then the largest number that can be placed, then annealing for the neighbours, then CP-SAT
+for the proof. Every stage has a fixed amount of work for a given document, so that the same document gives the same
+plan; the clock only cuts it short on a machine that is far too slow.
 """
 
 import time
@@ -21,26 +21,26 @@ from exhibition.allocation.solver.scoring import EMPTY, UNIT, Tables, tables, te
 from exhibition.allocation.solver.search import anneal
 
 STEPS_A_SECOND = 80_000
-"""Changes that annealing surely tries in a second of its share of the time."""
+"""Changes that annealing is sure to manage in a second of its share of the time."""
 STEPS_A_ROUND = 100_000
 STEPS_AN_APPLICATION = 3_000
 STEPS_A_PLACEMENT = 500
-"""More would only repeat themselves: a tiny fair is proven at once."""
+"""More steps would only repeat themselves: a tiny fair is proven at once."""
 SHARE_OF_PLACING = 0.3
 SHARE_OF_ANNEALING = 0.4
 PROVABLE = 20_000
-"""Above so many possible placements a proof is out of reach, and annealing gets the time instead."""
+"""Above this number of possible placements a proof is out of reach, and annealing gets the time instead."""
 EFFORT_A_SECOND = 0.4
-"""CP-SAT's deterministic time that surely fits into a second."""
+"""Deterministic time of CP-SAT that is sure to take less than a second."""
 PLACEABLE = 60_000
-"""Above so many possible placements CP-SAT cannot even say in time how many can be placed."""
+"""Above this number of possible placements CP-SAT cannot even find out in time how many can be placed."""
 RESERVE_S, RESERVE_A_PLACEMENT_S = 0.2, 3e-6
-"""Left for the reasons, also by how many placements there are to think about."""
+"""Time left for the reasons: a fixed part, and one that grows with the number of possible placements."""
 
 
 @dataclass
 class _Best:
-    """The plan so far and what is proven about it, in thousandths without the gain for placing."""
+    """The best plan so far and its proven bounds, in thousandths without the gain for placing."""
 
     table: Tables
     booth_of: list[int]
@@ -102,7 +102,7 @@ def _start(problem: AllocationProblem, table: Tables, end: float) -> _Best:
 
 
 def _repaired(problem: AllocationProblem, table: Tables, wanted: Preferred) -> list[int]:
-    """The preferred plan without those who would stand too close to someone to be avoided, led in elsewhere."""
+    """The preferred plan, with those moved elsewhere that would be too close to someone they avoid."""
     plan = Draft(table)
     order = sorted(greedy.in_order_of_points(problem, table), key=lambda tenancy: table.pinned[tenancy] == EMPTY)
     for tenancy in order:
@@ -117,7 +117,7 @@ def _repaired(problem: AllocationProblem, table: Tables, wanted: Preferred) -> l
 
 
 def _improve(problem: AllocationProblem, table: Tables, best: _Best, end: float, go_on: Callable[[], bool]) -> bool:
-    """Anneal in rounds, each from the best plan so far. False: somebody wants the answer now."""
+    """Anneal in rounds, each from the best plan so far. Returns False when the caller wants the answer now."""
     share = SHARE_OF_ANNEALING if _provable(table) else 1.0
     most = STEPS_A_PLACEMENT * int(table.allowed.sum())
     steps = min(most, int(STEPS_A_SECOND * share * problem.time_limit_s))
@@ -162,7 +162,7 @@ def _standing(problem: AllocationProblem, table: Tables, booth_of: list[int]) ->
 
 
 def _most_from_neighbours(table: Tables) -> int:
-    """What neighbours can add at the very most: near-wishes met, clusters dense, newcomers welcomed."""
+    """The most that neighbours can add: all near-wishes met, clusters dense, newcomers welcomed."""
     near = sum(value for one in table.all for other, value in table.near[one].items() if one < other)
     around = int(table.neighbouring.sum(axis=1).max(initial=0)) * max(table.size, default=0)
     around *= table.every_day.bit_count()

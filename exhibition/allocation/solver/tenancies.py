@@ -1,4 +1,4 @@
-"""Who takes a booth together: each sharing group as one tenancy where a booth can take it whole, the others alone.
+"""Tenancies: a sharing group is one tenancy if some booth can take all of it; other applications are one each.
 
 The rules are published in docs/allocation.md, under "Sharing a booth".
 """
@@ -13,20 +13,20 @@ from exhibition.allocation.solver.problem import BoothRequest, Needs, OpenBooth,
 
 @dataclass(frozen=True)
 class Tenancy:
-    """The applications, by number, that get one booth together or none; most often one alone."""
+    """The applications, by number, that get one booth together or none; usually just one."""
 
     members: tuple[int, ...]
     needs: Needs
-    """Of all together; the power of those who come on one day adds up."""
+    """The needs of all together; the power of those who come on the same day is added up."""
     tenants: int = 1
     """For how many there must be room on one day."""
     days: int = 1
-    """On which one of them comes, as bits."""
+    """The days on which any of them comes, as bits."""
     pinned: str | None = None
-    """The booth that the organizer has decided on for one of them, and so for all."""
+    """The booth to which the organizer has pinned one of them, and so all."""
 
     def missing(self, booth: OpenBooth) -> list[str]:
-        """The names of what a booth lacks for them."""
+        """The names of the needs that a booth does not meet."""
         return [*self.needs.missing(booth), *(["tenants"] if booth.tenants < self.tenants else [])]
 
 
@@ -44,7 +44,7 @@ def tenancies(booths: tuple[OpenBooth, ...], applications: tuple[BoothRequest, .
 
 
 def attendance(applications: tuple[BoothRequest, ...]) -> list[int]:
-    """The days of each application as bits. Days on which the same ones come are one."""
+    """The days of each application as bits. Days with the same applications are one bit."""
     comers: dict[str, list[int]] = defaultdict(list)
     for number, application in enumerate(applications):
         for day in application.days:
@@ -82,9 +82,9 @@ def _joined(applications: tuple[BoothRequest, ...], days: list[int], members: tu
 def obstacle(
     booths: tuple[OpenBooth, ...], applications: tuple[BoothRequest, ...], days: list[int], members: tuple[int, ...]
 ) -> Reason | None:
-    """Why a sharing group cannot take one booth whole, so that each of it asks for one alone; ``None`` if it can.
+    """Why no booth can take a whole sharing group, so that each member gets one alone; ``None`` if one can.
 
-    ``days`` is the attendance of all applications.
+    ``days`` is the ``attendance`` of all applications.
     """
     pins = {applications[number].pinned for number in members} - {None}
     if len(pins) > 1:

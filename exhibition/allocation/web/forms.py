@@ -1,4 +1,4 @@
-"""What the desk's forms send: shape and syntax. What was seen travels as a mark (see ``rules.mark``)."""
+"""The desk's forms: shape and syntax. A form contains the mark of what the person saw (see ``rules.mark``)."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ LONGEST_SEARCH_S = 120
 
 
 def _amount(label: Any, highest: float, default: float) -> FloatField:
-    """A decimal number from 0."""
+    """A decimal number, 0 or more."""
     message = _l("Write a number from %(min)s to %(max)s.")
     return FloatField(
         label,
@@ -71,7 +71,7 @@ def _amount(label: Any, highest: float, default: float) -> FloatField:
 
 
 class ProposalForm(FlaskForm):
-    """Each weight is named as in docs/allocation.md."""
+    """The settings of a proposal; each weight is named as in docs/allocation.md."""
 
     priority = _amount(_l("Points"), HEAVIEST, Weights.priority)
     wishes = _amount(_l("Booth wishes"), HEAVIEST, Weights.wishes)
@@ -88,7 +88,7 @@ class ProposalForm(FlaskForm):
     time_limit_s = number_field(_l("Seconds to search"), 1, LONGEST_SEARCH_S)
 
     def wanted(self) -> Wanted:
-        """What the form asks for; it has been validated."""
+        """The settings in the form, which must be valid."""
         values = {name: value for name, value in self.data.items() if name != "csrf_token"}
         weights = Weights(**{term: values.pop(term) for term in vars(Weights())})
         return Wanted(weights=weights, **values)

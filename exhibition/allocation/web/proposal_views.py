@@ -1,4 +1,4 @@
-"""The desk's page of the proposal: ask, watch, pin, look, publish."""
+"""The desk's page of the proposal: request it, watch it run, pin, review, publish."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -51,7 +51,7 @@ def _page(form: ProposalForm, refused: Refused | None = None) -> ResponseReturnV
 
 
 def _form() -> ProposalForm:
-    """The form, filled in as the latest proposal was asked."""
+    """The form, filled in with the settings of the latest proposal."""
     latest = proposals.latest(venue.current_exhibition())
     asked = latest.problem if latest else AllocationProblem().document()
     return ProposalForm(formdata=None, data=asked | asked["weights"])  # the weight of a term, not the term itself
@@ -69,7 +69,7 @@ def _carry_out(form: FlaskForm, act: Callable[[Exhibition], object], done: str) 
 
 @blueprint.get("")
 def show() -> ResponseReturnValue:
-    """The latest proposal, or the way to the first one."""
+    """The latest proposal, or a form to request the first one."""
     return _page(_form())
 
 

@@ -1,7 +1,7 @@
 """The desk's floor plan with its acts, the list of exhibitors, and the exhibitor's own desk.
 
-Every act answers with the whole plan page: at once when it is refused, after a redirect when it is done. htmx takes
-the parts it shows (templates/allocation/plan.html) out of the same page.
+Every act answers with the whole plan page: directly when refused, after a redirect when done. htmx picks the parts it
+needs out of the same page (templates/allocation/plan.html).
 """
 
 from collections import Counter
@@ -79,7 +79,7 @@ def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None
 
 
 def _carry_out(form: FlaskForm, code: str, act: Callable[[Exhibition], AllocationStep]) -> ResponseReturnValue:
-    """Do the act and go back to the plan with a message that offers the undo; show the plan when it is refused."""
+    """Do the act and redirect to the plan with a message that offers the undo; if refused, show the plan at once."""
     exhibition = venue.current_exhibition()
     try:
         require_valid(form)
@@ -107,13 +107,13 @@ changes = Topic(_look, every_s=1.0, allowed=lambda: keys_of(RoleName.ORGANIZER))
 
 @blueprint.get("/desk/plan/live")
 def live() -> Response:
-    """Server-sent events: something on the plan is no longer as it was, whoever changed it."""
+    """Server-sent events: something on the plan has changed, no matter through whom."""
     return changes.stream(current_user.fs_uniquifier)
 
 
 @blueprint.get("/desk/plan/pulse.json")
 def poll() -> Response:
-    """The same for browsers and networks that cannot hold a stream."""
+    """The same for browsers and networks that cannot keep a stream open."""
     return jsonify(_look())
 
 
@@ -165,7 +165,7 @@ def undo(number: int) -> ResponseReturnValue:
 
 
 def _selected() -> str:
-    """The booth whose panel the form stood in."""
+    """The booth whose panel contained the form."""
     return request.form.get("selected", "")[:16]
 
 
@@ -247,7 +247,7 @@ def _own_page(refused: Refused | None = None) -> ResponseReturnValue:
 
 @blueprint.get("/exhibitor")
 def own_desk() -> ResponseReturnValue:
-    """The exhibitor's own booth. Nobody else's can be asked for: there is no parameter for it."""
+    """The exhibitor's own booth. Nobody else's can be requested, because there is no parameter for it."""
     return _own_page()
 
 

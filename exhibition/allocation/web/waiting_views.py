@@ -50,7 +50,7 @@ def _carry_out(form: FlaskForm, act: Callable[[Exhibition], object], done: str) 
 
 @blueprint.get("")
 def show() -> ResponseReturnValue:
-    """Who waits, in which order, and what becomes of booths that come back."""
+    """The waiting list in its order, and the rules for booths that become free."""
     return _page()
 
 
