@@ -27,7 +27,7 @@ ASK_EVERY_S = 0.5
 
 @dataclass(frozen=True)
 class Proven:
-    """A plan (``None`` if none was found in time), a bound on the model's objective, and whether the plan is optimal."""
+    """A plan (``None`` if none was found in time), a bound on the model's objective, and whether it is optimal."""
 
     booth_of: list[int] | None
     bound: float | None

@@ -271,7 +271,7 @@ def terms(problem: AllocationProblem, table: Tables, booth_of: list[int]) -> dic
 
 
 def _gain_grid(problem: AllocationProblem, place: dict[str, int]) -> NDArray[np.int64]:
-    """The sum of ``gains`` for every application and booth; fast, as most booths are nothing special to most of them."""
+    """The sum of ``gains`` for every application and booth; fast, as most booths are nothing special to most."""
     grid = np.zeros((len(problem.applications), len(problem.booths)), dtype=np.int64)
     zones: dict[str | None, list[int]] = defaultdict(list)
     for number, booth in enumerate(problem.booths):
