@@ -11,7 +11,7 @@ The packages, top to bottom; each may import only from those below it (import-li
 - ``visitors``     time slots, registrations, passes, tokens, messages · ``storefront`` shops and listings
 - ``allocation``   holds, offers, allocations, waiting list, solver
 - ``exhibitors``   exhibitors, clusters, applications, their own desk
-- ``venue``        the edition: dates, zones, booths, layouts
+- ``venue``        the edition: dates, zones, booths, floor plan, layouts, disinfection rounds
 - ``accounts``     users, roles, who may open which address, audit trail
 - ``core``         configuration, database, errors, languages, jobs, mails, files, tables, what all pages share
 
