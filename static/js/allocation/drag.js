@@ -1,6 +1,6 @@
 /**
- * Dragging with the mouse: a name without a booth onto a free booth holds it, an exhibitor of the list onto another booth
- * moves there or swaps. The forms of the panel do the same by keyboard and by touch.
+ * Dragging with the mouse: an exhibitor without a booth, dropped on a free one, gets a hold; one with a booth, dropped
+ * on another, moves there or swaps. The forms of the panel do the same by keyboard and by touch.
  */
 
 const DRAG_PX = 6;

@@ -1,5 +1,5 @@
 /**
- * The desk's floor plan: zoom and pan, going from booth to booth by arrow keys, opening a booth in the panel without
+ * The desk's floor plan: zoom and pan, moving between booths by arrow keys, opening a booth in the panel without
  * leaving the page, filtering while typing. Without this script every booth is a link to the same page.
  */
 
@@ -77,7 +77,7 @@ function rove() {
 }
 
 /**
- * The nearest booth in a direction; what lies beside the line counts double.
+ * The nearest booth in a direction; distance to the side counts double.
  *
  * @param {SVGAElement} from
  * @param {[number, number]} direction
@@ -153,7 +153,7 @@ frame.addEventListener("keydown", (event) => {
 
 const search = one(".plan-search input[type=search]", HTMLInputElement);
 
-/** Show what fits all words typed; on the plan the rest fades. */
+/** List the exhibitors that match all words typed; on the plan the others fade. */
 function filter() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (/** @type {string} */ text) => words.every((word) => text.toLowerCase().includes(word));
@@ -178,7 +178,7 @@ function filterChoices(input) {
   });
 }
 
-/** What the panel needs after it was put into the page. */
+/** Prepare the panel after it has been put into the page. */
 function dress() {
   for (const hidden of document.querySelectorAll("#panel .only-script")) hidden.removeAttribute("hidden");
   for (const input of document.querySelectorAll("#panel [data-filters]")) {
@@ -192,7 +192,7 @@ function dress() {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = /** @type {CustomEvent} */ (event);
   if (detail.xhr.status >= 400 && detail.xhr.status < 500) {
-    detail.shouldSwap = true; // a refusal is a page with the message and the state as it is now
+    detail.shouldSwap = true; // a refusal is a page too, with the message and the current state
     detail.isError = false;
   }
 });

@@ -1,6 +1,6 @@
 /**
- * Shows what other organizers change, within a second or two: by event stream, or by asking every five seconds.
- * The panel with its forms is left alone while somebody works in it; an act on something that changed is refused anyway.
+ * Shows other organizers' changes within a second or two: by event stream, or by polling every five seconds.
+ * The panel with its forms is not replaced while somebody works in it; an act on a changed booth is refused anyway.
  */
 
 const POLL_MS = 5000;

@@ -1,6 +1,6 @@
 /**
  * Shows how far a job is: while something in `[data-progress]` is marked `data-going`, that part of the page is fetched
- * again. Without this script the page tells the same when it is opened again.
+ * again. Without this script people reload the page themselves.
  */
 
 const AGAIN_MS = 1000;
@@ -17,7 +17,7 @@ async function refresh() {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-progress]");
     if (answer.ok && !answer.redirected && fresh !== null) part.replaceChildren(...fresh.childNodes);
   } catch {
-    // no connection at this moment: what is shown stays, and it is tried again
+    // no connection at this moment: the page stays as it is, and the next fetch may succeed
   }
   later();
 }

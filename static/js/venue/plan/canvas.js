@@ -1,6 +1,6 @@
 /**
- * Draws the plan as SVG, one metre a unit: rulers, background, pieces, selection with its handles, guides. Zooms and pans
- * by the view box. Only pieces that changed are drawn anew.
+ * Draws the plan as SVG, one unit for each metre: rulers, background, pieces, selection with its handles, guides. Zooms
+ * and pans by the view box. Only pieces that changed are drawn anew.
  *
  * @typedef {import("./plan_state.js").Piece} Piece
  * @typedef {import("./plan_state.js").State} State
@@ -16,7 +16,7 @@ const MARGIN_M = 1.6;
 const CLOSEST_M = 3;
 const HANDLE_PX = 11;
 const KNOB_PX = 26;
-/** Smaller pieces have no corners to draw at: they would cover what is to be moved. */
+/** Smaller pieces have no corner handles, which would cover the piece itself. */
 const SMALLEST_PX = { coarse: 44, fine: 20 };
 
 /**
@@ -64,7 +64,7 @@ export class Canvas {
     root.replaceChildren(this.#ground, this.#zones, this.#pieces, this.#over);
   }
 
-  /** Metres that one pixel of the screen shows. */
+  /** The metres of one screen pixel. */
   get metresPerPixel() {
     const { width, height } = this.root.getBoundingClientRect();
     return Math.max(this.#view.width / (width || 1), this.#view.depth / (height || 1));

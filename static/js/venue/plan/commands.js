@@ -1,6 +1,5 @@
 /**
- * What can be done to the plan, whichever way it is asked for: by mouse, touch, keyboard or the buttons. Each command is
- * one step of the history.
+ * The commands on the plan, the same for mouse, touch, keyboard and buttons. Each command is one step of the history.
  *
  * @typedef {import("./plan_state.js").Piece} Piece
  * @typedef {import("./history.js").History} History
@@ -130,7 +129,7 @@ export class Commands {
     return { kind, label: kind === "wall" || kind === "aisle" ? "" : this.kinds[kind] };
   }
 
-  /** Take away what is selected; a booth that somebody has stays. */
+  /** Remove the selected pieces, except booths that somebody has. */
   remove() {
     const { history } = this;
     const held = history.selected.filter((one) => one.type === "booth" && one.facts.id !== null && this.holders[one.facts.id]);
@@ -148,7 +147,7 @@ export class Commands {
     this.say(this.text("removed", { names: this.names(gone) }));
   }
 
-  /** Copies beside what is selected, booths with the next free numbers. */
+  /** Copy the selected pieces beside themselves; booths get the next free numbers. */
   duplicate() {
     const { history } = this;
     const pattern = history.selected.filter((one) => one.type !== "zone");

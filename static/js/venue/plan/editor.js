@@ -1,6 +1,6 @@
 /**
- * The editor of the floor plan: puts its parts together. The server is the source of truth; here is what was opened and
- * what was changed since.
+ * The editor of the floor plan: puts its parts together. The server is the source of truth; here are the plan as it was
+ * opened and the changes since.
  *
  * @typedef {import("./server.js").Judgement} Judgement
  */

@@ -46,7 +46,7 @@ export function meet(one, other) {
 }
 
 /**
- * The shift that puts an edge of the box onto the nearest of `lines`, no farther than `reach`.
+ * The shift that puts an edge of the box onto the nearest of `lines`, if it is at most `reach` away.
  *
  * @param {number[]} edges
  * @param {number[]} lines
@@ -65,7 +65,7 @@ function nearest(edges, lines, reach) {
 }
 
 /**
- * How far to move so that the box lies on the neighbours' edges where one is near, else on the grid.
+ * How far to move so that the box is aligned with a neighbour's edge if one is near, else with the grid.
  *
  * @param {Box} box where it would lie without snapping
  * @param {readonly Box[]} others
@@ -84,7 +84,7 @@ export function snap(box, others, { grid, reach }) {
 }
 
 /**
- * The piece with one corner drawn to a point while the opposite one stays.
+ * The piece resized by dragging one corner to a point, while the opposite corner stays.
  *
  * @param {Piece} one
  * @param {{right: -1 | 1, down: -1 | 1}} corner which one is drawn

@@ -1,6 +1,6 @@
 /**
- * The plan's state with undo and redo, and what is selected. A gesture shows states without keeping them and keeps one
- * when it ends.
+ * The plan's state with undo and redo, and what is selected. A gesture shows states without recording them, and records
+ * one when it ends.
  *
  * @typedef {import("./plan_state.js").State} State
  * @typedef {import("./plan_state.js").Piece} Piece
@@ -60,7 +60,7 @@ export class History extends EventTarget {
     this.#turnTo(state);
   }
 
-  /** Take a gesture back that was not kept. */
+  /** Cancel a gesture that is not recorded yet. */
   drop() {
     this.#turnTo(this.#kept);
   }

@@ -1,5 +1,5 @@
 /**
- * The plan by keyboard, while it has the focus. The same list stands in the help of the page.
+ * Keyboard commands on the plan, while it has the focus. The page's help lists the same keys.
  *
  * @typedef {import("./commands.js").Commands} Commands
  * @typedef {import("./canvas.js").Canvas} Canvas

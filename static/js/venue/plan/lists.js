@@ -1,5 +1,5 @@
 /**
- * The plan as a list, for readers of the screen and for finding a booth, and the problems that the server names.
+ * The plan as a list, for screen readers and for finding a booth; and the list of problems from the server.
  *
  * @typedef {import("./commands.js").Commands} Commands
  * @typedef {import("./plan_state.js").Piece} Piece
@@ -53,7 +53,7 @@ export class Lists {
     return [line, one.rotation ? `${commands.metres(one.rotation)}°` : "", one.facts.zone ?? "", holder].filter(Boolean).join(" · ");
   }
 
-  /** The list as the plan is now; only rows that changed are made anew. */
+  /** Update the list to the present plan; only changed rows are made anew. */
   show() {
     const pieces = [...this.commands.history.state.pieces].sort(
       (one, other) => ORDER[one.type] - ORDER[other.type] || this.commands.name(one).localeCompare(this.commands.name(other), undefined, { numeric: true }),

@@ -1,6 +1,6 @@
 /**
- * The fields beside the plan: of the one piece that is selected, of several, or of the hall and its background when
- * nothing is. What is typed is one step of the history each.
+ * The fields beside the plan: of the selected piece or pieces, or of the hall and its background when nothing is
+ * selected. Each change of a field is one step of the history.
  *
  * @typedef {import("./commands.js").Commands} Commands
  * @typedef {import("./plan_state.js").Piece} Piece
@@ -172,7 +172,7 @@ export class Panel {
 }
 
 /**
- * The background stretched so that what was measured on it has its true length.
+ * The background, scaled so that the distance measured on it has its true length.
  *
  * @param {Background} background
  * @param {number} measured metres that the line has now

@@ -11,7 +11,7 @@
  * @property {number} width
  * @property {number} depth
  * @property {number} rotation
- * @property {Record<string, any>} facts what else its document says; a zone's `drawn` tells whether it has an area
+ * @property {Record<string, any>} facts the other values of its document; a zone's `drawn` says whether it has an area
  *
  * @typedef {{picture: string, x: number, y: number, width: number, depth: number, opacity: number}} Background
  * @typedef {object} State
@@ -96,7 +96,7 @@ export function mapPieces(state, change) {
 }
 
 /**
- * The next numbers after `from` that no booth has: what its last digits count goes on, `A09` to `A10`.
+ * The next numbers after `from` that no booth has: its last digits are counted up, from `A09` to `A10`.
  *
  * @param {string} from
  * @param {number} count

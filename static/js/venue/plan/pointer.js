@@ -1,6 +1,6 @@
 /**
- * Mouse and touch on the plan: choose, move with snapping, resize and turn by handles, draw a frame, measure, pan and
- * pinch. Nothing is kept before the finger is lifted; Escape takes it back.
+ * Mouse and touch on the plan: select, move with snapping, resize and turn by handles, draw a frame, measure, pan and
+ * pinch. A gesture is recorded only when the finger is lifted; Escape cancels it.
  *
  * @typedef {import("./plan_state.js").Piece} Piece
  * @typedef {import("./geometry.js").Point} Point
@@ -44,7 +44,7 @@ export class Pointer {
     root.addEventListener("dragstart", (event) => event.preventDefault());
   }
 
-  /** Whether a gesture goes on. */
+  /** Whether a gesture is in progress. */
   get busy() {
     return this.#gesture !== null;
   }

@@ -1,6 +1,6 @@
 /**
- * Saving: shows what changes, whose booths, and what is wrong, takes a note, and says what came of it. What cannot be
- * saved can be taken along as a file.
+ * Saving: shows the changes, the exhibitors affected and the problems, takes a note, and reports the result. A plan
+ * that cannot be saved can be downloaded as a file.
  *
  * @typedef {import("./commands.js").Commands} Commands
  * @typedef {import("./server.js").Server} Server

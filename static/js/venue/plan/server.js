@@ -1,5 +1,5 @@
 /**
- * What the editor asks the server: to judge a plan, to save it, to keep a picture. A refusal is an answer like others.
+ * The editor's calls to the server: check a plan, save it, store a picture. A refusal is an answer like any other.
  *
  * @typedef {{code: string, text: string, booths: number[], landmarks: number[]}} Problem
  * @typedef {{problems: Problem[], affected: string[], changes: string[]}} Judgement
