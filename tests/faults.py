@@ -1,4 +1,4 @@
-"""A fault of ours put in on purpose, and what the log must hold of it."""
+"""A deliberate fault in our code, and its entry in the log."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ import pytest
 
 
 def raising(error: Exception) -> Callable[..., NoReturn]:
-    """Stands in for a function of ours with a fault in it."""
+    """A replacement for one of our functions that raises an error."""
 
     def fail(*_args: Any, **_values: Any) -> NoReturn:
         raise error
@@ -19,7 +19,7 @@ def raising(error: Exception) -> Callable[..., NoReturn]:
 
 @contextmanager
 def logged(caplog: pytest.LogCaptureFixture, error: Exception) -> Iterator[None]:
-    """Expect the fault in the log, once, with where it came from."""
+    """Expect the fault in the log, once, with its origin."""
     caplog.clear()
     with caplog.at_level(logging.ERROR):
         yield

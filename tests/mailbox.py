@@ -1,4 +1,4 @@
-"""A real mail server for tests, and the want of one."""
+"""A real mail server for tests, and a dead one."""
 
 import email
 import socket
@@ -13,7 +13,7 @@ from flask import Flask
 
 
 class Mailbox:
-    """What the server has received; ``refusal``, where set, is its answer to every recipient."""
+    """The mails that the server has received; ``refusal``, if set, is its answer to every recipient."""
 
     def __init__(self) -> None:
         self.received: list[tuple[list[str], EmailMessage]] = []
@@ -50,5 +50,5 @@ def mailbox(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
 
 @pytest.fixture
 def dead_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A mail server that nobody answers at."""
+    """The address of a mail server that does not answer."""
     monkeypatch.setitem(app.config["SETTINGS"], "MAIL_URL", "smtp://127.0.0.1:9")

@@ -1,4 +1,4 @@
-"""What a PDF says and looks like, read by pdfium."""
+"""The text and pictures of a PDF's pages, by pdfium."""
 
 import pypdfium2
 from PIL import Image
@@ -18,6 +18,6 @@ def page_count(pdf: bytes) -> int:
 
 
 def pictures(pdf: bytes) -> list[Image.Image]:
-    """Each page at DOTS_PER_INCH."""
+    """A picture of each page, at DOTS_PER_INCH."""
     with pypdfium2.PdfDocument(pdf) as document:
         return [page.render(scale=DOTS_PER_POINT).to_pil() for page in document]

@@ -1,4 +1,4 @@
-"""A person with a browser, without the browser: fetches a page, fills in its form, sends it with its token."""
+"""A person at a browser, simulated: fetches a page, fills in its form, sends it with its token."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ CSRF_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 class Person:
-    """Somebody at a device of their own; texts are in English."""
+    """A person on a device of their own; texts are in English."""
 
     def __init__(self, app: Flask, address: str = "10.0.0.1") -> None:
         self.client = app.test_client()
@@ -66,7 +66,7 @@ def outbox(bare_app: Flask) -> Iterator["Outbox"]:
 
 
 class Outbox:
-    """The folder mails are written to while no mail server is set."""
+    """The folder to which mails are written while no mail server is set."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -76,7 +76,7 @@ class Outbox:
             file.unlink()
 
     def mails(self) -> list[EmailMessage]:
-        """Run the waiting jobs and read what they wrote."""
+        """Run the waiting jobs and read the mails they wrote."""
         run_jobs()
         files = sorted(self.folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
         return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]

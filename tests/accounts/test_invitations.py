@@ -1,4 +1,4 @@
-"""Invitations by mail, the people page, the audit page, and the command that makes users."""
+"""Invitations by mail, the people page, the audit page, and the command that creates users."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""PINs of supervisors: whose they are, which are refused, and that the database alone gives none away."""
+"""Supervisors' PINs: their owners, refused PINs, and that the database alone reveals none."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""Hold, offer, confirm, release, move, swap, undo: what they change and when they are refused."""
+"""Hold, offer, confirm, release, move, swap, undo: their effects and refusals."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -92,7 +92,7 @@ def test_hold_refuses_hours_out_of_range(exhibition: Exhibition, ratna: Actor, h
     assert (refusal.value.code, refusal.value.field) == ("hours_invalid", "hours")
 
 
-def test_an_expired_hold_is_free_at_once_and_tidied_by_whoever_takes_the_booth(
+def test_an_expired_hold_is_free_at_once_and_released_when_the_booth_is_taken(
     exhibition: Exhibition, ratna: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expired = find(exhibition, "held")

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("nobody_waits")
 
 @dataclass
 class Told:
-    """What was told of whom while a test ran."""
+    """The news and steps recorded while a test runs."""
 
     mails: list[tuple[int, str]]
 
@@ -116,7 +116,7 @@ def in_line(exhibition: Exhibition, stall: Stall) -> Stall:
 
 
 def late(exhibitor_id: int) -> None:
-    """The time of this exhibitor's hold or offer is over."""
+    """Let the time of this exhibitor's hold or offer run out."""
     passed = update(Allocation).where(Allocation.exhibitor_id == exhibitor_id, Allocation.expires_at.is_not(None))
     db.session.execute(passed.values(expires_at=clock.now() - timedelta(minutes=1)))
     db.session.commit()
@@ -127,7 +127,7 @@ def last_step(exhibition: Exhibition) -> int:
 
 
 def entries(after: int) -> Counter[str]:
-    """What the trail says since of booths, applications and the line."""
+    """The trail's later entries about booths, applications and the waiting list."""
     actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.id > after))
     return Counter(action for action in actions if action.startswith(("booth.", "application.", "waiting.")))
 
@@ -197,7 +197,7 @@ Do = Callable[[Stall], object]
 
 @dataclass(frozen=True)
 class Case:
-    """What was there, what is done, and all that must follow."""
+    """The state before, the act, and everything that must follow."""
 
     given: Do
     do: Do

@@ -31,7 +31,7 @@ def test_a_booth_serves_different_exhibitors_on_different_days():
     assert plan.reasons["a"][0].sentence == "On other days b and c has booth B0."
 
 
-def test_whoever_names_no_day_comes_on_all_of_them():
+def test_an_exhibitor_who_names_no_day_comes_on_all_of_them():
     plan = proposed(1, on("a", "fri", points=1), on("b", "sat", points=1), {"id": "every day"})
     assert set(plan.assignments) == {"a", "b"}
     assert plan.unplaced["every day"].code == "full"

@@ -1,4 +1,4 @@
-"""What an exhibitor's application makes of offers, answers and acts at the desk: always the same as the booth says."""
+"""An exhibitor's application follows offers, answers and acts at the desk: its state always matches the booth's."""
 
 from datetime import timedelta
 from email import message_from_string
@@ -182,7 +182,7 @@ def test_the_waiting_list_is_that_of_the_applications(exhibition: Exhibition) ->
     assert place(exhibition, application) is None
 
 
-def test_whoever_is_put_in_line_by_hand_stays_there_when_they_apply(exhibition: Exhibition) -> None:
+def test_an_exhibitor_put_in_line_by_hand_stays_there_when_they_apply(exhibition: Exhibition) -> None:
     application = shortlisted(exhibition)
     applications.take(RATNA, StepTaker.ORGANIZER, application.id, Step.REOPEN)
     waiting.add(RATNA, exhibition, who(application))
@@ -249,7 +249,7 @@ def test_undo_brings_back_what_the_application_was(exhibition: Exhibition, act: 
 
 
 def _taken_back(exhibition: Exhibition, application: Application) -> None:
-    """The booth released, and the release undone."""
+    """Release the booth, and undo the release."""
     service.release(RATNA, exhibition, mark(exhibition, application))
     assert state_of(application) == "cancelled"
     service.undo(RATNA, exhibition, last_step(exhibition))

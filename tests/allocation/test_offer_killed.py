@@ -1,4 +1,4 @@
-"""An offer whose process is killed between the commit and its job is mailed all the same, once."""
+"""An offer whose process is killed between the commit and the job is nevertheless mailed, once."""
 
 import os
 import signal
@@ -38,11 +38,11 @@ create_app()
 for task in jobs.huey.read_periodic(datetime(2026, 11, 6, 9, 1)):
     jobs.huey.execute(task)
 """
-"""What the consumer's clock does at every minute."""
+"""The jobs that the consumer starts every minute."""
 
 
 def run(app: Flask, script: str, *arguments: str) -> int:
-    """Run it in a process of its own, on the test's database, and give its exit code."""
+    """Run the code in a process of its own, on the test's database, and return its exit code."""
     settings = {
         "EXHIBITION_INSTANCE_PATH": str(app.config["INSTANCE"]),
         "EXHIBITION_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],

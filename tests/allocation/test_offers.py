@@ -1,4 +1,4 @@
-"""Offers and the waiting list: told by mail, answered on the exhibitor's desk, passed on when they come back."""
+"""Offers and the waiting list: offers are mailed, answered on the exhibitor's desk, passed on when declined."""
 
 import email
 from datetime import timedelta
@@ -54,7 +54,7 @@ def exhibitor_of(found: PlannedBooth) -> int:
 
 
 def outbox(app: Flask) -> list[EmailMessage]:
-    """The mails that were sent, then gone."""
+    """Read the mails that were sent, and remove them."""
     run_jobs()
     files = sorted((app.config["INSTANCE"] / "outbox").glob("*.eml"))
     mails = [email.message_from_bytes(file.read_bytes(), policy=default) for file in files]

@@ -55,7 +55,7 @@ def frame(
 
 
 def _marked(picture: Image.Image, number: int) -> Image.Image:
-    """With a corner that is white and black in turns, so that a program sees which picture is the first of a code."""
+    """Add a corner that alternates between white and black, so that a program can tell codes apart."""
     picture.paste(WHITE if number % 2 else 0, (0, 0, MARK, MARK))
     return picture
 
@@ -71,7 +71,7 @@ def _write(path: Path, frames: Iterable[Image.Image]) -> None:
 
 
 def write_film(path: Path, text: str, **look: float) -> None:
-    """Show a QR code to the camera from its next start on."""
+    """Show a QR code to the camera, from the camera's next start on."""
     code = _code(text)
     _write(path, [frame(code, number, **look) for number in range(FRAMES)])
 
@@ -83,7 +83,7 @@ def write_passes(path: Path, texts: list[str], **look: float) -> None:
 
 
 def write_film_of(path: Path, screenshot: bytes, **look: float) -> None:
-    """Hold a picture, as a screen shows it, to the camera from its next start on."""
+    """Show the camera a picture of a screen, from the camera's next start on."""
     code = Image.open(io.BytesIO(screenshot)).convert("L")
     _write(path, [frame(code, number, **look) for number in range(FRAMES)])
 

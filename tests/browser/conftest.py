@@ -44,7 +44,7 @@ def camera_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _nothing_stays_before_the_camera(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The film outlives a test, and whatever it shows would be scanned in the next one."""
+    """Clear the film after a test, because its code would be scanned in the next one."""
     yield
     if "camera_film" in request.node.fixturenames:
         from tests.browser.camera import write_blank
@@ -64,7 +64,7 @@ def browser(browser_type: BrowserType, camera_film: Path) -> Iterator[Browser]:
 
 
 def _read_whole(response: Response) -> Response:
-    """Werkzeug's server leaves a file open when the browser hangs up on it; this is none by then."""
+    """Send files as bytes, because Werkzeug's server leaves a file open when the browser hangs up."""
     if isinstance(response.response, FileWrapper):
         content = b"".join(response.response)
         response.response.close()
@@ -118,5 +118,5 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def slow_machines_may_scan_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten seconds between two scans are soon over where tests share a machine."""
+    """On a shared machine more than the usual ten seconds may pass between two scans."""
     monkeypatch.setattr(admission, "REPEAT_WINDOW", timedelta(minutes=10))

@@ -1,4 +1,4 @@
-"""What the tests of the scanner's page share: enrolling, what a keyboard scanner does, what is shown."""
+"""Helpers shared by the tests of the scanner's page: enrolling, a keyboard scanner, the verdict shown."""
 
 import re
 from pathlib import Path
@@ -31,7 +31,7 @@ def scanner_page(context: BrowserContext, server: str, language: str = "id") -> 
 
 
 def prepared_page(context: BrowserContext, server: str) -> Page:
-    """The same, with all that it needs to go on without network and server."""
+    """The same, with everything it needs to work without network and server."""
     page = scanner_page(context, server)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
@@ -51,7 +51,7 @@ def end_track(page: Page) -> None:
 
 
 def wedge(page: Page, text: str) -> None:
-    """What a keyboard scanner does: 2 ms a key, then Enter."""
+    """Type like a keyboard scanner: 2 ms a key, then Enter."""
     page.keyboard.type(text, delay=2)
     page.keyboard.press("Enter")
 

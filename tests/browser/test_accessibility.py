@@ -108,7 +108,7 @@ NOT_PAGES = {
     "reports.poll": "JSON",
     "reports.curve": "JSON",
 }
-"""Routes that answer GET with something else, or with nothing to look at."""
+"""Routes that answer GET with something other than a page, or with an empty one."""
 
 STATES = {
     "visitors.pass_page": ("/p/{cancelled_key}",),
@@ -143,7 +143,7 @@ exhibitor's person without an exhibitor."""
 
 @dataclass(frozen=True)
 class Fair:
-    """The demo edition behind a server, with a session for each kind of people."""
+    """The demo edition behind a server, with a session for each kind of user."""
 
     app: Flask
     server: str
@@ -151,7 +151,7 @@ class Fair:
     sessions: dict[str, dict[str, Any]]
 
     def address(self, rule: Rule) -> str:
-        """The rule's address with something that exists for each of its parameters."""
+        """The rule's address with an existing value for each of its parameters."""
         return re.sub(r"<(?:[^:>]+:)?(\w+)>", lambda match: str(self._parameter(rule, match[1])), rule.rule)
 
     def _parameter(self, rule: Rule, name: str) -> Any:
@@ -159,7 +159,7 @@ class Fair:
         return self.parameters[key if key in self.parameters else name]
 
     def pages(self) -> Iterator[tuple[str, str | None]]:
-        """Address and kind of people of every page that a GET shows."""
+        """The address of every page and the kind of user who opens it."""
         for rule in self.app.url_map.iter_rules():
             access = ROUTES[rule.endpoint]
             if "GET" not in (rule.methods or ()) or rule.rule.startswith("/api/"):
@@ -193,14 +193,14 @@ def _invitation_token() -> str:
 
 @transaction
 def _careful_organizer() -> User:
-    """Somebody with a second step at sign-in."""
+    """A user with a second step at sign-in."""
     user = create_user(COMMAND_LINE, "careful@example.com", RoleName.ORGANIZER, name="Ratna")
     user.tf_primary_method, user.tf_totp_secret = "authenticator", '{"key": "of an app"}'
     return user
 
 
 def _preview(slug: str) -> int:
-    """A reading that waits to be published, and at the desk something to look at of every kind."""
+    """An import that waits to be published, and an entry of every kind for the desk."""
     editor = editors.Editor(COMMAND_LINE, organizer=True)
     table = b"id,title,price\n1,Batik,35000 IDR\n2,,12000 IDR\n3,Kain,murah\n"
     run_id = import_runs.start(
@@ -286,7 +286,7 @@ def _session(user: User) -> dict[str, Any]:
 
 
 def _sessions() -> dict[str, dict[str, Any]]:
-    """What the session cookie of each kind of people holds."""
+    """The contents of the session cookie of each kind of user."""
     users = {user.roles[0].name: user for user in db.session.scalars(select(User).order_by(User.id.desc()))}
     return {role: _session(user) for role, user in users.items()} | {
         "anybody": {},
@@ -310,7 +310,7 @@ def fair(browser_app: Flask, server: str) -> Fair:
 
 
 def _open(fair: Fair, browser: Browser, who: str) -> Page:
-    """A page in the browser of somebody of this kind, signed in."""
+    """A page in the browser of a signed-in user of this kind."""
     context = browser.new_context(base_url=fair.server, viewport=PHONE, bypass_csp=True, reduced_motion="reduce")
     client = fair.app.test_client()
     with client.session_transaction() as session:
@@ -321,7 +321,7 @@ def _open(fair: Fair, browser: Browser, who: str) -> Page:
 
 
 def _faults(page: Page) -> set[str]:
-    """What is wrong with the page as it is shown now: on a phone and a screen, by day and by night."""
+    """The faults of the page as shown now: on a phone and on a screen, in light and dark mode."""
     faults = set()
     page.evaluate(AXE)
     for viewport in (PHONE, SCREEN):

@@ -1,4 +1,4 @@
-"""What a steward does besides scanning: undo, walk-ins, lost phones; on a real page."""
+"""A steward's other work: undo, walk-ins, lost phones; on a real page."""
 
 from datetime import timedelta
 
@@ -112,7 +112,7 @@ def test_the_gate_is_changed_on_the_device_with_two_taps(
 
 
 def _later(exhibition: Exhibition) -> TimeSlot:
-    """A slot that is too early to come for."""
+    """A slot for which it is still too early."""
     statement = select(TimeSlot).where(
         TimeSlot.exhibition_id == exhibition.id, TimeSlot.starts_at > clock.now() + timedelta(hours=1)
     )

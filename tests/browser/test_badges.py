@@ -34,7 +34,7 @@ def _signed_in(browser: Browser, app: Flask, server: str, user: User) -> Page:
 
 
 def _release(browser: Browser, app: Flask, server: str, code: str) -> None:
-    """What an organizer does on the plan."""
+    """Release the booth on the plan, as an organizer does."""
     ratna = create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER, name="Ratna")
     desk = _signed_in(browser, app, server, ratna)
     desk.on("dialog", lambda dialog: dialog.accept())
@@ -49,7 +49,7 @@ def _shown(page: Page) -> str:
 
 
 def _turn(gate: Page, direction: str) -> None:
-    """Put the answer away and choose entry or exit."""
+    """Close the answer and choose entry or exit."""
     gate.bring_to_front()
     gate.keyboard.press("Escape")
     gate.get_by_test_id(f"direction-{direction}").click()

@@ -1,4 +1,4 @@
-"""The scanner on a real page: camera, keyboard scanner, thumb; and what the steward is shown."""
+"""The scanner on a real page: camera, keyboard scanner, touch; and the answers shown to the steward."""
 
 import re
 from pathlib import Path

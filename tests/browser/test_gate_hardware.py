@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("slow_machines_may_sc
 
 
 def _deny(page: Page, name: str) -> None:
-    """Make the browser answer as it does when the camera cannot be had: ``name`` is the DOM's name of the fault."""
+    """Make the browser answer as without a usable camera; ``name`` is the DOM's name of the error."""
     page.add_init_script(f'navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "{name}"));')
 
 

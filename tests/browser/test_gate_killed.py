@@ -1,4 +1,4 @@
-"""A server that dies while a scan is under way: the device decides, and tells it once, whatever the server had done."""
+"""A server dies during a scan: the device decides and reports it once, whatever the server had already done."""
 
 import json
 import os
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("slow_machines_may_sc
 
 
 class RealServer:
-    """The server of ``make run`` on the tests' database, at one port whenever it runs."""
+    """The server of ``make run`` on the tests' database, always on the same port."""
 
     def __init__(self) -> None:
         self._settings = {
@@ -42,7 +42,7 @@ class RealServer:
         wait_for(self._port, patience_s=120)  # two workers on a machine that others use too
 
     def kill(self) -> None:
-        """All its processes at once, without a word."""
+        """Kill all its processes at once, without a shutdown."""
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()

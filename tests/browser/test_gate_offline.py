@@ -1,4 +1,4 @@
-"""The scanner without network and without server: it opens, decides, keeps, and sends later."""
+"""The scanner without network and without server: it opens, decides, stores scans, and sends them later."""
 
 import socket
 import threading
@@ -51,7 +51,7 @@ def test_the_scanner_opens_and_decides_with_the_server_dead_and_tells_it_when_it
 
 
 def _hang_up(listener: socket.socket) -> None:
-    """Take each connection, hear something, and close it without a word."""
+    """Accept each connection, read something, and close it without an answer."""
     while True:
         try:
             connection, _address = listener.accept()

@@ -1,4 +1,4 @@
-"""Where the camera's pictures are read: in a worker, without network too, and on the page where browsers have none."""
+"""The camera's pictures are read in a worker, also without network, or on the page if the browser has no workers."""
 
 from pathlib import Path
 

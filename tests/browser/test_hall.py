@@ -30,7 +30,7 @@ FREE = "A02"
 
 @pytest.fixture
 def open_hall(fair: Flask, server: str, browser: Browser) -> Iterator[OpenPage]:
-    """Opens the editor signed in as an organizer; the keywords are those of a browser context."""
+    """Opens the editor, signed in as an organizer; keywords go to the browser context."""
     contexts: list[BrowserContext] = []
     user = create_user(COMMAND_LINE, "organizer@example.com", RoleName.ORGANIZER, name="Ratna")
     client = sign_in(fair.test_client(), user)

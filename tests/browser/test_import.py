@@ -1,4 +1,4 @@
-"""A seller's phone: the address of a shop is pasted, looked at, published; visitors see it at the booth."""
+"""A seller's phone: the address of a shop is pasted, checked, published; visitors see its goods at the booth."""
 
 from pathlib import Path
 

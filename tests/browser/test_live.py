@@ -1,4 +1,4 @@
-"""What happens elsewhere shows on an open page within two seconds, long before it would ask by itself."""
+"""Changes made elsewhere show on an open page within two seconds, long before it would poll."""
 
 import re
 from collections.abc import Iterator

@@ -87,9 +87,9 @@ def test_the_plan_works_without_scripts(open_page: OpenPage) -> None:
     expect(booth(page, FREE)).to_have_attribute("data-state", "open")
 
 
-def test_whoever_comes_second_reads_who_was_faster(open_page: OpenPage) -> None:
+def test_the_slower_of_two_organizers_reads_who_was_faster(open_page: OpenPage) -> None:
     first, second = (open_page(f"/desk/plan?lang=en&booth={FREE}") for _ in range(2))
-    second.get_by_label("Hold for").focus()  # a panel that somebody works in is not exchanged under their hands
+    second.get_by_label("Hold for").focus()  # a panel in which somebody is working is not replaced
     for page, choice in ((first, 1), (second, 2)):
         page.get_by_label("Hold for").select_option(index=choice)
         page.get_by_role("button", name="Hold", exact=True).click()

@@ -1,4 +1,4 @@
-"""A proposal from the question to an exhibitor's yes, each person on their own device."""
+"""A proposal from its request to an exhibitor's acceptance, each person on their own device."""
 
 from collections.abc import Callable, Iterator
 
@@ -54,7 +54,7 @@ def _people() -> tuple[User, User]:
 
 
 def _propose(page: Page) -> Locator:
-    """Ask for a plan, let the job work it out, and give the line of our exhibitor, opened."""
+    """Request a proposal, let the job work it out, and return our exhibitor's line, opened."""
     page.get_by_role("button", name="Propose a plan").click()
     expect(page.get_by_test_id("job-progress")).to_be_visible()
     run_jobs()

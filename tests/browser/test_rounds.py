@@ -23,8 +23,8 @@ MINUTE = timedelta(minutes=1)
 
 
 @transaction
-def spray(exhibition: Exhibition, *, begins: timedelta, lasts: timedelta = 60 * MINUTE) -> None:
-    """A round in the place of all planned ones."""
+def plan_round(exhibition: Exhibition, *, begins: timedelta, lasts: timedelta = 60 * MINUTE) -> None:
+    """Plan one disinfection round in place of all others."""
     starts_at = clock.now().replace(second=0, microsecond=0) + begins
     db.session.execute(db.delete(DisinfectionRound))
     db.session.add(DisinfectionRound(exhibition_id=exhibition.id, starts_at=starts_at, ends_at=starts_at + lasts))
@@ -92,18 +92,16 @@ def test_a_round_is_planned_at_the_desk_told_to_visitors_and_taken_away(desk: Pa
     expect(desk.locator(".day").last.locator("[data-state=closed]")).to_have_count(0)
 
 
-def test_an_overdue_round_alarms_at_the_desk_until_whoever_sprayed_ticks_it_off(
-    desk: Page, exhibition: Exhibition
-) -> None:
-    spray(exhibition, begins=-15 * MINUTE)
+def test_an_overdue_round_alarms_at_the_desk_until_someone_ticks_it_off(desk: Page, exhibition: Exhibition) -> None:
+    plan_round(exhibition, begins=-15 * MINUTE)
     desk.goto("/desk")
     expect(desk.get_by_test_id("overdue")).to_be_visible()
-    sprayer = desk.context.new_page()
-    sprayer.set_viewport_size({"width": 360, "height": 740})
-    sprayer.goto("/gate/rounds")
-    assert violations(sprayer) == []
-    sprayer.locator(".round button").first.click()
-    expect(sprayer.locator(".round")).to_contain_text("Ratna")
+    helper = desk.context.new_page()
+    helper.set_viewport_size({"width": 360, "height": 740})
+    helper.goto("/gate/rounds")
+    assert violations(helper) == []
+    helper.locator(".round button").first.click()
+    expect(helper.locator(".round")).to_contain_text("Ratna")
     expect(desk.get_by_test_id("overdue")).to_have_count(0)
 
 
@@ -111,13 +109,13 @@ def test_the_scanner_tells_a_round_beforehand_and_keeps_people_out_with_and_with
     phone: BrowserContext, server: str, exhibition: Exhibition
 ) -> None:
     inside, first, second = (world.issue(exhibition.id) for _ in range(3))
-    spray(exhibition, begins=30 * MINUTE)
+    plan_round(exhibition, begins=30 * MINUTE)
     page = scanner_page(phone, server)
     with_fresh_data(page)
     expect(page.locator("#round")).to_contain_text("Penyemprotan")
     wedge(page, inside.token)
     expect_verdict(page, "accepted", "accepted")
-    spray(exhibition, begins=-5 * MINUTE)
+    plan_round(exhibition, begins=-5 * MINUTE)
     wedge(page, first.token)
     expect_verdict(page, "refused", "slot_closed")
     expect(page.locator("#verdict-reason")).to_contain_text("sampai")
@@ -145,7 +143,7 @@ def test_a_scanner_that_did_not_know_of_a_round_leaves_a_conflict_at_the_desk(
     page = scanner_page(phone, server)
     with_fresh_data(page)
     phone.set_offline(True)
-    spray(exhibition, begins=-5 * MINUTE)
+    plan_round(exhibition, begins=-5 * MINUTE)
     wedge(page, issued.token)
     expect_verdict(page, "accepted", "accepted")
     phone.set_offline(False)

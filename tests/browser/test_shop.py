@@ -85,7 +85,7 @@ def test_a_product_is_added_by_phone_found_at_the_booth_and_counted(
     page.get_by_role("heading", name="The shop itself").wait_for()
     visitor.close()
 
-    db.session.rollback()  # what the server wrote meanwhile
+    db.session.rollback()  # the server has written meanwhile
     listing_id = db.session.scalars(select(Listing.id).where(Listing.title == "Keripik bayam")).one()
     clicks = db.session.scalars(select(OutboundClick).where(OutboundClick.listing_id == listing_id)).all()
     assert [(click.source, click.clicks) for click in clicks] == [(ClickSource.BOOTH_QR, 1)]

@@ -1,4 +1,4 @@
-"""A visitor leaves for a shop, and the exhibitor sees it: clicked, counted, shown."""
+"""A visitor leaves for a shop: the click is counted, and the exhibitor sees it."""
 
 import pytest
 from flask import Flask

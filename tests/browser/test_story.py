@@ -73,7 +73,7 @@ def _add_listing(page: Page) -> None:
 
 
 def _register(page: Page) -> bytes:
-    """Fill in the form for three and return the QR as the visitor's screen shows it."""
+    """Fill in the form for three people and return the QR code as the visitor's screen shows it."""
     page.get_by_test_id("slot").locator("visible=true").filter(has=page.get_by_role("link")).first.get_by_role(
         "link"
     ).click()
@@ -125,7 +125,7 @@ def test_the_whole_story(open_page: OpenPage, camera_film: Path) -> None:
     _expect_verdict(gate, "accepted", "2")
     expect(gate.get_by_test_id("people")).to_have_text("2 of 3")
     gate.get_by_role("button", name="Next").click()
-    gate.locator("#video").click()  # the one who came later shows the same screen
+    gate.locator("#video").click()  # the one who came later shows the same code
     expect(gate.get_by_test_id("people")).to_have_text("3 of 3")
     _expect_verdict(gate, "accepted", "3")
     gate.get_by_role("button", name="Next").click()

@@ -45,7 +45,7 @@ def flask(app: Flask, *args: str | Path) -> Result:
 
 
 def killed(app: Flask, step: str, *args: str | Path) -> None:
-    """Run a command in a process that is killed when it comes to ``step``."""
+    """Run a command in a process that is killed when it reaches ``step``."""
     environment = os.environ | {
         "EXHIBITION_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
         "EXHIBITION_INSTANCE_PATH": str(instance_folder()),
@@ -89,7 +89,7 @@ def test_restored_instance_admits_the_passes_it_issued_and_its_counters_agree(
     assert files(instance_folder() / "keys") == key_files
     assert (uploads / "picture.jpg").read_bytes() == b"a picture"
     assert keys.signing_key()[0] == 1
-    world.issue(exhibition.id)  # ids go on behind the restored ones
+    world.issue(exhibition.id)  # new ids continue after the restored ones
     shutil.rmtree(uploads)
 
 

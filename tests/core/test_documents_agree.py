@@ -27,7 +27,7 @@ PLACEHOLDER = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 
 @pytest.fixture(scope="module")
 def idle_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """An application that no database has to answer for."""
+    """An application that needs no database."""
     return create_app({"INSTANCE_PATH": str(tmp_path_factory.mktemp("instance"))}, testing=True)
 
 
@@ -47,7 +47,7 @@ def first_cells(text: str) -> list[str]:
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:
-    """Every command that can be typed, by its words."""
+    """Every command, as its words."""
     found: dict[tuple[str, ...], click.Command] = {}
     for name, command in group.commands.items():
         found[*path, name] = command

@@ -1,4 +1,4 @@
-"""Languages, money, dates and times as people at the fair write them."""
+"""Languages; money, dates and times as people at the fair write them."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""Jobs are put into the queue by their names, and a name that no job has is a fault at the start."""
+"""Jobs can be queued by name, and the application does not start with a name that no job has."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""JSON is read and written as the standard library would, what orjson refuses included."""
+"""JSON is read and written as by the standard library, including values that orjson refuses."""
 
 import json
 from datetime import UTC, datetime

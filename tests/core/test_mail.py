@@ -1,4 +1,4 @@
-"""One mail to a real SMTP server, or into the folder."""
+"""Sending one mail, to a real SMTP server or into the folder."""
 
 import smtplib
 from email.message import EmailMessage

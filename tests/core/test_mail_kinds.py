@@ -1,4 +1,4 @@
-"""Every kind of mail is written in the transaction it tells of: rolled back with it, there once it is committed."""
+"""Every kind of mail is written in the transaction of the change it reports: rolled back or committed with it."""
 
 from collections.abc import Callable
 from datetime import time, timedelta

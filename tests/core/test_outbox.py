@@ -1,4 +1,4 @@
-"""The outbox: sent once, tried again, given up; its words are gone when they are not needed any more."""
+"""The outbox: mails are sent once, tried again, given up; their text is erased when no longer needed."""
 
 import threading
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Stylesheets, scripts and markup agree: nothing is styled that nothing has, and nothing is named that is not there."""
+"""Stylesheets, scripts and markup agree: every styled class is used, and every loaded file exists."""
 
 import ast
 import re
@@ -27,13 +27,13 @@ SOMETHING = "\0"
 
 
 def styled(folder: Path) -> set[str]:
-    """The classes that selectors below a folder name."""
+    """The classes in the selectors of a folder's stylesheets."""
     texts = (STYLE_COMMENT.sub("", file.read_text()) for file in folder.rglob("*.css"))
     return {name for text in texts for name in SELECTED_CLASS.findall(DECLARATIONS.sub("{}", text))}
 
 
 def templates() -> Iterator[str]:
-    """Pages and their parts; mails bring their own looks."""
+    """The templates of pages and their parts; mails have their own styles."""
     for file in TEMPLATES.rglob("*.html"):
         if not {"mail", "email"} & set(file.parts):
             yield COMMENT.sub("", file.read_text())
@@ -48,7 +48,7 @@ def in_scripts() -> set[str]:
 
 
 def in_templates() -> set[str]:
-    """Every word in a class attribute or in a string of code, but for texts that people read."""
+    """Every word in a class attribute or in a string of template code, except texts for people."""
     found: set[str] = set()
     for text in templates():
         for value in CLASS_ATTRIBUTE.findall(text):
@@ -61,7 +61,7 @@ def in_templates() -> set[str]:
 
 
 def in_modules() -> set[str]:
-    """Strings of one word, and the class attributes of markup that Python writes."""
+    """Strings of one word, and the class attributes in markup made by Python."""
     found: set[str] = set()
     for file in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
@@ -72,14 +72,14 @@ def in_modules() -> set[str]:
 
 
 def given() -> set[str]:
-    """The classes that templates give for certain: not what an expression makes."""
+    """The classes that templates contain literally, not through an expression."""
     values = (value for text in templates() for value in CLASS_ATTRIBUTE.findall(text))
     plain = (STATEMENT.sub("", EXPRESSION.sub(SOMETHING, value)) for value in values)
     return {name for value in plain for name in value.split() if SOMETHING not in name}
 
 
 def linked(kind: str) -> set[str]:
-    """The stylesheets (``css``) or scripts (``js``) that pages load, without their ending."""
+    """The stylesheets (``css``) or scripts (``js``) that pages load, without their extension."""
     found: set[str] = set()
     for text in templates():
         found.update(FILE[kind].findall(text))
@@ -95,7 +95,7 @@ def files(kind: str) -> set[str]:
 def test_every_class_that_is_styled_is_given_somewhere() -> None:
     ours = styled(STYLES)
     assert len(ours) > 100
-    by_libraries = styled(VENDORED)  # what uPlot draws has its classes, and our sheets may change their looks
+    by_libraries = styled(VENDORED)  # uPlot sets these classes, and our stylesheets may restyle them
     assert ours - in_templates() - in_scripts() - in_modules() - by_libraries == set()
 
 

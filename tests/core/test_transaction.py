@@ -1,4 +1,4 @@
-"""The one transaction: it joins, takes effects after success only, and tries again when PostgreSQL asks for it."""
+"""Transactions: they join, run effects only after success, and try again when PostgreSQL demands it."""
 
 import threading
 from pathlib import Path

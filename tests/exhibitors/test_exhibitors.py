@@ -1,4 +1,4 @@
-"""Exhibitors: adding, editing, short addresses, members, and hostile input."""
+"""Exhibitors: adding, editing, slugs, members, and hostile input."""
 
 import pytest
 from flask import Flask, g

@@ -1,4 +1,4 @@
-"""Disinfection rounds: planned, told beforehand, keeping people out, ticked off, alarmed."""
+"""Disinfection rounds: planned, announced, keeping people out, ticked off, reported when overdue."""
 
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
@@ -27,7 +27,7 @@ RATNA = Actor(None, "Ratna")
 pytestmark = pytest.mark.usefixtures("csrf_off")
 
 
-def now_spraying(exhibition: Exhibition, *, began: timedelta = timedelta(minutes=5)) -> int:
+def ongoing_round(exhibition: Exhibition, *, began: timedelta = timedelta(minutes=5)) -> int:
     """A round that began a while ago and lasts an hour."""
     starts_at = clock.now().replace(microsecond=0) - began
     row = DisinfectionRound(exhibition_id=exhibition.id, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
@@ -50,7 +50,7 @@ def test_nobody_enters_during_a_round_and_is_told_until_when(client: FlaskClient
     token = device()
     inside, outside = world.issue(exhibition.id), world.issue(exhibition.id)
     world.send(client, token, token=inside.token)
-    round_id = now_spraying(exhibition)
+    round_id = ongoing_round(exhibition)
     answer = world.send(client, token, token=outside.token).json
     assert answer is not None
     assert (answer["verdict"], answer["code"]) == ("refused", "slot_closed")
@@ -72,7 +72,7 @@ def test_the_front_page_and_the_pass_tell_it_beforehand(
     app: Flask, client: FlaskClient, exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
-    now_spraying(exhibition)
+    ongoing_round(exhibition)
     wanted = {"slot_id": world.open_slot(exhibition.id).id, "name": "Siti", "party_size": 1, "consent": True}
     made = client.post("/api/v1/registrations", json=wanted).json
     assert made is not None
@@ -83,7 +83,7 @@ def test_the_front_page_and_the_pass_tell_it_beforehand(
 def test_a_round_is_ticked_off_by_gate_staff_with_name_and_time_and_taken_back(
     app: Flask, exhibition: Exhibition
 ) -> None:
-    round_id = now_spraying(exhibition)
+    round_id = ongoing_round(exhibition)
     staff = create_user(COMMAND_LINE, "budi@example.com", RoleName.GATE, name="Budi")
     client = sign_in(app.test_client(), staff)
     assert client.get("/gate/rounds").status_code == 200
@@ -101,7 +101,7 @@ def test_a_round_is_ticked_off_by_gate_staff_with_name_and_time_and_taken_back(
 def test_an_overdue_round_alarms_at_the_desk_until_it_is_ticked(
     exhibition: Exhibition, organizer_client: FlaskClient
 ) -> None:
-    round_id = now_spraying(exhibition, began=timedelta(minutes=15))
+    round_id = ongoing_round(exhibition, began=timedelta(minutes=15))
     assert 'data-testid="overdue"' in organizer_client.get("/desk").text
     rounds.tick(RATNA, exhibition, round_id)
     assert 'data-testid="overdue"' not in organizer_client.get("/desk").text
@@ -112,7 +112,7 @@ def test_a_round_of_the_evening_stays_on_the_list_after_midnight_and_is_gone_in_
 ) -> None:
     today = service.local_day(exhibition, clock.now())
     midnight = datetime.combine(today, time(), ZoneInfo(exhibition.timezone))
-    round_id = now_spraying(exhibition)
+    round_id = ongoing_round(exhibition)
     row = db.session.get_one(DisinfectionRound, round_id)
     row.starts_at, row.ends_at = midnight - timedelta(minutes=5), midnight + timedelta(minutes=25)
     db.session.commit()
@@ -121,7 +121,7 @@ def test_a_round_of_the_evening_stays_on_the_list_after_midnight_and_is_gone_in_
 
 
 def test_a_round_that_has_not_begun_is_not_ticked(exhibition: Exhibition) -> None:
-    round_id = now_spraying(exhibition, began=-timedelta(hours=3))
+    round_id = ongoing_round(exhibition, began=-timedelta(hours=3))
     with pytest.raises(Refused) as refused:
         rounds.tick(RATNA, exhibition, round_id)
     assert refused.value.code == "round_ahead"

@@ -1,4 +1,4 @@
-"""The access table against the running application: every route, as every kind of people."""
+"""The access table against the running application: every route, as every kind of user."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ PEOPLE = (ANONYMOUS, *RoleName)
 
 
 def _address(rule: Rule) -> str:
-    """The rule's address with something plausible for each of its parameters."""
+    """The rule's address with a plausible value for each of its parameters."""
 
     def dummy(match: re.Match[str]) -> str:
         converter = match[1].split(":")[0].split("(")[0] if ":" in match[1] else "default"
@@ -38,7 +38,7 @@ def _routes(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 @pytest.fixture
 def fair_app(bare_app: Flask) -> Iterator[Flask]:
-    """The demo edition behind an application that takes forms without tokens, as often as they come."""
+    """The demo edition behind an application that takes forms without tokens and without rate limits."""
     with bare_app.app_context():
         demo.load(open_now=True)
     bare_app.config |= {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False}
@@ -51,7 +51,7 @@ def _sent_to_sign_in(answer: TestResponse) -> bool:
 
 
 def _as_declared(access: Access, roles: frozenset[str], answer: TestResponse) -> bool:
-    """Whether the answer is one that the table allows for somebody with these roles and without any key."""
+    """Whether the table allows this answer for someone with these roles and without any key."""
     if access is Access.NOBODY:
         return answer.status_code == 404
     if access is Access.KEY:

@@ -1,4 +1,4 @@
-"""The second step at sign-in: an authenticator app, and recovery codes for the day the phone is lost."""
+"""The second step at sign-in: an authenticator app, and recovery codes for a lost phone."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ START = datetime(2026, 11, 24, 3, 0, 5, tzinfo=UTC)
 
 
 class Phone:
-    """An authenticator app that was shown the key of the set-up page."""
+    """An authenticator app that has the key from the set-up page."""
 
     def __init__(self, key: str) -> None:
         self._totp = TOTP(key)

@@ -1,4 +1,4 @@
-"""Signing in and out, forgotten and changed passwords, where people land, and how often they may guess."""
+"""Signing in and out, forgotten and changed passwords, the first page after signing in, and limits on guessing."""
 
 from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
@@ -234,7 +234,7 @@ def test_five_guesses_a_minute_for_one_address_then_wait(people: Flask, bare_app
     assert "<main" in answer.text
 
 
-def test_many_guesses_from_one_place_are_stopped_whoever_they_are_for(people: Flask, person: Person) -> None:
+def test_many_guesses_from_one_place_are_stopped_for_any_account(people: Flask, person: Person) -> None:
     token = person.get("/login").text.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
     codes = [
         person.client.post(
@@ -254,7 +254,7 @@ def test_four_reset_mails_an_hour_for_one_address_then_no_more(people: Flask, pe
     assert len(outbox.mails()) == 4
 
 
-def test_whoever_is_switched_off_is_out_at_once(people: Flask, person: Person) -> None:
+def test_a_user_who_is_switched_off_is_out_at_once(people: Flask, person: Person) -> None:
     person.sign_in("gate@example.com")
     organizer = Person(people, "10.0.0.2")
     organizer.sign_in("organizer@example.com")

@@ -1,4 +1,4 @@
-"""What a proposal makes of applications: wishes, needs, neighbours by name, points, and who takes no part."""
+"""The problem built from applications: wishes, needs, neighbours by name, points, and who takes no part."""
 
 from dataclasses import replace
 

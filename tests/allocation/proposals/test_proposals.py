@@ -1,4 +1,4 @@
-"""The proposal at the desk: asked, worked out by the job, looked at, published in one step, undone."""
+"""Proposals at the desk: requested, worked out by the job, reviewed, published in one step, undone."""
 
 import re
 from dataclasses import replace
@@ -200,7 +200,7 @@ def test_ministries_belong_to_the_zone_at_the_entrance(exhibition: Exhibition) -
     assert set(problem.affinity["ministry"]) <= zones
 
 
-def test_whoever_had_a_booth_in_an_earlier_edition_is_established(exhibition: Exhibition) -> None:
+def test_an_exhibitor_with_a_booth_in_an_earlier_edition_is_established(exhibition: Exhibition) -> None:
     assert not any(one.newcomer for one in problem_builder.ask(exhibition, QUICK).problem.applications)
     last_year = an_edition_before(exhibition)
     known, offered = db.session.scalars(select(Exhibitor.id).order_by(Exhibitor.id).limit(2))

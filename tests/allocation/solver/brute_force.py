@@ -1,4 +1,4 @@
-"""Every plan of a small problem, judged by the independent checker's formula only."""
+"""Every plan of a small problem, valued only by the independent checker's formula."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -50,19 +50,19 @@ def plans(document: Document) -> Iterator[dict[str, str]]:
 
 
 def days(document: Document, id_: str) -> set[str]:
-    """On which days somebody comes; where nobody names any, the fair has one."""
+    """The days on which an applicant comes; where nobody names any, the fair has one day."""
     named = {one["id"]: set(one.get("days") or []) for one in document["applications"]}
     return named[id_] or set().union(*named.values()) or {"the fair"}
 
 
 def at_once(document: Document, ids: list[str], amount: Callable[[str], float]) -> float:
-    """The most that comes together on one day of what each of these has."""
+    """The largest sum of a value over those who come on the same day."""
     every = set().union(*(days(document, id_) for id_ in ids))
     return max(sum(amount(id_) for id_ in ids if day in days(document, id_)) for day in every)
 
 
 def sharing(document: Document) -> list[list[str]]:
-    """The groups that some booth could take whole if nobody else were there."""
+    """The groups that would fit into some booth if nobody else were there."""
     names = {one["share"] for one in document["applications"] if one.get("share")}
     groups = [[one["id"] for one in document["applications"] if one.get("share") == name] for name in sorted(names)]
     return [ids for ids in groups if len(ids) > 1 and any(takes(document, booth, ids) for booth in document["booths"])]
@@ -89,7 +89,7 @@ def takes(document: Document, booth: Document, ids: list[str]) -> bool:
 
 
 def whole(document: Document, ids: list[str], plan: dict[str, str], pinned: set[str]) -> bool:
-    """Whether a group has one booth together that can take it, or none at all."""
+    """Whether a group shares one booth that is large enough, or has none at all."""
     codes = {plan.get(id_) for id_ in ids}
     if len(codes) > 1:
         return False
@@ -119,6 +119,6 @@ def kept_apart(document: Document, plan: dict[str, str], pinned: set[str]) -> bo
 
 
 def best(document: Document) -> tuple[int, float]:
-    """The largest number placed, and the largest objective of all plans."""
+    """The largest number that can be placed, and the largest objective, of all plans."""
     found = list(plans(document))
     return max(len(plan) for plan in found), max(checker.objective(document, plan) for plan in found)

@@ -1,4 +1,4 @@
-"""`flask allocation solve` from outside: documents in, documents or one sentence out."""
+"""``flask allocation solve`` as a command: a document in, a document or one sentence out."""
 
 import json
 from pathlib import Path

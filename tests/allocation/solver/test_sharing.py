@@ -1,4 +1,4 @@
-"""Exhibitors who share a booth: together in one that can take them, each alone where none can."""
+"""Exhibitors who share a booth: together if one is large enough for them, otherwise each alone."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The proposal against brute force, against the independent checker, and against itself."""
+"""The proposal compared with brute force, with the independent checker, and with a second run."""
 
 import time
 from random import Random
@@ -28,7 +28,7 @@ def row(count: int, **offer: Any) -> list[Document]:
 
 
 def small(seed: int) -> Document:
-    """Few booths and few applicants, with everything that can collide."""
+    """Few booths and few applicants, with every kind of conflict."""
     random = Random(seed)
     booths = [
         {

@@ -1,4 +1,4 @@
-"""Tables that are handed out: texts stay texts, reports have their tables below each other."""
+"""Exported tables: texts stay texts, and the tables of a report stand below each other."""
 
 import io
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Tables that people upload: read whatever their encoding and kind, or refused with the reason."""
+"""Uploaded tables: read in any encoding and format, or refused with the reason."""
 
 import io
 import json

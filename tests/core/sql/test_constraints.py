@@ -1,4 +1,4 @@
-"""A broken constraint is known by its name, on both databases; so is what every service expects of them."""
+"""A violated constraint is known by its name, on both databases, including every name that the code asks for."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ NAME = re.compile(r'"((?:uq|pk|fk|ck)_[a-z_]+)"')
 
 
 def broken_by(model: type[Base], **values: Any) -> IntegrityError:
-    """What the database says to a new row."""
+    """The error that the database raises for a new row."""
     with pytest.raises(IntegrityError) as refused:
         db.session.execute(table_of(model).insert().values(**values))
     db.session.rollback()
@@ -72,7 +72,7 @@ def test_a_name_that_no_table_has_is_our_fault(exhibition: Exhibition) -> None:
 
 
 def test_every_name_that_the_code_asks_for_is_the_databases(app: Flask) -> None:
-    """The migrations write the names, the models only repeat them."""
+    """The names come from the migrations; the models only repeat them."""
     if db.engine.dialect.name == "sqlite":
         return
     inspector = inspect(db.engine)

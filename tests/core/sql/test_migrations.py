@@ -1,4 +1,4 @@
-"""The migrations: they make exactly what the models say, and can be taken back."""
+"""The migrations create exactly the models' schema, and can be reverted."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -35,7 +35,7 @@ ROUND = (
 
 @pytest.fixture(params=DATABASES)
 def fresh_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """An application on a database of its own, because these tests take the schema down."""
+    """An application on a database of its own, because these tests drop the schema."""
     url = ""
     if request.param == "postgresql":
         server: str = request.getfixturevalue("postgres_server")

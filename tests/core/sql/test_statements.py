@@ -1,4 +1,4 @@
-"""Statements on the driver's cursor: the same values, types and errors as by SQLAlchemy, on both databases."""
+"""Statements on the driver's cursor: the same values, types and errors as with SQLAlchemy, on both databases."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Rows that may be there already are added once, on both databases."""
+"""Rows that may already exist are added only once, on both databases."""
 
 from sqlalchemy import delete, select
 

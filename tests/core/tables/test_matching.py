@@ -1,4 +1,4 @@
-"""Which column is which, by its heading and by the shape of its values; the sheet and the headings that are meant."""
+"""Matching columns by their heading and the shape of their values; choosing the sheet and the heading row."""
 
 import io
 

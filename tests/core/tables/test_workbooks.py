@@ -1,4 +1,4 @@
-"""Workbooks that would fill the memory are refused before the reader is given them, however they are written."""
+"""Workbooks that would fill the memory are refused before the reader sees them, however they are written."""
 
 import io
 import re

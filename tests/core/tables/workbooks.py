@@ -21,7 +21,7 @@ def workbook(*sheets: Sequence[Sequence[object]]) -> bytes:
 
 
 def changed(content: bytes, change: Callable[[str, bytes], tuple[str, bytes]]) -> bytes:
-    """The archive with each part, name and content, as ``change`` gives it."""
+    """The archive with the name and content of each part as ``change`` returns them."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():

@@ -1,4 +1,4 @@
-"""The addresses that watchers of the server ask."""
+"""The addresses for monitoring the server."""
 
 from flask.testing import FlaskClient
 from sqlalchemy import text

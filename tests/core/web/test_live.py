@@ -1,4 +1,4 @@
-"""Live pages: what a stream tells, when it ends, and who hears of whose commits."""
+"""Live pages: the events of a stream, its end, and hearing of other processes' commits."""
 
 import json
 import queue
@@ -45,7 +45,7 @@ def write() -> None:
 
 
 class Reader:
-    """Reads a stream in a thread of its own, as a browser would; ``event`` is the next values, None at the end."""
+    """Reads a stream in a thread of its own, as a browser would; ``event`` returns the next values, None at the end."""
 
     def __init__(self, response: Response | TestResponse) -> None:
         self._response = response
@@ -204,7 +204,7 @@ def test_the_desk_stream_ends_when_the_organizer_is_disabled(bare_app: Flask) ->
 
 
 def test_another_process_is_heard(app: Flask) -> None:
-    """Only announcements count here: looking without reason is not what makes the ear hear."""
+    """Only announcements count here; the ear must not succeed because of a look without a reason."""
     db.session.remove()
     command = [sys.executable, "-c", WRITER, app.config["SQLALCHEMY_DATABASE_URI"], str(app.config["INSTANCE"])]
     with commit_watch.ear(app) as ear:

@@ -1,4 +1,4 @@
-"""The JSON contract: the OpenAPI document, docs/api.md and what the calls really answer agree."""
+"""The JSON contract: the OpenAPI document, docs/api.md and the real answers agree."""
 
 import ast
 import re
@@ -58,7 +58,7 @@ WITHOUT_WRONG_INPUT = {
     "/gate/gates",
     "/registrations/{manage_key}/cancel",
 }
-"""No parameters, or one that may be any text."""
+"""Routes without parameters, or with one that may be any text."""
 CASES = [(GenerationMode.POSITIVE, *call) for call in CALLS] + [
     (GenerationMode.NEGATIVE, method, path)
     for method, path in CALLS
@@ -74,7 +74,7 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 
 @pytest.fixture
 def known(bare_app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The demo edition without rate limits, and values by parameter that name something in it."""
+    """The demo edition without rate limits, and existing values for each parameter."""
     monkeypatch.setitem(bare_app.config, "RATELIMIT_ENABLED", False)
     monkeypatch.setattr(limiter, "enabled", False)
     with bare_app.app_context():
@@ -100,7 +100,7 @@ def document(bare_app: Flask) -> dict[str, Any]:
 
 
 def _with_known(case: Case, names: set[str], known: dict[str, Any]) -> None:
-    """Put values that exist in the place of invented ones, so that calls reach beyond the first lookup."""
+    """Replace invented values by existing ones, so that calls get beyond the first lookup."""
     for container in (case.path_parameters, case.body):
         if isinstance(container, dict):
             container |= {name: known[name] for name in names & container.keys()}
@@ -147,7 +147,7 @@ def test_the_api_page_names_every_call_and_no_other(document: dict[str, Any]) ->
 
 
 def _codes_in_the_code() -> set[str]:
-    """The codes that any module refuses with, as far as they are written out there."""
+    """The codes of refusals that modules contain literally."""
     position = {"Refused": 0, "_refuse": 0, "_refused": 0, "problem": 1}
     found = set()
     for path in (PROJECT / "exhibition").rglob("*.py"):

@@ -1,4 +1,4 @@
-"""What every answer carries and every request must satisfy."""
+"""Headers of every answer, and conditions for every request."""
 
 import re
 import stat

@@ -1,4 +1,4 @@
-"""What the tests of applications have in common."""
+"""Helpers shared by the tests of applications."""
 
 import io
 
@@ -35,7 +35,7 @@ def submitted(exhibition: Exhibition, **more: object) -> Application:
 
 
 def in_state(exhibition: Exhibition, state: ApplicationState, **more: object) -> Application:
-    """An application put into a state, however one comes there."""
+    """An application set directly to a state."""
     application = submitted(exhibition, **more)
     application.state = state
     db.session.commit()
@@ -47,13 +47,13 @@ def newest() -> Application:
 
 
 def mails(app: Flask) -> list[str]:
-    """The mails in the outbox, as they lie there."""
+    """The mails in the outbox, sent or not."""
     outbox = app.config["INSTANCE"] / "outbox"
     return sorted(file.read_text() for file in outbox.glob("*.eml")) if outbox.exists() else []
 
 
 def photo(width: int = 800, *, kind: str = "JPEG") -> bytes:
-    """A picture with a place in its metadata."""
+    """A picture with a location in its metadata."""
     from PIL import Image
 
     image = Image.effect_noise((width, width // 2), 40).convert("RGB")

@@ -51,7 +51,7 @@ def test_the_same_form_sent_twice_begins_one_application(exhibition: Exhibition)
     assert applications.begin(exhibition, VALUES, form_key="abcdefghijkl").id == first.id
 
 
-def test_whoever_begins_again_is_mailed_the_older_link_and_told_nothing_else(
+def test_an_applicant_who_begins_again_is_mailed_the_older_link_and_learns_nothing_else(
     app: Flask, exhibition: Exhibition
 ) -> None:
     older = begun(exhibition)

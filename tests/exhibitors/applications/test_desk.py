@@ -1,4 +1,4 @@
-"""The organizers' list of applications: found, ordered and paged the same however many there are."""
+"""The organizers' list of applications: filtered, ordered and paged correctly for any number of them."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ DESK = "/desk/applications"
 
 
 def _many(exhibition: Exhibition, number: int, beginning: str = "Madu") -> None:
-    """So many more, of every state and kind, each third one with a document and in a cluster of its own."""
+    """Add this many applications, of every state and kind, every third with a document and its own cluster."""
     states, kinds = list(ApplicationState), list(ExhibitorKind)
     for n in range(number):
         name = f"{beginning} {n:03}"

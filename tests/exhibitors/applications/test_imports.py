@@ -1,4 +1,4 @@
-"""Lists of applicants: read whatever their encoding, checked by a job, written once and only when confirmed."""
+"""Lists of applicants: read in any encoding, checked by a job, written once and only when confirmed."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Lists of booths made by others: columns, units and numbers as people write them, and what is wrong in which cell."""
+"""Lists of booths made by others: columns, units, numbers as people write them, and faults by cell."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""A plan from a file: nothing is written before it is confirmed; then all of it, as a version."""
+"""Importing a plan: nothing is written before it is confirmed; then all of it, as a version."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-"""The hall at the desk: what its pages and its script's calls answer, in the reader's language."""
+"""The hall at the desk: answers of its pages and of its script's calls, in the reader's language."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""The floor plan as JSON and SVG: without loss there and back, strict, closed to what is hostile."""
+"""The floor plan as JSON and SVG: written and read without loss, strict, safe against hostile files."""
 
 import copy
 import json

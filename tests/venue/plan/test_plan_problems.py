@@ -1,4 +1,4 @@
-"""What is wrong with a floor plan: exact for turned booths, quick for large halls."""
+"""Problems of a floor plan: exact for turned booths, fast for large halls."""
 
 import math
 
@@ -28,7 +28,7 @@ def test_overlapping_booths_are_named_by_their_places() -> None:
 
 
 def test_a_booth_turned_by_45_degrees_reaches_between_its_neighbours_without_touching_them() -> None:
-    """Its box meets theirs; the booth itself does not."""
+    """Its bounding box meets theirs; the booth itself does not."""
     turned = PlanBooth("T", 8, 8, 2, 2, rotation=45)
     corner = PlanBooth("C", 9 + 0.75, 9 + 0.75, 2, 2)
     assert codes(hall(turned, corner)) == []

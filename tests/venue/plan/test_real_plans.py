@@ -1,4 +1,4 @@
-"""Real floor plans and lists of exhibitors, none of which may enter the repository: read from where they lie.
+"""Real floor plans and lists of exhibitors, which must not be in the repository: read where they are.
 
 The folder is ``shared/feeds`` beside the project, or ``EXHIBITION_TEST_FEEDS``.
 """

@@ -125,7 +125,7 @@ def test_a_booth_that_somebody_has_may_move_when_the_organizer_knows(exhibition:
     assert (affected.code, affected.holder, affected.how, affected.metres) == (TAKEN, claim.exhibitor, "moved", 0.5)
 
 
-def test_a_renumbered_booth_stays_with_whoever_has_it(exhibition: Exhibition) -> None:
+def test_a_renumbered_booth_stays_with_its_exhibitor(exhibition: Exhibition) -> None:
     now = plan_versions.current(exhibition)
     before = next(one for one in allocation.plan(exhibition) if one.code == TAKEN)
     wanted = changed(now, TAKEN, code="VIP-1")

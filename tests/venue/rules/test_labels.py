@@ -1,4 +1,4 @@
-"""The exhibitor's name as it is written into a booth of the plan."""
+"""The exhibitor's name in a booth of the plan."""
 
 import pytest
 from hypothesis import given

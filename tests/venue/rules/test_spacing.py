@@ -27,7 +27,7 @@ def scattered(seed: int) -> CandidateBooths:
 
 
 def choices(hall: CandidateBooths, count: int) -> list[float]:
-    """The smallest distance of every allowed choice of so many booths."""
+    """The smallest distance in every allowed choice of ``count`` booths."""
     return [
         min((hypot(a.x - b.x, a.y - b.y) for a, b in combinations(chosen, 2)), default=float("inf"))
         for chosen in combinations([place for place in hall.places if place.code not in hall.forbidden], count)
