@@ -14,7 +14,7 @@ STRANGE: list[Any] = [2**64 - 1, -(2**63), "\ud800", {"a": "😀 é \u2028"}, {1
 
 
 @pytest.mark.parametrize("value", STRANGE)
-def test_what_is_kept_comes_back(value: Any) -> None:
+def test_stored_values_come_back(value: Any) -> None:
     assert loads(dumps(value)) == json.loads(json.dumps(value))
 
 

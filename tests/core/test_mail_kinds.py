@@ -150,7 +150,7 @@ def posted() -> set[str]:
 
 
 @pytest.mark.parametrize(("kind", "prepare"), [(kind, one) for kind, several in KINDS.items() for one in several])
-def test_a_mail_is_rolled_back_with_what_it_tells_of_and_committed_with_it(
+def test_a_mail_is_rolled_back_or_committed_with_the_change_it_reports(
     app: Flask, exhibition: Exhibition, kind: str, prepare: Callable[[Exhibition], Act]
 ) -> None:
     db.session.execute(update(Exhibitor).values(email=Exhibitor.slug + "@example.com"))

@@ -35,7 +35,7 @@ def only() -> OutboxMail:
     return one
 
 
-def test_a_mail_goes_once_when_the_job_runs_twice_and_its_words_are_gone(mailbox: Mailbox) -> None:
+def test_a_mail_is_sent_once_when_the_job_runs_twice_and_its_text_is_erased(mailbox: Mailbox) -> None:
     post()
     assert outbox.send_due() == 1
     assert outbox.send_due() == 0
@@ -208,7 +208,7 @@ def test_old_addresses_are_forgotten_but_not_before_their_mail_has_gone(mailbox:
     assert [row.recipient for row in mails()] == ["waiting@example.com"]
 
 
-def test_the_database_keeps_no_words_of_a_mail_that_has_gone(app: Flask) -> None:
+def test_the_database_keeps_no_text_of_a_mail_that_was_sent(app: Flask) -> None:
     post()
     only().state = MailState.SENT
     with pytest.raises(IntegrityError):

@@ -51,7 +51,7 @@ def test_the_address_stays_when_the_name_changes(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("phone", ["0812 3456 7890", "+62 812-3456-7890", "62 812 3456 7890"])
-def test_phones_are_kept_in_e164_and_indonesian_by_default(app: Flask, phone: str) -> None:
+def test_phones_are_stored_in_e164_and_indonesian_by_default(app: Flask, phone: str) -> None:
     assert service.add(COMMAND_LINE, Details("Kopi", ExhibitorKind.UMKM, phone=phone)).phone == "+6281234567890"
 
 

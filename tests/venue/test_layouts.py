@@ -168,7 +168,7 @@ def test_hostile_questions_are_refused_at_the_desk(
     assert db.session.scalar(select(func.count()).select_from(SpacingRun)) == 0
 
 
-def test_a_fault_in_the_planner_is_told_and_logged(
+def test_a_fault_in_the_planner_is_shown_and_logged(
     exhibition: Exhibition,
     organizer_client: FlaskClient,
     monkeypatch: pytest.MonkeyPatch,

@@ -46,13 +46,13 @@ def _workbook(rows: Sequence[Sequence[object]]) -> bytes:
         ('[{"nama": "Kopi Café", "kota": "Bawen"}]'.encode("cp1252"), "Kopi Café"),
     ],
 )
-def test_encodings_separators_and_hidden_signs_are_coped_with(content: bytes, name: str) -> None:
+def test_encodings_separators_and_hidden_characters_are_handled(content: bytes, name: str) -> None:
     table = read(content)
     assert (table.headings, table.rows) == (["nama", "kota"], [[name, "Bawen"]])
 
 
 @pytest.mark.parametrize("content", ["nama;kota\nCafé;Bawen\n", '[{"nama": "Café"}]'])
-def test_letters_are_told_to_be_guessed_only_where_the_file_is_in_no_one_encoding(content: str) -> None:
+def test_letters_count_as_guessed_only_where_the_file_mixes_encodings(content: str) -> None:
     assert read(content.encode("cp1252")).guessed
     assert not read(content.encode()).guessed
 

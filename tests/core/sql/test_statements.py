@@ -65,7 +65,7 @@ def test_no_row_is_none(exhibition: Exhibition) -> None:
     assert transaction(mode=Mode.CONNECTION)(BY_NUMBER.first)({"wanted": 901}) is None
 
 
-def test_a_broken_constraint_is_told_as_sqlalchemy_tells_it_and_nothing_stays(exhibition: Exhibition) -> None:
+def test_a_violated_constraint_raises_what_sqlalchemy_raises_and_nothing_stays(exhibition: Exhibition) -> None:
     add = Statement(insert(SLOT).values(given(SLOT, *COLUMNS)).inline(), NoRow)
 
     both = new_slot(exhibition), new_slot(exhibition, starts_at=NOON + timedelta(days=1))
@@ -86,7 +86,7 @@ def test_a_default_that_python_makes_has_to_be_given(exhibition: Exhibition) -> 
         transaction(mode=Mode.CONNECTION)(Statement(insert(SLOT).values(incomplete), NoRow).first)(new_slot(exhibition))
 
 
-def test_a_connection_that_the_server_has_closed_is_told_and_made_anew(exhibition: Exhibition) -> None:
+def test_a_connection_that_the_server_has_closed_is_reported_and_replaced(exhibition: Exhibition) -> None:
     if db.engine.dialect.name == "sqlite":
         return
     db.session.rollback()
@@ -106,13 +106,13 @@ class Taken(NamedTuple):
     slot_id: int
 
 
-def test_a_chain_whose_guards_no_could_not_be_told_from_a_fault_is_not_made() -> None:
+def test_a_chain_is_not_made_when_a_refusal_could_not_be_told_from_a_fault() -> None:
     guard = update(SLOT).where(SLOT.c.issued < SLOT.c.capacity).values(issued=SLOT.c.issued + 1).returning(SLOT.c.id)
     adding = Adding(table_of(Gate), lambda _earlier: given(table_of(Gate), "exhibition_id", "code", "name"))
     with pytest.raises(TypeError, match="no column of gate tells that slot said no"):
         Chain(Taken, slot=guard, gate=adding)
 
 
-def test_a_row_type_that_does_not_fit_the_columns_is_told_at_once() -> None:
+def test_a_row_type_that_does_not_fit_the_columns_raises_at_once() -> None:
     with pytest.raises(TypeError, match="number"):
         Statement(select(TimeSlot.number), Added)

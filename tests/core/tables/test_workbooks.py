@@ -129,7 +129,7 @@ def test_numbers_keep_the_leading_zeros_that_the_spreadsheet_shows() -> None:
     assert workbook.sheets(file.getvalue())[0].rows == [["007", "081234567890", 7, "007"]]
 
 
-def test_dates_and_moments_are_told_as_iso_8601() -> None:
+def test_dates_and_moments_are_written_as_iso_8601() -> None:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         sheet, day = book.add_worksheet(), book.add_format({"num_format": "dd/mm/yyyy hh:mm"})

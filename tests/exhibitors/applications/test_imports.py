@@ -69,7 +69,7 @@ def _written(exhibition: Exhibition, content: bytes) -> ApplicationImport:
     return run
 
 
-def test_faults_are_told_by_cell_and_nothing_is_written_before_it_is_confirmed(exhibition: Exhibition) -> None:
+def test_faults_are_reported_by_cell_and_nothing_is_written_before_it_is_confirmed(exhibition: Exhibition) -> None:
     run = _checked(exhibition, LIST.encode())
     assert run.state is ImportState.PREVIEW
     assert [(one["cell"], one["code"]) for one in run.problems] == [

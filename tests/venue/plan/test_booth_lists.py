@@ -119,7 +119,7 @@ def test_a_workbook_reads_like_the_same_csv() -> None:
     assert faults(reading) == [("D3", "length_invalid", "oops")]
 
 
-def test_shifted_and_broken_rows_are_told_and_left_out() -> None:
+def test_shifted_and_broken_rows_are_reported_and_left_out() -> None:
     content = b'stan,x,y,zona\nA1,1,1,Kuliner\nA2,1,5,5,Kuliner\n"A3,9,9,Kuliner\n'
     reading = read(content, ReadingOptions(), EMPTY)
     assert [booth.code for booth in reading.wanted.booths] == ["A1"]
@@ -155,7 +155,7 @@ def test_added_booths_leave_the_others_and_change_only_what_the_list_says() -> N
     assert [booth.code for booth in replaced.wanted.booths] == ["A1"]
 
 
-def test_the_hall_grows_only_when_it_is_asked_to() -> None:
+def test_the_hall_grows_only_on_request() -> None:
     content = b"stan,x,y,w,h\nA1,50,60,3,3\n"
     assert read(content, ReadingOptions(), EMPTY).wanted.width == 34.0
     grown = read(content, ReadingOptions(fit=True), EMPTY).wanted

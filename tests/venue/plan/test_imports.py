@@ -158,7 +158,7 @@ def test_files_nobody_confirmed_are_thrown_away_after_a_day(exhibition: Exhibiti
         plan_imports.preview(exhibition, number, ReadingOptions())
 
 
-def test_a_thrown_away_file_is_gone(exhibition: Exhibition) -> None:
+def test_a_cancelled_import_is_deleted(exhibition: Exhibition) -> None:
     number = plan_imports.begin(RATNA, exhibition, "a.csv", LIST)
     plan_imports.cancel(exhibition, number)
     with pytest.raises(NotFound):

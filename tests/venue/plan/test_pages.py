@@ -111,7 +111,9 @@ def test_hostile_bodies_are_refused_with_a_problem(
     assert answer.json["detail"]
 
 
-def test_a_picture_for_the_background_is_kept_and_shown(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+def test_a_picture_for_the_background_is_stored_and_shown(
+    organizer_client: FlaskClient, exhibition: Exhibition
+) -> None:
     file = io.BytesIO()
     Image.new("RGB", (40, 30), "navy").save(file, "PNG")
     answer = organizer_client.post("/desk/hall/picture", data={"picture": (io.BytesIO(file.getvalue()), "a.png")})
@@ -205,7 +207,7 @@ def test_what_needs_to_be_known_is_asked_for_and_the_choices_stay(
         {"mode": "add", "unit": "m", "booth_depth_m": "1e99"},
     ],
 )
-def test_wishes_that_make_no_sense_are_told_at_their_field(
+def test_options_that_make_no_sense_are_reported_at_their_field(
     organizer_client: FlaskClient, exhibition: Exhibition, values: dict[str, str]
 ) -> None:
     answer = organizer_client.get(upload(organizer_client, LIST), query_string=values)

@@ -52,11 +52,11 @@ def test_a_long_booth_turned_upright_leaves_what_lay_beside_it() -> None:
         (PlanBooth("A", 0.7, 0.7, 3, 3, rotation=45), False),
     ],
 )
-def test_a_booth_outside_the_hall_is_told(booth: PlanBooth, outside: bool) -> None:
+def test_a_booth_outside_the_hall_is_reported(booth: PlanBooth, outside: bool) -> None:
     assert (codes(hall(booth)) == ["outside_hall"]) is outside
 
 
-def test_a_landmark_outside_the_hall_is_told() -> None:
+def test_a_landmark_outside_the_hall_is_reported() -> None:
     found = problems(hall(landmarks=(PlanLandmark("stage", 18, 1, 5, 2),)))
     assert [(problem.code, problem.landmarks) for problem in found] == [(ProblemCode.OUTSIDE_HALL, (0,))]
 
@@ -88,7 +88,7 @@ def test_booths_and_walls_in_an_aisle_block_it() -> None:
     assert codes(hall(PlanBooth("A", 3, 10, 2, 2), landmarks=(aisle, PlanLandmark("door", 0, 8, 0.2, 2)))) == []
 
 
-def test_a_booth_on_a_hand_washing_point_is_told() -> None:
+def test_a_booth_on_a_hand_washing_point_is_reported() -> None:
     sink = (PlanLandmark("hand_washing", 5, 5, 1, 1),)
     assert codes(hall(PlanBooth("A", 4, 4, 2, 2), landmarks=sink)) == ["booth_on_landmark"]
 
