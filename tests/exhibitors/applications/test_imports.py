@@ -290,7 +290,7 @@ def test_a_column_of_kinds_of_products_is_the_product_group(exhibition: Exhibiti
     }
 
 
-def test_shifted_and_broken_rows_are_told_and_left_out(exhibition: Exhibition) -> None:
+def test_shifted_and_broken_rows_are_reported_and_left_out(exhibition: Exhibition) -> None:
     rows = ("Nama Usaha,No HP,Kategori", "Kopi, Teh,081234567890,Minuman", '"Batik,081234567891,Batik')
     content = "\n".join((*rows, "Madu,081234567892,Madu")).encode()
     run = _checked(exhibition, content)
