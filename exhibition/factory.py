@@ -53,6 +53,7 @@ from exhibition.venue.web.plan_views import blueprint as hall_blueprint
 from exhibition.venue.web.round_views import blueprint as rounds_blueprint
 from exhibition.venue.web.views import blueprint as venue_blueprint
 from exhibition.visitors import jobs as visitors_jobs  # noqa: F401 declares its jobs
+from exhibition.visitors import pass_mail, round_notices  # noqa: F401 one makes mails for the outbox, one hears of rounds
 from exhibition.visitors.cli import cli as privacy_cli
 from exhibition.visitors.web.api import blueprint as visitors_api
 from exhibition.visitors.web.desk_views import blueprint as visitors_desk

@@ -304,8 +304,9 @@ def _send(claim: _Claim) -> bool:
             return False
         db.session.rollback()  # no transaction stays open while the mail server answers
         mail.deliver(message)
-    except Exception as error:  # noqa: BLE001 one mail that cannot be made or sent must not keep the others waiting
-        log.warning("mail %s (%s) not sent: %s", claim.mail_id, claim.kind, error)
+    except Exception as error:
+        expected = isinstance(error, OSError)  # smtplib's errors and the network's; all else is a fault of ours
+        log.warning("mail %s (%s) not sent: %s", claim.mail_id, claim.kind, error, exc_info=None if expected else error)
         db.session.rollback()
         last = pause_after(claim.attempts) is None or _is_refused_for_good(error)
         _record_failure(claim, f"{type(error).__name__}: {error}", MailState.FAILED if last else None)

@@ -1,7 +1,6 @@
 """A violated constraint is known by its name, on both databases, including every name that the code asks for."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,13 +8,14 @@ from flask import Flask
 from sqlalchemy import inspect, update
 from sqlalchemy.exc import IntegrityError
 
+from exhibition.core.config import PROJECT
 from exhibition.core.db import Base, db
 from exhibition.core.sql.constraints import violates
 from exhibition.core.sql.statements import table_of
 from exhibition.gate.models import Gate, HallOccupancy
 from exhibition.venue.models import Exhibition, Layout
 
-PACKAGE = Path(__file__).parents[2] / "exhibition"
+PACKAGE = PROJECT / "exhibition"
 NAME = re.compile(r'"((?:uq|pk|fk|ck)_[a-z_]+)"')
 
 

@@ -30,7 +30,8 @@ from exhibition.gate.rules.admission import (
     overrule,
 )
 
-CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "admission.json").read_text())
+VECTORS = Path(__file__).parents[2] / "vectors"
+CASES: list[dict[str, Any]] = json.loads((VECTORS / "admission.json").read_text())
 NOW = datetime(2026, 11, 6, 6, 10, tzinfo=UTC)
 
 
@@ -129,7 +130,7 @@ def test_a_full_hall_never_keeps_anybody_from_leaving(
     assert len(answers) == 1
 
 
-AGES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "data_age.json").read_text())
+AGES: list[dict[str, Any]] = json.loads((VECTORS / "data_age.json").read_text())
 
 
 @pytest.mark.parametrize("case", AGES, ids=[case["name"] for case in AGES])
