@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,12 +10,10 @@ from flask_babel import lazy_gettext as _l
 from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
+from exhibition.venue.edition.days import check_days, days_between
 from exhibition.venue.models import Exhibition, ExhibitionDay
 from exhibition.venue.service import current_exhibition, days_changed
 
-LONGEST_FAIR_DAYS = 31
-EARLIEST, LATEST = date(2020, 1, 1), date(2050, 12, 31)
-"""A pass counts minutes from 2020 in three bytes, which suffice until 2051 (the token's format)."""
 Hours = tuple[time, time]
 
 
@@ -50,15 +48,9 @@ def _refuse(code: str, message: Any, field: str) -> Refused:
 
 
 def _check(details: EditionDetails, hours: Mapping[date, Hours]) -> None:
-    if not (EARLIEST <= details.starts_on <= LATEST):
-        raise _refuse("date_invalid", _l("The fair must lie between 2020 and 2050."), "starts_on")
-    if details.ends_on < details.starts_on:
-        raise _refuse("dates_order", _l("The last day is before the first."), "ends_on")
+    check_days(details.starts_on, details.ends_on)
     if details.amber_minutes > details.red_minutes:
         raise _refuse("ages_order", _l("A scanner's data cannot be red before it is amber."), "red_minutes")
-    if details.ends_on - details.starts_on >= timedelta(days=LONGEST_FAIR_DAYS):
-        message = _l("A fair lasts at most %(days)s days.", days=LONGEST_FAIR_DAYS)
-        raise _refuse("too_long", message, "ends_on")
     if not hours:
         raise _refuse("hours_missing", _l("Write opening hours for at least one day."), "days")
     if any(opens >= closes for opens, closes in hours.values()):
@@ -69,8 +61,7 @@ def _set_days(exhibition: Exhibition, details: EditionDetails, hours: Mapping[da
     """Write the days from first to last; a day without hours gets the last given ones. True if the days changed."""
     usual = hours[max(hours)]
     stored = {day.day: day for day in exhibition.days}
-    length = (details.ends_on - details.starts_on).days + 1
-    wanted = [details.starts_on + timedelta(days=number) for number in range(length)]
+    wanted = days_between(details.starts_on, details.ends_on)
     for day in stored.keys() - set(wanted):
         db.session.delete(stored[day])
     for day in wanted:
