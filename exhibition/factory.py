@@ -26,6 +26,7 @@ from exhibition.core.sql import migrations
 from exhibition.core.web import answers, api, assets, cache, live, page_metadata, security, server
 from exhibition.core.web.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
+from exhibition.editions.cli import cli as editions_cli
 from exhibition.exhibitors import jobs as exhibitors_jobs  # noqa: F401 declares its jobs
 from exhibition.exhibitors import members
 from exhibition.exhibitors.web.application_desk_views import blueprint as applications_desk
@@ -153,6 +154,7 @@ def _register_commands(app: Flask) -> None:
         listings_cli,
         privacy_cli,
         gate_cli,
+        editions_cli,
         demo_cli,
         venue_server.command,
     ):

@@ -47,6 +47,10 @@ class Fields:
         paths = here + [path for part in self._parts for path in part.unknown()]
         return [path.encode("ascii", "backslashreplace").decode() for path in paths]
 
+    def value(self, name: str) -> object:
+        """A field as it stands there, for readers with a shape of their own; missing is ``None``."""
+        return self._get(name)
+
     def name(self, name: str) -> str:
         """A required code or id: a text, or a whole number, which is read as its digits."""
         value = self.optional_name(name)
@@ -94,8 +98,9 @@ class Fields:
             raise Malformed(f"{path} must be at most {maximum:g}, not {shown(value)}.")
         return float(value)
 
-    def whole(self, name: str, default: int, *, minimum: int = 0, maximum: int = 2**31 - 1) -> int:
-        value = self.number(name, float(default), minimum=minimum, maximum=maximum)
+    def whole(self, name: str, default: int | None = None, *, minimum: int = 0, maximum: int = 2**31 - 1) -> int:
+        """A whole number between ``minimum`` and ``maximum``; required if there is no default."""
+        value = self.number(name, default, minimum=minimum, maximum=maximum)
         if value != int(value):
             raise Malformed(f"{self.at(name)} must be a whole number, not {value:g}.")
         return int(value)
@@ -104,6 +109,11 @@ class Fields:
         """A nested object; missing is empty."""
         value = self._get(name)
         return self._part({} if value is None else value, self.at(name))
+
+    def optional_part(self, name: str) -> "Fields | None":
+        """A nested object, or ``None`` where there is none."""
+        value = self._get(name)
+        return None if value is None else self._part(value, self.at(name))
 
     def field_names(self) -> list[str]:
         return list(self._values)

@@ -46,6 +46,18 @@ def _make(exhibition_id: int) -> ApplicationCall:
     return db.session.get_one(ApplicationCall, exhibition_id)
 
 
+def take_over(source: Exhibition, target: Exhibition) -> None:
+    """Give a new edition the points of another's call, if that has one; the lottery is its own.
+
+    A step of making an edition, inside its transaction.
+    """
+    earlier = db.session.get(ApplicationCall, source.id)
+    if earlier is not None:
+        db.session.add(
+            ApplicationCall(exhibition_id=target.id, points=earlier.points, seed=secrets.token_urlsafe(SEED_BYTES))
+        )
+
+
 def takes_applications(exhibition: Exhibition, call: ApplicationCall) -> bool:
     """Whether people may begin, change or submit an application today."""
     today = clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()

@@ -1,0 +1,33 @@
+"""The hall's counter of a new edition, and the gates and caps that it takes over. Steps of making an edition."""
+
+from sqlalchemy import select
+
+from exhibition.accounts.audit import Actor
+from exhibition.core.db import db
+from exhibition.core.sql.copies import copied
+from exhibition.gate.models import Gate, HallOccupancy
+from exhibition.gate.occupancy.caps import before_all, changes
+from exhibition.venue.edition.cloning import move
+from exhibition.venue.models import Exhibition
+
+
+def begin(exhibition: Exhibition, capacity: int) -> None:
+    """Nobody is inside yet, and ``capacity`` people may be."""
+    db.session.add(HallOccupancy(exhibition_id=exhibition.id, capacity=capacity))
+
+
+def copy(actor: Actor, source: Exhibition, target: Exhibition) -> None:
+    """The source's gates, without their devices, and its caps, as many days later as the target begins."""
+    gates = db.session.scalars(select(Gate).where(Gate.exhibition_id == source.id).order_by(Gate.code))
+    db.session.add_all([copied(gate, exhibition_id=target.id) for gate in gates])
+    begin(target, before_all(source.id))
+    later = (target.starts_on - source.starts_on).days
+    db.session.add_all(
+        copied(
+            cap,
+            exhibition_id=target.id,
+            starts_at=move(source, cap.starts_at, later),
+            set_by=actor.name[:120],
+        )
+        for cap in changes(source.id)
+    )
