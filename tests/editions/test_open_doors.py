@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from exhibition.core import clock
+from exhibition.core.db import db
+from exhibition.venue.edition import states
+from exhibition.visitors.models import TimeSlot
 from tests.editions import world
 from tests.editions.world import WHOLE
 
@@ -70,3 +74,27 @@ def test_an_edition_that_is_not_published_takes_no_visitors(app: Flask, client: 
     refused = client.post("/api/v1/registrations", json=wish)
     assert (refused.status_code, refused.get_json()["code"]) == (422, "invalid")
     assert client.get("/api/v1/exhibition").status_code == 503
+
+
+def test_of_two_editions_at_the_same_time_a_pass_moves_within_its_own_only(
+    app: Flask, client: FlaskClient, tmp_path: Path
+) -> None:
+    make_by_file(app, tmp_path)
+    assert world.create(app, tmp_path, WHOLE | {"slug": "kopi-2026"}, "--publish").exit_code == 0
+    own, other = (
+        db.session.scalars(
+            select(TimeSlot.id)
+            .where(TimeSlot.exhibition_id == states.by_slug(slug).id, TimeSlot.starts_at > DURING)
+            .order_by(TimeSlot.number)
+        ).all()
+        for slug in ("umkm-2026", "kopi-2026")
+    )
+    wish = {"name": "Siti Aminah", "party_size": 3, "consent": True}
+    manage_url = client.post("/api/v1/registrations", json=wish | {"slot_id": own[0]}).get_json()["manage_url"]
+    assert client.post("/api/v1/registrations", json=wish | {"slot_id": other[0]}).status_code == 201
+    move = f"/api/v1/registrations/{manage_url.rsplit('/', 1)[1]}/move"
+    refused = client.post(move, json={"slot_id": other[1]})
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "invalid")
+    assert client.post(move, json={"slot_id": own[1]}).status_code == 200
+    issued = db.session.execute(select(TimeSlot.id, TimeSlot.issued).where(TimeSlot.issued > 0)).all()
+    assert {(row.id, row.issued) for row in issued} == {(own[1], 3), (other[0], 3)}
