@@ -5,7 +5,7 @@ The packages, top to bottom; each may import only from those below it (import-li
 - ``factory``      puts the application together
 - ``onsite``       one laptop at the venue: ``flask run-venue``, its certificates
 - ``demo``         the demo edition, told through the services of all the others
-- ``editions``     whole fairs, made from a file or from an earlier one
+- ``editions``     whole fairs: made from a file or an earlier one, and what follows when days or hours change
 - ``reports``      dashboard and exports: reads all, writes nothing
 - ``gate``         gates, devices, scans, admission, occupancy
 - ``badges``       badges of the exhibitors' staff

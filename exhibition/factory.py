@@ -26,7 +26,8 @@ from exhibition.core.sql import migrations
 from exhibition.core.web import answers, api, assets, cache, live, page_metadata, security, server
 from exhibition.core.web.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
-from exhibition.editions.cli import cli as editions_cli
+from exhibition.editions.cli import cli as edition_cli
+from exhibition.editions.web.change_views import blueprint as edition_changes
 from exhibition.exhibitors import jobs as exhibitors_jobs  # noqa: F401 declares its jobs
 from exhibition.exhibitors import members
 from exhibition.exhibitors.web.application_desk_views import blueprint as applications_desk
@@ -54,14 +55,14 @@ from exhibition.venue.web.plan_views import blueprint as hall_blueprint
 from exhibition.venue.web.round_views import blueprint as rounds_blueprint
 from exhibition.venue.web.views import blueprint as venue_blueprint
 from exhibition.visitors import jobs as visitors_jobs  # noqa: F401 declares its jobs
-from exhibition.visitors import pass_mail, round_notices  # noqa: F401 one makes mails for the outbox, one hears of rounds
 from exhibition.visitors.cli import cli as privacy_cli
+from exhibition.visitors.mails import pass_mail, round_notices  # noqa: F401 makes its mails, answers a signal of the rounds
 from exhibition.visitors.web.api import blueprint as visitors_api
 from exhibition.visitors.web.desk_views import blueprint as visitors_desk
 from exhibition.visitors.web.views import blueprint as visitors_blueprint
 
 VERSION = "0.2.0"
-NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "badges", "gate")
+NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "badges", "gate", "editions")
 """The packages with models, in the order of their layers."""
 
 
@@ -138,6 +139,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         caps_blueprint,
         contacts_blueprint,
         reports_blueprint,
+        edition_changes,
     ):
         app.register_blueprint(pages)
     for calls in (venue_api, storefront_api, visitors_api, gate_api, steward_api):
@@ -154,7 +156,7 @@ def _register_commands(app: Flask) -> None:
         listings_cli,
         privacy_cli,
         gate_cli,
-        editions_cli,
+        edition_cli,
         demo_cli,
         venue_server.command,
     ):

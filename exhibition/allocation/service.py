@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, select
 
 from exhibition.accounts.audit import Actor
 from exhibition.allocation.conditions import live_at
 from exhibition.allocation.consequences import carry_out
-from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
+from exhibition.allocation.models import Allocation, AllocationStep
 from exhibition.allocation.rules import (
     AllocationState,
     BoothState,
@@ -300,29 +300,8 @@ def undo(actor: Actor, exhibition: Exhibition, step_id: int) -> AllocationStep:
     return taken_back
 
 
-def follow_days(exhibition: Exhibition) -> None:
-    """Give every live allocation the edition's new days, in the transaction that changed them."""
-    taken = list(claims(exhibition).values())
-    numbers = [claim.allocation_id for claim in taken]
-    db.session.execute(delete(AllocationDay).where(AllocationDay.allocation_id.in_(numbers)))
-    rows = [
-        {
-            "allocation_id": claim.allocation_id,
-            "day": day.day,
-            "booth_id": claim.booth_id,
-            "exhibitor_id": claim.exhibitor_id,
-            "live": True,
-        }
-        for claim in taken
-        for day in exhibition.days
-    ]
-    if rows:
-        db.session.execute(insert(AllocationDay), rows)
-
-
 def _holders(exhibition: Exhibition) -> dict[int, str]:
     return {booth_id: claim.exhibitor for booth_id, claim in claims(exhibition).items()}
 
 
 layouts.holders.append(_holders)
-venue.days_changed.connect(follow_days)

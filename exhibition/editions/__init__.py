@@ -1,1 +1,1 @@
-"""Whole fairs: made from a file or from an earlier one, with all that each package below keeps of an edition."""
+"""Whole fairs: made from a file or from an earlier one, and what follows in every package when their days change."""

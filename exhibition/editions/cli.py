@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from flask_babel import force_locale
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.errors import Refused
 from exhibition.core.files import json_documents
-from exhibition.editions import creating
+from exhibition.editions import consequences, creating
 from exhibition.editions.reading import read
+from exhibition.venue import service as venue
 from exhibition.venue.edition import states
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionState
@@ -72,6 +74,27 @@ _step("publish", EditionState.PUBLISHED, "Show the edition SLUG to visitors, for
 _step("archive", EditionState.ARCHIVED, "Close the edition SLUG; it can still be looked at.")
 _step("call-off", EditionState.CALLED_OFF, "Say that the edition SLUG does not take place.")
 _step("postpone", EditionState.POSTPONED, "Say that the edition SLUG takes place later.")
+
+
+@cli.command("move")
+@click.argument("slug")
+@click.option("--days", type=int, required=True, help="By how many days; a negative number: sooner.")
+@click.option("--dry-run", is_flag=True, help="Only say what would move.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def move(slug: str, days: int, *, dry_run: bool, as_json: bool) -> None:
+    """Move the fair SLUG to other days, with all that hangs on its days; visitors are told by mail."""
+    with _spoken():
+        exhibition = venue.by_slug(slug)
+        counts = consequences.move(COMMAND_LINE, exhibition, days, dry_run=dry_run)
+    if as_json:
+        click.echo(json.dumps(asdict(counts)))
+        return
+    verb = "Would move" if dry_run else "Moved"
+    click.echo(
+        f"{verb} {exhibition.name} by {days} days: {counts.sessions} sessions with {counts.people} people, "
+        f"{counts.rounds} rounds, {counts.caps} planned caps, {counts.offers} deadlines of holds and offers, "
+        f"the days of {counts.badges} badges."
+    )
 
 
 @cli.command("list")

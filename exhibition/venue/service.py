@@ -12,13 +12,15 @@ from sqlalchemy.orm import selectinload
 
 from exhibition.core import clock
 from exhibition.core.db import db
-from exhibition.core.errors import Refused
+from exhibition.core.errors import NotFound, Refused
 from exhibition.venue.models import Booth, Exhibition, Landmark, LandmarkKind, Layout, LayoutBooth, Zone
 from exhibition.venue.rules import edition_states
 from exhibition.venue.rules.edition_states import EditionState
+from exhibition.venue.rules.fair_hours import FairHours
 
-days_changed = Signal()
-"""Sent with the exhibition, inside the transaction, when its days have changed."""
+hours_changed = Signal()
+"""Sent with the exhibition and ``change`` (``edition.changing.HoursChange``), inside the transaction that gives it
+other days, hours or another zone. Receivers carry out what follows, or refuse all of it."""
 
 
 def present_exhibition() -> Exhibition | None:
@@ -41,6 +43,14 @@ def current_exhibition() -> Exhibition:
     exhibition = present_exhibition()
     if exhibition is None:
         raise Refused("no_exhibition", _l("There is no fair yet. Load the demo or make an edition first."), status=503)
+    return exhibition
+
+
+def by_slug(slug: str) -> Exhibition:
+    """The edition with this name in its addresses. Raises NotFound that names it."""
+    exhibition = db.session.scalar(select(Exhibition).where(Exhibition.slug == slug))
+    if exhibition is None:
+        raise NotFound(_l("There is no edition %(slug)s.", slug=slug))
     return exhibition
 
 
@@ -130,6 +140,11 @@ def floor_area(plan: Hall) -> FloorArea:
 def local_day(exhibition: Exhibition, moment: datetime) -> date:
     """The day of a moment in the edition's time zone."""
     return moment.astimezone(ZoneInfo(exhibition.timezone)).date()
+
+
+def fair_hours(exhibition: Exhibition) -> FairHours:
+    """The fair's days with their hours, in its time zone."""
+    return FairHours(exhibition.timezone, {day.day: (day.opens_at, day.closes_at) for day in exhibition.days})
 
 
 def days(exhibition: Exhibition) -> list[date]:

@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibition.core import clock
@@ -34,7 +34,7 @@ class MessageKind(enum.StrEnum):
     MOVED = "visitor.moved"
     CANCELLED = "visitor.cancelled"
     CLOSED = "visitor.closed"
-    """A disinfection round closes the whole session; the visitor is asked to move."""
+    """A disinfection round leaves nothing of the session, or the organizers closed it; the visitor is asked to move."""
 
 
 class TimeSlot(Base):
@@ -59,6 +59,8 @@ class TimeSlot(Base):
     issued: Mapped[int] = mapped_column(default=0)
     state: Mapped[SlotState] = mapped_column(choice(SlotState), default=SlotState.OPEN)
     note: Mapped[str] = mapped_column(String(120), default="")
+    reserved: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """No further places are given out; who has one is let in."""
 
 
 class Registration(Base):

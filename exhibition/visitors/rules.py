@@ -4,6 +4,8 @@ import enum
 import unicodedata
 from datetime import date, datetime, timedelta
 
+from exhibition.venue.rules.fair_hours import FairHours
+
 CODE_ALPHABET = "34679ACDEFGHJKMNPQRTVWXY"
 """No look-alikes: neither 0 and O, 1 and I and L, 2 and Z, 5 and S, 8 and B, nor U beside V."""
 CODE_LENGTH = 8
@@ -65,6 +67,20 @@ def slot_status(*, closed: bool, remaining: int, ends_at: datetime, now: datetim
     if closed:
         return SlotStatus.CLOSED
     return SlotStatus.OPEN if remaining > 0 else SlotStatus.FULL
+
+
+class WindowFault(enum.StrEnum):
+    """Why a session may not be as it is, unless the organizer says that it is meant so; the value is the code."""
+
+    OUTSIDE = "slot_outside"
+    PAST = "slot_begun"
+
+
+def window_fault(hours: FairHours, starts_at: datetime, ends_at: datetime, now: datetime) -> WindowFault | None:
+    """What is odd about a new session: outside the opening hours, across midnight, or begun already."""
+    if not hours.hold(starts_at, ends_at):
+        return WindowFault.OUTSIDE
+    return WindowFault.PAST if starts_at < now else None
 
 
 class NameFault(enum.StrEnum):

@@ -17,7 +17,8 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.sql.constraints import violates
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import keys, messages, no_shows, slots
+from exhibition.visitors import keys, no_shows, slots
+from exhibition.visitors.mails import messages
 from exhibition.visitors.models import (
     MessageKind,
     PassState,

@@ -16,13 +16,14 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLColumnExpression
 
 from exhibition.accounts import audit
+from exhibition.core import clock
 from exhibition.core.db import Moment, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.sql.statements import Statement, table_of
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.venue.rules.edition_states import EditionState
-from exhibition.venue.service import current_exhibition, present_exhibition
+from exhibition.venue.service import current_exhibition, fair_hours, present_exhibition
 from exhibition.visitors import rules
 from exhibition.visitors.models import SlotState, TimeSlot
 
@@ -45,12 +46,15 @@ class Slot:
     issued: int
     state: SlotState
     note: str
+    reserved: bool
+    """No further places are given out; who has one is let in."""
     disinfected_from: datetime | None
     """From this moment on, until the slot ends, a disinfection round keeps everybody out."""
 
     @property
     def remaining(self) -> int:
-        return self.capacity - self.issued
+        """Places that are still given out."""
+        return 0 if self.reserved else self.capacity - self.issued
 
     def is_closed_by_round(self, now: datetime) -> bool:
         """Whether the rest of the slot is nothing but a disinfection round."""
@@ -77,6 +81,7 @@ COLUMNS: tuple[SQLColumnExpression[Any], ...] = (
     TimeSlot.issued,
     TimeSlot.state,
     TimeSlot.note,
+    TimeSlot.reserved,
     DISINFECTED_FROM.label("disinfected_from"),
 )
 BOOKABLE_EDITIONS = select(Exhibition.id).where(Exhibition.state == EditionState.PUBLISHED)
@@ -142,6 +147,7 @@ TAKING = (
         TimeSlot.id == bindparam("wanted"),
         TimeSlot.exhibition_id.in_(BOOKABLE_EDITIONS),
         TimeSlot.state == SlotState.OPEN,
+        ~TimeSlot.reserved,
         TimeSlot.ends_at > bindparam("now", type_=Moment),
         TimeSlot.issued + bindparam("people", type_=Integer) <= TimeSlot.capacity,
         ~_DISINFECTED,
@@ -223,15 +229,41 @@ def refusal(connection: Connection, slot_id: int, people: int, now: datetime, *,
     )
 
 
+OUTSIDE = {
+    rules.WindowFault.OUTSIDE: _l(
+        "This lies outside the opening hours of the fair. Change the hours, or tick that it is meant so."
+    ),
+    rules.WindowFault.PAST: _l("This begins in the past. Tick that it is meant so, or choose a later time."),
+}
+
+
+def _require_sensible(exhibition: Exhibition, starts_at: datetime, ends_at: datetime) -> None:
+    fault = rules.window_fault(fair_hours(exhibition), starts_at, ends_at, clock.now())
+    if fault is not None:
+        raise Refused(fault.value, OUTSIDE[fault], field="anyway")
+
+
 @transaction
-def add(actor: audit.Actor, starts_at: datetime, ends_at: datetime, capacity: int, note: str = "") -> int:
+def add(
+    actor: audit.Actor,
+    starts_at: datetime,
+    ends_at: datetime,
+    capacity: int,
+    note: str = "",
+    *,
+    anyway: bool = False,
+) -> int:
     """Add an open slot to the current edition and return its id.
 
-    Raises Refused ``slot_window`` (422), ``slot_overlap`` and ``too_many_slots`` (409).
+    ``anyway``: the organizer said that it is meant to lie outside the opening hours, or to begin in the past. Raises
+    Refused ``slot_window`` (422), ``slot_outside``, ``slot_begun``, ``slot_overlap`` and ``too_many_slots`` (409).
     """
     if starts_at >= ends_at:
         raise Refused("slot_window", _l("A time slot must end after it starts."), status=422, field="ends_at")
-    exhibition_id = current_exhibition().id
+    exhibition = current_exhibition()
+    if not anyway:
+        _require_sensible(exhibition, starts_at, ends_at)
+    exhibition_id = exhibition.id
     overlapping = select(TimeSlot.id).where(
         TimeSlot.exhibition_id == exhibition_id, TimeSlot.starts_at < ends_at, TimeSlot.ends_at > starts_at
     )
@@ -251,16 +283,31 @@ def add(actor: audit.Actor, starts_at: datetime, ends_at: datetime, capacity: in
 
 
 @transaction
-def change(actor: audit.Actor, slot_id: int, *, capacity: int, state: SlotState, note: str) -> None:
-    """Set capacity, state and note of a slot of the current edition.
+def change(
+    actor: audit.Actor,
+    slot_id: int,
+    *,
+    capacity: int,
+    state: SlotState,
+    note: str,
+    reserved: bool = False,
+    anyway: bool = False,
+) -> None:
+    """Set capacity, state and note of a slot of the current edition, and whether its places are ``reserved``.
 
-    Raises NotFound and Refused ``capacity_below_issued`` (409): places already given out are never taken back silently.
+    ``anyway``: a slot outside the opening hours may give places out again. Raises NotFound and Refused
+    ``capacity_below_issued`` (places given out are never taken back silently) and ``slot_outside`` (409).
     """
     before = get(slot_id)
+    closed_before = before.reserved or before.state is SlotState.CLOSED
+    if closed_before and state is SlotState.OPEN and not reserved and not anyway:
+        hours = fair_hours(current_exhibition())
+        if not hours.hold(before.starts_at, before.ends_at):
+            raise Refused("slot_outside", OUTSIDE[rules.WindowFault.OUTSIDE], field="anyway")
     changed = (
         update(TimeSlot)
         .where(TimeSlot.id == slot_id, TimeSlot.issued <= capacity)
-        .values(capacity=capacity, state=state, note=note)
+        .values(capacity=capacity, state=state, note=note, reserved=reserved)
         .returning(TimeSlot.id)
     )
     if db.session.execute(changed).one_or_none() is None:
@@ -275,6 +322,11 @@ def change(actor: audit.Actor, slot_id: int, *, capacity: int, state: SlotState,
         "time_slot",
         slot_id,
         name=before.starts_at.isoformat(),
-        before={"capacity": before.capacity, "state": before.state, "note": before.note},
-        after={"capacity": capacity, "state": state, "note": note},
+        before={
+            "capacity": before.capacity,
+            "state": before.state,
+            "note": before.note,
+            "reserved": before.reserved,
+        },
+        after={"capacity": capacity, "state": state, "note": note, "reserved": reserved},
     )

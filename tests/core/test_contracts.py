@@ -2,6 +2,7 @@
 
 import ast
 import fnmatch
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def test_there_are_modules_to_bind() -> None:
 def test_a_module_stands_in_the_exhaustive_layers_of_its_package(module: str) -> None:
     _root, package, *rest = module.split(".")
     layers = {
-        contract["containers"][0]: {name.strip() for layer in contract["layers"] for name in layer.split("|")}
+        contract["containers"][0]: {name.strip() for layer in contract["layers"] for name in re.split("[|:]", layer)}
         for contract in CONTRACTS
         if contract["type"] == "layers" and contract["exhaustive"]
     }

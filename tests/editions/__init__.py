@@ -1,0 +1,1 @@
+"""Whole editions, and what follows when their days or hours change."""

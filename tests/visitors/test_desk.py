@@ -76,6 +76,8 @@ def test_an_organizer_adds_a_slot_but_not_over_another(organizer_client: FlaskCl
         "capacity": "50",
         "note": "",
     }
+    assert organizer_client.post("/desk/slots", data=fields).status_code == 422  # the fair is closed then
+    fields["anyway"] = "y"
     assert organizer_client.post("/desk/slots", data=fields).status_code == 303
     assert organizer_client.post("/desk/slots", data=fields).status_code == 422
     assert organizer_client.post("/desk/slots", data=fields | {"ends_at": f"{day}T17:30"}).status_code == 422

@@ -166,6 +166,9 @@ ROUTES: dict[str, Access] = {
     "storefront_api.booth": Access.PUBLIC,
     # venue
     "venue.edit": Access.ORGANIZER,
+    "edition_changes.show": Access.ORGANIZER,
+    "edition_changes.move": Access.ORGANIZER,
+    "edition_changes.undo": Access.ORGANIZER,
     "rounds.show": Access.ORGANIZER,
     "rounds.add": Access.ORGANIZER,
     "rounds.remove": Access.ORGANIZER,

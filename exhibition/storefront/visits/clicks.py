@@ -17,7 +17,7 @@ from exhibition.storefront.visits.counting import PageVisit
 from exhibition.venue import service as venue
 
 
-class Way(enum.StrEnum):
+class WayToShop(enum.StrEnum):
     """The kinds of links that lead out of the fair, as named in their addresses."""
 
     SHOP = "toko"
@@ -52,17 +52,17 @@ def target(way: str, id: int) -> Target:  # noqa: A002 the id of the address, wh
     A listing without a page of its own, or whose page is broken, leads to the chat, then to the shop.
     Raises NotFound when there is no such link or nothing is stored behind it.
     """
-    if way == Way.LISTING:
+    if way == WayToShop.LISTING:
         return _listing_target(id)
     row = db.session.execute(
         select(Exhibitor, Storefront)
         .join(Storefront, Storefront.exhibitor_id == Exhibitor.id)
         .where(Exhibitor.id == id)
     ).first()
-    if row is None or way not in set(Way):
+    if row is None or way not in set(WayToShop):
         raise NotFound
     exhibitor, storefront = row
-    if way == Way.SHOP:
+    if way == WayToShop.SHOP:
         return _safe(storefront.url, exhibitor.id)
     if not storefront.whatsapp:
         raise NotFound

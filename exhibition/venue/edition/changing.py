@@ -12,7 +12,8 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.venue.edition.days import check_days, days_between
 from exhibition.venue.models import Exhibition, ExhibitionDay
-from exhibition.venue.service import current_exhibition, days_changed
+from exhibition.venue.rules.fair_hours import FairHours, Way
+from exhibition.venue.service import fair_hours, hours_changed
 
 Hours = tuple[time, time]
 
@@ -57,22 +58,42 @@ def _check(details: EditionDetails, hours: Mapping[date, Hours]) -> None:
         raise _refuse("hours_order", _l("A day must close later than it opens."), "days")
 
 
-def _set_days(exhibition: Exhibition, details: EditionDetails, hours: Mapping[date, Hours]) -> bool:
-    """Write the days from first to last; a day without hours gets the last given ones. True if the days changed."""
+@dataclass(frozen=True)
+class HoursChange:
+    """New days, hours or zone, just written, and what the organizer wants of all that hangs on the old ones."""
+
+    actor: Actor
+    before: FairHours
+    after: FairHours
+    way: Way | None
+    """None: not said yet."""
+
+
+def _hours(before: FairHours, details: EditionDetails, hours: Mapping[date, Hours]) -> FairHours:
+    """The days from first to last with their hours.
+
+    A fair that moves as a whole takes the hours of each day along; else a new day gets those of the last day given.
+    """
+    days = days_between(details.starts_on, details.ends_on)
+    if hours.keys() == before.days.keys() and len(hours) == len(days):
+        return FairHours(details.timezone, dict(zip(days, (hours[day] for day in sorted(hours)), strict=True)))
     usual = hours[max(hours)]
+    return FairHours(details.timezone, {day: hours.get(day, usual) for day in days})
+
+
+def write_hours(exhibition: Exhibition, hours: FairHours) -> None:
+    """Give the edition these days and zone in the open transaction, and nothing else: what follows is the caller's."""
+    exhibition.starts_on, exhibition.ends_on, exhibition.timezone = hours.first, hours.last, hours.timezone
     stored = {day.day: day for day in exhibition.days}
-    wanted = days_between(details.starts_on, details.ends_on)
-    for day in stored.keys() - set(wanted):
+    for day in stored.keys() - hours.days.keys():
         db.session.delete(stored[day])
-    for day in wanted:
-        opens_at, closes_at = hours.get(day, usual)
+    for day, (opens_at, closes_at) in hours.days.items():
         if day in stored:
             stored[day].opens_at, stored[day].closes_at = opens_at, closes_at
         else:
             db.session.add(ExhibitionDay(exhibition_id=exhibition.id, day=day, opens_at=opens_at, closes_at=closes_at))
     db.session.flush()
     db.session.expire(exhibition, ["days"])
-    return set(stored) != set(wanted)
 
 
 def _recorded_values(exhibition: Exhibition) -> dict[str, Any]:
@@ -84,22 +105,35 @@ def _recorded_values(exhibition: Exhibition) -> dict[str, Any]:
 
 
 @transaction
-def edit(actor: Actor, details: EditionDetails, hours: Mapping[date, Hours]) -> Exhibition:
-    """Change the current edition. ``hours`` are the opening and closing time of each day, in the edition's time zone.
+def edit(
+    actor: Actor,
+    exhibition: Exhibition,
+    details: EditionDetails,
+    hours: Mapping[date, Hours],
+    way: Way | None = None,
+) -> None:
+    """Change an edition. ``hours`` are opening and closing time of each day, in the edition's zone.
 
-    Raises Refused with status 422: ``date_invalid``, ``dates_order``, ``too_long``, ``hours_missing``, ``hours_order``,
-    ``ages_order``.
+    Days, hours and zone are changed with all that follows (``hours_changed``), or not at all. Raises Refused with
+    status 422: ``date_invalid``, ``dates_order``, ``too_long``, ``hours_missing``, ``hours_order``, ``ages_order``; and
+    what receivers of ``hours_changed`` raise, ``consequences`` (409) among them as long as ``way`` is not said.
     """
     _check(details, hours)
-    exhibition = current_exhibition()
-    before = _recorded_values(exhibition)
+    db.session.refresh(exhibition, with_for_update=True)  # one change after the other
+    values_before, hours_before = _recorded_values(exhibition), fair_hours(exhibition)
     for name in EditionDetails.__dataclass_fields__:
         setattr(exhibition, name, getattr(details, name))
-    if _set_days(exhibition, details, hours):
-        days_changed.send(exhibition)
+    hours_after = _hours(hours_before, details, hours)
+    write_hours(exhibition, hours_after)
     after = _recorded_values(exhibition)
-    changed = [name for name in after if after[name] != before[name]]
+    changed = [name for name in after if after[name] != values_before[name]]
     if changed:
-        was, now = ({name: values[name] for name in changed} for values in (before, after))
+        was, now = ({name: values[name] for name in changed} for values in (values_before, after))
         record(actor, "exhibition.edit", "exhibition", exhibition.id, name=exhibition.name, before=was, after=now)
-    return exhibition
+    if hours_after != hours_before:
+        hours_changed.send(exhibition, change=HoursChange(actor, hours_before, hours_after, way))
+
+
+def details_of(exhibition: Exhibition) -> EditionDetails:
+    """All of an edition that can be changed, as it is."""
+    return EditionDetails(**{name: getattr(exhibition, name) for name in EditionDetails.__dataclass_fields__})

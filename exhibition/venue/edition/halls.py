@@ -58,7 +58,7 @@ def farthest_apart(booths: Sequence[BoothPlace], count: int) -> list[str]:
     from exhibition.venue.rules import spacing  # its libraries are heavy, and few commands need them
 
     places = tuple(
-        spacing.Place(
+        spacing.CandidateBooth(
             booth.code,
             booth.x + booth.width / 2,
             booth.y + booth.depth / 2,

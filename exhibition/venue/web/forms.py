@@ -23,6 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from exhibition.core.i18n import TIMEZONE_NAMES
 from exhibition.core.web.forms import ListedField, listed, number_field, required, text_field
 from exhibition.venue.rules.edition import LARGEST_STAFF, Overridable
+from exhibition.venue.rules.fair_hours import Way
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
@@ -186,6 +187,9 @@ class EditionForm(FlaskForm):
     starts_on = WrittenDateField(_l("First day"), [required()])
     ends_on = WrittenDateField(_l("Last day"), [required()])
     days = FieldList(FormField(HoursForm), max_entries=40)
+    way = ListedField(
+        _l("What becomes of everything outside"), choices=listed((way, way) for way in ("", *Way)), default=""
+    )
     early_minutes = number_field(_l("Minutes before its slot that a party may enter"), 0, A_DAY_MINUTES)
     late_minutes = number_field(_l("Minutes after its slot that a party may still enter"), 0, A_DAY_MINUTES)
     hold_hours = number_field(_l("Hours that a booth is held"), 1, LONGEST_HOLD_HOURS)

@@ -12,16 +12,19 @@ from exhibition.core.web.forms import show_refusal
 from exhibition.venue import service
 from exhibition.venue.edition import changing as edition
 from exhibition.venue.edition.changing import EditionDetails, Hours
+from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.fair_hours import Way
 from exhibition.venue.web.forms import EditionForm
 
 blueprint = Blueprint("venue", __name__)
 
 
-def _save(form: EditionForm) -> None:
+def _save(exhibition: Exhibition, form: EditionForm) -> None:
     values = {name: form[name].data for name in EditionDetails.__dataclass_fields__}
     values["override_codes"] = form.override_codes.text
     hours: dict[date, Hours] = {row["day"]: (row["opens_at"], row["closes_at"]) for row in form.days.data}
-    edition.edit(actor(), EditionDetails(**values), hours)
+    way = Way(form.way.data) if form.way.data else None
+    edition.edit(actor(), exhibition, EditionDetails(**values), hours, way)
 
 
 @blueprint.route("/desk/edition", methods=["GET", "POST"])
@@ -30,8 +33,10 @@ def edit() -> ResponseReturnValue:
     form = EditionForm(obj=exhibition)
     if form.validate_on_submit():
         try:
-            _save(form)
+            _save(exhibition, form)
         except Refused as refused:
+            if refused.code == "consequences":
+                return render_template("venue/edition/consequences.html", refused=refused), refused.status
             show_refusal(form, refused)
         else:
             flash(_("The edition was saved."), "good")

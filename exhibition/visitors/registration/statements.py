@@ -38,6 +38,7 @@ class TakenPlaces(NamedTuple):
     slot_issued: int
     slot_state: SlotState
     slot_note: str
+    slot_reserved: bool
     slot_disinfected_from: datetime | None
     slot_exhibition_id: int
     registration_id: int

@@ -16,7 +16,8 @@ from exhibition.core.extensions import limiter
 from exhibition.core.i18n import choose_locale
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.web import api
-from exhibition.visitors import messages, rules, service, slots
+from exhibition.visitors import rules, service, slots
+from exhibition.visitors.mails import messages
 from exhibition.visitors.models import LARGEST_PARTY, PassState
 from exhibition.visitors.registration import contact
 from exhibition.visitors.registration.party import Issued, Party

@@ -43,6 +43,7 @@ def slot_list() -> ResponseReturnValue:
                 form.ends_at.data.replace(tzinfo=zone),
                 form.capacity.data,
                 form.note.data or "",
+                anyway=form.anyway.data,
             )
         except Refused as refused:
             form.show(refused)
@@ -59,13 +60,22 @@ def slot(slot_id: int) -> ResponseReturnValue:
     """Change the capacity, state and note of one slot."""
     _exhibition()
     found = slots.get(slot_id)
-    form = SlotForm(data={"capacity": found.capacity, "state": found.state.value, "note": found.note})
+    present = {"capacity": found.capacity, "state": found.state.value, "note": found.note, "reserved": found.reserved}
+    form = SlotForm(data=present)
     status = 200
     if form.validate_on_submit():
         assert form.capacity.data is not None
         try:
             state = SlotState(form.state.data)
-            slots.change(actor(), slot_id, capacity=form.capacity.data, state=state, note=form.note.data or "")
+            slots.change(
+                actor(),
+                slot_id,
+                capacity=form.capacity.data,
+                state=state,
+                note=form.note.data or "",
+                reserved=form.reserved.data,
+                anyway=form.anyway.data,
+            )
         except Refused as refused:
             form.show(refused)
             status = refused.status

@@ -175,6 +175,9 @@ class SlotForm(FlaskForm):
         render_kw={"maxlength": slots.LONGEST_NOTE},
     )
 
+    reserved = BooleanField(_l("Only for those who have a place: no further places are given out"))
+    anyway = BooleanField(_l("It is meant to lie outside the opening hours, or to begin in the past"))
+
     def show(self, refused: Refused) -> None:
         """Show the refusal beside the field it names."""
         field = self._fields.get(refused.field or "", self.capacity)
@@ -182,6 +185,7 @@ class SlotForm(FlaskForm):
 
 
 class NewSlotForm(SlotForm):
-    state = None  # a new slot is open
+    state = None  # a new slot is open, for everybody
+    reserved = None
     starts_at = DateTimeLocalField(_l("Starts"), validators=[InputRequired(_l("Please write when it starts."))])
     ends_at = DateTimeLocalField(_l("Ends"), validators=[InputRequired(_l("Please write when it ends."))])

@@ -34,7 +34,8 @@ from exhibition.venue import rounds
 from exhibition.venue import service as venue
 from exhibition.venue.edition import structured_data as structured
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import ical, messages, rules, service, slots
+from exhibition.visitors import rules, service, slots
+from exhibition.visitors.mails import ical, messages
 from exhibition.visitors.models import PassState
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.web.forms import MailForm, MovePassForm, RegistrationForm, hours, slot_choices, words

@@ -136,7 +136,7 @@ def test_another_day_gets_the_last_days_hours_and_every_claim_follows(
 
 def test_a_day_less_takes_its_hours_and_claims_with_it(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
     gone = exhibition.ends_on
-    form = form_of(exhibition) | {"ends_on": (gone - timedelta(days=1)).isoformat()}
+    form = form_of(exhibition) | {"ends_on": (gone - timedelta(days=1)).isoformat(), "way": "close"}
     assert organizer_client.post("/desk/edition", data=form).status_code == 302
     assert db.session.scalar(select(func.count()).where(AllocationDay.day == gone)) == 0
     assert db.session.scalar(select(func.count()).where(ExhibitionDay.day == gone)) == 0
@@ -177,6 +177,7 @@ HOSTILE = [
     ("days-0-opens_at", "18:00", "A day must close later than it opens."),
     ("days-0-closes_at", "", "days-0-closes_at-error"),
     ("days-0-day", "soon", "This is no date."),
+    ("way", "sideways", "way-error"),
 ]
 
 

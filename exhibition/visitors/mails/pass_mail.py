@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from exhibition.core import clock, mail, outbox, qr
 from exhibition.core.i18n import show_times_in
-from exhibition.visitors import ical, messages, service
-from exhibition.visitors.models import MessageKind, PassState
+from exhibition.visitors import service
+from exhibition.visitors.mails import ical, messages
+from exhibition.visitors.models import MessageKind, PassState, SlotState
 from exhibition.visitors.registration.party import Issued
 
 QR_CID = "pass-qr@exhibition.invalid"
@@ -50,6 +51,7 @@ def compose(kind: str, registration_id: int) -> EmailMessage | None:
             exhibition=exhibition,
             address=address,
             moved=kind is MessageKind.MOVED,
+            by_round=issued.slot.is_closed_by_round(clock.now()),
             qr_cid=QR_CID,
         )
         message = mail.compose(contact.email, subject, text, html)
@@ -69,9 +71,10 @@ def _add_picture(message: EmailMessage, issued: Issued) -> None:
 
 
 def _is_to_move(issued: Issued, now: datetime) -> bool:
-    """Whether the session is still closed by a round, and somebody of the party is still to come."""
+    """Whether the session is still closed, and somebody of the party still comes."""
     slot = issued.slot
-    return slot.is_closed_by_round(now) and slot.ends_at > now and issued.admitted < issued.party_size
+    closed = slot.state is SlotState.CLOSED or slot.is_closed_by_round(now)
+    return closed and slot.ends_at > now and issued.admitted < issued.party_size
 
 
 outbox.composers.update(dict.fromkeys(MessageKind, compose))

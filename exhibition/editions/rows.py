@@ -1,0 +1,132 @@
+"""Writing the rows of a change, and keeping them as JSON: one way for sessions, rounds, caps and claims."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, DateTime, bindparam, delete, insert, select, update
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.exc import IntegrityError
+
+from exhibition.allocation.models import Allocation
+from exhibition.core import clock
+from exhibition.core.db import Moment, db
+from exhibition.core.errors import Refused
+from exhibition.core.sql.constraints import violates
+from exhibition.core.sql.statements import table_of
+from exhibition.editions.rules.consequences import ChangedTable, RowChange
+from exhibition.gate.models import HallCap
+from exhibition.venue.models import DisinfectionRound
+from exhibition.visitors.models import TimeSlot
+
+TABLES: dict[ChangedTable, SqlTable] = {
+    ChangedTable.SESSION: table_of(TimeSlot),
+    ChangedTable.ROUND: table_of(DisinfectionRound),
+    ChangedTable.CAP: table_of(HallCap),
+    ChangedTable.CLAIM: table_of(Allocation),
+}
+ONE_AT_A_TIME = (
+    "uq_time_slot_exhibition_id_starts_at",
+    "uq_disinfection_round_exhibition_id_starts_at",
+    "uq_hall_cap_exhibition_id_starts_at",
+)
+
+
+def write(rows: Sequence[RowChange]) -> list[RowChange]:
+    """Make the changes in the open transaction, and return those that were made.
+
+    What somebody decided anew since ``before`` stays as decided; a session must still be as it was. Raises Refused
+    ``changed_since`` and ``moves_onto_another`` (409).
+    """
+    made: list[RowChange] = []
+    for table in ChangedTable:
+        changes = _still_true(table, [row for row in rows if row.table is table])
+        try:
+            with db.session.begin_nested():
+                _write(db.session.connection(), TABLES[table], changes)
+        except IntegrityError as error:
+            if not violates(error, *ONE_AT_A_TIME):
+                raise
+            message = _l("Something else is planned for a time that this would move to. Settle that first.")
+            raise Refused("moves_onto_another", message, field="starts_on") from error
+        made += changes
+    return made
+
+
+def _still_true(table: ChangedTable, changes: Sequence[RowChange]) -> list[RowChange]:
+    stored = TABLES[table]
+    ids = [change.id for change in changes]
+    present = {row["id"]: row for row in db.session.execute(select(stored).where(stored.c.id.in_(ids))).mappings()}
+    true = [change for change in changes if _agrees(present.get(change.id), change.before)]
+    if table is ChangedTable.SESSION and len(true) < len(changes):
+        message = _l("The sessions have been changed since. Nothing was done.")
+        raise Refused("changed_since", message)
+    return true
+
+
+def _agrees(row: Mapping[Any, Any] | None, told: Mapping[str, Any] | None) -> bool:
+    if row is None or told is None:
+        return row is None and told is None
+    return all(row[name] == value for name, value in told.items())
+
+
+def _write(connection: Connection, table: SqlTable, changes: Sequence[RowChange]) -> None:
+    taken = [change.id for change in changes if change.after is None]
+    if taken:
+        connection.execute(delete(table).where(table.c.id.in_(taken)))
+    changed = [(change.id, change.after) for change in changes if change.before is not None and change.after]
+    if changed:
+        names = list(changed[0][1])
+        values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+        if "updated_at" in table.c:
+            values["updated_at"] = bindparam("now", clock.now(), type_=Moment)
+        statement = update(table).where(table.c.id == bindparam("row_id")).values(values)
+        rows = [{"row_id": id_} | {f"new_{name}": after[name] for name in names} for id_, after in _ordered(changes)]
+        connection.execute(statement, rows)
+    back = [dict(change.after) for change in changes if change.before is None and change.after]
+    if back:
+        connection.execute(insert(table), back)
+
+
+def _ordered(changes: Sequence[RowChange]) -> list[tuple[int, Mapping[str, Any]]]:
+    """No two rows begin at the same time, not even on the way: those that move into others' places go after them."""
+    pairs = [(change.id, change.before, change.after) for change in changes if change.before and change.after]
+    if not all("starts_at" in after for _id, _before, after in pairs):
+        return [(id_, after) for id_, _before, after in pairs]
+    later = any(after["starts_at"] > before["starts_at"] for _id, before, after in pairs)
+    pairs.sort(key=lambda pair: pair[2]["starts_at"], reverse=later)
+    return [(id_, after) for id_, _before, after in pairs]
+
+
+def as_json(change: RowChange) -> dict[str, Any]:
+    """The change as it is kept."""
+    return {
+        "table": change.table.value,
+        "id": change.id,
+        "before": _plain(change.before),
+        "after": _plain(change.after),
+    }
+
+
+def from_json(value: Mapping[str, Any]) -> RowChange:
+    """The change as it was kept."""
+    table = ChangedTable(value["table"])
+    return RowChange(table, value["id"], _typed(table, value["before"]), _typed(table, value["after"]))
+
+
+def _plain(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def _typed(table: ChangedTable, row: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    columns = TABLES[table].c
+    moments = {name for name in row if isinstance(columns[name].type, Moment | DateTime)}
+    return {
+        name: datetime.fromisoformat(value) if name in moments and value is not None else value
+        for name, value in row.items()
+    }

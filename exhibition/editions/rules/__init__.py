@@ -1,0 +1,1 @@
+"""Decisions about whole editions, as plain functions of values."""

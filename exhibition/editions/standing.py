@@ -1,0 +1,68 @@
+"""Reading all that hangs on the days of a fair."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, func, select
+
+from exhibition.allocation.claimed_days import claimed_days
+from exhibition.allocation.conditions import live_at
+from exhibition.allocation.models import Allocation
+from exhibition.allocation.rules import EXPIRING
+from exhibition.badges.models import Badge, BadgeState
+from exhibition.core import clock
+from exhibition.core.db import Base, db
+from exhibition.core.sql.statements import table_of
+from exhibition.editions.rules.consequences import Planned, Session, Standing
+from exhibition.gate.models import HallCap
+from exhibition.gate.occupancy import caps
+from exhibition.venue.models import DisinfectionRound
+from exhibition.visitors.models import TimeSlot, VisitorPass
+
+
+def read(exhibition_id: int) -> Standing:
+    """All of an edition that its days matter to; the same few queries for any number of people."""
+    now = clock.now()
+    return Standing(
+        sessions=_sessions(exhibition_id),
+        rounds=_planned(DisinfectionRound, exhibition_id, DisinfectionRound.done_at.is_(None)),
+        caps=_planned(HallCap, exhibition_id, HallCap.starts_at > now),
+        deadlines=_deadlines(exhibition_id, now),
+        claimed=claimed_days(exhibition_id),
+        badges=_badges(exhibition_id),
+        inside=caps.hall(exhibition_id, now)[0],
+    )
+
+
+def _sessions(exhibition_id: int) -> list[Session]:
+    begun = exists().where(VisitorPass.slot_id == TimeSlot.id, VisitorPass.admitted > 0)
+    columns = (
+        TimeSlot.id,
+        TimeSlot.starts_at,
+        TimeSlot.ends_at,
+        TimeSlot.state,
+        TimeSlot.reserved,
+        TimeSlot.issued,
+        begun,
+    )
+    rows = db.session.execute(select(*columns).where(TimeSlot.exhibition_id == exhibition_id).order_by(TimeSlot.id))
+    return [Session(*row) for row in rows]
+
+
+def _planned(model: type[Base], exhibition_id: int, *conditions: Any) -> list[Planned]:
+    """Whole rows, by time: one that is taken away must be able to come back."""
+    table = table_of(model)
+    statement = select(table).where(table.c.exhibition_id == exhibition_id, *conditions).order_by(table.c.starts_at)
+    return [Planned(row["id"], dict(row)) for row in db.session.execute(statement).mappings()]
+
+
+def _deadlines(exhibition_id: int, now: datetime) -> dict[int, datetime]:
+    statement = select(Allocation.id, Allocation.expires_at).where(
+        Allocation.exhibition_id == exhibition_id, Allocation.state.in_(EXPIRING), live_at(now)
+    )
+    return {row.id: row.expires_at for row in db.session.execute(statement.order_by(Allocation.id))}
+
+
+def _badges(exhibition_id: int) -> int:
+    valid = Badge.exhibition_id == exhibition_id, Badge.state == BadgeState.VALID
+    return db.session.scalar(select(func.count()).select_from(Badge).where(*valid)) or 0
