@@ -27,7 +27,7 @@ class Added(NamedTuple):
     id: int
 
 
-COLUMNS = "exhibition_id", "number", "starts_at", "ends_at", "capacity", "issued", "state", "note"
+COLUMNS = "exhibition_id", "number", "starts_at", "ends_at", "capacity", "issued", "state", "note", "reserved"
 BY_NUMBER = Statement(
     select(TimeSlot.starts_at, TimeSlot.state, TimeSlot.issued).where(TimeSlot.number == bindparam("wanted")),
     Found,
@@ -44,6 +44,7 @@ def new_slot(exhibition: Exhibition, **changes: Any) -> dict[str, Any]:
         "issued": 0,
         "state": SlotState.CLOSED,
         "note": "",
+        "reserved": False,
     } | changes
 
 
