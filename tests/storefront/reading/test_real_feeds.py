@@ -13,11 +13,16 @@ import pytest
 
 from exhibition.core.config import PROJECT
 from exhibition.storefront.importing.discovery import read_address
-from exhibition.storefront.rules.differences import compare
+from exhibition.storefront.reading.currencies import decimals_of
 from tests.storefront.importing.shop_server import shop
 
 FEEDS = Path(os.environ.get("EXHIBITION_TEST_FEEDS") or PROJECT.parent / "shared" / "feeds")
 FACTS = json.loads(Path(__file__).with_name("real_feeds.json").read_text())
+
+
+def smallest_unit(amount, currency):
+    decimals = decimals_of(currency)
+    return None if amount is None or decimals is None else int(amount.scaleb(decimals))
 
 
 if FEEDS.is_dir():
@@ -38,12 +43,11 @@ if FEEDS.is_dir():
         found["problems"] = dict(Counter(problem.code for problem in reading.problems))
         if reading.listings:
             first = reading.listings[0]
-            kept = compare(reading.listings, [])[0][0].after or {}
             found |= {
                 "first": first.title,
                 "last": reading.listings[-1].title,
-                "price": kept["price"],
-                "sale_price": kept["sale_price"],
+                "price": smallest_unit(first.price, first.currency),
+                "sale_price": smallest_unit(first.sale_price, first.currency),
                 "currency": first.currency,
                 "availability": first.availability,
                 "picture": first.image and first.image.removeprefix(served.address),
