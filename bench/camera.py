@@ -21,12 +21,12 @@ from werkzeug.serving import make_server
 
 from exhibition.core.extensions import limiter
 from exhibition.demo import service as demo
-from exhibition.venue.service import current_exhibition
 from tests.browser.camera import write_blank, write_passes
 from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.browser.install import find
 from tests.browser.scanner import PHONE, end_track, expect, prepared_page
 from tests.conftest import make_app
+from tests.fairs import the_fair
 from tests.gate import world
 
 PASSES = 40
@@ -134,7 +134,7 @@ def main() -> int:
         with app.app_context(), sync_playwright() as playwright:
             limiter.reset()
             demo.load(open_now=True)
-            exhibition_id = current_exhibition().id
+            exhibition_id = the_fair().id
             write_passes(passes, [world.issue(exhibition_id).token for _ in range(PASSES)])
             _play(passes, film)
             flags = [*CHROMIUM_FLAGS, f"--use-file-for-fake-video-capture={film}"]

@@ -48,6 +48,7 @@ from exhibition.storefront.web.api import blueprint as storefront_api
 from exhibition.storefront.web.views import blueprint as storefront_blueprint
 from exhibition.venue import jobs as venue_jobs  # noqa: F401 declares its jobs
 from exhibition.venue.cli import cli as venue_cli
+from exhibition.venue.web import named_edition
 from exhibition.venue.web.api import blueprint as venue_api
 from exhibition.venue.web.layout_views import blueprint as layouts_blueprint
 from exhibition.venue.web.plan_import_views import blueprint as hall_import_blueprint
@@ -112,6 +113,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     _register_commands(app)
     api.exempt_from_csrf(app)
     answers.init_app(app)
+    named_edition.init_app(app)
     return app
 
 

@@ -37,7 +37,7 @@ def add(exhibition: Exhibition, count: int) -> int:
     dice = random.Random(SEED)  # noqa: S311 invented names, no secret
     room = {
         slot.id: slot.remaining
-        for slot in slots.of_current_exhibition()
+        for slot in slots.of_edition(exhibition.id)
         if slot.state is SlotState.OPEN and not slot.is_closed_by_round(slot.starts_at)
     }
     if sum(room.values()) < count:

@@ -16,7 +16,6 @@ from exhibition.core.errors import Refused
 from exhibition.core.files import json_documents
 from exhibition.editions import consequences, creating
 from exhibition.editions.reading import read
-from exhibition.venue import service as venue
 from exhibition.venue.edition import states
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionState
@@ -84,7 +83,7 @@ _step("postpone", EditionState.POSTPONED, "Say that the edition SLUG takes place
 def move(slug: str, days: int, *, dry_run: bool, as_json: bool) -> None:
     """Move the fair SLUG to other days, with all that hangs on its days; visitors are told by mail."""
     with _spoken():
-        exhibition = venue.by_slug(slug)
+        exhibition = states.by_slug(slug)
         counts = consequences.move(COMMAND_LINE, exhibition, days, dry_run=dry_run)
     if as_json:
         click.echo(json.dumps(asdict(counts)))

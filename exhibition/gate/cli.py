@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.errors import Refused
 from exhibition.gate import devices, verification
-from exhibition.venue.service import current_exhibition
+from exhibition.venue.edition import choice, states
 from exhibition.visitors import keys
 
 cli = AppGroup("gate", help="Gates, their devices and counters.")
@@ -16,11 +16,15 @@ cli = AppGroup("gate", help="Gates, their devices and counters.")
 
 @cli.command("enrolment-code")
 @click.argument("code")
+@click.option("--exhibition", "slug", help="The edition's name in addresses; else the one of today.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def enrolment_code(code: str, *, as_json: bool) -> None:
+def enrolment_code(code: str, *, slug: str | None, as_json: bool) -> None:
     """Make a one-time code that turns one phone into a device of the gate CODE (for example A)."""
     try:
-        gate = devices.gate_by_code(current_exhibition(), code)
+        exhibition = states.by_slug(slug) if slug else choice.of_today()
+        if exhibition is None:
+            raise click.ClickException("There is no edition yet. Make one: flask edition create --file FILE.json")
+        gate = devices.gate_by_code(exhibition, code)
         enrolment = devices.make_enrolment_code(COMMAND_LINE, gate.id)
     except Refused as refused:
         raise click.ClickException(str(refused.message)) from refused

@@ -117,13 +117,17 @@ def authenticate(device_token: str) -> KnownDevice:
     return known_device(_BY_TOKEN.first(db.session.connection(), {"token_hash": token_hash(device_token)}))
 
 
-def ids_that_may_scan() -> frozenset[int]:
-    """The devices at the published editions' gates that were not withdrawn."""
+def ids_that_may_scan(exhibition_id: int) -> frozenset[int]:
+    """The devices at the gates of an edition, if it is published, that were not withdrawn."""
     statement = (
         select(Device.id)
         .join(Gate, Gate.id == Device.gate_id)
         .join(Exhibition, Exhibition.id == Gate.exhibition_id)
-        .where(Device.revoked_at.is_(None), Exhibition.state == EditionState.PUBLISHED)
+        .where(
+            Device.revoked_at.is_(None),
+            Exhibition.id == exhibition_id,
+            Exhibition.state == EditionState.PUBLISHED,
+        )
     )
     return frozenset(db.session.scalars(statement))
 

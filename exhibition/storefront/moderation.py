@@ -19,7 +19,8 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront.models import Listing, ListingReport, ReportReason, Review
 from exhibition.storefront.rules.forbidden_words import forbidden_in, words_of
 from exhibition.storefront.rules.seller_input import ListingFault, Unreadable, plain_text
-from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition_states import EditionState
 
 MAX_WORDS = 10_000
 MAX_NOTE = 200
@@ -58,7 +59,9 @@ def settle(listing: Listing) -> None:
 
 
 def forbidden_words() -> list[str]:
-    return words_of(venue.current_exhibition().forbidden_words)
+    """The words of every edition that is not archived: a listing is shown at all of them."""
+    texts = db.session.scalars(select(Exhibition.forbidden_words).where(Exhibition.state != EditionState.ARCHIVED))
+    return sorted({word for text in texts for word in words_of(text)})
 
 
 def judge_of(exhibitor: Exhibitor) -> Judge:
@@ -137,15 +140,14 @@ def set_trust(actor: Actor, slug: str, *, trusted: bool) -> Exhibitor:
 
 
 @transaction
-def set_words(actor: Actor, text: str) -> int:
-    """Replace the list of forbidden words; listings that are shown and contain one wait now. Returns how many.
+def set_words(actor: Actor, exhibition: Exhibition, text: str) -> int:
+    """Replace the edition's list of forbidden words. Shown listings that contain one wait now; returns how many.
 
     Raises Refused ``too_long`` (422, field ``words``).
     """
     if len(text) > MAX_WORDS:
         raise Refused("too_long", _l("This is too long."), status=422, field="words")
     words = [_note(word, MAX_NOTE, "words") for word in words_of(text.replace("\r", ""))]
-    exhibition = venue.current_exhibition()
     before, exhibition.forbidden_words = exhibition.forbidden_words, "\n".join(words)
     if before != exhibition.forbidden_words:
         told = {"forbidden_words": words}

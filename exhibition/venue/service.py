@@ -6,52 +6,15 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from blinker import Signal
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
 
-from exhibition.core import clock
 from exhibition.core.db import db
-from exhibition.core.errors import NotFound, Refused
 from exhibition.venue.models import Booth, Exhibition, Landmark, LandmarkKind, Layout, LayoutBooth, Zone
-from exhibition.venue.rules import edition_states
-from exhibition.venue.rules.edition_states import EditionState
 from exhibition.venue.rules.fair_hours import FairHours
 
 hours_changed = Signal()
 """Sent with the exhibition and ``change`` (``edition.changing.HoursChange``), inside the transaction that gives it
 other days, hours or another zone. Receivers carry out what follows, or refuse all of it."""
-
-
-def present_exhibition() -> Exhibition | None:
-    """Of the published editions the one that runs, else the next, else the last; None while none is published."""
-    published = select(Exhibition).where(Exhibition.state == EditionState.PUBLISHED).order_by(Exhibition.id)
-    editions = db.session.scalars(published.options(selectinload(Exhibition.days))).all()
-    now = clock.now()
-    return min(
-        editions,
-        key=lambda one: edition_states.distance(one.starts_on, one.ends_on, local_day(one, now)),
-        default=None,
-    )
-
-
-def current_exhibition() -> Exhibition:
-    """The edition that is meant when nobody names one, as ``present_exhibition`` says.
-
-    Raises Refused ``no_exhibition`` (503) while none is published.
-    """
-    exhibition = present_exhibition()
-    if exhibition is None:
-        raise Refused("no_exhibition", _l("There is no fair yet. Load the demo or make an edition first."), status=503)
-    return exhibition
-
-
-def by_slug(slug: str) -> Exhibition:
-    """The edition with this name in its addresses. Raises NotFound that names it."""
-    exhibition = db.session.scalar(select(Exhibition).where(Exhibition.slug == slug))
-    if exhibition is None:
-        raise NotFound(_l("There is no edition %(slug)s.", slug=slug))
-    return exhibition
 
 
 @dataclass(frozen=True)

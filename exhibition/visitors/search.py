@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from exhibition.core.db import db
 from exhibition.core.outbox import OutboxMail
 from exhibition.core.sql.paging import PAGE_SIZE, Page
-from exhibition.venue.service import current_exhibition
+from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import MessageKind, PassState, Registration, TimeSlot, VisitorContact, VisitorPass
 
 FEWEST_DIGITS = 4
@@ -66,15 +66,15 @@ def _matches(words: str) -> ColumnElement[bool]:
     return or_(*conditions)
 
 
-def registrations(words: str, number: int) -> Page[FoundRegistration]:
-    """One page of the current edition's registrations, newest first: all, or those that match the words."""
+def registrations(exhibition: Exhibition, words: str, number: int) -> Page[FoundRegistration]:
+    """One page of the edition's registrations, newest first: all, or those that match the words."""
     statement = (
         select(*COLUMNS)
         .select_from(Registration)
         .join(VisitorPass, VisitorPass.registration_id == Registration.id)
         .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
         .outerjoin(VisitorContact, VisitorContact.registration_id == Registration.id)
-        .where(Registration.exhibition_id == current_exhibition().id)
+        .where(Registration.exhibition_id == exhibition.id)
         .order_by(Registration.id.desc())
     )
     if words:

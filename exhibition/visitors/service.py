@@ -107,9 +107,17 @@ def made_with(idempotency_key: str) -> Issued | None:
 
 
 def get(registration_id: int) -> Issued:
-    """The registration, for the desk. Raises NotFound."""
+    """Raises NotFound."""
     found = _find(Registration.id == registration_id) if registration_id <= LARGEST_ID else None
     if found is None:
+        raise NotFound
+    return found
+
+
+def get_of(exhibition: Exhibition, registration_id: int) -> Issued:
+    """A registration of the edition, for its desk. Raises NotFound."""
+    found = get(registration_id)
+    if found.exhibition_id != exhibition.id:
         raise NotFound
     return found
 

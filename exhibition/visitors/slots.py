@@ -23,7 +23,7 @@ from exhibition.core.ids import LARGEST_ID
 from exhibition.core.sql.statements import Statement, table_of
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.venue.rules.edition_states import EditionState
-from exhibition.venue.service import current_exhibition, fair_hours, present_exhibition
+from exhibition.venue.service import fair_hours
 from exhibition.visitors import rules
 from exhibition.visitors.models import SlotState, TimeSlot
 
@@ -93,10 +93,9 @@ def from_row(row: Sequence[Any]) -> Slot:
     return Slot(*row[: len(COLUMNS)])
 
 
-def of_current_exhibition() -> list[Slot]:
-    """Every slot of the current edition, by time; empty without one."""
-    exhibition = present_exhibition()
-    return [] if exhibition is None else _of(db.session.connection(), exhibition.id)
+def of_edition(exhibition_id: int) -> list[Slot]:
+    """Every slot of the edition, by time."""
+    return _of(db.session.connection(), exhibition_id)
 
 
 def _of(connection: Connection, exhibition_id: int) -> list[Slot]:
@@ -116,11 +115,11 @@ def by_day(slots: list[Slot], timezone: str) -> list[DaySlots]:
     return [DaySlots(day, list(of_day)) for day, of_day in days]
 
 
-def get(slot_id: int) -> Slot:
-    """One slot of the current edition. Raises NotFound."""
+def get(exhibition: Exhibition, slot_id: int) -> Slot:
+    """One slot of the edition. Raises NotFound."""
     row = None
     if slot_id <= LARGEST_ID:
-        statement = select(*COLUMNS).where(TimeSlot.id == slot_id, TimeSlot.exhibition_id == current_exhibition().id)
+        statement = select(*COLUMNS).where(TimeSlot.id == slot_id, TimeSlot.exhibition_id == exhibition.id)
         row = db.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound
@@ -246,6 +245,7 @@ def _require_sensible(exhibition: Exhibition, starts_at: datetime, ends_at: date
 @transaction
 def add(
     actor: audit.Actor,
+    exhibition: Exhibition,
     starts_at: datetime,
     ends_at: datetime,
     capacity: int,
@@ -253,14 +253,13 @@ def add(
     *,
     anyway: bool = False,
 ) -> int:
-    """Add an open slot to the current edition and return its id.
+    """Add an open slot to the edition and return its id.
 
     ``anyway``: the organizer said that it is meant to lie outside the opening hours, or to begin in the past. Raises
     Refused ``slot_window`` (422), ``slot_outside``, ``slot_begun``, ``slot_overlap`` and ``too_many_slots`` (409).
     """
     if starts_at >= ends_at:
         raise Refused("slot_window", _l("A time slot must end after it starts."), status=422, field="ends_at")
-    exhibition = current_exhibition()
     if not anyway:
         _require_sensible(exhibition, starts_at, ends_at)
     exhibition_id = exhibition.id
@@ -285,6 +284,7 @@ def add(
 @transaction
 def change(
     actor: audit.Actor,
+    exhibition: Exhibition,
     slot_id: int,
     *,
     capacity: int,
@@ -293,15 +293,15 @@ def change(
     reserved: bool = False,
     anyway: bool = False,
 ) -> None:
-    """Set capacity, state and note of a slot of the current edition, and whether its places are ``reserved``.
+    """Set capacity, state and note of a slot of the edition, and whether its places are ``reserved``.
 
     ``anyway``: a slot outside the opening hours may give places out again. Raises NotFound and Refused
     ``capacity_below_issued`` (places given out are never taken back silently) and ``slot_outside`` (409).
     """
-    before = get(slot_id)
+    before = get(exhibition, slot_id)
     closed_before = before.reserved or before.state is SlotState.CLOSED
     if closed_before and state is SlotState.OPEN and not reserved and not anyway:
-        hours = fair_hours(current_exhibition())
+        hours = fair_hours(exhibition)
         if not hours.hold(before.starts_at, before.ends_at):
             raise Refused("slot_outside", OUTSIDE[rules.WindowFault.OUTSIDE], field="anyway")
     changed = (
@@ -313,7 +313,7 @@ def change(
     if db.session.execute(changed).one_or_none() is None:
         message = _l(
             "%(issued)s places are given out already. Make the capacity at least that, or move visitors first.",
-            issued=get(slot_id).issued,
+            issued=get(exhibition, slot_id).issued,
         )
         raise Refused("capacity_below_issued", message, field="capacity")
     audit.record(

@@ -22,12 +22,12 @@ from exhibition.accounts.audit import Actor
 from exhibition.allocation import service
 from exhibition.core import jobs
 from exhibition.factory import create_app
-from exhibition.venue.service import current_exhibition
+from tests.fairs import the_fair
 
 app = create_app()
 jobs.huey.enqueue = lambda task: os.kill(os.getpid(), signal.SIGKILL)
 with app.app_context():
-    service.offer(Actor(None, "Ratna"), current_exhibition(), sys.argv[1])
+    service.offer(Actor(None, "Ratna"), the_fair(), sys.argv[1])
 """
 MINUTE = """
 from datetime import datetime

@@ -12,6 +12,7 @@ from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
+from tests.fairs import the_fair
 
 
 def test_plan_tells_the_state_of_every_booth(exhibition: Exhibition) -> None:
@@ -25,7 +26,7 @@ def test_plan_asks_the_database_three_times_however_many_booths(exhibition: Exhi
     def count(_connection, _cursor, statement, *_rest) -> None:
         statements.append(statement)
 
-    current = venue.current_exhibition()
+    current = the_fair()
     event.listen(db.engine, "before_cursor_execute", count)
     try:
         booths = service.plan(current)

@@ -13,11 +13,11 @@ from werkzeug.wsgi import FileWrapper
 
 from exhibition.gate.rules import admission
 from exhibition.venue.models import Exhibition
-from exhibition.venue.service import current_exhibition
 from tests import demo_snapshot
 from tests.browser.install import find
 from tests.browser.scanner import PHONE
 from tests.conftest import empty, make_app
+from tests.fairs import the_fair
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -105,7 +105,7 @@ def fair(browser_app: Flask, server: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def exhibition(fair: Flask) -> Exhibition:
-    return current_exhibition()
+    return the_fair()
 
 
 @pytest.fixture

@@ -40,10 +40,10 @@ from exhibition.storefront.visits import sheet_runs
 from exhibition.venue import layouts
 from exhibition.venue.plan import imports as plan_imports
 from exhibition.venue.plan import versions as plan_versions
-from exhibition.venue.service import current_exhibition
 from exhibition.visitors import service as registrations
 from exhibition.visitors.models import Registration
 from tests.conftest import empty
+from tests.fairs import the_fair
 from tests.gate import world
 
 pytestmark = [
@@ -208,7 +208,7 @@ def _preview(slug: str) -> int:
     ).id
     shop_reading.work(run_id, user_agent.fetcher())
     ids = db.session.scalars(select(Listing.id).order_by(Listing.id).limit(3)).all()
-    moderation.set_words(COMMAND_LINE, "rempeyek")
+    moderation.set_words(COMMAND_LINE, the_fair(), "rempeyek")
     moderation.report(ids[0], "wrong_price", "Di toko lebih murah")
     links.gather()
     links.mark_host(COMMAND_LINE, "closed.example")
@@ -218,7 +218,7 @@ def _preview(slug: str) -> int:
 
 def _applications() -> dict[str, Any]:
     """An application of every kind of page, with a file, and two imports of lists."""
-    exhibition = current_exhibition()
+    exhibition = the_fair()
     values = {"name": "Dodol Baru", "phone": "081234567890", "product_group": "Camilan", "district": "Bawen"}
     draft = applications.begin(exhibition, values)
     handed_in = applications.begin(exhibition, values | {"contact_name": "Sari"})
@@ -240,7 +240,7 @@ def _applications() -> dict[str, Any]:
 
 def _plan_version() -> int:
     """A version with problems, to go back from."""
-    exhibition = current_exhibition()
+    exhibition = the_fair()
     now = plan_versions.current(exhibition)
     booths = tuple(replace(booth, x=booth.x + 1.5) if booth.code == "A02" else booth for booth in now.booths)
     changed = replace(now, booths=booths)
@@ -250,7 +250,7 @@ def _plan_version() -> int:
 def _plan_file() -> int:
     """A list of booths that waits to be confirmed, with something of every kind to say."""
     rows = b"stan,x,y,lebar,tinggi\nZ1,40,4,2,2\nA01,2,4,2,2\nZ1,50,4,2,2\nZ2,,,2,2\n,1,1,1,1\nZ4,kiri,1,1,1\n"
-    return plan_imports.begin(COMMAND_LINE, current_exhibition(), "denah-dari-panitia.csv", rows)
+    return plan_imports.begin(COMMAND_LINE, the_fair(), "denah-dari-panitia.csv", rows)
 
 
 def _parameters(slug: str) -> dict[str, Any]:
@@ -274,8 +274,8 @@ def _parameters(slug: str) -> dict[str, Any]:
         "slot_id": world.open_slot(passes[0].exhibition_id).id,
         "hall.version number": _plan_version(),
         "hall_import.preview number": _plan_file(),
-        "layout_id": layouts.draft(COMMAND_LINE, current_exhibition(), "Rancangan", ["A02"]),
-        "badges.on_phone token": badges.signed(current_exhibition(), badges.holders(current_exhibition()))[0][1],
+        "layout_id": layouts.draft(COMMAND_LINE, the_fair(), "Rancangan", ["A02"]),
+        "badges.on_phone token": badges.signed(the_fair(), badges.holders(the_fair()))[0][1],
         "security.reset_password token": generate_reset_password_token(somebody),
         "accounts.accept token": _invitation_token(),
     }

@@ -10,11 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db
 from exhibition.gate import devices
-from exhibition.venue.service import current_exhibition
 from exhibition.visitors import service
 from exhibition.visitors.models import SlotState
 from exhibition.visitors.registration.party import Party
 from exhibition.visitors.slots import change
+from tests.fairs import the_fair
 from tests.gate import world
 
 pytestmark = pytest.mark.browser
@@ -48,20 +48,20 @@ def scanner(page: Page, server: str, fair: Flask) -> Page:
 
 
 def test_a_scanner_shows_who_came_in_elsewhere(scanner: Page, fair: Flask) -> None:
-    exhibition = current_exhibition()
+    exhibition = the_fair()
     other = world.enrol(exhibition, "B", "Ponsel lain")
     world.send(fair.test_client(), other, token=world.issue(exhibition.id, party_size=3).token)
     expect(scanner.get_by_test_id("inside")).to_have_text("3", timeout=SOON_MS)
 
 
 def test_a_withdrawn_scanner_says_so(scanner: Page) -> None:
-    device_id = next(device.id for gate in devices.gates(current_exhibition()) for device in gate.devices)
+    device_id = next(device.id for gate in devices.gates(the_fair()) for device in gate.devices)
     devices.revoke_device(COMMAND_LINE, device_id)
     expect(scanner.locator("#enrolment-error")).not_to_be_empty(timeout=8000)
 
 
 def test_the_front_page_shows_places_taken_elsewhere(page: Page, server: str, fair: Flask) -> None:
-    slot = world.open_slot(current_exhibition().id)
+    slot = world.open_slot(the_fair().id)
     slot_id, remaining = slot.id, slot.capacity - slot.issued
     db.session.rollback()
     with page.expect_response("**/live"):
@@ -74,20 +74,20 @@ def test_the_front_page_shows_places_taken_elsewhere(page: Page, server: str, fa
 
 
 def test_the_front_page_shows_that_a_slot_was_closed_elsewhere(page: Page, server: str, fair: Flask) -> None:
-    slot = world.open_slot(current_exhibition().id)
+    slot = world.open_slot(the_fair().id)
     slot_id, capacity = slot.id, slot.capacity
     db.session.rollback()
     with page.expect_response("**/live"):
         page.goto(f"{server}/?lang=id")
     shown = page.locator(f"[data-testid=slot][data-slot-id='{slot_id}']")
     expect(shown).to_have_attribute("data-state", "open")
-    change(COMMAND_LINE, slot_id, capacity=capacity, state=SlotState.CLOSED, note="Penyemprotan")
+    change(COMMAND_LINE, the_fair(), slot_id, capacity=capacity, state=SlotState.CLOSED, note="Penyemprotan")
     expect(shown).to_have_attribute("data-state", "closed", timeout=2 * SOON_MS)
     expect(shown).to_contain_text("Penyemprotan")
 
 
 def test_without_a_stream_the_front_page_still_asks(page: Page, server: str, fair: Flask) -> None:
-    slot = world.open_slot(current_exhibition().id)
+    slot = world.open_slot(the_fair().id)
     slot_id, remaining = slot.id, slot.capacity - slot.issued
     db.session.rollback()
     page.clock.install()

@@ -20,7 +20,7 @@ from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import Step, StepTaker
 from exhibition.venue.models import Exhibition
-from exhibition.venue.service import current_exhibition
+from tests.fairs import the_fair
 
 Outcome = AllocationStep | Refused
 
@@ -32,7 +32,7 @@ def at_once(app: Flask, acts: list[Callable[[Exhibition], AllocationStep]]) -> l
 
     def run(act: Callable[[Exhibition], AllocationStep]) -> Outcome:
         with app.app_context():
-            exhibition = current_exhibition()
+            exhibition = the_fair()
             barrier.wait()
             try:
                 return act(exhibition)
@@ -68,7 +68,7 @@ def test_one_of_several_organizers_gets_the_booth_and_the_others_are_told_who_an
     )
     refusals = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
     assert len(refusals) == organizers - 1
-    winner = next(booth for booth in service.plan(current_exhibition()) if booth.code == code)
+    winner = next(booth for booth in service.plan(the_fair()) if booth.code == code)
     assert winner.claim is not None
     for refused in refusals:
         assert refused.code == "booth_taken"
@@ -118,7 +118,7 @@ def test_crossing_swaps_leave_everybody_with_one_booth(app: Flask, exhibition: E
     )
     refused = [outcome.code for outcome in outcomes if isinstance(outcome, Refused)]
     assert refused == ["changed_since"] * 5
-    states = [booth.state for booth in service.plan(current_exhibition())]
+    states = [booth.state for booth in service.plan(the_fair())]
     assert sum(state == "allocated" for state in states) == 31
 
 
@@ -154,10 +154,10 @@ def test_accepting_and_expiring_at_the_same_moment_leave_one_holder(
     )
     monkeypatch.undo()
     accepted = sum(isinstance(outcome, AllocationStep) for outcome in outcomes)
-    now = next(booth for booth in service.plan(current_exhibition()) if booth.code == offered.code)
+    now = next(booth for booth in service.plan(the_fair()) if booth.code == offered.code)
     assert now.claim is not None
     assert (accepted, now.claim.exhibitor_id) in {(1, exhibitor), (0, following)}
-    application = applications.of_exhibitor(current_exhibition(), exhibitor)
+    application = applications.of_exhibitor(the_fair(), exhibitor)
     assert application is not None
     assert application.state.value == ("accepted" if accepted else "waitlisted")
     live = select(func.count()).where(AllocationDay.booth_id == now.id, AllocationDay.live)
@@ -181,7 +181,7 @@ def test_offering_and_withdrawing_at_the_same_moment_leave_booth_and_application
     outcomes = at_once(app, [lambda fair: service.offer(Actor(None, "Ratna"), fair, seen), withdraw])
     offered, withdrawn = (outcome.code if isinstance(outcome, Refused) else "done" for outcome in outcomes)
     assert (offered, withdrawn) in {("done", "application_step"), ("changed_since", "withdrawn")}
-    booth = next(booth for booth in service.plan(current_exhibition()) if booth.code == held.code)
-    application = applications.of_exhibitor(current_exhibition(), exhibitor)
+    booth = next(booth for booth in service.plan(the_fair()) if booth.code == held.code)
+    application = applications.of_exhibitor(the_fair(), exhibitor)
     assert application is not None
     assert (booth.state, application.state) in {("offered", "offered"), ("open", "withdrawn")}

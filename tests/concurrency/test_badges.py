@@ -8,8 +8,8 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.badges import service
 from exhibition.core.errors import Refused
 from exhibition.demo import service as demo
-from exhibition.venue import service as venue
 from tests.badges.places import confirmed
+from tests.fairs import the_fair
 
 PEOPLE = 12
 
@@ -22,7 +22,7 @@ def test_a_booth_gets_exactly_as_many_badges_as_it_may_have(bare_app: Flask) -> 
 
     def give_out(number: int) -> None:
         with bare_app.app_context():
-            exhibition = venue.current_exhibition()
+            exhibition = the_fair()
             start.wait()
             try:
                 service.issue(COMMAND_LINE, exhibition, exhibitor_id, f"Staf {number}")
@@ -37,4 +37,4 @@ def test_a_booth_gets_exactly_as_many_badges_as_it_may_have(bare_app: Flask) -> 
         thread.join()
     assert sorted(answers) == ["badges_full"] * (PEOPLE - 4) + ["issued"] * 4
     with bare_app.app_context():
-        assert [badge.number for badge in service.holders(venue.current_exhibition())] == [1, 2, 3, 4]
+        assert [badge.number for badge in service.holders(the_fair())] == [1, 2, 3, 4]

@@ -22,6 +22,7 @@ from exhibition.factory import create_app
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules, slots
 from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorPass
+from tests.fairs import the_fair
 
 PROCESSES, THREADS = 3, 5
 REQUESTS, CAPACITY = 64, 50
@@ -71,7 +72,7 @@ def post(app: Flask, exhibition: Exhibition, processes: ProcessPoolExecutor) -> 
 
 def _open_slot(position: int = 0) -> slots.Slot:
     now = clock.now()
-    found = [slot for slot in slots.of_current_exhibition() if slot.status(now) is rules.SlotStatus.OPEN]
+    found = [slot for slot in slots.of_edition(the_fair().id) if slot.status(now) is rules.SlotStatus.OPEN]
     return found[position]
 
 

@@ -159,7 +159,7 @@ def test_the_api_page_lists_every_public_address_and_no_other(idle_app: Flask) -
     public = {
         address
         for address, endpoint in rules(idle_app).items()
-        if ROUTES[endpoint] in (Access.PUBLIC, Access.KEY) and not address.startswith(("/api/", "/static/"))
+        if ROUTES[endpoint] in (Access.PUBLIC, Access.KEY) and not address.startswith(("/api/", "/static/", "/e/"))
     }
     assert listed == public
 

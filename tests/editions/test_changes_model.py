@@ -21,11 +21,12 @@ from exhibition.venue.edition import changing
 from exhibition.venue.models import Exhibition, ExhibitionDay
 from exhibition.venue.rules.edition_states import EditionState
 from exhibition.venue.rules.fair_hours import Way
-from exhibition.venue.service import current_exhibition, fair_hours
+from exhibition.venue.service import fair_hours
 from exhibition.visitors import slots
 from exhibition.visitors.models import Registration, TimeSlot, VisitorPass
 from exhibition.visitors.rules import SlotStatus
 from tests.conftest import empty
+from tests.fairs import the_fair
 from tests.gate import world
 
 OPENS, CLOSES = time(9), time(17)
@@ -99,7 +100,7 @@ def small_fair() -> None:
 
 
 def take(step: Change | Undo) -> None:
-    exhibition = current_exhibition()
+    exhibition = the_fair()
     try:
         if isinstance(step, Undo):
             made = consequences.changes(exhibition)
@@ -120,14 +121,14 @@ Day = tuple[date, time, time]
 
 
 def state() -> tuple[str, Sequence[Day], Sequence[slots.Slot]]:
-    exhibition = current_exhibition()
+    exhibition = the_fair()
     days = [(day.day, day.opens_at, day.closes_at) for day in exhibition.days]
-    return exhibition.timezone, days, slots.of_current_exhibition()
+    return exhibition.timezone, days, slots.of_edition(the_fair().id)
 
 
 def check(people: int) -> None:
-    exhibition, now = current_exhibition(), clock.now()
-    hours, every = fair_hours(exhibition), slots.of_current_exhibition()
+    exhibition, now = the_fair(), clock.now()
+    hours, every = fair_hours(exhibition), slots.of_edition(the_fair().id)
     assert [exhibition.starts_on, exhibition.ends_on] == [hours.first, hours.last]
     for slot in every:
         assert hours.hold(slot.starts_at, slot.ends_at) or slot.status(now) is not SlotStatus.OPEN, slot
@@ -168,15 +169,15 @@ def test_changes_that_are_undone_one_after_the_other_bring_everything_back_and_r
     small_fair()
     states = [state()]
     for step in (change, *more):
-        before = len(consequences.changes(current_exhibition()))
+        before = len(consequences.changes(the_fair()))
         take(step)
-        if len(consequences.changes(current_exhibition())) > before:
+        if len(consequences.changes(the_fair())) > before:
             states.append(state())
-    made = [one.id for one in consequences.changes(current_exhibition())]
+    made = [one.id for one in consequences.changes(the_fair())]
     for change_id, earlier in zip(made, reversed(states[:-1]), strict=True):
-        consequences.undo(COMMAND_LINE, current_exhibition(), change_id)
+        consequences.undo(COMMAND_LINE, the_fair(), change_id)
         assert state() == earlier
     if made:
-        [undone] = consequences.changes(current_exhibition(), limit=1)
-        consequences.undo(COMMAND_LINE, current_exhibition(), undone.id)
+        [undone] = consequences.changes(the_fair(), limit=1)
+        consequences.undo(COMMAND_LINE, the_fair(), undone.id)
         assert state() == states[1]

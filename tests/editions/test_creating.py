@@ -22,6 +22,7 @@ from exhibition.venue.rules.edition_states import EditionState
 from exhibition.visitors.models import TimeSlot
 from tests.editions import world
 from tests.editions.world import SMALLEST, WHOLE
+from tests.fairs import the_fair
 
 
 def slots_of(exhibition: Exhibition) -> list[TimeSlot]:
@@ -46,7 +47,7 @@ def test_four_fields_make_a_draft_with_days_from_nine_to_five(app: Flask, tmp_pa
 
 def test_everything_in_the_file_is_made(app: Flask, tmp_path: Path) -> None:
     assert world.create(app, tmp_path, WHOLE, "--publish").exit_code == 0
-    exhibition = venue.current_exhibition()
+    exhibition = the_fair()
     assert (exhibition.slug, exhibition.venue_name) == ("umkm-2026", "Balai Agung")
     assert exhibition.address == "Jl. Soekarno-Hatta 49, Bawen"
     assert exhibition.contact_email == "panitia@example.com"

@@ -25,6 +25,7 @@ from exhibition.visitors import service, slots
 from exhibition.visitors.models import MessageKind, Registration, TimeSlot, VisitorPass
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.rules import LAST_GENERATION, SlotStatus
+from tests.fairs import the_fair
 from tests.gate import world
 
 WEEK = timedelta(days=7)
@@ -55,7 +56,7 @@ def everything(exhibition: Exhibition) -> list[object]:
     rounds = select(DisinfectionRound.id, DisinfectionRound.starts_at, DisinfectionRound.ends_at)
     return [
         (exhibition.starts_on, exhibition.ends_on, [(day.day, day.opens_at) for day in exhibition.days]),
-        slots.of_current_exhibition(),
+        slots.of_edition(the_fair().id),
         db.session.execute(rounds.order_by(DisinfectionRound.id)).all(),
         db.session.execute(select(HallCap.id, HallCap.starts_at, HallCap.capacity).order_by(HallCap.id)).all(),
         db.session.execute(select(Allocation.id, Allocation.expires_at).order_by(Allocation.id)).all(),
@@ -71,7 +72,7 @@ def test_everything_moves_by_as_many_days_and_nothing_stays_bookable_on_the_old_
     slot, other = world.coming_slots(2)
     register(slot)
     register(other, people=3)
-    before, starts_on = {one.id: one for one in slots.of_current_exhibition()}, exhibition.starts_on
+    before, starts_on = {one.id: one for one in slots.of_edition(the_fair().id)}, exhibition.starts_on
     cap = db.session.scalars(select(HallCap)).one().starts_at
     undone = db.session.scalars(select(DisinfectionRound.id).where(DisinfectionRound.done_at.is_(None))).all()
     counts = move(app, exhibition, 7)
@@ -84,7 +85,7 @@ def test_everything_moves_by_as_many_days_and_nothing_stays_bookable_on_the_old_
         "badges": db.session.scalar(select(func.count()).select_from(Badge).where(Badge.state == "valid")),
     }
     assert exhibition.starts_on == starts_on + WEEK
-    for one in slots.of_current_exhibition():
+    for one in slots.of_edition(the_fair().id):
         was = before[one.id]
         assert one == replace(
             was, starts_at=was.starts_at + WEEK, ends_at=was.ends_at + WEEK, disinfected_from=one.disinfected_from
@@ -161,7 +162,7 @@ def test_who_registers_after_the_move_stays_in_the_session_when_it_is_undone(
 ) -> None:
     [slot] = world.coming_slots()
     move(app, exhibition, 7)
-    issued = register(slots.get(slot.id))
+    issued = register(slots.get(the_fair(), slot.id))
     consequences.undo(COMMAND_LINE, exhibition, consequences.changes(exhibition)[0].id)
     found = service.get(issued.registration_id)
     assert (found.slot.id, found.slot.starts_at, found.generation) == (slot.id, slot.starts_at, 1)
@@ -176,7 +177,7 @@ def test_a_session_in_which_somebody_was_let_in_has_taken_place(
     world.send(client, device, token=issued.token, direction="exit")
     waiting = service.register(Party(slot.id, "Budi", "budi@example.com", None, 2, "id"))
     move(app, exhibition, 7)
-    stays = slots.get(slot.id)
+    stays = slots.get(the_fair(), slot.id)
     assert (stays.starts_at, stays.status(clock.now())) == (starts_at, SlotStatus.CLOSED)
     assert told(MessageKind.CLOSED) == [waiting.registration_id]
 

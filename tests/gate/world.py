@@ -23,6 +23,7 @@ from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, slots, tokens
 from exhibition.visitors.models import PassKey, PassState, Registration, TimeSlot, VisitorPass
 from exhibition.visitors.rules import CODE_ALPHABET, SlotStatus
+from tests.fairs import the_fair
 
 _numbers = itertools.count(1)
 
@@ -48,7 +49,7 @@ def coming_slots(count: int = 1) -> list[slots.Slot]:
     now = clock.now()
     found = [
         slot
-        for slot in slots.of_current_exhibition()
+        for slot in slots.of_edition(the_fair().id)
         if slot.starts_at > now + timedelta(days=1) and slot.status(now) is SlotStatus.OPEN
     ]
     return found[:count]

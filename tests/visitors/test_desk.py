@@ -20,6 +20,7 @@ from exhibition.venue.models import Exhibition
 from exhibition.visitors import privacy, rules, search, service, slots
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorContact, VisitorPass
 from exhibition.visitors.registration.party import Issued, Party
+from tests.fairs import the_fair
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +30,7 @@ def fair(exhibition: Exhibition) -> None:
 
 def open_slot() -> slots.Slot:
     now = clock.now()
-    return next(slot for slot in slots.of_current_exhibition() if slot.status(now) is rules.SlotStatus.OPEN)
+    return next(slot for slot in slots.of_edition(the_fair().id) if slot.status(now) is rules.SlotStatus.OPEN)
 
 
 def register(name: str = "Siti Aminah", email: str | None = "siti@example.com", people: int = 3) -> Issued:
@@ -53,7 +54,7 @@ def change(client: FlaskClient, slot_id: int, **fields: str) -> int:
 def test_an_organizer_changes_a_slot_and_it_is_recorded(organizer_client: FlaskClient) -> None:
     slot = open_slot()
     assert change(organizer_client, slot.id, state="closed", note="Penyemprotan") == 303
-    changed = slots.get(slot.id)
+    changed = slots.get(the_fair(), slot.id)
     assert (changed.capacity, changed.state, changed.note) == (80, SlotState.CLOSED, "Penyemprotan")
     assert actions() == ["slot.change"]
 
@@ -62,12 +63,12 @@ def test_a_capacity_below_the_places_given_out_is_refused(organizer_client: Flas
     slot = open_slot()
     register(people=3)
     assert change(organizer_client, slot.id, capacity="2") == 409
-    assert slots.get(slot.id).capacity == slot.capacity
+    assert slots.get(the_fair(), slot.id).capacity == slot.capacity
     assert change(organizer_client, slot.id, capacity="3") == 303
 
 
 def test_an_organizer_adds_a_slot_but_not_over_another(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
-    before = len(slots.of_current_exhibition())
+    before = len(slots.of_edition(the_fair().id))
     day = exhibition.ends_on.isoformat()
     fields = {
         "csrf_token": csrf(organizer_client, "/desk/slots"),
@@ -81,7 +82,7 @@ def test_an_organizer_adds_a_slot_but_not_over_another(organizer_client: FlaskCl
     assert organizer_client.post("/desk/slots", data=fields).status_code == 303
     assert organizer_client.post("/desk/slots", data=fields).status_code == 422
     assert organizer_client.post("/desk/slots", data=fields | {"ends_at": f"{day}T17:30"}).status_code == 422
-    assert len(slots.of_current_exhibition()) == before + 1
+    assert len(slots.of_edition(the_fair().id)) == before + 1
 
 
 @pytest.mark.parametrize("words", ["aminah", "siti@EX", "7890", "0812-3456-7890", "reference", "code"])
@@ -91,14 +92,14 @@ def test_a_registration_is_found_by_what_people_read_out(words: str) -> None:
     words = {"reference": wanted.reference.lower(), "code": f"{wanted.code[:4]} {wanted.code[4:].lower()}"}.get(
         words, words
     )
-    assert [found.registration_id for found in search.registrations(search.tidy(words), 1).items] == [
+    assert [found.registration_id for found in search.registrations(the_fair(), search.tidy(words), 1).items] == [
         wanted.registration_id
     ]
 
 
 def test_a_long_list_is_paged(exhibition: Exhibition, organizer_client: FlaskClient) -> None:
     visitors.add(exhibition, 60)
-    first, second = search.registrations("", 1), search.registrations("", 2)
+    first, second = search.registrations(the_fair(), "", 1), search.registrations(the_fair(), "", 2)
     assert (len(first.items), first.has_next, len(second.items), second.has_next) == (50, True, 10, False)
     assert "page=2" in organizer_client.get("/desk/registrations").text
 
@@ -173,7 +174,7 @@ def test_the_purge_command_says_what_it_did(app: Flask) -> None:
 
 def test_invented_visitors_never_go_above_a_slots_capacity(exhibition: Exhibition) -> None:
     places = sum(
-        slot.remaining for slot in slots.of_current_exhibition() if not slot.is_closed_by_round(slot.starts_at)
+        slot.remaining for slot in slots.of_edition(the_fair().id) if not slot.is_closed_by_round(slot.starts_at)
     )
     count = places - 40
     people = visitors.add(exhibition, count)

@@ -15,6 +15,7 @@ from exhibition.visitors import service, slots
 from exhibition.visitors.models import Registration, TimeSlot, VisitorPass
 from exhibition.visitors.registration import random_values
 from exhibition.visitors.registration.party import Party
+from tests.fairs import the_fair
 from tests.gate import world
 
 
@@ -62,7 +63,7 @@ def test_a_value_missing_in_a_registration_is_a_logged_500_at_the_first_try(
 
 def test_a_value_missing_in_a_walk_ins_registration_comes_out(exhibition: Exhibition, no_locale: list[object]) -> None:
     before = written()
-    slot = slots.get(world.open_slot(exhibition.id).id)
+    slot = slots.get(the_fair(), world.open_slot(exhibition.id).id)
     with pytest.raises(IntegrityError):
         service.register(Party(slot.id, "", None, None, 1, "id"), walk_in=True)
     assert written() == before

@@ -14,6 +14,7 @@ from exhibition.core.outbox import OutboxMail
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules, slots
 from exhibition.visitors.models import Registration, TimeSlot, VisitorContact, VisitorPass
+from tests.fairs import the_fair
 
 REGISTRATIONS = "/api/v1/registrations"
 NUL, BIDI, SURROGATE = "Si\x00ti", "Siti\u202eitis", "Siti \ud800"
@@ -75,7 +76,7 @@ def fair(exhibition: Exhibition) -> None:
 
 def open_slot() -> int:
     now = clock.now()
-    return next(slot.id for slot in slots.of_current_exhibition() if slot.status(now) is rules.SlotStatus.OPEN)
+    return next(slot.id for slot in slots.of_edition(the_fair().id) if slot.status(now) is rules.SlotStatus.OPEN)
 
 
 @pytest.fixture
@@ -235,12 +236,12 @@ def test_a_hostile_slot_form_is_refused(organizer_client: FlaskClient, field: st
     address = f"/desk/slots/{slot_id}"
     token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', organizer_client.get(address).text)[-1]
     fields = {"csrf_token": token, "capacity": "80", "state": "closed", "note": ""} | {field: value}
-    before = slots.get(slot_id)
+    before = slots.get(the_fair(), slot_id)
     answer = organizer_client.post(address, data=fields)
     db.session.rollback()
     assert answer.status_code == 422
     assert "field-error" in answer.text
-    assert slots.get(slot_id) == before
+    assert slots.get(the_fair(), slot_id) == before
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from exhibition.visitors import keys, rules, service, slots, tokens
 from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorPass
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.rules import LAST_GENERATION
+from tests.fairs import the_fair
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +39,7 @@ def english(client: FlaskClient) -> FlaskClient:
 
 def open_slots() -> list[slots.Slot]:
     now = clock.now()
-    return [slot for slot in slots.of_current_exhibition() if slot.status(now) is rules.SlotStatus.OPEN]
+    return [slot for slot in slots.of_edition(the_fair().id) if slot.status(now) is rules.SlotStatus.OPEN]
 
 
 def register(people: int = 3, position: int = 0) -> Issued:
@@ -76,7 +77,7 @@ def test_the_front_page_says_when_there_is_room(english: FlaskClient) -> None:
 def test_the_slots_can_be_asked_for_alone(client: FlaskClient) -> None:
     part = client.get("/?part=slots").text
     assert "<html" not in part
-    assert part.count('data-testid="slot"') == len(slots.of_current_exhibition())
+    assert part.count('data-testid="slot"') == len(slots.of_edition(the_fair().id))
 
 
 @pytest.mark.usefixtures("cached")

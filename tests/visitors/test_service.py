@@ -27,6 +27,7 @@ from exhibition.visitors.models import (
 )
 from exhibition.visitors.registration.party import Party
 from exhibition.visitors.rules import CODE_ALPHABET, SlotStatus
+from tests.fairs import the_fair
 
 STATEMENTS_ALLOWED = 9
 
@@ -38,7 +39,7 @@ def fair(exhibition: Exhibition) -> None:
 
 def open_slots() -> list[slots.Slot]:
     now = clock.now()
-    return [slot for slot in slots.of_current_exhibition() if slot.status(now) is SlotStatus.OPEN]
+    return [slot for slot in slots.of_edition(the_fair().id) if slot.status(now) is SlotStatus.OPEN]
 
 
 def party(slot_id: int, people: int = 2, name: str = "Siti Aminah", email: str | None = None) -> Party:
@@ -60,7 +61,7 @@ def set_pass(pass_id: int, **values: object) -> None:
 
 
 def issued(slot_id: int) -> int:
-    return slots.get(slot_id).issued
+    return slots.get(the_fair(), slot_id).issued
 
 
 def rows() -> tuple[int, ...]:
@@ -143,7 +144,7 @@ def test_register_fills_a_slot_to_the_last_place() -> None:
     slot = open_slots()[0]
     set_slot(slot.id, capacity=3)
     service.register(party(slot.id, 3))
-    assert slots.get(slot.id).status(clock.now()) is SlotStatus.FULL
+    assert slots.get(the_fair(), slot.id).status(clock.now()) is SlotStatus.FULL
 
 
 def test_register_refuses_a_closed_slot() -> None:

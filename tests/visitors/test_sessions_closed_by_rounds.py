@@ -16,6 +16,7 @@ from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors import service, slots
 from exhibition.visitors.registration.party import Party
 from exhibition.visitors.rules import SlotStatus
+from tests.fairs import the_fair
 from tests.gate import world
 
 
@@ -47,19 +48,19 @@ def test_a_slot_is_closed_only_if_it_lies_wholly_within_a_round(
 ) -> None:
     [slot] = world.coming_slots()
     disinfect(exhibition, slot, before=timedelta(minutes=before), after=timedelta(minutes=after))
-    assert slots.get(slot.id).status(clock.now()) is status
+    assert slots.get(the_fair(), slot.id).status(clock.now()) is status
     if status is SlotStatus.OPEN:
         assert service.register(party(slot.id)).slot.issued == slot.issued + 2
         return
     with pytest.raises(Refused) as refused:
         service.register(party(slot.id))
     assert (refused.value.code, refused.value.field) == ("slot_closed", "slot_id")
-    assert slots.get(slot.id).issued == slot.issued
+    assert slots.get(the_fair(), slot.id).issued == slot.issued
 
 
 def test_nobody_registers_for_the_rest_of_a_slot_that_is_nothing_but_disinfection(exhibition: Exhibition) -> None:
     now = clock.now()
-    slot = next(slot for slot in slots.of_current_exhibition() if slot.starts_at <= now < slot.ends_at)
+    slot = next(slot for slot in slots.of_edition(the_fair().id) if slot.starts_at <= now < slot.ends_at)
     service.register(party(slot.id))
     disinfect(exhibition, slot, before=slot.starts_at - now + timedelta(minutes=1), after=timedelta())
     with pytest.raises(Refused) as refused:
@@ -74,7 +75,10 @@ def test_a_pass_is_not_moved_into_a_slot_that_a_round_closes_and_keeps_its_place
     with pytest.raises(Refused) as refused:
         service.move(issued.manage_key, closed.id)
     assert refused.value.code == "slot_closed"
-    assert (slots.get(mine.id).issued, slots.get(closed.id).issued) == (mine.issued + 2, closed.issued)
+    assert (slots.get(the_fair(), mine.id).issued, slots.get(the_fair(), closed.id).issued) == (
+        mine.issued + 2,
+        closed.issued,
+    )
     assert service.find(issued.manage_key).slot.id == mine.id
 
 

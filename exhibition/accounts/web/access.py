@@ -197,6 +197,7 @@ ROUTES: dict[str, Access] = {
     "hall_import.confirm": Access.ORGANIZER,
     "hall_import.cancel": Access.ORGANIZER,
     "venue_api.current": Access.PUBLIC,
+    "venue_api.announced": Access.PUBLIC,
     # exhibitors
     "exhibitors.add": Access.ORGANIZER,
     "exhibitors.edit": Access.ORGANIZER,

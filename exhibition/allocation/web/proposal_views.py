@@ -25,8 +25,7 @@ from exhibition.venue.models import Exhibition
 blueprint = Blueprint("proposal", __name__, url_prefix="/desk/proposal")
 
 
-def _page(form: ProposalForm, refused: Refused | None = None) -> ResponseReturnValue:
-    exhibition = venue.current_exhibition()
+def _page(exhibition: Exhibition, form: ProposalForm, refused: Refused | None = None) -> ResponseReturnValue:
     proposal = proposals.latest(exhibition)
     lines = proposals.lines(proposal) if proposal else []
     page = render_template(
@@ -50,33 +49,36 @@ def _page(form: ProposalForm, refused: Refused | None = None) -> ResponseReturnV
     return page, refused.status if refused else 200
 
 
-def _form() -> ProposalForm:
+def _form(exhibition: Exhibition) -> ProposalForm:
     """The form, filled in with the settings of the latest proposal."""
-    latest = proposals.latest(venue.current_exhibition())
+    latest = proposals.latest(exhibition)
     asked = latest.problem if latest else AllocationProblem().document()
     return ProposalForm(formdata=None, data=asked | asked["weights"])  # the weight of a term, not the term itself
 
 
-def _carry_out(form: FlaskForm, act: Callable[[Exhibition], object], done: str) -> ResponseReturnValue:
+def _carry_out(
+    exhibition: Exhibition, form: FlaskForm, act: Callable[[Exhibition], object], done: str
+) -> ResponseReturnValue:
     try:
         require_valid(form)
-        act(venue.current_exhibition())
+        act(exhibition)
     except Refused as refused:
-        return _page(form if isinstance(form, ProposalForm) else _form(), refused)
+        return _page(exhibition, form if isinstance(form, ProposalForm) else _form(exhibition), refused)
     flash(done, "good")
     return redirect(url_for("proposal.show"))
 
 
 @blueprint.get("")
-def show() -> ResponseReturnValue:
+def show(exhibition: Exhibition) -> ResponseReturnValue:
     """The latest proposal, or a form to request the first one."""
-    return _page(_form())
+    return _page(exhibition, _form(exhibition))
 
 
 @blueprint.post("")
-def ask() -> ResponseReturnValue:
+def ask(exhibition: Exhibition) -> ResponseReturnValue:
     form = ProposalForm()
     return _carry_out(
+        exhibition,
         form,
         lambda exhibition: proposals.start(actor(), exhibition, form.wanted()),
         _("The proposal is being worked out."),
@@ -84,8 +86,9 @@ def ask() -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:number>/stop")
-def stop(number: int) -> ResponseReturnValue:
+def stop(exhibition: Exhibition, number: int) -> ResponseReturnValue:
     return _carry_out(
+        exhibition,
         FlaskForm(),
         lambda exhibition: proposals.stop(actor(), exhibition, number),
         _("It ends now with the best plan found so far."),
@@ -93,10 +96,11 @@ def stop(number: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/pins")
-def pin() -> ResponseReturnValue:
+def pin(exhibition: Exhibition) -> ResponseReturnValue:
     form = PinBoothForm()
     code = (form.booth.data or "").strip()
     return _carry_out(
+        exhibition,
         form,
         lambda exhibition: pins.pin(actor(), exhibition, form.exhibitor_id.data or 0, code),
         _("Pinned to booth %(code)s. Ask for a new proposal.", code=code)
@@ -106,9 +110,10 @@ def pin() -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:number>/publish")
-def publish(number: int) -> ResponseReturnValue:
+def publish(exhibition: Exhibition, number: int) -> ResponseReturnValue:
     form = PublishForm()
     return _carry_out(
+        exhibition,
         form,
         lambda exhibition: proposals.publish(
             actor(), exhibition, number, AllocationState(form.state.data or ""), hours=form.hours.data

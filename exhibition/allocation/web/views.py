@@ -27,13 +27,14 @@ from exhibition.allocation.web.forms import ActForm, AnswerForm, HoldForm, MoveB
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files import spreadsheets
 from exhibition.core.web.forms import require_valid
-from exhibition.core.web.live import Topic
+from exhibition.core.web.live import Topics
 from exhibition.exhibitors import service as exhibitors_service
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.rules.application_steps import ExhibitorKind
 from exhibition.exhibitors.web.forms import KINDS
 from exhibition.venue import service as venue
+from exhibition.venue.edition import states
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("allocation", __name__)
@@ -78,9 +79,10 @@ def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None
     return answer
 
 
-def _carry_out(form: FlaskForm, code: str, act: Callable[[Exhibition], AllocationStep]) -> ResponseReturnValue:
+def _carry_out(
+    exhibition: Exhibition, form: FlaskForm, code: str, act: Callable[[Exhibition], AllocationStep]
+) -> ResponseReturnValue:
     """Do the act and redirect to the plan with a message that offers the undo; if refused, show the plan at once."""
-    exhibition = venue.current_exhibition()
     try:
         require_valid(form)
         step = act(exhibition)
@@ -93,35 +95,36 @@ def _carry_out(form: FlaskForm, code: str, act: Callable[[Exhibition], Allocatio
 
 
 @blueprint.get("/desk/plan")
-def plan() -> ResponseReturnValue:
+def plan(exhibition: Exhibition) -> ResponseReturnValue:
     """``?booth=`` selects, ``?q=`` filters the list."""
-    return _plan_page(venue.current_exhibition(), request.args.get("booth", "")[:16])
+    return _plan_page(exhibition, request.args.get("booth", "")[:16])
 
 
-def _look() -> dict[str, Any]:
-    return service.pulse(venue.current_exhibition())
+def _look(exhibition_id: int) -> dict[str, Any]:
+    return service.pulse(states.by_id(exhibition_id))
 
 
-changes = Topic(_look, every_s=1.0, allowed=lambda: keys_of(RoleName.ORGANIZER))
+changes = Topics(_look, every_s=1.0, allowed=lambda _exhibition_id: keys_of(RoleName.ORGANIZER))
 
 
 @blueprint.get("/desk/plan/live")
-def live() -> Response:
+def live(exhibition: Exhibition) -> Response:
     """Server-sent events: something on the plan has changed, no matter through whom."""
-    return changes.stream(current_user.fs_uniquifier)
+    return changes.of(exhibition.id).stream(current_user.fs_uniquifier)
 
 
 @blueprint.get("/desk/plan/pulse.json")
-def poll() -> Response:
+def poll(exhibition: Exhibition) -> Response:
     """The same for browsers and networks that cannot keep a stream open."""
-    return jsonify(_look())
+    return jsonify(service.pulse(exhibition))
 
 
 @blueprint.post("/desk/plan/hold")
-def hold() -> ResponseReturnValue:
+def hold(exhibition: Exhibition) -> ResponseReturnValue:
     form = HoldForm()
     code = (form.booth.data or "").strip()
     return _carry_out(
+        exhibition,
         form,
         code,
         lambda exhibition: service.hold(actor(), exhibition, code, form.exhibitor_id.data or 0, hours=form.hours.data),
@@ -129,10 +132,11 @@ def hold() -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/plan/act")
-def act() -> ResponseReturnValue:
+def act(exhibition: Exhibition) -> ResponseReturnValue:
     form = ActForm()
     acts = {StepKind.OFFER: service.offer, StepKind.CONFIRM: service.confirm, StepKind.RELEASE: service.release}
     return _carry_out(
+        exhibition,
         form,
         _selected(),
         lambda exhibition: acts[StepKind(form.act.data or "")](actor(), exhibition, form.seen.data or ""),
@@ -140,9 +144,10 @@ def act() -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/plan/move")
-def move() -> ResponseReturnValue:
+def move(exhibition: Exhibition) -> ResponseReturnValue:
     form = MoveBoothForm()
     return _carry_out(
+        exhibition,
         form,
         _selected(),
         lambda exhibition: service.move(actor(), exhibition, form.seen.data or "", (form.booth.data or "").strip()),
@@ -150,9 +155,10 @@ def move() -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/plan/swap")
-def swap() -> ResponseReturnValue:
+def swap(exhibition: Exhibition) -> ResponseReturnValue:
     form = SwapForm()
     return _carry_out(
+        exhibition,
         form,
         _selected(),
         lambda exhibition: service.swap(actor(), exhibition, form.seen.data or "", form.other.data or ""),
@@ -160,8 +166,10 @@ def swap() -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/plan/steps/<int:number>/undo")
-def undo(number: int) -> ResponseReturnValue:
-    return _carry_out(FlaskForm(), _selected(), lambda exhibition: service.undo(actor(), exhibition, number))
+def undo(exhibition: Exhibition, number: int) -> ResponseReturnValue:
+    return _carry_out(
+        exhibition, FlaskForm(), _selected(), lambda exhibition: service.undo(actor(), exhibition, number)
+    )
 
 
 def _selected() -> str:
@@ -182,15 +190,13 @@ def _download(content: bytes, mimetype: str, name: str) -> Response:
 
 
 @blueprint.get("/desk/plan.csv")
-def export_csv() -> ResponseReturnValue:
-    exhibition = venue.current_exhibition()
+def export_csv(exhibition: Exhibition) -> ResponseReturnValue:
     content = spreadsheets.as_csv(_table(exhibition))
     return _download(content, spreadsheets.CSV_TYPE, f"{exhibition.slug}-booths.csv")
 
 
 @blueprint.get("/desk/plan.xlsx")
-def export_xlsx() -> ResponseReturnValue:
-    exhibition = venue.current_exhibition()
+def export_xlsx(exhibition: Exhibition) -> ResponseReturnValue:
     content = spreadsheets.as_xlsx(_table(exhibition))
     return _download(content, spreadsheets.XLSX_TYPE, f"{exhibition.slug}-booths.xlsx")
 
@@ -201,10 +207,10 @@ def _kind() -> ExhibitorKind | None:
 
 
 @blueprint.get("/desk/exhibitors")
-def exhibitors() -> ResponseReturnValue:
+def exhibitors(exhibition: Exhibition) -> ResponseReturnValue:
     """``?q=`` searches, ``?kind=`` and ``?state=`` filter."""
     query, kind, state = request.args.get("q", "")[:80], _kind(), request.args.get("state", "")
-    places = service.places(venue.current_exhibition())
+    places = service.places(exhibition)
     found = exhibitors_service.search(query, kind)
     if state:
         found = [one for one in found if (places[one.id].state if one.id in places else "none") == state]
@@ -220,9 +226,8 @@ def exhibitors() -> ResponseReturnValue:
     )
 
 
-def _own_page(refused: Refused | None = None) -> ResponseReturnValue:
+def _own_page(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
     exhibitor = exhibitors_service.of_member(current_user.id)
-    exhibition = venue.current_exhibition()
     hall = venue.hall(exhibition)
     booths = service.plan(exhibition, hall)
     own = next((booth for booth in booths if booth.claim and booth.claim.exhibitor_id == exhibitor.id), None)
@@ -246,9 +251,9 @@ def _own_page(refused: Refused | None = None) -> ResponseReturnValue:
 
 
 @blueprint.get("/exhibitor")
-def own_desk() -> ResponseReturnValue:
+def own_desk(exhibition: Exhibition) -> ResponseReturnValue:
     """The exhibitor's own booth. Nobody else's can be requested, because there is no parameter for it."""
-    return _own_page()
+    return _own_page(exhibition)
 
 
 ANSWERED = {
@@ -258,8 +263,8 @@ ANSWERED = {
 }
 
 
-def _answer(form: AnswerForm, exhibitor_id: int) -> None:
-    exhibition, seen = venue.current_exhibition(), form.seen.data or ""
+def _answer(exhibition: Exhibition, form: AnswerForm, exhibitor_id: int) -> None:
+    seen = form.seen.data or ""
     match form.answer.data:
         case "accept":
             offers.accept(actor(), exhibition, exhibitor_id, seen)
@@ -270,16 +275,16 @@ def _answer(form: AnswerForm, exhibitor_id: int) -> None:
 
 
 @blueprint.post("/exhibitor/answer")
-def answer() -> ResponseReturnValue:
+def answer(exhibition: Exhibition) -> ResponseReturnValue:
     """Accept the offered booth, decline it, or ask for another."""
     exhibitor = exhibitors_service.of_member(current_user.id)
     form = AnswerForm()
     try:
         require_valid(form)
-        _answer(form, exhibitor.id)
+        _answer(exhibition, form, exhibitor.id)
     except NotFound:
         raise
     except Refused as refused:
-        return _own_page(refused)
+        return _own_page(exhibition, refused)
     flash(str(ANSWERED[form.answer.data or ""]), "good")
     return redirect(url_for("allocation.own_desk"))

@@ -12,7 +12,6 @@ from exhibition.allocation import consequences, service, waiting
 from exhibition.allocation.web.forms import WaitingForm, WaitingRulesForm
 from exhibition.core.errors import Refused
 from exhibition.core.web.forms import require_valid
-from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("waiting", __name__, url_prefix="/desk/waiting")
@@ -20,8 +19,7 @@ blueprint = Blueprint("waiting", __name__, url_prefix="/desk/waiting")
 ROW = "<int(max=2147483647):"
 
 
-def _page(refused: Refused | None = None) -> ResponseReturnValue:
-    exhibition = venue.current_exhibition()
+def _page(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
     lines = waiting.waiting(exhibition)
     listed = {line.exhibitor_id for line in lines}
     page = render_template(
@@ -38,26 +36,29 @@ def _page(refused: Refused | None = None) -> ResponseReturnValue:
     return page, refused.status if refused else 200
 
 
-def _carry_out(form: FlaskForm, act: Callable[[Exhibition], object], done: str) -> ResponseReturnValue:
+def _carry_out(
+    exhibition: Exhibition, form: FlaskForm, act: Callable[[Exhibition], object], done: str
+) -> ResponseReturnValue:
     try:
         require_valid(form)
-        act(venue.current_exhibition())
+        act(exhibition)
     except Refused as refused:
-        return _page(refused)
+        return _page(exhibition, refused)
     flash(done, "good")
     return redirect(url_for("waiting.show"))
 
 
 @blueprint.get("")
-def show() -> ResponseReturnValue:
+def show(exhibition: Exhibition) -> ResponseReturnValue:
     """The waiting list in its order, and the rules for booths that become free."""
-    return _page()
+    return _page(exhibition)
 
 
 @blueprint.post("")
-def add() -> ResponseReturnValue:
+def add(exhibition: Exhibition) -> ResponseReturnValue:
     form = WaitingForm()
     return _carry_out(
+        exhibition,
         form,
         lambda exhibition: waiting.add(actor(), exhibition, form.exhibitor_id.data or 0),
         _("The exhibitor is on the waiting list."),
@@ -65,8 +66,9 @@ def add() -> ResponseReturnValue:
 
 
 @blueprint.post(f"/{ROW}exhibitor_id>/first")
-def first(exhibitor_id: int) -> ResponseReturnValue:
+def first(exhibition: Exhibition, exhibitor_id: int) -> ResponseReturnValue:
     return _carry_out(
+        exhibition,
         FlaskForm(),
         lambda exhibition: waiting.put_first(actor(), exhibition, exhibitor_id),
         _("The exhibitor is the next now."),
@@ -74,8 +76,9 @@ def first(exhibitor_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"/{ROW}exhibitor_id>/remove")
-def remove(exhibitor_id: int) -> ResponseReturnValue:
+def remove(exhibition: Exhibition, exhibitor_id: int) -> ResponseReturnValue:
     return _carry_out(
+        exhibition,
         FlaskForm(),
         lambda exhibition: waiting.remove(actor(), exhibition, exhibitor_id),
         _("The exhibitor is off the waiting list."),
@@ -83,9 +86,10 @@ def remove(exhibitor_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/rules")
-def rules() -> ResponseReturnValue:
+def rules(exhibition: Exhibition) -> ResponseReturnValue:
     form = WaitingRulesForm()
     return _carry_out(
+        exhibition,
         form,
         lambda exhibition: waiting.rules(
             actor(), exhibition.id, by_itself=form.offers_by_itself.data, hours=form.offer_hours.data or 0
@@ -95,9 +99,10 @@ def rules() -> ResponseReturnValue:
 
 
 @blueprint.post(f"/booths/{ROW}booth_id>/offer")
-def offer(booth_id: int) -> ResponseReturnValue:
+def offer(exhibition: Exhibition, booth_id: int) -> ResponseReturnValue:
     """Offer a free booth to the next in line."""
     return _carry_out(
+        exhibition,
         FlaskForm(),
         lambda exhibition: _offer(exhibition, booth_id),
         _("The booth is offered to the next on the waiting list."),

@@ -6,6 +6,7 @@ Both desks do the same; an exhibitor only with its own.
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from urllib.parse import quote
 
@@ -25,7 +26,6 @@ from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.web.forms import listed, require_valid
 from exhibition.exhibitors import service as exhibitors
-from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("badges", __name__)
@@ -86,8 +86,7 @@ def _done(change: Callable[[], str], page: Callable[[Refused], ResponseReturnVal
 # The exhibitor's own desk. Only badges of their own exhibitor can be reached.
 
 
-def _own_page(refused: Refused | None = None) -> ResponseReturnValue:
-    exhibition = venue.current_exhibition()
+def _own_page(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
     exhibitor = exhibitors.of_member(current_user.id)
     holders = service.holders(exhibition, exhibitor.id)
     page = render_template(
@@ -105,37 +104,37 @@ def _own_page(refused: Refused | None = None) -> ResponseReturnValue:
 
 
 @blueprint.get("/exhibitor/badges")
-def own() -> ResponseReturnValue:
+def own(exhibition: Exhibition) -> ResponseReturnValue:
     """The badges of the exhibitor's staff."""
-    return _own_page()
+    return _own_page(exhibition)
 
 
 @blueprint.post("/exhibitor/badges")
-def own_add() -> ResponseReturnValue:
+def own_add(exhibition: Exhibition) -> ResponseReturnValue:
     """Issue a badge to one more of the staff."""
     exhibitor_id = exhibitors.of_member(current_user.id).id
 
     def add() -> str:
         form = BadgeForm()
         require_valid(form)
-        badge = service.issue(actor(), venue.current_exhibition(), exhibitor_id, form.name.data or "")
+        badge = service.issue(actor(), exhibition, exhibitor_id, form.name.data or "")
         return _("%(name)s has a badge.", name=badge.name)
 
-    return _done(add, _own_page, url_for("badges.own"))
+    return _done(add, partial(_own_page, exhibition), url_for("badges.own"))
 
 
 @blueprint.post("/exhibitor/badges/<badge_id>/<act>")
-def own_act(badge_id: str, act: str) -> ResponseReturnValue:
+def own_act(exhibition: Exhibition, badge_id: str, act: str) -> ResponseReturnValue:
     exhibitor_id = exhibitors.of_member(current_user.id).id
     return _done(
-        lambda: _act(venue.current_exhibition(), badge_id, act, exhibitor_id), _own_page, url_for("badges.own")
+        lambda: _act(exhibition, badge_id, act, exhibitor_id), partial(_own_page, exhibition), url_for("badges.own")
     )
 
 
 @blueprint.get("/exhibitor/badges.pdf")
-def own_pdf() -> ResponseReturnValue:
+def own_pdf(exhibition: Exhibition) -> ResponseReturnValue:
     """The exhibitor's badges for printing."""
-    exhibition, exhibitor = venue.current_exhibition(), exhibitors.of_member(current_user.id)
+    exhibitor = exhibitors.of_member(current_user.id)
     return _paper(exhibition, service.holders(exhibition, exhibitor.id), f"badges-{exhibitor.slug}")
 
 
@@ -154,8 +153,7 @@ def _fits(holder: Holder, query: str) -> bool:
     return all(word in words for word in query.casefold().split())
 
 
-def _desk_page(refused: Refused | None = None) -> ResponseReturnValue:
-    exhibition = venue.current_exhibition()
+def _desk_page(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
     query = request.args.get("q", "")[:80]
     holders = service.holders(exhibition)
     shown = [holder for holder in holders if _fits(holder, query)]
@@ -175,42 +173,40 @@ def _desk_page(refused: Refused | None = None) -> ResponseReturnValue:
 
 
 @blueprint.get("/desk/badges")
-def desk() -> ResponseReturnValue:
+def desk(exhibition: Exhibition) -> ResponseReturnValue:
     """``?q=`` searches names, exhibitors, booths and codes."""
-    return _desk_page()
+    return _desk_page(exhibition)
 
 
 @blueprint.post("/desk/badges")
-def add() -> ResponseReturnValue:
+def add(exhibition: Exhibition) -> ResponseReturnValue:
     """Issue a badge to one of an exhibitor's staff."""
 
     def issue() -> str:
-        exhibition = venue.current_exhibition()
         form = _form(exhibition)
         require_valid(form)
         badge = service.issue(actor(), exhibition, form.exhibitor_id.data or 0, form.name.data or "")
         return _("%(name)s has a badge.", name=badge.name)
 
-    return _done(issue, _desk_page, url_for("badges.desk"))
+    return _done(issue, partial(_desk_page, exhibition), url_for("badges.desk"))
 
 
 @blueprint.post("/desk/badges/<badge_id>/<act>")
-def act(badge_id: str, act: str) -> ResponseReturnValue:
-    return _done(lambda: _act(venue.current_exhibition(), badge_id, act, None), _desk_page, url_for("badges.desk"))
+def act(exhibition: Exhibition, badge_id: str, act: str) -> ResponseReturnValue:
+    return _done(lambda: _act(exhibition, badge_id, act, None), partial(_desk_page, exhibition), url_for("badges.desk"))
 
 
 @blueprint.get("/desk/badges.pdf")
-def pdf() -> ResponseReturnValue:
+def pdf(exhibition: Exhibition) -> ResponseReturnValue:
     """All badges that open the gates, by exhibitor; ``?exhibitor=`` names one by its slug."""
-    exhibition, slug = venue.current_exhibition(), request.args.get("exhibitor", "")
+    slug = request.args.get("exhibitor", "")
     exhibitor_id = exhibitors.by_slug(slug).id if slug else None
     return _paper(exhibition, service.holders(exhibition, exhibitor_id), f"badges-{slug}" if slug else "badges")
 
 
 @blueprint.get("/tanda/<token>")
-def on_phone(token: str) -> ResponseReturnValue:
+def on_phone(exhibition: Exhibition, token: str) -> ResponseReturnValue:
     """One badge on its holder's phone; anyone with the QR can open this address."""
-    exhibition = venue.current_exhibition()
     holder, newest = service.shown(exhibition, token)
     address = public_url() + url_for("badges.on_phone", token=token)
     return render_template(

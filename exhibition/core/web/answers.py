@@ -27,7 +27,8 @@ def _page(status: int, message: str) -> tuple[str, int]:
     return render_template("error.html", status=status, message=message), status
 
 
-def _on_refused(refused: Refused) -> Any:
+def on_refused(refused: Refused) -> Any:
+    """The answer to a refusal."""
     if _wants_problem():
         return problem(refused.status, refused.code, str(refused.message), field=refused.field, **refused.details)
     return _page(refused.status, str(refused.message))
@@ -58,7 +59,7 @@ def _on_failure(error: Exception) -> Any:
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(Refused, _on_refused)
+    app.register_error_handler(Refused, on_refused)
     app.register_error_handler(HTTPException, _on_http)
     if not app.testing:
         app.register_error_handler(Exception, _on_failure)

@@ -10,6 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, current_app
@@ -33,7 +34,7 @@ class Topic:
     """Something that pages watch, looked at no more than once in ``every_s`` seconds.
 
     ``look`` returns JSON-able values, ``allowed`` the keys of those who may see them, if not everybody may; both run
-    inside an application context. A process holds at most ``most`` streams of the topic.
+    inside an application context. A process holds at most ``most`` streams of the topic and its ``family`` together.
     """
 
     def __init__(
@@ -43,10 +44,12 @@ class Topic:
         every_s: float,
         allowed: Callable[[], frozenset[Hashable]] | None = None,
         most: int = MOST_STREAMS,
+        family: "list[Topic] | None" = None,
     ) -> None:
         self.every_s = every_s
         self.looked_at = 0.0
         self.listeners = 0
+        self.family = [self] if family is None else family
         self._look, self._allowed, self._most = look, allowed, most
         self._changed = threading.Condition()
         self._version = 0
@@ -103,6 +106,36 @@ class Topic:
             time.sleep(PAUSE_BETWEEN_S)
 
 
+class Topics:
+    """The same topic for each edition, made when somebody watches it; together they have the streams of one."""
+
+    def __init__(
+        self,
+        look: Callable[[int], dict[str, Any]],
+        *,
+        every_s: float,
+        allowed: Callable[[int], frozenset[Hashable]] | None = None,
+        most: int = MOST_STREAMS,
+    ) -> None:
+        self._look, self._every_s, self._allowed, self._most = look, every_s, allowed, most
+        self._of: dict[int, Topic] = {}
+        self._family: list[Topic] = []
+        self._lock = threading.Lock()
+
+    def of(self, exhibition_id: int) -> Topic:
+        with self._lock:
+            if exhibition_id not in self._of:
+                self._of[exhibition_id] = Topic(
+                    partial(self._look, exhibition_id),
+                    every_s=self._every_s,
+                    allowed=None if self._allowed is None else partial(self._allowed, exhibition_id),
+                    most=self._most,
+                    family=self._family,
+                )
+                self._family.append(self._of[exhibition_id])
+            return self._of[exhibition_id]
+
+
 class Live:
     """The topics that have listeners in this process, and the thread that watches them."""
 
@@ -116,7 +149,7 @@ class Live:
     def enter(self, topic: Topic, most: int) -> bool:
         """Count a stream in; False when there are too many."""
         with self._lock:
-            if topic.listeners >= most or self._open >= MOST_STREAMS:
+            if sum(one.listeners for one in topic.family) >= most or self._open >= MOST_STREAMS:
                 return False
             self._open += 1
             topic.listeners += 1

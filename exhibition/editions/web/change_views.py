@@ -12,16 +12,14 @@ from exhibition.core.web.forms import require_valid, show_refusal
 from exhibition.editions import consequences
 from exhibition.editions.rules.consequences import Counts
 from exhibition.editions.web.forms import MoveForm
-from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("edition_changes", __name__, url_prefix="/desk/edition/changes")
 
 
 def _page(
-    form: MoveForm | None = None, *, tried: Counts | None = None, refused: Refused | None = None
+    exhibition: Exhibition, form: MoveForm | None = None, *, tried: Counts | None = None, refused: Refused | None = None
 ) -> ResponseReturnValue:
-    exhibition = venue.current_exhibition()
     g.timezone = exhibition.timezone
     kept = consequences.changes(exhibition)
     page = render_template(
@@ -38,27 +36,27 @@ def _page(
 
 
 @blueprint.get("")
-def show() -> ResponseReturnValue:
+def show(exhibition: Exhibition) -> ResponseReturnValue:
     """The latest changes, and a form to move the whole fair."""
-    return _page()
+    return _page(exhibition)
 
 
 @blueprint.post("")
-def move() -> ResponseReturnValue:
+def move(exhibition: Exhibition) -> ResponseReturnValue:
     """Show what would move; once that was seen, move it."""
     form = MoveForm()
     if not form.validate_on_submit():
-        return _page(form)
+        return _page(exhibition, form)
     seen, days = request.form.get("seen") == str(form.days.data), form.days.data or 0
     try:
-        counts = consequences.move(actor(), venue.current_exhibition(), days, dry_run=not seen)
+        counts = consequences.move(actor(), exhibition, days, dry_run=not seen)
     except Refused as refused:
         if refused.field == form.days.name:
             show_refusal(form, refused)
-            return _page(form)
-        return _page(form, refused=refused)
+            return _page(exhibition, form)
+        return _page(exhibition, form, refused=refused)
     if not seen:
-        return _page(form, tried=counts)
+        return _page(exhibition, form, tried=counts)
     flash(
         ngettext("The fair was moved by %(num)s day.", "The fair was moved by %(num)s days.", days)
         + " "
@@ -69,15 +67,14 @@ def move() -> ResponseReturnValue:
 
 
 @blueprint.post("/<int(max=2147483647):change_id>/undo")
-def undo(change_id: int) -> ResponseReturnValue:
+def undo(exhibition: Exhibition, change_id: int) -> ResponseReturnValue:
     """Take a change back."""
-    exhibition: Exhibition = venue.current_exhibition()
     try:
         require_valid(FlaskForm())
         consequences.undo(actor(), exhibition, change_id)
     except NotFound:
         raise
     except Refused as refused:
-        return _page(refused=refused)
+        return _page(exhibition, refused=refused)
     flash(_("The change was undone."), "good")
     return redirect(url_for(".show"), 303)

@@ -124,6 +124,11 @@ def by_key(key: str) -> Application:
     return application
 
 
+def edition_of(application: Application) -> Exhibition:
+    """The edition that the application is for."""
+    return db.session.get_one(Exhibition, application.exhibition_id)
+
+
 def get(exhibition: Exhibition, application_id: int) -> Application:
     """One of the edition's applications; raises NotFound."""
     application = db.session.get(Application, application_id)

@@ -14,7 +14,6 @@ from flask_babel import ngettext
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.files import spreadsheets
-from exhibition.core.i18n import show_times_in
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web.forms import show_refusal
 from exhibition.exhibitors import newcomers
@@ -37,7 +36,6 @@ from exhibition.exhibitors.rules.application_steps import (
 from exhibition.exhibitors.web.application_forms import CallForm, StepForm, kind_field
 from exhibition.exhibitors.web.application_views import as_download
 from exhibition.exhibitors.web.forms import KINDS
-from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("applications_desk", __name__, url_prefix="/desk/applications")
@@ -45,12 +43,6 @@ blueprint = Blueprint("applications_desk", __name__, url_prefix="/desk/applicati
 ONE = "/<int(max=2147483647):application_id>"
 BULK = (Step.SHORTLIST, Step.WAITLIST, Step.REJECT, Step.CONFIRM)
 _ID = re.compile(r"[0-9]{1,9}")
-
-
-def _edition() -> Exhibition:
-    exhibition = venue.current_exhibition()
-    show_times_in(exhibition.timezone)
-    return exhibition
 
 
 def _filter() -> Filter:
@@ -68,8 +60,8 @@ def _filter_values() -> dict[str, Any]:
     return {name: request.args[name] for name in ("state", "q", "duplicates", "order") if name in request.args}
 
 
-def _list(refused: Refused | None = None) -> ResponseReturnValue:
-    exhibition, wanted = _edition(), _filter()
+def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
+    wanted = _filter()
     listing = application_desk.listing(exhibition, wanted, page_number(request.args.get("page")))
     counts = applications.counts(exhibition)
     page = render_template(
@@ -94,22 +86,22 @@ def _list(refused: Refused | None = None) -> ResponseReturnValue:
 
 
 @blueprint.get("")
-def show() -> ResponseReturnValue:
+def show(exhibition: Exhibition) -> ResponseReturnValue:
     """``?state=``, ``?q=`` and ``?duplicates=1`` filter, ``?order=`` is rank, newest or name."""
-    return _list()
+    return _list(exhibition)
 
 
 @blueprint.post("")
-def decide() -> ResponseReturnValue:
+def decide(exhibition: Exhibition) -> ResponseReturnValue:
     """Shortlist, put on the waiting list, reject or confirm the ticked applications."""
     step = request.form.get("step", "")
     if step not in BULK:
-        return _list(Refused("step_unknown", _("Choose what to do with them."), status=422))
+        return _list(exhibition, Refused("step_unknown", _("Choose what to do with them."), status=422))
     ids = [int(text) for text in request.form.getlist("application") if _ID.fullmatch(text)]
     try:
-        bulk = application_desk.decide(actor(), _edition(), ids, Step(step))
+        bulk = application_desk.decide(actor(), exhibition, ids, Step(step))
     except Refused as refused:
-        return _list(refused)
+        return _list(exhibition, refused)
     if bulk.done:
         told = application_texts.STEPS[Step(step)]
         flash(
@@ -120,8 +112,9 @@ def decide() -> ResponseReturnValue:
     return redirect(url_for(".show", **_filter_values()), HTTPStatus.SEE_OTHER)
 
 
-def _one(application: Application, form: StepForm, refused: Refused | None = None) -> ResponseReturnValue:
-    exhibition = _edition()
+def _one(
+    exhibition: Exhibition, application: Application, form: StepForm, refused: Refused | None = None
+) -> ResponseReturnValue:
     call = calls.of(exhibition)
     address = application_mail.address(application)
     greeting = _(
@@ -163,43 +156,43 @@ def _one(application: Application, form: StepForm, refused: Refused | None = Non
 
 
 @blueprint.get(ONE)
-def application(application_id: int) -> ResponseReturnValue:
+def application(exhibition: Exhibition, application_id: int) -> ResponseReturnValue:
     """Everything about one application."""
-    return _one(applications.get(_edition(), application_id), StepForm(formdata=None))
+    return _one(exhibition, applications.get(exhibition, application_id), StepForm(formdata=None))
 
 
 @blueprint.post(ONE)
-def step(application_id: int) -> ResponseReturnValue:
+def step(exhibition: Exhibition, application_id: int) -> ResponseReturnValue:
     """Decide on one application."""
-    found = applications.get(_edition(), application_id)
+    found = applications.get(exhibition, application_id)
     form = StepForm()
     name = form.step.data or ""
     if not form.validate_on_submit() or name not in application_texts.STEPS:
-        return _one(found, form, Refused("step_unknown", _("Choose what to do with them."), status=422))
+        return _one(exhibition, found, form, Refused("step_unknown", _("Choose what to do with them."), status=422))
     try:
         applications.take(actor(), StepTaker.ORGANIZER, application_id, Step(name), note=form.note.data or "")
     except Refused as refused:
-        return _one(applications.get(_edition(), application_id), form, refused)
+        return _one(exhibition, applications.get(exhibition, application_id), form, refused)
     flash(_("Saved."), "good")
     return redirect(url_for(".application", application_id=application_id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post(f"{ONE}/link")
-def link(application_id: int) -> ResponseReturnValue:
+def link(exhibition: Exhibition, application_id: int) -> ResponseReturnValue:
     """Set which exhibitor the applicant is."""
-    found = applications.get(_edition(), application_id)
+    found = applications.get(exhibition, application_id)
     text = request.form.get("exhibitor_id", "")
     try:
         exhibitor = newcomers.link(actor(), found, int(text) if _ID.fullmatch(text) else 0)
     except Refused as refused:
-        return _one(found, StepForm(formdata=None), refused)
+        return _one(exhibition, found, StepForm(formdata=None), refused)
     flash(_("The application is from %(name)s now.", name=exhibitor.name), "good")
     return redirect(url_for(".application", application_id=application_id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get(f"{ONE}/documents/<int(max=2147483647):document_id>")
-def document(application_id: int, document_id: int) -> Response:
-    return as_download(documents.of(applications.get(_edition(), application_id).id, document_id))
+def document(exhibition: Exhibition, application_id: int, document_id: int) -> Response:
+    return as_download(documents.of(applications.get(exhibition, application_id).id, document_id))
 
 
 def _points(form: CallForm) -> PointRules:
@@ -214,9 +207,8 @@ def _points(form: CallForm) -> PointRules:
 
 
 @blueprint.route("/rules", methods=["GET", "POST"])
-def rules() -> ResponseReturnValue:
+def rules(exhibition: Exhibition) -> ResponseReturnValue:
     """The rules for points, the closing date, and the lottery."""
-    exhibition = _edition()
     call = calls.of(exhibition)
     points = calls.point_rules(call)
     form = CallForm()
@@ -256,10 +248,10 @@ def _at(refused: Refused, field: str) -> Refused:
 
 
 @blueprint.post("/draw")
-def draw() -> ResponseReturnValue:
+def draw(exhibition: Exhibition) -> ResponseReturnValue:
     """Publish the lottery's seed; from then on everybody can compute the order."""
     try:
-        calls.draw(actor(), _edition())
+        calls.draw(actor(), exhibition)
     except Refused as refused:
         flash(str(refused.message), "bad")
     else:
@@ -280,14 +272,12 @@ def _download(content: bytes, mimetype: str, name: str) -> Response:
 
 
 @blueprint.get("/export.csv")
-def export_csv() -> Response:
-    exhibition = _edition()
+def export_csv(exhibition: Exhibition) -> Response:
     content = spreadsheets.as_csv(_table(exhibition))
     return _download(content, spreadsheets.CSV_TYPE, f"{exhibition.slug}-applications.csv")
 
 
 @blueprint.get("/export.xlsx")
-def export_xlsx() -> Response:
-    exhibition = _edition()
+def export_xlsx(exhibition: Exhibition) -> Response:
     content = spreadsheets.as_xlsx(_table(exhibition))
     return _download(content, spreadsheets.XLSX_TYPE, f"{exhibition.slug}-applications.xlsx")

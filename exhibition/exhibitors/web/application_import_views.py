@@ -12,7 +12,6 @@ from flask_babel import lazy_gettext as _l
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.files import uploaded_tables
-from exhibition.core.i18n import show_times_in
 from exhibition.core.web.forms import show_refusal
 from exhibition.exhibitors.applications import imports as application_imports
 from exhibition.exhibitors.applications.imports import CHANGED, DECIDED, FAULTY, KNOWN, NEW, SAME
@@ -20,7 +19,6 @@ from exhibition.exhibitors.models import ApplicationImport, ImportState
 from exhibition.exhibitors.rules.applicant_rows import ApplicantFault
 from exhibition.exhibitors.rules.column_names import FIELDS
 from exhibition.exhibitors.web.application_forms import ListFileForm
-from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("application_imports", __name__, url_prefix="/desk/applications/import")
@@ -98,12 +96,6 @@ def import_reason(code: str) -> str:
     return str(REASONS[ApplicantFault(code)])
 
 
-def _edition() -> Exhibition:
-    exhibition = venue.current_exhibition()
-    show_times_in(exhibition.timezone)
-    return exhibition
-
-
 @blueprint.errorhandler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 def _too_large(_error: Exception) -> ResponseReturnValue:
     message = _("The file is larger than 5 MB.")
@@ -111,9 +103,9 @@ def _too_large(_error: Exception) -> ResponseReturnValue:
 
 
 @blueprint.route("", methods=["GET", "POST"])
-def start() -> ResponseReturnValue:
+def start(exhibition: Exhibition) -> ResponseReturnValue:
     """Choose a file."""
-    exhibition, form = _edition(), ListFileForm()
+    form = ListFileForm()
     if form.validate_on_submit():
         upload = form.file.data
         content = upload.read(uploaded_tables.MAX_BYTES + 1) if upload else b""
@@ -148,37 +140,37 @@ def _page(run: ApplicationImport, refused: Refused | None = None) -> ResponseRet
 
 
 @blueprint.get(RUN)
-def show(run_id: int) -> ResponseReturnValue:
+def show(exhibition: Exhibition, run_id: int) -> ResponseReturnValue:
     """The current state of the import; the page's script reloads it while the job runs."""
-    return _page(application_imports.get(_edition(), run_id))
+    return _page(application_imports.get(exhibition, run_id))
 
 
 @blueprint.post(f"{RUN}/columns")
-def match(run_id: int) -> ResponseReturnValue:
+def match(exhibition: Exhibition, run_id: int) -> ResponseReturnValue:
     """Set which column is which."""
-    run = application_imports.get(_edition(), run_id)
+    run = application_imports.get(exhibition, run_id)
     chosen = {name: request.form.get(name, "") for name in FIELDS}
     columns = {name: int(text) for name, text in chosen.items() if _COLUMN.fullmatch(text)}
-    return _act(run_id, lambda: application_imports.match(run, columns))
+    return _act(exhibition, run_id, lambda: application_imports.match(run, columns))
 
 
 @blueprint.post(f"{RUN}/confirm")
-def confirm(run_id: int) -> ResponseReturnValue:
-    run = application_imports.get(_edition(), run_id)
-    return _act(run_id, lambda: application_imports.confirm(actor(), run))
+def confirm(exhibition: Exhibition, run_id: int) -> ResponseReturnValue:
+    run = application_imports.get(exhibition, run_id)
+    return _act(exhibition, run_id, lambda: application_imports.confirm(actor(), run))
 
 
 @blueprint.post(f"{RUN}/cancel")
-def cancel(run_id: int) -> ResponseReturnValue:
-    run = application_imports.get(_edition(), run_id)
-    return _act(run_id, lambda: application_imports.cancel(run), _("Cancelled. Nothing was changed."))
+def cancel(exhibition: Exhibition, run_id: int) -> ResponseReturnValue:
+    run = application_imports.get(exhibition, run_id)
+    return _act(exhibition, run_id, lambda: application_imports.cancel(run), _("Cancelled. Nothing was changed."))
 
 
-def _act(run_id: int, act: Callable[[], None], done: str = "") -> ResponseReturnValue:
+def _act(exhibition: Exhibition, run_id: int, act: Callable[[], None], done: str = "") -> ResponseReturnValue:
     try:
         act()
     except Refused as refused:
-        return _page(application_imports.get(_edition(), run_id), refused)
+        return _page(application_imports.get(exhibition, run_id), refused)
     if done:
         flash(done, "good")
     return redirect(url_for(".show", run_id=run_id), HTTPStatus.SEE_OTHER)

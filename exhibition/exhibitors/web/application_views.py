@@ -14,7 +14,7 @@ from exhibition.accounts.audit import Actor
 from exhibition.accounts.web.signin import actor as signed_in
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
-from exhibition.core.i18n import current_locale, show_times_in
+from exhibition.core.i18n import current_locale
 from exhibition.core.web.forms import listed, show_refusal
 from exhibition.exhibitors import service
 from exhibition.exhibitors.applications import answers, calls, documents
@@ -42,8 +42,8 @@ from exhibition.exhibitors.web.application_forms import (
     SubmitForm,
 )
 from exhibition.exhibitors.web.forms import KINDS
-from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
+from exhibition.venue.web import named_edition
 
 blueprint = Blueprint("applications", __name__)
 
@@ -102,17 +102,11 @@ def _too_large(_error: Exception) -> ResponseReturnValue:
     return render_template("error.html", status=413, message=message), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
-def _edition() -> Exhibition:
-    exhibition = venue.current_exhibition()
-    show_times_in(exhibition.timezone)
-    return exhibition
-
-
 def _find(key: str) -> tuple[Exhibition, Application]:
-    exhibition = _edition()
+    """The application with the edition that it is for, which the links of the page name from here on."""
     application = applications.by_key(key)
-    if application.exhibition_id != exhibition.id:
-        raise NotFound(_("This application was for an earlier fair."))
+    exhibition = applications.edition_of(application)
+    named_edition.speak_of(exhibition)
     return exhibition, application
 
 
@@ -127,9 +121,8 @@ def _status(form: FlaskForm) -> int:
 
 @blueprint.route("/daftar-stan", methods=["GET", "POST"])
 @limiter.limit(BEGIN_LIMIT, methods=["POST"])
-def begin() -> ResponseReturnValue:
+def begin(exhibition: Exhibition) -> ResponseReturnValue:
     """What the fair asks for, and the first part of the form; sending it saves a draft and leads to the next part."""
-    exhibition = _edition()
     call = calls.of(exhibition)
     form = BeginForm()
     if form.validate_on_submit():
@@ -168,9 +161,8 @@ def _begun_here(exhibition: Exhibition) -> Application | None:
 
 @blueprint.route("/daftar-stan/tautan", methods=["GET", "POST"])
 @limiter.limit(LINK_LIMIT, methods=["POST"])
-def link() -> ResponseReturnValue:
+def link(exhibition: Exhibition) -> ResponseReturnValue:
     """Mail people the links of their applications; the answer is the same whether or not there are any."""
-    exhibition = _edition()
     form = LinkForm()
     if form.validate_on_submit():
         applications.send_links(exhibition, form.email.data or "")
@@ -367,9 +359,8 @@ def withdraw(key: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/exhibitor/application", methods=["GET", "POST"])
-def own() -> ResponseReturnValue:
+def own(exhibition: Exhibition) -> ResponseReturnValue:
     """The exhibitor's own application: its state, or a form for a new one, filled in with known values."""
-    exhibition = _edition()
     exhibitor = service.of_member(current_user.id)
     application = applications.of_exhibitor(exhibition, exhibitor.id)
     form = FlaskForm()

@@ -191,7 +191,7 @@ def sessions_above(exhibition: Exhibition, now: datetime) -> list[SessionAbove]:
     """Sessions that are not over and hold more people than the cap in force or planned for their time."""
     own, dated = before_all(exhibition.id), [(one.starts_at, one.capacity) for one in changes(exhibition.id)]
     found: list[SessionAbove] = []
-    for slot in slots.of_current_exhibition():
+    for slot in slots.of_edition(exhibition.id):
         if slot.status(now) in (SlotStatus.PAST, SlotStatus.CLOSED):
             continue
         begins = max(slot.starts_at, now)

@@ -12,7 +12,6 @@ from exhibition.core.db import db
 from exhibition.gate.models import Gate, Scan, ScanConflict
 from exhibition.gate.occupancy import caps, headcount
 from exhibition.gate.rules.admission import ConflictKind, Direction, Verdict
-from exhibition.venue.service import present_exhibition
 
 ENTERED = func.coalesce(func.sum(case((Scan.direction == Direction.ENTRY, Scan.people), else_=0)), 0)
 LEFT = func.coalesce(func.sum(case((Scan.direction == Direction.EXIT, Scan.people), else_=0)), 0)
@@ -66,8 +65,7 @@ def occupancy(exhibition_id: int, timezone: str) -> Count:
     return Count(inside, capacity, headcount.presumed_left(exhibition_id), gates)
 
 
-def of_hall() -> dict[str, int]:
-    """The present edition's people inside and cap, as its gates and desk hear it live."""
-    exhibition = present_exhibition()
-    inside, capacity = (0, 0) if exhibition is None else caps.hall(exhibition.id)
+def of_hall(exhibition_id: int) -> dict[str, int]:
+    """People inside and the cap, as gates and the desk hear it live."""
+    inside, capacity = caps.hall(exhibition_id)
     return {"inside": inside, "capacity": capacity}

@@ -24,49 +24,49 @@ SHARES = (25, 50, 75, 100)
 
 
 @blueprint.get("")
-def show() -> ResponseReturnValue:
+def show(exhibition: Exhibition) -> ResponseReturnValue:
     """The cap in force, its changes, what the floor allows, and sessions that hold more people."""
-    return _page()
+    return _page(exhibition)
 
 
 @blueprint.post("")
-def plan() -> ResponseReturnValue:
+def plan(exhibition: Exhibition) -> ResponseReturnValue:
     form = PlannedCapForm()
     if not form.validate_on_submit():
-        return _page(form=form), INVALID
+        return _page(exhibition, form=form), INVALID
     assert form.starts_at.data is not None
     try:
         caps.plan(
             actor(),
-            venue.current_exhibition(),
+            exhibition,
             form.starts_at.data,
             form.capacity.data or 0,
             form.reason.data or "",
         )
     except Refused as refused:
         show_refusal(form, refused)
-        return _page(form=form), refused.status
+        return _page(exhibition, form=form), refused.status
     flash(_("The change of the cap is planned. Gates know it, also without a network."), "good")
     return redirect(url_for(".show"))
 
 
 @blueprint.post("/area")
-def set_area() -> ResponseReturnValue:
+def set_area(exhibition: Exhibition) -> ResponseReturnValue:
     """Set how much floor the protocol requires for each person."""
     form = AreaForm()
     if not form.validate_on_submit():
-        return _page(area_form=form), INVALID
-    caps.set_area(actor(), venue.current_exhibition(), form.square_metres_each.data)
+        return _page(exhibition, area_form=form), INVALID
+    caps.set_area(actor(), exhibition, form.square_metres_each.data)
     flash(_("Saved. The cap itself is changed only by you."), "good")
     return redirect(url_for(".show"))
 
 
 @blueprint.post(f"/{ROW}cap_id>/remove")
-def remove(cap_id: int) -> ResponseReturnValue:
+def remove(exhibition: Exhibition, cap_id: int) -> ResponseReturnValue:
     """Remove a change that has not begun."""
     require_valid(FlaskForm())
     try:
-        caps.remove(actor(), venue.current_exhibition(), cap_id)
+        caps.remove(actor(), exhibition, cap_id)
     except Refused as refused:
         if refused.code == "not_found":
             raise
@@ -92,8 +92,8 @@ def _tidy(number: float | None) -> float | None:
     return int(number) if number is not None and number == int(number) else number
 
 
-def _page(*, form: PlannedCapForm | None = None, area_form: AreaForm | None = None) -> str:
-    exhibition, now = venue.current_exhibition(), clock.now()
+def _page(exhibition: Exhibition, *, form: PlannedCapForm | None = None, area_form: AreaForm | None = None) -> str:
+    now = clock.now()
     floor = venue.floor_area(venue.hall(exhibition))
     inside, capacity = caps.hall(exhibition.id, now)
     suggested = _suggested(exhibition, floor)

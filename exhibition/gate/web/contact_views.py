@@ -14,7 +14,6 @@ from exhibition.core.web.forms import show_refusal
 from exhibition.gate.occupancy import contact_list
 from exhibition.gate.occupancy.contact_list import ContactSpan, Present
 from exhibition.gate.web.forms import ConfirmForm, SpanForm
-from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/desk/protocol/contacts")
@@ -29,12 +28,12 @@ def _kept_nowhere(response: Response) -> Response:
 
 
 @blueprint.get("")
-def show() -> ResponseReturnValue:
+def show(exhibition: Exhibition) -> ResponseReturnValue:
     """The requested span, and how many parties were there; no names."""
     asked = "starts_at" in request.args or "ends_at" in request.args
     form = SpanForm(request.args if asked else None, meta={"csrf": False})
-    during = _span(venue.current_exhibition(), form) if asked else None
-    return _page(form, during), INVALID if form.errors else 200
+    during = _span(exhibition, form) if asked else None
+    return _page(exhibition, form, during), INVALID if form.errors else 200
 
 
 def _span(exhibition: Exhibition, form: SpanForm) -> ContactSpan | None:
@@ -52,28 +51,28 @@ def _span(exhibition: Exhibition, form: SpanForm) -> ContactSpan | None:
 
 
 @blueprint.post("")
-def hand_over() -> ResponseReturnValue:
+def hand_over(exhibition: Exhibition) -> ResponseReturnValue:
     """The list as a workbook."""
-    exhibition = venue.current_exhibition()
     form, confirm = SpanForm(meta={"csrf": False}), ConfirmForm()
     during = _span(exhibition, form)
     if during is None or not confirm.validate_on_submit():
-        return _page(form, during, confirm), INVALID
+        return _page(exhibition, form, during, confirm), INVALID
     try:
         parties = contact_list.hand_over(
             actor(), exhibition, during, confirm.reason.data or "", confirm.password.data or ""
         )
     except Refused as refused:
         show_refusal(confirm, refused)
-        return _page(form, during, confirm), refused.status
+        return _page(exhibition, form, during, confirm), refused.status
     answer = Response(_workbook(parties, exhibition), mimetype=XLSX_TYPE)
     name = f"contacts-{exhibition.slug}-{during.starts_at:%Y-%m-%d}.xlsx"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def _page(form: SpanForm, during: ContactSpan | None, confirm: ConfirmForm | None = None) -> str:
-    exhibition = venue.current_exhibition()
+def _page(
+    exhibition: Exhibition, form: SpanForm, during: ContactSpan | None, confirm: ConfirmForm | None = None
+) -> str:
     parties = contact_list.present(exhibition, during) if during is not None else []
     return render_template(
         "gate/contacts.html",

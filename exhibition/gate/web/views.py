@@ -11,7 +11,7 @@ from exhibition.core import qr
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import current_locale
 from exhibition.core.sql.paging import page_number
-from exhibition.core.web.live import Topic
+from exhibition.core.web.live import Topics
 from exhibition.gate import devices
 from exhibition.gate.occupancy import caps, counters, headcount
 from exhibition.gate.offline import conflicts as found_conflicts
@@ -20,7 +20,8 @@ from exhibition.gate.scan import badge_scans
 from exhibition.gate.scan import overrides as overruled
 from exhibition.gate.web import sentences
 from exhibition.gate.web.forms import CapacityForm, ConflictForm, CountForm, DeviceNameForm, GateForm
-from exhibition.venue.service import current_exhibition
+from exhibition.venue.models import Exhibition
+from exhibition.venue.web import named_edition
 from exhibition.visitors.models import LARGEST_PARTY
 
 blueprint = Blueprint("gate", __name__)
@@ -30,13 +31,13 @@ INVALID = 422
 ICON_SIZES = (192, 512)
 
 
-count_topic = Topic(counters.of_hall, every_s=0.25, allowed=devices.ids_that_may_scan)
+count_topics = Topics(counters.of_hall, every_s=0.25, allowed=devices.ids_that_may_scan)
 
 
 @blueprint.get("/gate")
 def scanner() -> str:
-    """The scanner for phones: a shell; the right to scan is the device's token."""
-    exhibition = current_exhibition()
+    """The scanner for phones: a shell for the gates of every edition; the right to scan is the device's token."""
+    exhibition = named_edition.at_the_desk("")
     settings = sentences.for_page() | {
         "locale": current_locale(),
         "timezone": exhibition.timezone,
@@ -81,7 +82,8 @@ def reading_worker() -> Response:
 @blueprint.get("/gate/live")
 def live() -> Response:
     """Server-sent events for an enrolled device: people inside and the cap, until the device is withdrawn."""
-    return count_topic.stream(devices.authenticate(request.headers["Authorization"].removeprefix("Bearer ").strip()).id)
+    device = devices.authenticate(request.headers["Authorization"].removeprefix("Bearer ").strip())
+    return count_topics.of(device.exhibition_id).stream(device.id)
 
 
 @blueprint.get("/gate/manifest.webmanifest")
@@ -110,52 +112,52 @@ def manifest() -> Response:
 
 
 @blueprint.get("/desk/gates")
-def desk() -> ResponseReturnValue:
-    return _desk()
+def desk(exhibition: Exhibition) -> ResponseReturnValue:
+    return _desk(exhibition)
 
 
 @blueprint.post("/desk/gates")
-def add() -> ResponseReturnValue:
+def add(exhibition: Exhibition) -> ResponseReturnValue:
     form = GateForm()
     if not form.validate_on_submit():
-        return _desk(gate_form=form), INVALID
+        return _desk(exhibition, gate_form=form), INVALID
     try:
-        gate = devices.add_gate(actor(), current_exhibition(), form.code.data or "", form.name.data or "")
+        gate = devices.add_gate(actor(), exhibition, form.code.data or "", form.name.data or "")
     except Refused as refused:
-        return _desk(gate_form=_with_error(form, refused)), refused.status
+        return _desk(exhibition, gate_form=_with_error(form, refused)), refused.status
     flash(_("Gate %(name)s is there. Make an enrolment code for its phone.", name=gate.name), "good")
     return redirect(url_for("gate.desk"))
 
 
 @blueprint.post("/desk/gates/capacity")
-def capacity() -> ResponseReturnValue:
+def capacity(exhibition: Exhibition) -> ResponseReturnValue:
     form = CapacityForm()
     if not form.validate_on_submit():
-        return _desk(capacity_form=form), INVALID
-    caps.set_now(actor(), current_exhibition(), form.capacity.data or 0)
+        return _desk(exhibition, capacity_form=form), INVALID
+    caps.set_now(actor(), exhibition, form.capacity.data or 0)
     flash(_("Up to %(number)s people may be inside now.", number=form.capacity.data), "good")
     return redirect(url_for("gate.desk"))
 
 
 @blueprint.post("/desk/gates/count")
-def count() -> ResponseReturnValue:
+def count(exhibition: Exhibition) -> ResponseReturnValue:
     """Take over a count of the hall by hand."""
     form = CountForm()
     if not form.validate_on_submit():
-        return _desk(count_form=form), INVALID
+        return _desk(exhibition, count_form=form), INVALID
     try:
-        headcount.set_count(actor(), current_exhibition(), form.inside.data or 0, form.reason.data or "")
+        headcount.set_count(actor(), exhibition, form.inside.data or 0, form.reason.data or "")
     except Refused as refused:
-        return _desk(count_form=_with_error(form, refused)), refused.status
+        return _desk(exhibition, count_form=_with_error(form, refused)), refused.status
     flash(_("%(number)s people are inside by the count.", number=form.inside.data), "good")
     return redirect(url_for("gate.desk"))
 
 
 @blueprint.post(f"/desk/gates/{ROW}gate_id>/enrolment-code")
-def enrolment_code(gate_id: int) -> ResponseReturnValue:
+def enrolment_code(exhibition: Exhibition, gate_id: int) -> ResponseReturnValue:
     """The code is shown once, in the answer itself; coming back to the page does not show it again."""
     code = devices.make_enrolment_code(actor(), gate_id)
-    gate = next((line for line in devices.gates(current_exhibition()) if line.id == gate_id), None)
+    gate = next((line for line in devices.gates(exhibition) if line.id == gate_id), None)
     address = f"{current_app.config['PUBLIC_URL']}{url_for('gate.scanner')}"
     picture = Markup(qr.svg(f"{address}#{code}", _("QR with the enrolment address")))  # noqa: S704 our own SVG of an address without markup
     minutes = int(devices.ENROLMENT_LIFETIME.total_seconds() // 60)
@@ -166,16 +168,16 @@ def enrolment_code(gate_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"/desk/devices/{ROW}device_id>/rename")
-def rename_device(device_id: int) -> ResponseReturnValue:
+def rename_device(exhibition: Exhibition, device_id: int) -> ResponseReturnValue:
     form = DeviceNameForm()
     if not form.validate_on_submit():
-        return _desk(device_form=form, device_id=device_id), INVALID
+        return _desk(exhibition, device_form=form, device_id=device_id), INVALID
     try:
         device = devices.rename_device(actor(), device_id, form.name.data or "")
     except Refused as refused:
         if refused.field is None:
             raise
-        return _desk(device_form=_with_error(form, refused), device_id=device_id), refused.status
+        return _desk(exhibition, device_form=_with_error(form, refused), device_id=device_id), refused.status
     flash(_("The device is called %(name)s now.", name=device.name), "good")
     return redirect(url_for("gate.desk"))
 
@@ -188,30 +190,29 @@ def revoke_device(device_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/desk/conflicts")
-def conflicts() -> str:
+def conflicts(exhibition: Exhibition) -> str:
     """Conflicts of offline decisions: the open ones, or with ``?closed`` the settled ones."""
-    return _conflicts()
+    return _conflicts(exhibition)
 
 
 @blueprint.post(f"/desk/conflicts/{ROW}conflict_id>/close")
-def close_conflict(conflict_id: int) -> ResponseReturnValue:
+def close_conflict(exhibition: Exhibition, conflict_id: int) -> ResponseReturnValue:
     form = ConflictForm()
     if not form.validate_on_submit():
-        return _conflicts(form=form, conflict_id=conflict_id), INVALID
+        return _conflicts(exhibition, form=form, conflict_id=conflict_id), INVALID
     try:
         found_conflicts.close(actor(), conflict_id, form.note.data or "")
     except Refused as refused:
         if refused.field is None:
             raise
-        return _conflicts(form=_with_error(form, refused), conflict_id=conflict_id), refused.status
+        return _conflicts(exhibition, form=_with_error(form, refused), conflict_id=conflict_id), refused.status
     flash(_("The conflict is closed."), "good")
     return redirect(url_for("gate.conflicts"))
 
 
 @blueprint.get("/desk/overrides")
-def overrides() -> str:
+def overrides(exhibition: Exhibition) -> str:
     """Refusals that a supervisor has overruled: who, when, where and why."""
-    exhibition = current_exhibition()
     page = overruled.listed(exhibition, number=page_number(request.args.get("page")))
     return render_template(
         "gate/overrides.html",
@@ -222,8 +223,7 @@ def overrides() -> str:
     )
 
 
-def _conflicts(*, form: FlaskForm | None = None, conflict_id: int | None = None) -> str:
-    exhibition = current_exhibition()
+def _conflicts(exhibition: Exhibition, *, form: FlaskForm | None = None, conflict_id: int | None = None) -> str:
     closed = "closed" in request.args
     page = found_conflicts.listed(exhibition, closed=closed, number=page_number(request.args.get("page")))
     return render_template(
@@ -246,6 +246,7 @@ def _with_error(form: FlaskForm, refused: Refused) -> FlaskForm:
 
 
 def _desk(
+    exhibition: Exhibition,
     *,
     gate_form: FlaskForm | None = None,
     capacity_form: FlaskForm | None = None,
@@ -253,7 +254,6 @@ def _desk(
     device_form: FlaskForm | None = None,
     device_id: int | None = None,
 ) -> str:
-    exhibition = current_exhibition()
     count = counters.occupancy(exhibition.id, exhibition.timezone)
     return render_template(
         "gate/desk.html",

@@ -26,10 +26,10 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/desk/exports/<key>", endpoint="export_why", view_func=download_why, methods=["POST"])
 
 
-def _page(refused: Refused | None = None) -> ResponseReturnValue:
+def _page(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
     page = render_template(
         "reports/exports.html",
-        exhibition=venue.current_exhibition(),
+        exhibition=exhibition,
         datasets=exports.DATASETS,
         reasons=exports.REASONS,
         refused=refused,
@@ -37,9 +37,9 @@ def _page(refused: Refused | None = None) -> ResponseReturnValue:
     return page, refused.status if refused else 200
 
 
-def show() -> ResponseReturnValue:
+def show(exhibition: Exhibition) -> ResponseReturnValue:
     """All exports: tables, the plan, signs, badges."""
-    return _page()
+    return _page(exhibition)
 
 
 def _file_name(exhibition: Exhibition, key: str, kind: str) -> str:
@@ -47,10 +47,9 @@ def _file_name(exhibition: Exhibition, key: str, kind: str) -> str:
     return f"{exhibition.slug}-{key}-{day:%Y%m%d}.{kind}"
 
 
-def _file(key: str, kind: str, reason: str = "") -> Response:
+def _file(exhibition: Exhibition, key: str, kind: str, reason: str = "") -> Response:
     if kind not in CHUNKS:
         raise NotFound
-    exhibition = venue.current_exhibition()
     table = exports.table(actor(), exhibition, key, kind, reason)
     chunks = CHUNKS[kind](table)
     answer = Response(stream_with_context(chunks), mimetype=MIMETYPES[kind])
@@ -59,25 +58,24 @@ def _file(key: str, kind: str, reason: str = "") -> Response:
     return answer
 
 
-def download(key: str, kind: str) -> Response:
+def download(exhibition: Exhibition, key: str, kind: str) -> Response:
     """One table; each download is in the audit trail."""
-    return _file(key, kind)
+    return _file(exhibition, key, kind)
 
 
-def download_why(key: str) -> ResponseReturnValue:
+def download_why(exhibition: Exhibition, key: str) -> ResponseReturnValue:
     """A table of visitors' names, for a reason."""
     try:
         require_valid(FlaskForm())
-        return _file(key, request.form.get("kind", "")[:8], request.form.get("reason", "")[:20])
+        return _file(exhibition, key, request.form.get("kind", "")[:8], request.form.get("reason", "")[:20])
     except NotFound:
         raise
     except Refused as refused:
-        return _page(refused)
+        return _page(exhibition, refused)
 
 
-def plan_pdf() -> Response:
+def plan_pdf(exhibition: Exhibition) -> Response:
     """``?paper=a3``; ``?everything=1`` shows held and offered booths with their exhibitors."""
-    exhibition = venue.current_exhibition()
     paper = request.args.get("paper", "a4")
     if paper not in plan_sheet.PAPERS:
         raise NotFound

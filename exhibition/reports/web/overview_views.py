@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from exhibition.core.files.spreadsheets import CSV_TYPE, Table, as_csv
 from exhibition.reports import overview
 from exhibition.storefront.visits import statistics
-from exhibition.venue.service import current_exhibition
+from exhibition.venue.models import Exhibition
 
 COLUMNS = (
     _l("Exhibitor"),
@@ -28,20 +28,19 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/desk/statistics.csv", endpoint="statistics_csv", view_func=download)
 
 
-def _overview() -> overview.FairOverview:
-    exhibition = current_exhibition()
+def _overview(exhibition: Exhibition) -> overview.FairOverview:
     return overview.overview(exhibition, statistics.period(exhibition, request.args.get("period", "")))
 
 
-def show() -> ResponseReturnValue:
-    return render_template("reports/statistics.html", found=_overview(), spans=statistics.spans(current_exhibition()))
+def show(exhibition: Exhibition) -> ResponseReturnValue:
+    return render_template("reports/statistics.html", found=_overview(exhibition), spans=statistics.spans(exhibition))
 
 
-def download() -> Response:
+def download(exhibition: Exhibition) -> Response:
     rows = [
         [line.exhibitor.name, line.code, line.zone, line.cluster, line.exhibitor.district, line.products, *line.figures]
-        for line in _overview().lines
+        for line in _overview(exhibition).lines
     ]
     answer = Response(as_csv(Table("", COLUMNS, rows)), mimetype=CSV_TYPE)
-    answer.headers["Content-Disposition"] = f'attachment; filename="statistics-{current_exhibition().slug}.csv"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="statistics-{exhibition.slug}.csv"'
     return answer

@@ -37,8 +37,7 @@ def _columns(names: list[str], rows: list[list[str | int]]) -> list[str | tuple[
     return [(name, "number") if isinstance(cell, int) else name for name, cell in zip(names, first, strict=True)]
 
 
-def show() -> ResponseReturnValue:
-    exhibition = venue.current_exhibition()
+def show(exhibition: Exhibition) -> ResponseReturnValue:
     day = protocol.of_day(exhibition, _day(exhibition))
     return render_template(
         "reports/protocol.html",
@@ -66,16 +65,14 @@ def _download(content: bytes, mimetype: str, exhibition: Exhibition, day: date, 
     return answer
 
 
-def as_pdf() -> Response:
-    exhibition = venue.current_exhibition()
+def as_pdf(exhibition: Exhibition) -> Response:
     day = _day(exhibition)
     with force_locale(_language()):
         content = protocol_document.pdf(protocol.of_day(exhibition, day), exhibition)
     return _download(content, "application/pdf", exhibition, day, "pdf")
 
 
-def as_xlsx() -> Response:
-    exhibition = venue.current_exhibition()
+def as_xlsx(exhibition: Exhibition) -> Response:
     day = _day(exhibition)
     with force_locale(_language()):
         content = protocol_document.xlsx(protocol.of_day(exhibition, day), exhibition)

@@ -8,45 +8,45 @@ from flask_security import current_user
 
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import keys_of
-from exhibition.core.web.live import Topic
+from exhibition.core.web.live import Topics
 from exhibition.reports import service, texts
 from exhibition.reports.web import export_views, overview_views, protocol_views
-from exhibition.venue.service import current_exhibition
+from exhibition.venue.edition import states
+from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("reports", __name__)
 
 
-def _look() -> dict[str, Any]:
-    return service.pulse(current_exhibition())
+def _look(exhibition_id: int) -> dict[str, Any]:
+    return service.pulse(states.by_id(exhibition_id))
 
 
-pulse = Topic(_look, every_s=1.0, allowed=lambda: keys_of(RoleName.ORGANIZER))
+pulse = Topics(_look, every_s=1.0, allowed=lambda _exhibition_id: keys_of(RoleName.ORGANIZER))
 
 
 @blueprint.get("/desk")
-def desk() -> ResponseReturnValue:
+def desk(exhibition: Exhibition) -> ResponseReturnValue:
     """Today at a glance; only the changing part when the page asks for it again."""
-    exhibition = current_exhibition()
     template = "reports/_today.html" if request.headers.get("HX-Request") else "reports/desk.html"
     return render_template(template, exhibition=exhibition, today=service.today(exhibition), refusals=texts.REFUSALS)
 
 
 @blueprint.get("/desk/live")
-def live() -> Response:
+def live(exhibition: Exhibition) -> Response:
     """Server-sent events: the pulse, whenever it changes, as long as the user is an organizer."""
-    return pulse.stream(current_user.fs_uniquifier)
+    return pulse.of(exhibition.id).stream(current_user.fs_uniquifier)
 
 
 @blueprint.get("/desk/pulse.json")
-def poll() -> Response:
+def poll(exhibition: Exhibition) -> Response:
     """The same pulse for browsers and networks that cannot hold a stream."""
-    return jsonify(_look())
+    return jsonify(service.pulse(exhibition))
 
 
 @blueprint.get("/desk/curve.json")
-def curve() -> Response:
+def curve(exhibition: Exhibition) -> Response:
     """People inside through the day, for the chart."""
-    return jsonify(service.curve(current_exhibition()))
+    return jsonify(service.curve(exhibition))
 
 
 overview_views.register(blueprint)

@@ -14,11 +14,13 @@ from sqlalchemy.orm import defer, joinedload
 
 from exhibition.allocation.conditions import confirmed_in
 from exhibition.allocation.models import Allocation
+from exhibition.allocation.rules import AllocationState
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront.links import checking as links
 from exhibition.storefront.models import Listing, Storefront
+from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import Hall, PlacedBooth
 
@@ -64,6 +66,23 @@ def _exhibitors_by_booth(exhibition: Exhibition) -> dict[int, Exhibitor]:
         .options(joinedload(Exhibitor.cluster))
     )
     return {row.booth_id: row.Exhibitor for row in db.session.execute(statement)}
+
+
+def edition_of(slug: str) -> Exhibition:
+    """The nearest edition at which the exhibitor has a booth, else the nearest of all.
+
+    Raises Refused ``no_exhibition`` (503).
+    """
+    editions = choice.seen_by_visitors()
+    if not editions:
+        raise choice.none_is_on()
+    held = (
+        select(Allocation.exhibition_id)
+        .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
+        .where(Exhibitor.slug == slug, Allocation.state == AllocationState.CONFIRMED)
+    )
+    theirs = set(db.session.scalars(held.distinct()))
+    return next((one for one in editions if one.id in theirs), editions[0])
 
 
 def _storefronts(exhibitor_ids: Sequence[int]) -> dict[int, Storefront]:

@@ -9,12 +9,12 @@ from sqlalchemy import and_, select
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.storefront.catalogue import booths as stands
 from exhibition.storefront.models import ClickSource, LinkCheck, Listing, OutboundClick, Storefront
 from exhibition.storefront.rules import seller_input
 from exhibition.storefront.rules.states import LinkState
 from exhibition.storefront.visits import counting
 from exhibition.storefront.visits.counting import PageVisit
-from exhibition.venue import service as venue
 
 
 class WayToShop(enum.StrEnum):
@@ -35,7 +35,7 @@ class Target:
 
 
 def _greeting(exhibitor: Exhibitor, product: str = "") -> str:
-    fair = venue.current_exhibition().name
+    fair = stands.edition_of(exhibitor.slug).name
     if product:
         return _(
             "Hello %(name)s, I saw %(product)s at %(fair)s. Is it still available?",

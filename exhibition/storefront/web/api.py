@@ -20,6 +20,7 @@ from exhibition.storefront.rules.states import Availability
 from exhibition.storefront.visits import interest
 from exhibition.storefront.web.page_visits import visit_of
 from exhibition.venue import service as venue
+from exhibition.venue.web.named_edition import EditionQuery, answers_of, for_everybody
 
 blueprint = api.blueprint("storefront", __name__)
 
@@ -158,11 +159,11 @@ def _answer(body: BaseModel) -> Response:
 @blueprint.get(
     "/booths",
     summary="Open booths with exhibitor, storefront and listings",
-    responses={"200": BoothsBody, "503": api.Problem},
+    responses=answers_of(BoothsBody),
 )
-def booths() -> Response:
-    """Every open booth of the current edition, in the order of the codes."""
-    exhibition = venue.current_exhibition()
+def booths(query: EditionQuery) -> Response:
+    """Every open booth of the edition, in the order of the codes."""
+    exhibition = for_everybody(query.exhibition)
     opened = stands.open_stands(exhibition, venue.hall(exhibition))
     return _answer(BoothsBody([_booth(stand) for stand in opened]))
 
@@ -170,11 +171,11 @@ def booths() -> Response:
 @blueprint.get(
     "/booths/<code>",
     summary="One open booth",
-    responses={"200": BoothBody, "404": api.Problem, "503": api.Problem},
+    responses=answers_of(BoothBody),
 )
-def booth(path: BoothPath) -> Response:
+def booth(path: BoothPath, query: EditionQuery) -> Response:
     """404 ``not_found`` for a booth that does not exist or is not open."""
-    exhibition = venue.current_exhibition()
+    exhibition = for_everybody(query.exhibition)
     stand = stands.stand_at(exhibition, venue.hall(exhibition), path.code)
     if stand.booth is None or not (stand.booth.open or stand.exhibitor):
         raise NotFound

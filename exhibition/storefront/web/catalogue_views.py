@@ -17,6 +17,8 @@ from exhibition.storefront.catalogue.finding import MAX_SEARCH, CatalogueFilter
 from exhibition.storefront.models import ClickSource
 from exhibition.storefront.rules import seller_input
 from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
+from exhibition.venue.web.named_edition import for_everybody
 
 MAX_CHOICE = 160
 FILTERS = ("cluster", "group", "zone", "district")
@@ -57,7 +59,7 @@ def _wish(typed: MultiDict[str, str]) -> tuple[CatalogueFilter, dict[str, str]]:
     ), faults
 
 
-def catalogue() -> ResponseReturnValue:
+def catalogue(edition: str) -> ResponseReturnValue:
     """Products, booths and clusters; ``part=results`` gives the results alone, for searching as one types."""
     wish, faults = _wish(request.args)
     came = request.args.get("from")
@@ -71,7 +73,7 @@ def catalogue() -> ResponseReturnValue:
     part, number = request.args.get("part"), page_number(request.args.get("page"))
 
     def render() -> str:
-        exhibition = venue.current_exhibition()
+        exhibition = for_everybody(edition)
         hall = venue.hall(exhibition)
         return render_template(
             PARTS["results"] if part == "results" else "storefront/catalogue/catalogue.html",
@@ -90,9 +92,8 @@ def catalogue() -> ResponseReturnValue:
     return cache.page(render, repr((part == "results", number, sorted(asked.items()))))
 
 
-def favourites() -> ResponseReturnValue:
+def favourites(exhibition: Exhibition) -> ResponseReturnValue:
     """The favourites of a device as a walk; the device names them in the address (``produk``, ``stan``)."""
-    exhibition = venue.current_exhibition()
     hall = venue.hall(exhibition)
     listing_ids, slugs = request.args.getlist("produk"), request.args.getlist("stan")
     page = render_template(

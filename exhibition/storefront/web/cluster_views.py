@@ -20,6 +20,7 @@ from exhibition.storefront.models import ClickSource
 from exhibition.storefront.web.addresses import booth_path
 from exhibition.storefront.web.page_visits import visit_of
 from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
@@ -33,18 +34,16 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/desk/clusters/<slug>", view_func=set_cluster_contact, methods=["POST"])
 
 
-def clusters() -> ResponseReturnValue:
-    exhibition = venue.current_exhibition()
+def clusters(exhibition: Exhibition) -> ResponseReturnValue:
     return render_template("storefront/clusters/clusters.html", exhibition=exhibition, groups=groups.groups(exhibition))
 
 
-def cluster(slug: str) -> ResponseReturnValue:
+def cluster(exhibition: Exhibition, slug: str) -> ResponseReturnValue:
     """A cluster's products together, its booths on the plan, and one contact for all of it.
 
     Ticked products (``produk``) are shown as an order to check; the way to the chat is a link from there, because
     no form of ours may lead to another site.
     """
-    exhibition = venue.current_exhibition()
     hall = venue.hall(exhibition)
     group = groups.group(exhibition, groups.by_slug(slug))
     return render_template(
@@ -68,10 +67,10 @@ def _ticked() -> set[int]:
     return {int(text) for text in request.args.getlist("produk") if _NUMBER.fullmatch(text)}
 
 
-def cluster_order(id: int) -> ResponseReturnValue:  # noqa: A002 named in the address
+def cluster_order(exhibition: Exhibition, id: int) -> ResponseReturnValue:  # noqa: A002 named in the address
     """On to the cluster's contact, with the ticked products (``produk``) in the message, and count it."""
     found = groups.by_id(id)
-    address = groups.order_address(venue.current_exhibition(), found, _ticked())
+    address = groups.order_address(exhibition, found, _ticked())
     if request.method == "GET":
         groups.ordered(found, visit_of(request))
     answer = redirect(address)

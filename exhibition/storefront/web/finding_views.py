@@ -29,8 +29,6 @@ PRIVATE = (
     "/lapor/",
     "/favorit",
 )
-FRONT, REGISTER = "/", "/daftar"
-"""Stable addresses of pages whose package this one may not know."""
 
 
 def register(blueprint: Blueprint) -> None:
@@ -47,13 +45,14 @@ def robots() -> Response:
     return Response("\n".join(lines), mimetype="text/plain")
 
 
-def sitemap() -> Response:
+def sitemap(exhibition: Exhibition) -> Response:
     """Every public page of the current edition, in each language."""
-    exhibition = venue.current_exhibition()
     hall = venue.hall(exhibition)
     changed = stands.listings_changed_at()
-    pages: list[tuple[str, object]] = [(FRONT, None), (REGISTER, None)]
-    pages += [(url_for(name), None) for name in ("storefront.booths", "storefront.clusters")]
+    pages: list[tuple[str, object]] = [
+        (url_for(name), None)
+        for name in ("visitors.front", "visitors.register", "storefront.booths", "storefront.clusters")
+    ]
     pages += [(url_for("storefront.cluster", slug=one.cluster.slug), None) for one in groups.groups(exhibition)]
     pages += [
         (booth_path(stand), changed.get(stand.exhibitor.id))
@@ -63,11 +62,10 @@ def sitemap() -> Response:
     return Response(render_template("storefront/catalogue/sitemap.xml", pages=pages), mimetype="application/xml")
 
 
-def feed_xml() -> Response:
+def feed_xml(exhibition: Exhibition) -> Response:
     """The whole catalogue as Google Merchant's RSS."""
 
     def make() -> bytes:
-        exhibition = venue.current_exhibition()
         about = _("Everything that is sold at %(fair)s, and where to find it.", fair=exhibition.name)
         found = _items(exhibition)
         return feeds.as_rss(exhibition.name, about, page_address(url_for("storefront.booths")), found)
@@ -75,11 +73,10 @@ def feed_xml() -> Response:
     return _feed(make, "application/rss+xml")
 
 
-def feed_csv() -> Response:
+def feed_csv(exhibition: Exhibition) -> Response:
     """The whole catalogue as a table with Google Merchant's columns."""
 
     def make() -> bytes:
-        exhibition = venue.current_exhibition()
         return feeds.as_csv(_items(exhibition))
 
     return _feed(make, "text/csv")

@@ -16,7 +16,7 @@ from exhibition.storefront import moderation
 from exhibition.storefront.catalogue import booths
 from exhibition.storefront.models import ReportReason
 from exhibition.storefront.web.forms import REASONS, ReportForm
-from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 REPORTS_A_VISITOR = "5 per hour; 20 per day"
@@ -36,12 +36,12 @@ def _reason_label(reason: ReportReason) -> str:
     return str(REASONS[reason])
 
 
-def moderate() -> ResponseReturnValue:
+def moderate(exhibition: Exhibition) -> ResponseReturnValue:
     return render_template(
         "storefront/moderation/moderation.html",
         waiting=moderation.waiting(),
         reported=moderation.reported(),
-        words=venue.current_exhibition().forbidden_words,
+        words=exhibition.forbidden_words,
     )
 
 
@@ -65,8 +65,8 @@ def decide() -> ResponseReturnValue:
     return redirect(url_for("storefront.moderate"))
 
 
-def set_words() -> ResponseReturnValue:
-    held = moderation.set_words(actor(), request.form.get("words", ""))
+def set_words(exhibition: Exhibition) -> ResponseReturnValue:
+    held = moderation.set_words(actor(), exhibition, request.form.get("words", ""))
     flash(_("The list of words is saved."), "good")
     if held:
         flash(ngettext("%(num)s product waits for you now.", "%(num)s products wait for you now.", held), "warn")

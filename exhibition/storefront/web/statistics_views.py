@@ -15,7 +15,7 @@ from exhibition.storefront.visits import sheet_runs, sheets, statistics, statist
 from exhibition.storefront.visits.statistics import StatisticsSpan
 from exhibition.storefront.visits.statistics_export import SOURCES
 from exhibition.storefront.web.desk_frame import editor, frame
-from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
 
 SPANS = {
     StatisticsSpan.ALL: _l("All so far"),
@@ -58,12 +58,11 @@ def _exhibitor() -> tuple[Exhibitor, list[Exhibitor]]:
     return mine[0], mine
 
 
-def own() -> ResponseReturnValue:
+def own(exhibition: Exhibition) -> ResponseReturnValue:
     """The exhibitor's figures; organizers who name no exhibitor are sent to the desk's table, to choose one."""
     if editor().organizer and not request.args.get("exhibitor") and not editors.exhibitors_of(actor()):
-        return redirect("/desk/statistics")
+        return redirect(url_for("reports.statistics"))
     exhibitor, mine = _exhibitor()
-    exhibition = venue.current_exhibition()
     during = statistics.period(exhibition, request.args.get("period", ""))
     return render_template(
         "storefront/visits/statistics.html",
@@ -76,22 +75,21 @@ def own() -> ResponseReturnValue:
     )
 
 
-def own_csv() -> Response:
+def own_csv(exhibition: Exhibition) -> Response:
     exhibitor, _mine = _exhibitor()
-    during = statistics.period(venue.current_exhibition(), request.args.get("period", ""))
+    during = statistics.period(exhibition, request.args.get("period", ""))
     content = spreadsheets.as_csv(statistics_export.table(exhibitor, during))
     return _file(content, spreadsheets.CSV_TYPE, f"statistics-{exhibitor.slug}.csv")
 
 
-def own_pdf() -> Response:
+def own_pdf(exhibition: Exhibition) -> Response:
     """The exhibitor's take-home sheet as of now."""
     exhibitor, _mine = _exhibitor()
-    return _file(sheets.pdf(venue.current_exhibition(), [exhibitor]), "application/pdf", f"{exhibitor.slug}.pdf")
+    return _file(sheets.pdf(exhibition, [exhibitor]), "application/pdf", f"{exhibitor.slug}.pdf")
 
 
-def show_sheets() -> ResponseReturnValue:
+def show_sheets(exhibition: Exhibition) -> ResponseReturnValue:
     """The newest run as it is now; the page's script fetches it again while the run goes on."""
-    exhibition = venue.current_exhibition()
     run = sheet_runs.latest(exhibition)
     ready = sheet_runs.finished(exhibition)
     values = {
@@ -103,25 +101,23 @@ def show_sheets() -> ResponseReturnValue:
     return render_template("storefront/visits/sheets.html", exhibition=exhibition, **values)
 
 
-def make_sheets() -> ResponseReturnValue:
+def make_sheets(exhibition: Exhibition) -> ResponseReturnValue:
     try:
-        sheet_runs.start(actor(), venue.current_exhibition())
+        sheet_runs.start(actor(), exhibition)
     except Refused as refused:
         flash(str(refused.message), "warn")
     return redirect(url_for("storefront.sheets"))
 
 
-def sheets_pdf() -> Response:
+def sheets_pdf(exhibition: Exhibition) -> Response:
     """One exhibitor's sheet of the newest run (``exhibitor``), or all sheets in one file for printing."""
-    exhibition = venue.current_exhibition()
     slug = request.args.get("exhibitor", "")
     if slug:
         return _file(sheet_runs.sheet(exhibition, slug), "application/pdf", f"{slug}.pdf")
     return _file(sheet_runs.together(exhibition), "application/pdf", f"sheets-{exhibition.slug}.pdf")
 
 
-def sheets_zip() -> Response:
-    exhibition = venue.current_exhibition()
+def sheets_zip(exhibition: Exhibition) -> Response:
     return _file(sheet_runs.zipped(exhibition), "application/zip", f"sheets-{exhibition.slug}.zip")
 
 

@@ -33,7 +33,7 @@ from exhibition.storefront.web import (
 )
 from exhibition.storefront.web.desk_frame import editor, frame
 from exhibition.storefront.web.forms import AVAILABILITIES, ListingForm, StorefrontForm
-from exhibition.venue import service as venue
+from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("storefront", __name__)
 
@@ -212,9 +212,8 @@ def move_listing(slug: str, listing_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/desk/signs.pdf", endpoint="signs")
-def booth_signs() -> Response:
+def booth_signs(exhibition: Exhibition) -> Response:
     """A sign for each open booth, one A5 page each."""
-    exhibition = venue.current_exhibition()
     answer = Response(signs.pdf(exhibition), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="signs-{exhibition.slug}.pdf"'
     return answer

@@ -23,6 +23,7 @@ from exhibition.storefront.web.page_visits import visit_of
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.venue.service import Hall
+from exhibition.venue.web import named_edition
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -35,9 +36,8 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/pictures/<key>-<int:size>.<extension>", view_func=picture)
 
 
-def booth(code: str) -> ResponseReturnValue:
+def booth(exhibition: Exhibition, code: str) -> ResponseReturnValue:
     """A booth: its exhibitor, place and products, and the ways to buy."""
-    exhibition = venue.current_exhibition()
     hall = venue.hall(exhibition)
     stand = stands.stand_at(exhibition, hall, code)
     return _page(exhibition, hall, stand, source_of(request.args.get("from", "")))
@@ -47,7 +47,8 @@ def short(slug: str) -> ResponseReturnValue:
     """The address in the booth's QR: redirects to the exhibitor's present booth, or to their own page when they have
     none.
     """
-    exhibition = venue.current_exhibition()
+    exhibition = stands.edition_of(slug)
+    named_edition.speak_of(exhibition)
     hall = venue.hall(exhibition)
     stand = stands.stand_of(exhibition, hall, slug)
     if stand.booth is None:

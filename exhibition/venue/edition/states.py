@@ -32,6 +32,11 @@ def every() -> list[Exhibition]:
     return list(db.session.scalars(select(Exhibition).order_by(Exhibition.starts_on, Exhibition.id)))
 
 
+def by_id(exhibition_id: int) -> Exhibition:
+    """An edition that is known to exist."""
+    return db.session.get_one(Exhibition, exhibition_id)
+
+
 def by_slug(slug: str, *, lock: bool = False) -> Exhibition:
     """Raises NotFound."""
     statement = select(Exhibition).where(Exhibition.slug == slug)

@@ -31,6 +31,10 @@ anew or called off before it is archived, so that the archive never holds a fair
 """
 
 
+ANNOUNCED = frozenset({EditionState.PUBLISHED, EditionState.POSTPONED, EditionState.CALLED_OFF})
+"""What visitors are told of: also a fair that does not take place as they were told."""
+
+
 class EditionPhase(enum.StrEnum):
     """What an edition is on a day."""
 
@@ -53,13 +57,20 @@ def phase(state: EditionState, first_day: date, last_day: date, today: date) -> 
     return EditionPhase.RUNNING if today <= last_day else EditionPhase.OVER
 
 
-def distance(first_day: date, last_day: date, today: date) -> tuple[int, int]:
-    """How far an edition is from ``today``, for ordering: one that runs, then those to come, then those that are over.
+def over(state: EditionState, last_day: date, today: date) -> bool:
+    """Whether nothing is to come any more. A postponed edition waits for new days, whatever its old ones were."""
+    return state is not EditionState.POSTPONED and today > last_day
 
-    Within these the nearer comes first.
+
+def nearness(state: EditionState, first_day: date, last_day: date, today: date) -> tuple[int, int, int]:
+    """How far an edition is from what is meant ``today``, for ordering; the nearest is the smallest.
+
+    What visitors are told of comes first, then drafts, then archived ones; within these one that runs, then those to
+    come, then those that are over, and of these the nearer first.
     """
+    rank = 0 if state in ANNOUNCED else 1 if state is EditionState.DRAFT else 2
     if today < first_day:
-        return 1, (first_day - today).days
+        return rank, 1, (first_day - today).days
     if today > last_day:
-        return 2, (today - last_day).days
-    return 0, (today - first_day).days
+        return rank, 2, (today - last_day).days
+    return rank, 0, (today - first_day).days

@@ -11,6 +11,7 @@ from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.web.forms import require_valid, show_refusal
 from exhibition.venue import layouts, service, spacing_planner
+from exhibition.venue.models import Exhibition
 from exhibition.venue.spacing_planner import Question
 from exhibition.venue.web.forms import LayoutForm, SpacingForm
 
@@ -21,8 +22,9 @@ FIRST_COUNT = 38
 """The number of booths open at the fair of 2020, as the first question."""
 
 
-def _page(form: SpacingForm, draft_form: LayoutForm | None = None, refused: Refused | None = None) -> tuple[str, int]:
-    exhibition = service.current_exhibition()
+def _page(
+    exhibition: Exhibition, form: SpacingForm, draft_form: LayoutForm | None = None, refused: Refused | None = None
+) -> tuple[str, int]:
     run = spacing_planner.latest(exhibition)
     page = render_template(
         "venue/layouts/layouts.html",
@@ -39,9 +41,9 @@ def _page(form: SpacingForm, draft_form: LayoutForm | None = None, refused: Refu
     return page, refused.status if refused else 422 if faulty else 200
 
 
-def _latest_question_form() -> SpacingForm:
+def _latest_question_form(exhibition: Exhibition) -> SpacingForm:
     """The form, filled in with the latest question."""
-    run = spacing_planner.latest(service.current_exhibition())
+    run = spacing_planner.latest(exhibition)
     if run is None:
         return SpacingForm(formdata=None, count=FIRST_COUNT)
     codes = {name: " ".join(run.question[name]) for name in ("fixed", "forbidden")}
@@ -49,9 +51,9 @@ def _latest_question_form() -> SpacingForm:
 
 
 @blueprint.get("")
-def show() -> ResponseReturnValue:
+def show(exhibition: Exhibition) -> ResponseReturnValue:
     """Every layout, the spacing planner, and its latest answer."""
-    return _page(_latest_question_form())
+    return _page(exhibition, _latest_question_form(exhibition))
 
 
 def _codes(text: str | None) -> tuple[str, ...]:
@@ -59,10 +61,10 @@ def _codes(text: str | None) -> tuple[str, ...]:
 
 
 @blueprint.post("/spacing")
-def ask() -> ResponseReturnValue:
+def ask(exhibition: Exhibition) -> ResponseReturnValue:
     form = SpacingForm()
     if not form.validate_on_submit():
-        return _page(form)
+        return _page(exhibition, form)
     question = Question(
         count=form.count.data,
         distance_m=form.distance_m.data,
@@ -71,33 +73,31 @@ def ask() -> ResponseReturnValue:
         forbidden=_codes(form.forbidden.data),
     )
     try:
-        spacing_planner.ask(actor(), service.current_exhibition(), question)
+        spacing_planner.ask(actor(), exhibition, question)
     except Refused as refused:
         show_refusal(form, refused)
-        return _page(form)
+        return _page(exhibition, form)
     return redirect(url_for("layouts.show") + "#answer")
 
 
 @blueprint.post(f"/spacing/{ROW}number>/draft")
-def draft(number: int) -> ResponseReturnValue:
+def draft(exhibition: Exhibition, number: int) -> ResponseReturnValue:
     """Make the planner's answer a draft layout."""
-    exhibition = service.current_exhibition()
     run, form = spacing_planner.get(exhibition, number), LayoutForm()
     if run.answer is None or not form.validate_on_submit():
-        return _page(_latest_question_form(), form)
+        return _page(exhibition, _latest_question_form(exhibition), form)
     try:
         layout_id = layouts.draft(actor(), exhibition, form.name.data or "", run.answer["open"])
     except Refused as refused:
         if refused.field != "name":
-            return _page(_latest_question_form(), form, refused)
+            return _page(exhibition, _latest_question_form(exhibition), form, refused)
         show_refusal(form, refused)
-        return _page(_latest_question_form(), form)
+        return _page(exhibition, _latest_question_form(exhibition), form)
     flash(_("The draft is there. Nothing changes before you publish it."), "good")
     return redirect(url_for("layouts.layout", layout_id=layout_id))
 
 
-def _layout_page(layout_id: int, refused: Refused | None = None) -> tuple[str, int]:
-    exhibition = service.current_exhibition()
+def _layout_page(exhibition: Exhibition, layout_id: int, refused: Refused | None = None) -> tuple[str, int]:
     page = render_template(
         "venue/layouts/layout.html",
         exhibition=exhibition,
@@ -111,60 +111,60 @@ def _layout_page(layout_id: int, refused: Refused | None = None) -> tuple[str, i
 
 
 @blueprint.get(f"/{ROW}layout_id>")
-def layout(layout_id: int) -> ResponseReturnValue:
+def layout(exhibition: Exhibition, layout_id: int) -> ResponseReturnValue:
     """One layout on the plan, what publishing it changes and for whom, and tick boxes for its booths."""
-    return _layout_page(layout_id)
+    return _layout_page(exhibition, layout_id)
 
 
 @blueprint.post(f"/{ROW}layout_id>")
-def change(layout_id: int) -> ResponseReturnValue:
+def change(exhibition: Exhibition, layout_id: int) -> ResponseReturnValue:
     try:
         require_valid(FlaskForm())
         codes = request.form.getlist("codes")
-        layouts.change(actor(), service.current_exhibition(), layout_id, codes, request.form.get("seen", ""))
+        layouts.change(actor(), exhibition, layout_id, codes, request.form.get("seen", ""))
     except Refused as refused:
-        return _refused(layout_id, refused)
+        return _refused(exhibition, layout_id, refused)
     flash(_("The draft is saved."), "good")
     return redirect(url_for("layouts.layout", layout_id=layout_id))
 
 
 @blueprint.post(f"/{ROW}layout_id>/copy")
-def copy(layout_id: int) -> ResponseReturnValue:
-    exhibition, form = service.current_exhibition(), LayoutForm()
+def copy(exhibition: Exhibition, layout_id: int) -> ResponseReturnValue:
+    form = LayoutForm()
     try:
         require_valid(form)
         codes = layouts.get(exhibition, layout_id).codes
         copied = layouts.draft(actor(), exhibition, form.name.data or "", codes)
     except Refused as refused:
-        return _refused(layout_id, refused)
+        return _refused(exhibition, layout_id, refused)
     flash(_("The draft is there. Nothing changes before you publish it."), "good")
     return redirect(url_for("layouts.layout", layout_id=copied))
 
 
 @blueprint.post(f"/{ROW}layout_id>/publish")
-def publish(layout_id: int) -> ResponseReturnValue:
+def publish(exhibition: Exhibition, layout_id: int) -> ResponseReturnValue:
     try:
         require_valid(FlaskForm())
         knowing = request.form.get("knowing") == "yes"
-        layouts.publish(actor(), service.current_exhibition(), layout_id, knowing=knowing)
+        layouts.publish(actor(), exhibition, layout_id, knowing=knowing)
     except Refused as refused:
-        return _refused(layout_id, refused)
+        return _refused(exhibition, layout_id, refused)
     flash(_("The layout is published."), "good")
     return redirect(url_for("layouts.show"))
 
 
 @blueprint.post(f"/{ROW}layout_id>/remove")
-def remove(layout_id: int) -> ResponseReturnValue:
+def remove(exhibition: Exhibition, layout_id: int) -> ResponseReturnValue:
     try:
         require_valid(FlaskForm())
-        layouts.remove(actor(), service.current_exhibition(), layout_id)
+        layouts.remove(actor(), exhibition, layout_id)
     except Refused as refused:
-        return _refused(layout_id, refused)
+        return _refused(exhibition, layout_id, refused)
     flash(_("The draft is gone."), "good")
     return redirect(url_for("layouts.show"))
 
 
-def _refused(layout_id: int, refused: Refused) -> ResponseReturnValue:
+def _refused(exhibition: Exhibition, layout_id: int, refused: Refused) -> ResponseReturnValue:
     if refused.code == "not_found":
         raise refused
-    return _layout_page(layout_id, refused)
+    return _layout_page(exhibition, layout_id, refused)

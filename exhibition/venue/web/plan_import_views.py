@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.web.forms import require_valid, show_refusal
-from exhibition.venue import service
+from exhibition.venue.models import Exhibition
 from exhibition.venue.plan import imports as plan_imports
 from exhibition.venue.plan.imports import Preview
 from exhibition.venue.plan.plan_files import ReadingOptions
@@ -27,9 +27,9 @@ COLUMN = "column_"
 
 
 @blueprint.route("", methods=["GET", "POST"])
-def start() -> ResponseReturnValue:
+def start(exhibition: Exhibition) -> ResponseReturnValue:
     """Choose the file."""
-    exhibition, form = service.current_exhibition(), PlanFileForm()
+    form = PlanFileForm()
     if form.validate_on_submit():
         try:
             upload = form.file.data
@@ -74,8 +74,9 @@ def _wish(values: MultiDict[str, str]) -> tuple[ReadingOptions, PlanWishForm]:
     return wish, form
 
 
-def _preview_page(number: int, values: MultiDict[str, str], refused: Refused | None = None) -> tuple[str, int]:
-    exhibition = service.current_exhibition()
+def _preview_page(
+    exhibition: Exhibition, number: int, values: MultiDict[str, str], refused: Refused | None = None
+) -> tuple[str, int]:
     wish, form = _wish(values)
     found = plan_imports.preview(exhibition, number, wish)
     if "mode" not in values:
@@ -105,14 +106,13 @@ def _faults(found: Preview) -> list[dict[str, str]]:
 
 
 @blueprint.get(f"/{NUMBER}")
-def preview(number: int) -> ResponseReturnValue:
+def preview(exhibition: Exhibition, number: int) -> ResponseReturnValue:
     """The plan in the file, what it would change and for whom; nothing is written."""
-    return _preview_page(number, request.args)
+    return _preview_page(exhibition, number, request.args)
 
 
 @blueprint.post(f"/{NUMBER}")
-def confirm(number: int) -> ResponseReturnValue:
-    exhibition = service.current_exhibition()
+def confirm(exhibition: Exhibition, number: int) -> ResponseReturnValue:
     try:
         require_valid(FlaskForm())
         wish, _form = _wish(request.form)
@@ -121,7 +121,7 @@ def confirm(number: int) -> ResponseReturnValue:
     except Refused as refused:
         if refused.code == "not_found":
             raise
-        return _preview_page(number, request.form, refused)
+        return _preview_page(exhibition, number, request.form, refused)
     if saved.changes.nothing:
         flash(_("Nothing has changed, so nothing was saved."), "good")
     else:
@@ -130,8 +130,8 @@ def confirm(number: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"/{NUMBER}/cancel")
-def cancel(number: int) -> ResponseReturnValue:
+def cancel(exhibition: Exhibition, number: int) -> ResponseReturnValue:
     require_valid(FlaskForm())
-    plan_imports.cancel(service.current_exhibition(), number)
+    plan_imports.cancel(exhibition, number)
     flash(_("Cancelled. Nothing was changed."), "good")
     return redirect(url_for("hall_import.start"))

@@ -34,9 +34,8 @@ FORMATS = {
 
 
 @blueprint.get("")
-def editor() -> ResponseReturnValue:
+def editor(exhibition: Exhibition) -> ResponseReturnValue:
     """The editor; without its script, a picture of the plan with its problems and links to files and versions."""
-    exhibition = service.current_exhibition()
     plan = plan_versions.current(exhibition)
     return render_template(
         "venue/plan/hall.html",
@@ -90,9 +89,8 @@ def _body() -> dict[str, Any]:
 
 
 @blueprint.post("/problems")
-def judge() -> ResponseReturnValue:
+def judge(exhibition: Exhibition) -> ResponseReturnValue:
     """The problems of the plan in the editor, and what saving it would change."""
-    exhibition = service.current_exhibition()
     try:
         plan = plan_json.floor_plan(_body().get("plan"))
     except Refused as refused:
@@ -106,9 +104,8 @@ def judge() -> ResponseReturnValue:
 
 
 @blueprint.post("/save")
-def save() -> ResponseReturnValue:
+def save(exhibition: Exhibition) -> ResponseReturnValue:
     """Save the plan in the editor; the answer contains the plan as saved."""
-    exhibition = service.current_exhibition()
     try:
         body = _body()
         plan = plan_json.floor_plan(body.get("plan"))
@@ -123,31 +120,30 @@ def save() -> ResponseReturnValue:
 
 
 @blueprint.post("/picture")
-def add_picture() -> ResponseReturnValue:
+def add_picture(exhibition: Exhibition) -> ResponseReturnValue:
     """Store a picture for the background; it becomes part of the plan when that is saved."""
     upload = request.files.get("picture")
     try:
         content = upload.read() if upload else b""
-        kept = plan_pictures.add(actor(), service.current_exhibition(), content)
+        kept = plan_pictures.add(actor(), exhibition, content)
     except Refused as refused:
         return _refusal(refused)
     return {"picture": kept.digest, "pixel_width": kept.pixel_width, "pixel_height": kept.pixel_height}
 
 
 @blueprint.get("/picture/<digest>")
-def picture(digest: str) -> ResponseReturnValue:
-    answer = Response(plan_pictures.content(service.current_exhibition(), digest), mimetype="image/jpeg")
+def picture(exhibition: Exhibition, digest: str) -> ResponseReturnValue:
+    answer = Response(plan_pictures.content(exhibition, digest), mimetype="image/jpeg")
     answer.cache_control.private = True
     answer.cache_control.max_age = A_YEAR_S
     return answer
 
 
 @blueprint.get("/plan.<form>")
-def export(form: str) -> ResponseReturnValue:
+def export(exhibition: Exhibition, form: str) -> ResponseReturnValue:
     """The plan as a file: as it is now, or with ``version`` as it was then."""
     if form not in FORMATS:
         raise NotFound
-    exhibition = service.current_exhibition()
     number = request.args.get("version", type=int)
     plan = plan_versions.version(exhibition, number)[1] if number else plan_versions.current(exhibition)
     makers: dict[str, Any] = {
@@ -162,15 +158,13 @@ def export(form: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/versions")
-def versions() -> ResponseReturnValue:
+def versions(exhibition: Exhibition) -> ResponseReturnValue:
     """Every version, newest first."""
-    exhibition = service.current_exhibition()
     found = plan_versions.versions(exhibition)
     return render_template("venue/plan/versions.html", exhibition=exhibition, versions=found)
 
 
-def _version_page(number: int, refused: Refused | None = None) -> tuple[str, int]:
-    exhibition = service.current_exhibition()
+def _version_page(exhibition: Exhibition, number: int, refused: Refused | None = None) -> tuple[str, int]:
     found, plan = plan_versions.version(exhibition, number)
     present = plan_versions.current(exhibition)
     changes = plan_versions.consequences(exhibition, plan)
@@ -190,21 +184,20 @@ def _version_page(number: int, refused: Refused | None = None) -> tuple[str, int
 
 
 @blueprint.get(f"/versions/{NUMBER}")
-def version(number: int) -> ResponseReturnValue:
+def version(exhibition: Exhibition, number: int) -> ResponseReturnValue:
     """One version on the plan, and what going back to it would change."""
-    return _version_page(number)
+    return _version_page(exhibition, number)
 
 
 @blueprint.post(f"/versions/{NUMBER}/back")
-def go_back(number: int) -> ResponseReturnValue:
+def go_back(exhibition: Exhibition, number: int) -> ResponseReturnValue:
     try:
         require_valid(FlaskForm())
         knowing = request.form.get("knowing") == "yes"
-        exhibition = service.current_exhibition()
         saved = plan_versions.go_back(actor(), exhibition, number, seen=request.form.get("mark", ""), knowing=knowing)
     except Refused as refused:
         if refused.code == "not_found":
             raise
-        return _version_page(number, refused)
+        return _version_page(exhibition, number, refused)
     flash(_("Saved as version %(number)s.", number=saved.number), "good")
     return redirect(url_for("hall.editor"))

@@ -22,8 +22,7 @@ blueprint = Blueprint("rounds", __name__)
 ROW = "<int(max=2147483647):"
 
 
-def _page(refused: Refused | None = None) -> ResponseReturnValue:
-    exhibition = service.current_exhibition()
+def _page(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
     page = render_template(
         "venue/rounds/rounds.html",
         exhibition=exhibition,
@@ -36,8 +35,7 @@ def _page(refused: Refused | None = None) -> ResponseReturnValue:
     return page, refused.status if refused else 200
 
 
-def _staff_page(refused: Refused | None = None) -> ResponseReturnValue:
-    exhibition = service.current_exhibition()
+def _staff_page(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
     now = clock.now()
     day = service.local_day(exhibition, now)
     page = render_template(
@@ -51,16 +49,18 @@ def _staff_page(refused: Refused | None = None) -> ResponseReturnValue:
     return page, refused.status if refused else 200
 
 
-def _carry_out(form: FlaskForm, act: Callable[[Exhibition], None], done: str) -> ResponseReturnValue:
+def _carry_out(
+    exhibition: Exhibition, form: FlaskForm, act: Callable[[Exhibition], None], done: str
+) -> ResponseReturnValue:
     """Carry out an act and return to its page: ``from`` in the form says which of the two that is."""
     staff = request.form.get("from") == "staff"
     try:
         require_valid(form)
-        act(service.current_exhibition())
+        act(exhibition)
     except Refused as refused:
         if refused.code == "not_found":
             raise
-        return _staff_page(refused) if staff else _page(refused)
+        return _staff_page(exhibition, refused) if staff else _page(exhibition, refused)
     flash(done, "good")
     return redirect(url_for("rounds.today" if staff else "rounds.show"))
 
@@ -84,19 +84,19 @@ def _displaced_text(displaced: Displaced) -> str:
 
 
 @blueprint.get("/desk/rounds")
-def show() -> ResponseReturnValue:
+def show(exhibition: Exhibition) -> ResponseReturnValue:
     """The rounds of each day, and a form to plan one."""
-    return _page()
+    return _page(exhibition)
 
 
 @blueprint.get("/gate/rounds")
-def today() -> ResponseReturnValue:
+def today(exhibition: Exhibition) -> ResponseReturnValue:
     """Today's rounds on a phone, for the people who disinfect."""
-    return _staff_page()
+    return _staff_page(exhibition)
 
 
 @blueprint.post("/desk/rounds")
-def add() -> ResponseReturnValue:
+def add(exhibition: Exhibition) -> ResponseReturnValue:
     form = RoundForm()
 
     def act(exhibition: Exhibition) -> None:
@@ -106,25 +106,34 @@ def add() -> ResponseReturnValue:
             if displaced.people:
                 flash(_displaced_text(displaced), "warn")
 
-    return _carry_out(form, act, _("The round is planned."))
+    return _carry_out(exhibition, form, act, _("The round is planned."))
 
 
 @blueprint.post(f"/desk/rounds/{ROW}round_id>/remove")
-def remove(round_id: int) -> ResponseReturnValue:
+def remove(exhibition: Exhibition, round_id: int) -> ResponseReturnValue:
     return _carry_out(
-        FlaskForm(), lambda exhibition: rounds.remove(actor(), exhibition, round_id), _("The round is taken away.")
+        exhibition,
+        FlaskForm(),
+        lambda exhibition: rounds.remove(actor(), exhibition, round_id),
+        _("The round is taken away."),
     )
 
 
 @blueprint.post(f"/gate/rounds/{ROW}round_id>/tick")
-def tick(round_id: int) -> ResponseReturnValue:
+def tick(exhibition: Exhibition, round_id: int) -> ResponseReturnValue:
     return _carry_out(
-        FlaskForm(), lambda exhibition: rounds.tick(actor(), exhibition, round_id), _("Thank you, it is written down.")
+        exhibition,
+        FlaskForm(),
+        lambda exhibition: rounds.tick(actor(), exhibition, round_id),
+        _("Thank you, it is written down."),
     )
 
 
 @blueprint.post(f"/gate/rounds/{ROW}round_id>/untick")
-def untick(round_id: int) -> ResponseReturnValue:
+def untick(exhibition: Exhibition, round_id: int) -> ResponseReturnValue:
     return _carry_out(
-        FlaskForm(), lambda exhibition: rounds.untick(actor(), exhibition, round_id), _("The tick is taken back.")
+        exhibition,
+        FlaskForm(),
+        lambda exhibition: rounds.untick(actor(), exhibition, round_id),
+        _("The tick is taken back."),
     )

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.web.forms import show_refusal
-from exhibition.venue import service
 from exhibition.venue.edition import changing as edition
 from exhibition.venue.edition.changing import EditionDetails, Hours
 from exhibition.venue.models import Exhibition
@@ -28,8 +27,7 @@ def _save(exhibition: Exhibition, form: EditionForm) -> None:
 
 
 @blueprint.route("/desk/edition", methods=["GET", "POST"])
-def edit() -> ResponseReturnValue:
-    exhibition = service.current_exhibition()
+def edit(exhibition: Exhibition) -> ResponseReturnValue:
     form = EditionForm(obj=exhibition)
     if form.validate_on_submit():
         try:

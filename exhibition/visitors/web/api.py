@@ -16,6 +16,7 @@ from exhibition.core.extensions import limiter
 from exhibition.core.i18n import choose_locale
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.web import api
+from exhibition.venue.web.named_edition import EditionQuery, answers_of, for_everybody
 from exhibition.visitors import rules, service, slots
 from exhibition.visitors.mails import messages
 from exhibition.visitors.models import LARGEST_PARTY, PassState
@@ -164,11 +165,11 @@ IDEMPOTENCY_PARAMETER = {
 }
 
 
-@blueprint.get("/slots", tags=[TAG], responses={200: SlotList})
-def list_slots() -> Response:
-    """Every time slot of the current edition with its remaining places."""
+@blueprint.get("/slots", tags=[TAG], responses=answers_of(SlotList))
+def list_slots(query: EditionQuery) -> Response:
+    """Every time slot of the edition with its remaining places."""
     now = clock.now()
-    return _json(200, [slots.as_json(slot, now) for slot in slots.of_current_exhibition()])
+    return _json(200, [slots.as_json(slot, now) for slot in slots.of_edition(for_everybody(query.exhibition).id)])
 
 
 @blueprint.post(

@@ -9,9 +9,7 @@ from flask_babel import gettext as _
 from exhibition.accounts.web.signin import actor
 from exhibition.core import clock
 from exhibition.core.errors import Refused
-from exhibition.core.i18n import show_times_in
 from exhibition.core.sql.paging import page_number
-from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import search, service, slots
 from exhibition.visitors.models import PassState, SlotState
@@ -20,16 +18,9 @@ from exhibition.visitors.web.forms import NewSlotForm, SlotForm
 blueprint = Blueprint("visitors_desk", __name__, url_prefix="/desk")
 
 
-def _exhibition() -> Exhibition:
-    exhibition = venue.current_exhibition()
-    show_times_in(exhibition.timezone)
-    return exhibition
-
-
 @blueprint.route("/slots", methods=["GET", "POST"])
-def slot_list() -> ResponseReturnValue:
+def slot_list(exhibition: Exhibition) -> ResponseReturnValue:
     """All time slots, and a form to add one."""
-    exhibition = _exhibition()
     form = NewSlotForm()
     if form.validate_on_submit():
         zone = ZoneInfo(exhibition.timezone)
@@ -39,6 +30,7 @@ def slot_list() -> ResponseReturnValue:
         try:
             slots.add(
                 actor(),
+                exhibition,
                 form.starts_at.data.replace(tzinfo=zone),
                 form.ends_at.data.replace(tzinfo=zone),
                 form.capacity.data,
@@ -50,16 +42,15 @@ def slot_list() -> ResponseReturnValue:
         else:
             flash(_("The time slot was added."), "good")
             return redirect(url_for(".slot_list"), 303)
-    days = slots.by_day(slots.of_current_exhibition(), exhibition.timezone)
+    days = slots.by_day(slots.of_edition(exhibition.id), exhibition.timezone)
     page = render_template("visitors/desk_slots.html", days=days, now=clock.now(), form=form)
     return page, 422 if form.errors else 200
 
 
 @blueprint.route("/slots/<int:slot_id>", methods=["GET", "POST"])
-def slot(slot_id: int) -> ResponseReturnValue:
+def slot(exhibition: Exhibition, slot_id: int) -> ResponseReturnValue:
     """Change the capacity, state and note of one slot."""
-    _exhibition()
-    found = slots.get(slot_id)
+    found = slots.get(exhibition, slot_id)
     present = {"capacity": found.capacity, "state": found.state.value, "note": found.note, "reserved": found.reserved}
     form = SlotForm(data=present)
     status = 200
@@ -69,6 +60,7 @@ def slot(slot_id: int) -> ResponseReturnValue:
             state = SlotState(form.state.data)
             slots.change(
                 actor(),
+                exhibition,
                 slot_id,
                 capacity=form.capacity.data,
                 state=state,
@@ -88,24 +80,21 @@ def slot(slot_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/registrations")
-def registrations() -> str:
+def registrations(exhibition: Exhibition) -> str:
     """The registrations, searched by name, reference, code, e-mail or the last digits of the phone number."""
-    _exhibition()
     words = search.tidy(request.args.get("q", ""))
     return render_template(
         "visitors/desk_registrations.html",
-        page=search.registrations(words, page_number(request.args.get("page"))),
+        page=search.registrations(exhibition, words, page_number(request.args.get("page"))),
         words=words,
         address=lambda number: url_for(".registrations", q=words or None, page=number),
     )
 
 
 @blueprint.get("/registrations/<int:registration_id>")
-def registration(registration_id: int) -> str:
+def registration(exhibition: Exhibition, registration_id: int) -> str:
     """One registration with its pass and mails."""
-    issued = service.get(registration_id)
-    exhibition = service.exhibition(issued)
-    show_times_in(exhibition.timezone)
+    issued = service.get_of(exhibition, registration_id)
     return render_template(
         "visitors/desk_registration.html",
         issued=issued,
@@ -116,9 +105,9 @@ def registration(registration_id: int) -> str:
 
 
 @blueprint.post("/registrations/<int:registration_id>/mail")
-def mail(registration_id: int) -> ResponseReturnValue:
+def mail(exhibition: Exhibition, registration_id: int) -> ResponseReturnValue:
     """Send the pass again."""
-    service.get(registration_id)
+    service.get_of(exhibition, registration_id)
     try:
         service.send_again(registration_id)
     except Refused as refused:
@@ -129,9 +118,9 @@ def mail(registration_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/registrations/<int:registration_id>/revoke")
-def revoke(registration_id: int) -> ResponseReturnValue:
+def revoke(exhibition: Exhibition, registration_id: int) -> ResponseReturnValue:
     """Withdraw the pass."""
-    service.get(registration_id)
+    service.get_of(exhibition, registration_id)
     try:
         service.revoke(actor(), registration_id)
     except Refused as refused:

@@ -25,15 +25,17 @@ from exhibition.core import clock, qr
 from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
-from exhibition.core.i18n import current_locale, show_times_in
+from exhibition.core.i18n import current_locale
 from exhibition.core.web import cache
-from exhibition.core.web.live import Topic
+from exhibition.core.web.live import Topics
 from exhibition.core.web.page_metadata import page_address
 from exhibition.core.web.server import MOST_STREAMS
 from exhibition.venue import rounds
 from exhibition.venue import service as venue
 from exhibition.venue.edition import structured_data as structured
 from exhibition.venue.models import Exhibition
+from exhibition.venue.web import named_edition
+from exhibition.venue.web.named_edition import for_everybody
 from exhibition.visitors import rules, service, slots
 from exhibition.visitors.mails import ical, messages
 from exhibition.visitors.models import PassState
@@ -43,8 +45,6 @@ from exhibition.visitors.web.limits import MAIL_LIMIT, REGISTRATION_LIMIT
 
 blueprint = Blueprint("visitors", __name__)
 
-BOOTH_ADDRESS = "/stan/"
-"""The stable address of booth pages, whose package this one may not know; the booth's code follows."""
 SLOTS_PART = "slots"
 SHARED_PICTURE = "images/share.png"
 KEPT_FOR_STAFF = 80
@@ -62,47 +62,39 @@ def slot_words(slot: slots.Slot, status: rules.SlotStatus) -> str:
     return words(slot, status)
 
 
-def _exhibition() -> Exhibition:
-    exhibition = venue.current_exhibition()
-    show_times_in(exhibition.timezone)
-    return exhibition
-
-
 def _days(exhibition: Exhibition) -> list[slots.DaySlots]:
-    return slots.by_day(slots.of_current_exhibition(), exhibition.timezone)
+    return slots.by_day(slots.of_edition(exhibition.id), exhibition.timezone)
 
 
 @blueprint.get("/")
-def front() -> Response:
+def front(edition: str) -> Response:
     """The front page: what is on, where, and when there is room. ``?part=slots`` gives only the slots."""
     if request.args.get("part") == SLOTS_PART:
-        return cache.page(_render_slots, SLOTS_PART)
-    return cache.page(_render_front)
+        return cache.page(lambda: _render_slots(for_everybody(edition)), SLOTS_PART)
+    return cache.page(lambda: _render_front(for_everybody(edition)))
 
 
-def _look() -> dict[str, list[str | int]]:
+def _look(exhibition_id: int) -> dict[str, list[str | int]]:
     now = clock.now()
-    return {str(slot.id): [slot.remaining, slot.status(now)] for slot in slots.of_current_exhibition()}
+    return {str(slot.id): [slot.remaining, slot.status(now)] for slot in slots.of_edition(exhibition_id)}
 
 
-places = Topic(_look, every_s=1.0, most=MOST_STREAMS - KEPT_FOR_STAFF)
+places = Topics(_look, every_s=1.0, most=MOST_STREAMS - KEPT_FOR_STAFF)
 
 
 @blueprint.get("/live")
-def live() -> Response:
+def live(exhibition: Exhibition) -> Response:
     """Server-sent events: the places left and the state of each slot, whenever one changes."""
-    return places.stream()
+    return places.of(exhibition.id).stream()
 
 
-def _render_slots() -> str:
-    exhibition = _exhibition()
+def _render_slots(exhibition: Exhibition) -> str:
     return render_template(
         "visitors/_slots.html", days=_days(exhibition), rounds=rounds.by_day(exhibition), now=clock.now()
     )
 
 
-def _render_front() -> str:
-    exhibition = _exhibition()
+def _render_front(exhibition: Exhibition) -> str:
     hall = venue.hall(exhibition)
     booths = allocation.plan(exhibition, hall)
     days, now = _days(exhibition), clock.now()
@@ -120,7 +112,7 @@ def _render_front() -> str:
         rounds=rounds.by_day(exhibition),
         now=now,
         hall=hall,
-        booth_address=BOOTH_ADDRESS,
+        booth_address=url_for("storefront.booths") + "/",
         booths=booths,
         allocated=sorted(
             (booth for booth in booths if booth.state is BoothState.ALLOCATED),
@@ -130,13 +122,12 @@ def _render_front() -> str:
 
 
 @blueprint.get("/privasi")
-def privacy() -> Response:
+def privacy(edition: str) -> Response:
     """Which data of visitors is stored, why, and for how long."""
-    return cache.page(_render_privacy)
+    return cache.page(lambda: _render_privacy(for_everybody(edition)))
 
 
-def _render_privacy() -> str:
-    exhibition = _exhibition()
+def _render_privacy(exhibition: Exhibition) -> str:
     days = exhibition.retention_days
     return render_template(
         "visitors/privacy.html",
@@ -157,9 +148,8 @@ def _form_key(form: RegistrationForm, party: Party) -> str | None:
 
 @blueprint.route("/daftar", methods=["GET", "POST"])
 @limiter.limit(REGISTRATION_LIMIT, methods=["POST"])
-def register() -> ResponseReturnValue:
+def register(exhibition: Exhibition) -> ResponseReturnValue:
     """Register a party and redirect to its pass."""
-    exhibition = _exhibition()
     now = clock.now()
     form = RegistrationForm(slot_id=request.args.get("slot_id", ""), party_size="1")
     form.slot_id.choices = slot_choices(_days(exhibition), lambda slot: slot.status(now))
@@ -179,7 +169,7 @@ def register() -> ResponseReturnValue:
             if refused.field != form.slot_id.name:
                 raise
             form.slot_id.errors = [str(refused.message)]
-            status, free_next = refused.status, _slots_named(refused)
+            status, free_next = refused.status, _slots_named(exhibition, refused)
         else:
             return redirect(url_for(".pass_page", manage_key=issued.manage_key), 303)
     elif form.is_submitted():
@@ -196,10 +186,10 @@ def register() -> ResponseReturnValue:
     return page, status, {"Cache-Control": "private, no-store"}
 
 
-def _slots_named(refused: Refused) -> list[slots.Slot]:
+def _slots_named(exhibition: Exhibition, refused: Refused) -> list[slots.Slot]:
     """The next free slots that ``slot_full`` names."""
     wanted = {slot["id"] for slot in refused.details.get("next", [])}
-    return [slot for slot in slots.of_current_exhibition() if slot.id in wanted]
+    return [slot for slot in slots.of_edition(exhibition.id) if slot.id in wanted]
 
 
 @blueprint.after_request
@@ -214,7 +204,7 @@ def _keep_passes_private(response: Response) -> Response:
 
 def _of(issued: Issued) -> Exhibition:
     exhibition = service.exhibition(issued)
-    show_times_in(exhibition.timezone)
+    named_edition.speak_of(exhibition)
     return exhibition
 
 
@@ -229,7 +219,7 @@ def _pass_page(issued: Issued, move_form: MovePassForm | None = None, mail_form:
     now = clock.now()
     if move_form is None:
         move_form = MovePassForm(formdata=None)
-    others = [slot for slot in slots.of_current_exhibition() if slot.id != issued.slot.id]
+    others = [slot for slot in slots.of_edition(exhibition.id) if slot.id != issued.slot.id]
     days = slots.by_day(others, exhibition.timezone)
     move_form.slot_id.choices = slot_choices(days, lambda slot: slot.status(now), issued.party_size)
     address = messages.pass_address(issued.manage_key)

@@ -19,15 +19,16 @@ function boothAt(x, y) {
 /** What letting go here would do; nothing for a booth that is closed or the row's own. @param {HTMLElement} row @param {SVGElement} booth @returns {Act | null} */
 function actOf(row, booth) {
   const { code = "", state = "" } = booth.dataset;
+  const plan = /** @type {HTMLElement} */ (document.querySelector(".plan-desk")).dataset.plan ?? "";
   if (row.dataset.exhibitor !== undefined) {
-    return state === "open" ? { address: "/desk/plan/hold", values: { booth: code, exhibitor_id: row.dataset.exhibitor } } : null;
+    return state === "open" ? { address: `${plan}/hold`, values: { booth: code, exhibitor_id: row.dataset.exhibitor } } : null;
   }
   const [own = "", seen = ""] = [row.dataset.code, row.dataset.mark];
   if (code === own || state === "closed") return null;
-  if (state === "open") return { address: "/desk/plan/move", values: { seen, booth: code, selected: own } };
+  if (state === "open") return { address: `${plan}/move`, values: { seen, booth: code, selected: own } };
   const other = document.querySelector(`#booth-list [data-code="${CSS.escape(code)}"]`);
   return other instanceof HTMLElement
-    ? { address: "/desk/plan/swap", values: { seen, other: other.dataset.mark ?? "", selected: own } }
+    ? { address: `${plan}/swap`, values: { seen, other: other.dataset.mark ?? "", selected: own } }
     : null;
 }
 

@@ -7,6 +7,7 @@ const POLL_MS = 5000;
 
 const desk = document.querySelector(".plan-desk");
 const parts = desk instanceof HTMLElement ? (desk.dataset.shown ?? "") : "";
+const address = desk instanceof HTMLElement ? (desk.dataset.plan ?? "") : "";
 let seen = "";
 /** @type {number | undefined} */
 let polling;
@@ -35,12 +36,12 @@ function hear(pulse) {
 }
 
 async function poll() {
-  const answer = await fetch("/desk/plan/pulse.json").catch(() => undefined);
+  const answer = await fetch(`${address}/pulse.json`).catch(() => undefined);
   if (answer?.ok) hear(JSON.stringify(await answer.json()));
 }
 
 function listen() {
-  const events = new EventSource("/desk/plan/live");
+  const events = new EventSource(`${address}/live`);
   events.addEventListener("message", (event) => {
     window.clearInterval(polling);
     polling = undefined;

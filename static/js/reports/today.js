@@ -11,6 +11,8 @@ const today = /** @type {HTMLElement} */ (document.getElementById("today"));
 const state = /** @type {HTMLElement} */ (document.getElementById("live-state"));
 const curve = /** @type {HTMLElement} */ (document.getElementById("curve"));
 
+const desk = curve.dataset.desk ?? "";
+
 let wanted = "";
 /** @type {uPlot | undefined} */
 let chart;
@@ -23,7 +25,7 @@ function token(name) {
 }
 
 async function fetchPart() {
-  const answer = await fetch("/desk", { headers: { "HX-Request": "true" } });
+  const answer = await fetch(desk, { headers: { "HX-Request": "true" } });
   return answer.ok ? await answer.text() : null;
 }
 
@@ -45,7 +47,7 @@ async function refresh(pulse) {
 
 async function poll() {
   try {
-    const answer = await fetch("/desk/pulse.json");
+    const answer = await fetch(`${desk}/pulse.json`);
     await refresh(await answer.text());
     state.textContent = today.dataset.polling ?? "";
   } catch {
@@ -54,7 +56,7 @@ async function poll() {
 }
 
 function listen() {
-  const events = new EventSource("/desk/live");
+  const events = new EventSource(`${desk}/live`);
   events.addEventListener("message", (event) => {
     window.clearInterval(polling);
     polling = undefined;
@@ -104,7 +106,7 @@ function draw(data) {
 }
 
 async function redraw() {
-  const answer = await fetch("/desk/curve.json");
+  const answer = await fetch(`${desk}/curve.json`);
   /** @type {{times: number[], inside: number[], entered: number[]}} */
   const { times, inside, entered } = await answer.json();
   if (times.length) {

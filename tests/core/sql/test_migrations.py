@@ -22,6 +22,7 @@ from exhibition.visitors.models import MessageKind
 from exhibition.visitors.registration.party import Party
 from exhibition.visitors.rules import SlotStatus
 from tests.conftest import DATABASES, make_app, new_database
+from tests.fairs import the_fair
 
 ERASED_REGISTRATION = (
     "registration (exhibition_id, reference, manage_key, locale, consent_at, created_at, walk_in) SELECT id, 'SMR-1',"
@@ -107,7 +108,7 @@ def test_listings_from_before_imports_are_kept_in_rupiah_with_their_date(fresh_a
 
 def a_registration() -> int:
     demo.load(open_now=True)
-    slot = next(slot for slot in slots.of_current_exhibition() if slot.status(clock.now()) is SlotStatus.OPEN)
+    slot = next(slot for slot in slots.of_edition(the_fair().id) if slot.status(clock.now()) is SlotStatus.OPEN)
     return service.register(Party(slot.id, "Siti Aminah", "siti@example.com", None, 2, "id")).registration_id
 
 

@@ -32,6 +32,7 @@ from tests.gate import world
 DOCUMENT = "/api/v1/openapi.json"
 CALLS = (
     ("GET", "/api/v1/exhibition"),
+    ("GET", "/api/v1/exhibitions"),
     ("GET", "/api/v1/slots"),
     ("POST", "/api/v1/registrations"),
     ("POST", "/api/v1/registrations/{manage_key}/move"),
@@ -51,9 +52,7 @@ CALLS = (
     ("POST", "/api/v1/gate/device"),
 )
 WITHOUT_WRONG_INPUT = {
-    "/exhibition",
-    "/slots",
-    "/booths",
+    "/exhibitions",
     "/gate/occupancy",
     "/gate/gates",
     "/registrations/{manage_key}/cancel",
@@ -89,6 +88,7 @@ def known(bare_app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             "slot_id": slot.id,
             "token": issued.token,
             "code": "A01",
+            "exhibition": exhibition.slug,
             "enrolment_code": devices.make_enrolment_code(COMMAND_LINE, gate.id),
             "bearer": world.enrol(exhibition),
         }
@@ -101,7 +101,7 @@ def document(bare_app: Flask) -> dict[str, Any]:
 
 def _with_known(case: Case, names: set[str], known: dict[str, Any]) -> None:
     """Replace invented values by existing ones, so that calls get beyond the first lookup."""
-    for container in (case.path_parameters, case.body):
+    for container in (case.path_parameters, case.query, case.body):
         if isinstance(container, dict):
             container |= {name: known[name] for name in names & container.keys()}
 

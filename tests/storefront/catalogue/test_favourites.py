@@ -17,6 +17,7 @@ from exhibition.storefront.rules import walking
 from exhibition.storefront.rules.walking import Point
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
+from tests.fairs import the_fair
 from tests.storefront.conftest import SLUG, exhibitor
 
 SLUGS = ["kopi-ngipik", SLUG, "batik-serasi", "jamu-bu-sri", "kopi-sirap"]
@@ -24,7 +25,7 @@ points = st.tuples(st.integers(0, 30).map(float), st.integers(0, 30).map(float))
 
 
 def walk(listings: list[str], slugs: list[str]) -> Walk:
-    exhibition = venue.current_exhibition()
+    exhibition = the_fair()
     return favourites.walk(exhibition, venue.hall(exhibition), listings, slugs)
 
 

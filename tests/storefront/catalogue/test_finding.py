@@ -14,6 +14,7 @@ from exhibition.storefront.models import Listing, ListingWord
 from exhibition.storefront.service import ListingText
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
+from tests.fairs import the_fair
 from tests.storefront.conftest import ORGANIZER, SLUG, exhibitor
 
 HOSTILE = (
@@ -46,7 +47,7 @@ HOSTILE = (
 
 
 def find(search: str = "", page: int = 1, **narrowed: str | int) -> CatalogueResults:
-    exhibition = venue.current_exhibition()
+    exhibition = the_fair()
     return catalogue.find(exhibition, venue.hall(exhibition), CatalogueFilter(search, **narrowed), page)  # type: ignore[arg-type] the field names say which is which
 
 

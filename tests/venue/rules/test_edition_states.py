@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from exhibition.venue.rules.edition_states import STEPS, EditionPhase, EditionState, distance, phase
+from exhibition.venue.rules.edition_states import STEPS, EditionPhase, EditionState, nearness, over, phase
 
 FIRST, LAST = date(2026, 11, 6), date(2026, 11, 8)
 DRAFT, PUBLISHED, ARCHIVED, POSTPONED, CALLED_OFF = EditionState
@@ -48,8 +48,21 @@ def test_an_edition_that_is_not_published_is_what_its_state_says_on_every_day(st
     assert phase(state, FIRST, LAST, FIRST + timedelta(days=days)) == state.value
 
 
-def test_one_that_runs_is_nearest_then_the_next_then_the_last_that_is_over() -> None:
-    def at(days: int) -> tuple[int, int]:
-        return distance(FIRST + timedelta(days=days), LAST + timedelta(days=days), FIRST)
+def at(state: EditionState, days: int) -> tuple[int, int, int]:
+    return nearness(state, FIRST + timedelta(days=days), LAST + timedelta(days=days), FIRST)
 
-    assert sorted([at(-40), at(-3), at(90), at(1), at(0)]) == [at(0), at(1), at(90), at(-3), at(-40)]
+
+def test_one_that_runs_is_nearest_then_the_next_then_the_last_that_is_over() -> None:
+    expected = [at(PUBLISHED, days) for days in (0, 1, 90, -3, -40)]
+    assert sorted(expected) == expected
+
+
+def test_what_visitors_know_is_nearer_than_a_draft_and_a_draft_than_an_archived_one() -> None:
+    for state in (PUBLISHED, POSTPONED, CALLED_OFF):
+        assert at(state, -400) < at(DRAFT, 0) < at(ARCHIVED, 0)
+
+
+@pytest.mark.parametrize("state", sorted(EditionState))
+def test_only_a_postponed_edition_is_not_over_after_its_last_day(state: EditionState) -> None:
+    assert not over(state, LAST, LAST)
+    assert over(state, LAST, LAST + timedelta(days=1)) is (state is not POSTPONED)

@@ -21,6 +21,7 @@ from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys, rules, service, slots, tokens
 from exhibition.visitors.models import MessageKind
 from exhibition.visitors.registration.party import Issued, Party
+from tests.fairs import the_fair
 from tests.mailbox import Mailbox
 
 
@@ -31,7 +32,7 @@ def fair(exhibition: Exhibition) -> None:
 
 def register(address: str | None = "siti@example.com", locale: str = "en", people: int = 2) -> Issued:
     now = clock.now()
-    slot = next(slot for slot in slots.of_current_exhibition() if slot.status(now) is rules.SlotStatus.OPEN)
+    slot = next(slot for slot in slots.of_edition(the_fair().id) if slot.status(now) is rules.SlotStatus.OPEN)
     return service.register(Party(slot.id, "Siti Aminah", address, None, people, locale))
 
 
@@ -120,7 +121,7 @@ def test_moving_and_cancelling_send_a_mail(mailbox: Mailbox) -> None:
     now = clock.now()
     other = next(
         slot
-        for slot in slots.of_current_exhibition()
+        for slot in slots.of_edition(the_fair().id)
         if slot.status(now) is rules.SlotStatus.OPEN and slot.id != issued.slot.id
     )
     send_due()
@@ -145,7 +146,7 @@ def test_a_pass_that_was_cancelled_meanwhile_is_not_sent(app: Flask) -> None:
 
 def test_a_name_cannot_add_headers_or_markup_to_the_mail(app: Flask) -> None:
     now = clock.now()
-    slot = next(slot for slot in slots.of_current_exhibition() if slot.status(now) is rules.SlotStatus.OPEN)
+    slot = next(slot for slot in slots.of_edition(the_fair().id) if slot.status(now) is rules.SlotStatus.OPEN)
     service.register(Party(slot.id, "<b>Siti</b>", "siti@example.com", None, 1, "en"))
     send_due()
     [mail] = outbox(app)

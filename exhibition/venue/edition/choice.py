@@ -1,0 +1,66 @@
+"""Which edition is meant when an address names none."""
+
+from collections.abc import Sequence
+from datetime import date
+from http import HTTPStatus
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from exhibition.core import clock
+from exhibition.core.db import db
+from exhibition.core.errors import Refused
+from exhibition.venue.models import Exhibition
+from exhibition.venue.rules import edition_states
+from exhibition.venue.rules.edition_states import ANNOUNCED, EditionState
+
+
+def none_is_on() -> Refused:
+    """The refusal ``no_exhibition`` (503): there is no edition that could be meant."""
+    return Refused("no_exhibition", _l("There is no fair at this time."), status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def today(exhibition: Exhibition) -> date:
+    """This day in the edition's time zone."""
+    return clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()
+
+
+def _in_state(states: Sequence[EditionState]) -> list[Exhibition]:
+    statement = select(Exhibition).where(Exhibition.state.in_(states)).order_by(Exhibition.starts_on, Exhibition.id)
+    return list(db.session.scalars(statement.options(selectinload(Exhibition.days))))
+
+
+def announced() -> list[Exhibition]:
+    """The editions that visitors are told of, by their dates; archived ones are not among them."""
+    return _in_state(sorted(ANNOUNCED))
+
+
+def meant_by_visitors() -> list[Exhibition]:
+    """Those of the announced editions that are not over, or all of them when all are over."""
+    editions = announced()
+    return [one for one in editions if not edition_states.over(one.state, one.ends_on, today(one))] or editions
+
+
+def of_today() -> Exhibition | None:
+    """The edition that staff mean: one that visitors know before a draft, a draft before an archived one.
+
+    Among equals the one that runs, else the next, else the last.
+    """
+    return min(
+        _in_state(sorted(EditionState)),
+        key=lambda one: edition_states.nearness(one.state, one.starts_on, one.ends_on, today(one)),
+        default=None,
+    )
+
+
+def seen_by_visitors() -> list[Exhibition]:
+    """Every edition but the drafts, the nearest first."""
+    editions = _in_state(sorted(ANNOUNCED | {EditionState.ARCHIVED}))
+    return sorted(editions, key=lambda one: edition_states.nearness(one.state, one.starts_on, one.ends_on, today(one)))
+
+
+def are_several() -> bool:
+    """Whether the installation holds more than one edition, in whatever state."""
+    return (db.session.scalar(select(func.count()).select_from(Exhibition)) or 0) > 1

@@ -1,0 +1,186 @@
+"""Which edition a request speaks of: found out here, once, and handed to the view as a value
+(docs/adr/0016-editions.md).
+
+A view says by its parameter what it needs. ``exhibition`` is the edition itself. ``edition`` is its name in the
+address, empty when the address names none: for pages that are kept in the cache and find the edition only when they
+are made. Each such view has two addresses, the one it declares and the same with the edition's name
+(``/e/<edition>/…`` for everybody, ``/desk/<edition>/…`` at the desk). Links keep the name that the request has.
+"""
+
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from inspect import signature
+from typing import Any
+
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_openapi3.types import ResponseDict
+from flask_security import current_user
+from pydantic import BaseModel, Field
+
+from exhibition.accounts.models import RoleName
+from exhibition.accounts.web.access import ROUTES, Access
+from exhibition.core.errors import NotFound, Refused
+from exhibition.core.i18n import show_times_in
+from exhibition.core.web import answers, api
+from exhibition.venue.edition import choice, states
+from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition_states import EditionState
+
+EVERYBODY = frozenset({Access.PUBLIC, Access.KEY})
+NAME, VALUE = "edition", "exhibition"
+"""The parameters of views, and the first also the part of an address."""
+
+
+def answers_of(body: type[BaseModel]) -> ResponseDict:
+    """What a call that names an edition may answer: its body, or a problem.
+
+    These are no such edition, several and none named, a name that cannot be one, and no fair at all.
+    """
+    return {"200": body, "404": api.Problem, "409": api.Problem, "422": api.Problem, "503": api.Problem}
+
+
+class SeveralFairs(Refused):
+    """Several fairs are open to visitors and the address names none of them (409)."""
+
+    def __init__(self, editions: Sequence[Exhibition]) -> None:
+        super().__init__(
+            "which_exhibition",
+            _l("Several fairs are on. Say which one you mean: add ?exhibition= and its name."),
+            field="exhibition",
+            exhibitions=[one.slug for one in editions],
+        )
+        self.editions = editions
+
+
+class EditionQuery(BaseModel):
+    """The edition that a call speaks of."""
+
+    exhibition: str = Field(
+        "", max_length=64, description="The edition's name in addresses; may be left out while only one fair is on."
+    )
+
+
+def for_everybody(slug: str) -> Exhibition:
+    """The edition of a public page; an empty ``slug`` is the only one that visitors can mean now.
+
+    Raises NotFound, also for a draft unless an organizer looks at it,
+    SeveralFairs, and Refused ``no_exhibition`` (503).
+    """
+    if slug:
+        exhibition = states.by_slug(slug)
+        if exhibition.state is EditionState.DRAFT and not _organizes():
+            raise NotFound
+    else:
+        meant = choice.meant_by_visitors()
+        if len(meant) > 1:
+            raise SeveralFairs(meant)
+        if not meant:
+            raise choice.none_is_on()
+        exhibition = meant[0]
+    return exhibition
+
+
+def at_the_desk(slug: str) -> Exhibition:
+    """The edition that staff work on; an empty ``slug`` is the one of today.
+
+    Raises NotFound, and Refused ``no_exhibition`` (503) when there is none at all.
+    """
+    if slug:
+        return states.by_slug(slug)
+    exhibition = choice.of_today()
+    if exhibition is None:
+        raise choice.none_is_on()
+    speak_of(exhibition)
+    return exhibition
+
+
+def speak_of(exhibition: Exhibition) -> None:
+    """Let the links of this answer name the edition when several are on, and times be shown in its zone."""
+    if choice.are_several():
+        g.edition = exhibition.slug
+    show_times_in(exhibition.timezone)
+
+
+def _organizes() -> bool:
+    return current_user.is_authenticated and current_user.has_role(RoleName.ORGANIZER)
+
+
+def _parameters(view: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(signature(view).parameters) & {NAME, VALUE}
+
+
+def _with_name(path: str) -> str:
+    if path == "/desk" or path.startswith("/desk/"):
+        return f"/desk/<{NAME}>{path.removeprefix('/desk')}"
+    return f"/e/<{NAME}>{path}"
+
+
+class _Edition:
+    """The hooks, with the endpoints whose views take an edition and how."""
+
+    def __init__(self, app: Flask) -> None:
+        found = {endpoint: _parameters(view) for endpoint, view in app.view_functions.items()}
+        self.takers = {endpoint: parameters for endpoint, parameters in found.items() if parameters}
+
+    def note(self, endpoint: str | None, values: dict[str, Any] | None) -> None:
+        """Take the name out of the address, for this request's links."""
+        if values is not None and endpoint in self.takers:
+            g.edition = values.pop(NAME, "")
+
+    def hand_down(self) -> None:
+        """Give the view what it takes. Runs after the access table has let the person in."""
+        endpoint, values = request.endpoint or "", request.view_args
+        parameters = self.takers.get(endpoint)
+        if not parameters or values is None:
+            return
+        if NAME in parameters:
+            values[NAME] = g.edition
+        if VALUE in parameters:
+            find = for_everybody if ROUTES.get(endpoint) in EVERYBODY else at_the_desk
+            values[VALUE] = find(g.edition)
+            show_times_in(values[VALUE].timezone)
+
+    def keep(self, endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint in self.takers and (slug := g.get("edition")):
+            values.setdefault(NAME, slug)
+
+
+def desk_editions() -> list[Exhibition]:
+    """All editions, for the desk's switcher; the latest first."""
+    return states.every()[::-1] if current_user.is_authenticated else []
+
+
+def desk_edition() -> Exhibition | None:
+    """The edition that this page of the desk is about."""
+    exhibition = (request.view_args or {}).get(VALUE)
+    if exhibition is not None or not current_user.is_authenticated:
+        return exhibition
+    return choice.of_today()
+
+
+def _ask_which(several: SeveralFairs) -> ResponseReturnValue:
+    """The page that asks which fair is meant, with the same page of each as the answer."""
+    if request.path.startswith("/api/"):
+        return answers.on_refused(several)
+    query = request.query_string.decode(errors="replace")
+    path = "" if request.path == "/" else request.path
+    choices = [(one, f"/e/{one.slug}{path or '/'}" + (f"?{query}" if query else "")) for one in several.editions]
+    return render_template("venue/edition/which.html", choices=choices), HTTPStatus.OK
+
+
+def init_app(app: Flask) -> None:
+    """Give every view that takes an edition its second address; to be called when all views and the access table
+    are registered.
+    """
+    hooks = _Edition(app)
+    for rule in list(app.url_map.iter_rules()):
+        if rule.endpoint in hooks.takers:
+            methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            app.add_url_rule(_with_name(rule.rule), rule.endpoint, methods=methods, defaults=rule.defaults)
+    app.jinja_env.globals |= {"desk_editions": desk_editions, "desk_edition": desk_edition}
+    app.url_value_preprocessor(hooks.note)
+    app.before_request(hooks.hand_down)
+    app.url_defaults(hooks.keep)
+    app.register_error_handler(SeveralFairs, _ask_which)
