@@ -5,7 +5,6 @@ import json
 import os
 from datetime import timedelta
 from pathlib import Path
-from time import monotonic
 
 import pytest
 import time_machine
@@ -157,11 +156,9 @@ def test_a_cancelled_import_writes_nothing(exhibition: Exhibition) -> None:
 
 def test_two_thousand_rows_are_checked_and_written_in_pieces(exhibition: Exhibition) -> None:
     lines = "".join(f"Usaha {n},0812{n:08},Bawen,usaha{n}@example.com\n" for n in range(2000))
-    began = monotonic()
     run = _written(exhibition, f"nama,hp,kecamatan,email\n{lines}".encode())
     assert (run.counts, _count()) == ({"new": 2000}, 2000)
     assert run.done == run.total == 2000
-    assert monotonic() - began < 120, "a job of minutes would be a mistake, not a slow machine"
 
 
 def test_columns_must_be_there_and_hold_a_name(exhibition: Exhibition) -> None:
