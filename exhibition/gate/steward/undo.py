@@ -17,7 +17,7 @@ from exhibition.gate.devices import known_device, token_hash
 from exhibition.gate.models import Scan
 from exhibition.gate.occupancy.counters import CORRECTED, UNDONE
 from exhibition.gate.offline import batch_statements
-from exhibition.gate.offline.batch import correction_nonce
+from exhibition.gate.offline.batch_facts import correction_nonce
 from exhibition.gate.rules.admission import Direction, ScanCode, Verdict
 from exhibition.gate.rules.offline_tally import Tally, moved_hall
 from exhibition.gate.scan import badge_scans

@@ -14,7 +14,7 @@ from exhibition.core.extensions import limiter
 from exhibition.core.web import api
 from exhibition.gate import devices
 from exhibition.gate.occupancy import counters
-from exhibition.gate.offline import batch
+from exhibition.gate.offline import batch, batch_facts
 from exhibition.gate.offline import bundle as bundles
 from exhibition.gate.rules.admission import Checked, ConflictKind, Direction, ScanCode, Verdict
 from exhibition.gate.scan import overrides, service
@@ -337,7 +337,7 @@ def scan(body: ScanBody) -> dict[str, Any]:
 def scan_batch(body: BatchBody) -> dict[str, Any]:
     """Record the decisions that the device made by itself. Any part of a batch may be sent again."""
     scans = [
-        batch.OfflineScan(
+        batch_facts.OfflineScan(
             nonce=scan.nonce,
             token=scan.token,
             short_code=scan.short_code,

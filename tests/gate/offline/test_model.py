@@ -21,7 +21,7 @@ from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.gate import devices
 from exhibition.gate.models import Scan, ScanConflict
-from exhibition.gate.offline.batch import correction_nonce
+from exhibition.gate.offline.batch_facts import correction_nonce
 from exhibition.gate.rules.admission import ConflictKind
 from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
