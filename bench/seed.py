@@ -89,7 +89,7 @@ def main() -> None:
         slot = wide_open(exhibition)
         texts = passes(slot, count)
         gate_id = db.session.scalars(select(Gate.id)).first() or 0
-        codes = [make_enrolment_code(COMMAND_LINE, gate_id) for _ in range(devices)]
+        codes = [make_enrolment_code(COMMAND_LINE, exhibition, gate_id) for _ in range(devices)]
         bearers = [enrol(code, f"bench {number}")[0] for number, code in enumerate(codes)]
         out.write_text(json.dumps({"slot_id": slot.id, "tokens": texts, "devices": bearers}))
 

@@ -159,7 +159,7 @@ def _world() -> Iterator[World]:
             upgrade()
             exhibition = demo.load(open_now=True)
             gate_id = db.session.scalars(select(Gate.id)).first() or 0
-            device = enrol(make_enrolment_code(COMMAND_LINE, gate_id), "walk")[0]
+            device = enrol(make_enrolment_code(COMMAND_LINE, exhibition, gate_id), "walk")[0]
             yield World(exhibition, device, app.test_client(), _signed_in(app))
             db.session.remove()
             app.extensions["jobs"].close()

@@ -30,6 +30,7 @@ from exhibition.visitors import tokens
 from exhibition.visitors.keys import signing_key
 from exhibition.visitors.models import Registration, TimeSlot, VisitorPass
 from tests.browser.install import find
+from tests.fairs import the_fair
 
 IMAGES = Path(__file__).parent / "images"
 SMALL: ViewportSize = {"width": 300, "height": 520}
@@ -68,7 +69,7 @@ def fill(app: Flask) -> tuple[str, str, str, list[str]]:
             .order_by(VisitorPass.party_size.desc())
         ).all()
         gate_id = db.session.scalars(select(Gate.id).order_by(Gate.code)).first() or 0
-        code = devices.make_enrolment_code(COMMAND_LINE, gate_id)
+        code = devices.make_enrolment_code(COMMAND_LINE, the_fair(), gate_id)
         texts = [token_of(ticket, slot) for ticket, slot, _ in rows]
         return organizer_id, rows[0][2], code, texts
 
@@ -77,7 +78,7 @@ def scan(app: Flask, texts: list[str]) -> None:
     """Let parties in, and some twice, so that the desk has something to show."""
     with app.app_context():
         gates = db.session.scalars(select(Gate.id).order_by(Gate.code)).all()
-        codes = [devices.make_enrolment_code(COMMAND_LINE, gate_id) for gate_id in gates]
+        codes = [devices.make_enrolment_code(COMMAND_LINE, the_fair(), gate_id) for gate_id in gates]
         bearers = [devices.enrol(code, f"Ponsel {number}")[0] for number, code in enumerate(codes, start=1)]
     client = app.test_client()
     entries = [(text, "entry") for text in [*texts[1:ENTRIES], *texts[1:6]]]

@@ -9,6 +9,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from exhibition.accounts.cli import cli as users_cli
+from exhibition.accounts.editions import offer_editions
 from exhibition.accounts.web import access, signin
 from exhibition.accounts.web.forms import offer_exhibitors
 from exhibition.accounts.web.views import blueprint as accounts_blueprint
@@ -48,6 +49,7 @@ from exhibition.storefront.web.api import blueprint as storefront_api
 from exhibition.storefront.web.views import blueprint as storefront_blueprint
 from exhibition.venue import jobs as venue_jobs  # noqa: F401 declares its jobs
 from exhibition.venue.cli import cli as venue_cli
+from exhibition.venue.edition import choice
 from exhibition.venue.web import named_edition
 from exhibition.venue.web.api import blueprint as venue_api
 from exhibition.venue.web.layout_views import blueprint as layouts_blueprint
@@ -108,6 +110,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     signin.init_app(app)
     access.init_app(app)
     offer_exhibitors(members.choices)
+    offer_editions(choice.names)
 
     _register_blueprints(app)
     _register_commands(app)

@@ -6,7 +6,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from exhibition.accounts import service, texts
+from exhibition.accounts import editions, service, texts
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.rules import password_fault
@@ -24,14 +24,18 @@ def one_time_password() -> str:
 @click.argument("email")
 @click.option("--role", type=click.Choice([role.value for role in RoleName]), required=True)
 @click.option("--name", default="", help="How the person is called.")
+@click.option("--exhibition", "slug", help="The edition that the role is for, by its name in addresses; else all.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one.")
-def create(email: str, role: str, name: str, *, password_stdin: bool) -> None:
+def create(email: str, role: str, name: str, slug: str | None, *, password_stdin: bool) -> None:
     """Create a user and print their password, once."""
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else one_time_password()
     try:
         if password_stdin and (fault := password_fault(password, email)):
             raise click.ClickException(str(texts.PASSWORD_FAULTS[fault]))
-        user = service.create_user(COMMAND_LINE, email, RoleName(role), password=password, name=name)
+        exhibition_id = editions.edition_id(slug) if slug else None
+        user = service.create_user(
+            COMMAND_LINE, email, RoleName(role), password=password, name=name, exhibition_id=exhibition_id
+        )
     except Refused as refused:
         raise click.ClickException(str(refused.message)) from refused
     click.echo(f"Created {user.email} ({role}).")

@@ -42,8 +42,17 @@ def open_invitations() -> Sequence[Invitation]:
 
 
 @transaction
-def invite(actor: Actor, email: str, role: RoleName, *, name: str = "", exhibitor_id: int | None = None) -> Invitation:
-    """Mail somebody a link; an open invitation to the same address is replaced.
+def invite(
+    actor: Actor,
+    email: str,
+    role: RoleName,
+    *,
+    name: str = "",
+    exhibitor_id: int | None = None,
+    exhibition_id: int | None = None,
+) -> Invitation:
+    """Mail somebody a link; an open invitation to the same address is replaced. Without ``exhibition_id`` the role
+    holds at every edition, and an exhibitor's always does.
 
     Raises Refused ``email_invalid`` (422), ``email_taken`` (409), ``exhibitor_missing`` (422) when the role is
     exhibitor and no exhibitor is given.
@@ -55,14 +64,23 @@ def invite(actor: Actor, email: str, role: RoleName, *, name: str = "", exhibito
     elif exhibitor_id is None:
         message = _l("Choose the exhibitor this person acts for.")
         raise Refused("exhibitor_missing", message, status=422, field="exhibitor_id")
+    else:
+        exhibition_id = None
     for older in db.session.scalars(
         select(Invitation).where(Invitation.email == email, Invitation.accepted_at.is_(None)).with_for_update()
     ):
         messages.withdraw_invitation(older)
         db.session.delete(older)
-    invitation = Invitation(email=email, name=name, role=role, exhibitor_id=exhibitor_id, invited_by_id=actor.id)
+    invitation = Invitation(
+        email=email,
+        name=name,
+        role=role,
+        exhibitor_id=exhibitor_id,
+        exhibition_id=exhibition_id,
+        invited_by_id=actor.id,
+    )
     _mail_new_link(invitation)
-    after = {"role": role, "exhibitor_id": exhibitor_id}
+    after = {"role": role, "exhibitor_id": exhibitor_id, "exhibition_id": exhibition_id}
     record(actor, "invitation.create", "invitation", invitation.id, name=email, after=after)
     return invitation
 
@@ -122,7 +140,14 @@ def accept(token: str, password: str, *, name: str = "") -> User:
     if taken.scalar_one_or_none() is None:
         raise Refused("invitation_gone", _l("This invitation was used already."), status=410)
     actor = Actor(None, invitation.email)
-    user = create_user(actor, invitation.email, invitation.role, password=password, name=name or invitation.name)
+    user = create_user(
+        actor,
+        invitation.email,
+        invitation.role,
+        password=password,
+        name=name or invitation.name,
+        exhibition_id=invitation.exhibition_id,
+    )
     record(actor, "invitation.accept", "invitation", invitation.id, name=invitation.email, after={"user_id": user.id})
     invitation_accepted.send(invitation=invitation, user=user)
     return user

@@ -30,6 +30,16 @@ user_role = Table(
 )
 
 
+class EditionRole(Base):
+    """A role that somebody has at one edition only; what stands in ``user_role`` holds at every edition."""
+
+    __tablename__ = "edition_role"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[RoleName] = mapped_column(choice(RoleName), primary_key=True)
+
+
 class Role(Base, RoleMixin):
     __tablename__ = "role"
 
@@ -59,6 +69,9 @@ class User(Base, UserMixin):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="selectin")
+    """Those that hold at every edition."""
+    edition_roles: Mapped[list[EditionRole]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    """Those that hold at one."""
 
 
 class Invitation(Base):
@@ -72,6 +85,8 @@ class Invitation(Base):
     role: Mapped[RoleName] = mapped_column(choice(RoleName))
     exhibitor_id: Mapped[int | None] = mapped_column(Integer)
     """The exhibitor that the person will act for; the exhibitors package makes the connection at acceptance."""
+    exhibition_id: Mapped[int | None] = mapped_column(ForeignKey("exhibition.id"))
+    """The edition that the role is for; None: all of them."""
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)

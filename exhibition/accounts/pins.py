@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from exhibition.accounts.audit import Actor, record
-from exhibition.accounts.models import Role, RoleName, SupervisorPin, User
+from exhibition.accounts.models import RoleName, SupervisorPin, User
 from exhibition.accounts.rules import PIN_MAXIMUM, PIN_MINIMUM, PinFault, pin_fault
+from exhibition.accounts.service import has_role_at
 from exhibition.core.config import secret_key
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
@@ -38,15 +39,17 @@ def _digest(pin: str) -> str:
     return hmac.new(secret_key(), PURPOSE + pin.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def supervisor_of(pin: str) -> Supervisor | None:
-    """The owner of a PIN, if they may still sign in and work as organizer or at the gates; otherwise None."""
+def supervisor_of(pin: str, exhibition_id: int) -> Supervisor | None:
+    """The owner of a PIN, if they may still sign in and work at this edition as organizer or at its gates; otherwise
+    None.
+    """
     statement = (
         select(User.id, User.name, User.email)
         .join(SupervisorPin, SupervisorPin.user_id == User.id)
         .where(
             SupervisorPin.digest == _digest(pin),
             User.active,
-            User.roles.any(Role.name.in_(role.value for role in SUPERVISORS)),
+            has_role_at(SUPERVISORS, exhibition_id),
         )
     )
     found = db.session.execute(statement).one_or_none()

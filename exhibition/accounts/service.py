@@ -1,15 +1,15 @@
 """Use cases around people who sign in."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from exhibition.accounts.audit import Actor, record
-from exhibition.accounts.models import Role, RoleName, User
+from exhibition.accounts.models import EditionRole, Role, RoleName, User
 from exhibition.accounts.passwords import hashed
 from exhibition.core import outbox
 from exhibition.core.db import db, transaction
@@ -48,8 +48,17 @@ def refuse_taken_email(email: str) -> None:
 
 
 @transaction
-def create_user(actor: Actor, email: str, role: RoleName, *, password: str | None = None, name: str = "") -> User:
-    """Create a user with one role; without ``password`` they choose one through a mailed link.
+def create_user(
+    actor: Actor,
+    email: str,
+    role: RoleName,
+    *,
+    password: str | None = None,
+    name: str = "",
+    exhibition_id: int | None = None,
+) -> User:
+    """Create a user with one role, at one edition or (None) at all; without ``password`` they choose one through a
+    mailed link.
 
     Raises Refused ``email_invalid`` (422) and ``email_taken`` (409).
     """
@@ -60,11 +69,12 @@ def create_user(actor: Actor, email: str, role: RoleName, *, password: str | Non
         name=name,
         password=hashed(password) if password else None,  # as the sign-in form does
         fs_uniquifier=secrets.token_hex(32),
-        roles=[_role(role)],
+        roles=[_role(role)] if exhibition_id is None else [],
+        edition_roles=[] if exhibition_id is None else [EditionRole(exhibition_id=exhibition_id, role=role)],
     )
     db.session.add(user)
     db.session.flush()
-    record(actor, "user.create", "user", user.id, name=email, after={"role": role})
+    record(actor, "user.create", "user", user.id, name=email, after={"role": role, "exhibition_id": exhibition_id})
     return user
 
 
@@ -99,7 +109,8 @@ def set_active(actor: Actor, user_id: int, *, active: bool) -> User:
     ).all()
     user = _user(user_id)
     if not active and [organizer.id for organizer in organizers] == [user.id]:
-        raise Refused("last_organizer", _l("This is the last organizer who can sign in. Invite another one first."))
+        message = _l("This is the last organizer of all fairs who can sign in. Invite another one first.")
+        raise Refused("last_organizer", message)
     if user.active is not active:
         user.active = active
         _end_sessions(user)
@@ -151,7 +162,15 @@ def use_totp_counter(user_id: int, counter: int) -> bool:
     return taken.scalar_one_or_none() is not None
 
 
-def keys_of(role: RoleName) -> frozenset[str]:
-    """The session keys of everybody who has the role now; a session key changes with the password."""
-    statement = select(User.fs_uniquifier).where(User.active, User.roles.any(Role.name == role))
+def has_role_at(roles: Collection[RoleName], exhibition_id: int) -> ColumnElement[bool]:
+    """A user who has one of the roles at the edition, or at all."""
+    return or_(
+        User.roles.any(Role.name.in_([role.value for role in roles])),
+        User.edition_roles.any(EditionRole.role.in_(roles) & (EditionRole.exhibition_id == exhibition_id)),
+    )
+
+
+def keys_of(role: RoleName, exhibition_id: int) -> frozenset[str]:
+    """The session keys of everybody who has the role at the edition now; one changes with the password."""
+    statement = select(User.fs_uniquifier).where(User.active, has_role_at([role], exhibition_id))
     return frozenset(db.session.scalars(statement))

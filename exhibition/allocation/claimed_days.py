@@ -35,6 +35,7 @@ def give_days(days: Mapping[int, Collection[date]]) -> None:
         {
             "allocation_id": claim.id,
             "day": day,
+            "exhibition_id": claim.exhibition_id,
             "booth_id": claim.booth_id,
             "exhibitor_id": claim.exhibitor_id,
             "live": True,

@@ -37,7 +37,9 @@ class Allocation(Base):
 
 
 class AllocationDay(Base):
-    """One day of an allocation. While ``live``, nobody else has the booth that day, and the exhibitor has no other."""
+    """One day of an allocation. While ``live``, nobody else has the booth that day, and the exhibitor has no other at
+    this edition.
+    """
 
     __tablename__ = "allocation_day"
     __table_args__ = (
@@ -51,6 +53,7 @@ class AllocationDay(Base):
         ),
         Index(
             "uq_allocation_day_exhibitor",
+            "exhibition_id",
             "exhibitor_id",
             "day",
             unique=True,
@@ -61,6 +64,7 @@ class AllocationDay(Base):
 
     allocation_id: Mapped[int] = mapped_column(ForeignKey("allocation.id"), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
     booth_id: Mapped[int] = mapped_column(ForeignKey("booth.id"))
     exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"))
     live: Mapped[bool] = mapped_column(default=True)

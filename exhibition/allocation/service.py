@@ -32,6 +32,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
+from exhibition.exhibitors import participants
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue import layouts
 from exhibition.venue import service as venue
@@ -160,9 +161,10 @@ def plan(exhibition: Exhibition, hall: Hall | None = None) -> list[PlannedBooth]
 
 
 def without_booth(exhibition: Exhibition) -> list[Exhibitor]:
-    """The exhibitors who have no booth now, by name."""
+    """The exhibitors who take part and have no booth now, by name."""
     placed = select(Allocation.exhibitor_id).where(Allocation.exhibition_id == exhibition.id, live_at(clock.now()))
-    statement = select(Exhibitor).where(Exhibitor.id.not_in(placed)).order_by(func.lower(Exhibitor.name))
+    taking_part = Exhibitor.id.in_(participants.ids_of(exhibition.id))
+    statement = select(Exhibitor).where(taking_part, Exhibitor.id.not_in(placed)).order_by(func.lower(Exhibitor.name))
     return list(db.session.scalars(statement))
 
 
@@ -205,7 +207,7 @@ def hold(
     ``booth_taken`` and ``exhibitor_placed`` (409).
     """
     booth = _booth(exhibition, code)
-    if db.session.get(Exhibitor, exhibitor_id) is None:
+    if not participants.takes_part(exhibition.id, exhibitor_id):
         message = _l("Choose an exhibitor from the list.")
         raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
     held = Snapshot(booth.id, AllocationState.HELD, expiry(exhibition, hours))

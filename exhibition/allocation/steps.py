@@ -22,6 +22,7 @@ from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.i18n import moment_text
 from exhibition.core.sql.constraints import violates
+from exhibition.exhibitors import participants
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue.models import Booth, Exhibition, Layout, LayoutBooth
 
@@ -62,6 +63,7 @@ def new_claim(actor: Actor, exhibition: Exhibition, exhibitor_id: int, target: S
         created_by_id=actor.id,
     )
     db.session.add(allocation)
+    participants.take_in(exhibition.id, [exhibitor_id])
     db.session.flush()
     return Change(allocation.id, exhibitor_id, snapshot(allocation), target)
 
@@ -132,14 +134,14 @@ def apply(actor: Actor, exhibition: Exhibition, kind: StepKind, changes: Sequenc
     placed = [change for change in changes if change.after.live]
     _require_open(exhibition, {change.after.booth_id for change in placed})
     days = _take_days(exhibition, list(allocations))
-    lapsed = _make_room(placed, now)
+    lapsed = _make_room(exhibition, placed, now)
     for change in changes:
         allocation = allocations[change.allocation_id]
         allocation.booth_id, allocation.state = change.after.booth_id, change.after.state
         allocation.expires_at, allocation.changed_by, allocation.updated_at = change.after.expires_at, actor.name, now
     try:
         with db.session.begin_nested():
-            _give_days(changes, days)
+            _give_days(exhibition, changes, days)
     except IntegrityError as error:
         if not violates(error, "uq_allocation_day_booth", "uq_allocation_day_exhibitor"):
             raise
@@ -171,18 +173,20 @@ def _take_days(exhibition: Exhibition, ids: list[int]) -> dict[int, list[date]]:
     return {allocation_id: days.get(allocation_id, whole_fair) for allocation_id in ids}
 
 
-def _make_room(placed: Sequence[Change], now: datetime) -> list[Act]:
+def _make_room(exhibition: Exhibition, placed: Sequence[Change], now: datetime) -> list[Act]:
     if not placed:
         return []
     booths = Allocation.booth_id.in_({change.after.booth_id for change in placed})
-    return expire(now, booths | Allocation.exhibitor_id.in_({change.exhibitor_id for change in placed}))
+    theirs = Allocation.exhibitor_id.in_({change.exhibitor_id for change in placed})
+    return expire(now, (Allocation.exhibition_id == exhibition.id) & (booths | theirs))
 
 
-def _give_days(changes: Sequence[Change], days: dict[int, list[date]]) -> None:
+def _give_days(exhibition: Exhibition, changes: Sequence[Change], days: dict[int, list[date]]) -> None:
     rows = [
         {
             "allocation_id": change.allocation_id,
             "day": day,
+            "exhibition_id": exhibition.id,
             "booth_id": change.after.booth_id,
             "exhibitor_id": change.exhibitor_id,
             "live": change.after.live,
@@ -234,7 +238,11 @@ def _refuse_taken(exhibition: Exhibition, placed: Sequence[Change]) -> NoReturn:
         .join(AllocationDay, AllocationDay.allocation_id == Allocation.id)
         .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
         .join(Booth, Booth.id == Allocation.booth_id)
-        .where(AllocationDay.live, Allocation.id.not_in([change.allocation_id for change in placed]))
+        .where(
+            AllocationDay.live,
+            AllocationDay.exhibition_id == exhibition.id,
+            Allocation.id.not_in([change.allocation_id for change in placed]),
+        )
     )
     booths = [change.after.booth_id for change in placed]
     exhibitors = [change.exhibitor_id for change in placed]

@@ -13,6 +13,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
+from exhibition.exhibitors import participants
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import ApplicationState
 from exhibition.venue.models import Exhibition
@@ -66,7 +67,7 @@ def waits(exhibition: Exhibition, exhibitor_id: int) -> bool:
 def add(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> None:
     """Put an exhibitor at the end. Raises Refused ``exhibitor_unknown`` (422) and ``waiting_already`` (409)."""
     exhibitor = _exhibitor(exhibitor_id)
-    if exhibitor is None:
+    if exhibitor is None or not participants.takes_part(exhibition.id, exhibitor_id):
         message = _l("Choose an exhibitor from the list.")
         raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
     if waits(exhibition, exhibitor_id):
@@ -85,6 +86,7 @@ def _put(
     row = db.session.get(AllocationWaiting, _own(exhibition, exhibitor_id))
     before = WaitingPlace(None) if row is None else WaitingPlace(row.position, row.wish)
     if row is None:
+        participants.take_in(exhibition.id, [exhibitor_id])
         row = AllocationWaiting(exhibition_id=exhibition.id, exhibitor_id=exhibitor_id)
         db.session.add(row)
     row.position, row.wish = position, before.wish if wish is None else wish

@@ -11,6 +11,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.demo import applications, data, listings
+from exhibition.exhibitors import participants
 from exhibition.exhibitors.models import Cluster, Exhibitor
 from exhibition.gate.models import Gate, HallCap, HallOccupancy
 from exhibition.storefront.models import Listing, Platform, Review, Storefront
@@ -44,6 +45,7 @@ def load(*, open_now: bool = False) -> Exhibition:
     exhibition = _exhibition(now, open_now=open_now)
     booths = _hall(exhibition)
     exhibitors = _exhibitors()
+    participants.take_in(exhibition.id, [one.id for one in exhibitors])
     allocations = _allocations(exhibition, booths, exhibitors, now)
     applications.add(exhibition, exhibitors, allocations, now)
     _shops(exhibitors)
@@ -191,7 +193,8 @@ def _allocations(
             expires_at=None if state is AllocationState.CONFIRMED else now + timedelta(hours=exhibition.hold_hours),
         )
         allocation.days = [
-            AllocationDay(day=day.day, booth_id=booth.id, exhibitor_id=exhibitor.id) for day in exhibition.days
+            AllocationDay(day=day.day, exhibition_id=exhibition.id, booth_id=booth.id, exhibitor_id=exhibitor.id)
+            for day in exhibition.days
         ]
         allocations.append(allocation)
     db.session.add_all(allocations)

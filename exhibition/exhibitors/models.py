@@ -48,6 +48,15 @@ class Exhibitor(Base):
     cluster: Mapped[Cluster | None] = relationship()
 
 
+class Participant(Base):
+    """An exhibitor that an edition's organizers deal with: they have applied, were added, or got a booth there."""
+
+    __tablename__ = "participant"
+
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), primary_key=True)
+    exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id", ondelete="CASCADE"), primary_key=True)
+
+
 class ExhibitorMember(Base):
     """A user who may act for an exhibitor."""
 

@@ -12,14 +12,16 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import Invitation, RoleName
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.exhibitors import service
+from exhibition.exhibitors import participants, service
 from exhibition.exhibitors.models import Application, ApplicationSource, Exhibitor, ExhibitorMember
 from exhibition.exhibitors.rules.application_steps import BOUND, name_key
+from exhibition.venue.models import Exhibition
 
 
 def introduce(actor: Actor, application: Application) -> Exhibitor:
     """The exhibitor an application is from, found or created in the open transaction."""
     if application.exhibitor_id is not None:
+        participants.take_in(application.exhibition_id, [application.exhibitor_id])
         return db.session.get_one(Exhibitor, application.exhibitor_id)
     exhibitor = _same(application)
     if exhibitor is None:
@@ -34,8 +36,9 @@ def introduce(actor: Actor, application: Application) -> Exhibitor:
             phone=application.phone,
             cluster_id=application.cluster_id,
         )
-        exhibitor = service.add(actor, details)
+        exhibitor = service.add(actor, db.session.get_one(Exhibition, application.exhibition_id), details)
     application.exhibitor_id = exhibitor.id
+    participants.take_in(application.exhibition_id, [exhibitor.id])
     db.session.flush()
     return exhibitor
 
@@ -104,6 +107,7 @@ def link(actor: Actor, application: Application, exhibitor_id: int) -> Exhibitor
         raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
     before = {"exhibitor_id": application.exhibitor_id}
     application.exhibitor_id = exhibitor_id
+    participants.take_in(application.exhibition_id, [exhibitor_id])
     after = {"exhibitor_id": exhibitor_id}
     record(actor, "application.link", "application", application.id, name=application.name, before=before, after=after)
     return exhibitor

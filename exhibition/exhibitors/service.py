@@ -14,8 +14,10 @@ from exhibition.core.contacts import phone_e164
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.sql.constraints import violates
+from exhibition.exhibitors import participants
 from exhibition.exhibitors.models import Cluster, Exhibitor, ExhibitorMember
 from exhibition.exhibitors.rules.application_steps import ExhibitorKind, slugs_of
+from exhibition.venue.models import Exhibition
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def _state(exhibitor: Exhibitor, names: Iterable[str]) -> dict[str, Any]:
 
 
 @transaction
-def add(actor: Actor, details: Details) -> Exhibitor:
-    """Create an exhibitor; its slug is made from the name and never changes afterwards.
+def add(actor: Actor, exhibition: Exhibition, details: Details) -> Exhibitor:
+    """Create an exhibitor that takes part in the edition; its slug is made from the name and never changes afterwards.
 
     Raises Refused ``phone_invalid`` and ``cluster_unknown`` (422).
     """
@@ -70,6 +72,7 @@ def add(actor: Actor, details: Details) -> Exhibitor:
             if not violates(error, "uq_exhibitor_slug"):
                 raise
             continue  # the slug is taken; the next one has another number
+        participants.take_in(exhibition.id, [exhibitor.id])
         record(actor, "exhibitor.add", "exhibitor", exhibitor.id, name=exhibitor.name, after=values | {"slug": slug})
         return exhibitor
     raise Refused("name_taken", _l("Too many exhibitors have this name. Add a place to it."), field="name")
@@ -123,9 +126,16 @@ def _containing(query: str) -> str:
     return f"%{escaped}%"
 
 
-def search(query: str = "", kind: ExhibitorKind | None = None) -> list[Exhibitor]:
-    """The exhibitors whose name, product group or district contains the query, by name."""
+def search(
+    exhibition: Exhibition, query: str = "", kind: ExhibitorKind | None = None, *, others: bool = False
+) -> list[Exhibitor]:
+    """The exhibitors that take part (``others``: that do not) and match, by name.
+
+    The query is part of their name, product group or district.
+    """
     statement = select(Exhibitor).options(joinedload(Exhibitor.cluster)).order_by(func.lower(Exhibitor.name))
+    taking_part = Exhibitor.id.in_(participants.ids_of(exhibition.id))
+    statement = statement.where(~taking_part if others else taking_part)
     if kind is not None:
         statement = statement.where(Exhibitor.kind == kind)
     if query := query.replace("\x00", "").strip():

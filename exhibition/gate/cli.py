@@ -25,7 +25,7 @@ def enrolment_code(code: str, *, slug: str | None, as_json: bool) -> None:
         if exhibition is None:
             raise click.ClickException("There is no edition yet. Make one: flask edition create --file FILE.json")
         gate = devices.gate_by_code(exhibition, code)
-        enrolment = devices.make_enrolment_code(COMMAND_LINE, gate.id)
+        enrolment = devices.make_enrolment_code(COMMAND_LINE, exhibition, gate.id)
     except Refused as refused:
         raise click.ClickException(str(refused.message)) from refused
     click.echo(json.dumps({"enrolment_code": enrolment}) if as_json else enrolment)

@@ -153,17 +153,18 @@ def clean_name(text: str, field: str, longest: int) -> str:
     return name
 
 
-def _gate(gate_id: int) -> Gate:
+def _gate(exhibition: Exhibition, gate_id: int) -> Gate:
     found = db.session.get(Gate, gate_id)
-    if found is None:
+    if found is None or found.exhibition_id != exhibition.id:
         raise NotFound
     return found
 
 
-def _device(device_id: int) -> Device:
+def _device(exhibition: Exhibition, device_id: int) -> Device:
     found = db.session.get(Device, device_id)
     if found is None:
         raise NotFound
+    _gate(exhibition, found.gate_id)
     return found
 
 
@@ -192,9 +193,9 @@ def add_gate(actor: Actor, exhibition: Exhibition, code: str, name: str) -> Gate
 
 
 @transaction
-def make_enrolment_code(actor: Actor, gate_id: int) -> str:
+def make_enrolment_code(actor: Actor, exhibition: Exhibition, gate_id: int) -> str:
     """A code, valid for an hour, that makes one phone a device of the gate; shown once, only its hash is kept."""
-    gate = _gate(gate_id)
+    gate = _gate(exhibition, gate_id)
     code = "".join(secrets.choice(ENROLMENT_ALPHABET) for _sign in range(ENROLMENT_LENGTH))
     expires_at = clock.now() + ENROLMENT_LIFETIME
     db.session.add(EnrolmentCode(gate_id=gate.id, code_hash=token_hash(code), expires_at=expires_at))
@@ -225,7 +226,7 @@ def enrol(enrolment_code: str, device_name: str) -> tuple[str, Device, Gate]:
     if gate_id is None:
         message = _l("This code is wrong, used or older than an hour. Ask the desk for a new one.")
         raise Refused("enrolment_code_invalid", message, status=401, field="enrolment_code")
-    gate = _gate(gate_id)
+    gate = db.session.get_one(Gate, gate_id)
     device_token = secrets.token_urlsafe(32)
     device = Device(gate_id=gate.id, name=name, token_hash=token_hash(device_token), enrolled_at=now, last_seen_at=now)
     db.session.add(device)
@@ -252,8 +253,8 @@ def change_gate(device_token: str, code: str) -> Gate:
     gate = db.session.scalar(wanted)
     if gate is None:
         raise Refused("gate_unknown", _l("There is no such gate."), status=422, field="gate")
-    device = _device(known.id)
-    before = _gate(device.gate_id)
+    device = db.session.get_one(Device, known.id)
+    before = db.session.get_one(Gate, device.gate_id)
     if before.id != gate.id:
         device.gate_id = gate.id
         record(
@@ -269,9 +270,9 @@ def change_gate(device_token: str, code: str) -> Gate:
 
 
 @transaction
-def rename_device(actor: Actor, device_id: int, name: str) -> Device:
+def rename_device(actor: Actor, exhibition: Exhibition, device_id: int, name: str) -> Device:
     """Raises Refused ``not_found`` and ``invalid`` (422)."""
-    device = _device(device_id)
+    device = _device(exhibition, device_id)
     before, device.name = device.name, clean_name(name, "name", 80)
     record(
         actor,
@@ -286,9 +287,9 @@ def rename_device(actor: Actor, device_id: int, name: str) -> Device:
 
 
 @transaction
-def revoke_device(actor: Actor, device_id: int) -> Device:
+def revoke_device(actor: Actor, exhibition: Exhibition, device_id: int) -> Device:
     """End the device's token at once; doing it again changes nothing. Raises Refused ``not_found``."""
-    device = _device(device_id)
+    device = _device(exhibition, device_id)
     if device.revoked_at is None:
         device.revoked_at = clock.now()
         record(actor, "device.revoke", "device", device.id, name=device.name)

@@ -22,6 +22,7 @@ from exhibition.badges.models import Badge
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files.spreadsheets import Row, Table
+from exhibition.exhibitors import participants
 from exhibition.exhibitors.models import Cluster, Exhibitor
 from exhibition.gate.models import Device, Gate, Scan, ScanConflict, ScanOverride
 from exhibition.gate.occupancy.counters import COUNTS
@@ -78,6 +79,7 @@ def _exhibitors(exhibition: Exhibition) -> Iterator[Row]:
     statement = select(Exhibitor, Cluster.name, Storefront.url, Storefront.whatsapp).order_by(Exhibitor.name)
     statement = statement.outerjoin(Cluster, Cluster.id == Exhibitor.cluster_id)
     statement = statement.outerjoin(Storefront, Storefront.exhibitor_id == Exhibitor.id)
+    statement = statement.where(Exhibitor.id.in_(participants.ids_of(exhibition.id)))
     for one, cluster, shop, whatsapp in db.session.execute(statement):
         place = places.get(one.id)
         yield (

@@ -7,15 +7,19 @@ from sqlalchemy import select
 from exhibition.accounts.audit import Actor
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound
-from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
+from exhibition.exhibitors.models import Exhibitor, ExhibitorMember, Participant
 
 
 @dataclass(frozen=True)
 class Editor:
-    """Somebody who edits shops: an organizer any, everybody else only those of exhibitors they are a member of."""
+    """Somebody who edits shops: an organizer those of all exhibitors, or of those that take part in their editions,
+    everybody else only those of exhibitors they are a member of.
+    """
 
     actor: Actor
     organizer: bool
+    editions: frozenset[int] | None = None
+    """The ids of the editions that they organize; None: all."""
 
 
 def exhibitors_of(actor: Actor) -> list[Exhibitor]:
@@ -35,6 +39,9 @@ def exhibitor_for(editor: Editor, slug: str) -> Exhibitor:
     if not editor.organizer:
         members = select(ExhibitorMember.exhibitor_id).where(ExhibitorMember.user_id == editor.actor.id)
         statement = statement.where(Exhibitor.id.in_(members))
+    elif editor.editions is not None:
+        theirs = select(Participant.exhibitor_id).where(Participant.exhibition_id.in_(editor.editions))
+        statement = statement.where(Exhibitor.id.in_(theirs))
     exhibitor = db.session.scalar(statement) if "\0" not in slug else None
     if exhibitor is None:
         raise NotFound

@@ -52,7 +52,7 @@ def test_a_pin_alone_tells_whose_it_is(people: Flask) -> None:
     with people.app_context():
         pins.set_pin(_actor(RoleName.ORGANIZER), "482913")
         pins.set_pin(_actor(RoleName.GATE), "700194")
-        found = [pins.supervisor_of(pin) for pin in ("482913", "700194", "482914")]
+        found = [pins.supervisor_of(pin, 1) for pin in ("482913", "700194", "482914")]
         assert [one and one.name for one in found] == ["Organizer", "Gate", None]
         kept = list(db.session.scalars(select(SupervisorPin.digest)))
         assert all(len(digest) == 64 and "482913" not in digest for digest in kept)
@@ -62,7 +62,7 @@ def test_a_new_secret_key_ends_all_pins(people: Flask, monkeypatch: pytest.Monke
     with people.app_context():
         pins.set_pin(_actor(RoleName.ORGANIZER), "482913")
         monkeypatch.setitem(people.config, "SECRET_KEY", "another" * 8)
-        assert pins.supervisor_of("482913") is None
+        assert pins.supervisor_of("482913", 1) is None
 
 
 def test_a_pin_that_somebody_has_is_refused_and_written_down(people: Flask) -> None:
@@ -74,7 +74,7 @@ def test_a_pin_that_somebody_has_is_refused_and_written_down(people: Flask) -> N
         entries = select(AuditEntry.action).where(AuditEntry.action.startswith("pin.")).order_by(AuditEntry.id)
         actions = list(db.session.scalars(entries))
         assert actions == ["pin.set", "pin.refuse"]
-        assert pins.supervisor_of("482913") == pins.Supervisor(_actor(RoleName.ORGANIZER).id or 0, "Organizer")
+        assert pins.supervisor_of("482913", 1) == pins.Supervisor(_actor(RoleName.ORGANIZER).id or 0, "Organizer")
 
 
 def test_a_pin_ends_with_its_persons_account(people: Flask) -> None:
@@ -86,7 +86,7 @@ def test_a_pin_ends_with_its_persons_account(people: Flask) -> None:
             _user(RoleName.GATE).active = False
 
         disable()
-        assert pins.supervisor_of("700194") is None
+        assert pins.supervisor_of("700194", 1) is None
 
 
 def test_gate_staff_set_change_and_remove_their_pin_on_their_page(people: Flask) -> None:
@@ -97,11 +97,11 @@ def test_gate_staff_set_change_and_remove_their_pin_on_their_page(people: Flask)
     for pin in ("482913", "700194"):
         assert client.post("/account/pin", data={"pin": pin, "pin_confirm": pin}).status_code == 302
     with people.app_context():
-        assert pins.supervisor_of("482913") is None
-        assert pins.supervisor_of("700194") is not None
+        assert pins.supervisor_of("482913", 1) is None
+        assert pins.supervisor_of("700194", 1) is not None
     assert client.post("/account/pin/remove").status_code == 302
     with people.app_context():
-        assert pins.supervisor_of("700194") is None
+        assert pins.supervisor_of("700194", 1) is None
 
 
 def test_exhibitors_have_no_pin(people: Flask) -> None:

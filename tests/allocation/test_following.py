@@ -27,6 +27,7 @@ from exhibition.exhibitors.rules.application_steps import ApplicationState, Exhi
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs, sign_in
 from tests.exhibitors.applications.applying import mails, submitted
+from tests.fairs import the_fair
 
 RATNA = Actor(None, "Ratna")
 
@@ -367,7 +368,7 @@ def test_a_refused_act_moves_no_application(exhibition: Exhibition) -> None:
 
 
 def test_an_exhibitor_without_an_application_is_offered_a_booth_as_before(exhibition: Exhibition) -> None:
-    one = exhibitors.add(RATNA, exhibitors.Details("Kementerian Contoh", ExhibitorKind.MINISTRY))
+    one = exhibitors.add(RATNA, the_fair(), exhibitors.Details("Kementerian Contoh", ExhibitorKind.MINISTRY))
     free = next(booth.code for booth in service.plan(exhibition) if booth.state == "open")
     service.hold(RATNA, exhibition, free, one.id)
     claim = service.places(exhibition)[one.id].claim
@@ -437,7 +438,7 @@ def test_an_exhibitor_sees_on_their_desk_where_they_stand(
 
 
 def test_who_has_not_applied_is_shown_the_way(app: Flask, exhibition: Exhibition) -> None:
-    one = exhibitors.add(RATNA, exhibitors.Details("Kopi Diam", ExhibitorKind.UMKM))
+    one = exhibitors.add(RATNA, the_fair(), exhibitors.Details("Kopi Diam", ExhibitorKind.UMKM))
     user = create_user(COMMAND_LINE, "diam@example.com", RoleName.EXHIBITOR, name="Diam")
     exhibitors.join(user.id, one.id)
     page = sign_in(app.test_client(), user).get("/exhibitor").text

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db
 from exhibition.gate import devices
+from tests.fairs import the_fair
 from tests.gate import world
 
 PHONE: ViewportSize = {"width": 360, "height": 640}
@@ -15,7 +16,7 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def enrolment_code() -> str:
-    code = devices.make_enrolment_code(COMMAND_LINE, world.gates()[0].id)
+    code = devices.make_enrolment_code(COMMAND_LINE, the_fair(), world.gates()[0].id)
     db.session.rollback()
     return code
 

@@ -17,6 +17,7 @@ from exhibition.visitors.models import PassState, TimeSlot
 from tests.browser.camera import write_blank, write_film
 from tests.browser.install import find
 from tests.browser.scanner import PHONE, expect_verdict, scanner_page, violations, wedge
+from tests.fairs import the_fair
 from tests.gate import world
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("slow_machines_may_scan_twice")]
@@ -170,7 +171,7 @@ def test_a_withdrawn_device_goes_back_to_enrolment(phone: BrowserContext, server
     issued = world.issue(exhibition.id)
     page = scanner_page(phone, server)
     device_id = db.session.scalars(select(Device.id)).one()
-    devices.revoke_device(COMMAND_LINE, device_id)
+    devices.revoke_device(COMMAND_LINE, the_fair(), device_id)
     wedge(page, issued.token)
     expect(page.get_by_role("alert")).to_contain_text("tidak terdaftar lagi")
     assert page.evaluate("localStorage.getItem('gate.device')") is None

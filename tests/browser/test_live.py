@@ -37,7 +37,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def scanner(page: Page, server: str, fair: Flask) -> Page:
-    code = devices.make_enrolment_code(COMMAND_LINE, world.gates()[0].id)
+    code = devices.make_enrolment_code(COMMAND_LINE, the_fair(), world.gates()[0].id)
     db.session.rollback()
     with page.expect_response("**/gate/live"):
         page.goto(f"{server}/gate#{code}")
@@ -56,7 +56,7 @@ def test_a_scanner_shows_who_came_in_elsewhere(scanner: Page, fair: Flask) -> No
 
 def test_a_withdrawn_scanner_says_so(scanner: Page) -> None:
     device_id = next(device.id for gate in devices.gates(the_fair()) for device in gate.devices)
-    devices.revoke_device(COMMAND_LINE, device_id)
+    devices.revoke_device(COMMAND_LINE, the_fair(), device_id)
     expect(scanner.locator("#enrolment-error")).not_to_be_empty(timeout=8000)
 
 

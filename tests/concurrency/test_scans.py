@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from exhibition.core.db import db
 from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
+from tests.fairs import the_fair
 from tests.gate import world
 
 THREADS = 16
@@ -96,7 +97,7 @@ def test_an_enrolment_code_makes_one_device_however_many_try_at_once(app: Flask,
     from exhibition.gate import devices
     from exhibition.gate.models import Device
 
-    code = devices.make_enrolment_code(COMMAND_LINE, world.gates()[0].id)
+    code = devices.make_enrolment_code(COMMAND_LINE, the_fair(), world.gates()[0].id)
     body = {"enrolment_code": code, "device_name": "Ponsel"}
     answers = _at_once(app, [lambda c: c.post("/api/v1/gate/enrol", json=body) for _ in range(8)])
     assert Counter(answer.status_code for answer in answers) == {201: 1, 401: 7}

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import AuditEntry, RoleName, User
 from exhibition.accounts.service import create_user
+from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors import service
@@ -15,12 +16,25 @@ from exhibition.exhibitors.models import Exhibitor, ExhibitorMember
 from exhibition.exhibitors.rules.application_steps import ExhibitorKind, slug_of
 from exhibition.exhibitors.service import Details
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition_states import EditionState
 from tests.conftest import sign_in
+from tests.fairs import the_fair
 
 KOPI = Details("Kopi Gunung", ExhibitorKind.UMKM)
 
 
 pytestmark = pytest.mark.usefixtures("csrf_off")
+
+
+@pytest.fixture(autouse=True)
+def fair(app: Flask, request: pytest.FixtureRequest) -> None:
+    """An edition without any exhibitor, unless the test has the demo's."""
+    if "exhibition" in request.fixturenames or "exhibitor_client" in request.fixturenames:
+        return
+    today = clock.now().date()
+    edition = {"slug": "umkm", "name": "UMKM", "venue_name": "Alun-alun", "starts_on": today, "ends_on": today}
+    db.session.add(Exhibition(**edition, hall_width=1, hall_depth=1, state=EditionState.PUBLISHED))
+    db.session.commit()
 
 
 @pytest.mark.parametrize(
@@ -38,11 +52,15 @@ def test_a_slug_is_plain_letters_of_the_name(name: str, slug: str) -> None:
 
 
 def test_two_exhibitors_of_one_name_get_different_addresses(app: Flask) -> None:
-    assert [service.add(COMMAND_LINE, KOPI).slug for _ in range(3)] == ["kopi-gunung", "kopi-gunung-2", "kopi-gunung-3"]
+    assert [service.add(COMMAND_LINE, the_fair(), KOPI).slug for _ in range(3)] == [
+        "kopi-gunung",
+        "kopi-gunung-2",
+        "kopi-gunung-3",
+    ]
 
 
 def test_the_address_stays_when_the_name_changes(app: Flask) -> None:
-    service.add(COMMAND_LINE, KOPI)
+    service.add(COMMAND_LINE, the_fair(), KOPI)
     changed = service.edit(COMMAND_LINE, "kopi-gunung", Details("Kopi Lembah", ExhibitorKind.COOPERATIVE))
     assert (changed.name, changed.slug) == ("Kopi Lembah", "kopi-gunung")
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "exhibitor.edit")).one()
@@ -52,25 +70,28 @@ def test_the_address_stays_when_the_name_changes(app: Flask) -> None:
 
 @pytest.mark.parametrize("phone", ["0812 3456 7890", "+62 812-3456-7890", "62 812 3456 7890"])
 def test_phones_are_stored_in_e164_and_indonesian_by_default(app: Flask, phone: str) -> None:
-    assert service.add(COMMAND_LINE, Details("Kopi", ExhibitorKind.UMKM, phone=phone)).phone == "+6281234567890"
+    assert (
+        service.add(COMMAND_LINE, the_fair(), Details("Kopi", ExhibitorKind.UMKM, phone=phone)).phone
+        == "+6281234567890"
+    )
 
 
 def test_a_number_that_is_none_is_refused(app: Flask) -> None:
     with pytest.raises(Refused) as refusal:
-        service.add(COMMAND_LINE, Details("Kopi", ExhibitorKind.UMKM, phone="12"))
+        service.add(COMMAND_LINE, the_fair(), Details("Kopi", ExhibitorKind.UMKM, phone="12"))
     assert (refusal.value.code, refusal.value.field) == ("phone_invalid", "phone")
 
 
 def test_search_takes_percent_and_underscore_literally(app: Flask) -> None:
-    service.add(COMMAND_LINE, KOPI)
-    service.add(COMMAND_LINE, Details("100% Kopi_Asli", ExhibitorKind.UMKM))
-    assert [one.name for one in service.search("%")] == ["100% Kopi_Asli"]
-    assert [one.name for one in service.search("i_a")] == ["100% Kopi_Asli"]
-    assert len(service.search("KOPI")) == 2
+    service.add(COMMAND_LINE, the_fair(), KOPI)
+    service.add(COMMAND_LINE, the_fair(), Details("100% Kopi_Asli", ExhibitorKind.UMKM))
+    assert [one.name for one in service.search(the_fair(), "%")] == ["100% Kopi_Asli"]
+    assert [one.name for one in service.search(the_fair(), "i_a")] == ["100% Kopi_Asli"]
+    assert len(service.search(the_fair(), "KOPI")) == 2
 
 
 def test_joining_twice_is_joining_once(app: Flask, organizer: User) -> None:
-    exhibitor = service.add(COMMAND_LINE, KOPI)
+    exhibitor = service.add(COMMAND_LINE, the_fair(), KOPI)
     service.join(organizer.id, exhibitor.id)
     service.join(organizer.id, exhibitor.id)
     assert db.session.scalar(select(func.count()).select_from(ExhibitorMember)) == 1
@@ -143,7 +164,7 @@ def test_editing_nobody_is_not_found(organizer_client: FlaskClient, exhibition: 
 
 def _member(app: Flask) -> FlaskClient:
     g.pop("_login_user", None)
-    own = service.add(COMMAND_LINE, KOPI)
+    own = service.add(COMMAND_LINE, the_fair(), KOPI)
     user = create_user(COMMAND_LINE, "tini@example.com", RoleName.EXHIBITOR, name="Tini")
     service.join(user.id, own.id)
     return sign_in(app.test_client(), user)

@@ -16,6 +16,7 @@ from exhibition.core.extensions import limiter
 from exhibition.gate import devices
 from exhibition.gate.models import Device
 from exhibition.venue.models import Exhibition
+from tests.fairs import the_fair
 from tests.gate import world
 
 SOUND: dict[str, Any] = {"nonce": "n1", "token": "x", "direction": "entry"}
@@ -210,7 +211,7 @@ def test_guessing_enrolment_codes_is_slowed_down(app: Flask, client: FlaskClient
 
 
 def _code() -> str:
-    code = devices.make_enrolment_code(COMMAND_LINE, world.gates()[0].id)
+    code = devices.make_enrolment_code(COMMAND_LINE, the_fair(), world.gates()[0].id)
     db.session.rollback()
     return code
 

@@ -117,7 +117,7 @@ def token_of(visitor_pass: VisitorPass, slot: TimeSlot) -> str:
 def enrol(exhibition: Exhibition, gate_code: str = "A", name: str = "Ponsel") -> str:
     """The token of a new device at the gate."""
     gate = devices.gate_by_code(exhibition, gate_code)
-    secret, _device, _gate = devices.enrol(devices.make_enrolment_code(COMMAND_LINE, gate.id), name)
+    secret, _device, _gate = devices.enrol(devices.make_enrolment_code(COMMAND_LINE, the_fair(), gate.id), name)
     return secret
 
 

@@ -16,13 +16,14 @@ from exhibition.gate.occupancy import headcount
 from exhibition.gate.rules.admission import ScanCode
 from exhibition.reports import service
 from exhibition.venue.models import Exhibition
+from tests.fairs import the_fair
 from tests.gate import world
 
 NOON = datetime(2026, 11, 6, 12, 1, tzinfo=ZoneInfo("Asia/Jakarta"))
 
 
 def _enrol() -> str:
-    code = devices.make_enrolment_code(COMMAND_LINE, world.gates()[0].id)
+    code = devices.make_enrolment_code(COMMAND_LINE, the_fair(), world.gates()[0].id)
     return devices.enrol(code, "Phone of Sari")[0]
 
 

@@ -19,6 +19,7 @@ from exhibition.gate import devices
 from exhibition.venue import rounds, service
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from tests.conftest import sign_in
+from tests.fairs import the_fair
 from tests.gate import world
 
 RATNA = Actor(None, "Ratna")
@@ -37,7 +38,7 @@ def ongoing_round(exhibition: Exhibition, *, began: timedelta = timedelta(minute
 
 
 def device() -> str:
-    return devices.enrol(devices.make_enrolment_code(COMMAND_LINE, world.gates()[0].id), "Sari")[0]
+    return devices.enrol(devices.make_enrolment_code(COMMAND_LINE, the_fair(), world.gates()[0].id), "Sari")[0]
 
 
 def test_the_demo_plans_three_rounds_a_day_but_none_in_the_open_slot(exhibition: Exhibition) -> None:

@@ -1,18 +1,22 @@
 """The access table: every route of the application and who may use it; nothing else decides that.
 
-A request to a route that is not listed is refused; a test walks the URL map and fails on a missing line.
+A request to a route that is not listed is refused; a test walks the URL map and fails on a missing line. A role holds
+for all editions or for one: anyone who has it somewhere gets as far as the edition that the address speaks of, and must
+have it there (``require_at``).
 What a person may do with *one* object (their own exhibitor, their own pass) is decided by the service.
 """
 
 import enum
 from http import HTTPStatus
+from typing import cast
 
 from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from exhibition.accounts.models import RoleName
+from exhibition.accounts.models import RoleName, User
+from exhibition.accounts.rights import NOBODY, Rights, rights_of
 from exhibition.core.errors import STATUS_PHRASES, NotFound, Refused
 
 
@@ -21,13 +25,17 @@ class Access(enum.Enum):
     KEY = "anyone who has the secret in the address; the service checks it"
     DEVICE = "an enrolled device with its bearer token; the service checks it"
     SIGNED_IN = "anybody signed in"
-    ORGANIZER = "organizers"
-    GATE = "gate staff and organizers"
+    ADMINISTRATOR = "organizers of all editions"
+    ORGANIZER = "organizers, of the edition if the address speaks of one"
+    GATE = "gate staff and organizers, of the edition if the address speaks of one"
     EXHIBITOR = "exhibitors and organizers"
     NOBODY = "nobody: a library brings the route and we do not use it"
 
 
+ADMINISTRATOR = "administrator"
+"""No role of its own: an organizer of every edition has it."""
 ROLES = {
+    Access.ADMINISTRATOR: frozenset({ADMINISTRATOR}),
     Access.ORGANIZER: frozenset({RoleName.ORGANIZER}),
     Access.GATE: frozenset({RoleName.GATE, RoleName.ORGANIZER}),
     Access.EXHIBITOR: frozenset({RoleName.EXHIBITOR, RoleName.ORGANIZER}),
@@ -140,14 +148,14 @@ ROUTES: dict[str, Access] = {
     "storefront.cancel_import": Access.EXHIBITOR,
     "storefront.stop_import": Access.EXHIBITOR,
     "storefront.report": Access.PUBLIC,
-    "storefront.desk": Access.ORGANIZER,
-    "storefront.moderate": Access.ORGANIZER,
-    "storefront.decide": Access.ORGANIZER,
-    "storefront.set_words": Access.ORGANIZER,
-    "storefront.trust": Access.ORGANIZER,
-    "storefront.links": Access.ORGANIZER,
-    "storefront.mark_host": Access.ORGANIZER,
-    "storefront.unmark_host": Access.ORGANIZER,
+    "storefront.desk": Access.ADMINISTRATOR,
+    "storefront.moderate": Access.ADMINISTRATOR,
+    "storefront.decide": Access.ADMINISTRATOR,
+    "storefront.set_words": Access.ADMINISTRATOR,
+    "storefront.trust": Access.ADMINISTRATOR,
+    "storefront.links": Access.ADMINISTRATOR,
+    "storefront.mark_host": Access.ADMINISTRATOR,
+    "storefront.unmark_host": Access.ADMINISTRATOR,
     "storefront.signs": Access.ORGANIZER,
     "storefront.statistics": Access.EXHIBITOR,
     "storefront.statistics_csv": Access.EXHIBITOR,
@@ -159,8 +167,8 @@ ROUTES: dict[str, Access] = {
     "storefront.clusters": Access.PUBLIC,
     "storefront.cluster": Access.PUBLIC,
     "storefront.cluster_order": Access.PUBLIC,
-    "storefront.cluster_desk": Access.ORGANIZER,
-    "storefront.set_cluster_contact": Access.ORGANIZER,
+    "storefront.cluster_desk": Access.ADMINISTRATOR,
+    "storefront.set_cluster_contact": Access.ADMINISTRATOR,
     "storefront_api.favourite": Access.PUBLIC,
     "storefront_api.booths": Access.PUBLIC,
     "storefront_api.booth": Access.PUBLIC,
@@ -201,6 +209,7 @@ ROUTES: dict[str, Access] = {
     # exhibitors
     "exhibitors.add": Access.ORGANIZER,
     "exhibitors.edit": Access.ORGANIZER,
+    "exhibitors.take_in": Access.ADMINISTRATOR,
     "exhibitors.profile": Access.EXHIBITOR,
     "applications.begin": Access.PUBLIC,
     "applications.link": Access.PUBLIC,
@@ -273,13 +282,13 @@ ROUTES: dict[str, Access] = {
     "accounts.set_pin": Access.GATE,
     "accounts.remove_pin": Access.GATE,
     "accounts.accept": Access.KEY,
-    "accounts.users": Access.ORGANIZER,
-    "accounts.disable": Access.ORGANIZER,
-    "accounts.enable": Access.ORGANIZER,
-    "accounts.remove_second_step": Access.ORGANIZER,
-    "accounts.resend": Access.ORGANIZER,
-    "accounts.revoke": Access.ORGANIZER,
-    "accounts.audit_trail": Access.ORGANIZER,
+    "accounts.users": Access.ADMINISTRATOR,
+    "accounts.disable": Access.ADMINISTRATOR,
+    "accounts.enable": Access.ADMINISTRATOR,
+    "accounts.remove_second_step": Access.ADMINISTRATOR,
+    "accounts.resend": Access.ADMINISTRATOR,
+    "accounts.revoke": Access.ADMINISTRATOR,
+    "accounts.audit_trail": Access.ADMINISTRATOR,
 }
 
 
@@ -298,8 +307,24 @@ def permits(access: Access, roles: frozenset[str], *, bearer: bool) -> bool:
             return bool(roles & ROLES[access])
 
 
-def _roles() -> frozenset[str]:
-    return frozenset(role.name for role in current_user.roles) if current_user.is_authenticated else frozenset()
+def rights() -> Rights:
+    """Those of whoever sends this request."""
+    return rights_of(cast("User", current_user)) if current_user.is_authenticated else NOBODY
+
+
+def _with_administrator(roles: frozenset[str], mine: Rights) -> frozenset[str]:
+    return roles | {ADMINISTRATOR} if mine.administers else roles
+
+
+def require_at(exhibition_id: int) -> None:
+    """Whoever sends this request must have a role that the table asks for at this very edition.
+
+    Raises NotFound: of an edition that is not theirs people learn nothing.
+    """
+    mine = rights()
+    roles = _with_administrator(mine.at_edition(exhibition_id), mine)
+    if not permits(ROUTES[request.endpoint or ""], roles, bearer=False):
+        raise NotFound
 
 
 def _check() -> ResponseReturnValue | None:
@@ -316,7 +341,8 @@ def _check() -> ResponseReturnValue | None:
         if not request.headers.get("Authorization", "").startswith("Bearer "):
             raise Refused("device_unknown", _("Enrol this device first."), status=HTTPStatus.UNAUTHORIZED)
         return None
-    roles = _roles()
+    mine = rights()
+    roles = _with_administrator(mine.anywhere, mine)
     if permits(access, roles, bearer=False):
         return None
     if roles or request.path.startswith("/api/"):
@@ -325,5 +351,12 @@ def _check() -> ResponseReturnValue | None:
     return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
 
 
+def may_open(endpoint: str) -> bool:
+    """Whether a link to this page is of use to whoever sends this request."""
+    mine = rights()
+    return permits(ROUTES[endpoint], _with_administrator(mine.anywhere, mine), bearer=False)
+
+
 def init_app(app: Flask) -> None:
     app.before_request(_check)
+    app.jinja_env.globals["may_open"] = may_open

@@ -12,6 +12,7 @@ from wtforms import BooleanField, EmailField, Field, Form, PasswordField, RadioF
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its types
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional, Regexp
 
+from exhibition.accounts.editions import edition_names
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.rules import PASSWORD_MAXIMUM, PIN_MAXIMUM
 from exhibition.core.errors import Refused
@@ -145,7 +146,7 @@ class SupervisorPinForm(FlaskForm):
     )
 
 
-def _exhibitor_id(value: Any) -> int | None:
+def _id(value: Any) -> int | None:
     return int(value) if value else None
 
 
@@ -171,12 +172,15 @@ class InvitationForm(FlaskForm):
         choices=[SelectChoice(role.value, label) for role, label in ROLE_LABELS.items()],
         coerce=RoleName,
     )
-    exhibitor_id = SelectField(_l("For which exhibitor"), coerce=_exhibitor_id, default=None)
+    exhibition_id = SelectField(_l("For which fair"), coerce=_id, default=None)
+    exhibitor_id = SelectField(_l("For which exhibitor"), coerce=_id, default=None)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = [SelectChoice(str(number), name) for number, name in _exhibitors()]
         self.exhibitor_id.choices = [SelectChoice("", _l("None")), *offered]
+        fairs = [SelectChoice(str(number), name) for number, name in edition_names().items()]
+        self.exhibition_id.choices = [SelectChoice("", _l("All fairs, also those to come")), *fairs]
 
 
 class AuditFilterForm(Form):

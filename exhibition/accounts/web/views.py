@@ -9,7 +9,9 @@ from flask_security import current_user
 from flask_security.utils import login_user
 
 from exhibition.accounts import audit, invitations, pins, service
+from exhibition.accounts.editions import edition_names
 from exhibition.accounts.models import RoleName, User
+from exhibition.accounts.rights import rights_of
 from exhibition.accounts.web.forms import (
     ROLE_LABELS,
     AcceptForm,
@@ -44,11 +46,12 @@ def profile() -> str:
 
 def _profile(pin_form: SupervisorPinForm) -> str:
     user = _user()
+    roles = rights_of(user).anywhere
     return render_template(
         "accounts/profile.html",
         desk=desk_of(user),
-        organizer=user.has_role(RoleName.ORGANIZER),
-        supervisor=any(user.has_role(role) for role in pins.SUPERVISORS),
+        organizer=RoleName.ORGANIZER in roles,
+        supervisor=bool(roles & set(pins.SUPERVISORS)),
         has_pin=pins.has_pin(user.id),
         pin_form=pin_form,
         labels=ROLE_LABELS,
@@ -107,6 +110,7 @@ def users() -> ResponseReturnValue:
                 form.role.data,
                 name=(form.name.data or "").strip(),
                 exhibitor_id=form.exhibitor_id.data,
+                exhibition_id=form.exhibition_id.data,
             )
         except Refused as refused:
             show_refusal(form, refused)
@@ -119,6 +123,7 @@ def users() -> ResponseReturnValue:
         users=service.users(),
         invitations=invitations.open_invitations(),
         labels=ROLE_LABELS,
+        fairs=edition_names(),
         now=clock.now(),
     )
     return page, 422 if form.errors else 200

@@ -6,6 +6,7 @@ needs out of the same page (templates/allocation/plan.html).
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from flask_wtf import FlaskForm
 
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import keys_of
+from exhibition.accounts.web.access import rights
 from exhibition.accounts.web.signin import actor
 from exhibition.allocation import export, history, offers, service, waiting
 from exhibition.allocation.models import AllocationStep
@@ -104,7 +106,7 @@ def _look(exhibition_id: int) -> dict[str, Any]:
     return service.pulse(states.by_id(exhibition_id))
 
 
-changes = Topics(_look, every_s=1.0, allowed=lambda _exhibition_id: keys_of(RoleName.ORGANIZER))
+changes = Topics(_look, every_s=1.0, allowed=partial(keys_of, RoleName.ORGANIZER))
 
 
 @blueprint.get("/desk/plan/live")
@@ -211,12 +213,14 @@ def exhibitors(exhibition: Exhibition) -> ResponseReturnValue:
     """``?q=`` searches, ``?kind=`` and ``?state=`` filter."""
     query, kind, state = request.args.get("q", "")[:80], _kind(), request.args.get("state", "")
     places = service.places(exhibition)
-    found = exhibitors_service.search(query, kind)
+    found = exhibitors_service.search(exhibition, query, kind)
+    others = exhibitors_service.search(exhibition, query, kind, others=True) if rights().administers else []
     if state:
         found = [one for one in found if (places[one.id].state if one.id in places else "none") == state]
     return render_template(
         "allocation/exhibitors.html",
         exhibitors=found,
+        others=others,
         places=places,
         query=query,
         kind=kind,

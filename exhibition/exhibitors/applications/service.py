@@ -20,7 +20,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.sql.constraints import violates
-from exhibition.exhibitors import newcomers
+from exhibition.exhibitors import newcomers, participants
 from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.applications import mail as application_mail
 from exhibition.exhibitors.applications.answers import clean
@@ -88,6 +88,8 @@ def begin(
         if begun is None:
             raise
         return begun
+    if exhibitor is not None:
+        participants.take_in(exhibition.id, [exhibitor.id])
     record(actor_of(application), "application.begin", "application", application.id, name=application.name)
     application_mail.links([application, *_older(application)])
     return application

@@ -11,6 +11,8 @@ from flask_security import current_user
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.audit import Actor
+from exhibition.accounts.models import RoleName
+from exhibition.accounts.web.access import rights
 from exhibition.accounts.web.signin import actor as signed_in
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
@@ -315,11 +317,7 @@ def send(key: str) -> ResponseReturnValue:
     form = SubmitForm()
     refused: Refused | None = None
     if form.validate_on_submit():
-        party = (
-            StepTaker.ORGANIZER
-            if current_user.is_authenticated and current_user.has_role("organizer")
-            else StepTaker.APPLICANT
-        )
+        party = StepTaker.ORGANIZER if RoleName.ORGANIZER in rights().at_edition(exhibition.id) else StepTaker.APPLICANT
         try:
             applications.submit(_actor(application), party, exhibition, application, consent=bool(form.consent.data))
         except Refused as said:

@@ -4,14 +4,17 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
+from flask_wtf import FlaskForm
 
+from exhibition.accounts.web.access import rights
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
-from exhibition.core.web.forms import listed, show_refusal
-from exhibition.exhibitors import service
+from exhibition.core.web.forms import listed, require_valid, show_refusal
+from exhibition.exhibitors import participants, service
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import ExhibitorKind
 from exhibition.exhibitors.web.forms import ContactForm, ExhibitorForm
+from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("exhibitors", __name__)
 
@@ -44,11 +47,11 @@ def _page(form: ExhibitorForm, exhibitor: Exhibitor | None) -> ResponseReturnVal
 
 
 @blueprint.route("/desk/exhibitors/new", methods=["GET", "POST"])
-def add() -> ResponseReturnValue:
+def add(exhibition: Exhibition) -> ResponseReturnValue:
     form = _form()
     if form.validate_on_submit():
         try:
-            exhibitor = service.add(actor(), _details(form))
+            exhibitor = service.add(actor(), exhibition, _details(form))
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -58,8 +61,10 @@ def add() -> ResponseReturnValue:
 
 
 @blueprint.route("/desk/exhibitors/<slug>", methods=["GET", "POST"])
-def edit(slug: str) -> ResponseReturnValue:
+def edit(exhibition: Exhibition, slug: str) -> ResponseReturnValue:
     exhibitor = service.by_slug(slug)
+    if not rights().administers:
+        participants.require(exhibition, exhibitor)
     form = _form(exhibitor)
     if form.validate_on_submit():
         try:
@@ -70,6 +75,16 @@ def edit(slug: str) -> ResponseReturnValue:
             flash(_("%(name)s was saved.", name=exhibitor.name), "good")
             return redirect(url_for("allocation.exhibitors"))
     return _page(form, exhibitor)
+
+
+@blueprint.post("/desk/exhibitors/<slug>/take-in")
+def take_in(exhibition: Exhibition, slug: str) -> ResponseReturnValue:
+    """Let an exhibitor of another fair take part in this one."""
+    require_valid(FlaskForm())
+    exhibitor = service.by_slug(slug)
+    participants.invite_back(actor(), exhibition, exhibitor)
+    flash(_("%(name)s takes part in this fair.", name=exhibitor.name), "good")
+    return redirect(url_for("allocation.exhibitors"))
 
 
 @blueprint.route("/exhibitor/profile", methods=["GET", "POST"])

@@ -126,7 +126,7 @@ def _scans(ids: Iterable[int]) -> dict[int, ScanLine]:
 
 
 @transaction
-def close(actor: Actor, conflict_id: int, note: str) -> None:
+def close(actor: Actor, exhibition: Exhibition, conflict_id: int, note: str) -> None:
     """Settle a conflict with a note; one that is already closed stays as it is.
 
     Raises Refused ``not_found`` (404) and ``invalid`` (422).
@@ -136,7 +136,7 @@ def close(actor: Actor, conflict_id: int, note: str) -> None:
         message = _l("Say in 1 to %(longest)s ordinary characters what came out.", longest=LONGEST_NOTE)
         raise Refused("invalid", message, status=422, field="note")
     conflict = db.session.get(ScanConflict, conflict_id, with_for_update=True)
-    if conflict is None:
+    if conflict is None or conflict.exhibition_id != exhibition.id:
         raise NotFound
     if conflict.closed_at is None:
         conflict.closed_at, conflict.closed_by, conflict.note = clock.now(), actor.name[:120], note

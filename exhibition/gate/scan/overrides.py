@@ -47,7 +47,7 @@ def authorise(device_token: str, pin: str, reason: str) -> Supervision:
         raise Refused("invalid", message, status=422, field="override.reason")
     who = ("override", str(device.id))
     count_try(PIN_LIMIT, *who)
-    supervisor = pins.supervisor_of(pin)
+    supervisor = pins.supervisor_of(pin, device.exhibition_id)
     if supervisor is None:
         _note_wrong(device.id, device.name)
         message = _l("This PIN is nobody's. Ask the supervisor to type it again.")

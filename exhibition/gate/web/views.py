@@ -20,8 +20,8 @@ from exhibition.gate.scan import badge_scans
 from exhibition.gate.scan import overrides as overruled
 from exhibition.gate.web import sentences
 from exhibition.gate.web.forms import CapacityForm, ConflictForm, CountForm, DeviceNameForm, GateForm
+from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
-from exhibition.venue.web import named_edition
 from exhibition.visitors.models import LARGEST_PARTY
 
 blueprint = Blueprint("gate", __name__)
@@ -37,7 +37,9 @@ count_topics = Topics(counters.of_hall, every_s=0.25, allowed=devices.ids_that_m
 @blueprint.get("/gate")
 def scanner() -> str:
     """The scanner for phones: a shell for the gates of every edition; the right to scan is the device's token."""
-    exhibition = named_edition.at_the_desk("")
+    exhibition = choice.of_today()
+    if exhibition is None:
+        raise choice.none_is_on()
     settings = sentences.for_page() | {
         "locale": current_locale(),
         "timezone": exhibition.timezone,
@@ -156,7 +158,7 @@ def count(exhibition: Exhibition) -> ResponseReturnValue:
 @blueprint.post(f"/desk/gates/{ROW}gate_id>/enrolment-code")
 def enrolment_code(exhibition: Exhibition, gate_id: int) -> ResponseReturnValue:
     """The code is shown once, in the answer itself; coming back to the page does not show it again."""
-    code = devices.make_enrolment_code(actor(), gate_id)
+    code = devices.make_enrolment_code(actor(), exhibition, gate_id)
     gate = next((line for line in devices.gates(exhibition) if line.id == gate_id), None)
     address = f"{current_app.config['PUBLIC_URL']}{url_for('gate.scanner')}"
     picture = Markup(qr.svg(f"{address}#{code}", _("QR with the enrolment address")))  # noqa: S704 our own SVG of an address without markup
@@ -173,7 +175,7 @@ def rename_device(exhibition: Exhibition, device_id: int) -> ResponseReturnValue
     if not form.validate_on_submit():
         return _desk(exhibition, device_form=form, device_id=device_id), INVALID
     try:
-        device = devices.rename_device(actor(), device_id, form.name.data or "")
+        device = devices.rename_device(actor(), exhibition, device_id, form.name.data or "")
     except Refused as refused:
         if refused.field is None:
             raise
@@ -183,8 +185,8 @@ def rename_device(exhibition: Exhibition, device_id: int) -> ResponseReturnValue
 
 
 @blueprint.post(f"/desk/devices/{ROW}device_id>/revoke")
-def revoke_device(device_id: int) -> ResponseReturnValue:
-    device = devices.revoke_device(actor(), device_id)
+def revoke_device(exhibition: Exhibition, device_id: int) -> ResponseReturnValue:
+    device = devices.revoke_device(actor(), exhibition, device_id)
     flash(_("%(name)s can no longer scan.", name=device.name), "warn")
     return redirect(url_for("gate.desk"))
 
@@ -201,7 +203,7 @@ def close_conflict(exhibition: Exhibition, conflict_id: int) -> ResponseReturnVa
     if not form.validate_on_submit():
         return _conflicts(exhibition, form=form, conflict_id=conflict_id), INVALID
     try:
-        found_conflicts.close(actor(), conflict_id, form.note.data or "")
+        found_conflicts.close(actor(), exhibition, conflict_id, form.note.data or "")
     except Refused as refused:
         if refused.field is None:
             raise

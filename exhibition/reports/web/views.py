@@ -1,5 +1,6 @@
 """The desk's first page: today at a glance, live."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -21,7 +22,7 @@ def _look(exhibition_id: int) -> dict[str, Any]:
     return service.pulse(states.by_id(exhibition_id))
 
 
-pulse = Topics(_look, every_s=1.0, allowed=lambda _exhibition_id: keys_of(RoleName.ORGANIZER))
+pulse = Topics(_look, every_s=1.0, allowed=partial(keys_of, RoleName.ORGANIZER))
 
 
 @blueprint.get("/desk")

@@ -1,14 +1,17 @@
 """Who edits a shop in this request, and which frame its pages have."""
 
-from flask_security import current_user
-
 from exhibition.accounts.models import RoleName
+from exhibition.accounts.web.access import rights
 from exhibition.accounts.web.signin import actor
 from exhibition.storefront.editors import Editor
 
 
 def editor() -> Editor:
-    return Editor(actor(), organizer=current_user.has_role(RoleName.ORGANIZER))
+    mine = rights()
+    organized = frozenset(edition for edition, roles in mine.at.items() if RoleName.ORGANIZER in roles)
+    return Editor(
+        actor(), organizer=mine.administers or bool(organized), editions=None if mine.administers else organized
+    )
 
 
 def frame() -> str:

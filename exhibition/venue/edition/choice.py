@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from exhibition.accounts.editions import EditionName
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
@@ -43,13 +44,13 @@ def meant_by_visitors() -> list[Exhibition]:
     return [one for one in editions if not edition_states.over(one.state, one.ends_on, today(one))] or editions
 
 
-def of_today() -> Exhibition | None:
+def of_today(among: frozenset[int] | None = None) -> Exhibition | None:
     """The edition that staff mean: one that visitors know before a draft, a draft before an archived one.
 
-    Among equals the one that runs, else the next, else the last.
+    Among equals the one that runs, else the next, else the last. ``among`` has the ids that come into question.
     """
     return min(
-        _in_state(sorted(EditionState)),
+        (one for one in _in_state(sorted(EditionState)) if among is None or one.id in among),
         key=lambda one: edition_states.nearness(one.state, one.starts_on, one.ends_on, today(one)),
         default=None,
     )
@@ -59,6 +60,12 @@ def seen_by_visitors() -> list[Exhibition]:
     """Every edition but the drafts, the nearest first."""
     editions = _in_state(sorted(ANNOUNCED | {EditionState.ARCHIVED}))
     return sorted(editions, key=lambda one: edition_states.nearness(one.state, one.starts_on, one.ends_on, today(one)))
+
+
+def names() -> list[EditionName]:
+    """Every edition, the latest first."""
+    statement = select(Exhibition.id, Exhibition.slug, Exhibition.name).order_by(Exhibition.starts_on.desc())
+    return [EditionName(*row) for row in db.session.execute(statement)]
 
 
 def are_several() -> bool:

@@ -20,6 +20,7 @@ from flask_security import current_user
 from pydantic import BaseModel, Field
 
 from exhibition.accounts.models import RoleName
+from exhibition.accounts.web import access
 from exhibition.accounts.web.access import ROUTES, Access
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.i18n import show_times_in
@@ -70,7 +71,7 @@ def for_everybody(slug: str) -> Exhibition:
     """
     if slug:
         exhibition = states.by_slug(slug)
-        if exhibition.state is EditionState.DRAFT and not _organizes():
+        if exhibition.state is EditionState.DRAFT and not _organizes(exhibition):
             raise NotFound
     else:
         meant = choice.meant_by_visitors()
@@ -87,13 +88,17 @@ def at_the_desk(slug: str) -> Exhibition:
 
     Raises NotFound, and Refused ``no_exhibition`` (503) when there is none at all.
     """
-    if slug:
-        return states.by_slug(slug)
-    exhibition = choice.of_today()
+    exhibition = states.by_slug(slug) if slug else choice.of_today(_theirs())
     if exhibition is None:
         raise choice.none_is_on()
     speak_of(exhibition)
     return exhibition
+
+
+def _theirs() -> frozenset[int] | None:
+    """The editions at which the person has a role; None: every one."""
+    mine = access.rights()
+    return None if mine.everywhere else frozenset(mine.at)
 
 
 def speak_of(exhibition: Exhibition) -> None:
@@ -103,8 +108,8 @@ def speak_of(exhibition: Exhibition) -> None:
     show_times_in(exhibition.timezone)
 
 
-def _organizes() -> bool:
-    return current_user.is_authenticated and current_user.has_role(RoleName.ORGANIZER)
+def _organizes(exhibition: Exhibition) -> bool:
+    return RoleName.ORGANIZER in access.rights().at_edition(exhibition.id)
 
 
 def _parameters(view: Callable[..., Any]) -> frozenset[str]:
@@ -138,8 +143,11 @@ class _Edition:
         if NAME in parameters:
             values[NAME] = g.edition
         if VALUE in parameters:
-            find = for_everybody if ROUTES.get(endpoint) in EVERYBODY else at_the_desk
-            values[VALUE] = find(g.edition)
+            if ROUTES.get(endpoint) in EVERYBODY:
+                values[VALUE] = for_everybody(g.edition)
+            else:
+                values[VALUE] = at_the_desk(g.edition)
+                access.require_at(values[VALUE].id)
             show_times_in(values[VALUE].timezone)
 
     def keep(self, endpoint: str, values: dict[str, Any]) -> None:
@@ -148,8 +156,9 @@ class _Edition:
 
 
 def desk_editions() -> list[Exhibition]:
-    """All editions, for the desk's switcher; the latest first."""
-    return states.every()[::-1] if current_user.is_authenticated else []
+    """The editions of whoever looks, for the desk's switcher; the latest first."""
+    theirs = _theirs()
+    return [one for one in reversed(states.every()) if theirs is None or one.id in theirs]
 
 
 def desk_edition() -> Exhibition | None:
@@ -157,7 +166,7 @@ def desk_edition() -> Exhibition | None:
     exhibition = (request.view_args or {}).get(VALUE)
     if exhibition is not None or not current_user.is_authenticated:
         return exhibition
-    return choice.of_today()
+    return choice.of_today(_theirs())
 
 
 def _ask_which(several: SeveralFairs) -> ResponseReturnValue:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,21 +12,25 @@ from werkzeug.test import TestResponse
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
-from exhibition.accounts.web.access import ROUTES, Access, permits
+from exhibition.accounts.web.access import ADMINISTRATOR, ROUTES, Access, permits
+from exhibition.core import clock
+from exhibition.core.db import db
 from exhibition.demo import service as demo
+from exhibition.venue.models import Exhibition
 from tests.conftest import sign_in
+from tests.fairs import the_fair
 
 DUMMIES = {"int": "1", "float": "1.0", "uuid": "00000000-0000-4000-8000-000000000000"}
 ANONYMOUS = "anonymous"
 PEOPLE = (ANONYMOUS, *RoleName)
 
 
-def _address(rule: Rule) -> str:
+def _address(rule: Rule, edition: str) -> str:
     """The rule's address with a plausible value for each of its parameters."""
 
     def dummy(match: re.Match[str]) -> str:
         converter = match[1].split(":")[0].split("(")[0] if ":" in match[1] else "default"
-        return DUMMIES.get(converter, "A01")
+        return edition if match[1] == "edition" else DUMMIES.get(converter, "A01")
 
     return re.sub(r"<([^>]+)>", dummy, rule.rule)
 
@@ -68,18 +73,90 @@ def test_every_route_is_declared_and_every_declaration_is_a_route(app: Flask) ->
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_each_route_lets_in_whom_the_table_names_and_nobody_else(fair_app: Flask, who: str) -> None:
-    roles = frozenset({who} - {ANONYMOUS})
+    roles = frozenset({who} - {ANONYMOUS}) | ({ADMINISTRATOR} if who == RoleName.ORGANIZER else set())
     wrong = []
     for number, (rule, method) in enumerate(_routes(fair_app)):
         client = fair_app.test_client()
         if roles:
             with fair_app.app_context():
                 sign_in(client, create_user(COMMAND_LINE, f"somebody-{number}@example.com", RoleName(who)))
-        answer = client.open(_address(rule), method=method)
+        answer = client.open(_address(rule, "umkm-jateng-2026"), method=method)
         answer.close()
         if not _as_declared(ROUTES[rule.endpoint], roles, answer):
             wrong.append(f"{method} {rule.rule} as {who}: {answer.status}; it is for {ROUTES[rule.endpoint].value}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", [RoleName.ORGANIZER, RoleName.GATE])
+def test_whoever_has_a_role_at_one_edition_is_nobody_at_another(fair_app: Flask, role: RoleName) -> None:
+    """Every route of the desk with the other edition in its address, and every route that speaks of all editions."""
+    with fair_app.app_context():
+        own, other = the_fair().id, _another_fair()
+    opened = []
+    for number, (rule, method) in enumerate(_routes(fair_app)):
+        access = ROUTES[rule.endpoint]
+        speaks_of_one = "edition" in rule.arguments
+        if access not in (Access.ADMINISTRATOR, Access.ORGANIZER, Access.GATE) or not (
+            speaks_of_one or access is Access.ADMINISTRATOR
+        ):
+            continue
+        client = fair_app.test_client()
+        with fair_app.app_context():
+            address = f"somebody-{number}@example.com"
+            sign_in(client, create_user(COMMAND_LINE, address, role, exhibition_id=own))
+        answer = client.open(_address(rule, other), method=method)
+        answer.close()
+        if answer.status_code not in (403, 404):
+            opened.append(f"{method} {rule.rule}: {answer.status}")
+    assert opened == []
+
+
+def test_at_their_own_edition_an_organizer_opens_every_page_of_the_desk(fair_app: Flask) -> None:
+    with fair_app.app_context():
+        fair = the_fair()
+        client, administrator = (
+            sign_in(fair_app.test_client(), create_user(COMMAND_LINE, email, RoleName.ORGANIZER, exhibition_id=one))
+            for email, one in (("ratna@example.com", fair.id), ("dewi@example.com", None))
+        )
+        slug = fair.slug
+        _another_fair(days=0)
+    differs = []
+    for rule, method in _routes(fair_app):
+        if method != "GET" or ROUTES[rule.endpoint] is not Access.ORGANIZER or rule.arguments != {"edition"}:
+            continue
+        if rule.rule.endswith("/live"):
+            continue
+        address = _address(rule, slug)
+        expected = administrator.get(address).status_code
+        found = [client.get(one).status_code for one in (address, address.replace(f"/{slug}", "", 1))]
+        if found != [expected, expected]:
+            differs.append(f"{address}: {found} instead of {expected}")
+    assert differs == []
+
+
+def test_every_page_of_staff_speaks_of_an_edition_or_is_for_administrators(app: Flask) -> None:
+    """So that a role at one edition opens nothing of the others."""
+    of_one = {rule.endpoint for rule in app.url_map.iter_rules() if "edition" in rule.arguments}
+    of_all = {
+        endpoint
+        for endpoint, access in ROUTES.items()
+        if access in (Access.ORGANIZER, Access.GATE) and endpoint not in of_one
+    }
+    own_account = {"accounts.set_pin", "accounts.remove_pin", "security.mf_recovery_codes"}
+    own_account |= {"security.two_factor_setup", "security.two_factor_setup_validate"}
+    assert of_all == own_account
+
+
+def _another_fair(days: int = 30) -> str:
+    first = clock.now().date() + timedelta(days=days)
+    dates = {"starts_on": first, "ends_on": first + timedelta(days=2)}
+    db.session.add(
+        Exhibition(
+            slug="kopi", name="Kopi", venue_name="Alun-alun", **dates, hall_width=9, hall_depth=9, state="published"
+        )
+    )
+    db.session.commit()
+    return "kopi"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from exhibition.exhibitors.rules.application_steps import ApplicationState, Exhi
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
 from tests.exhibitors.applications.applying import submitted
+from tests.fairs import the_fair
 
 RATNA = Actor(None, "Ratna")
 QUICK = Wanted(time_limit_s=1)
@@ -56,7 +57,7 @@ def test_wishes_and_needs_come_from_the_application(exhibition: Exhibition) -> N
 
 
 def test_an_exhibitor_without_an_application_takes_part_and_asks_for_nothing(exhibition: Exhibition) -> None:
-    exhibitors.add(RATNA, exhibitors.Details("Kementerian Contoh", ExhibitorKind.MINISTRY))
+    exhibitors.add(RATNA, the_fair(), exhibitors.Details("Kementerian Contoh", ExhibitorKind.MINISTRY))
     one = applicants(exhibition)["Kementerian Contoh"]
     assert one == Applicant(id="Kementerian Contoh", kind="ministry", points=one.points)
 
@@ -99,7 +100,7 @@ def test_the_newest_application_that_is_alive_speaks(exhibition: Exhibition) -> 
 
 
 def test_a_draft_says_nothing_yet(exhibition: Exhibition) -> None:
-    one = exhibitors.add(RATNA, exhibitors.Details("Kopi Baru", ExhibitorKind.UMKM))
+    one = exhibitors.add(RATNA, the_fair(), exhibitors.Details("Kopi Baru", ExhibitorKind.UMKM))
     applications.begin(exhibition, {"name": "Kopi Baru", "wishes": ["A01"]}, exhibitor=one)
     assert applicants(exhibition)["Kopi Baru"].wishes == ()
 
@@ -125,8 +126,8 @@ def test_points_are_those_of_the_editions_rules(exhibition: Exhibition) -> None:
     rules = PointRules(kinds={"umkm": 3, "ministry": -2}, districts={"Bawen": 4}, first_time=5)
     calls.change(RATNA, exhibition, is_open=True, closes_on=None, points=rules)
     shortlisted(exhibition)
-    exhibitors.add(RATNA, exhibitors.Details("Kementerian Contoh", ExhibitorKind.MINISTRY))
-    exhibitors.add(RATNA, exhibitors.Details("Kopi Diam", ExhibitorKind.UMKM, district="Bawen"))
+    exhibitors.add(RATNA, the_fair(), exhibitors.Details("Kementerian Contoh", ExhibitorKind.MINISTRY))
+    exhibitors.add(RATNA, the_fair(), exhibitors.Details("Kopi Diam", ExhibitorKind.UMKM, district="Bawen"))
     found = {name: one.points for name, one in applicants(exhibition).items()}
     assert min(found.values()) == found["Kementerian Contoh"] == 0, "all are moved up by the same two points"
     assert (found[NAME], found["Kopi Diam"]) == (3 + 4 + 5 + 2, 3 + 4 + 2)

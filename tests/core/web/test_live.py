@@ -25,6 +25,7 @@ from exhibition.demo import service as demo
 from exhibition.gate import devices
 from exhibition.venue.models import Exhibition
 from tests.conftest import sign_in
+from tests.fairs import the_fair
 from tests.gate import world
 
 PATIENCE_S = 20
@@ -170,7 +171,7 @@ def test_a_gate_hears_of_scans_elsewhere_until_it_is_withdrawn(bare_app: Flask) 
         world.send(bare_app.test_client(), there, token=token)
         assert reader.event() == before | {"inside": 3}
         with bare_app.app_context():
-            devices.revoke_device(COMMAND_LINE, device_id)
+            devices.revoke_device(COMMAND_LINE, the_fair(), device_id)
         assert reader.event() is None
     assert bare_app.test_client().get("/gate/live", headers=headers).status_code == 401
 

@@ -27,6 +27,7 @@ from exhibition.gate.rules.admission import ScanCode
 from exhibition.storefront.rules.seller_input import ListingFault
 from exhibition.visitors import service
 from exhibition.visitors.registration.party import Party
+from tests.fairs import the_fair
 from tests.gate import world
 
 DOCUMENT = "/api/v1/openapi.json"
@@ -89,7 +90,7 @@ def known(bare_app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             "token": issued.token,
             "code": "A01",
             "exhibition": exhibition.slug,
-            "enrolment_code": devices.make_enrolment_code(COMMAND_LINE, gate.id),
+            "enrolment_code": devices.make_enrolment_code(COMMAND_LINE, the_fair(), gate.id),
             "bearer": world.enrol(exhibition),
         }
 

@@ -27,6 +27,7 @@ from exhibition.exhibitors.rules.application_steps import ApplicationState, Exhi
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
 from tests.exhibitors.applications.applying import ORGANIZER, PDF, VALUES, begun, in_state, mails, photo, submitted
+from tests.fairs import the_fair
 
 
 def _take(application: Application, step: Step, party: StepTaker = StepTaker.ORGANIZER, note: str = "") -> None:
@@ -216,7 +217,9 @@ def test_the_shortlist_makes_an_exhibitor_once(exhibition: Exhibition) -> None:
 
 def test_a_liar_gets_neither_the_exhibitor_nor_the_account_of_somebody_else(exhibition: Exhibition) -> None:
     known = service.add(
-        ORGANIZER, service.Details("Kopi Gunung", ExhibitorKind.UMKM, email="asli@example.com", phone="081234567890")
+        ORGANIZER,
+        the_fair(),
+        service.Details("Kopi Gunung", ExhibitorKind.UMKM, email="asli@example.com", phone="081234567890"),
     )
     application = submitted(exhibition, name="Kopi Gunung", email="palsu@example.com")
     _take(application, Step.SHORTLIST)

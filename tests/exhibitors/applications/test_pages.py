@@ -31,6 +31,7 @@ from tests.exhibitors.applications.applying import (
     photo,
     submitted,
 )
+from tests.fairs import the_fair
 
 DESK = "/desk/applications"
 
@@ -242,7 +243,7 @@ def test_the_seeds_hash_is_public_and_the_seed_only_after_the_draw(client: Flask
 
 def test_an_exhibitor_finds_their_own_application_or_a_form_filled_in(app: Flask, exhibition: Exhibition) -> None:
     own = service.add(
-        ORGANIZER, service.Details("Kopi Gunung", ExhibitorKind.UMKM, "Kopi", "Jambu", phone="081234567890")
+        ORGANIZER, the_fair(), service.Details("Kopi Gunung", ExhibitorKind.UMKM, "Kopi", "Jambu", phone="081234567890")
     )
     user = create_user(ORGANIZER, "gunung@example.com", RoleName.EXHIBITOR, name="Tini")
     service.join(user.id, own.id)

@@ -21,6 +21,7 @@ from exhibition.gate.models import Device
 from exhibition.gate.offline import bundle as bundles
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import PassState, Registration, VisitorPass
+from tests.fairs import the_fair
 from tests.gate import world
 
 LARGEST_BUNDLE = 60 * 1024
@@ -165,7 +166,7 @@ def test_allotments_of_all_devices_together_do_not_exceed_the_free_places(
     devices_at_work = [device, *(world.enrol(exhibition, "B", f"Ponsel {number}") for number in range(2))]
     world.enrol(exhibition, "A", "Hilang")
     lost = db.session.scalars(select(Device).where(Device.name == "Hilang")).one()
-    devices.revoke_device(COMMAND_LINE, lost.id)
+    devices.revoke_device(COMMAND_LINE, the_fair(), lost.id)
     world.set_hall(exhibition.id, capacity=23, inside=3)
     shares = [_get(client, token)["allotment"]["places"] for token in devices_at_work]
     assert shares == [6, 6, 6]
