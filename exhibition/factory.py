@@ -59,7 +59,11 @@ from exhibition.venue.web.round_views import blueprint as rounds_blueprint
 from exhibition.venue.web.views import blueprint as venue_blueprint
 from exhibition.visitors import jobs as visitors_jobs  # noqa: F401 declares its jobs
 from exhibition.visitors.cli import cli as privacy_cli
-from exhibition.visitors.mails import pass_mail, round_notices  # noqa: F401 makes its mails, answers a signal of the rounds
+from exhibition.visitors.mails import (  # noqa: F401 makes its mails, answers signals of the rounds and the edition
+    pass_mail,
+    round_notices,
+    state_notices,
+)
 from exhibition.visitors.web.api import blueprint as visitors_api
 from exhibition.visitors.web.desk_views import blueprint as visitors_desk
 from exhibition.visitors.web.views import blueprint as visitors_blueprint

@@ -22,13 +22,14 @@ def tell(allocation: Allocation, news: News) -> None:
     exhibitor = db.session.get_one(Exhibitor, allocation.exhibitor_id)
     if not exhibitor.email:
         return
+    exhibition = db.session.get_one(Exhibition, allocation.exhibition_id)
     context = {
         "exhibitor": exhibitor,
-        "exhibition": db.session.get_one(Exhibition, allocation.exhibition_id),
+        "exhibition": exhibition,
         "booth": db.session.get_one(Booth, allocation.booth_id),
         "expires_at": allocation.expires_at,
         "news": news,
-        "link": public_address("allocation.own_desk"),
+        "link": public_address("allocation.own_desk", edition=exhibition.slug),
     }
     with force_locale(DEFAULT_LOCALE):
         subjects = {
@@ -41,4 +42,15 @@ def tell(allocation: Allocation, news: News) -> None:
         }
         text, html = mail.bodies("allocation/mail/news", **context)
     expires_at = allocation.expires_at if news is News.OFFERED else None
-    outbox.post(Letter(f"allocation.{news}", allocation.id, exhibitor.email, subjects[news], text, html, expires_at))
+    outbox.post(
+        Letter(
+            f"allocation.{news}",
+            allocation.id,
+            exhibitor.email,
+            subjects[news],
+            text,
+            html,
+            expires_at,
+            reply_to=exhibition.contact_email,
+        )
+    )

@@ -119,16 +119,23 @@ def signed(exhibition: Exhibition, badges: Iterable[Holder]) -> list[tuple[Holde
     ]
 
 
-def shown(exhibition: Exhibition, token: str) -> tuple[Holder, bool]:
-    """The badge with this text in its QR, and whether that QR is the newest. Raises NotFound for any other text."""
+def shown(token: str) -> tuple[Exhibition, Holder, bool]:
+    """The badge with this text in its QR with its edition, and whether that QR is the newest.
+
+    Raises NotFound for any other text.
+    """
     try:
         said = tokens.decode(token, keys.public_keys())
     except tokens.BadToken as bad:
         raise NotFound from bad
-    found = [holder for holder in holders(exhibition) if holder.id == said.pass_id]
-    if said.kind != tokens.BADGE_KIND or not found:
+    badge = db.session.get(Badge, said.pass_id) if said.kind == tokens.BADGE_KIND else None
+    if badge is None:
         raise NotFound
-    return found[0], found[0].generation == said.generation
+    exhibition = db.session.get_one(Exhibition, badge.exhibition_id)
+    found = next((holder for holder in holders(exhibition, badge.exhibitor_id) if holder.id == badge.id), None)
+    if found is None:
+        raise NotFound
+    return exhibition, found, found.generation == said.generation
 
 
 def is_inside(holder: Holder, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from flask import current_app
 PREFIX = "EXHIBITION_"
 PROJECT = Path(__file__).resolve().parents[2]
 WEAK_SECRET_LENGTH = 32
+DEFAULT_SENDER = "Exhibition <pameran@localhost>"
 
 
 class ConfigurationError(Exception):
@@ -39,7 +40,7 @@ SETTINGS = (
     Setting("PUBLIC_URL", "http://localhost:8000", "The address visitors use; goes into mails and QR signs."),
     Setting("HSTS", "true", "`false`: browsers are not told to insist on HTTPS; for a certificate of one's own."),
     Setting("MAIL_URL", "", "`smtp://user:password@host:587` or `smtps://…`. Empty: mails become files in `outbox/`."),
-    Setting("MAIL_FROM", "Exhibition <pameran@localhost>", "Sender of all mails."),
+    Setting("MAIL_FROM", DEFAULT_SENDER, "Sender of all mails; must be set in production."),
     Setting(
         "REDIS_URL",
         "",
@@ -88,6 +89,11 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
         )
     if production and not settings["TRUSTED_HOSTS"]:
         raise ConfigurationError("EXHIBITION_TRUSTED_HOSTS is empty; name the hosts this server answers for.")
+    if production and settings["MAIL_FROM"] == DEFAULT_SENDER:
+        raise ConfigurationError(
+            "EXHIBITION_MAIL_FROM is not set; mails from an address that does not exist are taken for spam. Write it"
+            ' like "Pameran UMKM <pameran@example.com>", with an address of your own domain.'
+        )
     database_url = settings["DATABASE_URL"] or f"sqlite:///{instance / 'exhibition.sqlite3'}"
     if database_url.startswith(("postgres://", "postgresql://")):
         database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]

@@ -7,10 +7,12 @@ import smtplib
 import ssl
 import uuid
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from email.utils import formatdate, make_msgid, parseaddr
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app, render_template
+
+from exhibition.core.config import setting
 
 SMTP_TIMEOUT_S = 20
 
@@ -20,14 +22,17 @@ def bodies(template: str, **values: object) -> tuple[str, str]:
     return render_template(f"{template}.txt", **values), render_template(f"{template}.html", **values)
 
 
-def compose(to: str, subject: str, text: str, html: str | None = None) -> EmailMessage:
-    """A mail from the fair, with the headers every mail needs."""
+def compose(to: str, subject: str, text: str, html: str | None = None, *, reply_to: str = "") -> EmailMessage:
+    """A mail from the fair, with the headers every mail needs. ``reply_to`` is the address that reads answers."""
+    sender = setting("MAIL_FROM")
     message = EmailMessage()
-    message["From"] = current_app.config["SETTINGS"]["MAIL_FROM"]
+    message["From"] = sender
     message["To"] = to
+    if reply_to:
+        message["Reply-To"] = reply_to
     message["Subject"] = " ".join(subject.split())
     message["Date"] = formatdate(localtime=False)
-    message["Message-ID"] = make_msgid(domain="exhibition.invalid")
+    message["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     if html is not None:

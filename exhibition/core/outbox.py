@@ -96,6 +96,7 @@ class OutboxMail(Base):
     subject: Mapped[str | None] = mapped_column(Text)
     text: Mapped[str | None] = mapped_column(Text)
     html: Mapped[str | None] = mapped_column(Text)
+    reply_to: Mapped[str] = mapped_column(String(254), default="")
     state: Mapped[MailState] = mapped_column(choice(MailState), default=MailState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(Text, default="")
@@ -118,6 +119,8 @@ class Letter:
     text: str
     html: str
     expires_at: datetime | None = None
+    reply_to: str = ""
+    """Where answers go; empty: nobody reads them."""
 
 
 Composer = Callable[[str, int], EmailMessage | None]
@@ -131,6 +134,7 @@ QUEUED: dict[str, Any] = given(MAIL, "kind") | {
     "state": literal(MailState.QUEUED, MAIL.c.state.type),
     "attempts": literal(0),
     "last_error": literal(""),
+    "reply_to": literal(""),
     "created_at": bindparam("now", type_=Moment),
     "next_try_at": bindparam("now", type_=Moment),
 }
@@ -149,6 +153,7 @@ def post(letter: Letter) -> None:
             text=letter.text,
             html=letter.html,
             expires_at=letter.expires_at,
+            reply_to=letter.reply_to,
         )
     )
     send_after_commit()
@@ -264,7 +269,8 @@ def _claim(mail_id: int) -> _Claim | None:
 def _letter(row: OutboxMail) -> Letter | None:
     if row.recipient is None:
         return None
-    return Letter(row.kind, row.about_id, row.recipient, row.subject or "", row.text or "", row.html or "")
+    texts = row.subject or "", row.text or "", row.html or ""
+    return Letter(row.kind, row.about_id, row.recipient, *texts, reply_to=row.reply_to)
 
 
 def _ended(state: MailState, error: str = "") -> dict[str, Any]:
@@ -293,7 +299,8 @@ def _record_failure(claim: _Claim, error: str, state: MailState | None) -> None:
 def _compose(claim: _Claim) -> EmailMessage | None:
     if claim.letter is None:
         return composers[claim.kind](claim.kind, claim.about_id)
-    return mail.compose(claim.letter.recipient, claim.letter.subject, claim.letter.text, claim.letter.html)
+    letter = claim.letter
+    return mail.compose(letter.recipient, letter.subject, letter.text, letter.html, reply_to=letter.reply_to)
 
 
 def _send(claim: _Claim) -> bool:
@@ -316,6 +323,9 @@ def _send(claim: _Claim) -> bool:
 
 
 def _is_refused_for_good(error: Exception) -> bool:
+    """Whether the receiving server said no to this recipient or this text; a wrong sign-in of ours is not that."""
+    if isinstance(error, smtplib.SMTPDataError):
+        return error.smtp_code >= LOWEST_PERMANENT
     return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
         code >= LOWEST_PERMANENT for code, _reply in error.recipients.values()
     )

@@ -13,6 +13,7 @@ from exhibition.core.config import public_address, public_url
 from exhibition.core.db import db
 from exhibition.core.files.spreadsheets import Row
 from exhibition.core.i18n import moment_text
+from exhibition.exhibitors import participants
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront.models import Storefront
 from exhibition.venue.models import Exhibition
@@ -50,10 +51,11 @@ def rows(exhibition: Exhibition) -> Iterator[Row]:
     given: dict[int, int] = {}
     for badge in badges.holders(exhibition):
         given[badge.exhibitor_id] = given.get(badge.exhibitor_id, 0) + 1
-    desk = public_address("allocation.own_desk")
+    desk = public_address("allocation.own_desk", edition=exhibition.slug)
     statement = (
         select(Exhibitor, Storefront.url)
         .outerjoin(Storefront, Storefront.exhibitor_id == Exhibitor.id)
+        .where(Exhibitor.id.in_(participants.ids_of(exhibition.id)))
         .order_by(func.lower(Exhibitor.name))
     )
     for one, shop in db.session.execute(statement):

@@ -14,14 +14,14 @@ from exhibition.venue.models import Exhibition
 TEMPLATE = PROJECT / "templates" / "storefront" / "signs.typ"
 
 
-def address_of(stand: Stand) -> str:
+def address_of(exhibition: Exhibition, stand: Stand) -> str:
     """The address in the QR: the exhibitor's short address, which outlives a move; for a free booth, its own page."""
-    path = f"/b/{stand.exhibitor.slug}" if stand.exhibitor else f"/stan/{stand.code}"
+    path = f"/b/{stand.exhibitor.slug}" if stand.exhibitor else f"/e/{exhibition.slug}/stan/{stand.code}"
     return public_url() + path
 
 
-def _sign(stand: Stand) -> dict[str, str]:
-    address = address_of(stand)
+def _sign(exhibition: Exhibition, stand: Stand) -> dict[str, str]:
+    address = address_of(exhibition, stand)
     return {
         "code": stand.code,
         "name": stand.exhibitor.name if stand.exhibitor else "",
@@ -40,6 +40,6 @@ def pdf(exhibition: Exhibition, *, system_fonts: bool = True) -> bytes:
             "scan": _("Scan to shop"),
             "code": _("QR code to the shop of booth %(code)s", code="{code}"),
             "title": _("Booth signs"),
-            "signs": [_sign(stand) for stand in open_stands(exhibition, venue.hall(exhibition))],
+            "signs": [_sign(exhibition, stand) for stand in open_stands(exhibition, venue.hall(exhibition))],
         }
     return render(TEMPLATE, data, system_fonts=system_fonts)

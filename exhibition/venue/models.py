@@ -46,6 +46,8 @@ class Exhibition(Base):
     hall_width: Mapped[float]
     hall_depth: Mapped[float]
     state: Mapped[EditionState] = mapped_column(choice(EditionState), default=EditionState.DRAFT)
+    rescheduled_from: Mapped[date | None] = mapped_column(Date)
+    """The first day that visitors were told of, if the fair was moved after they were."""
     contact_email: Mapped[str] = mapped_column(String(254), default="")
     """Where visitors and exhibitors reach the organizer; empty: not by mail."""
     contact_phone: Mapped[str] = mapped_column(String(20), default="")

@@ -33,6 +33,10 @@ class MessageKind(enum.StrEnum):
     PASS = "visitor.pass"
     MOVED = "visitor.moved"
     CANCELLED = "visitor.cancelled"
+    CALLED_OFF = "visitor.called_off"
+    POSTPONED = "visitor.postponed"
+    TAKES_PLACE = "visitor.takes_place"
+    """After all: it was called off or postponed by mistake, or has new days."""
     CLOSED = "visitor.closed"
     """A disinfection round leaves nothing of the session, or the organizers closed it; the visitor is asked to move."""
 

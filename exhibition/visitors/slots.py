@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, Integer, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, func, literal, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLColumnExpression
 
@@ -22,7 +22,7 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.sql.statements import Statement, table_of
 from exhibition.venue.models import DisinfectionRound, Exhibition
-from exhibition.venue.rules.edition_states import EditionState
+from exhibition.venue.rules.edition_states import STANDS_STILL, EditionState
 from exhibition.venue.service import fair_hours
 from exhibition.visitors import rules
 from exhibition.visitors.models import SlotState, TimeSlot
@@ -84,8 +84,21 @@ COLUMNS: tuple[SQLColumnExpression[Any], ...] = (
     TimeSlot.reserved,
     DISINFECTED_FROM.label("disinfected_from"),
 )
+
+
+def state_now(slot: Any) -> ColumnElement[SlotState]:
+    """The state of ``slot`` (the class or its table's columns) as it counts: closed while its edition stands still."""
+    still = slot.exhibition_id.in_(
+        select(Exhibition.id).where(or_(*(Exhibition.state == one for one in sorted(STANDS_STILL))))
+    )
+    return case((still, literal(SlotState.CLOSED, slot.state.type)), else_=slot.state)
+
+
 BOOKABLE_EDITIONS = select(Exhibition.id).where(Exhibition.state == EditionState.PUBLISHED)
-OF_EDITION = select(*COLUMNS).where(TimeSlot.exhibition_id == bindparam("exhibition_id")).order_by(TimeSlot.starts_at)
+_AS_THEY_COUNT = (state_now(TimeSlot).label("state") if one is TimeSlot.state else one for one in COLUMNS)
+OF_EDITION = (
+    select(*_AS_THEY_COUNT).where(TimeSlot.exhibition_id == bindparam("exhibition_id")).order_by(TimeSlot.starts_at)
+)
 
 
 def from_row(row: Sequence[Any]) -> Slot:

@@ -65,6 +65,7 @@ ROUTES: dict[str, Access] = {
     "visitors.front": Access.PUBLIC,
     "visitors.live": Access.PUBLIC,
     "visitors.privacy": Access.PUBLIC,
+    "visitors.archive": Access.PUBLIC,
     "visitors.register": Access.PUBLIC,
     "visitors.pass_page": Access.KEY,
     "visitors.calendar": Access.KEY,
@@ -126,6 +127,7 @@ ROUTES: dict[str, Access] = {
     "badges.on_phone": Access.KEY,
     # storefront
     "storefront.booths": Access.PUBLIC,
+    "storefront.shops": Access.PUBLIC,
     "storefront.favourites": Access.PUBLIC,
     "storefront.sitemap": Access.PUBLIC,
     "storefront.robots": Access.PUBLIC,

@@ -27,6 +27,7 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.core.web.forms import listed, require_valid
 from exhibition.exhibitors import service as exhibitors
 from exhibition.venue.models import Exhibition
+from exhibition.venue.web.named_edition import speak_of
 
 blueprint = Blueprint("badges", __name__)
 
@@ -205,9 +206,10 @@ def pdf(exhibition: Exhibition) -> ResponseReturnValue:
 
 
 @blueprint.get("/tanda/<token>")
-def on_phone(exhibition: Exhibition, token: str) -> ResponseReturnValue:
+def on_phone(token: str) -> ResponseReturnValue:
     """One badge on its holder's phone; anyone with the QR can open this address."""
-    holder, newest = service.shown(exhibition, token)
+    exhibition, holder, newest = service.shown(token)
+    speak_of(exhibition)
     address = public_url() + url_for("badges.on_phone", token=token)
     return render_template(
         "badges/phone.html",

@@ -47,7 +47,8 @@ def _make(render: Callable[[], str]) -> _Page:
 
 
 def _fresh(page: _Page) -> bool:
-    return clock.now() - page.made_at < timedelta(seconds=current_app.config[SETTING])
+    age = clock.now() - page.made_at
+    return timedelta(0) <= age < timedelta(seconds=current_app.config[SETTING])  # a clock may be set back
 
 
 def _find(key: tuple[str, str], render: Callable[[], str]) -> _Page:

@@ -26,7 +26,8 @@ def _send(kind: str, application: Application, subject: str, template: str, **va
     exhibition = db.session.get_one(Exhibition, application.exhibition_id)
     context = {"application": application, "exhibition": exhibition, "link": address(application), **values}
     text, html = mail.bodies(f"exhibitors/mail/{template}", **context)
-    outbox.post(Letter(kind, application.id, application.email, subject, text, html))
+    letter = Letter(kind, application.id, application.email, subject, text, html, reply_to=exhibition.contact_email)
+    outbox.post(letter)
 
 
 def links(applications: Iterable[Application]) -> None:

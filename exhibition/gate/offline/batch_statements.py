@@ -31,6 +31,7 @@ from exhibition.gate.scan.statements import (
     ticket,
 )
 from exhibition.visitors.models import PassState, SlotState
+from exhibition.visitors.slots import state_now
 
 
 class BatchDevice(NamedTuple):
@@ -121,7 +122,7 @@ LOCKED_PASSES = Rows(
         ticket.party_size,
         slot.starts_at,
         slot.ends_at,
-        slot.state.label("slot_state"),
+        state_now(slot).label("slot_state"),
     )
     .join_from(PASS, SLOT, slot.id == ticket.slot_id)
     .where(or_(among(ticket.id, "ids"), among(ticket.code, "codes")))

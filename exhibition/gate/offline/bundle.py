@@ -25,6 +25,7 @@ from exhibition.gate.scan import badge_statements
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors import keys
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass
+from exhibition.visitors.slots import state_now
 
 SIGNED_PREFIX = b"exhibition-bundle-v1\x00"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -153,7 +154,7 @@ def _version(now: datetime) -> int:
 
 def _slots(exhibition_id: int) -> list[dict[str, Any]]:
     statement = (
-        select(TimeSlot.number, TimeSlot.starts_at, TimeSlot.ends_at, TimeSlot.state)
+        select(TimeSlot.number, TimeSlot.starts_at, TimeSlot.ends_at, state_now(TimeSlot))
         .where(TimeSlot.exhibition_id == exhibition_id)
         .order_by(TimeSlot.number)
     )

@@ -28,6 +28,7 @@ from exhibition.gate.rules.admission import Direction, Verdict
 from exhibition.gate.scan.shown import ScanContext, Seen, ShownBadge, ShownPass
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.visitors.models import PassState, TimeSlot, VisitorPass
+from exhibition.visitors.slots import state_now
 
 DEVICE, GATE, EXHIBITION, HALL = table_of(Device), table_of(Gate), table_of(Exhibition), table_of(HallOccupancy)
 SCAN, CONFLICT, OVERRIDE = table_of(Scan), table_of(ScanConflict), table_of(ScanOverride)
@@ -100,7 +101,7 @@ def _by(names_pass: ColumnElement[bool]) -> Statement[Seen]:
         ticket.admitted,
         slot.starts_at,
         slot.ends_at,
-        slot.state.label("slot_state"),
+        state_now(slot).label("slot_state"),
     ]
     return everything(
         ShownPass,

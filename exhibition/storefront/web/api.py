@@ -20,7 +20,7 @@ from exhibition.storefront.rules.states import Availability
 from exhibition.storefront.visits import interest
 from exhibition.storefront.web.page_visits import visit_of
 from exhibition.venue import service as venue
-from exhibition.venue.web.named_edition import EditionQuery, answers_of, for_everybody
+from exhibition.venue.web.named_edition import EditionQuery, answers_of, asked
 
 blueprint = api.blueprint("storefront", __name__)
 
@@ -163,7 +163,7 @@ def _answer(body: BaseModel) -> Response:
 )
 def booths(query: EditionQuery) -> Response:
     """Every open booth of the edition, in the order of the codes."""
-    exhibition = for_everybody(query.exhibition)
+    exhibition = asked(query)
     opened = stands.open_stands(exhibition, venue.hall(exhibition))
     return _answer(BoothsBody([_booth(stand) for stand in opened]))
 
@@ -175,7 +175,7 @@ def booths(query: EditionQuery) -> Response:
 )
 def booth(path: BoothPath, query: EditionQuery) -> Response:
     """404 ``not_found`` for a booth that does not exist or is not open."""
-    exhibition = for_everybody(query.exhibition)
+    exhibition = asked(query)
     stand = stands.stand_at(exhibition, venue.hall(exhibition), path.code)
     if stand.booth is None or not (stand.booth.open or stand.exhibitor):
         raise NotFound

@@ -28,6 +28,7 @@ from exhibition.storefront.web import (
     import_views,
     link_views,
     moderation_views,
+    shop_views,
     statistics_views,
     visitor_views,
 )
@@ -222,6 +223,7 @@ def booth_signs(exhibition: Exhibition) -> Response:
 visitor_views.register(blueprint)
 catalogue_views.register(blueprint)
 finding_views.register(blueprint)
+shop_views.register(blueprint)
 statistics_views.register(blueprint)
 cluster_views.register(blueprint)
 import_views.register(blueprint)

@@ -12,6 +12,8 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.venue.edition.days import check_days, days_between
 from exhibition.venue.models import Exhibition, ExhibitionDay
+from exhibition.venue.rules import edition_states
+from exhibition.venue.rules.edition_states import ANNOUNCED
 from exhibition.venue.rules.fair_hours import FairHours, Way
 from exhibition.venue.service import fair_hours, hours_changed
 
@@ -83,6 +85,9 @@ def _hours(before: FairHours, details: EditionDetails, hours: Mapping[date, Hour
 
 def write_hours(exhibition: Exhibition, hours: FairHours) -> None:
     """Give the edition these days and zone in the open transaction, and nothing else: what follows is the caller's."""
+    if exhibition.state in ANNOUNCED and exhibition.days:
+        told, before = exhibition.rescheduled_from, exhibition.days[0].day
+        exhibition.rescheduled_from = edition_states.rescheduled_from(told, before, hours.first)
     exhibition.starts_on, exhibition.ends_on, exhibition.timezone = hours.first, hours.last, hours.timezone
     stored = {day.day: day for day in exhibition.days}
     for day in stored.keys() - hours.days.keys():

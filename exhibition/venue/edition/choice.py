@@ -15,7 +15,7 @@ from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules import edition_states
-from exhibition.venue.rules.edition_states import ANNOUNCED, EditionState
+from exhibition.venue.rules.edition_states import ANNOUNCED, EditionPhase, EditionState
 
 
 def none_is_on() -> Refused:
@@ -26,6 +26,16 @@ def none_is_on() -> Refused:
 def today(exhibition: Exhibition) -> date:
     """This day in the edition's time zone."""
     return clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()
+
+
+def phase(exhibition: Exhibition) -> EditionPhase:
+    """What the edition is now."""
+    return edition_states.phase(exhibition.state, exhibition.starts_on, exhibition.ends_on, today(exhibition))
+
+
+def takes_visitors(exhibition: Exhibition) -> bool:
+    """Whether people can still register: it is published and not over."""
+    return phase(exhibition) in (EditionPhase.UPCOMING, EditionPhase.RUNNING)
 
 
 def _in_state(states: Sequence[EditionState]) -> list[Exhibition]:
@@ -60,6 +70,12 @@ def seen_by_visitors() -> list[Exhibition]:
     """Every edition but the drafts, the nearest first."""
     editions = _in_state(sorted(ANNOUNCED | {EditionState.ARCHIVED}))
     return sorted(editions, key=lambda one: edition_states.nearness(one.state, one.starts_on, one.ends_on, today(one)))
+
+
+def past() -> list[Exhibition]:
+    """The editions that are over or archived, the latest first; one that was called off is none of them."""
+    editions = _in_state([EditionState.ARCHIVED, EditionState.PUBLISHED])
+    return [one for one in reversed(editions) if phase(one) in (EditionPhase.OVER, EditionPhase.ARCHIVED)]
 
 
 def names() -> list[EditionName]:

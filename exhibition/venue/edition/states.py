@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -18,6 +19,8 @@ STATE_NAMES: dict[EditionState, Any] = {
     EditionState.POSTPONED: _l("postponed"),
     EditionState.CALLED_OFF: _l("called off"),
 }
+changed = Signal()
+"""Sent with the exhibition and the state ``before``, inside the transaction that takes the step."""
 ACTIONS = {
     EditionState.PUBLISHED: "exhibition.publish",
     EditionState.ARCHIVED: "exhibition.archive",
@@ -71,4 +74,5 @@ def change_state(actor: Actor, slug: str, target: EditionState) -> Exhibition:
         before={"state": before},
         after={"state": target},
     )
+    changed.send(exhibition, before=before)
     return exhibition

@@ -5,12 +5,27 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition_states import EditionState
 
 CONTEXT = "https://schema.org"
 
 
 def _moment(exhibition: Exhibition, day: date, hour: time) -> str:
     return datetime.combine(day, hour, ZoneInfo(exhibition.timezone)).isoformat()
+
+
+def _status(exhibition: Exhibition) -> dict[str, str]:
+    """Whether the fair takes place, and the day that it was announced for before."""
+    before = exhibition.rescheduled_from
+    previous = {"previousStartDate": before.isoformat()} if before is not None else {}
+    match exhibition.state:
+        case EditionState.CALLED_OFF:
+            name = "EventCancelled"
+        case EditionState.POSTPONED:
+            name = "EventPostponed"
+        case _:
+            name = "EventRescheduled" if previous else "EventScheduled"
+    return {"eventStatus": f"{CONTEXT}/{name}"} | previous
 
 
 def event(exhibition: Exhibition, *, address: str, picture: str, register: str, room: bool) -> Mapping[str, object]:
@@ -35,7 +50,7 @@ def event(exhibition: Exhibition, *, address: str, picture: str, register: str, 
         "image": [picture],
         "startDate": first,
         "endDate": last,
-        "eventStatus": f"{CONTEXT}/EventScheduled",
+        **_status(exhibition),
         "eventAttendanceMode": f"{CONTEXT}/OfflineEventAttendanceMode",
         "location": place,
         "isAccessibleForFree": True,

@@ -35,6 +35,10 @@ ANNOUNCED = frozenset({EditionState.PUBLISHED, EditionState.POSTPONED, EditionSt
 """What visitors are told of: also a fair that does not take place as they were told."""
 
 
+STANDS_STILL = frozenset({EditionState.POSTPONED, EditionState.CALLED_OFF, EditionState.ARCHIVED})
+"""Nobody is let in and nobody registers, whatever its sessions say."""
+
+
 class EditionPhase(enum.StrEnum):
     """What an edition is on a day."""
 
@@ -55,6 +59,15 @@ def phase(state: EditionState, first_day: date, last_day: date, today: date) -> 
     if today < first_day:
         return EditionPhase.UPCOMING
     return EditionPhase.RUNNING if today <= last_day else EditionPhase.OVER
+
+
+def rescheduled_from(told: date | None, before: date, after: date) -> date | None:
+    """The first day that visitors were told of at first, when the fair now begins on another; None: as it was told.
+
+    ``told`` is what this function said before the present change.
+    """
+    first = told or before
+    return None if after == first else first
 
 
 def over(state: EditionState, last_day: date, today: date) -> bool:

@@ -9,7 +9,7 @@ from exhibition.core.config import public_url
 from exhibition.core.web import api
 from exhibition.venue import service
 from exhibition.venue.edition import choice
-from exhibition.venue.web.named_edition import EditionQuery, answers_of, for_everybody
+from exhibition.venue.web.named_edition import EditionQuery, answers_of, asked
 
 blueprint = api.blueprint("venue", __name__)
 
@@ -33,7 +33,7 @@ class CurrentExhibition(BaseModel):
 @blueprint.get("/exhibition", responses=answers_of(CurrentExhibition))
 def current(query: EditionQuery) -> Response:
     """The edition with this name; without a name the only one that visitors can mean."""
-    exhibition = for_everybody(query.exhibition)
+    exhibition = asked(query)
     body = CurrentExhibition(
         slug=exhibition.slug,
         name=exhibition.name,

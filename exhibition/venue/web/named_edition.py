@@ -83,6 +83,13 @@ def for_everybody(slug: str) -> Exhibition:
     return exhibition
 
 
+def asked(query: EditionQuery) -> Exhibition:
+    """The edition that a call speaks of; links in its answer name it if the call did. Raises as ``for_everybody``."""
+    exhibition = for_everybody(query.exhibition)
+    g.edition = query.exhibition
+    return exhibition
+
+
 def at_the_desk(slug: str) -> Exhibition:
     """The edition that staff work on; an empty ``slug`` is the one of today.
 
@@ -91,7 +98,8 @@ def at_the_desk(slug: str) -> Exhibition:
     exhibition = states.by_slug(slug) if slug else choice.of_today(_theirs())
     if exhibition is None:
         raise choice.none_is_on()
-    speak_of(exhibition)
+    if choice.are_several():
+        g.edition = exhibition.slug
     return exhibition
 
 
@@ -102,8 +110,10 @@ def _theirs() -> frozenset[int] | None:
 
 
 def speak_of(exhibition: Exhibition) -> None:
-    """Let the links of this answer name the edition when several are on, and times be shown in its zone."""
-    if choice.are_several():
+    """For a page that knows its edition by something else than the address: links name it where they must, and times
+    are shown in its zone.
+    """
+    if [one.id for one in choice.meant_by_visitors()] != [exhibition.id]:
         g.edition = exhibition.slug
     show_times_in(exhibition.timezone)
 
@@ -131,8 +141,7 @@ class _Edition:
 
     def note(self, endpoint: str | None, values: dict[str, Any] | None) -> None:
         """Take the name out of the address, for this request's links."""
-        if values is not None and endpoint in self.takers:
-            g.edition = values.pop(NAME, "")
+        g.edition = values.pop(NAME, "") if values is not None and endpoint in self.takers else ""
 
     def hand_down(self) -> None:
         """Give the view what it takes. Runs after the access table has let the person in."""
@@ -188,7 +197,11 @@ def init_app(app: Flask) -> None:
         if rule.endpoint in hooks.takers:
             methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
             app.add_url_rule(_with_name(rule.rule), rule.endpoint, methods=methods, defaults=rule.defaults)
-    app.jinja_env.globals |= {"desk_editions": desk_editions, "desk_edition": desk_edition}
+    app.jinja_env.globals |= {
+        "desk_editions": desk_editions,
+        "desk_edition": desk_edition,
+        "edition_phase": choice.phase,
+    }
     app.url_value_preprocessor(hooks.note)
     app.before_request(hooks.hand_down)
     app.url_defaults(hooks.keep)

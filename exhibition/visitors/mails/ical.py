@@ -6,10 +6,17 @@ from flask_babel import gettext as _
 
 from exhibition.core import clock
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition_states import EditionState
 from exhibition.visitors.models import PassState
 from exhibition.visitors.registration.party import Issued
 
 REMINDER = timedelta(hours=-2)
+
+
+def _status(issued: Issued, exhibition: Exhibition) -> str:
+    if issued.state is not PassState.VALID or exhibition.state is EditionState.CALLED_OFF:
+        return "CANCELLED"
+    return "TENTATIVE" if exhibition.state is EditionState.POSTPONED else "CONFIRMED"
 
 
 def entry(issued: Issued, exhibition: Exhibition, address: str) -> bytes:
@@ -26,7 +33,7 @@ def entry(issued: Issued, exhibition: Exhibition, address: str) -> bytes:
     event.add("location", ", ".join(part for part in (exhibition.venue_name, exhibition.address) if part))
     event.add("description", _("Show this pass at the gate: %(address)s", address=address))
     event.add("url", address)
-    event.add("status", "CONFIRMED" if issued.state is PassState.VALID else "CANCELLED")
+    event.add("status", _status(issued, exhibition))
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", exhibition.name)

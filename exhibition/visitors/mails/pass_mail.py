@@ -4,10 +4,12 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from flask_babel import force_locale
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from exhibition.core import clock, mail, outbox, qr
+from exhibition.core.config import public_address
 from exhibition.core.i18n import show_times_in
+from exhibition.venue.rules.edition_states import EditionState
 from exhibition.visitors import service
 from exhibition.visitors.mails import ical, messages
 from exhibition.visitors.models import MessageKind, PassState, SlotState
@@ -19,7 +21,25 @@ TEMPLATES = {
     MessageKind.MOVED: "pass",
     MessageKind.CANCELLED: "cancelled",
     MessageKind.CLOSED: "closed",
+    MessageKind.CALLED_OFF: "state",
+    MessageKind.POSTPONED: "state",
+    MessageKind.TAKES_PLACE: "state",
 }
+SUBJECTS = {
+    MessageKind.PASS: _l("Your pass for %(name)s"),
+    MessageKind.MOVED: _l("Moved: your pass for %(name)s"),
+    MessageKind.CANCELLED: _l("Cancelled: your visit to %(name)s"),
+    MessageKind.CLOSED: _l("Closed: your session at %(name)s"),
+    MessageKind.CALLED_OFF: _l("Called off: %(name)s"),
+    MessageKind.POSTPONED: _l("Postponed: %(name)s"),
+    MessageKind.TAKES_PLACE: _l("It takes place: %(name)s"),
+}
+OF_STATE = {
+    MessageKind.CALLED_OFF: EditionState.CALLED_OFF,
+    MessageKind.POSTPONED: EditionState.POSTPONED,
+    MessageKind.TAKES_PLACE: EditionState.PUBLISHED,
+}
+"""The state of the edition in which such a mail is true."""
 
 
 def compose(kind: str, registration_id: int) -> EmailMessage | None:
@@ -32,32 +52,28 @@ def compose(kind: str, registration_id: int) -> EmailMessage | None:
     if closed and not _is_to_move(issued, clock.now()):
         return None
     exhibition = service.exhibition(issued)
+    if OF_STATE.get(kind, exhibition.state) is not exhibition.state:
+        return None
     address = messages.pass_address(issued.manage_key)
     with force_locale(issued.locale):
         show_times_in(exhibition.timezone)
-        match kind:
-            case MessageKind.PASS:
-                subject = _("Your pass for %(name)s", name=exhibition.name)
-            case MessageKind.MOVED:
-                subject = _("Moved: your pass for %(name)s", name=exhibition.name)
-            case MessageKind.CANCELLED:
-                subject = _("Cancelled: your visit to %(name)s", name=exhibition.name)
-            case MessageKind.CLOSED:
-                subject = _("Closed: your session at %(name)s", name=exhibition.name)
+        subject = str(SUBJECTS[kind]) % {"name": exhibition.name}
         text, html = mail.bodies(
             f"visitors/mail/{TEMPLATES[kind]}",
             issued=issued,
             contact=contact,
             exhibition=exhibition,
             address=address,
+            again=public_address("visitors.register", edition=exhibition.slug),
             moved=kind is MessageKind.MOVED,
+            state=exhibition.state.value,
             by_round=issued.slot.is_closed_by_round(clock.now()),
             qr_cid=QR_CID,
         )
-        message = mail.compose(contact.email, subject, text, html)
+        message = mail.compose(contact.email, subject, text, html, reply_to=exhibition.contact_email)
         if closed:
             return message
-        if not cancelled:
+        if not cancelled and kind not in OF_STATE:
             _add_picture(message, issued)
         entry = ical.entry(issued, exhibition, address).decode()
         message.add_attachment(entry, subtype="calendar", filename=f"{issued.reference}.ics")

@@ -16,7 +16,7 @@ from exhibition.core.extensions import limiter
 from exhibition.core.i18n import choose_locale
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.web import api
-from exhibition.venue.web.named_edition import EditionQuery, answers_of, for_everybody
+from exhibition.venue.web.named_edition import EditionQuery, answers_of, asked
 from exhibition.visitors import rules, service, slots
 from exhibition.visitors.mails import messages
 from exhibition.visitors.models import LARGEST_PARTY, PassState
@@ -169,7 +169,7 @@ IDEMPOTENCY_PARAMETER = {
 def list_slots(query: EditionQuery) -> Response:
     """Every time slot of the edition with its remaining places."""
     now = clock.now()
-    return _json(200, [slots.as_json(slot, now) for slot in slots.of_edition(for_everybody(query.exhibition).id)])
+    return _json(200, [slots.as_json(slot, now) for slot in slots.of_edition(asked(query).id)])
 
 
 @blueprint.post(

@@ -32,8 +32,10 @@ from exhibition.core.web.page_metadata import page_address
 from exhibition.core.web.server import MOST_STREAMS
 from exhibition.venue import rounds
 from exhibition.venue import service as venue
+from exhibition.venue.edition import choice
 from exhibition.venue.edition import structured_data as structured
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition_states import EditionState
 from exhibition.venue.web import named_edition
 from exhibition.venue.web.named_edition import for_everybody
 from exhibition.visitors import rules, service, slots
@@ -68,7 +70,19 @@ def _days(exhibition: Exhibition) -> list[slots.DaySlots]:
 
 @blueprint.get("/")
 def front(edition: str) -> Response:
-    """The front page: what is on, where, and when there is room. ``?part=slots`` gives only the slots."""
+    """The front page: what is on, where, and when there is room. ``?part=slots`` gives only the slots.
+
+    Between two fairs the installation's home is the list of its exhibitors' shops.
+    """
+    try:
+        return _front(edition)
+    except Refused as refused:
+        if refused.code != "no_exhibition" or not choice.past():
+            raise
+        return current_app.make_response(redirect(url_for("storefront.shops")))
+
+
+def _front(edition: str) -> Response:
     if request.args.get("part") == SLOTS_PART:
         return cache.page(lambda: _render_slots(for_everybody(edition)), SLOTS_PART)
     return cache.page(lambda: _render_front(for_everybody(edition)))
@@ -94,6 +108,11 @@ def _render_slots(exhibition: Exhibition) -> str:
     )
 
 
+def _shows_registration(exhibition: Exhibition) -> bool:
+    """Also of a draft, so that organizers see what will be."""
+    return exhibition.state is EditionState.DRAFT or choice.takes_visitors(exhibition)
+
+
 def _render_front(exhibition: Exhibition) -> str:
     hall = venue.hall(exhibition)
     booths = allocation.plan(exhibition, hall)
@@ -101,6 +120,7 @@ def _render_front(exhibition: Exhibition) -> str:
     return render_template(
         "visitors/front.html",
         exhibition=exhibition,
+        takes_visitors=_shows_registration(exhibition),
         days=days,
         structured=structured.event(
             exhibition,
@@ -119,6 +139,12 @@ def _render_front(exhibition: Exhibition) -> str:
             key=lambda booth: booth.exhibitor.casefold(),
         ),
     )
+
+
+@blueprint.get("/arsip")
+def archive() -> Response:
+    """The fairs that are over, the latest first."""
+    return cache.page(lambda: render_template("visitors/archive.html", editions=choice.past()))
 
 
 @blueprint.get("/privasi")
@@ -152,7 +178,8 @@ def register(exhibition: Exhibition) -> ResponseReturnValue:
     """Register a party and redirect to its pass."""
     now = clock.now()
     form = RegistrationForm(slot_id=request.args.get("slot_id", ""), party_size="1")
-    form.slot_id.choices = slot_choices(_days(exhibition), lambda slot: slot.status(now))
+    days = _days(exhibition) if _shows_registration(exhibition) else []
+    form.slot_id.choices = slot_choices(days, lambda slot: slot.status(now))
     status, free_next = 200, []
     if form.validate_on_submit():
         party = Party(
@@ -223,18 +250,21 @@ def _pass_page(issued: Issued, move_form: MovePassForm | None = None, mail_form:
     days = slots.by_day(others, exhibition.timezone)
     move_form.slot_id.choices = slot_choices(days, lambda slot: slot.status(now), issued.party_size)
     address = messages.pass_address(issued.manage_key)
+    valid = issued.state is PassState.VALID and exhibition.state is not EditionState.CALLED_OFF
     told = _("Our pass for %(name)s: %(address)s", name=exhibition.name, address=address)
     return render_template(
         "visitors/pass.html",
         exhibition=exhibition,
         issued=issued,
         contact=service.contact(issued.registration_id),
-        valid=issued.state is PassState.VALID,
+        valid=valid,
         rounds=rounds.within(exhibition, issued.slot.starts_at, issued.slot.ends_at),
         closed=issued.slot.status(now) is rules.SlotStatus.CLOSED,
         now=now,
         over=issued.slot.ends_at + timedelta(minutes=exhibition.late_minutes) <= now,
-        svg=qr.svg(issued.token, _("QR code of the pass")) if issued.state is PassState.VALID else "",
+        called_off=exhibition.state is EditionState.CALLED_OFF,
+        postponed=exhibition.state is EditionState.POSTPONED,
+        svg=qr.svg(issued.token, _("QR code of the pass")) if valid else "",
         move_form=move_form,
         mail_form=mail_form or MailForm(formdata=None),
         whatsapp=f"https://wa.me/?text={quote(told)}",

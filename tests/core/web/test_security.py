@@ -98,6 +98,11 @@ def test_production_does_not_start_without_its_host_names(tmp_path: Path) -> Non
         _app(tmp_path, ENV="production", SECRET_KEY=STRONG)
 
 
+def test_production_does_not_start_with_the_sender_that_nobody_chose(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="EXHIBITION_MAIL_FROM is not set"):
+        _app(tmp_path, ENV="production", SECRET_KEY=STRONG, TRUSTED_HOSTS="fair.example")
+
+
 def test_an_unknown_environment_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="EXHIBITION_ENV is 'prod'"):
         _app(tmp_path, ENV="prod")
