@@ -29,6 +29,8 @@ from exhibition.core.web.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
 from exhibition.editions.cli import cli as edition_cli
 from exhibition.editions.web.change_views import blueprint as edition_changes
+from exhibition.editions.web.session_views import blueprint as sessions
+from exhibition.editions.web.single_session_views import blueprint as one_session
 from exhibition.exhibitors import jobs as exhibitors_jobs  # noqa: F401 declares its jobs
 from exhibition.exhibitors import members
 from exhibition.exhibitors.web.application_desk_views import blueprint as applications_desk
@@ -149,6 +151,8 @@ def _register_blueprints(app: OpenAPI) -> None:
         contacts_blueprint,
         reports_blueprint,
         edition_changes,
+        sessions,
+        one_session,
     ):
         app.register_blueprint(pages)
     for calls in (venue_api, storefront_api, visitors_api, gate_api, steward_api):

@@ -1,9 +1,9 @@
-"""What was done when the days or hours of a fair changed, kept so that it can be undone."""
+"""What was done when days, hours, place or sessions of a fair changed, kept so that it can be undone."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibition.core import clock
@@ -12,7 +12,7 @@ from exhibition.editions.rules.consequences import Done
 
 
 class EditionChange(Base):
-    """One change of an edition's days, hours or zone with all that followed; the undo of one is a change too."""
+    """One change of an edition's days, hours, place or sessions with all that followed; an undo is a change too."""
 
     __tablename__ = "edition_change"
 
@@ -28,6 +28,8 @@ class EditionChange(Base):
     """The days that a claim had before, by the allocation's id, where it has other ones now."""
     counts: Mapped[dict[str, int]] = mapped_column(Json)
     """``{sessions, people, rounds, caps, offers, badges}``."""
+    quiet: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Nobody was to be told of the new place."""
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     actor_name: Mapped[str] = mapped_column(String(120))
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)

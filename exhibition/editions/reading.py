@@ -9,7 +9,7 @@ from exhibition.gate.occupancy.caps import LARGEST_CAP
 from exhibition.venue.rules import hall_grid
 from exhibition.venue.rules.day_windows import Hours
 from exhibition.venue.rules.hall_grid import HallGrid
-from exhibition.visitors.slots import LARGEST_CAPACITY
+from exhibition.visitors.rules import LARGEST_CAPACITY
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 HOUR = re.compile(r"[0-9]{2}:[0-9]{2}")

@@ -1,6 +1,7 @@
 """Writing the rows of a change, and keeping them as JSON: one way for sessions, rounds, caps and claims."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +16,16 @@ from exhibition.core.db import Moment, db
 from exhibition.core.errors import Refused
 from exhibition.core.sql.constraints import violates
 from exhibition.core.sql.statements import table_of
+from exhibition.editions import seating
 from exhibition.editions.rules.consequences import ChangedTable, RowChange
 from exhibition.gate.models import HallCap
-from exhibition.venue.models import DisinfectionRound
-from exhibition.visitors.models import TimeSlot
+from exhibition.venue.models import DisinfectionRound, Exhibition
+from exhibition.visitors.models import TimeSlot, VisitorPass
 
 TABLES: dict[ChangedTable, SqlTable] = {
+    ChangedTable.EDITION: table_of(Exhibition),
     ChangedTable.SESSION: table_of(TimeSlot),
+    ChangedTable.PASS: table_of(VisitorPass),
     ChangedTable.ROUND: table_of(DisinfectionRound),
     ChangedTable.CAP: table_of(HallCap),
     ChangedTable.CLAIM: table_of(Allocation),
@@ -32,26 +36,83 @@ ONE_AT_A_TIME = (
     "uq_hall_cap_exhibition_id_starts_at",
 )
 
+COUNTED = "issued"
+"""How many have a place is counted with them, and no sign of a change."""
 
-def write(rows: Sequence[RowChange]) -> list[RowChange]:
-    """Make the changes in the open transaction, and return those that were made.
+
+def write(rows: Sequence[RowChange], exhibition_id: int) -> list[RowChange]:
+    """Make the changes in the open transaction, and return those that were made, with the ids of new sessions.
 
     What somebody decided anew since ``before`` stays as decided; a session must still be as it was. Raises Refused
-    ``changed_since`` and ``moves_onto_another`` (409).
+    ``changed_since``, ``moves_onto_another``, ``slot_used`` and ``capacity_below_issued`` (409).
     """
     made: list[RowChange] = []
     for table in ChangedTable:
-        changes = _still_true(table, [row for row in rows if row.table is table])
-        try:
-            with db.session.begin_nested():
-                _write(db.session.connection(), TABLES[table], changes)
-        except IntegrityError as error:
-            if not violates(error, *ONE_AT_A_TIME):
-                raise
-            message = _l("Something else is planned for a time that this would move to. Settle that first.")
-            raise Refused("moves_onto_another", message, field="starts_on") from error
-        made += changes
+        changes = [row for row in rows if row.table is table]
+        if table is ChangedTable.SESSION:
+            made += _write_sessions(changes, [row for row in rows if row.table is ChangedTable.PASS], exhibition_id)
+        elif table is not ChangedTable.PASS:
+            made += _write_as_promised(table, _still_true(table, changes))
     return made
+
+
+def _write_as_promised(table: ChangedTable, changes: list[RowChange]) -> list[RowChange]:
+    try:
+        with db.session.begin_nested():
+            _write(db.session.connection(), TABLES[table], changes)
+    except IntegrityError as error:
+        _explain(error)
+        raise
+    return changes
+
+
+def _explain(error: IntegrityError) -> None:
+    if violates(error, *ONE_AT_A_TIME):
+        message = _l("Something else is planned for a time that this would move to. Settle that first.")
+        raise Refused("moves_onto_another", message, field="starts_on") from error
+    if violates(error, "uq_time_slot_exhibition_id_number"):
+        raise _changed_since() from error
+    if violates(error, "ck_time_slot_issued"):
+        message = _l("More people have a place than the session would hold. Move some of them first.")
+        raise Refused("capacity_below_issued", message, field="capacity") from error
+
+
+def _write_sessions(sessions: Sequence[RowChange], passes: Sequence[RowChange], exhibition_id: int) -> list[RowChange]:
+    """Sessions come and grow, passes go into them, sessions shrink and go."""
+    changes = _still_true(ChangedTable.SESSION, sessions)
+    updates = [change for change in changes if change.before is not None and change.after is not None]
+    added: dict[int, RowChange] = {}
+    gone = [change for change in changes if change.after is None]
+    try:
+        with db.session.begin_nested():
+            _write(db.session.connection(), TABLES[ChangedTable.SESSION], [seating.grown(one) for one in updates])
+            added = seating.add(exhibition_id, [change for change in changes if change.before is None])
+            moved = seating.move([_with_ids(change, added) for change in passes])
+            seating.shrink(updates)
+            gone = [_whole(change) for change in gone]
+            seating.take_away(gone)
+    except IntegrityError as error:
+        _explain(error)
+        raise
+    return [*updates, *added.values(), *gone, *moved]
+
+
+def _with_ids(change: RowChange, added: Mapping[int, RowChange]) -> RowChange:
+    """A pass with the id of the new session that it goes into."""
+    assert change.after is not None
+    target = added.get(change.after["slot_id"])
+    return change if target is None else replace(change, after=dict(change.after) | {"slot_id": target.id})
+
+
+def _whole(change: RowChange) -> RowChange:
+    """A session that goes, with its whole row, so that it can come back."""
+    stored = TABLES[ChangedTable.SESSION]
+    row = db.session.execute(select(stored).where(stored.c.id == change.id)).mappings().one()
+    return replace(change, before=dict(row) | {"issued": 0})
+
+
+def _changed_since() -> Refused:
+    return Refused("changed_since", _l("The sessions have been changed since. Nothing was done."))
 
 
 def _still_true(table: ChangedTable, changes: Sequence[RowChange]) -> list[RowChange]:
@@ -60,15 +121,16 @@ def _still_true(table: ChangedTable, changes: Sequence[RowChange]) -> list[RowCh
     present = {row["id"]: row for row in db.session.execute(select(stored).where(stored.c.id.in_(ids))).mappings()}
     true = [change for change in changes if _agrees(present.get(change.id), change.before)]
     if table is ChangedTable.SESSION and len(true) < len(changes):
-        message = _l("The sessions have been changed since. Nothing was done.")
-        raise Refused("changed_since", message)
+        raise _changed_since()
+    if table is ChangedTable.EDITION and len(true) < len(changes):
+        raise Refused("changed_since", _l("The place has been changed again since. Nothing was done."))
     return true
 
 
 def _agrees(row: Mapping[Any, Any] | None, told: Mapping[str, Any] | None) -> bool:
     if row is None or told is None:
         return row is None and told is None
-    return all(row[name] == value for name, value in told.items())
+    return all(row[name] == value for name, value in told.items() if name != COUNTED)
 
 
 def _write(connection: Connection, table: SqlTable, changes: Sequence[RowChange]) -> None:

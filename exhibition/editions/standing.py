@@ -1,5 +1,6 @@
 """Reading all that hangs on the days of a fair."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from exhibition.core import clock
 from exhibition.core.db import Base, db
 from exhibition.core.sql.statements import table_of
 from exhibition.editions.rules.consequences import Planned, Session, Standing
+from exhibition.editions.rules.session_acts import SeatedParty
 from exhibition.gate.models import HallCap
 from exhibition.gate.occupancy import caps
 from exhibition.venue.models import DisinfectionRound
@@ -24,7 +26,7 @@ def read(exhibition_id: int) -> Standing:
     """All of an edition that its days matter to; the same few queries for any number of people."""
     now = clock.now()
     return Standing(
-        sessions=_sessions(exhibition_id),
+        sessions=sessions(exhibition_id),
         rounds=_planned(DisinfectionRound, exhibition_id, DisinfectionRound.done_at.is_(None)),
         caps=_planned(HallCap, exhibition_id, HallCap.starts_at > now),
         deadlines=_deadlines(exhibition_id, now),
@@ -34,8 +36,10 @@ def read(exhibition_id: int) -> Standing:
     )
 
 
-def _sessions(exhibition_id: int) -> list[Session]:
-    begun = exists().where(VisitorPass.slot_id == TimeSlot.id, VisitorPass.admitted > 0)
+def sessions(exhibition_id: int) -> list[Session]:
+    """Every session of the edition, by id."""
+    used = exists().where(VisitorPass.slot_id == TimeSlot.id)
+    begun = used.where(VisitorPass.admitted > 0)
     columns = (
         TimeSlot.id,
         TimeSlot.starts_at,
@@ -43,10 +47,33 @@ def _sessions(exhibition_id: int) -> list[Session]:
         TimeSlot.state,
         TimeSlot.reserved,
         TimeSlot.issued,
-        begun,
+        begun.label("begun"),
+        TimeSlot.number,
+        TimeSlot.capacity,
+        TimeSlot.note,
+        used.label("used"),
     )
     rows = db.session.execute(select(*columns).where(TimeSlot.exhibition_id == exhibition_id).order_by(TimeSlot.id))
     return [Session(*row) for row in rows]
+
+
+def parties(slot_ids: Collection[int], pass_ids: Collection[int] | None = None) -> list[SeatedParty]:
+    """The passes that name these sessions, valid or not, by the time of their registration; or some of them."""
+    statement = (
+        select(
+            VisitorPass.id,
+            VisitorPass.slot_id,
+            VisitorPass.party_size,
+            VisitorPass.released,
+            VisitorPass.state,
+            VisitorPass.admitted,
+        )
+        .where(VisitorPass.slot_id.in_(slot_ids))
+        .order_by(VisitorPass.registration_id)
+    )
+    if pass_ids is not None:
+        statement = statement.where(VisitorPass.id.in_(pass_ids))
+    return [SeatedParty(*row) for row in db.session.execute(statement)]
 
 
 def _planned(model: type[Base], exhibition_id: int, *conditions: Any) -> list[Planned]:

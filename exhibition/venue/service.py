@@ -14,7 +14,7 @@ from exhibition.venue.rules.fair_hours import FairHours
 
 hours_changed = Signal()
 """Sent with the exhibition and ``change`` (``edition.changing.HoursChange``), inside the transaction that gives it
-other days, hours or another zone. Receivers carry out what follows, or refuse all of it."""
+other days, hours, another zone or place. Receivers carry out what follows, or refuse all of it."""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,10 @@ class MessageKind(enum.StrEnum):
     """After all: it was called off or postponed by mistake, or has new days."""
     CLOSED = "visitor.closed"
     """A disinfection round leaves nothing of the session, or the organizers closed it; the visitor is asked to move."""
+    REOPENED = "visitor.reopened"
+    """A session that was closed is open again."""
+    PLACE = "visitor.place"
+    """The fair takes place somewhere else."""
 
 
 class TimeSlot(Base):

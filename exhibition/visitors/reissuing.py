@@ -1,8 +1,6 @@
-"""New tokens for all passes of some sessions, because the sessions are at another time than the old tokens say."""
+"""New tokens for passes, because their sessions are at another time than the old tokens say, or are other ones."""
 
-from collections.abc import Collection
-
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 
 from exhibition.core import clock
 from exhibition.core.db import db
@@ -20,13 +18,13 @@ def lock(exhibition_id: int) -> None:
         db.session.execute(select(func.count()).select_from(rows.subquery()))
 
 
-def reissue(slot_ids: Collection[int]) -> None:
-    """Raise the generation of every valid pass in these sessions: gates refuse the old tokens as superseded.
+def reissue(who: ColumnElement[bool]) -> None:
+    """Raise the generation of every such pass that is valid: gates refuse the old tokens as superseded.
 
     A pass that was moved so often that no generation is left keeps its token. It goes on opening the gates at the
     session's new time, for they know that time and do not believe the token's.
     """
     generation = VisitorPass.generation
     raised = case((generation < LAST_GENERATION, generation + 1), else_=generation)
-    statement = update(VisitorPass).where(VisitorPass.slot_id.in_(slot_ids), VisitorPass.state == PassState.VALID)
+    statement = update(VisitorPass).where(who, VisitorPass.state == PassState.VALID)
     db.session.connection().execute(statement.values(generation=raised, updated_at=clock.now()))

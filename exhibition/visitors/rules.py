@@ -19,6 +19,12 @@ JOINERS = frozenset("\u200c\u200d")
 REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
+LARGEST_CAPACITY = 100_000
+"""People in one session."""
+LARGEST_NUMBER = 65_535
+"""What the two bytes of a slot number in a pass hold (docs/adr/0003-token.md)."""
+LONGEST_NOTE = 120
+
 LAST_GENERATION = 255
 """The largest value of the token's byte, and so the limit for moving a pass or reissuing a badge."""
 

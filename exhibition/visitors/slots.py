@@ -1,4 +1,4 @@
-"""Time slots: free places, taking and freeing them, and the organizer's changes.
+"""Time slots: free places, taking and freeing them.
 
 Places are only taken by a guarded UPDATE (docs/adr/0002-transactions.md); a CHECK stands behind it.
 """
@@ -11,27 +11,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, literal, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLColumnExpression
 
-from exhibition.accounts import audit
-from exhibition.core import clock
-from exhibition.core.db import Moment, db, transaction
+from exhibition.core.db import Moment, db
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.sql.statements import Statement, table_of
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.venue.rules.edition_states import STANDS_STILL, EditionState
-from exhibition.venue.service import fair_hours
 from exhibition.visitors import rules
 from exhibition.visitors.models import SlotState, TimeSlot
 
 FREE_NEXT = 3
-LARGEST_CAPACITY = 100_000
-LONGEST_NOTE = 120
-LARGEST_NUMBER = 65_535
-"""What the two bytes of a slot number in a pass hold (docs/adr/0003-token.md)."""
 
 
 @dataclass(frozen=True)
@@ -238,108 +231,4 @@ def refusal(connection: Connection, slot_id: int, people: int, now: datetime, *,
         field="slot_id",
         remaining=wanted.remaining,
         next=[as_json(slot, now) for slot in room[:FREE_NEXT]],
-    )
-
-
-OUTSIDE = {
-    rules.WindowFault.OUTSIDE: _l(
-        "This lies outside the opening hours of the fair. Change the hours, or tick that it is meant so."
-    ),
-    rules.WindowFault.PAST: _l("This begins in the past. Tick that it is meant so, or choose a later time."),
-}
-
-
-def _require_sensible(exhibition: Exhibition, starts_at: datetime, ends_at: datetime) -> None:
-    fault = rules.window_fault(fair_hours(exhibition), starts_at, ends_at, clock.now())
-    if fault is not None:
-        raise Refused(fault.value, OUTSIDE[fault], field="anyway")
-
-
-@transaction
-def add(
-    actor: audit.Actor,
-    exhibition: Exhibition,
-    starts_at: datetime,
-    ends_at: datetime,
-    capacity: int,
-    note: str = "",
-    *,
-    anyway: bool = False,
-) -> int:
-    """Add an open slot to the edition and return its id.
-
-    ``anyway``: the organizer said that it is meant to lie outside the opening hours, or to begin in the past. Raises
-    Refused ``slot_window`` (422), ``slot_outside``, ``slot_begun``, ``slot_overlap`` and ``too_many_slots`` (409).
-    """
-    if starts_at >= ends_at:
-        raise Refused("slot_window", _l("A time slot must end after it starts."), status=422, field="ends_at")
-    if not anyway:
-        _require_sensible(exhibition, starts_at, ends_at)
-    exhibition_id = exhibition.id
-    overlapping = select(TimeSlot.id).where(
-        TimeSlot.exhibition_id == exhibition_id, TimeSlot.starts_at < ends_at, TimeSlot.ends_at > starts_at
-    )
-    if db.session.scalar(overlapping.limit(1)) is not None:
-        raise Refused("slot_overlap", _l("Another time slot overlaps with these hours."), field="starts_at")
-    highest = select(func.coalesce(func.max(TimeSlot.number), 0)).where(TimeSlot.exhibition_id == exhibition_id)
-    number = db.session.execute(highest).scalar_one() + 1
-    if number > LARGEST_NUMBER:
-        raise Refused("too_many_slots", _l("The edition has as many time slots as a pass can name."))
-    slot = TimeSlot(
-        exhibition_id=exhibition_id, number=number, starts_at=starts_at, ends_at=ends_at, capacity=capacity, note=note
-    )
-    db.session.add(slot)
-    db.session.flush()
-    audit.record(actor, "slot.add", "time_slot", slot.id, name=starts_at.isoformat(), after={"capacity": capacity})
-    return slot.id
-
-
-@transaction
-def change(
-    actor: audit.Actor,
-    exhibition: Exhibition,
-    slot_id: int,
-    *,
-    capacity: int,
-    state: SlotState,
-    note: str,
-    reserved: bool = False,
-    anyway: bool = False,
-) -> None:
-    """Set capacity, state and note of a slot of the edition, and whether its places are ``reserved``.
-
-    ``anyway``: a slot outside the opening hours may give places out again. Raises NotFound and Refused
-    ``capacity_below_issued`` (places given out are never taken back silently) and ``slot_outside`` (409).
-    """
-    before = get(exhibition, slot_id)
-    closed_before = before.reserved or before.state is SlotState.CLOSED
-    if closed_before and state is SlotState.OPEN and not reserved and not anyway:
-        hours = fair_hours(exhibition)
-        if not hours.hold(before.starts_at, before.ends_at):
-            raise Refused("slot_outside", OUTSIDE[rules.WindowFault.OUTSIDE], field="anyway")
-    changed = (
-        update(TimeSlot)
-        .where(TimeSlot.id == slot_id, TimeSlot.issued <= capacity)
-        .values(capacity=capacity, state=state, note=note, reserved=reserved)
-        .returning(TimeSlot.id)
-    )
-    if db.session.execute(changed).one_or_none() is None:
-        message = _l(
-            "%(issued)s places are given out already. Make the capacity at least that, or move visitors first.",
-            issued=get(exhibition, slot_id).issued,
-        )
-        raise Refused("capacity_below_issued", message, field="capacity")
-    audit.record(
-        actor,
-        "slot.change",
-        "time_slot",
-        slot_id,
-        name=before.starts_at.isoformat(),
-        before={
-            "capacity": before.capacity,
-            "state": before.state,
-            "note": before.note,
-            "reserved": before.reserved,
-        },
-        after={"capacity": capacity, "state": state, "note": note, "reserved": reserved},
     )

@@ -9,11 +9,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.db import db
+from exhibition.editions import session_changes
+from exhibition.editions.rules.session_acts import OtherSettings
 from exhibition.gate import devices
 from exhibition.visitors import service
 from exhibition.visitors.models import SlotState
 from exhibition.visitors.registration.party import Party
-from exhibition.visitors.slots import change
 from tests.fairs import the_fair
 from tests.gate import world
 
@@ -81,7 +82,8 @@ def test_the_front_page_shows_that_a_slot_was_closed_elsewhere(page: Page, serve
         page.goto(f"{server}/?lang=id")
     shown = page.locator(f"[data-testid=slot][data-slot-id='{slot_id}']")
     expect(shown).to_have_attribute("data-state", "open")
-    change(COMMAND_LINE, the_fair(), slot_id, capacity=capacity, state=SlotState.CLOSED, note="Penyemprotan")
+    values = {"capacity": capacity, "state": SlotState.CLOSED, "note": "Penyemprotan"}
+    session_changes.do(COMMAND_LINE, the_fair(), OtherSettings({slot_id: values}))
     expect(shown).to_have_attribute("data-state", "closed", timeout=2 * SOON_MS)
     expect(shown).to_contain_text("Penyemprotan")
 

@@ -1,6 +1,7 @@
 """Every kind of mail is written in the transaction of the change it reports: rolled back or committed with it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,8 @@ from exhibition.core import clock, jobs
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.outbox import OutboxMail
+from exhibition.editions import session_changes
+from exhibition.editions.rules.session_acts import OtherSettings
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import Step
@@ -27,8 +30,11 @@ from exhibition.storefront.links import checking as links
 from exhibition.storefront.models import LinkCheck
 from exhibition.storefront.rules.states import LinkState
 from exhibition.venue import rounds
+from exhibition.venue.edition import changing
 from exhibition.venue.models import Exhibition
+from exhibition.venue.service import fair_hours
 from exhibition.visitors import service
+from exhibition.visitors.models import SlotState
 from exhibition.visitors.registration.party import Issued, Party
 from tests.exhibitors.applications.applying import VALUES, submitted
 from tests.gate import world
@@ -127,6 +133,19 @@ def session_closed(exhibition: Exhibition) -> Act:
     return lambda: rounds.add(COMMAND_LINE, exhibition, starts.date(), at, minutes)
 
 
+def session_reopened(exhibition: Exhibition) -> Act:
+    slot = registered().slot
+    session_changes.do(COMMAND_LINE, exhibition, OtherSettings({slot.id: {"state": SlotState.CLOSED}}))
+    return lambda: session_changes.do(COMMAND_LINE, exhibition, OtherSettings({slot.id: {"state": SlotState.OPEN}}))
+
+
+def place_changed(exhibition: Exhibition) -> Act:
+    registered()
+    details = replace(changing.details_of(exhibition), venue_name="Gedung Olahraga")
+    hours = fair_hours(exhibition).days
+    return lambda: changing.edit(COMMAND_LINE, exhibition, details, hours, tell_place=True)
+
+
 KINDS: dict[str, list[Callable[[Exhibition], Act]]] = {
     "account.invitation": [invited],
     "allocation.offered": [offered],
@@ -142,6 +161,8 @@ KINDS: dict[str, list[Callable[[Exhibition], Act]]] = {
     "visitor.moved": [pass_moved],
     "visitor.cancelled": [pass_cancelled],
     "visitor.closed": [session_closed],
+    "visitor.reopened": [session_reopened],
+    "visitor.place": [place_changed],
 }
 
 

@@ -18,8 +18,9 @@ from exhibition.core import clock, outbox
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.core.outbox import OutboxMail
-from exhibition.editions import consequences
+from exhibition.editions import consequences, session_changes
 from exhibition.editions.models import EditionChange
+from exhibition.editions.rules.session_acts import NewSessions, OtherSettings
 from exhibition.gate.models import HallCap
 from exhibition.venue import rounds
 from exhibition.venue.edition import changing
@@ -285,9 +286,11 @@ def test_a_session_that_was_changed_since_is_not_undone_by_halves(
 ) -> None:
     slot, ends_on = last_day(exhibition)[0], exhibition.ends_on
     save(organizer_client, exhibition, way="close", **without_last_day(exhibition))
-    slots.change(COMMAND_LINE, the_fair(), slot.id, capacity=slot.capacity, state=SlotState.OPEN, note="", anyway=True)
+    closed = consequences.changes(exhibition)[0].id
+    opened = OtherSettings({slot.id: {"state": SlotState.OPEN}})
+    session_changes.do(COMMAND_LINE, the_fair(), opened, anyway=True)
     with pytest.raises(Refused, match="changed_since"):
-        consequences.undo(COMMAND_LINE, exhibition, consequences.changes(exhibition)[0].id)
+        consequences.undo(COMMAND_LINE, exhibition, closed)
     db.session.expire_all()
     assert exhibition.ends_on != ends_on
 
@@ -383,8 +386,8 @@ def test_a_session_outside_the_hours_or_across_midnight_is_added_only_if_it_is_m
     begin, end = (datetime.combine(exhibition.ends_on, time.fromisoformat(one), zone) for one in (starts, ends))
     end += timedelta(days=1) if end < begin else timedelta()
     with pytest.raises(Refused, match=code):
-        slots.add(COMMAND_LINE, the_fair(), begin, end, 10)
-    assert slots.add(COMMAND_LINE, the_fair(), begin, end, 10, anyway=True)
+        session_changes.do(COMMAND_LINE, the_fair(), NewSessions([(begin, end)], 10))
+    assert session_changes.do(COMMAND_LINE, the_fair(), NewSessions([(begin, end)], 10), anyway=True).rows
 
 
 def test_a_session_that_lies_outside_is_opened_again_only_if_it_is_meant_so(

@@ -56,7 +56,7 @@ def test_an_organizer_changes_a_slot_and_it_is_recorded(organizer_client: FlaskC
     assert change(organizer_client, slot.id, state="closed", note="Penyemprotan") == 303
     changed = slots.get(the_fair(), slot.id)
     assert (changed.capacity, changed.state, changed.note) == (80, SlotState.CLOSED, "Penyemprotan")
-    assert actions() == ["slot.change"]
+    assert actions() == ["exhibition.follow"]
 
 
 def test_a_capacity_below_the_places_given_out_is_refused(organizer_client: FlaskClient) -> None:

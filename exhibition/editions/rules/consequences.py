@@ -16,7 +16,7 @@ OPEN, CLOSED = "open", "closed"
 
 
 class Done(enum.StrEnum):
-    """What was done about a change of the fair's days or hours."""
+    """What was done about a change of the fair's days, hours or place, or to its sessions."""
 
     MOVE = "move"
     CLOSE = "close"
@@ -24,12 +24,26 @@ class Done(enum.StrEnum):
     NOTHING = "nothing"
     """Nothing lay outside."""
     UNDO = "undo"
+    PLACE = "place"
+    """The fair takes place somewhere else."""
+    ADD = "add"
+    RETIME = "retime"
+    SHIFT = "shift"
+    SPLIT = "split"
+    MERGE = "merge"
+    REMOVE = "remove"
+    SETTINGS = "settings"
+    """Capacity, state, note of sessions."""
+    PEOPLE = "people"
+    """People were moved from one session to another."""
 
 
 class ChangedTable(enum.StrEnum):
-    """Whose rows hang on the fair's days."""
+    """Whose rows hang on the fair's days, hours, sessions and place."""
 
+    EDITION = "exhibition"
     SESSION = "time_slot"
+    PASS = "visitor_pass"
     ROUND = "disinfection_round"
     CAP = "hall_cap"
     CLAIM = "allocation"
@@ -60,10 +74,19 @@ class Session:
     reserved: bool
     people: int
     begun: bool
+    number: int = 0
+    capacity: int = 0
+    note: str = ""
+    used: bool = False
+    """Somebody is in it or was in it: a pass names it."""
 
     @property
     def row(self) -> dict[str, Any]:
         return {"starts_at": self.starts_at, "ends_at": self.ends_at, "state": self.state, "reserved": self.reserved}
+
+    @property
+    def whole_row(self) -> dict[str, Any]:
+        return self.row | {"capacity": self.capacity, "note": self.note}
 
     @property
     def gives_places(self) -> bool:
@@ -192,13 +215,15 @@ def _sessions(rows: Collection[RowChange]) -> list[tuple[int, Mapping[str, Any],
 class Touched:
     """Sessions by what their people are told of: a new time, that they are closed, or that they are open again.
 
-    ``retimed`` are all that have another time, so that the passes in them need new tokens.
+    ``retimed`` are all that begin at another time or end earlier, so that the passes in them need new tokens. One that
+    only ends later keeps its passes: they hold, and their people get them again with the new end (``prolonged``).
     """
 
     retimed: Sequence[int]
     moved: Sequence[int]
     closed: Sequence[int]
     reopened: Sequence[int]
+    prolonged: Sequence[int] = ()
 
 
 def touched(rows: Collection[RowChange]) -> Touched:
@@ -207,8 +232,9 @@ def touched(rows: Collection[RowChange]) -> Touched:
     moved: list[int] = []
     closed: list[int] = []
     reopened: list[int] = []
+    prolonged: list[int] = []
     for id_, was, becomes in _sessions(rows):
-        new_time = was["starts_at"] != becomes["starts_at"]
+        new_time = was["starts_at"] != becomes["starts_at"] or becomes["ends_at"] < was["ends_at"]
         if new_time:
             retimed.append(id_)
         if becomes["state"] == CLOSED:
@@ -218,7 +244,14 @@ def touched(rows: Collection[RowChange]) -> Touched:
             moved.append(id_)
         elif was["state"] == CLOSED:
             reopened.append(id_)
-    return Touched(retimed, moved, closed, reopened)
+        elif was["ends_at"] < becomes["ends_at"]:
+            prolonged.append(id_)
+    return Touched(retimed, moved, closed, reopened, prolonged)
+
+
+def moved_passes(rows: Collection[RowChange]) -> list[int]:
+    """The passes among the rows that go into another session."""
+    return [row.id for row in rows if row.table is ChangedTable.PASS]
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,19 @@ def move(exhibition: Exhibition) -> ResponseReturnValue:
     return redirect(url_for(".show"), 303)
 
 
+@blueprint.get("/<int(max=2147483647):change_id>")
+def change(exhibition: Exhibition, change_id: int) -> str:
+    """One change, with those whom it concerns and who have no e-mail address."""
+    g.timezone = exhibition.timezone
+    kept = consequences.get(exhibition, change_id)
+    return render_template(
+        "editions/change.html",
+        change=kept,
+        can_undo=consequences.can_undo(exhibition, kept),
+        unreached=consequences.unreached(exhibition, kept),
+    )
+
+
 @blueprint.post("/<int(max=2147483647):change_id>/undo")
 def undo(exhibition: Exhibition, change_id: int) -> ResponseReturnValue:
     """Take a change back."""

@@ -61,14 +61,30 @@ def _check(details: EditionDetails, hours: Mapping[date, Hours]) -> None:
 
 
 @dataclass(frozen=True)
+class FairPlace:
+    """Where a fair takes place."""
+
+    venue_name: str
+    address: str
+
+    @classmethod
+    def of(cls, exhibition: Exhibition) -> "FairPlace":
+        return cls(exhibition.venue_name, exhibition.address)
+
+
+@dataclass(frozen=True)
 class HoursChange:
-    """New days, hours or zone, just written, and what the organizer wants of all that hangs on the old ones."""
+    """New days, hours, zone or place, just written, and what the organizer wants of all that hangs on the old ones."""
 
     actor: Actor
     before: FairHours
     after: FairHours
     way: Way | None
     """None: not said yet."""
+    place_before: FairPlace
+    place_after: FairPlace
+    tell_place: bool | None = None
+    """Whether people are told of the new place; None: not said yet."""
 
 
 def _hours(before: FairHours, details: EditionDetails, hours: Mapping[date, Hours]) -> FairHours:
@@ -116,16 +132,20 @@ def edit(
     details: EditionDetails,
     hours: Mapping[date, Hours],
     way: Way | None = None,
+    *,
+    tell_place: bool | None = None,
 ) -> None:
     """Change an edition. ``hours`` are opening and closing time of each day, in the edition's zone.
 
-    Days, hours and zone are changed with all that follows (``hours_changed``), or not at all. Raises Refused with
+    Days, hours, zone and place change with all that follows (``hours_changed``), or not at all. Raises Refused with
     status 422: ``date_invalid``, ``dates_order``, ``too_long``, ``hours_missing``, ``hours_order``, ``ages_order``; and
-    what receivers of ``hours_changed`` raise, ``consequences`` (409) among them as long as ``way`` is not said.
+    what receivers of ``hours_changed`` raise, ``consequences`` (409) among them as long as ``way`` or ``tell_place`` is
+    needed and not said.
     """
     _check(details, hours)
     db.session.refresh(exhibition, with_for_update=True)  # one change after the other
     values_before, hours_before = _recorded_values(exhibition), fair_hours(exhibition)
+    place_before = FairPlace.of(exhibition)
     for name in EditionDetails.__dataclass_fields__:
         setattr(exhibition, name, getattr(details, name))
     hours_after = _hours(hours_before, details, hours)
@@ -135,8 +155,10 @@ def edit(
     if changed:
         was, now = ({name: values[name] for name in changed} for values in (values_before, after))
         record(actor, "exhibition.edit", "exhibition", exhibition.id, name=exhibition.name, before=was, after=now)
-    if hours_after != hours_before:
-        hours_changed.send(exhibition, change=HoursChange(actor, hours_before, hours_after, way))
+    place_after = FairPlace.of(exhibition)
+    if (hours_after, place_after) != (hours_before, place_before):
+        change = HoursChange(actor, hours_before, hours_after, way, place_before, place_after, tell_place)
+        hours_changed.send(exhibition, change=change)
 
 
 def details_of(exhibition: Exhibition) -> EditionDetails:

@@ -23,7 +23,8 @@ def _save(exhibition: Exhibition, form: EditionForm) -> None:
     values["override_codes"] = form.override_codes.text
     hours: dict[date, Hours] = {row["day"]: (row["opens_at"], row["closes_at"]) for row in form.days.data}
     way = Way(form.way.data) if form.way.data else None
-    edition.edit(actor(), exhibition, EditionDetails(**values), hours, way)
+    tell_place = form.tell_place.data if form.place_seen.data else None
+    edition.edit(actor(), exhibition, EditionDetails(**values), hours, way, tell_place=tell_place)
 
 
 @blueprint.route("/desk/edition", methods=["GET", "POST"])

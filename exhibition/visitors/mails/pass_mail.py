@@ -14,6 +14,7 @@ from exhibition.visitors import service
 from exhibition.visitors.mails import ical, messages
 from exhibition.visitors.models import MessageKind, PassState, SlotState
 from exhibition.visitors.registration.party import Issued
+from exhibition.visitors.rules import SlotStatus
 
 QR_CID = "pass-qr@exhibition.invalid"
 TEMPLATES = {
@@ -24,12 +25,16 @@ TEMPLATES = {
     MessageKind.CALLED_OFF: "state",
     MessageKind.POSTPONED: "state",
     MessageKind.TAKES_PLACE: "state",
+    MessageKind.REOPENED: "pass",
+    MessageKind.PLACE: "pass",
 }
 SUBJECTS = {
     MessageKind.PASS: _l("Your pass for %(name)s"),
     MessageKind.MOVED: _l("Moved: your pass for %(name)s"),
     MessageKind.CANCELLED: _l("Cancelled: your visit to %(name)s"),
     MessageKind.CLOSED: _l("Closed: your session at %(name)s"),
+    MessageKind.REOPENED: _l("Open again: your session at %(name)s"),
+    MessageKind.PLACE: _l("New place: %(name)s"),
     MessageKind.CALLED_OFF: _l("Called off: %(name)s"),
     MessageKind.POSTPONED: _l("Postponed: %(name)s"),
     MessageKind.TAKES_PLACE: _l("It takes place: %(name)s"),
@@ -46,10 +51,7 @@ def compose(kind: str, registration_id: int) -> EmailMessage | None:
     """The mail in the registration's language; None when it is no longer to be sent."""
     kind = MessageKind(kind)
     issued, contact = service.get(registration_id), service.contact(registration_id)
-    cancelled, closed = kind is MessageKind.CANCELLED, kind is MessageKind.CLOSED
-    if contact is None or contact.email is None or (issued.state is PassState.VALID) == cancelled:
-        return None
-    if closed and not _is_to_move(issued, clock.now()):
+    if contact is None or contact.email is None or not _is_true(kind, issued, clock.now()):
         return None
     exhibition = service.exhibition(issued)
     if OF_STATE.get(kind, exhibition.state) is not exhibition.state:
@@ -65,19 +67,32 @@ def compose(kind: str, registration_id: int) -> EmailMessage | None:
             exhibition=exhibition,
             address=address,
             again=public_address("visitors.register", edition=exhibition.slug),
-            moved=kind is MessageKind.MOVED,
+            news=kind,
             state=exhibition.state.value,
             by_round=issued.slot.is_closed_by_round(clock.now()),
             qr_cid=QR_CID,
         )
         message = mail.compose(contact.email, subject, text, html, reply_to=exhibition.contact_email)
-        if closed:
+        if kind is MessageKind.CLOSED:
             return message
-        if not cancelled and kind not in OF_STATE:
+        if kind is not MessageKind.CANCELLED and kind not in OF_STATE:
             _add_picture(message, issued)
         entry = ical.entry(issued, exhibition, address).decode()
         message.add_attachment(entry, subtype="calendar", filename=f"{issued.reference}.ics")
     return message
+
+
+def _is_true(kind: MessageKind, issued: Issued, now: datetime) -> bool:
+    """Whether what the mail would tell is still so."""
+    if (issued.state is PassState.VALID) == (kind is MessageKind.CANCELLED):
+        return False
+    match kind:
+        case MessageKind.CLOSED:
+            return _is_to_move(issued, now)
+        case MessageKind.REOPENED:
+            return issued.slot.status(now) is not SlotStatus.CLOSED
+        case _:
+            return True
 
 
 def _add_picture(message: EmailMessage, issued: Issued) -> None:

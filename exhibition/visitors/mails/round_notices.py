@@ -28,7 +28,7 @@ def ask_to_move(exhibition: Exhibition, **sent: DisinfectionRound) -> Displaced:
     )
     people = db.session.execute(select(func.coalesce(func.sum(TimeSlot.issued), 0)).where(closed)).scalar_one()
     # With the moment of planning, for SQLite gives the id of a round that was taken away to another one.
-    told = notices.tell(closed, MessageKind.CLOSED, f"round {planned.id} of {planned.planned_at}")
+    told = notices.tell(notices.in_sessions(closed), MessageKind.CLOSED, f"round {planned.id} of {planned.planned_at}")
     return Displaced(people, told.mails, told.people)
 
 

@@ -23,7 +23,7 @@ def tell(exhibition: Exhibition, *, before: EditionState) -> None:
         return
     now = clock.now()
     to_come = (TimeSlot.exhibition_id == exhibition.id) & (TimeSlot.ends_at > now)
-    notices.tell(to_come, kind, f"edition {exhibition.id} {exhibition.state} {now.isoformat()}")
+    notices.tell(notices.in_sessions(to_come), kind, f"edition {exhibition.id} {exhibition.state} {now.isoformat()}")
 
 
 states.changed.connect(tell)

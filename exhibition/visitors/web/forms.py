@@ -8,26 +8,22 @@ from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     EmailField,
     Field,
     HiddenField,
-    IntegerField,
-    RadioField,
     SelectField,
     StringField,
     TelField,
 )
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from exhibition.core import clock
-from exhibition.core.errors import Refused
 from exhibition.core.i18n import clock_time, long_date
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.web.security import HONEYPOT_FIELD
 from exhibition.visitors import rules, slots
-from exhibition.visitors.models import LARGEST_PARTY, SlotState
+from exhibition.visitors.models import LARGEST_PARTY
 from exhibition.visitors.registration import contact
 
 _l: Any = lazy_gettext  # WTForms accepts lazy texts, but its types do not say so
@@ -149,43 +145,3 @@ class MailForm(FlaskForm):
         validators=[InputRequired(_l("Please write your e-mail address.")), _cleaned(contact.clean_email)],
         render_kw={"autocomplete": "email", "maxlength": contact.LONGEST_EMAIL, "inputmode": "email"},
     )
-
-
-class SlotForm(FlaskForm):
-    """The fields of a slot that an organizer may change."""
-
-    capacity = IntegerField(
-        _l("Capacity (people)"),
-        validators=[
-            InputRequired(_l("Please write how many people the time slot holds.")),
-            NumberRange(0, slots.LARGEST_CAPACITY, _l("Write a whole number from 0 to 100,000.")),
-        ],
-    )
-    state = RadioField(
-        _l("State"),
-        choices=[SelectChoice(SlotState.OPEN.value, _l("Open")), SelectChoice(SlotState.CLOSED.value, _l("Closed"))],
-        validators=[InputRequired(_l("Choose open or closed."))],
-    )
-    note = StringField(
-        _l("Note for visitors"),
-        validators=[
-            Length(max=slots.LONGEST_NOTE, message=_l("Please shorten the note to 120 characters.")),
-            _printable,
-        ],
-        render_kw={"maxlength": slots.LONGEST_NOTE},
-    )
-
-    reserved = BooleanField(_l("Only for those who have a place: no further places are given out"))
-    anyway = BooleanField(_l("It is meant to lie outside the opening hours, or to begin in the past"))
-
-    def show(self, refused: Refused) -> None:
-        """Show the refusal beside the field it names."""
-        field = self._fields.get(refused.field or "", self.capacity)
-        field.errors = [*field.errors, str(refused.message)]
-
-
-class NewSlotForm(SlotForm):
-    state = None  # a new slot is open, for everybody
-    reserved = None
-    starts_at = DateTimeLocalField(_l("Starts"), validators=[InputRequired(_l("Please write when it starts."))])
-    ends_at = DateTimeLocalField(_l("Ends"), validators=[InputRequired(_l("Please write when it ends."))])
