@@ -165,6 +165,8 @@ class Fair:
     def pages(self) -> Iterator[tuple[str, str | None]]:
         """The address of every page and the kind of user who opens it."""
         for rule in self.app.url_map.iter_rules():
+            if "edition" in rule.arguments:
+                continue  # the same page, with the edition's name in its address
             access = ROUTES[rule.endpoint]
             if "GET" not in (rule.methods or ()) or rule.rule.startswith("/api/"):
                 continue
@@ -181,6 +183,7 @@ PEOPLE = {
     Access.PUBLIC: "anybody",
     Access.KEY: "anybody",
     Access.SIGNED_IN: RoleName.ORGANIZER,
+    Access.ADMINISTRATOR: RoleName.ORGANIZER,
     Access.ORGANIZER: RoleName.ORGANIZER,
     Access.ADMINISTRATOR: RoleName.ORGANIZER,
     Access.GATE: RoleName.GATE,
