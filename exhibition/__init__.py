@@ -8,6 +8,7 @@ The packages, top to bottom; each may import only from those below it (import-li
 - ``editions``     whole fairs: made from a file or an earlier one, and what follows when days or hours change
 - ``reports``      dashboard and exports: reads all, writes nothing
 - ``gate``         gates, devices, scans, admission, occupancy
+- ``messages``     messages from the desk to visitors and exhibitors; beside ``gate``
 - ``badges``       badges of the exhibitors' staff
 - ``visitors``     time slots, registrations, passes, tokens, messages · ``storefront`` shops and listings
 - ``allocation``   holds, offers, allocations, waiting list, solver

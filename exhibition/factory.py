@@ -43,6 +43,9 @@ from exhibition.gate.web.cap_views import blueprint as caps_blueprint
 from exhibition.gate.web.contact_views import blueprint as contacts_blueprint
 from exhibition.gate.web.steward_api import blueprint as steward_api
 from exhibition.gate.web.views import blueprint as gate_blueprint
+from exhibition.messages import jobs as messages_jobs  # noqa: F401 declares its jobs
+from exhibition.messages import privacy as messages_privacy  # noqa: F401 erases with the visitors' contacts
+from exhibition.messages.web.views import blueprint as messages_blueprint
 from exhibition.onsite import venue_server
 from exhibition.reports.web.views import blueprint as reports_blueprint
 from exhibition.storefront import jobs as storefront_jobs  # noqa: F401 declares its jobs
@@ -71,7 +74,18 @@ from exhibition.visitors.web.desk_views import blueprint as visitors_desk
 from exhibition.visitors.web.views import blueprint as visitors_blueprint
 
 VERSION = "0.2.0"
-NOUNS = ("accounts", "venue", "exhibitors", "allocation", "storefront", "visitors", "badges", "gate", "editions")
+NOUNS = (
+    "accounts",
+    "venue",
+    "exhibitors",
+    "allocation",
+    "storefront",
+    "visitors",
+    "badges",
+    "messages",
+    "gate",
+    "editions",
+)
 """The packages with models, in the order of their layers."""
 
 
@@ -146,6 +160,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         visitors_blueprint,
         visitors_desk,
         badges_blueprint,
+        messages_blueprint,
         gate_blueprint,
         caps_blueprint,
         contacts_blueprint,

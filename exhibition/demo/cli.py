@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from exhibition.core.config import instance_folder
 from exhibition.core.errors import Refused
-from exhibition.demo import badges, service, sign_ins, visitors, visits
+from exhibition.demo import badges, messages, service, sign_ins, visitors, visits
 
 cli = AppGroup("demo", help="The demo edition.")
 
@@ -20,11 +20,13 @@ def load(*, open_now: bool, count: int) -> None:
         people = visitors.add(exhibition, count)
         views = visits.add(exhibition)
         given = badges.add(exhibition)
+        drafts = messages.add(exhibition)
     except Refused as refused:
         raise click.ClickException(str(refused.message)) from refused
     click.echo(f"Loaded {exhibition.name}, {exhibition.starts_on} to {exhibition.ends_on}.")
     click.echo(f"Booth pages were looked at {views} times in the last days.")
     click.echo(f"Gave out {given} badges to exhibitors' staff.")
+    click.echo(f"Wrote {drafts} drafts of messages.")
     if count:
         click.echo(f"Registered {count} parties of {people} people.")
 

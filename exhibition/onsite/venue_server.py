@@ -27,7 +27,7 @@ from exhibition.core.config import PROJECT, instance_folder
 from exhibition.core.db import db
 from exhibition.core.i18n import TRANSLATIONS
 from exhibition.core.web.server import granian_command
-from exhibition.demo import badges, service, sign_ins, visits
+from exhibition.demo import badges, messages, service, sign_ins, visits
 from exhibition.onsite import certificates, trust
 from exhibition.onsite.certificates import Certificates
 from exhibition.venue.models import Exhibition
@@ -66,6 +66,7 @@ def prepare() -> Path | None:
         exhibition = service.load()
         visits.add(exhibition)
         badges.add(exhibition)
+        messages.add(exhibition)
         return sign_ins.write(instance_folder(), sign_ins.create())
     path = instance_folder() / sign_ins.FILE_NAME
     return path if path.exists() else None

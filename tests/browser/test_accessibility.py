@@ -49,6 +49,7 @@ from exhibition.visitors.registration.party import Party
 from tests.conftest import empty
 from tests.fairs import the_fair
 from tests.gate import world
+from tests.messages import world as messages_world
 
 pytestmark = [
     pytest.mark.browser,
@@ -120,6 +121,8 @@ STATES = {
     "badges.desk": ("/desk/badges?q=nobody-of-this-name",),
     "allocation.plan": ("/desk/plan?booth=A01", "/desk/plan?booth=J04"),
     "visitors_desk.registrations": ("/desk/registrations?q=siti", "/desk/registrations?q=nobody-of-this-name"),
+    "messages.message": ("/desk/messages/{sent_id}", "/desk/messages/{message_id}?q=nobody-of-this-name"),
+    "messages.write": ("/desk/messages/new?group=exhibitors",),
     "storefront.booth": ("/stan/J04", "/stan/Z99"),
     "applications.show": ("/daftar-stan/{draft_key}",),
     "applications_desk.show": ("/desk/applications?state=draft", "/desk/applications?q=nobody-of-this-name"),
@@ -280,24 +283,37 @@ def _parameters(slug: str) -> dict[str, Any]:
     run_id = _preview(slug)
     applied = _applications()
     somebody = db.session.scalars(select(User).order_by(User.id)).first()
-    return applied | {
-        "slug": slug,
-        "storefront.cluster slug": "kopi",
-        "code": "A01",
-        "listing_id": listing_id,
-        "run_id": run_id,
-        "manage_key": passes[0].manage_key,
-        "cancelled_key": passes[1].manage_key,
-        "registration_id": passes[0].id,
-        "slot_id": world.open_slot(passes[0].exhibition_id).id,
-        "hall.version number": _plan_version(),
-        "hall_import.preview number": _plan_file(),
-        "edition_changes.change change_id": _change(),
-        "layout_id": layouts.draft(COMMAND_LINE, the_fair(), "Rancangan", ["A02"]),
-        "badges.on_phone token": badges.signed(the_fair(), badges.holders(the_fair()))[0][1],
-        "security.reset_password token": generate_reset_password_token(somebody),
-        "accounts.accept token": _invitation_token(),
-    }
+    return (
+        applied
+        | _messages()
+        | {
+            "slug": slug,
+            "storefront.cluster slug": "kopi",
+            "code": "A01",
+            "listing_id": listing_id,
+            "run_id": run_id,
+            "manage_key": passes[0].manage_key,
+            "cancelled_key": passes[1].manage_key,
+            "registration_id": passes[0].id,
+            "slot_id": world.open_slot(passes[0].exhibition_id).id,
+            "hall.version number": _plan_version(),
+            "hall_import.preview number": _plan_file(),
+            "edition_changes.change change_id": _change(),
+            "layout_id": layouts.draft(COMMAND_LINE, the_fair(), "Rancangan", ["A02"]),
+            "badges.on_phone token": badges.signed(the_fair(), badges.holders(the_fair()))[0][1],
+            "security.reset_password token": generate_reset_password_token(somebody),
+            "accounts.accept token": _invitation_token(),
+        }
+    )
+
+
+def _messages() -> dict[str, Any]:
+    """A draft, and a message that is sent, also to somebody who only has a phone."""
+    exhibition = the_fair()
+    messages_world.register(exhibition, "Wati", None, phone="+6281234567890")
+    draft, sent = messages_world.written(exhibition), messages_world.written(exhibition)
+    messages_world.confirm(exhibition, sent)
+    return {"message_id": draft.id, "sent_id": sent.id, "messages.phones_page message_id": sent.id}
 
 
 def _session(user: User) -> dict[str, Any]:

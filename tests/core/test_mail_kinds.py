@@ -26,18 +26,21 @@ from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import Step
 from exhibition.exhibitors.rules.application_steps import StepTaker as Who
+from exhibition.messages import sending as message_sending
 from exhibition.storefront.links import checking as links
 from exhibition.storefront.models import LinkCheck
 from exhibition.storefront.rules.states import LinkState
 from exhibition.venue import rounds
-from exhibition.venue.edition import changing
+from exhibition.venue.edition import changing, states
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition_states import EditionState
 from exhibition.venue.service import fair_hours
 from exhibition.visitors import service
 from exhibition.visitors.models import SlotState
 from exhibition.visitors.registration.party import Issued, Party
 from tests.exhibitors.applications.applying import VALUES, submitted
 from tests.gate import world
+from tests.messages import world as messages_world
 
 Act = Callable[[], object]
 
@@ -146,6 +149,23 @@ def place_changed(exhibition: Exhibition) -> Act:
     return lambda: changing.edit(COMMAND_LINE, exhibition, details, hours, tell_place=True)
 
 
+def message_sent(exhibition: Exhibition) -> Act:
+    messages_world.register(exhibition, "Siti")
+    message = messages_world.written(exhibition)
+    messages_world.confirm(exhibition, message)
+    return lambda: message_sending.post_piece(message.id)
+
+
+def state_changed(*steps: EditionState) -> Callable[[Exhibition], Act]:
+    def prepare(exhibition: Exhibition) -> Act:
+        registered()
+        for step in steps[:-1]:
+            states.change_state(COMMAND_LINE, exhibition.slug, step)
+        return lambda: states.change_state(COMMAND_LINE, exhibition.slug, steps[-1])
+
+    return prepare
+
+
 KINDS: dict[str, list[Callable[[Exhibition], Act]]] = {
     "account.invitation": [invited],
     "allocation.offered": [offered],
@@ -156,12 +176,16 @@ KINDS: dict[str, list[Callable[[Exhibition], Act]]] = {
     "allocation.withdrawn": [withdrawn],
     "application.link": [applied],
     "application.news": [decided],
+    "message.mail": [message_sent],
     "storefront.broken_links": [broken_link],
     "visitor.pass": [pass_again, pass_to],
     "visitor.moved": [pass_moved],
     "visitor.cancelled": [pass_cancelled],
     "visitor.closed": [session_closed],
     "visitor.reopened": [session_reopened],
+    "visitor.called_off": [state_changed(EditionState.CALLED_OFF)],
+    "visitor.postponed": [state_changed(EditionState.POSTPONED)],
+    "visitor.takes_place": [state_changed(EditionState.POSTPONED, EditionState.PUBLISHED)],
     "visitor.place": [place_changed],
 }
 

@@ -123,6 +123,16 @@ ROUTES: dict[str, Access] = {
     "badges.act": Access.ORGANIZER,
     "badges.pdf": Access.ORGANIZER,
     "badges.on_phone": Access.KEY,
+    # messages
+    "messages.log": Access.ORGANIZER,
+    "messages.write": Access.ORGANIZER,
+    "messages.message": Access.ORGANIZER,
+    "messages.change": Access.ORGANIZER,
+    "messages.remove": Access.ORGANIZER,
+    "messages.confirm": Access.ORGANIZER,
+    "messages.act": Access.ORGANIZER,
+    "messages.phones_page": Access.ORGANIZER,
+    "messages.tick": Access.ORGANIZER,
     # storefront
     "storefront.booths": Access.PUBLIC,
     "storefront.shops": Access.PUBLIC,

@@ -1,0 +1,1 @@
+"""What a message may say and whom it concerns, as plain functions of values."""
