@@ -23,8 +23,8 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt package.json package-l
 	@$(BIN)/npm ci --silent
 	@touch $@
 
-run: $(VENV)/run.stamp ## set up, load the demo into an empty database, serve on port 8000; TLS=1 for phones' cameras
-	@$(BIN)/flask run-venue $(if $(TLS),--tls)
+run: $(VENV)/run.stamp ## set up, load the demo into an empty database, serve on port 8000; EMPTY=1: without the demo; TLS=1 for phones' cameras
+	@$(BIN)/flask run-venue $(if $(TLS),--tls) $(if $(EMPTY),--empty)
 
 test: $(VENV)/dev.stamp ## run all tests, on SQLite and PostgreSQL, with a real browser
 	@$(BIN)/python tests/browser/install.py

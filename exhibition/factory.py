@@ -9,9 +9,11 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from exhibition.accounts.cli import cli as users_cli
+from exhibition.accounts.cli import setup_code
 from exhibition.accounts.editions import offer_editions
 from exhibition.accounts.web import access, signin
 from exhibition.accounts.web.forms import offer_exhibitors
+from exhibition.accounts.web.setup_views import blueprint as setup_blueprint
 from exhibition.accounts.web.views import blueprint as accounts_blueprint
 from exhibition.allocation import following  # noqa: F401 connects to a signal of the applications
 from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares its jobs
@@ -27,10 +29,15 @@ from exhibition.core.sql import migrations
 from exhibition.core.web import answers, api, assets, cache, live, page_metadata, security, server
 from exhibition.core.web.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
+from exhibition.demo.web.views import blueprint as demo_blueprint
+from exhibition.editions import checking
 from exhibition.editions.cli import cli as edition_cli
 from exhibition.editions.web.change_views import blueprint as edition_changes
+from exhibition.editions.web.hall_views import blueprint as hall_grid_blueprint
+from exhibition.editions.web.preparation_views import blueprint as preparation_blueprint
 from exhibition.editions.web.session_views import blueprint as sessions
 from exhibition.editions.web.single_session_views import blueprint as one_session
+from exhibition.editions.web.views import blueprint as editions_blueprint
 from exhibition.exhibitors import jobs as exhibitors_jobs  # noqa: F401 declares its jobs
 from exhibition.exhibitors import members
 from exhibition.exhibitors.web.application_desk_views import blueprint as applications_desk
@@ -137,6 +144,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     api.exempt_from_csrf(app)
     answers.init_app(app)
     named_edition.init_app(app)
+    checking.reserve(named_edition.first_words(app))
     return app
 
 
@@ -144,6 +152,7 @@ def _register_blueprints(app: OpenAPI) -> None:
     for pages in (
         core_blueprint,
         accounts_blueprint,
+        setup_blueprint,
         venue_blueprint,
         layouts_blueprint,
         hall_blueprint,
@@ -168,6 +177,10 @@ def _register_blueprints(app: OpenAPI) -> None:
         edition_changes,
         sessions,
         one_session,
+        editions_blueprint,
+        preparation_blueprint,
+        hall_grid_blueprint,
+        demo_blueprint,
     ):
         app.register_blueprint(pages)
     for calls in (venue_api, storefront_api, visitors_api, gate_api, steward_api):
@@ -179,6 +192,7 @@ def _register_commands(app: Flask) -> None:
         back_up,
         restore,
         users_cli,
+        setup_code,
         venue_cli,
         allocation_cli,
         listings_cli,

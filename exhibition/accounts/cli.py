@@ -1,12 +1,13 @@
-"""``flask users create``."""
+"""``flask users create`` and ``flask setup-code``."""
 
 import secrets
 import sys
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
+from flask_babel import force_locale
 
-from exhibition.accounts import editions, service, texts
+from exhibition.accounts import editions, service, setup, texts
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.rules import password_fault
@@ -41,3 +42,14 @@ def create(email: str, role: str, name: str, slug: str | None, *, password_stdin
     click.echo(f"Created {user.email} ({role}).")
     if not password_stdin:
         click.echo(f"Password, shown only now: {password}")
+
+
+@click.command("setup-code")
+@with_appcontext
+def setup_code() -> None:
+    """Make and print a new code for /setup, where the first administrator is made; an earlier one no longer works."""
+    try:
+        click.echo(setup.make_code())
+    except Refused as refused:
+        with force_locale("en"):
+            raise click.ClickException(str(refused.message)) from refused

@@ -84,6 +84,7 @@ def _exhibition(now: datetime, *, open_now: bool) -> Exhibition:
         hall_width=data.HALL_WIDTH_M,
         hall_depth=data.HALL_DEPTH_M,
         state=EditionState.PUBLISHED,
+        sample=True,
         days=[
             ExhibitionDay(day=first + timedelta(days=n), opens_at=data.OPENS_AT, closes_at=data.CLOSES_AT)
             for n in range(FAIR_DAYS)

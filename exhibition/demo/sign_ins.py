@@ -66,6 +66,18 @@ def _line(person: SignIn) -> str:
     return f"{line}  PIN {person.pin}" if person.pin else line
 
 
+def forget(instance: Path, *, kept: str) -> None:
+    """Take the demo's sign-ins out of the file, but for that of the person with this address."""
+    path = instance / FILE_NAME
+    if not path.exists():
+        return
+    lines = [line for line in path.read_text().splitlines(keepends=True) if kept and kept in line.split()]
+    if lines:
+        path.write_text("".join(lines))
+    else:
+        path.unlink()
+
+
 def write(instance: Path, sign_ins: list[SignIn]) -> Path:
     """Write the sign-ins into the instance folder with mode 0600 and return the file."""
     path = instance / FILE_NAME

@@ -1,6 +1,7 @@
 """What a plan may say: each fault is refused with the field that it is in, before anything is written."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import time
 from typing import Any
@@ -21,6 +22,15 @@ LONGEST = {"name": 160, "venue_name": 160, "address": 300}
 """Characters."""
 GATE_CODE = re.compile(r"[A-Z0-9]{1,8}")
 LONGEST_GATE_NAME = 80
+
+
+_first_words: frozenset[str] = frozenset()
+
+
+def reserve(words: Iterable[str]) -> None:
+    """Register the words that begin addresses of pages, so that no edition is called like one of them."""
+    global _first_words  # noqa: PLW0603 wired once, by the factory
+    _first_words = frozenset(words)
 
 
 def _invalid(field: str, message: Any) -> Refused:
@@ -45,12 +55,25 @@ def check(plan: EditionPlan) -> None:
 
 
 def check_slug(slug: str, field: str = "slug") -> None:
-    """Raises Refused ``invalid`` (422) for what cannot be a part of an address."""
+    """Raises Refused ``invalid`` (422) for what cannot be a part of an address, and ``slug_reserved`` for a page's."""
     if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
         message = _l(
             "Use small letters, digits and single hyphens between them, at most %(longest)s.", longest=LONGEST_SLUG
         )
         raise _invalid(field, message)
+    if slug in _first_words:
+        message = _l("A page of this program has this name already. Take another, for example with the year.")
+        raise Refused("slug_reserved", message, status=422, field=field)
+
+
+def proposed_slug(name: str, year: int) -> str:
+    """A slug made of a fair's name and year: ``Pameran UMKM`` in 2026 is ``pameran-umkm-2026``."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    whole = "-".join([*words, *([] if str(year) in words else [str(year)])])
+    if len(whole) <= LONGEST_SLUG:
+        return whole
+    return f"{'-'.join(words)[: LONGEST_SLUG - 5].strip('-')}-{year}"
 
 
 def _check_words(field: str, words: str, longest: int, *, needed: bool) -> None:

@@ -15,6 +15,7 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.errors import Refused
 from exhibition.core.files import json_documents
 from exhibition.editions import consequences, creating
+from exhibition.editions.plans import EVERYTHING, Part
 from exhibition.editions.reading import read
 from exhibition.venue.edition import states
 from exhibition.venue.models import Exhibition
@@ -54,11 +55,18 @@ def create(source: Path, *, publish: bool) -> None:
 @click.argument("new_slug")
 @click.option("--starts-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The new first day.")
 @click.option("--open-booths", type=click.IntRange(min=1), help="Open so many, as far apart as possible.")
+@click.option(
+    "--without", multiple=True, type=click.Choice([part.value for part in Part]), help="Leave this out; repeatable."
+)
 @PUBLISH
-def clone(slug: str, new_slug: str, starts_on: datetime, open_booths: int | None, *, publish: bool) -> None:
+def clone(
+    slug: str, new_slug: str, starts_on: datetime, open_booths: int | None, without: tuple[str, ...], *, publish: bool
+) -> None:
     """Make an edition NEW_SLUG from the edition SLUG: hall, sessions, gates, caps, rules and texts, but no people."""
+    parts = EVERYTHING - {Part(name) for name in without}
     with _spoken():
-        _say(creating.clone(COMMAND_LINE, slug, new_slug, starts_on.date(), open_booths=open_booths, publish=publish))
+        day = starts_on.date()
+        _say(creating.clone(COMMAND_LINE, slug, new_slug, day, parts=parts, open_booths=open_booths, publish=publish))
 
 
 def _step(name: str, target: EditionState, explanation: str) -> None:

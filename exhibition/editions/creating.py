@@ -12,7 +12,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.sql.constraints import violates
 from exhibition.editions.checking import check, check_slug, reachable
-from exhibition.editions.plans import EditionPlan
+from exhibition.editions.plans import EVERYTHING, EditionPlan, Part
 from exhibition.exhibitors.applications import calls
 from exhibition.gate import devices, new_edition
 from exhibition.venue.edition import cloning, halls, states
@@ -47,7 +47,7 @@ def _opened(plan: EditionPlan) -> Collection[str]:
 
 @transaction
 def _create(actor: Actor, plan: EditionPlan, opened: Collection[str], *, publish: bool) -> Exhibition:
-    exhibition = _edition(plan)
+    exhibition = Exhibition(state=EditionState.DRAFT, **_described(plan))
     _add(exhibition)
     record(actor, "exhibition.create", "exhibition", exhibition.id, name=exhibition.name, after=_told(exhibition))
     if plan.hall is not None:
@@ -64,27 +64,27 @@ def _create(actor: Actor, plan: EditionPlan, opened: Collection[str], *, publish
     return _finish(actor, exhibition, publish=publish)
 
 
-def _edition(plan: EditionPlan) -> Exhibition:
+def _described(plan: EditionPlan) -> dict[str, Any]:
+    """The values of an edition that a plan gives."""
     contact = reachable(plan.contact)
-    return Exhibition(
-        slug=plan.slug,
-        name=plan.name.strip(),
-        venue_name=plan.venue_name.strip(),
-        address=plan.address.strip(),
-        timezone=plan.timezone,
-        starts_on=plan.starts_on,
-        ends_on=plan.ends_on,
-        contact_email=contact.email,
-        contact_phone=contact.phone,
-        contact_whatsapp=contact.whatsapp,
-        hall_width=plan.hall.width if plan.hall else NO_HALL_M,
-        hall_depth=plan.hall.depth if plan.hall else NO_HALL_M,
-        state=EditionState.DRAFT,
-        days=[
+    return {
+        "slug": plan.slug,
+        "name": plan.name.strip(),
+        "venue_name": plan.venue_name.strip(),
+        "address": plan.address.strip(),
+        "timezone": plan.timezone,
+        "starts_on": plan.starts_on,
+        "ends_on": plan.ends_on,
+        "contact_email": contact.email,
+        "contact_phone": contact.phone,
+        "contact_whatsapp": contact.whatsapp,
+        "hall_width": plan.hall.width if plan.hall else NO_HALL_M,
+        "hall_depth": plan.hall.depth if plan.hall else NO_HALL_M,
+        "days": [
             ExhibitionDay(day=day, opens_at=plan.opens, closes_at=plan.closes)
             for day in days_between(plan.starts_on, plan.ends_on)
         ],
-    )
+    }
 
 
 def _told(exhibition: Exhibition) -> dict[str, Any]:
@@ -96,42 +96,90 @@ def _told(exhibition: Exhibition) -> dict[str, Any]:
 
 
 def clone(
-    actor: Actor, source_slug: str, slug: str, starts_on: date, *, open_booths: int | None = None, publish: bool = False
+    actor: Actor,
+    source_slug: str,
+    slug: str,
+    starts_on: date,
+    *,
+    parts: Collection[Part] = EVERYTHING,
+    open_booths: int | None = None,
+    publish: bool = False,
 ) -> Exhibition:
-    """Make a fair as long as an earlier one, with its hall, sessions, gates, caps, rules and texts on the new days.
+    """Make a fair as long as an earlier one, with ``parts`` of it on the new days.
 
     Clusters belong to exhibitors, so they are there already. Visitors, passes, scans and allocations stay behind.
     ``open_booths``: so many are opened, as far apart as possible; None: those that the source opens.
-    Raises NotFound for the source, Refused ``invalid``, ``date_invalid`` (422) and ``slug_taken`` (409).
+    Raises NotFound for the source, Refused ``invalid``, ``slug_reserved``, ``date_invalid`` (422) and
+    ``slug_taken`` (409).
     """
     source = states.by_slug(source_slug)
     check_slug(slug)
     check_days(starts_on, starts_on + (source.ends_on - source.starts_on))
-    opened = halls.published_codes(source)
+    if Part.HALL not in parts:
+        if open_booths is not None:
+            message = _l("There is no hall whose booths could be opened.")
+            raise Refused("invalid", message, status=422, field="open_booths")
+        opened = []
+    else:
+        opened = halls.published_codes(source)
     if open_booths is not None:
         booths = halls.candidates(source)
         if open_booths > len(booths):
             message = _l("The hall has %(count)s booths only.", count=len(booths))
             raise Refused("invalid", message, status=422, field="open_booths")
         opened = halls.farthest_apart(booths, open_booths)
-    return _clone(actor, source_slug, slug, starts_on, opened, publish=publish)
+    exhibition = cloning.draft_of(source, slug, starts_on, rules=Part.RULES in parts)
+    return _clone(actor, source_slug, exhibition, parts, opened, publish=publish)
+
+
+def renew(actor: Actor, source_slug: str, plan: EditionPlan, parts: Collection[Part] = EVERYTHING) -> Exhibition:
+    """Make a draft with the name, place, days and contact of ``plan`` and with ``parts`` of an earlier fair.
+
+    Sessions that the new days or hours do not hold stay behind. Raises NotFound for the source, and what ``create``
+    raises.
+    """
+    check(plan)
+    source = states.by_slug(source_slug)
+    exhibition = cloning.draft_of(source, plan.slug, plan.starts_on, rules=Part.RULES in parts)
+    own = _described(plan)
+    for name in own.keys() - {"hall_width", "hall_depth"}:
+        setattr(exhibition, name, own[name])
+    opened = halls.published_codes(source) if Part.HALL in parts else []
+    return _clone(actor, source_slug, exhibition, parts, opened, within_hours=True)
 
 
 @transaction
 def _clone(
-    actor: Actor, source_slug: str, slug: str, starts_on: date, opened: Collection[str], *, publish: bool
+    actor: Actor,
+    source_slug: str,
+    exhibition: Exhibition,
+    parts: Collection[Part],
+    opened: Collection[str],
+    *,
+    within_hours: bool = False,
+    publish: bool = False,
 ) -> Exhibition:
     source = states.by_slug(source_slug)
-    exhibition = cloning.draft_of(source, slug, starts_on)
+    if Part.HALL not in parts:
+        exhibition.hall_width = exhibition.hall_depth = NO_HALL_M
     _add(exhibition)
     after = _told(exhibition) | {"source": source.slug}
     record(actor, "exhibition.clone", "exhibition", exhibition.id, name=exhibition.name, after=after)
-    halls.copy(source, exhibition)
-    cloning.copy_rounds(actor, source, exhibition)
+    people = 0
+    if Part.HALL in parts:
+        halls.copy(source, exhibition)
+    if Part.SESSIONS in parts:
+        cloning.copy_rounds(actor, source, exhibition)
+        people = session_series.copy(source, exhibition, within_hours=within_hours)
     halls.open_only(actor, exhibition, opened)
-    session_series.copy(source, exhibition)
-    new_edition.copy(actor, source, exhibition)
-    calls.take_over(source, exhibition)
+    if Part.GATES in parts:
+        new_edition.copy_gates(source, exhibition)
+    if Part.CAPS in parts:
+        new_edition.copy_caps(actor, source, exhibition)
+    else:
+        new_edition.begin(exhibition, people)
+    if Part.RULES in parts:
+        calls.take_over(source, exhibition)
     return _finish(actor, exhibition, publish=publish)
 
 

@@ -1,11 +1,29 @@
 """What an organizer says of a fair before it is made: plain values, not yet checked."""
 
+import enum
 from dataclasses import dataclass
 from datetime import date, time
 
 from exhibition.core.i18n import DEFAULT_TIMEZONE
 from exhibition.venue.rules.day_windows import Hours
 from exhibition.venue.rules.hall_grid import HallGrid
+
+
+class Part(enum.StrEnum):
+    """What a new fair may take over from an earlier one. Visitors, passes, scans and allocations never come along."""
+
+    HALL = "hall"
+    """With its zones, its picture and the published layout."""
+    SESSIONS = "sessions"
+    """And the disinfection rounds between them, moved to the new days."""
+    GATES = "gates"
+    """Without their devices."""
+    CAPS = "caps"
+    RULES = "rules"
+    """All other settings and texts, and the points of the call for applications."""
+
+
+EVERYTHING = frozenset(Part)
 
 
 @dataclass(frozen=True)

@@ -16,18 +16,22 @@ def begin(exhibition: Exhibition, capacity: int) -> None:
     db.session.add(HallOccupancy(exhibition_id=exhibition.id, capacity=capacity))
 
 
-def copy(actor: Actor, source: Exhibition, target: Exhibition) -> None:
-    """The source's gates, without their devices, and its caps, as many days later as the target begins."""
+def copy_gates(source: Exhibition, target: Exhibition) -> None:
+    """The source's gates, without their devices."""
     gates = db.session.scalars(select(Gate).where(Gate.exhibition_id == source.id).order_by(Gate.code))
     db.session.add_all([copied(gate, exhibition_id=target.id) for gate in gates])
+
+
+def copy_caps(actor: Actor, source: Exhibition, target: Exhibition) -> None:
+    """The hall's counter with the source's cap, and its changes as many days later as the target begins."""
     begin(target, before_all(source.id))
-    later = (target.starts_on - source.starts_on).days
     db.session.add_all(
         copied(
             cap,
             exhibition_id=target.id,
-            starts_at=move(source, cap.starts_at, later),
+            starts_at=starts_at,
             set_by=actor.name[:120],
         )
         for cap in changes(source.id)
+        if (starts_at := move(source, target, cap.starts_at))
     )

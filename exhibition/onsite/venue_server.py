@@ -23,6 +23,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import exists, select
 
+from exhibition.accounts import setup
 from exhibition.core.config import PROJECT, instance_folder
 from exhibition.core.db import db
 from exhibition.core.i18n import TRANSLATIONS
@@ -58,18 +59,26 @@ def compile_translations(folder: Path) -> None:
             write_mo(compiled, catalogue)
 
 
-def prepare() -> Path | None:
-    """Bring the database up to date; into an empty one load the demo. Returns the file of sign-ins if there is one."""
+@dataclass(frozen=True)
+class Beginning:
+    """How people come in: the file of the demo's sign-ins, or the code for ``/setup`` while nobody signs in yet."""
+
+    sign_in_file: Path | None
+    setup_code: str = ""
+
+
+def prepare(*, empty: bool) -> Beginning:
+    """Bring the database up to date; load the demo into an empty one unless it shall stay ``empty``."""
     upgrade()
-    if not db.session.scalar(select(exists().where(Exhibition.id.is_not(None)))):
-        click.echo("The database is empty: loading the demo edition …")
+    if not empty and setup.is_open() and not db.session.scalar(select(exists().where(Exhibition.id.is_not(None)))):
+        click.echo("The database is empty: loading the demo edition … For a fair of your own remove it at /desk/demo.")
         exhibition = service.load()
         visits.add(exhibition)
         badges.add(exhibition)
         messages.add(exhibition)
-        return sign_ins.write(instance_folder(), sign_ins.create())
+        return Beginning(sign_ins.write(instance_folder(), sign_ins.create()))
     path = instance_folder() / sign_ins.FILE_NAME
-    return path if path.exists() else None
+    return Beginning(path if path.exists() else None, setup.make_code() if setup.is_open() else "")
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -85,8 +94,12 @@ def refuse_taken_port(host: str, port: int) -> None:
             raise click.ClickException(message) from error
 
 
-def _print_table(bases: list[str], sign_in_file: Path | None, trust: str) -> None:
+def _print_table(bases: list[str], beginning: Beginning, trust: str) -> None:
     click.echo()
+    if beginning.setup_code:
+        click.echo(f"  Nobody signs in here yet. Set it up at {bases[0]}/setup")
+        click.echo(f"  with the code {beginning.setup_code} (it works once, for a day; a new one: flask setup-code).")
+        click.echo()
     for base in bases:
         for who, address in ADDRESSES:
             click.echo(f"  {who:<12} {base}{address}")
@@ -94,9 +107,9 @@ def _print_table(bases: list[str], sign_in_file: Path | None, trust: str) -> Non
     if trust:
         click.echo(f"  {'phones first':<12} {trust}/  (how they come to trust this laptop)")
         click.echo()
-    if sign_in_file is not None:
-        click.echo(f"  Sign-ins, also in {sign_in_file}:")
-        click.echo("".join(f"  {line}" for line in sign_in_file.read_text().splitlines(keepends=True)))
+    if (file := beginning.sign_in_file) is not None:
+        click.echo(f"  Sign-ins, also in {file}:")
+        click.echo("".join(f"  {line}" for line in file.read_text().splitlines(keepends=True)))
     click.echo("  Stop with Ctrl-C.")
     click.echo()
 
@@ -188,19 +201,20 @@ def _secure(port: int) -> _Secured:
 @click.option(
     "--tls", is_flag=True, help="HTTPS by an authority of this laptop; its page for phones is one port higher."
 )
+@click.option("--empty", is_flag=True, help="Begin without the demo: the console prints a code for /setup.")
 @with_appcontext
-def command(host: str, port: int, tls: bool) -> None:
+def command(host: str, port: int, *, tls: bool, empty: bool) -> None:
     """Prepare the database, load the demo into an empty one, and serve until Ctrl-C."""
     for wanted in (port, port + 1) if tls else (port,):
         refuse_taken_port(host, wanted)
     compile_translations(TRANSLATIONS)
-    sign_in_file = prepare()
+    beginning = prepare(empty=empty)
     db.session.remove()
     db.engine.dispose()
     secured = _secure(port) if tls else None
     bases, page = (secured.bases, secured.trust) if secured else ([f"http://localhost:{port}"], "")
     click.echo("Starting …")
-    ended = keep_running(_children(host, port, secured), host, port, lambda: _print_table(bases, sign_in_file, page))
+    ended = keep_running(_children(host, port, secured), host, port, lambda: _print_table(bases, beginning, page))
     if ended is not None:
         raise click.ClickException(
             f"The {ended} stopped by itself, so everything is stopped; its last lines are above."

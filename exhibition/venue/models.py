@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -48,6 +49,8 @@ class Exhibition(Base):
     state: Mapped[EditionState] = mapped_column(choice(EditionState), default=EditionState.DRAFT)
     rescheduled_from: Mapped[date | None] = mapped_column(Date)
     """The first day that visitors were told of, if the fair was moved after they were."""
+    sample: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the demo made it, so that it can be removed with the demo."""
     contact_email: Mapped[str] = mapped_column(String(254), default="")
     """Where visitors and exhibitors reach the organizer; empty: not by mail."""
     contact_phone: Mapped[str] = mapped_column(String(20), default="")

@@ -82,6 +82,7 @@ NOT_PAGES = {
     "badges.pdf": "a PDF",
     "hall.export": "a file",
     "hall.picture": "a picture",
+    "hall_grid.sketch": "the drawing in a page",
     "storefront.signs": "a PDF",
     "storefront.short": "leads on to the booth",
     "storefront.outbound": "leads on to a shop",
@@ -173,8 +174,6 @@ class Fair:
             access = ROUTES[rule.endpoint]
             if "GET" not in (rule.methods or ()) or rule.rule.startswith("/api/"):
                 continue
-            if "edition" in rule.arguments:  # the same page, at the address that names its edition
-                continue
             if access is not Access.NOBODY and rule.endpoint not in NOT_PAGES:
                 who = SHOWN_TO.get(rule.endpoint, PEOPLE[access])
                 yield self.address(rule), who
@@ -188,7 +187,6 @@ PEOPLE = {
     Access.SIGNED_IN: RoleName.ORGANIZER,
     Access.ADMINISTRATOR: RoleName.ORGANIZER,
     Access.ORGANIZER: RoleName.ORGANIZER,
-    Access.ADMINISTRATOR: RoleName.ORGANIZER,
     Access.GATE: RoleName.GATE,
     Access.EXHIBITOR: RoleName.EXHIBITOR,
 }
@@ -355,7 +353,7 @@ def _open(fair: Fair, browser: Browser, who: str) -> Page:
     return context.new_page()
 
 
-def _faults(page: Page) -> set[str]:
+def faults_of(page: Page) -> set[str]:
     """The faults of the page as shown now: on a phone and on a screen, in light and dark mode."""
     faults = set()
     page.evaluate(AXE)
@@ -388,7 +386,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(fair: Fair, browser: Bro
         assert answer is not None
         assert answer.headers["content-type"].startswith("text/html"), f"{address} is no page: name it in NOT_PAGES"
         assert answer.request.redirected_from is None, f"{address} leads on to {page.url}"
-        if found := _faults(page):
+        if found := faults_of(page):
             faults[address] = sorted(found)
     page.context.close()
     assert faults == {}
@@ -400,7 +398,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(fair: Fair, browser: Bro
 def test_axe_finds_nothing_in_english(fair: Fair, browser: Browser, address: str) -> None:
     page = _open(fair, browser, "anybody")
     page.goto(f"{address}?lang=en")
-    assert _faults(page) == set()
+    assert faults_of(page) == set()
     page.context.close()
 
 
@@ -408,5 +406,5 @@ def test_axe_finds_nothing_in_english(fair: Fair, browser: Browser, address: str
 def test_the_desk_reads_as_well_in_english(fair: Fair, browser: Browser, address: str) -> None:
     page = _open(fair, browser, RoleName.EXHIBITOR if address.startswith("/exhibitor") else RoleName.ORGANIZER)
     page.goto(f"{address}{'&' if '?' in address else '?'}lang=en")
-    assert _faults(page) == set()
+    assert faults_of(page) == set()
     page.context.close()

@@ -31,11 +31,23 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def start(instance: Path, port: int) -> subprocess.Popen[str]:
+def start(instance: Path, port: int, *options: str) -> subprocess.Popen[str]:
     settings = {"EXHIBITION_INSTANCE_PATH": str(instance), "PYTHONUNBUFFERED": "1"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EXHIBITION_")}
     return subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "app", "run-venue", "--host", "127.0.0.1", "--port", str(port)],
+        [
+            sys.executable,
+            "-m",
+            "flask",
+            "--app",
+            "app",
+            "run-venue",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            *options,
+        ],
         cwd=PROJECT,
         env=kept | settings,
         stdout=subprocess.PIPE,
@@ -65,10 +77,10 @@ def answers(served: Served) -> bool:
 
 
 @contextmanager
-def running(instance: Path) -> Iterator[Served]:
+def running(instance: Path, *options: str) -> Iterator[Served]:
     """A started server, which has printed how to stop it and accepts connections."""
     port = free_port()
-    process = start(instance, port)
+    process = start(instance, port, *options)
     assert process.stdout is not None
     lines: list[str] = []
     try:
@@ -123,6 +135,16 @@ def test_laptop_is_served_in_one_command_and_again_with_the_same_data(tmp_path: 
         assert served.output.split("Sign-ins")[1] == again.output.split("Sign-ins")[1]
         assert stop(again)[0] == 0
     assert editions(tmp_path) == before
+
+
+def test_an_empty_start_has_no_demo_and_prints_the_code_that_makes_the_first_administrator(tmp_path: Path) -> None:
+    with running(tmp_path, "--empty") as served:
+        assert served.get("/") == 200
+        assert f"http://localhost:{served.port}/setup\n" in served.output
+        assert re.search(r"with the code (\w{4}-){2}\w{4} ", served.output)
+        assert "demo" not in served.output
+        assert stop(served)[0] == 0
+    assert editions(tmp_path) == []
 
 
 def test_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:

@@ -184,6 +184,15 @@ ROUTES: dict[str, Access] = {
     "storefront_api.booth": Access.PUBLIC,
     # venue
     "venue.edit": Access.ORGANIZER,
+    "editions.listed": Access.ADMINISTRATOR,
+    "editions.new": Access.ADMINISTRATOR,
+    "demo.remove": Access.ADMINISTRATOR,
+    "preparation.show": Access.ORGANIZER,
+    "preparation.reach": Access.ORGANIZER,
+    "hall_grid.show": Access.ORGANIZER,
+    "hall_grid.sketch": Access.ORGANIZER,
+    "preparation.state": Access.ORGANIZER,
+    "preparation.change_state": Access.ORGANIZER,
     "edition_changes.show": Access.ORGANIZER,
     "edition_changes.move": Access.ORGANIZER,
     "edition_changes.change": Access.ORGANIZER,
@@ -299,6 +308,7 @@ ROUTES: dict[str, Access] = {
     "security.tf_select": Access.NOBODY,
     "security.mf_recovery": Access.PUBLIC,
     "security.mf_recovery_codes": Access.ORGANIZER,
+    "setup.begin": Access.KEY,  # the console's code
     "accounts.start": Access.SIGNED_IN,
     "accounts.profile": Access.SIGNED_IN,
     "accounts.set_pin": Access.GATE,

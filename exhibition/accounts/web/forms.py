@@ -131,6 +131,36 @@ class AcceptForm(FlaskForm):
     password_confirm = _password(_l("The password once more"), "new-password", _same_as("password"))
 
 
+class SetupForm(FlaskForm):
+    """The first administrator of an installation."""
+
+    code = StringField(
+        _l("Code of the console"),
+        [InputRequired(_l("Enter the code.")), Length(max=32, message=_l("That is no code of ours.")), PRINTABLE],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 32},
+    )
+    email = EmailField(
+        _l("E-mail address"),
+        [
+            InputRequired(_l("Enter an e-mail address.")),
+            Length(max=EMAIL_LENGTH, message=_l("Use at most %(max)d characters.")),
+            PRINTABLE,
+        ],
+        render_kw={"autocomplete": "username", "maxlength": EMAIL_LENGTH},
+    )
+    name = StringField(
+        _l("Your name"),
+        [
+            InputRequired(_l("Enter your name.")),
+            Length(max=NAME_LENGTH, message=_l("Use at most %(max)d characters.")),
+            PRINTABLE,
+        ],
+        render_kw={"autocomplete": "name", "maxlength": NAME_LENGTH},
+    )
+    password = _password(_l("Password"), "new-password")
+    password_confirm = _password(_l("The password once more"), "new-password", _same_as("password"))
+
+
 class SupervisorPinForm(FlaskForm):
     """The PIN for overruling a refusal at a gate; typed twice, because it is not shown."""
 

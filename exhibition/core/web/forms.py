@@ -53,12 +53,15 @@ def area_field(label: Any, length: int, **attributes: Any) -> TextAreaField:
     return TextAreaField(label, bounds, filters=[_tidy], render_kw=attributes | {"maxlength": length})
 
 
-def number_field(label: Any, lowest: int, highest: int, *, optional: bool = False) -> IntegerField:
+def number_field(
+    label: Any, lowest: int, highest: int, *, optional: bool = False, default: int | None = None
+) -> IntegerField:
     """A whole number between two bounds."""
     message = _l("Write a number from %(min)s to %(max)s.")
     first = Optional() if optional else required()
     attributes = {"inputmode": "numeric", "min": lowest, "max": highest}
-    return IntegerField(label, [first, NumberRange(lowest, highest, message=message)], render_kw=attributes)
+    bounds = NumberRange(lowest, highest, message=message)
+    return IntegerField(label, [first, bounds], default=default, render_kw=attributes)
 
 
 def listed(pairs: Iterable[tuple[Any, Any]]) -> list[Any]:

@@ -39,7 +39,7 @@ def scanner() -> str:
     """The scanner for phones: a shell for the gates of every edition; the right to scan is the device's token."""
     exhibition = choice.of_today()
     if exhibition is None:
-        raise choice.none_is_on()
+        raise choice.NoFair
     settings = sentences.for_page() | {
         "locale": current_locale(),
         "timezone": exhibition.timezone,

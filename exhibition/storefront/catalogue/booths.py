@@ -75,7 +75,7 @@ def edition_of(slug: str) -> Exhibition:
     """
     editions = choice.seen_by_visitors()
     if not editions:
-        raise choice.none_is_on()
+        raise choice.NoFair
     held = (
         select(Allocation.exhibition_id)
         .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)

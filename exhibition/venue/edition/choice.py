@@ -18,9 +18,11 @@ from exhibition.venue.rules import edition_states
 from exhibition.venue.rules.edition_states import ANNOUNCED, EditionPhase, EditionState
 
 
-def none_is_on() -> Refused:
-    """The refusal ``no_exhibition`` (503): there is no edition that could be meant."""
-    return Refused("no_exhibition", _l("There is no fair at this time."), status=HTTPStatus.SERVICE_UNAVAILABLE)
+class NoFair(Refused):
+    """There is no edition that could be meant: ``no_exhibition`` (503)."""
+
+    def __init__(self) -> None:
+        super().__init__("no_exhibition", _l("There is no fair at this time."), status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def today(exhibition: Exhibition) -> date:

@@ -1,5 +1,6 @@
 """A hall drawn by rule: rows of booths side by side, an aisle before each row. All lengths are metres."""
 
+import enum
 from dataclasses import dataclass
 
 MOST_ROWS, MOST_COLUMNS, MOST_BOOTHS = 26, 99, 1000
@@ -9,6 +10,15 @@ WIDEST_AISLE = 20.0
 DOOR_WIDTH, DOOR_DEPTH = 4.0, 0.6
 FRONT_STRIP = 2.0
 """What stays free along the wall of the entrance: the door, and two people abreast before it."""
+
+
+class Wall(enum.StrEnum):
+    """The wall that the entrance is in the middle of."""
+
+    UPPER = "upper"
+    LOWER = "lower"
+    LEFT = "left"
+    RIGHT = "right"
 
 
 @dataclass(frozen=True)
@@ -33,28 +43,30 @@ class HallGrid:
     booth_width: float
     booth_depth: float
     aisle: float
+    door: Wall = Wall.UPPER
 
     @property
     def width(self) -> float:
         """Of the hall."""
-        return round(self.columns * self.booth_width + 2 * self.aisle, 3)
+        return round(self._strip(Wall.LEFT) + self.columns * self.booth_width + self._strip(Wall.RIGHT), 3)
 
     @property
     def depth(self) -> float:
         """Of the hall."""
-        return round(self._top + self.rows * (self.booth_depth + self.aisle), 3)
+        rows = self.rows * (self.booth_depth + self.aisle) - self.aisle
+        return round(self._strip(Wall.UPPER) + rows + self._strip(Wall.LOWER), 3)
 
-    @property
-    def _top(self) -> float:
-        return max(self.aisle, FRONT_STRIP)
+    def _strip(self, wall: Wall) -> float:
+        """What stays free along a wall."""
+        return max(self.aisle, FRONT_STRIP) if wall is self.door else self.aisle
 
     def booths(self) -> list[BoothPlace]:
         """Numbered by row: A01, A02 and so on, the next row B01."""
         return [
             BoothPlace(
                 code=f"{chr(ord('A') + row)}{column + 1:02}",
-                x=round(self.aisle + column * self.booth_width, 3),
-                y=round(self._top + row * (self.booth_depth + self.aisle), 3),
+                x=round(self._strip(Wall.LEFT) + column * self.booth_width, 3),
+                y=round(self._strip(Wall.UPPER) + row * (self.booth_depth + self.aisle), 3),
                 width=self.booth_width,
                 depth=self.booth_depth,
                 corner=column in (0, self.columns - 1),
@@ -64,6 +76,16 @@ class HallGrid:
         ]
 
     def entrance(self) -> tuple[float, float, float, float]:
-        """``x, y, width, depth`` of the door, in the middle of the upper wall."""
-        width = min(DOOR_WIDTH, self.width)
-        return (self.width - width) / 2, 0.0, width, DOOR_DEPTH
+        """``x, y, width, depth`` of the door, in the middle of its wall."""
+        across = self.width if self.door in (Wall.UPPER, Wall.LOWER) else self.depth
+        length = min(DOOR_WIDTH, across)
+        begins = (across - length) / 2
+        match self.door:
+            case Wall.UPPER:
+                return begins, 0.0, length, DOOR_DEPTH
+            case Wall.LOWER:
+                return begins, self.depth - DOOR_DEPTH, length, DOOR_DEPTH
+            case Wall.LEFT:
+                return 0.0, begins, DOOR_DEPTH, length
+            case Wall.RIGHT:
+                return self.width - DOOR_DEPTH, begins, DOOR_DEPTH, length

@@ -12,13 +12,14 @@ from http import HTTPStatus
 from inspect import signature
 from typing import Any
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_openapi3.types import ResponseDict
 from flask_security import current_user
 from pydantic import BaseModel, Field
 
+from exhibition.accounts import setup
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.web import access
 from exhibition.accounts.web.access import ROUTES, Access
@@ -78,7 +79,7 @@ def for_everybody(slug: str) -> Exhibition:
         if len(meant) > 1:
             raise SeveralFairs(meant)
         if not meant:
-            raise choice.none_is_on()
+            raise choice.NoFair
         exhibition = meant[0]
     return exhibition
 
@@ -97,7 +98,7 @@ def at_the_desk(slug: str) -> Exhibition:
     """
     exhibition = states.by_slug(slug) if slug else choice.of_today(_theirs())
     if exhibition is None:
-        raise choice.none_is_on()
+        raise choice.NoFair
     if choice.are_several():
         g.edition = exhibition.slug
     return exhibition
@@ -188,6 +189,25 @@ def _ask_which(several: SeveralFairs) -> ResponseReturnValue:
     return render_template("venue/edition/which.html", choices=choices), HTTPStatus.OK
 
 
+def _begin(none: choice.NoFair) -> ResponseReturnValue:
+    """Without any fair: whoever opens a fresh installation sets it up, and organizers make a first fair."""
+    if request.method == "GET" and not request.path.startswith("/api/") and not states.every():
+        if setup.is_open():
+            return redirect(url_for("setup.begin"))
+        if access.rights().administers:
+            return redirect(url_for("editions.new"))
+    return answers.on_refused(none)
+
+
+def first_words(app: Flask) -> frozenset[str]:
+    """The words that begin addresses of pages, of the desk's after ``/desk``: no edition may be called like these."""
+    words: set[str] = set()
+    for rule in app.url_map.iter_rules():
+        parts = rule.rule.strip("/").split("/")
+        words |= {part for part in (parts[1:2] if parts[0] == "desk" else parts[:1]) if "<" not in part}
+    return frozenset(words | {"desk"}) - {""}
+
+
 def init_app(app: Flask) -> None:
     """Give every view that takes an edition its second address; to be called when all views and the access table
     are registered.
@@ -206,3 +226,4 @@ def init_app(app: Flask) -> None:
     app.before_request(hooks.hand_down)
     app.url_defaults(hooks.keep)
     app.register_error_handler(SeveralFairs, _ask_which)
+    app.register_error_handler(choice.NoFair, _begin)

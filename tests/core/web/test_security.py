@@ -49,7 +49,7 @@ def test_hsts_is_sent_by_tls_only(client: FlaskClient) -> None:
 @pytest.mark.parametrize(("public_url", "secure"), [("https://fair.example", True), ("http://localhost:8000", False)])
 def test_cookies_are_closed_to_scripts_and_other_sites(tmp_path: Path, public_url: str, *, secure: bool) -> None:
     app = _app(tmp_path, PUBLIC_URL=public_url)
-    cookies = app.test_client().get("/login?lang=en", base_url=public_url).headers.getlist("Set-Cookie")
+    cookies = app.test_client().get("/reset?lang=en", base_url=public_url).headers.getlist("Set-Cookie")
     assert {cookie.split("=")[0] for cookie in cookies} == {"session", "locale"}
     for cookie in cookies:
         assert "HttpOnly" in cookie

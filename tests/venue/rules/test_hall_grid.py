@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from exhibition.venue.plan.reading.plan_problems import problems
 from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, PlanLandmark
-from exhibition.venue.rules.hall_grid import HallGrid
+from exhibition.venue.rules.hall_grid import HallGrid, Wall
 
 GRID = HallGrid(rows=10, columns=10, booth_width=3.0, booth_depth=2.0, aisle=2.5)
 GRIDS = st.builds(
@@ -15,6 +15,7 @@ GRIDS = st.builds(
     booth_width=st.floats(0.5, 20),
     booth_depth=st.floats(0.5, 20),
     aisle=st.floats(0, 20),
+    door=st.sampled_from(Wall),
 )
 
 
