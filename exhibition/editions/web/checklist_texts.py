@@ -32,7 +32,10 @@ PAGES: dict[Need, list[tuple[str, Any]]] = {
         ("hall.editor", _l("Open the editor")),
     ],
     Need.LAYOUT: [("layouts.show", _l("Let the spacing planner choose"))],
-    Need.SESSIONS: [("sessions.generate", _l("Make sessions for whole days")), ("sessions.show", _l("Add single ones"))],
+    Need.SESSIONS: [
+        ("sessions.generate", _l("Make sessions for whole days")),
+        ("sessions.show", _l("Add single ones")),
+    ],
     Need.CAP: [("caps.show", _l("Set the cap"))],
     Need.GATES: [("gate.desk", _l("Add gates"))],
     Need.PHONES: [("gate.desk", _l("Make an enrolment code"))],
