@@ -59,6 +59,8 @@ class _Device(NamedTuple):
     red_minutes: int
     mask_required: bool
     screening_question: str
+    override_codes: str
+    walk_in_name_required: bool
     starts_on: date
     ends_on: date
 
@@ -80,6 +82,8 @@ _DEVICE = Rows(
         Exhibition.red_minutes,
         Exhibition.mask_required,
         Exhibition.screening_question,
+        Exhibition.override_codes,
+        Exhibition.walk_in_name_required,
         Exhibition.starts_on,
         Exhibition.ends_on,
     )
@@ -127,6 +131,8 @@ def for_device(
             "red_minutes": device.red_minutes,
             "mask_required": device.mask_required,
             "screening_question": device.screening_question,
+            "override_codes": device.override_codes.split(),
+            "walk_in_name_required": device.walk_in_name_required,
             "badges_from": begins.isoformat(),
             "badges_until": ends.isoformat(),
         },

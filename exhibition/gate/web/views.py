@@ -47,6 +47,7 @@ def scanner() -> str:
         "override_codes": exhibition.override_codes.split(),
         "mask_required": exhibition.mask_required,
         "screening_question": exhibition.screening_question,
+        "walk_in_name_required": exhibition.walk_in_name_required,
     }
     return render_template(
         "gate/scanner.html",

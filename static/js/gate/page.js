@@ -4,7 +4,7 @@
  * @typedef {{reasons: Record<string, string>, reasons_alone: Record<string, string>,
  *   reasons_badge: Record<string, string>, words: Record<string, string>, texts: Record<string, string>,
  *   locale: string, timezone: string, version: string, override_codes: string[],
- *   mask_required: boolean, screening_question: string}} Settings
+ *   mask_required: boolean, screening_question: string, walk_in_name_required: boolean}} Settings
  */
 
 /** @type {Settings} */
@@ -34,8 +34,24 @@ export function fill(sentence, values) {
 
 /** @param {Intl.DateTimeFormatOptions} options */
 const formatter = (options) => new Intl.DateTimeFormat(settings.locale, { timeZone: settings.timezone, ...options });
-const clock = formatter({ hour: "numeric", minute: "2-digit" });
-const day = formatter({ weekday: "long", day: "numeric", month: "long" });
+const formats = () => ({
+  clock: formatter({ hour: "numeric", minute: "2-digit" }),
+  day: formatter({ weekday: "long", day: "numeric", month: "long" }),
+});
+let { clock, day } = formats();
+
+/**
+ * From here on the page is that of the device's own fair; it came with the settings of the fair of today.
+ * @param {{timezone?: string, override_codes?: string[], walk_in_name_required?: boolean}} edition
+ */
+export function follow(edition) {
+  settings.timezone = edition.timezone ?? settings.timezone;
+  settings.override_codes = edition.override_codes ?? settings.override_codes;
+  settings.walk_in_name_required = edition.walk_in_name_required ?? settings.walk_in_name_required;
+  ({ clock, day } = formats());
+  part("walk-in-name-required", HTMLElement).hidden = !settings.walk_in_name_required;
+  part("walk-in-name-optional", HTMLElement).hidden = settings.walk_in_name_required;
+}
 
 /**
  * The time of day in the fair's time zone; with the day when that is not the day of `now`.

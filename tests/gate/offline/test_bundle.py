@@ -56,6 +56,8 @@ def test_the_bundle_tells_all_that_a_device_needs(client: FlaskClient, exhibitio
         "badges_from": f"{exhibition.starts_on}T00:00:00+07:00",
         "badges_until": f"{exhibition.ends_on + timedelta(days=1)}T00:00:00+07:00",
         "mask_required": True,
+        "override_codes": exhibition.override_codes.split(),
+        "walk_in_name_required": False,
         "screening_question": "Apakah ada yang demam, batuk, atau sesak napas?",
     }
     assert bundle["since"] is None

@@ -12,7 +12,7 @@ import { fromHex, verify } from "./signature.js";
  * @typedef {{version: number, server_time: string,
  *   exhibition: {id: number, slug: string, timezone: string, early_minutes: number, late_minutes: number,
  *     offline_after_ms: number, amber_minutes: number, red_minutes: number, mask_required?: boolean,
- *     screening_question?: string, badges_from: string, badges_until: string},
+ *     screening_question?: string, override_codes?: string[], walk_in_name_required?: boolean, badges_from: string, badges_until: string},
  *   device: {id: number, name: string}, gate: {code: string, name: string},
  *   keys: {id: number, public_key: string}[], slots: KnownSlot[], rounds?: {starts_at: string, ends_at: string}[], allotment: Allotment,
  *   occupancy: {inside: number, capacity: number}}} Standing

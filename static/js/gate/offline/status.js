@@ -1,6 +1,6 @@
 /** The device's status: alone or not, how many decisions wait, how old its data is. Always in sight. */
 
-import { fill, part, settings, timeText } from "../page.js";
+import { fill, follow, part, settings, timeText } from "../page.js";
 import * as protocol from "../scan/protocol.js";
 import { dataAge } from "./age.js";
 
@@ -41,6 +41,7 @@ export function unsentShown() {
 export function showFacts(known) {
   facts = known;
   protocol.follow(known?.exhibition ?? settings);
+  follow(known?.exhibition ?? settings);
   showAge();
   showRound();
 }
