@@ -37,6 +37,7 @@ from exhibition.editions.web.hall_views import blueprint as hall_grid_blueprint
 from exhibition.editions.web.preparation_views import blueprint as preparation_blueprint
 from exhibition.editions.web.session_views import blueprint as sessions
 from exhibition.editions.web.single_session_views import blueprint as one_session
+from exhibition.editions.web.team_views import blueprint as team_blueprint
 from exhibition.editions.web.views import blueprint as editions_blueprint
 from exhibition.exhibitors import jobs as exhibitors_jobs  # noqa: F401 declares its jobs
 from exhibition.exhibitors import members
@@ -180,6 +181,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         editions_blueprint,
         preparation_blueprint,
         hall_grid_blueprint,
+        team_blueprint,
         demo_blueprint,
     ):
         app.register_blueprint(pages)

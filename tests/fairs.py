@@ -1,7 +1,15 @@
 """The fair of a test's database."""
 
+from flask import g
+
 from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
+
+
+def forget_request() -> None:
+    """Forget whom and which language the last request had: the context of a test outlives its requests."""
+    for name in list(g):
+        g.pop(name)
 
 
 def the_fair() -> Exhibition:

@@ -83,6 +83,30 @@ def users() -> Sequence[User]:
     return db.session.scalars(select(User).order_by(func.lower(func.coalesce(User.name, User.email)), User.id)).all()
 
 
+def team(exhibition_id: int) -> Sequence[User]:
+    """Organizers and gate staff of the edition and of all editions who may sign in, by name."""
+    staff = has_role_at([RoleName.ORGANIZER, RoleName.GATE], exhibition_id)
+    name = func.lower(func.coalesce(User.name, User.email))
+    return db.session.scalars(select(User).where(User.active, staff).order_by(name, User.id)).all()
+
+
+@transaction
+def take_role(actor: Actor, user_id: int, exhibition_id: int) -> User:
+    """Take somebody's roles at the edition away, and end their sessions; roles at all editions stay.
+
+    Raises NotFound for somebody without one there.
+    """
+    user = _user(user_id)
+    theirs = [one for one in user.edition_roles if one.exhibition_id == exhibition_id]
+    if not theirs:
+        raise NotFound
+    user.edition_roles = [one for one in user.edition_roles if one.exhibition_id != exhibition_id]
+    _end_sessions(user)
+    before = {"roles": sorted(one.role.value for one in theirs), "exhibition_id": exhibition_id}
+    record(actor, "user.take_role", "user", user.id, name=user.email, before=before)
+    return user
+
+
 def _user(user_id: int) -> User:
     user = db.session.get(User, user_id, with_for_update=True)
     if user is None:

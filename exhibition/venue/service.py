@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from exhibition.core.db import db
 from exhibition.venue.models import Booth, Exhibition, Landmark, LandmarkKind, Layout, LayoutBooth, Zone
+from exhibition.venue.rules.edition import SPACIOUS_M2_EACH, suggested_cap
 from exhibition.venue.rules.fair_hours import FairHours
 
 hours_changed = Signal()
@@ -98,6 +99,14 @@ def floor_area(plan: Hall) -> FloorArea:
     booths = sum(booth.width * booth.depth for booth in plan.booths if booth.open)
     marks = sum(mark.width * mark.depth for mark in plan.landmarks if mark.kind in TAKES_FLOOR)
     return FloorArea(plan.width * plan.depth, booths, marks)
+
+
+def people_suggested(exhibition: Exhibition) -> int | None:
+    """How many people the floor holds at once by the edition's rule, or with two metres between them; None: no floor
+    is left to stand on.
+    """
+    each = exhibition.square_metres_each or SPACIOUS_M2_EACH
+    return suggested_cap(floor_area(hall(exhibition)).usable, each) or None
 
 
 def local_day(exhibition: Exhibition, moment: datetime) -> date:

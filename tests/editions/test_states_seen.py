@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 from flask.testing import FlaskClient
 
 from exhibition.accounts.audit import COMMAND_LINE
@@ -18,6 +18,7 @@ from exhibition.venue.edition import states
 from tests.conftest import sign_in
 from tests.editions import world
 from tests.editions.world import WHOLE
+from tests.fairs import forget_request
 from tests.mailbox import Mailbox
 
 BEFORE = datetime(2026, 11, 5, 3, 30, tzinfo=UTC)
@@ -41,8 +42,7 @@ def registered(app: Flask, client: FlaskClient, tmp_path: Path) -> dict[str, Any
 
 def seen(client: FlaskClient, address: str) -> str:
     """The page in English, asked for as by another process: nothing of an earlier request is known."""
-    for name in list(g):
-        g.pop(name)
+    forget_request()
     return client.get(f"{address}?lang=en").text
 
 

@@ -314,6 +314,8 @@ ROUTES: dict[str, Access] = {
     "accounts.set_pin": Access.GATE,
     "accounts.remove_pin": Access.GATE,
     "accounts.accept": Access.KEY,
+    "team.show": Access.ORGANIZER,
+    "team.leave": Access.ORGANIZER,
     "accounts.users": Access.ADMINISTRATOR,
     "accounts.disable": Access.ADMINISTRATOR,
     "accounts.enable": Access.ADMINISTRATOR,

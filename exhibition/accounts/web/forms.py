@@ -180,9 +180,7 @@ def _id(value: Any) -> int | None:
     return int(value) if value else None
 
 
-class InvitationForm(FlaskForm):
-    """Whom to invite. The exhibitors package supplies the list of exhibitors: see ``offer_exhibitors``."""
-
+class _WhomForm(FlaskForm):
     email = EmailField(
         _l("E-mail address"),
         [
@@ -197,6 +195,21 @@ class InvitationForm(FlaskForm):
         [Optional(), Length(max=NAME_LENGTH, message=_l("Use at most %(max)d characters.")), PRINTABLE],
         render_kw={"autocomplete": "off"},
     )
+
+
+class TeamForm(_WhomForm):
+    """Whom to invite to work at one edition."""
+
+    role = SelectField(
+        _l("Works as"),
+        choices=[SelectChoice(role.value, ROLE_LABELS[role]) for role in (RoleName.GATE, RoleName.ORGANIZER)],
+        coerce=RoleName,
+    )
+
+
+class InvitationForm(_WhomForm):
+    """Whom to invite. The exhibitors package supplies the list of exhibitors: see ``offer_exhibitors``."""
+
     role = SelectField(
         _l("Works as"),
         choices=[SelectChoice(role.value, label) for role, label in ROLE_LABELS.items()],

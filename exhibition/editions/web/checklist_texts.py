@@ -39,7 +39,7 @@ PAGES: dict[Need, list[tuple[str, Any]]] = {
     Need.CAP: [("caps.show", _l("Set the cap"))],
     Need.GATES: [("gate.desk", _l("Add gates"))],
     Need.PHONES: [("gate.desk", _l("Make an enrolment code"))],
-    Need.TEAM: [("accounts.users", _l("Invite somebody"))],
+    Need.TEAM: [("team.show", _l("Invite somebody"))],
     Need.EXHIBITORS: [
         ("applications_desk.rules", _l("Call for applications")),
         ("allocation.plan", _l("Give out booths")),

@@ -20,6 +20,7 @@ from exhibition.editions.web.session_forms import GenerateForm, NewSlotForm, Sev
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import slots
+from exhibition.visitors.rules import LARGEST_CAPACITY
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/desk/slots")
 
@@ -142,7 +143,7 @@ def generate(exhibition: Exhibition) -> ResponseReturnValue:
     form = GenerateForm(days=[day.isoformat() for day in days], begins=exhibition.days[0].opens_at)
     form.offer(days)
     if request.method == "GET":
-        form.ends.data = exhibition.days[0].closes_at
+        form.ends.data, form.capacity.data = exhibition.days[0].closes_at, _people(exhibition)
     proposals = []
     if form.validate_on_submit():
         try:
@@ -155,6 +156,12 @@ def generate(exhibition: Exhibition) -> ResponseReturnValue:
     good = sum(1 for one in proposals if one.fault is None)
     page = render_template("editions/generate.html", form=form, proposals=proposals, good=good, done=Done.ADD)
     return page, 422 if form.errors else 200
+
+
+def _people(exhibition: Exhibition) -> int | None:
+    """The people for each session that the floor suggests."""
+    suggested = venue.people_suggested(exhibition)
+    return None if suggested is None else min(suggested, LARGEST_CAPACITY)
 
 
 def _daily(exhibition: Exhibition, form: GenerateForm) -> NewSessions:

@@ -25,6 +25,10 @@ LARGEST_STAFF = 20
 """The most badges that an edition may give to a booth."""
 
 
+SPACIOUS_M2_EACH = 4.0
+"""Floor for each person, in square metres, where the edition names no figure: two metres by two."""
+
+
 def suggested_cap(usable_m2: float, each_m2: float) -> int:
     """How many people fit when each needs ``each_m2`` square metres; rounded down."""
     return int(usable_m2 / each_m2 + 1e-9)  # in floating point 4.2 / 0.6 is slightly below 7

@@ -31,6 +31,10 @@ from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionState
 
 EVERYBODY = frozenset({Access.PUBLIC, Access.KEY})
+WHILE_ARCHIVED = frozenset({"preparation.change_state", "reports.export_why", "contacts.hand_over", "team.leave"})
+"""What may be sent while an edition is archived: the step out of the archive, what only hands out, and a right that
+ends.
+"""
 NAME, VALUE = "edition", "exhibition"
 """The parameters of views, and the first also the part of an address."""
 
@@ -110,6 +114,13 @@ def _theirs() -> frozenset[int] | None:
     return None if mine.everywhere else frozenset(mine.at)
 
 
+def _require_open(endpoint: str, exhibition: Exhibition) -> None:
+    """An archived edition is only read. Raises Refused ``archived`` (409)."""
+    changes = request.method not in ("GET", "HEAD", "OPTIONS")
+    if changes and exhibition.state is EditionState.ARCHIVED and endpoint not in WHILE_ARCHIVED:
+        raise Refused("archived", _l("This fair is archived: it is only looked at. Publish it again to change it."))
+
+
 def speak_of(exhibition: Exhibition) -> None:
     """For a page that knows its edition by something else than the address: links name it where they must, and times
     are shown in its zone.
@@ -158,6 +169,7 @@ class _Edition:
             else:
                 values[VALUE] = at_the_desk(g.edition)
                 access.require_at(values[VALUE].id)
+            _require_open(endpoint, values[VALUE])
             show_times_in(values[VALUE].timezone)
 
     def keep(self, endpoint: str, values: dict[str, Any]) -> None:
