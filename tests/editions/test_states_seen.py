@@ -75,7 +75,14 @@ def test_everything_says_at_once_that_the_fair_does_not_take_place(
     for page in ("/", "/stan", "/daftar"):
         assert f"This fair is {words}." in seen(client, page)
     assert structured(client)["eventStatus"] == f"https://schema.org/{status}"
-    assert "Get the pass" not in seen(client, "/daftar")
+    register = seen(client, "/daftar")
+    assert "Get the pass" not in register
+    assert "Registration is closed." in register
+    assert 'href="/daftar"' not in register, "nothing leads to where nobody can register"
+    front = seen(client, "/")
+    assert "with a pass for one time slot" not in front
+    assert ("New days will be announced." in front) == (command == "postpone")
+    assert ("Applications are closed." in seen(client, "/daftar-stan")) == (command == "call-off")
     assert {slot["state"] for slot in client.get("/api/v1/slots").get_json()} == {"closed"}
     assert f"The fair is {words}" in seen(client, f"/p/{registered['manage_key']}")
     monkeypatch.setattr(clock, "now", lambda: DURING)
@@ -120,15 +127,19 @@ def test_a_fair_that_was_moved_says_from_which_day(client: FlaskClient) -> None:
     assert structured(client)["eventStatus"] == "https://schema.org/EventScheduled"
 
 
-@pytest.mark.usefixtures("registered")
 def test_a_fair_that_is_over_thanks_and_leads_to_the_shops(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, registered: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: AFTER)
     page = seen(client, "/")
     assert "This fair is over. Thank you for coming!" in page
     assert 'href="/stan"' in page
-    assert 'href="/daftar" role="button"' not in page
+    assert 'href="/daftar"' not in page
+    assert "not announced yet" not in page
+    told = seen(client, f"/p/{registered['manage_key']}")
+    assert "The fair is over" in told
+    assert "Show the QR code" not in told
+    assert 'data-testid="pass-qr"' not in told
     assert "Pameran UMKM" in client.get("/arsip").text
 
 

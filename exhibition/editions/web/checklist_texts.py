@@ -12,7 +12,7 @@ from exhibition.editions.rules.checklist import Need, Readiness
 from exhibition.venue.rules.edition_states import EditionState
 
 TITLES = {
-    Need.PLACE: _l("Place"),
+    Need.PLACE: _l("Venue"),
     Need.CONTACT: _l("Contact"),
     Need.HALL: _l("Hall"),
     Need.LAYOUT: _l("Open booths"),
@@ -134,10 +134,10 @@ ACTS: dict[EditionState, Any] = {
 }
 CONSEQUENCES: dict[EditionState, Any] = {
     EditionState.PUBLISHED: _l("Visitors see the fair at once, and can register for its sessions."),
-    EditionState.POSTPONED: _l("It does not take place on these days: nobody can register."),
-    EditionState.CALLED_OFF: _l("It does not take place: nobody can register."),
+    EditionState.POSTPONED: _l("It does not take place on these days: nobody can register or is let in. Visitors who gave an e-mail address are told."),
+    EditionState.CALLED_OFF: _l("It does not take place: nobody can register or is let in. Visitors who gave an e-mail address are told."),
     EditionState.ARCHIVED: _l(
-        "It is closed. Its exhibitors and products can still be looked at under its own address."
+        "The fair is closed: nothing in it changes any more. Its exhibitors and products can still be looked at under its own address."
     ),
 }
 """What follows from taking the step to each state; all can be taken back by publishing again."""

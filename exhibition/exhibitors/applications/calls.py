@@ -20,6 +20,7 @@ from exhibition.core.sql.upserts import add_missing
 from exhibition.exhibitors.models import Application, ApplicationCall, Exhibitor
 from exhibition.exhibitors.rules import application_steps
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition_states import EditionState
 
 SEED_BYTES = 24
 DEFAULT_POINTS = application_steps.PointRules(
@@ -59,7 +60,9 @@ def take_over(source: Exhibition, target: Exhibition) -> None:
 
 
 def takes_applications(exhibition: Exhibition, call: ApplicationCall) -> bool:
-    """Whether people may begin, change or submit an application today."""
+    """Whether people may begin, change or submit an application today; for a fair that will not take place nobody may."""
+    if exhibition.state in (EditionState.CALLED_OFF, EditionState.ARCHIVED):
+        return False
     today = clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()
     return call.open and today <= (call.closes_on or exhibition.ends_on)
 

@@ -35,7 +35,7 @@ from exhibition.venue import service as venue
 from exhibition.venue.edition import choice
 from exhibition.venue.edition import structured_data as structured
 from exhibition.venue.models import Exhibition
-from exhibition.venue.rules.edition_states import EditionState
+from exhibition.venue.rules.edition_states import EditionPhase, EditionState
 from exhibition.venue.web import named_edition
 from exhibition.venue.web.named_edition import for_everybody
 from exhibition.visitors import rules, service, slots
@@ -205,6 +205,7 @@ def register(exhibition: Exhibition) -> ResponseReturnValue:
     page = render_template(
         "visitors/register.html",
         exhibition=exhibition,
+        takes_visitors=_shows_registration(exhibition),
         form=form,
         free_next=free_next,
         now=now,
@@ -250,7 +251,9 @@ def _pass_page(issued: Issued, move_form: MovePassForm | None = None, mail_form:
     days = slots.by_day(others, exhibition.timezone)
     move_form.slot_id.choices = slot_choices(days, lambda slot: slot.status(now), issued.party_size)
     address = messages.pass_address(issued.manage_key)
-    valid = issued.state is PassState.VALID and exhibition.state is not EditionState.CALLED_OFF
+    phase = choice.phase(exhibition)
+    fair_over = phase in (EditionPhase.OVER, EditionPhase.ARCHIVED)
+    valid = issued.state is PassState.VALID and phase is not EditionPhase.CALLED_OFF and not fair_over
     told = _("Our pass for %(name)s: %(address)s", name=exhibition.name, address=address)
     return render_template(
         "visitors/pass.html",
@@ -262,8 +265,10 @@ def _pass_page(issued: Issued, move_form: MovePassForm | None = None, mail_form:
         closed=issued.slot.status(now) is rules.SlotStatus.CLOSED,
         now=now,
         over=issued.slot.ends_at + timedelta(minutes=exhibition.late_minutes) <= now,
-        called_off=exhibition.state is EditionState.CALLED_OFF,
-        postponed=exhibition.state is EditionState.POSTPONED,
+        fair_over=fair_over,
+        takes_visitors=choice.takes_visitors(exhibition),
+        called_off=phase is EditionPhase.CALLED_OFF,
+        postponed=phase is EditionPhase.POSTPONED,
         svg=qr.svg(issued.token, _("QR code of the pass")) if valid else "",
         move_form=move_form,
         mail_form=mail_form or MailForm(formdata=None),
