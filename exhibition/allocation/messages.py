@@ -4,14 +4,26 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from exhibition.allocation.models import Allocation
-from exhibition.allocation.rules import News
-from exhibition.core import mail, outbox
+from exhibition.allocation.rules import AllocationState, News, is_over
+from exhibition.core import clock, mail, outbox
 from exhibition.core.config import public_address
 from exhibition.core.db import db
 from exhibition.core.i18n import DEFAULT_LOCALE
 from exhibition.core.outbox import Letter
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue.models import Booth, Exhibition
+
+NEWS_KINDS = tuple(f"allocation.{news}" for news in News)
+"""Kinds of mails about an allocation; their ``about_id`` is its id."""
+
+
+def tell_again(allocation_id: int, kind: str) -> None:
+    """Mail the news of this kind once more, as ``tell`` does; an offer only while it can be answered."""
+    allocation = db.session.get_one(Allocation, allocation_id)
+    news = News(kind.partition(".")[2])
+    offered = allocation.state is AllocationState.OFFERED
+    if news is not News.OFFERED or (offered and not is_over(allocation.state, allocation.expires_at, clock.now())):
+        tell(allocation, news)
 
 
 def tell(allocation: Allocation, news: News) -> None:

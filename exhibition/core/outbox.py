@@ -81,6 +81,12 @@ class OutboxMail(Base):
             sqlite_where=text("dedupe_key IS NOT NULL"),
             postgresql_where=text("dedupe_key IS NOT NULL"),
         ),
+        Index(
+            "ix_outbox_mail_refused_address",
+            "refused_address",
+            sqlite_where=text("refused_address IS NOT NULL"),
+            postgresql_where=text("refused_address IS NOT NULL"),
+        ),
         CheckConstraint("state = 'queued' OR (text IS NULL AND html IS NULL)", name="erased"),
     )
 
@@ -106,6 +112,8 @@ class OutboxMail(Base):
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     """From this moment on it is not sent."""
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    refused_address: Mapped[str | None] = mapped_column(String(254))
+    """The address, in small letters, that the receiving server refused for good; None once a mail reached it."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +176,17 @@ def post_to_compose(connection: Connection, kind: str, about_id: int, now: datet
 def erase(kinds: Iterable[str], about: Select[int] | Iterable[int]) -> None:
     """Delete these mails, sent or not, in the open transaction: their subject is deleted, or they hold secrets."""
     db.session.execute(delete(OutboxMail).where(OutboxMail.kind.in_(list(kinds)), OutboxMail.about_id.in_(about)))
+
+
+def requeue(mail_id: int) -> None:
+    """Send a mail that was given up once more, in the open transaction; its kind's composer makes it anew.
+
+    A mail that was posted complete has no words any more; a second one must be posted.
+    """
+    given_up = OutboxMail.id == mail_id, OutboxMail.state == MailState.FAILED, OutboxMail.recipient.is_(None)
+    values = {"state": MailState.QUEUED, "attempts": 0, "last_error": "", "refused_address": None}
+    db.session.execute(update(OutboxMail).where(*given_up).values(values | {"next_try_at": clock.now()}))
+    send_after_commit()
 
 
 def send_after_commit() -> None:
@@ -279,20 +298,23 @@ def _ended(state: MailState, error: str = "") -> dict[str, Any]:
 
 
 @transaction
-def _record_sent(claim: _Claim) -> None:
+def _record_sent(claim: _Claim, address: str) -> None:
     values = _ended(MailState.SENT) | {"sent_at": clock.now()}
     db.session.execute(update(OutboxMail).where(OutboxMail.id == claim.mail_id).values(values))
+    reached = update(OutboxMail).where(OutboxMail.refused_address == address.lower())
+    db.session.execute(reached.values(refused_address=None))
 
 
 @transaction
-def _record_failure(claim: _Claim, error: str, state: MailState | None) -> None:
+def _record_failure(claim: _Claim, error: str, state: MailState | None, refused_address: str | None = None) -> None:
     """Record why it was not sent; without ``state`` it is tried again. After the claim has run out, do nothing."""
     still_ours = (
         OutboxMail.id == claim.mail_id,
         OutboxMail.state == MailState.QUEUED,
         OutboxMail.attempts == claim.attempts,
     )
-    values = {"last_error": error[:LONGEST_ERROR]} if state is None else _ended(state, error)
+    values: dict[str, Any] = {"last_error": error[:LONGEST_ERROR]} if state is None else _ended(state, error)
+    values["refused_address"] = refused_address
     db.session.execute(update(OutboxMail).where(*still_ours).values(values))
 
 
@@ -304,28 +326,42 @@ def _compose(claim: _Claim) -> EmailMessage | None:
 
 
 def _send(claim: _Claim) -> bool:
+    address = ""
     try:
         message = _compose(claim)
         if message is None:
             _record_failure(claim, NOT_TRUE, MailState.DROPPED)
             return False
+        address = str(message["To"])
         db.session.rollback()  # no transaction stays open while the mail server answers
         mail.deliver(message)
     except Exception as error:
         expected = isinstance(error, OSError)  # smtplib's errors and the network's; all else is a fault of ours
         log.warning("mail %s (%s) not sent: %s", claim.mail_id, claim.kind, error, exc_info=None if expected else error)
         db.session.rollback()
-        last = pause_after(claim.attempts) is None or _is_refused_for_good(error)
-        _record_failure(claim, f"{type(error).__name__}: {error}", MailState.FAILED if last else None)
+        answer = _refusal_for_good(error)
+        if answer:
+            _record_failure(claim, answer, MailState.FAILED, address.lower())
+        else:
+            last = pause_after(claim.attempts) is None
+            _record_failure(claim, f"{type(error).__name__}: {error}", MailState.FAILED if last else None)
         return False
-    _record_sent(claim)
+    _record_sent(claim, address)
     return True
 
 
-def _is_refused_for_good(error: Exception) -> bool:
-    """Whether the receiving server said no to this recipient or this text; a wrong sign-in of ours is not that."""
+def _refusal_for_good(error: Exception) -> str:
+    """The receiving server's answer if it said no to this recipient or this text, else nothing.
+
+    A wrong sign-in of ours is not that.
+    """
+    answers: list[tuple[int, bytes | str]] = []
     if isinstance(error, smtplib.SMTPDataError):
-        return error.smtp_code >= LOWEST_PERMANENT
-    return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
-        code >= LOWEST_PERMANENT for code, _reply in error.recipients.values()
-    )
+        answers = [(error.smtp_code, error.smtp_error)]
+    elif isinstance(error, smtplib.SMTPRecipientsRefused):
+        answers = list(error.recipients.values())
+    if not answers or any(code < LOWEST_PERMANENT for code, _reply in answers):
+        return ""
+    code, reply = answers[0]
+    words = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+    return f"{code} {' '.join(words.split())}"

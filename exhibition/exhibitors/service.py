@@ -109,6 +109,12 @@ def edit_profile(
     _change(actor, exhibitor, values)
 
 
+@transaction
+def set_email(actor: Actor, exhibitor: Exhibitor, email: str) -> None:
+    """Correct an exhibitor's address alone."""
+    _change(actor, exhibitor, {"email": email})
+
+
 def by_slug(slug: str) -> Exhibitor:
     """The exhibitor with this slug. Raises NotFound."""
     exhibitor = db.session.scalar(select(Exhibitor).where(Exhibitor.slug == slug)) if slug.isprintable() else None

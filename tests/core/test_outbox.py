@@ -214,3 +214,14 @@ def test_the_database_keeps_no_text_of_a_mail_that_was_sent(app: Flask) -> None:
     with pytest.raises(IntegrityError):
         db.session.flush()
     db.session.rollback()
+
+
+def test_a_refused_address_is_kept_with_the_answer_until_a_mail_reaches_it(mailbox: Mailbox) -> None:
+    post("Siti@Example.com")
+    mailbox.refusal = "550 5.1.1 no such person here"
+    outbox.send_due()
+    assert (only().refused_address, only().last_error) == ("siti@example.com", mailbox.refusal)
+    mailbox.refusal = ""
+    post("siti@example.com")
+    outbox.send_due()
+    assert [row.refused_address for row in mails()] == [None, None]

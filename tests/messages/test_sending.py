@@ -19,9 +19,8 @@ from exhibition.messages.rules.audiences import Audience, BoothStanding
 from exhibition.messages.rules.placeholders import ReaderGroup
 from exhibition.messages.rules.states import MessageState, RecipientState
 from exhibition.venue.models import Exhibition
-from exhibition.venue.rules.edition_states import EditionState
 from exhibition.visitors import privacy, service
-from exhibition.visitors.models import TimeSlot, VisitorPass
+from exhibition.visitors.models import VisitorPass
 from tests.conftest import run_jobs
 from tests.mailbox import Mailbox
 from tests.messages.world import (
@@ -29,6 +28,7 @@ from tests.messages.world import (
     INDONESIAN,
     NOTHING,
     VISITORS,
+    another_fair,
     coming,
     confirm,
     counts,
@@ -109,27 +109,6 @@ def test_two_registrations_of_one_address_get_two_links_but_the_same_words_once(
     run_jobs()
     assert len(mailbox.mails) == 3
     assert counts(same).of(RecipientState.SAME) == 1
-
-
-def another_fair(exhibition: Exhibition) -> Exhibition:
-    """A second published edition on the same days, with one session."""
-    other = Exhibition(
-        slug="kopi",
-        name="Kopi",
-        venue_name="Alun-alun",
-        starts_on=exhibition.starts_on,
-        ends_on=exhibition.ends_on,
-        hall_width=1,
-        hall_depth=1,
-        state=EditionState.PUBLISHED,
-    )
-    db.session.add(other)
-    db.session.flush()
-    session = coming(exhibition)
-    times = {"starts_at": session.starts_at, "ends_at": session.ends_at}
-    db.session.add(TimeSlot(exhibition_id=other.id, number=1, capacity=50, **times))
-    db.session.commit()
-    return other
 
 
 def test_it_does_not_reach_people_of_another_edition(exhibition: Exhibition, mailbox: Mailbox) -> None:

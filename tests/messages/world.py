@@ -16,6 +16,7 @@ from exhibition.messages.rules.audiences import Audience
 from exhibition.messages.rules.placeholders import ReaderGroup
 from exhibition.messages.writing import MessageDraft
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition_states import EditionState
 from exhibition.visitors import service
 from exhibition.visitors.models import TimeSlot
 from exhibition.visitors.registration.party import Issued, Party
@@ -80,3 +81,24 @@ def recipients(message: Message) -> list[MessageRecipient]:
     db.session.rollback()
     statement = select(MessageRecipient).where(MessageRecipient.message_id == message.id).order_by(MessageRecipient.id)
     return list(db.session.scalars(statement))
+
+
+def another_fair(exhibition: Exhibition) -> Exhibition:
+    """A second published edition on the same days, with one session."""
+    other = Exhibition(
+        slug="kopi",
+        name="Kopi",
+        venue_name="Alun-alun",
+        starts_on=exhibition.starts_on,
+        ends_on=exhibition.ends_on,
+        hall_width=1,
+        hall_depth=1,
+        state=EditionState.PUBLISHED,
+    )
+    db.session.add(other)
+    db.session.flush()
+    session = coming(exhibition)
+    times = {"starts_at": session.starts_at, "ends_at": session.ends_at}
+    db.session.add(TimeSlot(exhibition_id=other.id, number=1, capacity=50, **times))
+    db.session.commit()
+    return other

@@ -133,6 +133,8 @@ ROUTES: dict[str, Access] = {
     "messages.act": Access.ORGANIZER,
     "messages.phones_page": Access.ORGANIZER,
     "messages.tick": Access.ORGANIZER,
+    "undeliverable.show": Access.ORGANIZER,
+    "undeliverable.correct": Access.ORGANIZER,
     # storefront
     "storefront.booths": Access.PUBLIC,
     "storefront.shops": Access.PUBLIC,

@@ -13,6 +13,7 @@ from exhibition.exhibitors.applications.texts import STATES as APPLICATION_STATE
 from exhibition.exhibitors.rules.application_steps import ApplicationState
 from exhibition.messages.rules.audiences import Audience, BoothStanding, Lacking
 from exhibition.messages.rules.placeholders import Placeholder, ReaderGroup
+from exhibition.messages.rules.server_answers import RefusalReason
 from exhibition.messages.rules.states import MessageState, RecipientState
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import slots
@@ -56,6 +57,14 @@ OUTCOME_TAGS = {
     RecipientState.FAILED: "bad",
     RecipientState.UNREACHABLE: "bad",
     RecipientState.OPEN: "warn",
+}
+REASONS: dict[RefusalReason, Any] = {
+    RefusalReason.NO_MAILBOX: _l("There is no such mailbox: probably a typing mistake before the @."),
+    RefusalReason.NO_DOMAIN: _l("What stands after the @ takes no mail: probably a typing mistake there."),
+    RefusalReason.CLOSED: _l("The mailbox is closed."),
+    RefusalReason.FULL: _l("The mailbox is full."),
+    RefusalReason.NOT_ACCEPTED: _l("The receiving server does not accept our mail; the address may be right."),
+    RefusalReason.OTHER: _l("The receiving server refused it for good."),
 }
 STANDINGS: dict[BoothStanding, Any] = {
     BoothStanding.ALL: _l("Everybody, also without a booth or an open application"),
