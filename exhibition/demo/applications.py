@@ -59,6 +59,11 @@ def _digits(text: str, length: int) -> str:
     return str(int(hashlib.sha256(text.encode()).hexdigest(), 16))[:length]
 
 
+def phone_of(name: str) -> str:
+    """An invented number."""
+    return f"+6281200{_digits(name, 6)}"
+
+
 def add(exhibition: Exhibition, exhibitors: list[Exhibitor], allocations: list[Allocation], now: datetime) -> None:
     """Write them into the open transaction."""
     calls.of(exhibition)
@@ -69,7 +74,7 @@ def add(exhibition: Exhibition, exhibitors: list[Exhibitor], allocations: list[A
         for position, one in enumerate(in_line, start=1)
     )
     rows = [
-        _application(
+        application(
             exhibition,
             exhibitor.name,
             exhibitor.kind,
@@ -84,7 +89,7 @@ def add(exhibition: Exhibition, exhibitors: list[Exhibitor], allocations: list[A
         for number, exhibitor in enumerate(exhibitors)
     ]
     rows += [
-        _application(exhibition, name, ExhibitorKind.UMKM, group, district, state=state)
+        application(exhibition, name, ExhibitorKind.UMKM, group, district, state=state)
         for name, group, district, state in NEWCOMERS
     ]
     _wish(rows)
@@ -95,20 +100,21 @@ def add(exhibition: Exhibition, exhibitors: list[Exhibitor], allocations: list[A
     db.session.add_all(rows)
 
 
-def _application(
-    exhibition: Exhibition, name: str, kind: ExhibitorKind, group: str, district: str, **more: object
+def application(
+    exhibition: Exhibition, name: str, kind: ExhibitorKind, group: str, district: str, *, salt: str = "", **more: object
 ) -> Application:
+    """An application with invented answers, not yet in the session; ``salt`` makes another reference of the name."""
     number = int(_digits(name, 4))
     is_food = group in ("Camilan", "Kopi", "Minuman")
     return Application(
         exhibition_id=exhibition.id,
-        reference=f"STN-{hashlib.sha256(name.encode()).hexdigest()[:6].upper()}",
+        reference=f"STN-{hashlib.sha256((name + salt).encode()).hexdigest()[:6].upper()}",
         key=secrets.token_urlsafe(KEY_BYTES),
         name=name,
         name_key=name_key(name),
         kind=kind,
         contact_name="Ibu Contoh" if number % 2 else "Bapak Contoh",
-        phone=f"+6281200{_digits(name, 6)}",
+        phone=phone_of(name),
         product_group=group,
         district=district,
         nib=_digits(f"nib {name}", 13) if kind is ExhibitorKind.UMKM and number % 3 else "",

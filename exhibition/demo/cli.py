@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from exhibition.core.config import instance_folder
 from exhibition.core.errors import Refused
-from exhibition.demo import badges, messages, service, sign_ins, visitors, visits
+from exhibition.demo import badges, last_year, messages, service, sign_ins, visitors, visits
 
 cli = AppGroup("demo", help="The demo edition.")
 
@@ -14,16 +14,18 @@ cli = AppGroup("demo", help="The demo edition.")
 @click.option("--open-now", is_flag=True, help="Make one slot contain the present moment, whatever the hour.")
 @click.option("--visitors", "count", type=click.IntRange(min=0), default=0, help="Register so many invented parties.")
 def load(*, open_now: bool, count: int) -> None:
-    """Load the demo edition into an empty database."""
+    """Load this year's and last year's edition of the demo into an empty database."""
     try:
         exhibition = service.load(open_now=open_now)
         people = visitors.add(exhibition, count)
         views = visits.add(exhibition)
         given = badges.add(exhibition)
         drafts = messages.add(exhibition)
+        earlier = last_year.add(exhibition)
     except Refused as refused:
         raise click.ClickException(str(refused.message)) from refused
-    click.echo(f"Loaded {exhibition.name}, {exhibition.starts_on} to {exhibition.ends_on}.")
+    for one in (exhibition, earlier):
+        click.echo(f"Loaded {one.name}, {one.starts_on} to {one.ends_on}, {one.state.value}.")
     click.echo(f"Booth pages were looked at {views} times in the last days.")
     click.echo(f"Gave out {given} badges to exhibitors' staff.")
     click.echo(f"Wrote {drafts} drafts of messages.")

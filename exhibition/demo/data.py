@@ -124,5 +124,36 @@ BUSINESSES = (
     _sample("kopi-telomoyo", "Kopi Telomoyo", "Kopi", "Getasan", "kopi", "Arabika lereng Telomoyo."),
 )
 
+_MADE = (
+    ("Keripik Singkong", "Camilan", "camilan"),
+    ("Kopi", "Kopi", "kopi"),
+    ("Batik", "Batik", "batik"),
+    ("Anyaman Bambu", "Kerajinan", "bambu-kayu"),
+    ("Wingko", "Camilan", "camilan"),
+    ("Jamu", "Minuman", None),
+    ("Ukiran Kayu", "Kerajinan", "bambu-kayu"),
+    ("Tanaman Hias", "Tanaman", None),
+    ("Sirup Buah", "Minuman", None),
+    ("Tas Rajut", "Kerajinan", None),
+    ("Abon Lele", "Camilan", "camilan"),
+    ("Teh Herbal", "Minuman", None),
+    ("Mainan Kayu", "Ekonomi kreatif", None),
+)
+_PLACES = ("Bancak", "Kaliwungu", "Tengaran", "Suruh", "Pabelan", "Bringin", "Sumowono", "Jambu", "Bergas", "Getasan")
+EARLIER_COUNT = 52
+
+
+def _earlier(number: int) -> DemoExhibitor:
+    what, group, cluster = _MADE[number % len(_MADE)]
+    where = _PLACES[number % len(_PLACES)]
+    slug = f"{what} {where}".lower().replace(" ", "-")
+    return _sample(slug, f"{what} {where}", group, where, cluster, f"{what} dari {where}.")
+
+
+EARLIER = tuple(_earlier(number) for number in range(EARLIER_COUNT))
+"""Those that were at last year's fair and are not at this year's; each is another product of another district."""
+LAST_YEAR_PARTIES = 520
+"""How many registered for last year's fair."""
+
 CONFIRMED, OFFERED, HELD = 31, 2, 2
 """How many of the open booths are in which state; the rest are still free."""

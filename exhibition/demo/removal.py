@@ -1,4 +1,4 @@
-"""Removing the demo: its edition with all that hangs on it, its exhibitors, clusters and sign-ins, in one transaction.
+"""Removing the demo: its editions with all that hangs on it, its exhibitors, clusters and sign-ins, in one transaction.
 
 Exhibitors that another fair knows stay, and so does the person who removes. The audit trail keeps every entry.
 """
@@ -40,7 +40,7 @@ class Leaving:
     """What a removal takes away, counted."""
 
     name: str
-    """Of the fair; it is typed to confirm."""
+    """Of this year's fair; it is typed to confirm."""
     booths: int
     sessions: int
     registrations: int
@@ -55,7 +55,7 @@ def _roots(actor: Actor) -> dict[Table, ColumnElement[bool]]:
     editions = list(db.session.scalars(select(Exhibition.id).where(Exhibition.sample)))
     if not editions:
         raise NotFound
-    slugs = [row.slug for row in (*data.GOVERNMENT, *data.BUSINESSES)]
+    slugs = [row.slug for row in (*data.GOVERNMENT, *data.BUSINESSES, *data.EARLIER)]
     known = [
         Exhibitor.id.in_(select(model.exhibitor_id).where(model.exhibition_id.not_in(editions), _named(model)))
         for model in IN_OTHER_FAIRS

@@ -32,19 +32,20 @@ Rows = list[dict[str, Any]]
 
 
 @transaction
-def add(exhibition: Exhibition) -> int:
-    """Write the counts of the last days and return how many views they are."""
+def add(exhibition: Exhibition, *, until: datetime | None = None, days: int = DAYS) -> int:
+    """Write the counts of the last ``days`` before ``until`` (None: now) and return how many views they are."""
     dice = random.Random(SEED)  # noqa: S311 invented figures, no secret
     listings: dict[int, list[int]] = {}
     for id_, exhibitor_id in db.session.execute(select(Listing.id, Listing.exhibitor_id).where(Listing.published)):
         listings.setdefault(exhibitor_id, []).append(id_)
     views: Rows = []
+    hours = _hours(exhibition, until or clock.now(), days)
     clicks: dict[tuple[int, int, ClickSource, datetime], int] = {}
     marks: dict[tuple[int, int, datetime], int] = {}
     for exhibitor in statistics.with_a_booth(exhibition):
         sold = listings.get(exhibitor.id, [])
         liked = FAVOUR.get(exhibitor.product_group, 0.5) * dice.uniform(0.3, 1.7) if sold else 0.2
-        for hour, source, count in _views(exhibition, liked, dice):
+        for hour, source, count in _views(exhibition, hours, liked, dice):
             views.append({"exhibitor_id": exhibitor.id, "source": source, "hour": hour, "views": count})
             for _ in range(count if sold else 0):
                 # Earlier products are more popular; 0 is the shop itself.
@@ -58,22 +59,24 @@ def add(exhibition: Exhibition) -> int:
     return sum(row["views"] for row in views)
 
 
-def _hours(exhibition: Exhibition) -> list[tuple[datetime, float]]:
+def _hours(exhibition: Exhibition, until: datetime, days: int) -> list[tuple[datetime, float]]:
     """The busy hours of the last days that are over, and how busy they were."""
-    now = clock.now().astimezone(ZoneInfo(exhibition.timezone))
+    now = until.astimezone(ZoneInfo(exhibition.timezone))
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     hours = [
-        (midnight + timedelta(days=day - DAYS + 1, hours=hour), busy * (day + 2) / DAYS)
-        for day in range(DAYS)
+        (midnight + timedelta(days=day - days + 1, hours=hour), busy * (day + 2) / days)
+        for day in range(days)
         for hour, busy in zip(HOURS, BUSY, strict=True)
     ]
     return [(hour, busy) for hour, busy in hours if hour + timedelta(hours=1) <= now]
 
 
-def _views(exhibition: Exhibition, liked: float, dice: random.Random) -> list[tuple[datetime, ClickSource, int]]:
+def _views(
+    exhibition: Exhibition, hours: list[tuple[datetime, float]], liked: float, dice: random.Random
+) -> list[tuple[datetime, ClickSource, int]]:
     """Views by hour and source; the QR at the booth is only scanned while the fair is open."""
     found: dict[tuple[datetime, ClickSource], int] = {}
-    for hour, busy in _hours(exhibition):
+    for hour, busy in hours:
         fair = exhibition.starts_on <= hour.date() <= exhibition.ends_on
         open_now = fair and data.OPENS_AT.hour <= hour.hour < data.CLOSES_AT.hour
         for _ in range(round(dice.gauss(0.55, 0.3) * busy * liked * (2 if open_now else 1))):

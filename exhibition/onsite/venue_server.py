@@ -28,7 +28,7 @@ from exhibition.core.config import PROJECT, instance_folder
 from exhibition.core.db import db
 from exhibition.core.i18n import TRANSLATIONS
 from exhibition.core.web.server import granian_command
-from exhibition.demo import badges, messages, service, sign_ins, visits
+from exhibition.demo import badges, last_year, messages, service, sign_ins, visits
 from exhibition.onsite import certificates, trust
 from exhibition.onsite.certificates import Certificates
 from exhibition.venue.models import Exhibition
@@ -76,6 +76,7 @@ def prepare(*, empty: bool) -> Beginning:
         visits.add(exhibition)
         badges.add(exhibition)
         messages.add(exhibition)
+        last_year.add(exhibition)
         return Beginning(sign_ins.write(instance_folder(), sign_ins.create()))
     path = instance_folder() / sign_ins.FILE_NAME
     return Beginning(path if path.exists() else None, setup.make_code() if setup.is_open() else "")
