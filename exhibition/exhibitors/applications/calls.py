@@ -60,7 +60,10 @@ def take_over(source: Exhibition, target: Exhibition) -> None:
 
 
 def takes_applications(exhibition: Exhibition, call: ApplicationCall) -> bool:
-    """Whether people may begin, change or submit an application today; for a fair that will not take place nobody may."""
+    """Whether people may begin, change or submit an application today.
+
+    For a fair that will not take place nobody may.
+    """
     if exhibition.state in (EditionState.CALLED_OFF, EditionState.ARCHIVED):
         return False
     today = clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()
