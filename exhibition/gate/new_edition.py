@@ -1,5 +1,8 @@
 """The hall's counter of a new edition, and the gates and caps that it takes over. Steps of making an edition."""
 
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import select
 
 from exhibition.accounts.audit import Actor
@@ -23,8 +26,13 @@ def copy_gates(source: Exhibition, target: Exhibition) -> None:
 
 
 def copy_caps(actor: Actor, source: Exhibition, target: Exhibition) -> None:
-    """The hall's counter with the source's cap, and its changes as many days later as the target begins."""
-    begin(target, before_all(source.id))
+    """The hall's counter with the cap the source began with, and its changes as many days later as the target begins.
+
+    What was set while the source was prepared, before its first day, is what it began with.
+    """
+    midnight = datetime.combine(source.starts_on, time(), ZoneInfo(source.timezone))
+    prepared = [cap.capacity for cap in changes(source.id) if cap.starts_at < midnight]
+    begin(target, prepared[-1] if prepared else before_all(source.id))
     db.session.add_all(
         copied(
             cap,

@@ -14,6 +14,7 @@ from exhibition.allocation.models import Allocation
 from exhibition.core.db import Base, db, transaction
 from exhibition.exhibitors.applications import calls
 from exhibition.gate.models import Gate, HallCap, HallOccupancy
+from exhibition.gate.occupancy import caps
 from exhibition.venue import service as venue
 from exhibition.venue.edition import states
 from exhibition.venue.models import Booth, DisinfectionRound, Exhibition, Landmark, PlanBackground, PlanPicture
@@ -86,6 +87,16 @@ def test_a_draft_has_the_same_layout_rules_texts_and_contact(app: Flask, last_ye
     own = {"id", "slug", "starts_on", "ends_on", "state", "created_at"}
     taken_over = set(Exhibition.__table__.columns.keys()) - own
     assert [name for name in taken_over if getattr(this_year, name) != getattr(last_year, name)] == []
+
+
+def test_a_cap_set_while_the_earlier_fair_was_prepared_is_what_the_new_one_begins_with(
+    app: Flask, last_year: Exhibition
+) -> None:
+    opens = rows_of(TimeSlot, last_year)[0].starts_at
+    weeks_before = opens - timedelta(weeks=3)
+    db.session.add(HallCap(exhibition_id=last_year.id, starts_at=weeks_before, capacity=77, reason="Denah baru"))
+    db.session.commit()
+    assert caps.before_all(clone(app).id) == 77
 
 
 def test_days_sessions_rounds_and_caps_move_to_the_new_days(app: Flask, last_year: Exhibition) -> None:
