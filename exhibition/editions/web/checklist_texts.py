@@ -142,7 +142,8 @@ CONSEQUENCES: dict[EditionState, Any] = {
         "It does not take place: nobody can register or is let in. Visitors who gave an e-mail address are told."
     ),
     EditionState.ARCHIVED: _l(
-        "The fair is closed: nothing in it changes any more. Its exhibitors and products can still be looked at under its own address."
+        "The fair is closed: nothing in it changes any more."
+        " Its exhibitors and products can still be looked at under its own address."
     ),
 }
 """What follows from taking the step to each state; all can be taken back by publishing again."""
