@@ -43,6 +43,7 @@ from exhibition.exhibitors import jobs as exhibitors_jobs  # noqa: F401 declares
 from exhibition.exhibitors import members
 from exhibition.exhibitors.web.application_desk_views import blueprint as applications_desk
 from exhibition.exhibitors.web.application_import_views import blueprint as application_imports
+from exhibition.exhibitors.web.application_invitation_views import blueprint as application_invitations
 from exhibition.exhibitors.web.application_views import blueprint as applications_blueprint
 from exhibition.exhibitors.web.views import blueprint as exhibitors_blueprint
 from exhibition.gate.cli import cli as gate_cli
@@ -164,6 +165,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         applications_blueprint,
         applications_desk,
         application_imports,
+        application_invitations,
         allocation_blueprint,
         proposal_blueprint,
         waiting_blueprint,

@@ -107,7 +107,7 @@ class Application(Base):
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     """Key of the form that began it: a form sent twice begins one application."""
     import_key: Mapped[str | None] = mapped_column(String(200))
-    """Identifies the row of an imported list when the list is imported again."""
+    """Identifies the row of an imported list when the list is imported again, or the exhibitor who was invited."""
     source: Mapped[ApplicationSource] = mapped_column(choice(ApplicationSource), default=ApplicationSource.FORM)
     state: Mapped[ApplicationState] = mapped_column(choice(ApplicationState), default=ApplicationState.DRAFT)
     locale: Mapped[str] = mapped_column(String(8), default="id")
@@ -148,6 +148,8 @@ class Application(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
+    invited_by_phone: Mapped[datetime | None] = mapped_column(Moment)
+    """When the link of an invitation was ticked off as sent by phone."""
 
     cluster: Mapped[Cluster | None] = relationship()
     exhibitor: Mapped[Exhibitor | None] = relationship()

@@ -20,8 +20,10 @@ from exhibition.core import clock, jobs
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.outbox import OutboxMail
+from exhibition.demo import last_year
 from exhibition.editions import session_changes
 from exhibition.editions.rules.session_acts import OtherSettings
+from exhibition.exhibitors.applications import invitations as application_invitations
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import Step
@@ -90,6 +92,12 @@ def applied(exhibition: Exhibition) -> Act:
 def decided(exhibition: Exhibition) -> Act:
     application_id = submitted(exhibition).id
     return lambda: applications.take(COMMAND_LINE, Who.ORGANIZER, application_id, Step.WAITLIST)
+
+
+def invited_again(exhibition: Exhibition) -> Act:
+    last_year.add(exhibition)
+    one = next(one for one in application_invitations.candidates(exhibition) if one.email)
+    return lambda: application_invitations.invite(COMMAND_LINE, exhibition, [one.exhibitor.id])
 
 
 def invited(_exhibition: Exhibition) -> Act:
@@ -176,6 +184,7 @@ KINDS: dict[str, list[Callable[[Exhibition], Act]]] = {
     "allocation.withdrawn": [withdrawn],
     "application.link": [applied],
     "application.news": [decided],
+    "application.invite": [invited_again],
     "message.mail": [message_sent],
     "storefront.broken_links": [broken_link],
     "visitor.pass": [pass_again, pass_to],

@@ -269,6 +269,9 @@ ROUTES: dict[str, Access] = {
     "application_imports.match": Access.ORGANIZER,
     "application_imports.confirm": Access.ORGANIZER,
     "application_imports.cancel": Access.ORGANIZER,
+    "application_invitations.show": Access.ADMINISTRATOR,
+    "application_invitations.invite": Access.ADMINISTRATOR,
+    "application_invitations.tick": Access.ADMINISTRATOR,
     # allocation
     "allocation.plan": Access.ORGANIZER,
     "allocation.live": Access.ORGANIZER,

@@ -13,7 +13,7 @@ from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.models import Application
 from exhibition.venue.models import Exhibition
 
-LINK, NEWS = KINDS = ("application.link", "application.news")
+LINK, NEWS, INVITE = KINDS = ("application.link", "application.news", "application.invite")
 """Kinds of mails about an application; their ``about_id`` is its id."""
 
 
@@ -36,6 +36,14 @@ def links(applications: Iterable[Application]) -> None:
         if application.email:
             with force_locale(application.locale):
                 _send(LINK, application, _("Your application for a booth: keep this link"), "application_link")
+
+
+def invitations(applications: Iterable[Application]) -> None:
+    """Ask each applicant with an e-mail address to apply again, with the open transaction."""
+    for application in applications:
+        if application.email:
+            with force_locale(application.locale):
+                _send(INVITE, application, _("Will you come to our fair again?"), "application_invite")
 
 
 def news(application: Application, note: str) -> None:

@@ -62,6 +62,9 @@ STEPS = {
 """Labels of the buttons for an organizer's steps."""
 ACTIONS = {
     "begin": _l("Begun"),
+    "invite": _l("Invited to apply again"),
+    "invited_by_phone": _l("Invitation sent by WhatsApp"),
+    "not_invited_by_phone": _l("Invitation not sent yet"),
     "edit": _l("Changed"),
     "document": _l("Files changed"),
     "link": _l("Linked to an exhibitor"),
