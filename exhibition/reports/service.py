@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from exhibition.allocation import service as allocation
 from exhibition.allocation.models import Allocation
 from exhibition.core import clock
 from exhibition.core.db import db
+from exhibition.exhibitors import participants
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.gate.models import Gate, Scan, ScanOverride
 from exhibition.gate.occupancy import caps, headcount
@@ -87,7 +88,7 @@ def today(exhibition: Exhibition) -> Today:
     start, end = bounds(exhibition, clock.now())
     inside, capacity = caps.hall(exhibition.id)
     gates, refusals = movements(exhibition, start, end)
-    clicks, top_shops = _clicks(start, end)
+    clicks, top_shops = _clicks(exhibition, start, end)
     return Today(
         day=start.date(),
         inside=inside,
@@ -164,11 +165,11 @@ def _slots(exhibition: Exhibition, start: datetime, end: datetime) -> list[SlotD
     ]
 
 
-def _clicks(start: datetime, end: datetime) -> tuple[int, list[tuple[str, int]]]:
+def _clicks(exhibition: Exhibition, start: datetime, end: datetime) -> tuple[int, list[tuple[str, int]]]:
     rows = db.session.execute(
         select(Exhibitor.name, func.sum(OutboundClick.clicks))
         .join(Exhibitor, Exhibitor.id == OutboundClick.exhibitor_id)
-        .where(OutboundClick.hour >= start, OutboundClick.hour < end)
+        .where(OutboundClick.hour >= start, OutboundClick.hour < end, _takes_part(exhibition))
         .group_by(Exhibitor.id, Exhibitor.name)
         .order_by(func.sum(OutboundClick.clicks).desc(), Exhibitor.name)
     ).all()
@@ -176,14 +177,19 @@ def _clicks(start: datetime, end: datetime) -> tuple[int, list[tuple[str, int]]]
     return sum(clicks for _, clicks in shops), shops[:TOP_SHOPS]
 
 
+def _takes_part(exhibition: Exhibition) -> ColumnElement[bool]:
+    """Clicks name no edition: counted are those of the exhibitors that take part in it."""
+    return OutboundClick.exhibitor_id.in_(participants.ids_of(exhibition.id))
+
+
 def pulse(exhibition: Exhibition) -> dict[str, Any]:
     """A few cheap numbers that change whenever the figures do; the live stream compares them every second."""
     inside, capacity = caps.hall(exhibition.id)
     scans, issued, clicks, allocated = db.session.execute(
         select(
-            select(func.max(Scan.id)).scalar_subquery(),
+            select(func.max(Scan.id)).where(Scan.exhibition_id == exhibition.id).scalar_subquery(),
             select(func.sum(TimeSlot.issued)).where(TimeSlot.exhibition_id == exhibition.id).scalar_subquery(),
-            select(func.sum(OutboundClick.clicks)).scalar_subquery(),
+            select(func.sum(OutboundClick.clicks)).where(_takes_part(exhibition)).scalar_subquery(),
             select(func.max(Allocation.updated_at)).where(Allocation.exhibition_id == exhibition.id).scalar_subquery(),
         )
     ).one()

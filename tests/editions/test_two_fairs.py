@@ -18,11 +18,13 @@ from exhibition.accounts.service import create_user
 from exhibition.accounts.web.access import ROUTES, Access
 from exhibition.allocation import service as allocation
 from exhibition.core import clock
+from exhibition.core.db import db
 from exhibition.exhibitors import participants
 from exhibition.exhibitors import service as exhibitors
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import ExhibitorKind
 from exhibition.exhibitors.service import Details
+from exhibition.storefront.models import ClickSource, OutboundClick
 from exhibition.venue.edition import states
 from exhibition.venue.models import Exhibition
 from tests.conftest import sign_in
@@ -47,6 +49,9 @@ def fill(app: Flask, client: FlaskClient, slug: str) -> dict[str, Any]:
         COMMAND_LINE, fair, Details(f"Kedai {mark}", ExhibitorKind.UMKM, email=f"{mark.lower()}@example.com")
     )
     place(fair, seller, "A01")
+    hour = DURING.replace(minute=0)
+    db.session.add(OutboundClick(exhibitor_id=seller.id, source=ClickSource.BOOTH_PAGE, hour=hour, clicks=1))
+    db.session.commit()
     slot = next(
         one
         for one in client.get(f"/api/v1/slots?exhibition={slug}").get_json()
