@@ -5,6 +5,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.accounts.models import RoleName
+from exhibition.accounts.service import create_user
 from exhibition.allocation import service as allocation
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationState
 from exhibition.allocation.rules import BoothState
@@ -155,6 +158,7 @@ def test_a_closed_booth_is_not_in_the_call(exhibition: Exhibition, client: Flask
 
 
 def test_without_an_edition_the_pages_say_so(client: FlaskClient) -> None:
+    create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER)  # a fresh installation leads to its setup
     for address in ("/stan", "/stan/B10", f"/b/{SLUG}", "/api/v1/booths", "/api/v1/booths/B10"):
         assert client.get(address).status_code == 503
 
