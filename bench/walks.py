@@ -48,10 +48,14 @@ HOUSE = f"{PROJECT}/exhibition/"
 GROUND = (
     "core",
     "accounts.models",
+    "accounts.rights",
     "accounts.web.access",
     "accounts.web.datastore",
+    "accounts.web.setup_views",
     "accounts.web.signin",
     "storefront.catalogue.known_words",
+    "venue.edition.choice",
+    "venue.web.named_edition",
     "factory",
 )
 """Names of modules and packages. The known words of the search listen to what every transaction writes."""
