@@ -108,7 +108,9 @@ def test_a_call_without_a_name_is_refused_with_the_names(client: FlaskClient) ->
         for slug in FAIRS:
             text = client.get(f"/api/v1/{path}?exhibition={slug}").text
             assert MARKS[other(slug)] not in text
-    assert client.get("/api/v1/slots?exhibition=none").status_code == 404
+    for unknown in ("none", "%00", "a%00b", "x" * 64):
+        assert client.get(f"/api/v1/slots?exhibition={unknown}").status_code == 404
+        assert client.get(f"/e/{unknown}/stan").status_code == 404
     listed = client.get("/api/v1/exhibitions").get_json()
     assert [(one["slug"], one["state"]) for one in listed] == [(slug, "published") for slug in FAIRS]
 

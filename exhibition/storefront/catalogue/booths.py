@@ -81,7 +81,7 @@ def edition_of(slug: str) -> Exhibition:
         .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
         .where(Exhibitor.slug == slug, Allocation.state == AllocationState.CONFIRMED)
     )
-    theirs = set(db.session.scalars(held.distinct()))
+    theirs = set(db.session.scalars(held.distinct())) if _NAME.fullmatch(slug) else set[int]()
     return next((one for one in editions if one.id in theirs), editions[0])
 
 

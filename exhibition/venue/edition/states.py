@@ -45,7 +45,7 @@ def by_slug(slug: str, *, lock: bool = False) -> Exhibition:
     statement = select(Exhibition).where(Exhibition.slug == slug)
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
-    exhibition = db.session.scalar(statement)
+    exhibition = db.session.scalar(statement) if slug.isprintable() else None  # PostgreSQL refuses a NUL
     if exhibition is None:
         raise NotFound(_l("There is no edition %(slug)s.", slug=slug[:64]))
     return exhibition
