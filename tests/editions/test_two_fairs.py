@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from exhibition.accounts.audit import COMMAND_LINE
-from exhibition.accounts.models import RoleName
+from exhibition.accounts.models import EditionRole, RoleName
 from exhibition.accounts.service import create_user
 from exhibition.accounts.web.access import ROUTES, Access
 from exhibition.allocation import service as allocation
@@ -206,6 +206,38 @@ def test_an_exhibitor_has_a_booth_at_both_fairs_on_one_day(
     for slug, code in (("umkm-2026", "A01"), ("kopi-2026", free)):
         assert seller.name in client.get(f"/e/{slug}/stan/{code}").text
     assert client.get(f"/b/{seller.slug}").location.startswith("/e/")
+
+
+@pytest.mark.usefixtures("both")
+def test_search_engines_and_feeds_get_the_pages_of_both(client: FlaskClient) -> None:
+    sitemap = client.get("/sitemap.xml")
+    assert sitemap.mimetype == "application/xml"
+    assert all(f"/e/{slug}/stan/A01" in sitemap.text for slug in FAIRS)
+    feed = client.get("/feed/google.xml")
+    assert (feed.status_code, feed.mimetype) == (200, "application/rss+xml")
+    assert all(f"Pameran {MARKS[slug]}" in feed.text for slug in FAIRS)
+    named = client.get(f"/e/{FAIRS[0]}/feed/google.xml").text
+    assert MARKS[FAIRS[0]] in named
+    assert MARKS[FAIRS[1]] not in named
+    assert client.get("/feed/google.csv?exhibitor=nobody").status_code == 404
+
+
+@pytest.mark.usefixtures("both")
+def test_whoever_sells_everywhere_and_organizes_one_fair_has_the_desk_of_that_one(app: Flask) -> None:
+    user = create_user(COMMAND_LINE, "ratna@example.com", RoleName.EXHIBITOR)
+    db.session.add(EditionRole(user_id=user.id, exhibition_id=states.by_slug("kopi-2026").id, role=RoleName.ORGANIZER))
+    db.session.commit()
+    db.session.refresh(user)
+    page = sign_in(app.test_client(), user).get("/desk")
+    assert page.status_code == 200
+    assert 'href="/desk/kopi-2026/gates"' in page.text
+    assert MARKS["umkm-2026"] not in page.text
+
+
+def test_an_exhibitor_opens_no_draft(app: Flask, tmp_path: Path) -> None:
+    assert world.create(app, tmp_path, WHOLE).exit_code == 0
+    client = sign_in(app.test_client(), create_user(COMMAND_LINE, "tini@example.com", RoleName.EXHIBITOR))
+    assert client.get("/e/umkm-2026/exhibitor/badges").status_code == 404
 
 
 def test_an_exhibitor_of_another_fair_gets_no_booth_before_they_take_part(both: dict[str, dict[str, Any]]) -> None:

@@ -1,23 +1,13 @@
 """The access table: every route of the application and who may use it; nothing else decides that.
 
-A request to a route that is not listed is refused; a test walks the URL map and fails on a missing line. A role holds
-for all editions or for one: anyone who has it somewhere gets as far as the edition that the address speaks of, and must
-have it there (``require_at``).
-What a person may do with *one* object (their own exhibitor, their own pass) is decided by the service.
+``accounts.web.guard`` holds requests against it. A request to a route that is not listed is refused; a test walks the
+URL map and fails on a missing line. What a person may do with *one* object (their own exhibitor, their own pass) is
+decided by the service.
 """
 
 import enum
-from http import HTTPStatus
-from typing import cast
 
-from flask import Flask, redirect, request, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_security import current_user
-
-from exhibition.accounts.models import RoleName, User
-from exhibition.accounts.rights import NOBODY, Rights, rights_of
-from exhibition.core.errors import STATUS_PHRASES, NotFound, Refused
+from exhibition.accounts.models import RoleName
 
 
 class Access(enum.Enum):
@@ -344,58 +334,3 @@ def permits(access: Access, roles: frozenset[str], *, bearer: bool) -> bool:
             return False
         case _:
             return bool(roles & ROLES[access])
-
-
-def rights() -> Rights:
-    """Those of whoever sends this request."""
-    return rights_of(cast("User", current_user)) if current_user.is_authenticated else NOBODY
-
-
-def _with_administrator(roles: frozenset[str], mine: Rights) -> frozenset[str]:
-    return roles | {ADMINISTRATOR} if mine.administers else roles
-
-
-def require_at(exhibition_id: int) -> None:
-    """Whoever sends this request must have a role that the table asks for at this very edition.
-
-    Raises NotFound: of an edition that is not theirs people learn nothing.
-    """
-    mine = rights()
-    roles = _with_administrator(mine.at_edition(exhibition_id), mine)
-    if not permits(ROUTES[request.endpoint or ""], roles, bearer=False):
-        raise NotFound
-
-
-def _check() -> ResponseReturnValue | None:
-    if request.endpoint is None:
-        return None  # no such address: the answer is 404 for everybody
-    access = ROUTES.get(request.endpoint)
-    if access is None:
-        raise Refused("not_declared", _("This address is not open to anybody."), status=HTTPStatus.FORBIDDEN)
-    if access is Access.NOBODY:
-        raise NotFound
-    if access in (Access.PUBLIC, Access.KEY):
-        return None
-    if access is Access.DEVICE:
-        if not request.headers.get("Authorization", "").startswith("Bearer "):
-            raise Refused("device_unknown", _("Enrol this device first."), status=HTTPStatus.UNAUTHORIZED)
-        return None
-    mine = rights()
-    roles = _with_administrator(mine.anywhere, mine)
-    if permits(access, roles, bearer=False):
-        return None
-    if roles or request.path.startswith("/api/"):
-        status = HTTPStatus.FORBIDDEN if roles else HTTPStatus.UNAUTHORIZED
-        raise Refused(status.name.lower(), STATUS_PHRASES[status], status=status)
-    return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-
-
-def may_open(endpoint: str) -> bool:
-    """Whether a link to this page is of use to whoever sends this request."""
-    mine = rights()
-    return permits(ROUTES[endpoint], _with_administrator(mine.anywhere, mine), bearer=False)
-
-
-def init_app(app: Flask) -> None:
-    app.before_request(_check)
-    app.jinja_env.globals["may_open"] = may_open

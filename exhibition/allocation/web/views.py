@@ -18,7 +18,7 @@ from flask_wtf import FlaskForm
 
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import keys_of
-from exhibition.accounts.web.access import rights
+from exhibition.accounts.web.guard import rights
 from exhibition.accounts.web.signin import actor
 from exhibition.allocation import export, history, offers, service, waiting
 from exhibition.allocation.models import AllocationStep

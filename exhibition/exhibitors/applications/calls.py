@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
@@ -21,6 +20,7 @@ from exhibition.exhibitors.models import Application, ApplicationCall, Exhibitor
 from exhibition.exhibitors.rules import application_steps
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionState
+from exhibition.venue.service import local_day
 
 SEED_BYTES = 24
 DEFAULT_POINTS = application_steps.PointRules(
@@ -66,7 +66,7 @@ def takes_applications(exhibition: Exhibition, call: ApplicationCall) -> bool:
     """
     if exhibition.state in (EditionState.CALLED_OFF, EditionState.ARCHIVED):
         return False
-    today = clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()
+    today = local_day(exhibition, clock.now())
     return call.open and today <= (call.closes_on or exhibition.ends_on)
 
 

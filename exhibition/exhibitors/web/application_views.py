@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 
 from exhibition.accounts.audit import Actor
 from exhibition.accounts.models import RoleName
-from exhibition.accounts.web.access import rights
+from exhibition.accounts.web.guard import rights
 from exhibition.accounts.web.signin import actor as signed_in
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from flask_wtf import FlaskForm
 
-from exhibition.accounts.web.access import rights
+from exhibition.accounts.web.guard import rights
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.web.forms import listed, require_valid, show_refusal

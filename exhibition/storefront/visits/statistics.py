@@ -20,6 +20,7 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront.models import ClickSource, Listing, OutboundClick
 from exhibition.storefront.visits.models import FavouriteMark, PageView
 from exhibition.venue.models import Exhibition
+from exhibition.venue.service import local_day
 
 BEFORE_THE_FAIR = timedelta(days=30)
 """From this long before the first day on, everything is attributed to the fair."""
@@ -59,7 +60,7 @@ class Period:
 
 def spans(exhibition: Exhibition) -> list[StatisticsSpan]:
     """The periods that have begun; only those have figures."""
-    today = clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()
+    today = local_day(exhibition, clock.now())
     begun = {
         StatisticsSpan.ALL: True,
         StatisticsSpan.FAIR: today >= exhibition.starts_on,
@@ -70,7 +71,7 @@ def spans(exhibition: Exhibition) -> list[StatisticsSpan]:
 
 def period(exhibition: Exhibition, wanted: str = "") -> Period:
     """The period with this name; everything up to today for an unknown name."""
-    today = clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()
+    today = local_day(exhibition, clock.now())
     span = StatisticsSpan(wanted) if wanted in spans(exhibition) else StatisticsSpan.ALL
     first = exhibition.starts_on - BEFORE_THE_FAIR
     first, last = {

@@ -1,7 +1,7 @@
 """Who edits a shop in this request, and which frame its pages have."""
 
 from exhibition.accounts.models import RoleName
-from exhibition.accounts.web.access import rights
+from exhibition.accounts.web.guard import rights
 from exhibition.accounts.web.signin import actor
 from exhibition.storefront.editors import Editor
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from exhibition.core.config import public_url
+from exhibition.core.errors import NotFound
 from exhibition.core.limits import count_try
 from exhibition.core.web.page_metadata import page_address
 from exhibition.storefront import clusters as groups
@@ -13,7 +14,9 @@ from exhibition.storefront.catalogue import booths as stands
 from exhibition.storefront.web import feeds
 from exhibition.storefront.web.addresses import booth_path
 from exhibition.venue import service as venue
+from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
+from exhibition.venue.web.named_edition import for_everybody, speak_of
 
 FEEDS_AN_ADDRESS = "20 per minute; 200 per hour"
 FEED_SECONDS = 300
@@ -28,6 +31,9 @@ PRIVATE = (
     "/keluar/",
     "/lapor/",
     "/favorit",
+    "/e/*/exhibitor",
+    "/e/*/keluar/",
+    "/e/*/favorit",
 )
 
 
@@ -45,46 +51,78 @@ def robots() -> Response:
     return Response("\n".join(lines), mimetype="text/plain")
 
 
-def sitemap(exhibition: Exhibition) -> Response:
-    """Every public page of the current edition, in each language."""
-    hall = venue.hall(exhibition)
+def sitemap() -> Response:
+    """Every public page of every fair that is on, in each language."""
     changed = stands.listings_changed_at()
-    pages: list[tuple[str, object]] = [
-        (url_for(name), None)
-        for name in ("visitors.front", "visitors.register", "storefront.booths", "storefront.clusters")
-    ]
-    pages += [(url_for("storefront.cluster", slug=one.cluster.slug), None) for one in groups.groups(exhibition)]
-    pages += [
-        (booth_path(stand), changed.get(stand.exhibitor.id))
-        for stand in stands.open_stands(exhibition, hall, shops=False)
-        if stand.exhibitor
-    ]
+    pages: list[tuple[str, object]] = []
+    for exhibition in _meant(""):
+        pages += [
+            (url_for(name), None)
+            for name in ("visitors.front", "visitors.register", "storefront.booths", "storefront.clusters")
+        ]
+        pages += [(url_for("storefront.cluster", slug=one.cluster.slug), None) for one in groups.groups(exhibition)]
+        pages += [
+            (booth_path(stand), changed.get(stand.exhibitor.id))
+            for stand in stands.open_stands(exhibition, venue.hall(exhibition), shops=False)
+            if stand.exhibitor
+        ]
     return Response(render_template("storefront/catalogue/sitemap.xml", pages=pages), mimetype="application/xml")
 
 
-def feed_xml(exhibition: Exhibition) -> Response:
+def feed_xml(edition: str) -> Response:
     """The whole catalogue as Google Merchant's RSS."""
 
     def make() -> bytes:
-        about = _("Everything that is sold at %(fair)s, and where to find it.", fair=exhibition.name)
-        found = _items(exhibition)
-        return feeds.as_rss(exhibition.name, about, page_address(url_for("storefront.booths")), found)
+        fairs = " · ".join(exhibition.name for exhibition in _meant(edition))
+        about = _("Everything that is sold at %(fair)s, and where to find it.", fair=fairs)
+        return feeds.as_rss(
+            fairs, about, page_address(url_for("storefront.booths", edition=edition or None)), _items(edition)
+        )
 
     return _feed(make, "application/rss+xml")
 
 
-def feed_csv(exhibition: Exhibition) -> Response:
+def feed_csv(edition: str) -> Response:
     """The whole catalogue as a table with Google Merchant's columns."""
 
     def make() -> bytes:
-        return feeds.as_csv(_items(exhibition))
+        return feeds.as_csv(_items(edition))
 
     return _feed(make, "text/csv")
 
 
-def _items(exhibition: Exhibition) -> Iterator[feeds.Item]:
-    """All products, or those of the requested exhibitor."""
-    return feeds.items(exhibition, venue.hall(exhibition), request.args.get("exhibitor", ""))
+def _meant(edition: str) -> Iterator[Exhibition]:
+    """The named edition, or every one that is on; while it is given out, links speak of it.
+
+    Raises as ``for_everybody``.
+    """
+    if edition:
+        yield for_everybody(edition)
+        return
+    meant = choice.meant_by_visitors()
+    if not meant:
+        raise choice.NoFair
+    for exhibition in meant:
+        speak_of(exhibition)
+        yield exhibition
+
+
+def _items(edition: str) -> Iterator[feeds.Item]:
+    """All products, each once, or those of the requested exhibitor. Raises NotFound when nobody has its slug."""
+    slug = request.args.get("exhibitor", "")
+    seen: set[str] = set()
+    found = False
+    for exhibition in _meant(edition):
+        try:
+            for item in feeds.items(exhibition, venue.hall(exhibition), slug):
+                if item["id"] not in seen:
+                    seen.add(item["id"])
+                    yield item
+            found = True
+        except NotFound:
+            continue
+    if not found:
+        raise NotFound
 
 
 def _feed(make: Callable[[], bytes], kind: str) -> Response:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
-from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -16,6 +15,7 @@ from exhibition.core.errors import Refused
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules import edition_states
 from exhibition.venue.rules.edition_states import ANNOUNCED, EditionPhase, EditionState
+from exhibition.venue.service import local_day
 
 
 class NoFair(Refused):
@@ -27,7 +27,7 @@ class NoFair(Refused):
 
 def today(exhibition: Exhibition) -> date:
     """This day in the edition's time zone."""
-    return clock.now().astimezone(ZoneInfo(exhibition.timezone)).date()
+    return local_day(exhibition, clock.now())
 
 
 def phase(exhibition: Exhibition) -> EditionPhase:

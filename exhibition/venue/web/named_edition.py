@@ -21,7 +21,7 @@ from pydantic import BaseModel, Field
 
 from exhibition.accounts import setup
 from exhibition.accounts.models import RoleName
-from exhibition.accounts.web import access
+from exhibition.accounts.web import guard
 from exhibition.accounts.web.access import ROUTES, Access
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.i18n import show_times_in
@@ -35,6 +35,9 @@ WHILE_ARCHIVED = frozenset({"preparation.change_state", "reports.export_why", "c
 """What may be sent while an edition is archived: the step out of the archive, what only hands out, and a right that
 ends.
 """
+STAFF = frozenset({RoleName.ORGANIZER, RoleName.GATE})
+DESK = "reports.desk"
+"""The desk's first page: whose desk it is."""
 NAME, VALUE = "edition", "exhibition"
 """The parameters of views, and the first also the part of an address."""
 
@@ -95,23 +98,21 @@ def asked(query: EditionQuery) -> Exhibition:
     return exhibition
 
 
-def at_the_desk(slug: str) -> Exhibition:
-    """The edition that staff work on; an empty ``slug`` is the one of today.
+def at_the_desk(endpoint: str, slug: str) -> Exhibition:
+    """The edition that somebody works on; an empty ``slug`` is the one of today, of those where they may.
 
-    Raises NotFound, and Refused ``no_exhibition`` (503) when there is none at all.
+    Raises NotFound, also for a draft unless they are of its staff, and Refused ``no_exhibition`` (503) when there is
+    none.
     """
-    exhibition = states.by_slug(slug) if slug else choice.of_today(_theirs())
+    exhibition = states.by_slug(slug) if slug else choice.of_today(guard.editions_open(endpoint))
     if exhibition is None:
         raise choice.NoFair
+    guard.require_at(exhibition.id)
+    if exhibition.state is EditionState.DRAFT and not guard.rights().at_edition(exhibition.id) & STAFF:
+        raise NotFound
     if choice.are_several():
         g.edition = exhibition.slug
     return exhibition
-
-
-def _theirs() -> frozenset[int] | None:
-    """The editions at which the person has a role; None: every one."""
-    mine = access.rights()
-    return None if mine.everywhere else frozenset(mine.at)
 
 
 def _require_open(endpoint: str, exhibition: Exhibition) -> None:
@@ -131,7 +132,7 @@ def speak_of(exhibition: Exhibition) -> None:
 
 
 def _organizes(exhibition: Exhibition) -> bool:
-    return RoleName.ORGANIZER in access.rights().at_edition(exhibition.id)
+    return RoleName.ORGANIZER in guard.rights().at_edition(exhibition.id)
 
 
 def _parameters(view: Callable[..., Any]) -> frozenset[str]:
@@ -167,9 +168,8 @@ class _Edition:
             if ROUTES.get(endpoint) in EVERYBODY:
                 values[VALUE] = for_everybody(g.edition)
             else:
-                values[VALUE] = at_the_desk(g.edition)
-                access.require_at(values[VALUE].id)
-            _require_open(endpoint, values[VALUE])
+                values[VALUE] = at_the_desk(endpoint, g.edition)
+                _require_open(endpoint, values[VALUE])
             show_times_in(values[VALUE].timezone)
 
     def keep(self, endpoint: str, values: dict[str, Any]) -> None:
@@ -179,7 +179,7 @@ class _Edition:
 
 def desk_editions() -> list[Exhibition]:
     """The editions of whoever looks, for the desk's switcher; the latest first."""
-    theirs = _theirs()
+    theirs = guard.editions_open(DESK)
     return [one for one in reversed(states.every()) if theirs is None or one.id in theirs]
 
 
@@ -188,7 +188,7 @@ def desk_edition() -> Exhibition | None:
     exhibition = (request.view_args or {}).get(VALUE)
     if exhibition is not None or not current_user.is_authenticated:
         return exhibition
-    return choice.of_today(_theirs())
+    return choice.of_today(guard.editions_open(DESK))
 
 
 def _ask_which(several: SeveralFairs) -> ResponseReturnValue:
@@ -206,7 +206,7 @@ def _begin(none: choice.NoFair) -> ResponseReturnValue:
     if request.method == "GET" and not request.path.startswith("/api/") and not states.every():
         if setup.is_open():
             return redirect(url_for("setup.begin"))
-        if access.rights().administers:
+        if guard.rights().administers:
             return redirect(url_for("editions.new"))
     return answers.on_refused(none)
 

@@ -1,0 +1,80 @@
+"""Holding each request against the access table.
+
+A role holds for all editions or for one: anyone who has it somewhere gets as far as the edition that the address speaks
+of, and must have it there (``require_at``).
+"""
+
+from http import HTTPStatus
+from typing import cast
+
+from flask import Flask, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from exhibition.accounts.models import User
+from exhibition.accounts.rights import NOBODY, Rights, rights_of
+from exhibition.accounts.web.access import ADMINISTRATOR, ROUTES, Access, permits
+from exhibition.core.errors import STATUS_PHRASES, NotFound, Refused
+
+
+def rights() -> Rights:
+    """Those of whoever sends this request."""
+    return rights_of(cast("User", current_user)) if current_user.is_authenticated else NOBODY
+
+
+def _permits(endpoint: str, roles: frozenset[str], mine: Rights) -> bool:
+    return permits(ROUTES[endpoint], roles | {ADMINISTRATOR} if mine.administers else roles, bearer=False)
+
+
+def require_at(exhibition_id: int) -> None:
+    """Whoever sends this request must have a role that the table asks for at this very edition.
+
+    Raises NotFound: of an edition that is not theirs people learn nothing.
+    """
+    mine = rights()
+    if not _permits(request.endpoint or "", mine.at_edition(exhibition_id), mine):
+        raise NotFound
+
+
+def editions_open(endpoint: str) -> frozenset[int] | None:
+    """The ids of the editions at which whoever sends this request may open the page; None: all of them."""
+    mine = rights()
+    if _permits(endpoint, mine.everywhere, mine):
+        return None
+    return frozenset(one for one in mine.at if _permits(endpoint, mine.at_edition(one), mine))
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether a link to this page is of use to whoever sends this request."""
+    mine = rights()
+    return _permits(endpoint, mine.anywhere, mine)
+
+
+def _check() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None  # no such address: the answer is 404 for everybody
+    access = ROUTES.get(request.endpoint)
+    if access is None:
+        raise Refused("not_declared", _("This address is not open to anybody."), status=HTTPStatus.FORBIDDEN)
+    if access is Access.NOBODY:
+        raise NotFound
+    if access in (Access.PUBLIC, Access.KEY):
+        return None
+    if access is Access.DEVICE:
+        if not request.headers.get("Authorization", "").startswith("Bearer "):
+            raise Refused("device_unknown", _("Enrol this device first."), status=HTTPStatus.UNAUTHORIZED)
+        return None
+    mine = rights()
+    if _permits(request.endpoint, mine.anywhere, mine):
+        return None
+    if mine.anywhere or request.path.startswith("/api/"):
+        status = HTTPStatus.FORBIDDEN if mine.anywhere else HTTPStatus.UNAUTHORIZED
+        raise Refused(status.name.lower(), STATUS_PHRASES[status], status=status)
+    return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_check)
+    app.jinja_env.tests["open_to_me"] = may_open
+    app.jinja_env.globals["may_open"] = may_open
