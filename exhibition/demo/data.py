@@ -13,6 +13,8 @@ FAIR = {
     "tagline": "38 stan pilihan dibuka bersama toko daring Warung Serasi, dengan protokol kesehatan.",
     "venue_name": "Balai Agung, Dusun Semilir",
     "address": "Jl. Soekarno-Hatta No. 49, Bawen, Kabupaten Semarang",
+    "contact_email": "panitia@pameran.example",
+    "contact_phone": "+622981234567",
     "longest_stay_minutes": 240,
     "square_metres_each": 4.0,
     "mask_required": True,

@@ -25,7 +25,7 @@ from exhibition.exhibitors.models import Application, Cluster, Exhibitor, Partic
 from exhibition.gate.models import Scan
 from exhibition.storefront.models import Listing
 from exhibition.venue.models import Booth, Exhibition
-from exhibition.visitors.models import MessageKind, Registration, TimeSlot
+from exhibition.visitors.models import MessageKind, Registration, TimeSlot, VisitorContact
 
 SHARED = (User, Exhibitor, Cluster)
 """What rows of other fairs may name: such a reference is emptied where it can be."""
@@ -44,6 +44,8 @@ class Leaving:
     booths: int
     sessions: int
     registrations: int
+    contacts: int
+    """Of these, how many left a name; the demo's visitors of last year have none."""
     scans: int
     exhibitors: int
     listings: int
@@ -111,6 +113,7 @@ def leaving(actor: Actor) -> Leaving:
         booths=count(Booth),
         sessions=count(TimeSlot),
         registrations=count(Registration),
+        contacts=count(VisitorContact),
         scans=count(Scan),
         exhibitors=count(Exhibitor),
         listings=count(Listing),

@@ -15,7 +15,7 @@ from exhibition.core.config import instance_folder
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.sql.statements import table_of
-from exhibition.demo import badges, removal, sign_ins, visitors, visits
+from exhibition.demo import badges, last_year, removal, sign_ins, visitors, visits
 from exhibition.exhibitors.models import Cluster, Exhibitor, ExhibitorMember
 from exhibition.gate.models import Scan
 from exhibition.venue.edition import states
@@ -131,3 +131,12 @@ def test_the_desk_shows_what_goes_and_removes_it(organizer: User, demo: Exhibiti
     assert client.post("/desk/demo", data={"name": demo.name}).location == "/desk/editions"
     assert client.get("/desk/demo").status_code == 404
     assert client.get("/desk").location == "/desk/editions/new"
+
+
+def test_only_visitors_who_left_a_name_are_to_be_told(demo: Exhibition) -> None:
+    leaving = removal.leaving(COMMAND_LINE)
+    assert leaving.contacts == 20
+    last_year.add(demo)
+    with_last_year = removal.leaving(COMMAND_LINE)
+    assert with_last_year.registrations > leaving.registrations
+    assert with_last_year.contacts == leaving.contacts

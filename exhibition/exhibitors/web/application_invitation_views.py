@@ -38,9 +38,12 @@ def show(exhibition: Exhibition) -> ResponseReturnValue:
 
 @blueprint.post("")
 def invite(exhibition: Exhibition) -> ResponseReturnValue:
-    """Invite the ticked exhibitors."""
+    """Invite the ticked exhibitors, or everybody."""
     require_valid(FlaskForm())
-    ids = [int(text) for text in request.form.getlist("exhibitor") if _ID.fullmatch(text)]
+    if request.form.get("everybody") == "yes":
+        ids = [one.exhibitor.id for one in invitations.candidates(exhibition)]
+    else:
+        ids = [int(text) for text in request.form.getlist("exhibitor") if _ID.fullmatch(text)]
     if not ids:
         return _page(exhibition, Refused("nobody_ticked", _("Tick those whom you want to invite."), status=422))
     try:

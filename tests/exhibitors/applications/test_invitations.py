@@ -127,3 +127,15 @@ def test_the_desk_lists_invites_and_ticks_off(
     assert draft is not None
     assert client.post(f"{address}/{draft.id}", data={"done": "yes"}).location == address
     assert draft.invited_by_phone is not None
+
+
+@pytest.mark.usefixtures("csrf_off")
+def test_everybody_is_invited_with_one_button(
+    organizer: User, exhibition: Exhibition, earlier: Exhibition, app: Flask
+) -> None:
+    client = sign_in(app.test_client(), organizer)
+    address = f"/desk/{exhibition.slug}/applications/invite"
+    assert f"Invite all {len(data.EARLIER)}" in client.get(f"{address}?lang=en").text
+    assert client.post(address, data={"everybody": "yes"}).location == address
+    assert invitations.candidates(exhibition) == []
+    assert "everybody" not in client.get(address).text
