@@ -1,4 +1,4 @@
-"""The floors: the cost of the bare stack on this machine, served with the same server settings as the application.
+"""The floors: the cost of the bare stack on this machine, Flask on a server with nothing around it.
 
 ``/page`` is a Flask route that returns a string; ``/update`` is one UPDATE and a commit through SQLAlchemy Core
 on the same database with the same durability.

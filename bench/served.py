@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from exhibition.core.config import PROJECT
-from exhibition.core.web.server import granian_command
+from exhibition.core.serving import bounds
+from exhibition.core.serving.command import server_command
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 START_TIMEOUT_S = 30
@@ -36,11 +37,17 @@ def postgres(folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
+def _bare_command(target: str, port: int) -> list[str]:
+    """granian with as many workers as ours, and nothing around the application."""
+    flags = [f"--workers={bounds.WORKERS}", f"--port={port}", "--interface=wsgi", "--log-level=error", "--no-ws"]
+    return [sys.executable, "-m", "granian", *flags, target]
+
+
 @contextlib.contextmanager
-def served(target: str, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
-    """Serve ``module:app`` with the settings of ``make run``; yields the port and the main process id."""
+def served(target: str, environment: dict[str, str], *, bare: bool = False) -> Iterator[tuple[int, int]]:
+    """Serve ``module:app`` as ``make run`` does, or by a ``bare`` server; yields the port and the main process id."""
     port = free_port()
-    command = granian_command(target, "127.0.0.1", port)
+    command = _bare_command(target, port) if bare else server_command(target, "127.0.0.1", port)
     process = subprocess.Popen(
         command, cwd=PROJECT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=sys.stderr
     )

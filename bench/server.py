@@ -121,7 +121,7 @@ def bench(database: str, environment: dict[str, str], folder: Path) -> list[Row]
     """Measure everything on one database."""
     seed = seeded(database, environment, folder)
     with (
-        served.served("bench.floor:app", environment) as floor,
+        served.served("bench.floor:app", environment, bare=True) as floor,
         served.served("app:app", environment) as exhibition,
     ):
         works = [

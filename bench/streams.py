@@ -16,7 +16,7 @@ from pathlib import Path
 from bench import load, served
 from bench.server import databases, scans, seeded
 
-STREAMS = 500
+STREAMS, ADDRESSES = 500, 100
 CLIENTS = 8
 SECONDS = 5.0
 WARM_UP_S = 1.0
@@ -37,7 +37,8 @@ class Listeners:
     stopped: bool = False
 
     def begin(self, path: str, bearer: str = "") -> None:
-        connection = socket.create_connection(("127.0.0.1", self.port), 10)
+        source = f"127.0.8.{len(self.open) % ADDRESSES + 1}"
+        connection = socket.create_connection(("127.0.0.1", self.port), 10, source_address=(source, 0))
         headers = {"Accept": "text/event-stream"} | ({"Authorization": f"Bearer {bearer}"} if bearer else {})
         connection.sendall(load.request("GET", path, headers=headers))
         self.open.append(connection)

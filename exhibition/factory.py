@@ -26,7 +26,7 @@ from exhibition.core import config, db, i18n, jobs, json
 from exhibition.core.cli import back_up, restore
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.sql import migrations
-from exhibition.core.web import answers, api, assets, cache, live, page_metadata, security, server
+from exhibition.core.web import answers, api, assets, cache, live, page_metadata, security
 from exhibition.core.web.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
 from exhibition.demo.web.views import blueprint as demo_blueprint
@@ -135,7 +135,6 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     page_metadata.init_app(app)
     cache.init_app(app)
     live.init_app(app)
-    server.init_app(app)
     jobs.init_app(app)
     signin.init_app(app)
     guard.init_app(app)

@@ -1,8 +1,8 @@
 """``flask run-venue``, which ``make run`` calls: everything one laptop at the venue needs, in one command.
 
 It prepares the database, then runs its child processes: the web server, the job consumer, and with ``--tls`` the page
-by which phones come to trust the laptop. They live and die together. Why granian, and these numbers:
-docs/adr/0006-server.md; why an authority of our own: docs/adr/0012-tls-at-the-venue.md.
+by which phones come to trust the laptop. One that dies is started again. Why so: docs/adr/0006-server.md and
+docs/adr/0017-whole-requests.md; why an authority of our own: docs/adr/0012-tls-at-the-venue.md.
 """
 
 import os
@@ -27,7 +27,8 @@ from exhibition.accounts import setup
 from exhibition.core.config import PROJECT, instance_folder
 from exhibition.core.db import db
 from exhibition.core.i18n import TRANSLATIONS
-from exhibition.core.web.server import granian_command
+from exhibition.core.serving.command import server_command
+from exhibition.core.serving.processes import KeptProcess, stop
 from exhibition.demo import badges, last_year, messages, service, sign_ins, visits
 from exhibition.onsite import certificates, trust
 from exhibition.onsite.certificates import Certificates
@@ -37,14 +38,6 @@ STOP_WITHIN_S = 10.0
 LOOK_EVERY_S = 0.2
 EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"  # noqa: S104 phones at the venue must reach it
 ADDRESSES = (("visitors", "/"), ("gate", "/gate"), ("desk", "/desk"), ("exhibitors", "/exhibitor"))
-
-
-@dataclass
-class Child:
-    """One of the processes; ``name`` is shown when it stops by itself."""
-
-    name: str
-    process: subprocess.Popen[bytes]
 
 
 def compile_translations(folder: Path) -> None:
@@ -115,25 +108,11 @@ def _print_table(bases: list[str], beginning: Beginning, trust: str) -> None:
     click.echo()
 
 
-def _start(name: str, command: list[str], settings: Mapping[str, str]) -> Child:
+def _start(command: list[str], settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
     # A separate session: Ctrl-C reaches only the parent, which stops all in order.
-    process = subprocess.Popen(  # noqa: S603 our own commands
+    return subprocess.Popen(  # noqa: S603 our own commands
         command, cwd=PROJECT, start_new_session=True, env=os.environ | settings
     )
-    return Child(name, process)
-
-
-def _stop(children: list[Child]) -> None:
-    for child in children:
-        if child.process.poll() is None:
-            child.process.terminate()
-    deadline = time.monotonic() + STOP_WITHIN_S
-    for child in children:
-        try:
-            child.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(child.process.pid, signal.SIGKILL)
-            child.process.wait()
 
 
 def _answers(host: str, port: int) -> bool:
@@ -141,8 +120,8 @@ def _answers(host: str, port: int) -> bool:
         return probe.connect_ex((LOOPBACK if host == EVERYWHERE else host, port)) == 0
 
 
-def keep_running(start: list[Callable[[], Child]], host: str, port: int, announce: Callable[[], None]) -> str | None:
-    """Run the children until a signal stops us (None) or one of them ends (its name); all are stopped then.
+def keep_running(begin: Callable[[], list[KeptProcess]], host: str, port: int, announce: Callable[[], None]) -> bool:
+    """Run the processes until a signal stops us (True), or one of them ends again and again (False).
 
     ``announce`` is called once, when the port answers: nobody is sent to an address before it works.
     """
@@ -152,24 +131,22 @@ def keep_running(start: list[Callable[[], Child]], host: str, port: int, announc
         stopped.append(number)
 
     previous = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
-    children: list[Child] = []
+    processes: list[KeptProcess] = []
     try:
-        for begin in start:
-            children += [begin()]
+        processes = begin()
         announced = False
         while not stopped:
-            for child in children:
-                if child.process.poll() is not None:
-                    return child.name
+            if not all(process.look() for process in processes):
+                return False
             if not announced and _answers(host, port):
                 announced = True
                 announce()
             time.sleep(LOOK_EVERY_S)
     finally:
-        _stop(children)
+        stop(processes, STOP_WITHIN_S)
         for number, handler in previous.items():
             signal.signal(number, handler)
-    return None
+    return True
 
 
 @dataclass(frozen=True)
@@ -215,24 +192,22 @@ def command(host: str, port: int, *, tls: bool, empty: bool) -> None:
     secured = _secure(port) if tls else None
     bases, page = (secured.bases, secured.trust) if secured else ([f"http://localhost:{port}"], "")
     click.echo("Starting …")
-    ended = keep_running(_children(host, port, secured), host, port, lambda: _print_table(bases, beginning, page))
-    if ended is not None:
-        raise click.ClickException(
-            f"The {ended} stopped by itself, so everything is stopped; its last lines are above."
-        )
+    if not keep_running(lambda: _begin(host, port, secured), host, port, lambda: _print_table(bases, beginning, page)):
+        raise click.ClickException("Something does not come up, so everything is stopped; why stands above.")
     click.echo("Stopped.")
 
 
-def _children(host: str, port: int, secured: _Secured | None) -> list[Callable[[], Child]]:
-    """The child processes and their commands."""
+def _begin(host: str, port: int, secured: _Secured | None) -> list[KeptProcess]:
+    """Start the processes."""
     jobs = [sys.executable, "-m", "flask", "--app", "app", "jobs", "run"]
-    if secured is None:
-        web, settings = granian_command("app:app", host, port), {}
-    else:
-        files, settings = secured.certificates, secured.settings
-        web = granian_command("app:app", host, port, certificate=files.certificate, key=files.key)
-    children = [lambda: _start("web server", web, settings), lambda: _start("job consumer", jobs, settings)]
+    files = secured.certificates if secured else None
+    settings = secured.settings if secured else {}
+    certificate, key = (files.certificate, files.key) if files else (None, None)
+    web = server_command("app:app", host, port, certificate=certificate, key=key)
+    commands = {"web server": web, "job consumer": jobs}
     if secured is not None:
-        page = granian_command("exhibition.onsite.trust:app", host, port + 1)
-        children.append(lambda: _start("page for phones", page, settings))
-    return children
+        commands["page for phones"] = server_command("exhibition.onsite.trust:app", host, port + 1, workers=1)
+    return [
+        KeptProcess(name, lambda command=command: _start(command, settings), lambda text: click.echo(text, err=True))
+        for name, command in commands.items()
+    ]

@@ -1,10 +1,7 @@
 """A server dies during a scan: the device decides and reports it once, whatever the server had already done."""
 
 import json
-import os
-import signal
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,46 +9,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
-from bench.served import free_port, wait_for
-from exhibition.core.config import PROJECT, instance_folder
+from exhibition.core.config import instance_folder
 from exhibition.core.db import db
-from exhibition.core.web.server import granian_command
 from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from tests.browser.scanner import expect_verdict, prepared_page, wedge
 from tests.gate import world
+from tests.real_server import RealServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("slow_machines_may_scan_twice")]
 
 
-class RealServer:
-    """The server of ``make run`` on the tests' database, always on the same port."""
-
-    def __init__(self) -> None:
-        self._settings = {
-            "EXHIBITION_INSTANCE_PATH": str(instance_folder()),
-            "EXHIBITION_RATELIMIT_ENABLED": "false",
-        }
-        self._port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
-        self.address = f"http://127.0.0.1:{self._port}"
-
-    def start(self) -> None:
-        command = granian_command("app:app", "127.0.0.1", self._port)
-        self._process = subprocess.Popen(command, cwd=PROJECT, env=os.environ | self._settings, start_new_session=True)
-        wait_for(self._port, patience_s=120)  # two workers on a machine that others use too
-
-    def kill(self) -> None:
-        """Kill all its processes at once, without a shutdown."""
-        if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-            self._process = None
-
-
 @pytest.fixture
 def real_server(exhibition: Exhibition) -> Iterator[RealServer]:
-    served = RealServer()
+    settings = {"EXHIBITION_INSTANCE_PATH": str(instance_folder()), "EXHIBITION_RATELIMIT_ENABLED": "false"}
+    served = RealServer(settings)
     served.start()
     yield served
     served.kill()

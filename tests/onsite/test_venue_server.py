@@ -76,6 +76,13 @@ def answers(served: Served) -> bool:
         return client.connect_ex(("127.0.0.1", served.port)) == 0
 
 
+def healthy(served: Served) -> bool:
+    try:
+        return served.get("/healthz") == 200
+    except OSError:
+        return False
+
+
 @contextmanager
 def running(instance: Path, *options: str) -> Iterator[Served]:
     """A started server, which has printed how to stop it and accepts connections."""
@@ -145,6 +152,19 @@ def test_an_empty_start_has_no_demo_and_prints_the_code_that_makes_the_first_adm
         assert "demo" not in served.output
         assert stop(served)[0] == 0
     assert editions(tmp_path) == []
+
+
+def test_a_part_that_is_killed_is_started_again_and_the_run_says_so(tmp_path: Path) -> None:
+    with running(tmp_path, "--empty") as served:
+        for child in served.children():
+            os.kill(child, signal.SIGKILL)
+            assert served.process.stdout is not None
+            said = next(line for line in served.process.stdout if "ended by itself" in line)
+            assert "killed by signal SIGKILL" in said
+        while not healthy(served):
+            select.select([], [], [], 0.1)  # the workers of the one that was killed end first
+        assert len(served.children()) == 2
+        assert stop(served)[0] == 0
 
 
 def test_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 
 from flask import Flask, Response, current_app
 
+from exhibition.core.serving.bounds import MOST_STREAMS
 from exhibition.core.web import commit_watch
-from exhibition.core.web.server import MOST_STREAMS
 
 LOOK_AT_LEAST_EVERY_S = 2.0
 """How often a topic is looked at without any commit: the passing of time changes things too, and a message can be

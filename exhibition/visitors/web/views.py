@@ -26,10 +26,10 @@ from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
 from exhibition.core.i18n import current_locale
+from exhibition.core.serving.bounds import MOST_STREAMS
 from exhibition.core.web import cache
 from exhibition.core.web.live import Topics
 from exhibition.core.web.page_metadata import page_address
-from exhibition.core.web.server import MOST_STREAMS
 from exhibition.venue import rounds
 from exhibition.venue import service as venue
 from exhibition.venue.edition import choice

@@ -20,7 +20,6 @@ from exhibition.accounts.service import create_user, set_active
 from exhibition.core.config import PROJECT
 from exhibition.core.db import db, transaction
 from exhibition.core.web import commit_watch, live
-from exhibition.core.web.server import AtOnce
 from exhibition.demo import service as demo
 from exhibition.gate import devices
 from exhibition.venue.models import Exhibition
@@ -222,26 +221,3 @@ def test_an_ear_that_cannot_listen_says_that_something_may_have_changed() -> Non
     ear = commit_watch.PostgresEar("postgresql://nobody@127.0.0.1:1/nowhere")
     assert ear.listen()
     ear.close()
-
-
-def test_only_so_many_requests_are_worked_on_at_once(app: Flask) -> None:
-    inside, most, lock = 0, 0, threading.Lock()
-    together = threading.Barrier(2)
-
-    def work(_environ: Any, _start: Any) -> list[bytes]:
-        nonlocal inside, most
-        with lock:
-            inside += 1
-            most = max(most, inside)
-        together.wait(PATIENCE_S)
-        with lock:
-            inside -= 1
-        return []
-
-    gate = AtOnce(work, 2)
-    threads = [threading.Thread(target=gate, args=({}, lambda *_: None)) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE_S)
-    assert most == 2

@@ -1,0 +1,87 @@
+"""All connections of a worker: how many for each address, who gives way to a newcomer, and which are too slow."""
+
+import asyncio
+import enum
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from exhibition.core.serving import bounds
+
+if TYPE_CHECKING:
+    from exhibition.core.serving.door import Door
+
+SWEEP_EVERY_S = 1.0
+
+
+class Standing(enum.IntEnum):
+    """What a connection has shown of itself; the lower, the sooner it gives way."""
+
+    STRANGER = 0
+    """Has not finished a request yet."""
+    ANSWERED = 1
+    DEVICE = 2
+    """A gate's device whose token was good."""
+
+
+class Crowd:
+    """``by_address``: False behind a proxy, where all connections come from the same address."""
+
+    def __init__(self, *, by_address: bool) -> None:
+        self._by_address = by_address
+        self._doors: defaultdict[str, set[Door]] = defaultdict(set)
+        self._count = 0
+        self._bytes: defaultdict[str, int] = defaultdict(int)
+        self._all_bytes = 0
+
+    def enter(self, door: "Door") -> bool:
+        """Count a connection in; False when neither it nor another one can give way."""
+        own = self._doors[door.group]
+        if self._by_address and len(own) >= bounds.MOST_CONNECTIONS_OF_AN_ADDRESS and not _give_way(own):
+            return False
+        if self._count >= bounds.MOST_CONNECTIONS:
+            largest = max(self._doors.values(), key=len)
+            if not _give_way(largest):
+                return False
+        own.add(door)
+        self._count += 1
+        return True
+
+    def leave(self, door: "Door") -> None:
+        """Count a connection out, with what it holds; again: nothing changes."""
+        own = self._doors[door.group]
+        if door in own:
+            own.remove(door)
+            self._count -= 1
+        if not own:
+            del self._doors[door.group]
+
+    def hold(self, door: "Door", size: int) -> bool:
+        """Count bytes of a body; False when the address or the process holds too many."""
+        self._bytes[door.group] += size
+        self._all_bytes += size
+        most = bounds.MOST_BODY_BYTES_OF_AN_ADDRESS if self._by_address else bounds.MOST_BODY_BYTES_HELD
+        return self._bytes[door.group] <= most and self._all_bytes <= bounds.MOST_BODY_BYTES_HELD
+
+    def let_go(self, door: "Door", size: int) -> None:
+        self._all_bytes -= size
+        self._bytes[door.group] -= size
+        if not self._bytes[door.group]:
+            del self._bytes[door.group]
+
+    async def sweep(self) -> None:
+        """Let go of whoever is too slow, for ever."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(SWEEP_EVERY_S)
+            now = loop.time()
+            for door in [door for doors in self._doors.values() for door in doors]:
+                door.look(now)
+
+
+def _give_way(doors: "set[Door]") -> bool:
+    """Close the one of lowest standing that has waited longest; False when all of them are being answered."""
+    waiting = [door for door in doors if not door.is_being_answered]
+    if not waiting:
+        return False
+    min(waiting, key=lambda door: (door.standing, door.since)).abort()
+    return True

@@ -1,0 +1,1 @@
+"""Attacks that once went through, or might: each is tried again, on real servers where the network matters."""
