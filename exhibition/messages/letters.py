@@ -14,9 +14,10 @@ from exhibition.core.i18n import LOCALES, clock_time, current_locale, long_date,
 from exhibition.messages import readers
 from exhibition.messages.models import MAIL_KIND, Message, MessageRecipient
 from exhibition.messages.rules.audiences import Audience, ExhibitorReader, MessageReader, Reference, VisitorReader
-from exhibition.messages.rules.placeholders import Placeholder, fill
+from exhibition.messages.rules.placeholders import Placeholder
 from exhibition.messages.rules.states import MessageState
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.placeholders import fill
 
 
 @dataclass(frozen=True)

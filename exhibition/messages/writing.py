@@ -17,9 +17,10 @@ from exhibition.exhibitors.models import Cluster
 from exhibition.messages.letters import MessageWords
 from exhibition.messages.models import Message
 from exhibition.messages.rules.audiences import Audience
-from exhibition.messages.rules.placeholders import ALLOWED, ReaderGroup, faults
+from exhibition.messages.rules.placeholders import ALLOWED, ReaderGroup
 from exhibition.messages.rules.states import MessageState
 from exhibition.venue.models import Exhibition, Zone
+from exhibition.venue.rules.placeholders import faults
 from exhibition.visitors.models import TimeSlot
 
 LANGUAGE_FIELDS = {"id": "indonesian", "en": "english"}
