@@ -54,6 +54,7 @@ from exhibition.gate.web.steward_api import blueprint as steward_api
 from exhibition.gate.web.views import blueprint as gate_blueprint
 from exhibition.messages import jobs as messages_jobs  # noqa: F401 declares its jobs
 from exhibition.messages import privacy as messages_privacy  # noqa: F401 erases with the visitors' contacts
+from exhibition.messages.web.mail_text_views import blueprint as mail_texts_blueprint
 from exhibition.messages.web.undeliverable_views import blueprint as undeliverable_blueprint
 from exhibition.messages.web.views import blueprint as messages_blueprint
 from exhibition.onsite import venue_server
@@ -173,6 +174,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         visitors_desk,
         badges_blueprint,
         messages_blueprint,
+        mail_texts_blueprint,
         undeliverable_blueprint,
         gate_blueprint,
         caps_blueprint,

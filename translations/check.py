@@ -14,7 +14,7 @@ import polib
 
 FOLDER = Path(__file__).parent
 LOCALES = ("id",)
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
 def extract(target: Path) -> polib.POFile:

@@ -1,20 +1,42 @@
-"""Mails to exhibitors about their booth, written in the transaction of the change."""
+"""Mails to exhibitors about their booth, written in the transaction of the change, and their built-in words."""
+
+from datetime import timedelta
 
 from flask_babel import force_locale
-from flask_babel import gettext as _
 
 from exhibition.allocation.models import Allocation
 from exhibition.allocation.rules import AllocationState, News, is_over
-from exhibition.core import clock, mail, outbox
+from exhibition.core import clock, outbox
 from exhibition.core.config import public_address
 from exhibition.core.db import db
-from exhibition.core.i18n import DEFAULT_LOCALE
+from exhibition.core.i18n import DEFAULT_LOCALE, moment_text
+from exhibition.core.i18n import lazy as _l
 from exhibition.core.outbox import Letter
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.venue.edition import mail_texts
+from exhibition.venue.edition.mail_texts import (
+    DAYS_OF_FAIR,
+    HELLO,
+    OF_FAIR,
+    AutomaticMail,
+    MailReaders,
+    MailValues,
+    declare,
+    values_of_fair,
+)
 from exhibition.venue.models import Booth, Exhibition
 
 NEWS_KINDS = tuple(f"allocation.{news}" for news in News)
 """Kinds of mails about an allocation; their ``about_id`` is its id."""
+PLACEHOLDERS = {
+    "name": _l("the person to contact, else the exhibitor"),
+    "exhibitor": _l("the exhibitor's name"),
+    **OF_FAIR,
+    **DAYS_OF_FAIR,
+    "booth": _l("their booth"),
+    "link": _l("the address of their own page"),
+}
+UNTIL = {"until": _l("the moment until which they can answer")}
 
 
 def tell_again(allocation_id: int, kind: str) -> None:
@@ -35,34 +57,94 @@ def tell(allocation: Allocation, news: News) -> None:
     if not exhibitor.email:
         return
     exhibition = db.session.get_one(Exhibition, allocation.exhibition_id)
-    context = {
-        "exhibitor": exhibitor,
-        "exhibition": exhibition,
-        "booth": db.session.get_one(Booth, allocation.booth_id),
-        "expires_at": allocation.expires_at,
-        "news": news,
-        "link": public_address("allocation.own_desk", edition=exhibition.slug),
-    }
-    with force_locale(DEFAULT_LOCALE):
-        subjects = {
-            News.OFFERED: _("A booth is offered to you: please answer"),
-            News.ACCEPTED: _("Thank you, you have accepted your booth"),
-            News.CONFIRMED: _("Your booth is confirmed"),
-            News.MOVED: _("Your booth has changed"),
-            News.WITHDRAWN: _("Your booth was taken back"),
-            News.EXPIRED: _("The time to accept your booth is over"),
-        }
-        text, html = mail.bodies("allocation/mail/news", **context)
+    booth = db.session.get_one(Booth, allocation.booth_id)
     expires_at = allocation.expires_at if news is News.OFFERED else None
+    kind = f"allocation.{news}"
+    with force_locale(DEFAULT_LOCALE):
+        until = moment_text(expires_at, exhibition.timezone) if expires_at else ""
+        values = _values(exhibition, exhibitor.contact_name or exhibitor.name, exhibitor.name, booth.code, until)
+        made = mail_texts.make(exhibition, kind, values)
     outbox.post(
         Letter(
-            f"allocation.{news}",
+            kind,
             allocation.id,
             exhibitor.email,
-            subjects[news],
-            text,
-            html,
+            made.subject,
+            made.text,
+            made.html,
             expires_at,
             reply_to=exhibition.contact_email,
         )
     )
+
+
+def _values(exhibition: Exhibition, name: str, exhibitor: str, booth: str, until: str) -> MailValues:
+    link = public_address("allocation.own_desk", edition=exhibition.slug)
+    named = {"name": name, "exhibitor": exhibitor, "booth": booth, "until": until, "link": link}
+    return MailValues(values_of_fair(exhibition) | named, {"booth": booth, "until": until, "link": link})
+
+
+def _sample(exhibition: Exhibition) -> MailValues:
+    until = moment_text(clock.now() + timedelta(hours=exhibition.offer_hours), exhibition.timezone)
+    return _values(exhibition, "Siti Aminah", "Keripik Bu Siti", "A01", until)
+
+
+def _sample_answered(exhibition: Exhibition) -> MailValues:
+    return _values(exhibition, "Siti Aminah", "Keripik Bu Siti", "A01", "")
+
+
+def _mail(news: News, name: str, subject: str, sentence: str) -> AutomaticMail:
+    offered = news is News.OFFERED
+    return AutomaticMail(
+        kind=f"allocation.{news}",
+        readers=MailReaders.EXHIBITORS,
+        name=name,
+        subject=subject,
+        paragraphs=(HELLO, sentence),
+        placeholders=PLACEHOLDERS | UNTIL if offered else PLACEHOLDERS,
+        template="allocation/mail/news",
+        sample=_sample if offered else _sample_answered,
+    )
+
+
+declare(
+    _mail(
+        News.OFFERED,
+        _l("Booth offered"),
+        _l("A booth is offered to you: please answer"),
+        _l(
+            "Booth {booth} at {fair} is offered to you. Please accept or decline it until {until}; after that it"
+            " goes to somebody else."
+        ),
+    ),
+    _mail(
+        News.ACCEPTED,
+        _l("Booth accepted"),
+        _l("Thank you, you have accepted your booth"),
+        _l("You have accepted booth {booth} at {fair}. It is kept for you."),
+    ),
+    _mail(
+        News.CONFIRMED,
+        _l("Booth confirmed"),
+        _l("Your booth is confirmed"),
+        _l("Booth {booth} at {fair} is yours. We look forward to you."),
+    ),
+    _mail(
+        News.MOVED,
+        _l("Booth changed"),
+        _l("Your booth has changed"),
+        _l("The organizers have moved you at {fair}: your booth is now {booth}."),
+    ),
+    _mail(
+        News.WITHDRAWN,
+        _l("Booth taken back"),
+        _l("Your booth was taken back"),
+        _l("The organizers had to take back booth {booth} at {fair}. Please ask them what is possible."),
+    ),
+    _mail(
+        News.EXPIRED,
+        _l("Offer not answered in time"),
+        _l("The time to accept your booth is over"),
+        _l("The time to accept booth {booth} at {fair} is over, and the booth is free for others."),
+    ),
+)

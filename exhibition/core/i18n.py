@@ -78,6 +78,12 @@ def clock_time(moment: datetime, timezone: str | None = None) -> str:
     return format_time(moment, "short", tzinfo=_zone(timezone), locale=_formats())
 
 
+def hours_text(starts_at: datetime, ends_at: datetime, timezone: str) -> str:
+    """From when to when, with the name of the time zone."""
+    hours = f"{clock_time(starts_at, timezone)}\N{EN DASH}{clock_time(ends_at, timezone)}"
+    return f"{hours} {zone_name(timezone)}"
+
+
 def long_date(day: date, timezone: str | None = None) -> str:
     """``Jumat, 6 November 2020``; a moment is first put into the edition's time zone."""
     if isinstance(day, datetime):

@@ -180,6 +180,7 @@ def _clone(
         new_edition.begin(exhibition, people)
     if Part.RULES in parts:
         calls.take_over(source, exhibition)
+        cloning.copy_mail_texts(source, exhibition)
     return _finish(actor, exhibition, publish=publish)
 
 

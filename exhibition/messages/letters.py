@@ -10,14 +10,15 @@ from flask_babel import force_locale
 
 from exhibition.core import mail, outbox
 from exhibition.core.db import db
-from exhibition.core.i18n import LOCALES, clock_time, current_locale, long_date, show_times_in, zone_name
+from exhibition.core.i18n import LOCALES, current_locale, hours_text, long_date, show_times_in, zone_name
 from exhibition.messages import readers
 from exhibition.messages.models import MAIL_KIND, Message, MessageRecipient
 from exhibition.messages.rules.audiences import Audience, ExhibitorReader, MessageReader, Reference, VisitorReader
 from exhibition.messages.rules.placeholders import Placeholder
 from exhibition.messages.rules.states import MessageState
+from exhibition.venue.edition.mail_texts import values_of_fair
 from exhibition.venue.models import Exhibition
-from exhibition.venue.rules.placeholders import fill
+from exhibition.venue.rules.placeholders import fill, paragraphs
 
 
 @dataclass(frozen=True)
@@ -54,17 +55,11 @@ def _chosen(words: Mapping[str, MessageWords], locale: str) -> str:
 def _values(exhibition: Exhibition, reader: MessageReader) -> dict[str, str]:
     """What the placeholders stand for, in the current language."""
     zone = exhibition.timezone
-    values = {
-        Placeholder.NAME: reader.name,
-        Placeholder.FAIR: exhibition.name,
-        Placeholder.VENUE: ", ".join(part for part in (exhibition.venue_name, exhibition.address) if part),
-        Placeholder.LINK: reader.link,
-    }
+    values = values_of_fair(exhibition) | {Placeholder.NAME: reader.name, Placeholder.LINK: reader.link}
     if isinstance(reader, VisitorReader):
-        hours = f"{clock_time(reader.starts_at, zone)}\N{EN DASH}{clock_time(reader.ends_at, zone)} {zone_name(zone)}"
         values |= {
             Placeholder.DAY: long_date(reader.starts_at, zone),
-            Placeholder.TIME: hours,
+            Placeholder.TIME: hours_text(reader.starts_at, reader.ends_at, zone),
             Placeholder.PEOPLE: str(reader.people),
         }
     if isinstance(reader, ExhibitorReader):
@@ -74,10 +69,9 @@ def _values(exhibition: Exhibition, reader: MessageReader) -> dict[str, str]:
         values |= {
             Placeholder.EXHIBITOR: reader.exhibitor,
             Placeholder.BOOTH: ", ".join(reader.booths),
-            Placeholder.DAY: long_date(exhibition.starts_on),
             Placeholder.TIME: opening,
         }
-    return {name.value: value for name, value in values.items()}
+    return values
 
 
 def write(exhibition: Exhibition, message: Message, reader: MessageReader, locale: str | None = None) -> WrittenLetter:
@@ -109,7 +103,7 @@ def frame(exhibition: Exhibition, reader: MessageReader, letter: WrittenLetter) 
         "reader": reader,
         "visitor": isinstance(reader, VisitorReader),
         "letter": letter,
-        "paragraphs": [part.split("\n") for part in letter.text.replace("\r\n", "\n").split("\n\n") if part.strip()],
+        "paragraphs": paragraphs(letter.text),
     }
 
 

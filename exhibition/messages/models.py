@@ -9,8 +9,8 @@ from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
 from exhibition.messages.rules.audiences import AudienceJson, WayToReach
 from exhibition.messages.rules.states import MessageState, RecipientState
+from exhibition.venue.models import LONGEST_SUBJECT
 
-LONGEST_SUBJECT, LONGEST_TEXT = 150, 3000
 MAIL_KIND = "message.mail"
 """The kind of the mails in the outbox; their ``about_id`` is the recipient's id."""
 

@@ -1,6 +1,6 @@
 """Drafts: written, changed and deleted until they are confirmed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from exhibition.exhibitors.models import Cluster
 from exhibition.messages.letters import MessageWords
 from exhibition.messages.models import Message
 from exhibition.messages.rules.audiences import Audience
-from exhibition.messages.rules.placeholders import ALLOWED, ReaderGroup
+from exhibition.messages.rules.placeholders import ALLOWED
 from exhibition.messages.rules.states import MessageState
 from exhibition.venue.models import Exhibition, Zone
 from exhibition.venue.rules.placeholders import faults
@@ -124,13 +124,13 @@ def check(exhibition: Exhibition, draft: MessageDraft) -> None:
             field = f"text_{ending}" if words.subject else f"subject_{ending}"
             message = _l("A language needs both a subject and a text; leave both empty to use the other language.")
             raise Refused("message_incomplete", message, status=422, field=field)
-        _check_placeholders(words.subject, f"subject_{ending}", draft.audience.group)
-        _check_placeholders(words.text, f"text_{ending}", draft.audience.group)
+        check_placeholders(words.subject, f"subject_{ending}", ALLOWED[draft.audience.group])
+        check_placeholders(words.text, f"text_{ending}", ALLOWED[draft.audience.group])
     _check_audience(exhibition, draft.audience)
 
 
-def _check_placeholders(text: str, field: str, group: ReaderGroup) -> None:
-    allowed = ALLOWED[group]
+def check_placeholders(text: str, field: str, allowed: Collection[str]) -> None:
+    """Raises Refused (422) ``placeholder_unknown`` or ``placeholder_unbalanced``, naming the field."""
     found = faults(text, set(allowed))
     if found.unknown:
         message = _l(

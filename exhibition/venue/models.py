@@ -24,6 +24,9 @@ from exhibition.core.db import Base, Json, Moment, choice
 from exhibition.venue.rules.edition import RETENTION_DAYS, Overridable
 from exhibition.venue.rules.edition_states import EditionState
 
+LONGEST_SUBJECT, LONGEST_TEXT = 150, 3000
+"""The most characters of a mail's subject and text as somebody writes them at the desk."""
+
 
 class Exhibition(Base):
     """One edition of the fair. Any number of them may be published, also at the same time."""
@@ -97,6 +100,28 @@ class Exhibition(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     days: Mapped[list["ExhibitionDay"]] = relationship(order_by="ExhibitionDay.day")
+
+
+class MailText(Base):
+    """The organizers' own words for a mail that is sent by itself, in one language; without a row it has its built-in
+    ones (``venue.edition.mail_texts``).
+    """
+
+    __tablename__ = "mail_text"
+    __table_args__ = (
+        UniqueConstraint("exhibition_id", "kind", "language"),
+        CheckConstraint("language IN ('id', 'en')", name="language"),
+        CheckConstraint("subject <> '' AND text <> ''", name="words"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    """``visitor.pass`` and the like."""
+    language: Mapped[str] = mapped_column(String(2))
+    subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT))
+    text: Mapped[str] = mapped_column(Text)
+    """Paragraphs, parted by empty lines; both have placeholders like ``{name}``."""
 
 
 class ExhibitionDay(Base):

@@ -294,6 +294,7 @@ def _parameters(slug: str) -> dict[str, Any]:
             "cancelled_key": passes[1].manage_key,
             "registration_id": passes[0].id,
             "slot_id": world.open_slot(passes[0].exhibition_id).id,
+            "mail_texts.edit kind": "visitor.pass",
             "hall.version number": _plan_version(),
             "hall_import.preview number": _plan_file(),
             "edition_changes.change change_id": _change(),

@@ -123,6 +123,9 @@ ROUTES: dict[str, Access] = {
     "messages.act": Access.ORGANIZER,
     "messages.phones_page": Access.ORGANIZER,
     "messages.tick": Access.ORGANIZER,
+    "mail_texts.listed": Access.ORGANIZER,
+    "mail_texts.edit": Access.ORGANIZER,
+    "mail_texts.restore": Access.ORGANIZER,
     "undeliverable.show": Access.ORGANIZER,
     "undeliverable.correct": Access.ORGANIZER,
     # storefront

@@ -1,7 +1,6 @@
 """Texts for the states and steps of applications."""
 
-from flask_babel import lazy_gettext as _l
-
+from exhibition.core.i18n import lazy as _l
 from exhibition.exhibitors.applications.duplicates import Likeness
 from exhibition.exhibitors.rules.application_steps import ApplicationState, Ground, Step
 

@@ -15,11 +15,13 @@ from exhibition.core.i18n import long_date
 from exhibition.core.web.forms import ListedField, area_field, listed, text_field
 from exhibition.exhibitors.rules.application_steps import ApplicationState
 from exhibition.messages.letters import MessageWords, words_of
-from exhibition.messages.models import LONGEST_SUBJECT, LONGEST_TEXT, Message
+from exhibition.messages.models import Message
 from exhibition.messages.rules.audiences import Audience, Lacking, standing_of
 from exhibition.messages.rules.placeholders import ReaderGroup
 from exhibition.messages.web.texts import LACKINGS, STANDINGS, AudienceWords, hours, standing
 from exhibition.messages.writing import LANGUAGE_FIELDS, MessageDraft
+from exhibition.venue.edition.mail_texts import MailWords
+from exhibition.venue.models import LONGEST_SUBJECT, LONGEST_TEXT
 from exhibition.visitors import slots
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
@@ -29,15 +31,32 @@ GREETINGS = {"id": "Halo {name},\n\n", "en": "Hello {name},\n\n"}
 """How a new text begins; a greeting alone is no text."""
 
 
-class MessageForm(FlaskForm):
-    """The words; the form of each group of readers adds whom among them."""
+class WordsForm(FlaskForm):
+    """Subject and text in both languages."""
 
-    group: ReaderGroup
-    form_key = HiddenField(validators=[Length(max=64)])
     subject_indonesian = text_field(_l("Subject in Indonesian"), LONGEST_SUBJECT, optional=True)
     text_indonesian = area_field(_l("Text in Indonesian"), LONGEST_TEXT, rows=9)
     subject_english = text_field(_l("Subject in English"), LONGEST_SUBJECT, optional=True)
     text_english = area_field(_l("Text in English"), LONGEST_TEXT, rows=9)
+
+    def written(self, ending: str) -> tuple[str, str]:
+        """Subject and text of the language whose fields end so."""
+        return self[f"subject_{ending}"].data or "", (self[f"text_{ending}"].data or "").replace("\r\n", "\n")
+
+
+class MailTextForm(WordsForm):
+    """The words of a mail that is sent by itself."""
+
+    def words(self) -> dict[str, MailWords]:
+        """What the valid form says, by language."""
+        return {language: MailWords(*self.written(ending)) for language, ending in LANGUAGE_FIELDS.items()}
+
+
+class MessageForm(WordsForm):
+    """The words of a message; the form of each group of readers adds whom among them."""
+
+    group: ReaderGroup
+    form_key = HiddenField(validators=[Length(max=64)])
 
     def audience(self) -> Audience:
         raise NotImplementedError
@@ -48,8 +67,7 @@ class MessageForm(FlaskForm):
         return MessageDraft(self.audience(), words)
 
     def _words(self, language: str, ending: str) -> MessageWords:
-        subject = self[f"subject_{ending}"].data or ""
-        text = (self[f"text_{ending}"].data or "").replace("\r\n", "\n")
+        subject, text = self.written(ending)
         return MessageWords(subject, text if subject or text != GREETINGS[language].strip() else "")
 
 

@@ -15,6 +15,7 @@ from exhibition.messages.rules.audiences import Audience, BoothStanding, Lacking
 from exhibition.messages.rules.placeholders import Placeholder, ReaderGroup
 from exhibition.messages.rules.server_answers import RefusalReason
 from exhibition.messages.rules.states import MessageState, RecipientState
+from exhibition.venue.edition.mail_texts import MailReaders
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import slots
 from exhibition.visitors.slots import Slot
@@ -22,6 +23,11 @@ from exhibition.visitors.slots import Slot
 GROUPS: dict[ReaderGroup, Any] = {
     ReaderGroup.VISITORS: _l("Visitors with a valid pass"),
     ReaderGroup.EXHIBITORS: _l("Exhibitors"),
+}
+MAIL_READERS: dict[MailReaders, Any] = {
+    MailReaders.VISITORS: _l("To visitors"),
+    MailReaders.EXHIBITORS: _l("To exhibitors"),
+    MailReaders.APPLICANTS: _l("To applicants"),
 }
 LANGUAGES: dict[str, Any] = {"id": _l("Indonesian"), "en": _l("English")}
 MESSAGE_STATES: dict[MessageState, Any] = {

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from exhibition.accounts.audit import Actor
 from exhibition.core.db import db
 from exhibition.core.sql.copies import copied
-from exhibition.venue.models import DisinfectionRound, Exhibition
+from exhibition.venue.models import DisinfectionRound, Exhibition, MailText
 
 OWN = frozenset({"created_at", "rescheduled_from", "sample", "state"})
 """What a new edition has of its own."""
@@ -71,3 +71,9 @@ def copy_rounds(actor: Actor, source: Exhibition, target: Exhibition) -> None:
         for one in db.session.scalars(rounds)
         if (starts_at := move(source, target, one.starts_at))
     )
+
+
+def copy_mail_texts(source: Exhibition, target: Exhibition) -> None:
+    """Take over the words that the source has for automatic mails. A step of making an edition."""
+    texts = select(MailText).where(MailText.exhibition_id == source.id)
+    db.session.add_all(copied(one, exhibition_id=target.id) for one in db.session.scalars(texts))

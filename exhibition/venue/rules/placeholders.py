@@ -59,3 +59,9 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         return (values[name] or NOTHING) if name in values else token[0]
 
     return _TOKEN.sub(value, text)
+
+
+def paragraphs(text: str) -> list[list[str]]:
+    """The lines of each paragraph; empty lines part paragraphs."""
+    parts = re.split(r"\n[ \t]*(?:\n[ \t]*)+", text.strip())
+    return [part.split("\n") for part in parts if part]

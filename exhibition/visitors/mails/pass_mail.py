@@ -4,41 +4,17 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from flask_babel import force_locale
-from flask_babel import lazy_gettext as _l
 
 from exhibition.core import clock, mail, outbox, qr
-from exhibition.core.config import public_address
 from exhibition.core.i18n import show_times_in
+from exhibition.venue.edition import mail_texts
 from exhibition.venue.rules.edition_states import EditionState
 from exhibition.visitors import service
-from exhibition.visitors.mails import ical, messages
+from exhibition.visitors.mails import ical, messages, texts
 from exhibition.visitors.models import MessageKind, PassState, SlotState
 from exhibition.visitors.registration.party import Issued
 from exhibition.visitors.rules import SlotStatus
 
-QR_CID = "pass-qr@exhibition.invalid"
-TEMPLATES = {
-    MessageKind.PASS: "pass",
-    MessageKind.MOVED: "pass",
-    MessageKind.CANCELLED: "cancelled",
-    MessageKind.CLOSED: "closed",
-    MessageKind.CALLED_OFF: "state",
-    MessageKind.POSTPONED: "state",
-    MessageKind.TAKES_PLACE: "state",
-    MessageKind.REOPENED: "pass",
-    MessageKind.PLACE: "pass",
-}
-SUBJECTS = {
-    MessageKind.PASS: _l("Your pass for %(name)s"),
-    MessageKind.MOVED: _l("Moved: your pass for %(name)s"),
-    MessageKind.CANCELLED: _l("Cancelled: your visit to %(name)s"),
-    MessageKind.CLOSED: _l("Closed: your session at %(name)s"),
-    MessageKind.REOPENED: _l("Open again: your session at %(name)s"),
-    MessageKind.PLACE: _l("New place: %(name)s"),
-    MessageKind.CALLED_OFF: _l("Called off: %(name)s"),
-    MessageKind.POSTPONED: _l("Postponed: %(name)s"),
-    MessageKind.TAKES_PLACE: _l("It takes place: %(name)s"),
-}
 OF_STATE = {
     MessageKind.CALLED_OFF: EditionState.CALLED_OFF,
     MessageKind.POSTPONED: EditionState.POSTPONED,
@@ -56,28 +32,17 @@ def compose(kind: str, registration_id: int) -> EmailMessage | None:
     exhibition = service.exhibition(issued)
     if OF_STATE.get(kind, exhibition.state) is not exhibition.state:
         return None
-    address = messages.pass_address(issued.manage_key)
+    by_round = kind is MessageKind.CLOSED and issued.slot.is_closed_by_round(clock.now())
     with force_locale(issued.locale):
         show_times_in(exhibition.timezone)
-        subject = str(SUBJECTS[kind]) % {"name": exhibition.name}
-        text, html = mail.bodies(
-            f"visitors/mail/{TEMPLATES[kind]}",
-            issued=issued,
-            contact=contact,
-            exhibition=exhibition,
-            address=address,
-            again=public_address("visitors.register", edition=exhibition.slug),
-            news=kind,
-            state=exhibition.state.value,
-            by_round=issued.slot.is_closed_by_round(clock.now()),
-            qr_cid=QR_CID,
-        )
-        message = mail.compose(contact.email, subject, text, html, reply_to=exhibition.contact_email)
+        values = texts.values_of(exhibition, issued, contact.name)
+        made = mail_texts.make(exhibition, texts.CLOSED_BY_ROUND if by_round else kind, values)
+        message = mail.compose(contact.email, made.subject, made.text, made.html, reply_to=exhibition.contact_email)
         if kind is MessageKind.CLOSED:
             return message
         if kind is not MessageKind.CANCELLED and kind not in OF_STATE:
             _add_picture(message, issued)
-        entry = ical.entry(issued, exhibition, address).decode()
+        entry = ical.entry(issued, exhibition, messages.pass_address(issued.manage_key)).decode()
         message.add_attachment(entry, subtype="calendar", filename=f"{issued.reference}.ics")
     return message
 
@@ -98,7 +63,9 @@ def _is_true(kind: MessageKind, issued: Issued, now: datetime) -> bool:
 def _add_picture(message: EmailMessage, issued: Issued) -> None:
     html = message.get_body(("html",))
     assert html is not None
-    html.add_related(qr.png(issued.token), "image", "png", cid=f"<{QR_CID}>", filename="qr.png", disposition="inline")
+    html.add_related(
+        qr.png(issued.token), "image", "png", cid=f"<{texts.QR_CID}>", filename="qr.png", disposition="inline"
+    )
 
 
 def _is_to_move(issued: Issued, now: datetime) -> bool:
