@@ -54,6 +54,7 @@ from exhibition.gate.web.steward_api import blueprint as steward_api
 from exhibition.gate.web.views import blueprint as gate_blueprint
 from exhibition.messages import jobs as messages_jobs  # noqa: F401 declares its jobs
 from exhibition.messages import privacy as messages_privacy  # noqa: F401 erases with the visitors' contacts
+from exhibition.messages import state_notices as messages_state_notices  # noqa: F401 tells exhibitors of the fair's state
 from exhibition.messages.web.mail_text_views import blueprint as mail_texts_blueprint
 from exhibition.messages.web.undeliverable_views import blueprint as undeliverable_blueprint
 from exhibition.messages.web.views import blueprint as messages_blueprint

@@ -25,8 +25,11 @@ from exhibition.venue.edition.mail_texts import (
     values_of_fair,
 )
 from exhibition.venue.models import Booth, Exhibition
+from exhibition.venue.rules.edition_states import StateNews
 
-NEWS_KINDS = tuple(f"allocation.{news}" for news in News)
+STATE_KINDS = tuple(f"allocation.{news}" for news in StateNews)
+"""Kinds of mails that tell an exhibitor with a booth of another state of the fair."""
+NEWS_KINDS = (*(f"allocation.{news}" for news in News), *STATE_KINDS)
 """Kinds of mails about an allocation; their ``about_id`` is its id."""
 PLACEHOLDERS = {
     "name": _l("the person to contact, else the exhibitor"),

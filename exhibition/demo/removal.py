@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, or_, select, true, up
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import User
+from exhibition.allocation import messages as allocation_messages
 from exhibition.allocation.models import Allocation, AllocationWaiting
 from exhibition.badges.models import Badge
 from exhibition.core import outbox
@@ -133,7 +134,11 @@ def remove(actor: Actor, typed: str) -> Leaving:
         raise Refused("name_differs", message, status=422, field="name")
     roots = _roots(actor)
     going = _going(roots)
-    for kinds, model in ((MessageKind, Registration), (application_mail.KINDS, Application)):
+    for kinds, model in (
+        (MessageKind, Registration),
+        (application_mail.KINDS, Application),
+        (allocation_messages.NEWS_KINDS, Allocation),
+    ):
         outbox.erase(kinds, select(model.id).where(going[table_of(model)]))
     _let_go(going, roots)
     with append_only.lifted(table_of(Scan)):

@@ -174,6 +174,17 @@ def state_changed(*steps: EditionState) -> Callable[[Exhibition], Act]:
     return prepare
 
 
+def told(about: str, *steps: EditionState) -> Callable[[Exhibition], Act]:
+    """Whoever has an allocation or a sent application is told of another state of the fair."""
+
+    def prepare(exhibition: Exhibition) -> Act:
+        if about == "application":
+            submitted(exhibition)
+        return state_changed(*steps)(exhibition)
+
+    return prepare
+
+
 KINDS: dict[str, list[Callable[[Exhibition], Act]]] = {
     "account.invitation": [invited],
     "allocation.offered": [offered],
@@ -187,6 +198,12 @@ KINDS: dict[str, list[Callable[[Exhibition], Act]]] = {
     "application.invite": [invited_again],
     "message.mail": [message_sent],
     "storefront.broken_links": [broken_link],
+    **{f"{about}.called_off": [told(about, EditionState.CALLED_OFF)] for about in ("allocation", "application")},
+    **{f"{about}.postponed": [told(about, EditionState.POSTPONED)] for about in ("allocation", "application")},
+    **{
+        f"{about}.takes_place": [told(about, EditionState.POSTPONED, EditionState.PUBLISHED)]
+        for about in ("allocation", "application")
+    },
     "visitor.pass": [pass_again, pass_to],
     "visitor.moved": [pass_moved],
     "visitor.cancelled": [pass_cancelled],

@@ -136,10 +136,11 @@ CONSEQUENCES: dict[EditionState, Any] = {
     EditionState.PUBLISHED: _l("Visitors see the fair at once, and can register for its sessions."),
     EditionState.POSTPONED: _l(
         "It does not take place on these days: nobody can register or is let in."
-        " Visitors who gave an e-mail address are told."
+        " Visitors and exhibitors who gave an e-mail address are told."
     ),
     EditionState.CALLED_OFF: _l(
-        "It does not take place: nobody can register or is let in. Visitors who gave an e-mail address are told."
+        "It does not take place: nobody can register or is let in."
+        " Visitors and exhibitors who gave an e-mail address are told."
     ),
     EditionState.ARCHIVED: _l(
         "The fair is closed: nothing in it changes any more."

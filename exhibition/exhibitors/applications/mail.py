@@ -24,8 +24,12 @@ from exhibition.venue.edition.mail_texts import (
     values_of_fair,
 )
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition_states import StateNews
 
-LINK, NEWS, INVITE = KINDS = ("application.link", "application.news", "application.invite")
+LINK, NEWS, INVITE = "application.link", "application.news", "application.invite"
+STATE_KINDS = tuple(f"application.{news}" for news in StateNews)
+"""Kinds of mails that tell an applicant of another state of the fair."""
+KINDS = (LINK, NEWS, INVITE, *STATE_KINDS)
 """Kinds of mails about an application; their ``about_id`` is its id."""
 PLACEHOLDERS = {
     "name": _l("the person to contact, else the exhibitor"),

@@ -35,6 +35,32 @@ ANNOUNCED = frozenset({EditionState.PUBLISHED, EditionState.POSTPONED, EditionSt
 """What visitors are told of: also a fair that does not take place as they were told."""
 
 
+class StateNews(enum.StrEnum):
+    """What people who know of a fair are told when its state changes."""
+
+    CALLED_OFF = "called_off"
+    POSTPONED = "postponed"
+    TAKES_PLACE = "takes_place"
+    """After all: it was called off or postponed by mistake, or has new days."""
+
+
+TRUE_IN = {
+    StateNews.CALLED_OFF: EditionState.CALLED_OFF,
+    StateNews.POSTPONED: EditionState.POSTPONED,
+    StateNews.TAKES_PLACE: EditionState.PUBLISHED,
+}
+"""The state in which the news is true."""
+
+
+def state_news(before: EditionState, after: EditionState) -> StateNews | None:
+    """What a step is to those who have a pass, a booth or an application; a draft or an archived fair keeps nobody
+    waiting.
+    """
+    if before not in ANNOUNCED:
+        return None
+    return next((news for news, state in TRUE_IN.items() if state is after), None)
+
+
 STANDS_STILL = frozenset({EditionState.POSTPONED, EditionState.CALLED_OFF, EditionState.ARCHIVED})
 """Nobody is let in and nobody registers, whatever its sessions say."""
 

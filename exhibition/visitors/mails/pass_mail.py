@@ -8,18 +8,14 @@ from flask_babel import force_locale
 from exhibition.core import clock, mail, outbox, qr
 from exhibition.core.i18n import show_times_in
 from exhibition.venue.edition import mail_texts
-from exhibition.venue.rules.edition_states import EditionState
+from exhibition.venue.rules.edition_states import TRUE_IN
 from exhibition.visitors import service
 from exhibition.visitors.mails import ical, messages, texts
 from exhibition.visitors.models import MessageKind, PassState, SlotState
 from exhibition.visitors.registration.party import Issued
 from exhibition.visitors.rules import SlotStatus
 
-OF_STATE = {
-    MessageKind.CALLED_OFF: EditionState.CALLED_OFF,
-    MessageKind.POSTPONED: EditionState.POSTPONED,
-    MessageKind.TAKES_PLACE: EditionState.PUBLISHED,
-}
+OF_STATE = {MessageKind(f"visitor.{news}"): state for news, state in TRUE_IN.items()}
 """The state of the edition in which such a mail is true."""
 
 

@@ -3,27 +3,20 @@
 from exhibition.core import clock
 from exhibition.venue.edition import states
 from exhibition.venue.models import Exhibition
-from exhibition.venue.rules.edition_states import EditionState
+from exhibition.venue.rules.edition_states import EditionState, state_news
 from exhibition.visitors.mails import notices
 from exhibition.visitors.models import MessageKind, TimeSlot
-
-NEWS = {
-    EditionState.CALLED_OFF: MessageKind.CALLED_OFF,
-    EditionState.POSTPONED: MessageKind.POSTPONED,
-    EditionState.PUBLISHED: MessageKind.TAKES_PLACE,
-}
-NOT_SEEN = frozenset({EditionState.DRAFT, EditionState.ARCHIVED})
-"""From these no visitor waits for news."""
 
 
 def tell(exhibition: Exhibition, *, before: EditionState) -> None:
     """Write to everybody whose session is not over; handles ``states.changed``."""
-    kind = NEWS.get(exhibition.state)
-    if kind is None or before in NOT_SEEN:
+    news = state_news(before, exhibition.state)
+    if news is None:
         return
     now = clock.now()
     to_come = (TimeSlot.exhibition_id == exhibition.id) & (TimeSlot.ends_at > now)
-    notices.tell(notices.in_sessions(to_come), kind, f"edition {exhibition.id} {exhibition.state} {now.isoformat()}")
+    occasion = f"edition {exhibition.id} {exhibition.state} {now.isoformat()}"
+    notices.tell(notices.in_sessions(to_come), MessageKind(f"visitor.{news}"), occasion)
 
 
 states.changed.connect(tell)
