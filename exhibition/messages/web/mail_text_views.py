@@ -83,6 +83,7 @@ def _page(
     page = render_template(
         "messages/mail_text.html",
         mail=mail,
+        readers=texts.MAIL_READERS[mail.readers],
         form=form,
         previews=previews,
         own=mail_texts.own_words(exhibition, mail.kind),
