@@ -96,7 +96,7 @@ def compose(kind: str, about_id: int) -> EmailMessage | None:
     if about is None:
         return None
     exhibition = db.session.get_one(Exhibition, about.exhibition_id)
-    if TRUE_IN[StateNews(news)] is not exhibition.state:
+    if TRUE_IN[StateNews(news)] is not exhibition.told_state:
         return None
     reference: Reference = (readers.APPLICATION, about_id)
     if about.exhibitor_id is not None:

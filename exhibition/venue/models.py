@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
 from exhibition.venue.rules.edition import RETENTION_DAYS, Overridable
-from exhibition.venue.rules.edition_states import EditionState
+from exhibition.venue.rules.edition_states import EditionState, told
 
 LONGEST_SUBJECT, LONGEST_TEXT = 150, 3000
 """The most characters of a mail's subject and text as somebody writes them at the desk."""
@@ -35,6 +35,7 @@ class Exhibition(Base):
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on", name="dates"),
         CheckConstraint("hall_width > 0 AND hall_depth > 0", name="hall"),
+        CheckConstraint("state = 'archived' OR NOT was_called_off", name="called_off"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,6 +51,8 @@ class Exhibition(Base):
     hall_width: Mapped[float]
     hall_depth: Mapped[float]
     state: Mapped[EditionState] = mapped_column(choice(EditionState), default=EditionState.DRAFT)
+    was_called_off: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether an archived edition had been called off before."""
     rescheduled_from: Mapped[date | None] = mapped_column(Date)
     """The first day that visitors were told of, if the fair was moved after they were."""
     sample: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -100,6 +103,11 @@ class Exhibition(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     days: Mapped[list["ExhibitionDay"]] = relationship(order_by="ExhibitionDay.day")
+
+    @property
+    def told_state(self) -> EditionState:
+        """The state as visitors know it."""
+        return told(self.state, was_called_off=self.was_called_off)
 
 
 class MailText(Base):

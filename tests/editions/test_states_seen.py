@@ -46,8 +46,8 @@ def seen(client: FlaskClient, address: str) -> str:
     return client.get(f"{address}?lang=en").text
 
 
-def structured(client: FlaskClient) -> dict[str, Any]:
-    page = seen(client, "/")
+def structured(client: FlaskClient, address: str = "/") -> dict[str, Any]:
+    page = seen(client, address)
     return json.loads(page.split('<script type="application/ld+json">')[1].split("</script>")[0])
 
 
@@ -156,6 +156,57 @@ def test_an_archived_fair_stays_to_be_seen_and_the_shops_are_the_home_meanwhile(
     assert client.get(f"/p/{registered['manage_key']}").status_code == 200
     wish = {"slot_id": registered["slot"]["id"], "name": "Siti", "party_size": 1, "consent": True}
     assert client.post("/api/v1/registrations", json=wish).status_code == 422
+
+
+def test_a_fair_that_was_called_off_still_says_so_in_the_archive(
+    app: Flask,
+    client: FlaskClient,
+    organizer_client: FlaskClient,
+    registered: dict[str, Any],
+    mailbox: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outbox.send_due()
+    for command in ("call-off", "archive"):
+        assert world.invoke(app, command, SLUG).exit_code == 0
+
+    outbox.send_due()
+    assert mailbox.mails[-1]["Subject"] == "Called off: Pameran UMKM", "it is still news when it comes from the archive"
+    for now in (BEFORE, DURING, AFTER):
+        monkeypatch.setattr(clock, "now", lambda now=now: now)
+        for page in ("", "stan", "daftar", "klaster"):
+            assert "This fair is called off." in seen(client, f"/e/{SLUG}/{page}")
+            assert "took place" not in seen(client, f"/e/{SLUG}/{page}")
+        assert structured(client, f"/e/{SLUG}/")["eventStatus"] == "https://schema.org/EventCancelled"
+        told = seen(client, f"/p/{registered['manage_key']}")
+        assert "The fair is called off" in told
+        assert "The fair is over" not in told
+        assert 'data-testid="pass-qr"' not in told
+        assert "STATUS:CANCELLED" in client.get(f"/p/{registered['manage_key']}/calendar.ics").text
+        assert client.get(f"/api/v1/exhibition?exhibition={SLUG}").get_json()["state"] == "called_off"
+        archive = seen(client, "/arsip")
+        assert f"/e/{SLUG}/" in archive
+        assert "Called off" in archive
+    desk = seen(organizer_client, "/desk/editions")
+    assert desk.index("<h2>Archived</h2>") < desk.index("Called off")
+
+
+def test_a_fair_that_comes_back_from_the_archive_takes_place_after_all_if_it_had_been_called_off(
+    app: Flask, client: FlaskClient, registered: dict[str, Any], mailbox: Mailbox
+) -> None:
+    outbox.send_due()
+    sent = len(mailbox.mails)
+    for command in ("archive", "publish"):
+        assert world.invoke(app, command, SLUG).exit_code == 0
+    outbox.send_due()
+    assert len(mailbox.mails) == sent, "nobody was told anything that is not so"
+    for command in ("call-off", "archive", "publish"):
+        assert world.invoke(app, command, SLUG).exit_code == 0
+    outbox.send_due()
+    assert mailbox.mails[-1]["Subject"] == "It takes place: Pameran UMKM"
+    assert "Valid" in seen(client, f"/p/{registered['manage_key']}")
+    assert world.invoke(app, "archive", SLUG).exit_code == 0
+    assert "This fair took place from" in seen(client, f"/e/{SLUG}/")
 
 
 def test_a_draft_is_seen_by_its_organizers_only(app: Flask, client: FlaskClient, tmp_path: Path) -> None:

@@ -13,23 +13,19 @@ from exhibition.editions.plans import EditionPlan, Part
 from exhibition.editions.web.forms import NewEditionForm, show_refusal
 from exhibition.venue.edition import choice, states
 from exhibition.venue.models import Exhibition
-from exhibition.venue.rules.edition_states import EditionPhase, phase
+from exhibition.venue.rules.edition_states import EditionState
 
 blueprint = Blueprint("editions", __name__, url_prefix="/desk/editions")
-
-
-def _phase(exhibition: Exhibition) -> EditionPhase:
-    return phase(exhibition.state, exhibition.starts_on, exhibition.ends_on, choice.today(exhibition))
 
 
 @blueprint.get("")
 def listed() -> ResponseReturnValue:
     """Every fair of this installation, the latest first; archived ones below."""
-    lines = [(one, _phase(one)) for one in states.every()[::-1]]
+    lines = [(one, choice.phase(one)) for one in states.every()[::-1]]
     return render_template(
         "editions/list.html",
-        live=[line for line in lines if line[1] is not EditionPhase.ARCHIVED],
-        archived=[line for line in lines if line[1] is EditionPhase.ARCHIVED],
+        live=[(one, phase) for one, phase in lines if one.state is not EditionState.ARCHIVED],
+        archived=[(one, phase) for one, phase in lines if one.state is EditionState.ARCHIVED],
     )
 
 

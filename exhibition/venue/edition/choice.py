@@ -31,8 +31,8 @@ def today(exhibition: Exhibition) -> date:
 
 
 def phase(exhibition: Exhibition) -> EditionPhase:
-    """What the edition is now."""
-    return edition_states.phase(exhibition.state, exhibition.starts_on, exhibition.ends_on, today(exhibition))
+    """What the edition is to visitors now."""
+    return edition_states.phase(exhibition.told_state, exhibition.starts_on, exhibition.ends_on, today(exhibition))
 
 
 def takes_visitors(exhibition: Exhibition) -> bool:
@@ -75,9 +75,9 @@ def seen_by_visitors() -> list[Exhibition]:
 
 
 def past() -> list[Exhibition]:
-    """The editions that are over or archived, the latest first; one that was called off is none of them."""
+    """The editions that are over or archived, the latest first; one that is called off only once it is archived."""
     editions = _in_state([EditionState.ARCHIVED, EditionState.PUBLISHED])
-    return [one for one in reversed(editions) if phase(one) in (EditionPhase.OVER, EditionPhase.ARCHIVED)]
+    return [one for one in reversed(editions) if one.state is EditionState.ARCHIVED or phase(one) is EditionPhase.OVER]
 
 
 def names() -> list[EditionName]:

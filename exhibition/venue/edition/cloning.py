@@ -10,7 +10,7 @@ from exhibition.core.db import db
 from exhibition.core.sql.copies import copied
 from exhibition.venue.models import DisinfectionRound, Exhibition, MailText
 
-OWN = frozenset({"created_at", "rescheduled_from", "sample", "state"})
+OWN = frozenset({"created_at", "rescheduled_from", "sample", "state", "was_called_off"})
 """What a new edition has of its own."""
 NOT_YET = frozenset({"done_at", "done_by", "planned_at"})
 """What a round of a new edition has not seen."""

@@ -20,7 +20,7 @@ STATE_NAMES: dict[EditionState, Any] = {
     EditionState.CALLED_OFF: _l("called off"),
 }
 changed = Signal()
-"""Sent with the exhibition and the state ``before``, inside the transaction that takes the step."""
+"""Sent with the exhibition and the state that visitors knew ``before``, inside the transaction that takes the step."""
 ACTIONS = {
     EditionState.PUBLISHED: "exhibition.publish",
     EditionState.ARCHIVED: "exhibition.archive",
@@ -55,7 +55,7 @@ def by_slug(slug: str, *, lock: bool = False) -> Exhibition:
 def change_state(actor: Actor, slug: str, target: EditionState) -> Exhibition:
     """Take one of the allowed steps. Raises NotFound and Refused ``edition_step`` (409)."""
     exhibition = by_slug(slug, lock=True)
-    before = exhibition.state
+    before, told = exhibition.state, exhibition.told_state
     if target not in STEPS[before]:
         message = _l(
             "Edition %(slug)s is %(state)s; from there it cannot be %(target)s.",
@@ -65,6 +65,7 @@ def change_state(actor: Actor, slug: str, target: EditionState) -> Exhibition:
         )
         raise Refused("edition_step", message)
     exhibition.state = target
+    exhibition.was_called_off = (before, target) == (EditionState.CALLED_OFF, EditionState.ARCHIVED)
     record(
         actor,
         ACTIONS[target],
@@ -74,5 +75,5 @@ def change_state(actor: Actor, slug: str, target: EditionState) -> Exhibition:
         before={"state": before},
         after={"state": target},
     )
-    changed.send(exhibition, before=before)
+    changed.send(exhibition, before=told)
     return exhibition

@@ -18,7 +18,7 @@ def _status(exhibition: Exhibition) -> dict[str, str]:
     """Whether the fair takes place, and the day that it was announced for before."""
     before = exhibition.rescheduled_from
     previous = {"previousStartDate": before.isoformat()} if before is not None else {}
-    match exhibition.state:
+    match exhibition.told_state:
         case EditionState.CALLED_OFF:
             name = "EventCancelled"
         case EditionState.POSTPONED:

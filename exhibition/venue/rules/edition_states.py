@@ -65,6 +65,11 @@ STANDS_STILL = frozenset({EditionState.POSTPONED, EditionState.CALLED_OFF, Editi
 """Nobody is let in and nobody registers, whatever its sessions say."""
 
 
+def told(state: EditionState, *, was_called_off: bool) -> EditionState:
+    """The state as visitors know it: to them a fair that was called off stays so in the archive."""
+    return EditionState.CALLED_OFF if was_called_off else state
+
+
 class EditionPhase(enum.StrEnum):
     """What an edition is on a day."""
 
@@ -79,7 +84,7 @@ class EditionPhase(enum.StrEnum):
 
 
 def phase(state: EditionState, first_day: date, last_day: date, today: date) -> EditionPhase:
-    """What the edition is ``today``, a day in its own time zone."""
+    """What the edition is to visitors ``today``, a day in its own time zone; ``state`` is the one they know."""
     if state is not EditionState.PUBLISHED:
         return EditionPhase(state.value)
     if today < first_day:

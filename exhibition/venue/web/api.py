@@ -39,7 +39,7 @@ def current(query: EditionQuery) -> Response:
         name=exhibition.name,
         venue=exhibition.venue_name,
         timezone=exhibition.timezone,
-        state=exhibition.state.value,
+        state=exhibition.told_state.value,
         days=[
             Day(date=day.day, opens_at=f"{day.opens_at:%H:%M}", closes_at=f"{day.closes_at:%H:%M}")
             for day in exhibition.days

@@ -14,7 +14,7 @@ REMINDER = timedelta(hours=-2)
 
 
 def _status(issued: Issued, exhibition: Exhibition) -> str:
-    if issued.state is not PassState.VALID or exhibition.state is EditionState.CALLED_OFF:
+    if issued.state is not PassState.VALID or exhibition.told_state is EditionState.CALLED_OFF:
         return "CANCELLED"
     return "TENTATIVE" if exhibition.state is EditionState.POSTPONED else "CONFIRMED"
 

@@ -26,7 +26,8 @@ def compose(kind: str, registration_id: int) -> EmailMessage | None:
     if contact is None or contact.email is None or not _is_true(kind, issued, clock.now()):
         return None
     exhibition = service.exhibition(issued)
-    if OF_STATE.get(kind, exhibition.state) is not exhibition.state:
+    told = exhibition.told_state
+    if OF_STATE.get(kind, told) is not told:
         return None
     by_round = kind is MessageKind.CLOSED and issued.slot.is_closed_by_round(clock.now())
     with force_locale(issued.locale):

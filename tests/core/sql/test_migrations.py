@@ -15,6 +15,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.outbox import MailState, OutboxMail
 from exhibition.demo import service as demo
+from exhibition.venue.edition.states import change_state
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionState
 from exhibition.visitors import service, slots
@@ -177,6 +178,28 @@ def an_edition(slug: str, first: date, state: EditionState) -> Exhibition:
         hall_depth=1,
         state=state,
     )
+
+
+def test_the_audit_trail_tells_which_archived_editions_had_been_called_off(fresh_app: Flask) -> None:
+    today = clock.now().date()
+    for slug in ("held", "off", "held after all", "not archived"):
+        db.session.add(an_edition(slug, today, EditionState.PUBLISHED))
+    db.session.commit()
+    archived, off, published = EditionState.ARCHIVED, EditionState.CALLED_OFF, EditionState.PUBLISHED
+    for slug, *steps in (
+        ("held", archived),
+        ("off", off, archived),
+        ("held after all", off, archived, published, archived),
+        ("not archived", off),
+    ):
+        for target in steps:
+            change_state(COMMAND_LINE, slug, target)
+    downgrade(revision="0031")
+    upgrade()
+    called_off = select(Exhibition.slug).where(Exhibition.was_called_off)
+    assert db.session.scalars(called_off).all() == ["off"]
+    with pytest.raises(IntegrityError), db.engine.begin() as connection:
+        connection.execute(text("UPDATE exhibition SET was_called_off = true WHERE slug = 'not archived'"))
 
 
 def test_the_current_edition_becomes_published_and_others_archived_or_draft_by_their_dates(fresh_app: Flask) -> None:

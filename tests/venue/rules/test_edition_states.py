@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from exhibition.venue.rules.edition_states import STEPS, EditionPhase, EditionState, nearness, over, phase
+from exhibition.venue.rules.edition_states import STEPS, EditionPhase, EditionState, nearness, over, phase, told
 
 FIRST, LAST = date(2026, 11, 6), date(2026, 11, 8)
 DRAFT, PUBLISHED, ARCHIVED, POSTPONED, CALLED_OFF = EditionState
@@ -40,6 +40,11 @@ def test_an_edition_is_called_off_or_postponed_only_after_it_was_published() -> 
 )
 def test_a_published_edition_runs_from_its_first_day_to_its_last(today: date, expected: EditionPhase) -> None:
     assert phase(PUBLISHED, FIRST, LAST, today) is expected
+
+
+def test_a_fair_that_was_called_off_stays_so_to_visitors_in_the_archive() -> None:
+    assert told(ARCHIVED, was_called_off=True) is CALLED_OFF
+    assert {told(state, was_called_off=False) for state in EditionState} == set(EditionState)
 
 
 @pytest.mark.parametrize("state", sorted(set(EditionState) - {PUBLISHED}))
