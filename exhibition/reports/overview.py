@@ -1,7 +1,7 @@
 """The exhibitors' results of the fair, summed up by cluster, district and zone. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -70,17 +70,12 @@ def overview(exhibition: Exhibition, during: Period) -> FairOverview:
     orders = {names[id_]: count for id_, count in clusters.orders(during).items() if id_ in names}
     return FairOverview(
         period=during,
-        totals=_sum(line.figures for line in lines),
+        totals=statistics.sum_of(line.figures for line in lines),
         lines=lines,
         clusters=_parts(lines, [line.cluster for line in lines], orders),
         districts=_parts(lines, [line.exhibitor.district for line in lines]),
         zones=_parts(lines, [line.zone for line in lines]),
     )
-
-
-def _sum(figures: Iterable[Figures]) -> Figures:
-    columns = list(zip(*figures, strict=True))
-    return Figures(*(sum(column) for column in columns)) if columns else Figures()
 
 
 def _parts(
@@ -92,7 +87,11 @@ def _parts(
         found[name].append(line.figures)
     parts = [
         ExhibitorGroup(
-            name, len(figures), _sum(figures), median(one.clicks for one in figures), (orders or {}).get(name, 0)
+            name,
+            len(figures),
+            statistics.sum_of(figures),
+            median(one.clicks for one in figures),
+            (orders or {}).get(name, 0),
         )
         for name, figures in found.items()
     ]

@@ -13,6 +13,7 @@ from exhibition.allocation import service as allocation
 from exhibition.allocation.models import Allocation
 from exhibition.core import clock
 from exhibition.core.db import db
+from exhibition.core.sql.time_steps import step_of
 from exhibition.exhibitors import participants
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.gate.models import Gate, Scan, ScanOverride
@@ -142,6 +143,11 @@ def overruled(exhibition: Exhibition, start: datetime, end: datetime) -> int:
     return db.session.execute(statement).scalar_one()
 
 
+def is_closed(slot: TimeSlot, disinfected_from: datetime | None) -> bool:
+    """Whether nobody could come to the session: the organizer closed it, or a disinfection round takes all of it."""
+    return slot.state is SlotState.CLOSED or (disinfected_from is not None and disinfected_from <= slot.starts_at)
+
+
 def _slots(exhibition: Exhibition, start: datetime, end: datetime) -> list[SlotDay]:
     arrived = func.coalesce(func.sum(VisitorPass.admitted), 0)
     of_slot = and_(VisitorPass.slot_id == TimeSlot.id, VisitorPass.state == PassState.VALID)
@@ -156,7 +162,7 @@ def _slots(exhibition: Exhibition, start: datetime, end: datetime) -> list[SlotD
         SlotDay(
             slot.starts_at,
             slot.ends_at,
-            slot.state is SlotState.CLOSED or (disinfected_from is not None and disinfected_from <= slot.starts_at),
+            is_closed(slot, disinfected_from),
             slot.capacity,
             slot.issued,
             people,
@@ -220,27 +226,28 @@ def curve(exhibition: Exhibition) -> Curve:
 
 
 def curve_until(exhibition: Exhibition, start: datetime, end: datetime, until: datetime) -> Curve:
-    """The occupancy of one day, computed from the scans, from the first movement to ``until``."""
+    """The occupancy from ``start`` to ``end``, computed from the scans, from the first movement to ``until``."""
     accepted = (Scan.exhibition_id == exhibition.id, COUNTS)
     by_hand = headcount.corrections(exhibition.id, end)
     signed = func.sum(Scan.people)
     earlier = select(Scan.direction, signed).where(*accepted, Scan.server_at < start).group_by(Scan.direction)
     before = {direction: people for direction, people in db.session.execute(earlier)}  # noqa: C416 rows are no tuples to the type checker
+    step_s = int(STEP.total_seconds())
+    of_step = step_of(Scan.server_at, step_s).label("step")
     moves = db.session.execute(
-        select(Scan.server_at, Scan.direction, Scan.people)
+        select(of_step, Scan.direction, signed)
         .where(*accepted, Scan.server_at >= start, Scan.server_at < end)
-        .order_by(Scan.server_at)
+        .group_by(of_step, Scan.direction)
+        .order_by(of_step)
     ).all()
     inside = before.get(Direction.ENTRY, 0) - before.get(Direction.EXIT, 0)
     inside += sum(people for at, people in by_hand if at < start)
     if not moves:
         return Curve([], [], [])
-    step_s = int(STEP.total_seconds())
-    first = int(moves[0].server_at.timestamp()) // step_s * step_s
+    first: int = moves[0].step
     last = int(until.timestamp()) // step_s * step_s
     entered, change = Counter(), Counter()
-    for at, direction, people in moves:
-        step = int(at.timestamp()) // step_s * step_s
+    for step, direction, people in moves:
         change[step] += people if direction is Direction.ENTRY else -people
         entered[step] += people if direction is Direction.ENTRY else 0
     for at, people in by_hand:

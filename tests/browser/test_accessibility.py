@@ -92,6 +92,7 @@ NOT_PAGES = {
     "storefront.sheets_pdf": "a PDF",
     "storefront.sheets_zip": "a file",
     "reports.statistics_csv": "a file",
+    "reports.comparison_csv": "a file",
     "reports.protocol_pdf": "a PDF",
     "reports.protocol_xlsx": "a file",
     "reports.export": "a file",

@@ -42,6 +42,8 @@ ROUTES: dict[str, Access] = {
     "reports.protocol": Access.ORGANIZER,
     "reports.protocol_pdf": Access.ORGANIZER,
     "reports.protocol_xlsx": Access.ORGANIZER,
+    "reports.comparison": Access.ADMINISTRATOR,
+    "reports.comparison_csv": Access.ADMINISTRATOR,
     "reports.exports": Access.ORGANIZER,
     "reports.export": Access.ORGANIZER,
     "reports.export_why": Access.ORGANIZER,

@@ -65,7 +65,7 @@ def csv_chunks(table: Table) -> Iterator[bytes]:
     zone, text = ZoneInfo(table.timezone), io.StringIO()
     writer = csv.writer(text)
     text.write("\ufeff")
-    writer.writerow([str(column) for column in table.columns])
+    writer.writerow([harmless(str(column)) for column in table.columns])
     for row in table.rows:
         writer.writerow([_plain(cell, zone) for cell in row])
         if text.tell() >= CHUNK:

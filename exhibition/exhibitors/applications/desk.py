@@ -126,6 +126,12 @@ def listing(exhibition: Exhibition, wanted: Filter, number: int) -> ApplicationL
     return ApplicationList(Page(shown, number, len(ids) > first + PAGE_SIZE), len(ids), len(standing.alike))
 
 
+def count(exhibition: Exhibition) -> int:
+    """How many applications were submitted, whatever became of them."""
+    statement = select(func.count()).select_from(Application).where(Application.exhibition_id == exhibition.id)
+    return db.session.scalar(statement.where(*_conditions(Filter()))) or 0
+
+
 def lines(exhibition: Exhibition, wanted: Filter) -> list[ApplicationLine]:
     """All matching applications, fully read, in the wanted order."""
     standing = _standing(exhibition)

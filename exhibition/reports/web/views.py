@@ -11,7 +11,7 @@ from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import keys_of
 from exhibition.core.web.live import Topics
 from exhibition.reports import service, texts
-from exhibition.reports.web import export_views, overview_views, protocol_views
+from exhibition.reports.web import comparison_views, export_views, overview_views, protocol_views
 from exhibition.venue.edition import states
 from exhibition.venue.models import Exhibition
 
@@ -50,6 +50,7 @@ def curve(exhibition: Exhibition) -> Response:
     return jsonify(service.curve(exhibition))
 
 
+comparison_views.register(blueprint)
 overview_views.register(blueprint)
 protocol_views.register(blueprint)
 export_views.register(blueprint)

@@ -142,6 +142,12 @@ def _pairs(rows: Iterable[tuple[int, int]]) -> dict[int, int]:
     return {key: int(count) for key, count in rows}
 
 
+def sum_of(figures: Iterable[Figures]) -> Figures:
+    """The figures added up."""
+    columns = list(zip(*figures, strict=True))
+    return Figures(*(sum(column) for column in columns)) if columns else Figures()
+
+
 def middle(figures: Iterable[Figures]) -> Figures | None:
     """The median of each figure; None for too few to compare with."""
     columns = list(zip(*figures, strict=True))

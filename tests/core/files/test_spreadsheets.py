@@ -15,9 +15,9 @@ def sheets(content: bytes) -> dict[str, list[list[Any]]]:
 
 
 def test_what_would_be_a_formula_is_a_text_in_both_kinds() -> None:
-    table = Table("Uji", ["a", "b"], [("=1+1", "\uff1dcmd"), ("-2", -2)])
-    assert as_csv(table).decode("utf-8-sig") == "a,b\r\n'=1+1,'\uff1dcmd\r\n'-2,-2\r\n"
-    assert sheets(as_xlsx(table)) == {"Uji": [["a", "b"], ["=1+1", "\uff1dcmd"], ["-2", -2.0]]}
+    table = Table("Uji", ["a", "=b"], [("=1+1", "\uff1dcmd"), ("-2", -2)])
+    assert as_csv(table).decode("utf-8-sig") == "a,'=b\r\n'=1+1,'\uff1dcmd\r\n'-2,-2\r\n"
+    assert sheets(as_xlsx(table)) == {"Uji": [["a", "=b"], ["=1+1", "\uff1dcmd"], ["-2", -2.0]]}
 
 
 def test_titles_that_no_sheet_may_have_are_mended_and_kept_apart() -> None:
