@@ -23,12 +23,14 @@ import psycopg
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from psycopg import RawCursor
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, event
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, ScalarSelect, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator
 
 from exhibition.core import json
@@ -57,6 +59,15 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+
+
+@compiles(ScalarSelect, "sqlite")
+def _with_the_names_of_tables(element: ScalarSelect[Any], compiler: SQLCompiler, **options: Any) -> str:
+    """Columns in a RETURNING get no table's name on SQLite. In a subquery there, a column of the changed row would then
+    mean the subquery's own column of that name, such as ``exhibition_id``, and so every row.
+    """
+    return compiler.visit_grouping(element, **options | {"include_table": True})
+
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 

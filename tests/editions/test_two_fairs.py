@@ -17,6 +17,8 @@ from exhibition.accounts.models import EditionRole, RoleName
 from exhibition.accounts.service import create_user
 from exhibition.accounts.web.access import ROUTES, Access
 from exhibition.allocation import service as allocation
+from exhibition.allocation.proposals import problem_builder
+from exhibition.allocation.proposals.problem_builder import Wanted
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.exhibitors import participants
@@ -24,6 +26,7 @@ from exhibition.exhibitors import service as exhibitors
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import ExhibitorKind
 from exhibition.exhibitors.service import Details
+from exhibition.gate.occupancy import caps
 from exhibition.storefront.models import ClickSource, OutboundClick
 from exhibition.venue.edition import states
 from exhibition.venue.models import Exhibition
@@ -140,6 +143,27 @@ def test_a_gate_lets_in_its_own_visitors_only(client: FlaskClient, both: dict[st
     assert both[other(slug)]["pass"]["id"] not in bundle
     found = client.post("/api/v1/gate/passes/search", json={"query": "Siti"}, headers=bearer)
     assert MARKS[other(slug)] not in found.text
+
+
+@pytest.mark.parametrize("slug", FAIRS)
+def test_a_gate_tells_the_cap_of_its_own_hall(client: FlaskClient, both: dict[str, dict[str, Any]], slug: str) -> None:
+    caps.set_now(COMMAND_LINE, states.by_slug(other(slug)), 7)
+    body = {"nonce": "nonce-1", "token": both[slug]["pass"]["token"], "direction": "entry"}
+    answer = client.post("/api/v1/gate/scans", json=body, headers=both[slug]["bearer"]).get_json()
+    assert answer["occupancy"] == {"inside": 2, "capacity": 150}
+    body |= {"nonce": "nonce-2", "direction": "exit"}
+    answer = client.post("/api/v1/gate/scans", json=body, headers=both[slug]["bearer"]).get_json()
+    assert answer["occupancy"] == {"inside": 0, "capacity": 150}
+
+
+@pytest.mark.parametrize("slug", FAIRS)
+@pytest.mark.usefixtures("both")
+def test_a_proposal_gives_booths_to_the_fairs_own_exhibitors_only(slug: str) -> None:
+    fair = states.by_slug(slug)
+    exhibitors.add(COMMAND_LINE, fair, Details(f"Tamu {MARKS[slug]}", ExhibitorKind.UMKM))
+    asked = problem_builder.ask(fair, Wanted())
+    assert set(asked.exhibitors) == {f"Kedai {MARKS[slug]}", f"Tamu {MARKS[slug]}"}
+    assert {one.id for one in asked.problem.applications} == set(asked.exhibitors)
 
 
 def pages(app: Flask, slug: str) -> Iterator[str]:

@@ -58,6 +58,14 @@ def test_a_slot_is_closed_only_if_it_lies_wholly_within_a_round(
     assert slots.get(the_fair(), slot.id).issued == slot.issued
 
 
+def test_a_new_pass_is_not_told_closed_because_of_a_round_at_another_time(exhibition: Exhibition) -> None:
+    first, second = world.coming_slots(2)
+    assert rounds.of_day(exhibition, exhibition.starts_on), "the fair has rounds before these sessions"
+    issued = service.register(party(first.id))
+    assert issued.slot.status(clock.now()) is SlotStatus.OPEN
+    assert service.move(issued.manage_key, second.id).slot.status(clock.now()) is SlotStatus.OPEN
+
+
 def test_nobody_registers_for_the_rest_of_a_slot_that_is_nothing_but_disinfection(exhibition: Exhibition) -> None:
     now = clock.now()
     slot = next(slot for slot in slots.of_edition(the_fair().id) if slot.starts_at <= now < slot.ends_at)

@@ -18,6 +18,7 @@ from exhibition.allocation.service import Claim, PlannedBooth
 from exhibition.allocation.solver.problem import AllocationProblem, Needs, OpenBooth, Weights
 from exhibition.allocation.solver.problem import BoothRequest as Applicant
 from exhibition.core.db import db
+from exhibition.exhibitors import participants
 from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, Exhibitor
@@ -52,7 +53,8 @@ class BuiltProblem:
 def ask(exhibition: Exhibition, wanted: Wanted) -> BuiltProblem:
     """The problem as it stands now, for the open booths; the offered and confirmed stay where they are.
 
-    Exhibitors take part unless their application is out or on the waiting list; those with a booth or a pin always do.
+    The fair's exhibitors take part unless their application is out or on the waiting list; those with a booth or a pin
+    always do.
     """
     open_booths = {booth.id: booth for booth in service.plan(exhibition) if booth.opened}
     rows = db.session.scalars(
@@ -84,7 +86,10 @@ def _applicants(
     standing = {claim.booth_id for claim in claims.values() if claim.state in KNOWN}
     pins = {one: booth for one, booth in pinned_booths(exhibition).items() if booth not in standing}
     people = db.session.scalars(
-        select(Exhibitor).options(selectinload(Exhibitor.cluster)).order_by(Exhibitor.name, Exhibitor.slug)
+        select(Exhibitor)
+        .options(selectinload(Exhibitor.cluster))
+        .where(Exhibitor.id.in_(participants.ids_of(exhibition.id)))
+        .order_by(Exhibitor.name, Exhibitor.slug)
     ).all()
     spoken = applications.speaking(exhibition)
     names, points = _names(people), _points(exhibition, people, spoken)

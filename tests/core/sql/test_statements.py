@@ -11,6 +11,7 @@ from exhibition.core.db import Mode, db, transaction
 from exhibition.core.sql.statements import Adding, Chain, NoRow, Statement, given, table_of
 from exhibition.gate.models import Gate
 from exhibition.venue.models import Exhibition
+from exhibition.visitors import slots
 from exhibition.visitors.models import SlotState, TimeSlot
 
 NOON = datetime(2031, 5, 1, 12, tzinfo=UTC)
@@ -60,6 +61,20 @@ def test_values_come_back_as_they_were_given(exhibition: Exhibition) -> None:
     slot_id, row = there_and_back()
     assert isinstance(slot_id, int)
     assert (row.starts_at, row.state, row.issued) == (NOON, SlotState.CLOSED, 0)
+
+
+def test_a_subquery_beside_a_changed_row_speaks_of_that_row(exhibition: Exhibition) -> None:
+    changed = (
+        update(SLOT)
+        .where(SLOT.c.id == bindparam("wanted"))
+        .values(note="changed")
+        .returning(SLOT.c.id, slots.DISINFECTED_FROM.label("disinfected_from"))
+    )
+    found = slots.of_edition(exhibition.id)
+    assert len({slot.disinfected_from for slot in found}) > 2, "some have a round, some none"
+    for slot in found:
+        row = db.session.execute(changed, {"wanted": slot.id}).one()
+        assert row.disinfected_from == slot.disinfected_from
 
 
 def test_no_row_is_none(exhibition: Exhibition) -> None:
