@@ -182,9 +182,9 @@ def _require_open(exhibition: Exhibition, session_id: int) -> None:
     slot = slots.get(exhibition, session_id)
     match slot.status(clock.now()):
         case SlotStatus.CLOSED:
-            raise Refused("slot_closed", _l("This time slot is closed. Choose another one."), field="target")
+            raise Refused("slot_closed", _l("This session is closed. Choose another one."), field="target")
         case SlotStatus.PAST:
-            raise Refused("slot_past", _l("This time slot is over. Choose a later one."), field="target")
+            raise Refused("slot_past", _l("This session is over. Choose a later one."), field="target")
         case _:
             pass
 
@@ -203,7 +203,7 @@ def _counts(rows: Sequence[RowChange], table: Timetable, parties: Sequence[Seate
 
 
 MESSAGES = {
-    ActFault.WINDOW: _l("A time slot must end after it starts, and a split lies between the two."),
+    ActFault.WINDOW: _l("A session must end after it starts, and a split lies between the two."),
     ActFault.OUTSIDE: _l(
         "This lies outside the opening hours of the fair. Change the hours, or tick that it is meant so."
     ),
@@ -212,7 +212,7 @@ MESSAGES = {
     ActFault.USED: _l("Somebody is in this session or was in it, so it cannot be taken away. Move people first."),
     ActFault.APART: _l("Choose two sessions that follow one another."),
     ActFault.NOBODY: _l("There is nobody who can be moved. Who was let in stays, and passes must be valid."),
-    ActFault.TOO_MANY: _l("The edition has as many time slots as a pass can name."),
+    ActFault.TOO_MANY: _l("The edition has as many sessions as a pass can name."),
 }
 FIELDS = {
     ActFault.WINDOW: "ends_at",
@@ -230,7 +230,7 @@ def _refusal(objection: Objection, exhibition: Exhibition) -> Refused:
         case ActFault.OVERLAP:
             assert objection.other is not None
             other = moment_text(objection.other.starts_at, exhibition.timezone)
-            message = _l("Another time slot overlaps with these hours: the one of %(other)s.", other=other)
+            message = _l("Another session overlaps with these hours: the one of %(other)s.", other=other)
         case ActFault.BELOW_ISSUED:
             message = _l(
                 "%(issued)s places are given out already. Make the capacity at least that, or move visitors first.",

@@ -300,7 +300,7 @@ DATASETS = {
         personal=True,
     ),
     "slots": Dataset(
-        _l("Time slots"),
+        _l("Sessions"),
         _l("Capacity and places given out, in people."),
         (_l("Number"), BEGINS, ENDS, STATE, _l("Capacity"), _l("Given out"), NOTE),
         _slots,

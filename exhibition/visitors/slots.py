@@ -207,24 +207,24 @@ def refusal(connection: Connection, slot_id: int, people: int, now: datetime, *,
     wanted = next((slot for slot in slots if slot.id == slot_id), None)
     if wanted is None:
         return Refused(
-            "invalid", _l("There is no such time slot. Choose one from the list."), status=422, field="slot_id"
+            "invalid", _l("There is no such session. Choose one from the list."), status=422, field="slot_id"
         )
     match wanted.status(now):
         case rules.SlotStatus.PAST:
-            return Refused("slot_past", _l("This time slot is over. Choose a later one."), field="slot_id")
+            return Refused("slot_past", _l("This session is over. Choose a later one."), field="slot_id")
         case rules.SlotStatus.CLOSED if wanted.is_closed_by_round(now):
-            message = _l("The hall is disinfected during this time slot. Choose another one.")
+            message = _l("The hall is disinfected during this session. Choose another one.")
             return Refused("slot_closed", message, field="slot_id")
         case rules.SlotStatus.CLOSED:
-            return Refused("slot_closed", _l("This time slot is closed. Choose another one."), field="slot_id")
+            return Refused("slot_closed", _l("This session is closed. Choose another one."), field="slot_id")
         case _:
             pass
     room = [slot for slot in slots if slot.status(now) is rules.SlotStatus.OPEN and slot.remaining >= people]
     room.sort(key=lambda slot: (slot.starts_at < wanted.starts_at, slot.starts_at))
     if wanted.remaining > 0:
-        message = _l("Only %(remaining)s places are left in this time slot.", remaining=wanted.remaining)
+        message = _l("Only %(remaining)s places are left in this session.", remaining=wanted.remaining)
     else:
-        message = _l("This time slot is full.")
+        message = _l("This session is full.")
     return Refused(
         "slot_full",
         message,

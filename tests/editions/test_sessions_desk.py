@@ -179,7 +179,7 @@ def test_no_session_is_retimed_onto_another_and_the_other_is_named(organizer_cli
     form = {"starts_at": written(first.starts_at), "ends_at": written(second.ends_at)}
     answer = post(organizer_client, f"slots/{first.id}/times", **form)
     assert answer.status_code == 409
-    assert "Another time slot overlaps with these hours: the one of" in answer.text
+    assert "Another session overlaps with these hours: the one of" in answer.text
 
 
 def test_a_session_in_which_somebody_was_let_in_keeps_its_begin(organizer_client: FlaskClient) -> None:

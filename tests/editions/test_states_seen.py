@@ -80,7 +80,7 @@ def test_everything_says_at_once_that_the_fair_does_not_take_place(
     assert "Registration is closed." in register
     assert 'href="/daftar"' not in register, "nothing leads to where nobody can register"
     front = seen(client, "/")
-    assert "with a pass for one time slot" not in front
+    assert "with a pass for one session" not in front
     assert ("New days will be announced." in front) == (command == "postpone")
     assert ("Applications are closed." in seen(client, "/daftar-stan")) == (command == "call-off")
     assert {slot["state"] for slot in client.get("/api/v1/slots").get_json()} == {"closed"}

@@ -136,7 +136,7 @@ def test_a_full_slot_says_what_is_free_next(english: FlaskClient) -> None:
     set_capacity(int(fields["slot_id"]), 2)
     answer = english.post("/daftar", data=fields)
     assert answer.status_code == 409
-    assert "Only 2 places are left in this time slot." in answer.text
+    assert "Only 2 places are left in this session." in answer.text
     assert "There is room for all of you here:" in answer.text
 
 

@@ -175,7 +175,7 @@ class GenerateForm(_Refusing):
 
     def validate_ends(self, field: Field) -> None:
         if self.begins.data is not None and field.data is not None and field.data <= self.begins.data:
-            raise ValidationError(str(_l("A time slot must end after it starts.")))
+            raise ValidationError(str(_l("A session must end after it starts.")))
 
     @property
     def written_breaks(self) -> tuple[Hours, ...]:

@@ -88,7 +88,7 @@ def add(exhibition: Exhibition) -> ResponseReturnValue:
     window = moment(form.starts_at, exhibition.timezone), moment(form.ends_at, exhibition.timezone)
     act = NewSessions([window], form.capacity.data or 0, form.note.data or "")
     try:
-        return carried(exhibition, act, _("The time slot was added."), anyway=form.anyway.data)
+        return carried(exhibition, act, _("The session was added."), anyway=form.anyway.data)
     except Refused as refused:
         form.show(refused)
         return _page(exhibition, form=form)

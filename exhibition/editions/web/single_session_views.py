@@ -121,7 +121,7 @@ def session(exhibition: Exhibition, slot_id: int) -> ResponseReturnValue:
             "reserved": form.reserved.data,
         }
         try:
-            said = _("The time slot was changed.")
+            said = _("The session was changed.")
             return carried(
                 exhibition, OtherSettings({slot_id: values}), said, anyway=form.anyway.data, back=_here(slot_id)
             )
@@ -145,7 +145,7 @@ def retime(exhibition: Exhibition, slot_id: int) -> ResponseReturnValue:
         window = moment(form.starts_at, exhibition.timezone), moment(form.ends_at, exhibition.timezone)
         act = OtherTimes({slot_id: window}, Done.RETIME)
         try:
-            said = _("The time slot was changed.")
+            said = _("The session was changed.")
             return carried(exhibition, act, said, anyway=form.anyway.data, back=_here(slot_id))
         except Refused as refused:
             form.show(refused)

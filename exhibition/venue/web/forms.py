@@ -192,8 +192,8 @@ class EditionForm(FlaskForm):
     )
     place_seen = BooleanField(_l("It was shown who has a pass for the old place"))
     tell_place = BooleanField(_l("Tell everybody who has a pass of the new place"))
-    early_minutes = number_field(_l("Minutes before its slot that a party may enter"), 0, A_DAY_MINUTES)
-    late_minutes = number_field(_l("Minutes after its slot that a party may still enter"), 0, A_DAY_MINUTES)
+    early_minutes = number_field(_l("Minutes before its session that a party may enter"), 0, A_DAY_MINUTES)
+    late_minutes = number_field(_l("Minutes after its session that a party may still enter"), 0, A_DAY_MINUTES)
     hold_hours = number_field(_l("Hours that a booth is held"), 1, LONGEST_HOLD_HOURS)
     badges_per_booth = number_field(_l("Badges for the staff of one booth"), 0, LARGEST_STAFF)
     offline_after_ms = number_field(

@@ -54,7 +54,7 @@ def slot_choices(
     days: Iterable[slots.DaySlots], status: Callable[[slots.Slot], rules.SlotStatus], people: int = 1
 ) -> list[SelectChoice]:
     """The slots that are not over, grouped by day; those without room for the party cannot be chosen."""
-    choices = [SelectChoice("", _("Choose a time slot …"))]
+    choices = [SelectChoice("", _("Choose a session …"))]
     for day in days:
         for slot in day.slots:
             state = status(slot)
@@ -81,7 +81,7 @@ def _cleaned(clean: Callable[[str], str | None]) -> Callable[[FlaskForm, Field],
 def _whole_number(_form: FlaskForm, field: Field) -> None:
     text = str(field.data or "")
     if not (text.isascii() and text.isdigit() and len(text) <= ID_DIGITS and int(text) <= LARGEST_ID):
-        raise ValidationError(_("There is no such time slot. Choose one from the list."))
+        raise ValidationError(_("There is no such session. Choose one from the list."))
 
 
 def _printable(_form: FlaskForm, field: Field) -> None:
@@ -94,8 +94,8 @@ class RegistrationForm(FlaskForm):
 
     form_key = HiddenField()
     slot_id = SelectField(
-        _l("Time slot"),
-        validators=[InputRequired(_l("Please choose a time slot.")), _whole_number],
+        _l("Session"),
+        validators=[InputRequired(_l("Please choose a session.")), _whole_number],
         validate_choice=False,
     )
     party_size = SelectField(
@@ -133,8 +133,8 @@ setattr(RegistrationForm, HONEYPOT_FIELD, StringField(validators=[Length(max=0)]
 
 class MovePassForm(FlaskForm):
     slot_id = SelectField(
-        _l("New time slot"),
-        validators=[InputRequired(_l("Please choose a time slot.")), _whole_number],
+        _l("New session"),
+        validators=[InputRequired(_l("Please choose a session.")), _whole_number],
         validate_choice=False,
     )
 
