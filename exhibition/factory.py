@@ -23,7 +23,7 @@ from exhibition.allocation.web.views import blueprint as allocation_blueprint
 from exhibition.allocation.web.waiting_views import blueprint as waiting_blueprint
 from exhibition.badges.web.views import blueprint as badges_blueprint
 from exhibition.core import config, db, i18n, jobs, json
-from exhibition.core.cli import back_up, restore
+from exhibition.core.cli import back_up, look_over, restore
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.sql import migrations
 from exhibition.core.web import answers, api, assets, cache, live, page_metadata, security
@@ -199,6 +199,7 @@ def _register_commands(app: Flask) -> None:
     for command in (
         back_up,
         restore,
+        look_over,
         users_cli,
         setup_code,
         venue_cli,

@@ -1,4 +1,4 @@
-"""``flask backup`` and ``flask restore``."""
+"""``flask backup``, ``flask restore`` and ``flask doctor``."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 
 from exhibition.core import backup
 from exhibition.core.errors import Refused
+from exhibition.core.upkeep import doctor
 
 FOLDER = click.Path(path_type=Path)
 
@@ -38,3 +39,14 @@ def restore(folder: Path, *, replace: bool) -> None:
     except backup.FAILURES as error:
         raise click.ClickException("The backup could not be restored; everything is as it was.") from error
     click.echo(f"Restored {manifest.row_count} rows of {len(manifest.rows)} tables, written {manifest.made_at}.")
+
+
+@click.command("doctor")
+@with_appcontext
+def look_over() -> None:
+    """Look over this installation, and say what is wrong and what to do. Exit code 1: something is wrong."""
+    findings = doctor.look()
+    for finding in findings:
+        click.echo(f"{finding.name}: {finding.advice or 'well'}")
+    if any(finding.advice for finding in findings):
+        raise SystemExit(1)

@@ -12,9 +12,13 @@ from typing import Any
 
 from flask import current_app
 
+from exhibition.core import private_files
+
 PREFIX = "EXHIBITION_"
 PROJECT = Path(__file__).resolve().parents[2]
 WEAK_SECRET_LENGTH = 32
+FEWEST_CHARACTERS = 10
+"""Different ones in a secret: a random one of that length has more, forty times the same letter has not."""
 DEFAULT_SENDER = "Exhibition <pameran@localhost>"
 
 
@@ -38,7 +42,11 @@ SETTINGS = (
         "INSTANCE_PATH", "instance", "Folder for the SQLite file, keys, uploads and, without a mail server, mails."
     ),
     Setting("PUBLIC_URL", "http://localhost:8000", "The address visitors use; goes into mails and QR signs."),
-    Setting("HSTS", "true", "`false`: browsers are not told to insist on HTTPS; for a certificate of one's own."),
+    Setting(
+        "HSTS",
+        "true",
+        "`false`: browsers need not insist on HTTPS, for a certificate of one's own; `subdomains`: for these too.",
+    ),
     Setting("MAIL_URL", "", "`smtp://user:password@host:587` or `smtps://…`. Empty: mails become files in `outbox/`."),
     Setting("MAIL_FROM", DEFAULT_SENDER, "Sender of all mails; must be set in production."),
     Setting(
@@ -77,23 +85,18 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
     """
     instance = Path(settings["INSTANCE_PATH"])
     instance = instance if instance.is_absolute() else PROJECT / instance
-    instance.mkdir(parents=True, exist_ok=True)
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     production = settings["ENV"] == "production"
+    if private_files.close(instance) and production:
+        raise ConfigurationError(
+            f"Other accounts of this machine can open what is in {instance}, and with it every organizer's account. Run"
+            f" the server as the owner of the folder, or: chmod -R go-rwx {instance}"
+        )
     if settings["ENV"] not in ("venue", "production"):
         raise ConfigurationError(f"EXHIBITION_ENV is {settings['ENV']!r}; write `venue` or `production`.")
+    if production:
+        _require_safe(settings)
     secret_key = settings["SECRET_KEY"]
-    if production and len(secret_key) < WEAK_SECRET_LENGTH:
-        raise ConfigurationError(
-            "EXHIBITION_SECRET_KEY is missing or shorter than 32 characters. Make one with"
-            ' `python -c "import secrets; print(secrets.token_urlsafe(48))"` and give it to every server.'
-        )
-    if production and not settings["TRUSTED_HOSTS"]:
-        raise ConfigurationError("EXHIBITION_TRUSTED_HOSTS is empty; name the hosts this server answers for.")
-    if production and settings["MAIL_FROM"] == DEFAULT_SENDER:
-        raise ConfigurationError(
-            "EXHIBITION_MAIL_FROM is not set; mails from an address that does not exist are taken for spam. Write it"
-            ' like "Pameran UMKM <pameran@example.com>", with an address of your own domain.'
-        )
     database_url = settings["DATABASE_URL"] or f"sqlite:///{instance / 'exhibition.sqlite3'}"
     if database_url.startswith(("postgres://", "postgresql://")):
         database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
@@ -118,6 +121,34 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
         "RATELIMIT_HEADERS_ENABLED": True,
         "RATELIMIT_STRATEGY": "moving-window",
     }
+
+
+def _require_safe(settings: Mapping[str, str]) -> None:
+    """Raises ConfigurationError for what is well enough on a laptop and not on the open network."""
+    for name in ("SECRET_KEY", "TOTP_SECRET"):
+        secret = settings[name]
+        if (secret or name == "SECRET_KEY") and (
+            len(secret) < WEAK_SECRET_LENGTH or len(set(secret)) < FEWEST_CHARACTERS
+        ):
+            raise ConfigurationError(
+                f"EXHIBITION_{name} is missing, shorter than 32 characters, or made of few different ones. Make one"
+                ' with `python -c "import secrets; print(secrets.token_urlsafe(48))"` and give it to every server.'
+            )
+    if not settings["TRUSTED_HOSTS"]:
+        raise ConfigurationError("EXHIBITION_TRUSTED_HOSTS is empty; name the hosts this server answers for.")
+    if settings["MAIL_FROM"] == DEFAULT_SENDER:
+        raise ConfigurationError(
+            "EXHIBITION_MAIL_FROM is not set; mails from an address that does not exist are taken for spam. Write it"
+            ' like "Pameran UMKM <pameran@example.com>", with an address of your own domain.'
+        )
+    if not settings["PUBLIC_URL"].startswith("https://"):
+        raise ConfigurationError(
+            "EXHIBITION_PUBLIC_URL does not begin with https://; passwords and passes would travel in clear."
+        )
+    if settings["RATELIMIT_ENABLED"].lower() == "false":
+        raise ConfigurationError(
+            "EXHIBITION_RATELIMIT_ENABLED is false; it is for load tests, and passwords could be guessed without end."
+        )
 
 
 def instance_folder() -> Path:

@@ -105,7 +105,7 @@ def kept(picture: PreparedPicture | None) -> Iterator[None]:
         yield
         return
     uploads = folder()
-    uploads.mkdir(mode=0o755, exist_ok=True)
+    uploads.mkdir(mode=0o700, exist_ok=True)
     missing = [name for name in picture.files if not (uploads / name).exists()]
     try:
         for name in missing:

@@ -1,4 +1,4 @@
-"""From a whole request to the WSGI application: which turn it waits for, and how its answer goes out."""
+"""From a whole request to the WSGI application: which turn it waits for, and how its reply goes out."""
 
 import io
 import sys
@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 from exhibition.core.serving import bounds
 from exhibition.core.serving.addresses import group_of
-from exhibition.core.serving.crowd import Standing
+from exhibition.core.serving.crowd import Rank
 from exhibition.core.serving.door import Door
 from exhibition.core.serving.lanes import Lane
 
@@ -30,7 +30,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 @dataclass
-class Answer:
+class Reply:
     """What the application said: its first bytes, and the iterator over the rest if there is more to come."""
 
     status: int
@@ -71,28 +71,28 @@ class Bridge:
             await _send(send, _plain(HTTPStatus.SERVICE_UNAVAILABLE, b"2"))
             return
         context, environ = copy_context(), _environ(scope, body)
-        answer = await lane.run(lambda: context.run(self._ask, environ))
+        reply = await lane.run(lambda: context.run(self._ask, environ))
         if device is not None:
-            self._remember(device, door, known=answer.status == HTTPStatus.OK)
-        if answer.rest is None:
-            await _send(send, answer)
-        elif answer.is_stream:
-            await self._stream(send, door, context, answer, group_of(environ["REMOTE_ADDR"]))
+            self._remember(device, door, known=reply.status == HTTPStatus.OK)
+        if reply.rest is None:
+            await _send(send, reply)
+        elif reply.is_stream:
+            await self._stream(send, door, context, reply, group_of(environ["REMOTE_ADDR"]))
         else:
-            await _piece_by_piece(send, door, lane, context, answer)
+            await _piece_by_piece(send, door, lane, context, reply)
 
     def _remember(self, device: bytes, door: Door, *, known: bool) -> None:
         if known:
-            door.standing = Standing.DEVICE
+            door.rank = Rank.DEVICE
             self._devices[device] = None
             self._devices.move_to_end(device)
             if len(self._devices) > bounds.KNOWN_DEVICES:
                 self._devices.popitem(last=False)
-        elif door.standing is not Standing.DEVICE:
+        elif door.rank is not Rank.DEVICE:
             self._devices.pop(device, None)
 
-    def _ask(self, environ: "WSGIEnvironment") -> Answer:
-        """Ask the application, in a thread; its answer as far as it fits into one piece."""
+    def _ask(self, environ: "WSGIEnvironment") -> Reply:
+        """Ask the application, in a thread; its reply as far as it fits into one piece."""
         said: list[Any] = []
 
         def start_response(
@@ -108,7 +108,7 @@ class Bridge:
         pieces = iter(result)
         status, headers = said
         if any(name.lower() == b"content-type" and EVENT_STREAM in value.decode("latin-1") for name, value in headers):
-            return Answer(status, headers, b"", pieces, close, is_stream=True)
+            return Reply(status, headers, b"", pieces, close, is_stream=True)
         try:
             whole, is_all = _take(pieces)
         except BaseException:
@@ -116,23 +116,23 @@ class Bridge:
                 close()
             raise
         if not is_all:
-            return Answer(status, headers, whole, pieces, close)
+            return Reply(status, headers, whole, pieces, close)
         if close:
             close()
-        return Answer(status, headers, whole)
+        return Reply(status, headers, whole)
 
     async def _stream(
-        self, send: Callable[[Message], Awaitable[None]], door: Door, context: Context, answer: Answer, group: str
+        self, send: Callable[[Message], Awaitable[None]], door: Door, context: Context, reply: Reply, group: str
     ) -> None:
         """An event stream, unless there are too many of them."""
         if self._streams.busy >= bounds.MOST_STREAMS or self._streams_of[group] >= bounds.MOST_STREAMS_OF_AN_ADDRESS:
-            if answer.close:
-                await self._others.run(partial(context.run, answer.close))
+            if reply.close:
+                await self._others.run(partial(context.run, reply.close))
             await _send(send, _plain(HTTPStatus.SERVICE_UNAVAILABLE, b"30"))
             return
         self._streams_of[group] += 1
         try:
-            await _piece_by_piece(send, door, self._streams, context, answer)
+            await _piece_by_piece(send, door, self._streams, context, reply)
         finally:
             self._streams_of[group] -= 1
             if not self._streams_of[group]:
@@ -219,7 +219,7 @@ def _environ(scope: Message, body: bytes) -> "WSGIEnvironment":
     return environ
 
 
-def _plain(status: HTTPStatus, retry_after_s: bytes) -> Answer:
+def _plain(status: HTTPStatus, retry_after_s: bytes) -> Reply:
     body = b"Too many at once. Please try again in a moment.\n"
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
@@ -227,24 +227,24 @@ def _plain(status: HTTPStatus, retry_after_s: bytes) -> Answer:
         (b"retry-after", retry_after_s),
         (b"cache-control", b"no-store"),
     ]
-    return Answer(status, headers, body)
+    return Reply(status, headers, body)
 
 
-async def _send(send: Callable[[Message], Awaitable[None]], answer: Answer) -> None:
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-    await send({"type": "http.response.body", "body": answer.body})
+async def _send(send: Callable[[Message], Awaitable[None]], reply: Reply) -> None:
+    await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+    await send({"type": "http.response.body", "body": reply.body})
 
 
 async def _piece_by_piece(
-    send: Callable[[Message], Awaitable[None]], door: Door, lane: Lane, context: Context, answer: Answer
+    send: Callable[[Message], Awaitable[None]], door: Door, lane: Lane, context: Context, reply: Reply
 ) -> None:
-    """Send the answer as fast as it is read; no thread waits for the reader."""
-    assert answer.rest is not None
-    rest = answer.rest
-    step = partial(next, rest, None) if answer.is_stream else partial(_take, rest)
+    """Send the reply as fast as it is read; no thread waits for the reader."""
+    assert reply.rest is not None
+    rest = reply.rest
+    step = partial(next, rest, None) if reply.is_stream else partial(_take, rest)
     try:
-        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-        await send({"type": "http.response.body", "body": answer.body, "more_body": True})
+        await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+        await send({"type": "http.response.body", "body": reply.body, "more_body": True})
         while not door.transport.is_closing():
             taken = await lane.run(partial(context.run, step))
             piece, is_all = taken if isinstance(taken, tuple) else (taken or b"", taken is None)
@@ -252,5 +252,5 @@ async def _piece_by_piece(
             if is_all:
                 return
     finally:
-        if answer.close:
-            await lane.run(partial(context.run, answer.close))
+        if reply.close:
+            await lane.run(partial(context.run, reply.close))

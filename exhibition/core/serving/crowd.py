@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SWEEP_EVERY_S = 1.0
 
 
-class Standing(enum.IntEnum):
+class Rank(enum.IntEnum):
     """What a connection has shown of itself; the lower, the sooner it gives way."""
 
     STRANGER = 0
@@ -79,9 +79,9 @@ class Crowd:
 
 
 def _give_way(doors: "set[Door]") -> bool:
-    """Close the one of lowest standing that has waited longest; False when all of them are being answered."""
+    """Close the one of lowest rank that has waited longest; False when all of them are being answered."""
     waiting = [door for door in doors if not door.is_being_answered]
     if not waiting:
         return False
-    min(waiting, key=lambda door: (door.standing, door.since)).abort()
+    min(waiting, key=lambda door: (door.rank, door.since)).abort()
     return True

@@ -9,7 +9,7 @@ from uvicorn.server import ServerState
 
 from exhibition.core.serving import bounds
 from exhibition.core.serving.addresses import group_of
-from exhibition.core.serving.crowd import Crowd, Standing
+from exhibition.core.serving.crowd import Crowd, Rank
 
 TOO_SLOW, TOO_LARGE_HEAD, TOO_MUCH = (
     b"408 Request Timeout",
@@ -37,7 +37,7 @@ class Door(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._crowd = cast("ServerConfig", config).crowd
         self.group = ""
-        self.standing = Standing.STRANGER
+        self.rank = Rank.STRANGER
         self.since = self.loop.time()
         """When the request that is arriving began, or the last one was answered."""
         self._head_bytes = 0
@@ -111,7 +111,7 @@ class Door(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         self._let_go_of_body()
         self.since = self.loop.time()
-        self.standing = max(self.standing, Standing.ANSWERED)
+        self.rank = max(self.rank, Rank.ANSWERED)
         super().on_response_complete()
 
     def shutdown(self) -> None:

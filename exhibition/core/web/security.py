@@ -35,18 +35,20 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-STRICT = ("Strict-Transport-Security", "max-age=31536000")
-"""Sent where the public address is https."""
+STRICT = {"true": "max-age=31536000", "subdomains": "max-age=31536000; includeSubDomains"}
+"""``Strict-Transport-Security`` by the setting HSTS, for calls that came by https."""
 HONEYPOT_FIELD = "website"
 
 
 class SecurityHeaders:
     """Adds headers that an answer does not set itself. It is the outermost layer, where headers are a plain list."""
 
-    def __init__(self, inner: "WSGIApplication", *, hsts: bool) -> None:
+    def __init__(self, inner: "WSGIApplication", *, strict: str) -> None:
         self._inner = inner
-        self._plain = [(name.lower(), (name, value)) for name, value in HEADERS.items()]
-        self._secure = [*self._plain, (STRICT[0].lower(), STRICT)] if hsts else self._plain
+        secure = HEADERS | {"Strict-Transport-Security": strict} if strict else HEADERS
+        self._plain, self._secure = (
+            [(name.lower(), (name, value)) for name, value in headers.items()] for headers in (HEADERS, secure)
+        )
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         wanted = self._secure if environ["wsgi.url_scheme"] == "https" else self._plain
@@ -74,6 +76,6 @@ class CookieSessions(SecureCookieSessionInterface):
 
 def init_app(app: Flask) -> None:
     app.session_interface = CookieSessions()
-    app.wsgi_app = SecurityHeaders(app.wsgi_app, hsts=app.config["SETTINGS"]["HSTS"].lower() != "false")
+    app.wsgi_app = SecurityHeaders(app.wsgi_app, strict=STRICT.get(app.config["SETTINGS"]["HSTS"].lower(), ""))
     if proxies := int(app.config["SETTINGS"]["PROXY_COUNT"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_openapi3.blueprint import APIBlueprint
 
-from exhibition.core.config import PROJECT, ConfigurationError
+from exhibition.core.config import DEFAULT_SENDER, PROJECT, ConfigurationError
 from exhibition.factory import create_app
 
 STRONG = "0123456789abcdef0123456789abcdef"
@@ -86,21 +86,47 @@ def test_every_form_is_refused_without_its_token(bare_app: Flask) -> None:
     assert taken == []
 
 
-@pytest.mark.parametrize("secret", ["", "short"])
-def test_production_does_not_start_with_a_missing_or_weak_secret(tmp_path: Path, secret: str) -> None:
-    with pytest.raises(ConfigurationError, match="EXHIBITION_SECRET_KEY is missing or shorter than 32 characters"):
-        _app(tmp_path, ENV="production", SECRET_KEY=secret, TRUSTED_HOSTS="fair.example")
+SAFE = {
+    "ENV": "production",
+    "SECRET_KEY": STRONG,
+    "TRUSTED_HOSTS": "fair.example",
+    "MAIL_FROM": "Pameran <pameran@fair.example>",
+    "PUBLIC_URL": "https://fair.example",
+    "RATELIMIT_ENABLED": "true",
+}
+
+
+def test_production_starts_with_all_it_needs(tmp_path: Path) -> None:
+    assert _app(tmp_path, **SAFE).config["TLS"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"SECRET_KEY": ""}, "EXHIBITION_SECRET_KEY is missing, shorter than 32 characters"),
+        ({"SECRET_KEY": "short"}, "EXHIBITION_SECRET_KEY is missing, shorter than 32 characters"),
+        ({"SECRET_KEY": "a" * 40}, "or made of few different ones"),
+        ({"TOTP_SECRET": "ab" * 20}, "EXHIBITION_TOTP_SECRET"),
+        ({"TRUSTED_HOSTS": ""}, "EXHIBITION_TRUSTED_HOSTS is empty"),
+        ({"MAIL_FROM": DEFAULT_SENDER}, "EXHIBITION_MAIL_FROM is not set"),
+        ({"PUBLIC_URL": "http://fair.example"}, "does not begin with https://"),
+        ({"PUBLIC_URL": ""}, "does not begin with https://"),
+        ({"RATELIMIT_ENABLED": "False"}, "EXHIBITION_RATELIMIT_ENABLED is false"),
+    ],
+)
+def test_production_does_not_start_with_what_is_not_safe(tmp_path: Path, wrong: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        _app(tmp_path, **(SAFE | wrong))
     assert not (tmp_path / "secret.key").exists()
 
 
-def test_production_does_not_start_without_its_host_names(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="EXHIBITION_TRUSTED_HOSTS is empty"):
-        _app(tmp_path, ENV="production", SECRET_KEY=STRONG)
-
-
-def test_production_does_not_start_with_the_sender_that_nobody_chose(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="EXHIBITION_MAIL_FROM is not set"):
-        _app(tmp_path, ENV="production", SECRET_KEY=STRONG, TRUSTED_HOSTS="fair.example")
+@pytest.mark.parametrize(
+    ("setting", "header"),
+    [("true", "max-age=31536000"), ("subdomains", "max-age=31536000; includeSubDomains"), ("false", None)],
+)
+def test_hsts_is_as_strict_as_its_setting(tmp_path: Path, setting: str, header: str | None) -> None:
+    client = _app(tmp_path, HSTS=setting).test_client()
+    assert client.get("/healthz", base_url="https://localhost").headers.get("Strict-Transport-Security") == header
 
 
 def test_an_unknown_environment_is_named(tmp_path: Path) -> None:
