@@ -36,11 +36,12 @@ def test_commands_make_private_files_whatever_the_umask_was(tmp_path: Path) -> N
 
 def test_an_installation_of_an_earlier_version_is_closed_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "exhibition.sqlite3").touch()
-    (tmp_path / "uploads").mkdir(mode=0o755)
-    for path in (tmp_path, *tmp_path.iterdir()):
+    (tmp_path / "uploads").mkdir()
+    earlier = [tmp_path, *tmp_path.iterdir()]
+    for path in earlier:
         path.chmod(0o755)
     create_app({"INSTANCE_PATH": str(tmp_path)})
-    assert private_files.open_to_others(tmp_path) == []
+    assert [path for path in earlier if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
 
 
 def test_what_cannot_be_closed_stops_production_and_is_found_by_the_doctor(
