@@ -2,7 +2,8 @@
 
 The reader is written in Rust and allocates the whole rectangle up to the farthest cell: one reference to the last cell
 of a sheet would take hundreds of gigabytes and kill the process. So every part is unpacked here and parsed with expat
-first, and the reader gets a new archive of only the measured parts.
+first, and the reader gets a new archive with sheets of our own writing. No sheet of the file reaches it, so it cannot
+understand one otherwise than we did.
 """
 
 import io
@@ -19,8 +20,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from xml.parsers import expat
+from xml.sax.saxutils import escape
 
-from exhibition.core.tables.table import Cell, TableFault, UnreadableTable
+from exhibition.core.tables.table import MOST_ROWS, Cell, TableFault, UnreadableTable, column_letters
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 COMPOUND = b"\xd0\xcf\x11\xe0"
@@ -35,6 +37,8 @@ _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _STYLES, _STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
 _NEEDED = frozenset({"[Content_Types].xml", "_rels/.rels", _WORKBOOK, _RELATIONS, _STYLES, _STRINGS})
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+_KINDS = frozenset({"s", "str", "b", "e", "n", "d", "inlineStr"})
+_SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 _PADDED = re.compile(r"(0{2,})(?:;.*)?")
 _PREFIXED = re.compile(r"""(?:"0"|\\0)(?:#+|0)(?:;.*)?""")
 _DIGITS = 15
@@ -73,6 +77,9 @@ def sheets(content: bytes) -> list[WorkbookSheet]:
         zeros = _zero_formats(_Scan(parts[_STYLES])) if _STYLES in parts else {}
         seen = {name: _Scan(part, zeros) for name, part in parts.items()}
         _measure(seen.values())
+        parts = {name: part if name in _NEEDED else seen[name].sheet() for name, part in parts.items()}
+        if any(seen[name].down for name in _NEEDED & seen.keys()):
+            raise ValueError("cells where none belong")
     except _DEFECTS as error:
         raise UnreadableTable(TableFault.UNREADABLE) from error
     return sorted(_read(parts, _padding(seen)), key=lambda sheet: sheet.hidden)
@@ -91,12 +98,22 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
             raise UnreadableTable(TableFault.OTHER_WORKBOOK)
         if not names >= {_WORKBOOK, _RELATIONS} or len({name.casefold() for name in names}) < len(entries):
             raise UnreadableTable(TableFault.UNREADABLE)
-        wanted = _NEEDED | set(_relations(_Scan(archive.read(_RELATIONS))).values())
-        return {name: archive.read(name) for name in names if name in wanted}
+        wanted = _NEEDED | set(_relations(_Scan(_part(archive, _RELATIONS))).values())
+        return {name: _part(archive, name) for name in names if name in wanted}
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A part as far as the size that was counted; asked for all of it, the library would unpack as much as there is.
+
+    Raises BadZipFile when that is not the whole part.
+    """
+    with archive.open(name) as file:
+        return file.read(archive.getinfo(name).file_size)
 
 
 class _Scan:
-    """The content of one part that matters here: how far its cells reach, shared texts, styles, sheets, relations.
+    """The content of one part that matters here: its cells and how far they reach, shared texts, styles, sheets,
+    relations.
 
     ``most`` is the largest number of elements that the part claims to have; the reader trusts it and allocates that
     much. Handlers do as little as possible, because a large workbook has a million cells.
@@ -120,8 +137,10 @@ class _Scan:
         self.relations: dict[str, str] = {}
         self._zeros = zeros or {}
         self._row = self._column = 0
-        self._in_cell_formats = self._is_shared = False
+        self._in_cell_formats = self._in_cell = self._in_phonetics = False
+        self._kind = self._style = ""
         self._value: list[str] = []
+        self._rows: dict[int, list[str]] = {}
         if part.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in part:
             raise ValueError("the reader knows no encoding but UTF-8")
         self._parser = parser = expat.ParserCreate("utf-8")  # whatever it declares
@@ -138,10 +157,8 @@ class _Scan:
         name = name.rpartition(":")[2]
         if name == "c":
             self._cell(values)
-        elif name == "v":
-            if self._is_shared:
-                self._value.clear()
-                self._parser.CharacterDataHandler = self._value.append
+        elif name == "v" or (name == "t" and self._in_cell and not self._in_phonetics):
+            self._parser.CharacterDataHandler = self._value.append
         elif name == "row":
             self._row = int(values["r"]) if "r" in values else self._row + 1
             self._column = 0
@@ -160,6 +177,8 @@ class _Scan:
                 self._in_cell_formats = True
             case "xf" if self._in_cell_formats:
                 self.cell_formats.append(values.get("numFmtId", ""))
+            case "rPh":
+                self._in_phonetics = True
             case "sheet":
                 relation = next((value for key, value in values.items() if key.rpartition(":")[2] == "id"), "")
                 self.sheets[values.get("name", "")] = relation
@@ -180,20 +199,44 @@ class _Scan:
             self.down, self.across = max(self.down, self._row), max(self.across, self._column)
             if self.down * self.across > MOST_CELLS:
                 raise UnreadableTable(TableFault.TOO_LARGE)
-        self._is_shared = values.get("t") == "s"
-        if self._zeros and (code := self._zeros.get(values.get("s", ""))):
+        self._in_cell, self._kind, self._style = True, values.get("t", "n"), values.get("s", "")
+        self._value.clear()
+        if self._zeros and (code := self._zeros.get(self._style)):
             self.padded[self._row - 1, self._column - 1] = code
 
     def _end(self, name: str) -> None:
-        if self._parser.CharacterDataHandler is None:
-            if name.endswith("cellXfs"):
-                self._in_cell_formats = False
-            return
         name = name.rpartition(":")[2]
-        if name == "v":
-            self.shared["".join(self._value).strip()] += 1
-        if name in ("v", "si"):
-            self._parser.CharacterDataHandler = None
+        if name in ("v", "t", "si"):
+            if name == "si" or self._in_cell:
+                self._parser.CharacterDataHandler = None
+        elif name == "c":
+            self._end_cell()
+        elif name == "rPh":
+            self._in_phonetics = False
+        elif name == "cellXfs":
+            self._in_cell_formats = False
+
+    def _end_cell(self) -> None:
+        self._in_cell, text = False, "".join(self._value)
+        if self._kind == "s":
+            self.shared[text.strip()] += 1
+        row = min(self._row, MOST_ROWS + 1)  # what is below is not read; one row of it says that there is more
+        if not text or (self._row > row and row in self._rows):
+            return
+        style = f' s="{self._style}"' if self._style.isdecimal() else ""
+        kind = f' t="{self._kind}"' if self._kind in _KINDS else ""
+        value = (
+            f'<is><t xml:space="preserve">{escape(text)}</t></is>'
+            if self._kind == "inlineStr"
+            else f"<v>{escape(text)}</v>"
+        )
+        cell = f'<c r="{column_letters(self._column - 1)}{row}"{style}{kind}>{value}</c>'
+        self._rows.setdefault(row, []).append(cell)
+
+    def sheet(self) -> bytes:
+        """The cells with a value as a sheet of our own writing, row by row."""
+        rows = (f'<row r="{number}">{"".join(cells)}</row>' for number, cells in sorted(self._rows.items()))
+        return "".join((_SHEET, *rows, "</sheetData></worksheet>")).encode()
 
     def _count(self, text: str) -> None:
         self.texts[-1] += len(text)

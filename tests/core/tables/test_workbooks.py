@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from exhibition.core.tables import UnreadableTable, workbook
+from exhibition.core.tables.table import MOST_ROWS
 from tests.core.tables.workbooks import SHEET, changed, with_rows
 
 NAMESPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -42,6 +43,37 @@ def test_a_cell_far_away_is_refused_in_a_sheet_that_lies_elsewhere() -> None:
         lambda name, part: (name.replace(SHEET, "xl/a/b.xml"), part.replace(b"worksheets/sheet1.xml", b"a/b.xml")),
     )
     assert refused(content) == "table_too_large"
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b'<row r="1">' * 100_000 + b"</row>" * 100_000 + b'<row><c><v>1</v></c></row><row r="1"><c r="XFD1"/></row>',
+        b'<row r="1"><c><v>1</v></c>' * 16_000 + b"</row>" * 16_000 + b'<row r="4000"><c r="A4000"/></row>',
+        b'<row r="9">' + b"<c><v>1</v>" * 900 + b"</c>" * 900 + b"</row>",
+        b'<row r="9"><c r="B9"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>',
+    ],
+)
+def test_rows_inside_rows_are_read_where_they_were_measured(xml: bytes) -> None:
+    assert len(workbook.sheets(with_rows(xml))[0].rows) < 100
+
+
+def test_cells_in_a_part_that_is_no_sheet_are_refused() -> None:
+    cell = b'<row r="1"><c r="B1"><v>1</v></c></row></sst>'
+    content = changed(with_rows(b""), lambda name, part: (name, part.replace(b"</sst>", cell)))
+    assert refused(content) == "table_unreadable"
+
+
+def test_texts_in_cells_keep_their_spaces_and_lose_only_their_reading_aids() -> None:
+    text = b'<r><t> Kopi </t></r><rPh sb="0" eb="1"><t>ko</t></rPh><r><t>&amp;</t></r>'
+    cell = b'<c r="A9" t="inlineStr"><is>' + text + b"</is></c>"
+    rows = workbook.sheets(with_rows(b'<row r="9">' + cell + b"</row>"))[0].rows
+    assert rows[8] == [" Kopi &", ""]
+
+
+def test_of_more_rows_than_are_read_one_is_kept() -> None:
+    xml = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (number, number) for number in range(3, 20_000, 7))
+    assert len(workbook.sheets(with_rows(xml))[0].rows) == MOST_ROWS + 1
 
 
 @pytest.mark.parametrize("reference", [b" XFD1048576 ", b"A0x", b"XFDD1", b"1", b""])
@@ -83,7 +115,7 @@ def test_a_sheet_in_another_encoding_is_refused() -> None:
 
 
 def test_a_part_that_is_larger_than_it_says_is_refused() -> None:
-    content = with_rows(b" " * 3_000_000)
+    content = with_rows(b" " * 300_000_000)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         size = archive.getinfo(SHEET).file_size
     assert refused(content.replace(size.to_bytes(4, "little"), (500).to_bytes(4, "little"))) == "table_unreadable"
