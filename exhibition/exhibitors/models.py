@@ -209,7 +209,7 @@ class ApplicationImport(Base):
     done: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
-    """``[{cell, column, code, said}]``, the first few hundred."""
+    """``[{cell, column, code, said}]``, the first few hundred; ``[{code}]`` when the file as a whole failed."""
     rows: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, deferred=True)
     """The values of each row without faults, in the file's order."""
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -20,8 +20,9 @@ from exhibition.storefront.importing import import_runs, picture_copies, shop_re
 from exhibition.storefront.importing.discovery import read_address
 from exhibition.storefront.importing.import_runs import MAX_FILE, ImportRequest, Upload
 from exhibition.storefront.importing.problem_texts import failure
+from exhibition.storefront.importing.reading_apart import read
 from exhibition.storefront.models import ImportRun, RunOrigin, RunState
-from exhibition.storefront.reading import Code, ShopListing, ShopReading, SourceKind, amount_text, read
+from exhibition.storefront.reading import Code, ShopListing, ShopReading, SourceKind, amount_text
 from exhibition.storefront.reading.listing import MEANING
 from exhibition.storefront.reading.price import currency_of
 from exhibition.storefront.rules.fetching import MOST_BYTES, PORTS, FetchFailed
@@ -55,6 +56,9 @@ def read_command(source: str, *, as_json: bool, address: str | None, currency: s
         reading = _reading(source, address, currency, allow_private=allow_private)
     except FetchFailed as failed:
         _stop(failed.message)
+    except Refused as refused:
+        with force_locale("en"):
+            _stop(str(refused.message))
     except OSError as error:
         _stop(f"The file {source} cannot be read: {error.strerror}.")
     click.echo(_json(reading) if as_json else _table(reading))

@@ -5,7 +5,6 @@ position data, hidden content and the sender's file name are gone. Files are the
 """
 
 import hashlib
-import io
 import os
 import tempfile
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, select
 
@@ -23,9 +21,6 @@ from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.files import images
 from exhibition.storefront.models import Listing, Picture
 
-if TYPE_CHECKING:
-    from PIL import Image
-
 FIELD = "picture"
 MAX_BYTES = images.MAX_BYTES
 SMALL, LARGE = 320, 960
@@ -34,7 +29,7 @@ SIZES = (SMALL, LARGE)
 TALLEST = 2
 """A picture is at most this many times as high as it is wide; the rest is cut off at the bottom."""
 TYPES = {"jpg": "image/jpeg", "webp": "image/webp"}
-JPEG_QUALITY, WEBP_QUALITY, WEBP_METHOD = 82, 78, 4
+JPEG_QUALITY = 82
 
 
 @dataclass(frozen=True)
@@ -56,33 +51,19 @@ def file_name(key: str, size: int, extension: str) -> str:
 
 
 def check(content: bytes) -> None:
-    """Refuse an upload that ``prepare`` would refuse, by its size and header alone, which costs next to nothing."""
-    images.open_header(content, FIELD).close()
-
-
-def _encoded(image: "Image.Image", width: int) -> dict[str, bytes]:
-    from PIL.Image import Resampling
-
-    if image.width > width:
-        image = image.resize((width, max(1, round(image.height * width / image.width))), Resampling.LANCZOS)
-    jpeg, webp = io.BytesIO(), io.BytesIO()
-    image.save(jpeg, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True)
-    image.save(webp, "WEBP", quality=WEBP_QUALITY, method=WEBP_METHOD)
-    return {"jpg": jpeg.getvalue(), "webp": webp.getvalue()}
+    """Refuse an upload that ``prepare`` would refuse, by its size and header alone."""
+    images.check(content, FIELD)
 
 
 def prepare(content: bytes) -> PreparedPicture:
     """Make both sizes in JPEG and WebP from an uploaded file; its name and declared type are ignored.
 
-    Raises Refused (422, field ``picture``) ``picture_too_large``, ``picture_too_many_pixels``, ``picture_unreadable``.
+    Raises Refused (422, field ``picture``) as ``core.files.images`` does.
     """
-    image = images.upright(images.open_header(content, FIELD), FIELD, 2 * LARGE)
-    image = image.crop((0, 0, image.width, min(image.height, TALLEST * image.width)))
-    encoded = {size: _encoded(image, size) for size in SIZES}
-    key = hashlib.sha256(encoded[LARGE]["jpg"]).hexdigest()
-    files = {file_name(key, size, kind): content for size in SIZES for kind, content in encoded[size].items()}
-    width = min(image.width, LARGE)
-    return PreparedPicture(key, width, max(1, round(image.height * width / image.width)), files)
+    made = images.in_sizes(content, FIELD, SIZES, tallest=TALLEST, quality=JPEG_QUALITY)
+    key = hashlib.sha256(made.files[LARGE]["jpg"]).hexdigest()
+    files = {file_name(key, size, kind): made.files[size][kind] for size in SIZES for kind in TYPES}
+    return PreparedPicture(key, made.width, made.height, files)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,78 +1,65 @@
-"""Reading uploaded pictures: decoded, turned upright and put on white, so that nothing else in the file survives."""
+"""Uploaded pictures, read by ``core.pictures`` in a child process; refused with a sentence that says what to do."""
 
-import io
-import struct
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection
+from typing import TypeVar
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from exhibition.core import pictures
+from exhibition.core.confined.calls import confined
 from exhibition.core.errors import Refused
+from exhibition.core.pictures import CleanPicture, PictureFault, PictureSizes, UnreadablePicture
 
-if TYPE_CHECKING:
-    from PIL import Image
+T = TypeVar("T")
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_PIXELS = 40_000_000
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+MEMORY_MIB = 768
+"""Forty million pixels, four bytes each, are there several times while they are turned and put on white."""
+_KNOWN = (CleanPicture, PictureSizes, PictureFault, UnreadablePicture)
+_REASONS: dict[PictureFault, tuple[str, LazyString]] = {
+    PictureFault.TOO_MANY_PIXELS: (
+        "picture_too_many_pixels",
+        _l("The picture has too many pixels. Choose a smaller one."),
+    ),
+    PictureFault.UNKNOWN: (
+        "picture_unreadable",
+        _l("This file is no picture that we can read. Choose a photo (JPEG, PNG, WebP or GIF)."),
+    ),
+    PictureFault.DAMAGED: (
+        "picture_unreadable",
+        _l("The picture is damaged or incomplete. Take it again or choose another."),
+    ),
+}
 
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, struct.error)
-"""Errors that Pillow raises for files that are damaged or not pictures; it documents no narrower set."""
+
+def check(content: bytes, field: str) -> None:
+    """Refuse a picture by its size and header alone, before a single pixel is decoded. Raises as ``as_jpeg`` does."""
+    _read(content, field, confined(pictures.measure, field=field, knows=_KNOWN, memory_mib=MEMORY_MIB))
 
 
-def _refused(code: str, message: LazyString, field: str) -> Refused:
-    return Refused(code, message, status=422, field=field)
+def as_jpeg(content: bytes, field: str, *, longest: int, quality: int) -> CleanPicture:
+    """The picture as a JPEG of our own making, its longer side at most ``longest`` pixels.
 
-
-def open_header(content: bytes, field: str) -> "Image.Image":
-    """Read only the header, and refuse the picture if need be before a single pixel is decoded.
-
-    Raises Refused (422, naming ``field``) ``picture_too_large``, ``picture_too_many_pixels``, ``picture_unreadable``.
+    Raises Refused (422, naming ``field``) ``picture_too_large``, ``picture_too_many_pixels``, ``picture_unreadable``,
+    and what ``confined`` raises.
     """
-    from PIL import Image
+    make = confined(pictures.as_jpeg, field=field, knows=_KNOWN, memory_mib=MEMORY_MIB)
+    return _read(content, field, lambda file: make(file, longest=longest, quality=quality))
 
+
+def in_sizes(content: bytes, field: str, widths: Collection[int], *, tallest: int, quality: int) -> PictureSizes:
+    """The picture in several widths, as JPEG and WebP. Raises as ``as_jpeg`` does."""
+    make = confined(pictures.in_sizes, field=field, knows=_KNOWN, memory_mib=MEMORY_MIB)
+    return _read(content, field, lambda file: make(file, widths, tallest=tallest, quality=quality))
+
+
+def _read(content: bytes, field: str, read: Callable[[bytes], T]) -> T:
     if len(content) > MAX_BYTES:
         message = _l("The picture is larger than 5 MB. Choose a smaller one.")
-        raise _refused("picture_too_large", message, field)
-    too_many = _l("The picture has too many pixels. Choose a smaller one.")
+        raise Refused("picture_too_large", message, status=422, field=field)
     try:
-        image = Image.open(io.BytesIO(content), formats=FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _refused("picture_too_many_pixels", too_many, field) from error
-    except _BROKEN as error:
-        message = _l("This file is no picture that we can read. Choose a photo (JPEG, PNG, WebP or GIF).")
-        raise _refused("picture_unreadable", message, field) from error
-    if image.width * image.height > MAX_PIXELS:
-        raise _refused("picture_too_many_pixels", too_many, field)
-    return image
-
-
-def upright(image: "Image.Image", field: str, longest: int) -> "Image.Image":
-    """The first frame in RGB on white, turned as the camera was held, without any metadata.
-
-    A JPEG may be decoded at a smaller size, but its longer side never below ``longest`` pixels. Raises Refused
-    ``picture_unreadable`` (422).
-    """
-    from PIL import Image
-
-    try:
-        return _upright(image, longest)
-    except (*_BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        message = _l("The picture is damaged or incomplete. Take it again or choose another.")
-        raise _refused("picture_unreadable", message, field) from error
-
-
-def _upright(image: "Image.Image", longest: int) -> "Image.Image":
-    from PIL import Image, ImageOps
-
-    image.draft("RGB", (longest, longest))
-    image.load()
-    turned = ImageOps.exif_transpose(image)
-    if turned.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in turned.info:
-        turned = turned.convert("RGBA")
-        clean = Image.new("RGB", turned.size, "white")
-        clean.paste(turned, mask=turned.getchannel("A"))
-        return clean
-    clean = Image.new("RGB", turned.size)
-    clean.paste(turned.convert("RGB"))
-    return clean
+        return read(content)
+    except UnreadablePicture as unreadable:
+        code, message = _REASONS[unreadable.reason]
+        raise Refused(code, message, status=422, field=field) from unreadable

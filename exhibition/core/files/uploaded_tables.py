@@ -1,14 +1,19 @@
-"""Lists uploaded at the desk: read by ``core.tables``, or refused with a sentence that says what to do."""
+"""Lists uploaded at the desk: read by ``core.tables`` in a child process, or refused with a sentence that says what to
+do.
+"""
+
+from collections.abc import Callable
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from exhibition.core import tables
+from exhibition.core.confined.calls import confined
 from exhibition.core.errors import Refused
-from exhibition.core.tables import Columns, Format, TableFault, UploadedTable
+from exhibition.core.tables import Format, TableFault, UnreadableTable, UploadedTable
 
 MAX_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 5000
+_KNOWN = (UploadedTable, Format, TableFault, UnreadableTable)
 _REASONS = {
     TableFault.TOO_LARGE: _l("The list is too large. Import at most 5,000 rows at a time."),
     TableFault.UNREADABLE: _l("This is no table that we can read. Save it as CSV or XLSX and try again."),
@@ -21,16 +26,17 @@ def _refuse(code: str, message: LazyString) -> Refused:
     return Refused(code, message, status=422, field="file")
 
 
-def read(content: bytes, columns: Columns) -> UploadedTable:
-    """The table in a file; the row with the most headings known to ``columns`` is the heading row.
+def read(content: bytes, read_table: Callable[[bytes], UploadedTable]) -> UploadedTable:
+    """The table in a file, by the reader of this kind of list: a function of its module, called in a child process.
 
-    Raises Refused (422, field ``file``) with the codes of ``tables.Reason``, and ``table_empty``.
+    Raises Refused (422, field ``file``) with the codes of ``core.tables.TableFault``, ``table_empty``, and what
+    ``confined`` raises.
     """
     if len(content) > MAX_BYTES:
         raise _refuse(TableFault.TOO_LARGE.value, _l("The file is larger than 5 MB."))
     try:
-        table = tables.read(content, columns.known)
-    except tables.UnreadableTable as unreadable:
+        table = confined(read_table, knows=_KNOWN)(content)
+    except UnreadableTable as unreadable:
         raise _refuse(unreadable.reason, _REASONS[unreadable.reason]) from unreadable
     if table.cut or len(table.values) > MOST_ROWS:
         raise _refuse(TableFault.TOO_LARGE, _REASONS[TableFault.TOO_LARGE])

@@ -4,7 +4,6 @@ Only the applicant (by the application's key) and organizers can get them, alway
 """
 
 import hashlib
-import io
 from pathlib import PurePath
 
 from flask_babel import LazyString
@@ -33,18 +32,14 @@ def _refuse(code: str, message: LazyString) -> Refused:
 
 
 def _picture(content: bytes) -> bytes:
-    image = images.upright(images.open_header(content, FIELD), FIELD, LARGEST)
-    image.thumbnail((LARGEST, LARGEST))
-    encoded = io.BytesIO()
-    image.save(encoded, "JPEG", quality=JPEG_QUALITY, optimize=True)
-    return encoded.getvalue()
+    return images.as_jpeg(content, FIELD, longest=LARGEST, quality=JPEG_QUALITY).content
 
 
 def prepare(content: bytes) -> tuple[str, bytes]:
     """Media type and content to store, whatever name and type the upload claims.
 
     Raises Refused (422, field ``document``) ``document_empty``, ``document_too_large``, ``document_broken``,
-    ``document_unreadable``, ``picture_…``.
+    ``document_unreadable``, ``picture_…``, and what ``core.confined.calls.confined`` raises.
     """
     if not content:
         raise _refuse("document_empty", _l("There is nothing in this file."))

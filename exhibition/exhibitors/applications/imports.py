@@ -25,7 +25,7 @@ from exhibition.exhibitors.applications.service import KEY_BYTES, new_reference
 from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
 from exhibition.exhibitors.rules import applicant_rows
 from exhibition.exhibitors.rules.application_steps import GONE, ApplicationState, name_key
-from exhibition.exhibitors.rules.column_names import COLUMNS, FIELDS
+from exhibition.exhibitors.rules.column_names import COLUMNS, FIELDS, read_table
 from exhibition.venue.models import Booth, Exhibition, Zone
 
 go_on = by_name("exhibitors.work")
@@ -48,10 +48,13 @@ FAULTY = "faulty"
 """The effect of a row with faults: it is left out."""
 
 
-@transaction
 def start(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> ApplicationImport:
     """Read a file and guess its columns. Raises Refused as ``core.files.uploaded_tables.read`` does."""
-    table = _table(content)
+    return _start(actor, exhibition, name, content, _table(content))  # no transaction is open while a file is read
+
+
+@transaction
+def _start(actor: Actor, exhibition: Exhibition, name: str, content: bytes, table: UploadedTable) -> ApplicationImport:
     run = ApplicationImport(
         exhibition_id=exhibition.id,
         file_name=_file_name(name),
@@ -69,7 +72,7 @@ def start(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> Ap
 
 
 def _table(content: bytes) -> UploadedTable:
-    return uploaded_tables.read(content, COLUMNS)
+    return uploaded_tables.read(content, read_table)
 
 
 def _file_name(text: str) -> str:
@@ -155,6 +158,8 @@ def work(run_id: int) -> None:
         elif state is ImportState.WRITING:
             while _write_piece(run_id):
                 pass
+    except Refused as refused:  # the child process that read the file died; the file stays as it is, so no second try
+        _fail(run_id, refused.code)
     except Exception:
         _fail(run_id)
         raise
@@ -166,8 +171,10 @@ def _begin(run_id: int) -> bool:
 
 
 @transaction
-def _fail(run_id: int) -> None:
-    _moved(run_id, (ImportState.CHECKING, ImportState.WRITING), ImportState.FAILED)
+def _fail(run_id: int, code: str = "") -> None:
+    """End the import; ``code`` says what was wrong with the file as a whole."""
+    about = {"problems": [{"code": code}]} if code else {}
+    _moved(run_id, (ImportState.CHECKING, ImportState.WRITING), ImportState.FAILED, **about)
 
 
 @transaction

@@ -1,6 +1,7 @@
 """The columns of lists of applicants: their usual headings, and the shape of their values."""
 
-from exhibition.core.tables import Column, Columns
+from exhibition.core import tables
+from exhibition.core.tables import Column, Columns, UploadedTable
 from exhibition.core.tables.matching import Fits
 from exhibition.exhibitors.rules import cell_values, licences
 
@@ -73,3 +74,13 @@ COLUMNS = Columns(
     beginnings=True,
 )
 FIELDS = tuple(_NAMES)
+
+
+def read_table(content: bytes) -> UploadedTable:
+    """The list of applicants in a file. Raises UnreadableTable."""
+    return tables.read(content, COLUMNS.known)
+
+
+def ready() -> None:
+    """Read once, before there is a stranger's file, so that everything is loaded."""
+    read_table(b"nama,hp\nKopi,0812-3456-7890\n")

@@ -84,6 +84,23 @@ OUTCOMES = {
     FAULTY: _l("with something wrong, left out"),
 }
 
+FAILURES = {
+    "file_too_heavy": _l("Reading this list takes too much memory or time. Save it with less in it and try again."),
+    "file_unreadable": _l("This list cannot be read. Save it as CSV and import it again."),
+    "reading_busy": _l("Too many lists were being read at that moment. Please import this one again."),
+    "internal": _l(
+        "Something went wrong on our side. Please import the list again; rows that are written already are found again."
+    ),
+}
+"""Why the list as a whole was not read, by the code of the refusal."""
+
+
+@blueprint.app_template_global()
+def list_failure(run: ApplicationImport) -> str:
+    """Why an import failed, and what to do."""
+    code = run.problems[0]["code"] if run.problems else ""
+    return str(FAILURES.get(code, FAILURES["internal"]))
+
 
 @blueprint.app_template_global()
 def import_state(state: ImportState) -> str:

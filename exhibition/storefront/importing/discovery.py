@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
-from exhibition.storefront.reading import ShopReading, SourceKind, link_only, read
+from exhibition.storefront.importing.reading_apart import read
+from exhibition.storefront.reading import ShopReading, SourceKind, link_only
 from exhibition.storefront.reading.intake import MOST_LISTINGS
 from exhibition.storefront.reading.listing import Code, ReadingProblem, ShopListing, problem
 from exhibition.storefront.reading.platform import recognise
@@ -45,7 +46,8 @@ def visit(
 
     Platforms that cannot be read are recognised without a request. Where a shop consists of several answers, one
     unchanged answer proves nothing: then there is no ``etag``, and each visit reads everything. An exception from
-    ``on_page`` ends the visit. Raises FetchFailed when the address itself cannot be fetched.
+    ``on_page`` ends the visit. Raises FetchFailed when the address itself cannot be fetched, and what ``confined``
+    raises.
     """
     if platform := recognise(address):
         return ShopVisit(link_only(platform))

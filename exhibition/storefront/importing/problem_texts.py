@@ -72,6 +72,9 @@ FAILURES: dict[str, LazyString] = {
     "status": _l("Your shop does not let us in or has no such page. Look whether the address is right."),
     "link_only": ADVICE[Code.LINK_ONLY],
     "nothing_found": _l("No products were found there. Below is why."),
+    "file_too_heavy": _l("It takes too much memory or time to read. Export fewer products, or save the file anew."),
+    "file_unreadable": _l("It cannot be read. Export your products again, as CSV if you can, and choose the file."),
+    "reading_busy": _l("Too many shops were being read at that moment. Nothing was changed; start it again."),
     "interrupted": _l("The reading was cut off. Nothing was changed; start it again."),
     "internal": _l("Something went wrong on our side. Nothing was changed; start it again, or choose a file."),
 }

@@ -16,13 +16,15 @@ from sqlalchemy import delete, exists, func, select, update
 from exhibition.accounts.audit import Actor
 from exhibition.core import clock
 from exhibition.core.db import after_commit, db, transaction
+from exhibition.core.errors import Refused
 from exhibition.core.jobs import job
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.importing import publishing
 from exhibition.storefront.importing.discovery import ShopVisit, visit
 from exhibition.storefront.importing.kept_listings import known
+from exhibition.storefront.importing.reading_apart import read
 from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, RunOrigin, RunState
-from exhibition.storefront.reading import ReadingProblem, ShopReading, SourceKind, read
+from exhibition.storefront.reading import ReadingProblem, ShopReading, SourceKind
 from exhibition.storefront.reading.listing import MEANING
 from exhibition.storefront.rules.differences import compare
 from exhibition.storefront.rules.fetching import FetchFailed
@@ -93,6 +95,8 @@ def work(run_id: int, fetcher: "Fetcher") -> None:
         return
     except FetchFailed as failed:
         _fail(run_id, failed.code)
+    except Refused as refused:  # the child process that read a file or an answer died, or had no turn
+        _fail(run_id, refused.code)
     except Exception:
         log.exception("import run %s failed", run_id)
         _fail(run_id, INTERNAL)

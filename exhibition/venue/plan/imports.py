@@ -12,6 +12,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files import uploaded_tables
 from exhibition.core.ids import LARGEST_ID
+from exhibition.core.pictures import CleanPicture
 from exhibition.core.tables import tidy
 from exhibition.venue.models import Exhibition, PlanImport
 from exhibition.venue.plan import pictures as plan_pictures
@@ -38,7 +39,6 @@ class Preview:
     problems: list[PlanProblem]
 
 
-@transaction
 def begin(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> int:
     """Store a file for its preview, and return its number. Files not confirmed within a day are deleted.
 
@@ -49,6 +49,11 @@ def begin(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> in
     if len(content) > uploaded_tables.MAX_BYTES:
         raise Refused("table_too_large", _l("The file is larger than 5 MB."), status=422, field="file")
     plan_files.read(content, ReadingOptions(), plan_versions.current(exhibition))
+    return _keep(actor, exhibition, name, content)
+
+
+@transaction
+def _keep(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> int:
     db.session.execute(delete(PlanImport).where(PlanImport.created_at < clock.now() - KEPT))
     kept = PlanImport(
         exhibition_id=exhibition.id,
@@ -78,7 +83,6 @@ def preview(exhibition: Exhibition, number: int, wish: ReadingOptions) -> Previe
     return Preview(number, kept.name, reading, present, found, problems(reading.wanted))
 
 
-@transaction
 def confirm(
     actor: Actor, exhibition: Exhibition, number: int, wish: ReadingOptions, *, seen: str, knowing: bool
 ) -> Saved:
@@ -88,13 +92,29 @@ def confirm(
     """
     kept = _find(exhibition, number)
     name = kept.name
+    # What takes long is done before the transaction; the plan that was seen is compared with the present one in it.
     reading = plan_files.read(kept.content, wish, plan_versions.current(exhibition))
     if not reading.taken and reading.faults:
         message = _l("No row of this file is a booth. Say which column holds the booth numbers.")
         raise Refused("nothing_to_import", message, status=422, field="file")
-    wanted = reading.wanted
-    if reading.picture is not None and wanted.background is not None:
-        digest = plan_pictures.add(actor, exhibition, reading.picture).digest
+    picture = plan_pictures.prepare(exhibition, reading.picture) if reading.picture is not None else None
+    return _confirm(actor, exhibition, number, reading.wanted, picture, name=name, seen=seen, knowing=knowing)
+
+
+@transaction
+def _confirm(
+    actor: Actor,
+    exhibition: Exhibition,
+    number: int,
+    wanted: FloorPlan,
+    picture: CleanPicture | None,
+    *,
+    name: str,
+    seen: str,
+    knowing: bool,
+) -> Saved:
+    if picture is not None and wanted.background is not None:
+        digest = plan_pictures.keep(actor, exhibition, picture).digest
         wanted = replace(wanted, background=replace(wanted.background, picture=digest))
     note = str(_l("From the file %(name)s", name=name))
     saved = plan_versions.save(actor, exhibition, wanted, seen=seen, note=note, knowing=knowing)

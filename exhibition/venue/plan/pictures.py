@@ -3,9 +3,7 @@
 import base64
 import binascii
 import hashlib
-import io
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -14,6 +12,7 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files import images
+from exhibition.core.pictures import CleanPicture
 from exhibition.venue.models import Exhibition, PlanPicture
 
 LONGEST_SIDE = 2400
@@ -30,20 +29,26 @@ class KeptPicture:
     pixel_height: int
 
 
-@transaction
 def add(actor: Actor, exhibition: Exhibition, content: bytes) -> KeptPicture:
-    """Keep an uploaded picture; the same content is kept once.
+    """Keep an uploaded picture; the same content is kept once. Raises as ``prepare`` and ``keep`` do."""
+    return keep(actor, exhibition, prepare(exhibition, content))
 
-    Raises Refused (422, field ``picture``) as ``core.files.images`` does, and ``too_many_pictures`` (409).
+
+def prepare(exhibition: Exhibition, content: bytes) -> CleanPicture:
+    """The picture as a JPEG of our own making; one that is kept here already stays as it is.
+
+    No transaction is open meanwhile that others would wait for. Raises Refused (422, field ``picture``) as
+    ``core.files.images`` does.
     """
     if known := _find(exhibition, hashlib.sha256(content).hexdigest()):
-        return KeptPicture(known.digest, known.pixel_width, known.pixel_height)
-    image = images.upright(images.open_header(content, FIELD), FIELD, LONGEST_SIDE)
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=JPEG_QUALITY, optimize=True)
-    clean = file.getvalue()
-    kept = KeptPicture(hashlib.sha256(clean).hexdigest(), image.width, image.height)
+        return CleanPicture(known.content, known.pixel_width, known.pixel_height)
+    return images.as_jpeg(content, FIELD, longest=LONGEST_SIDE, quality=JPEG_QUALITY)
+
+
+@transaction
+def keep(actor: Actor, exhibition: Exhibition, clean: CleanPicture) -> KeptPicture:
+    """Store a prepared picture, once. Raises Refused ``too_many_pictures`` (409)."""
+    kept = KeptPicture(hashlib.sha256(clean.content).hexdigest(), clean.width, clean.height)
     if _find(exhibition, kept.digest):
         return kept
     statement = select(func.count()).select_from(PlanPicture).where(PlanPicture.exhibition_id == exhibition.id)
@@ -53,7 +58,7 @@ def add(actor: Actor, exhibition: Exhibition, content: bytes) -> KeptPicture:
     picture = PlanPicture(
         exhibition_id=exhibition.id,
         digest=kept.digest,
-        content=clean,
+        content=clean.content,
         pixel_width=kept.pixel_width,
         pixel_height=kept.pixel_height,
     )
@@ -90,9 +95,3 @@ def from_address(text: object) -> bytes | None:
     except (binascii.Error, ValueError) as error:
         message = _l("The background's picture is damaged.")
         raise Refused("plan_invalid", message, status=422, field="background.content") from error
-
-
-def of_document(document: Any) -> bytes | None:
-    """The background picture in a plan's JSON document, if there is one."""
-    background = document.get("background") if isinstance(document, dict) else None
-    return from_address(background.get("content")) if isinstance(background, dict) else None

@@ -3,15 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from exhibition.core.confined.calls import confined
 from exhibition.core.files import uploaded_tables
 from exhibition.core.tables import UploadedTable
 from exhibition.venue.plan import pictures as plan_pictures
-from exhibition.venue.plan.reading import booth_lists, plan_json, plan_svg, plan_values, svg_tree
+from exhibition.venue.plan.reading import booth_lists, plan_columns, plan_json, plan_svg, plan_values
 from exhibition.venue.plan.reading.booth_lists import METRES, BoothListFault, Listed, RowFault
 from exhibition.venue.plan.reading.plan_columns import COLUMNS
 from exhibition.venue.plan.reading.plan_svg import Drawing
-from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, PlanZone
+from exhibition.venue.plan.reading.plan_values import (
+    Area,
+    Background,
+    FloorPlan,
+    PlanBooth,
+    PlanFile,
+    PlanLandmark,
+    PlanZone,
+)
+from exhibition.venue.plan.reading.svg_tree import Rectangle
 
+_KNOWN = (FloorPlan, PlanBooth, PlanZone, PlanLandmark, Area, Background, PlanFile, Drawing, Rectangle)
 MARGIN_M = 1.0
 """Distance between the walls and booths that are laid out from a list."""
 AISLE_M = 3.0
@@ -61,23 +72,21 @@ class PlanReading:
 
 
 def read(content: bytes, wish: ReadingOptions, present: FloorPlan) -> PlanReading:
-    """Read a file of any kind, told by its content. Nothing is stored.
+    """Read a file of any kind, told by its content, in a child process. Nothing is stored.
 
     Raises Refused (422, field ``file``) with the codes of ``core.files.uploaded_tables`` and
-    ``venue.plan.reading.svg_tree``, and ``plan_invalid`` with the field's path.
+    ``venue.plan.reading.svg_tree``, ``plan_invalid`` with the field's path, and what ``confined`` raises.
     """
     start = content[:400].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
         return _read_svg(content, wish, present)
     if start.startswith(b"{") and b'"exhibition-plan/' in content:
-        document = plan_json.loads(content)
-        wanted = plan_json.floor_plan(document)
-        picture = plan_pictures.of_document(document)
-        return _whole("plan", wanted, picture, wish, present)
-    return _read_list(uploaded_tables.read(content, COLUMNS), wish, present)
+        return _whole("plan", confined(plan_json.read, knows=_KNOWN)(content), wish, present)
+    return _read_list(uploaded_tables.read(content, plan_columns.read_table), wish, present)
 
 
-def _whole(kind: str, found: FloorPlan, picture: bytes | None, wish: ReadingOptions, present: FloorPlan) -> PlanReading:
+def _whole(kind: str, file: PlanFile, wish: ReadingOptions, present: FloorPlan) -> PlanReading:
+    found, picture = file.plan, plan_pictures.from_address(file.picture)
     wish = replace(wish, replace=wish.replace is not False)
     wanted = found if wish.replace else _added_to(present, found)
     return PlanReading(kind, _fitted(wanted, wish), wish, len(found.booths), picture=picture)
@@ -109,11 +118,9 @@ def _fitted(wanted: FloorPlan, wish: ReadingOptions) -> FloorPlan:
 
 
 def _read_svg(content: bytes, wish: ReadingOptions, present: FloorPlan) -> PlanReading:
-    root = svg_tree.parse(content)
-    if plan_svg.is_own(root):
-        wanted, link = plan_svg.read_own(root)
-        return _whole("own_drawing", wanted, plan_pictures.from_address(link), wish, present)
-    drawing = plan_svg.read_foreign(root)
+    drawing = confined(plan_svg.read, knows=_KNOWN)(content)
+    if isinstance(drawing, PlanFile):
+        return _whole("own_drawing", drawing, wish, present)
     wish = replace(wish, unit=wish.unit or "m", replace=bool(wish.replace))
     scale = METRES[wish.unit]
     if wish.drawing_width_m and drawing.width > 0:

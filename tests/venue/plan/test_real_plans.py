@@ -11,7 +11,7 @@ from exhibition.core.config import PROJECT
 from exhibition.core.files import uploaded_tables
 from exhibition.venue.plan.plan_files import ReadingOptions, read
 from exhibition.venue.plan.reading.booth_lists import BoothListFault
-from exhibition.venue.plan.reading.plan_columns import COLUMNS
+from exhibition.venue.plan.reading.plan_columns import read_table
 from exhibition.venue.plan.reading.plan_problems import ProblemCode, problems
 from exhibition.venue.plan.reading.plan_values import FloorPlan
 
@@ -48,7 +48,7 @@ if FEEDS.is_dir():
 
     def test_the_real_list_with_bad_bytes_is_read_and_says_that_it_has_no_booths() -> None:
         feed = (FEEDS / "7list-umkm-surakarta-semicolon-badbytes.csv").read_bytes()
-        table = uploaded_tables.read(feed, COLUMNS)
+        table = uploaded_tables.read(feed, read_table)
         assert (len(table.rows), table.guessed) == (262, True)
         assert table.headings[:5] == ["Nama", "Kegiatan", "Kecamatan", "Alamat", "kategori"]
         words = " ".join(" ".join(row) for row in table.rows)

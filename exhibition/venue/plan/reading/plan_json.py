@@ -9,7 +9,15 @@ from flask_babel import lazy_gettext as _l  # pyright: ignore[reportMissingTypeS
 from exhibition.core.errors import Message, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.venue.plan.reading import plan_values
-from exhibition.venue.plan.reading.plan_values import Area, Background, FloorPlan, PlanBooth, PlanLandmark, PlanZone
+from exhibition.venue.plan.reading.plan_values import (
+    Area,
+    Background,
+    FloorPlan,
+    PlanBooth,
+    PlanFile,
+    PlanLandmark,
+    PlanZone,
+)
 
 
 def refuse(path: str, message: Message) -> NoReturn:
@@ -145,10 +153,18 @@ def _no_number(_text: str) -> NoReturn:
     raise ValueError
 
 
+def read(content: bytes) -> PlanFile:
+    """The plan in a file. Raises Refused ``plan_invalid`` (422) as ``loads`` and ``floor_plan`` do."""
+    document = loads(content)
+    plan = floor_plan(document)
+    picture: object = document["background"].get("content") if plan.background else ""
+    return PlanFile(plan, picture if isinstance(picture, str) else "")
+
+
 def floor_plan(value: object) -> FloorPlan:
     """The plan that a document describes. Raises Refused ``plan_invalid`` (422), naming the field by its path.
 
-    The background's ``content`` is read by ``venue.plan.pictures.of_document``, not here; its ``picture`` is the
+    The background's ``content`` is read by ``read``, not here; its ``picture`` is the
     SHA-256.
     """
     document = _Part(value, "")

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from exhibition.venue.plan.reading import plan_json, plan_values
-from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, PlanLandmark
+from exhibition.venue.plan.reading import plan_json, plan_values, svg_tree
+from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, PlanFile, PlanLandmark
 from exhibition.venue.plan.reading.svg_tree import Matrix, Point, Rectangle, SvgElement, rectangle
 
 MM_PER_METRE = 10
@@ -121,6 +121,20 @@ def _booth(booth: PlanBooth, holder: str) -> str:
     shape = _rect(booth, fill="#e9ecf8" if holder else "#ffffff", stroke="#2c3e91", stroke_width=0.05)
     name = f"<title>{escape(f'{booth.code}, {holder}' if holder else booth.code)}</title>"
     return f"<g{facts}{_placed(booth)}>{name}{shape}{_label(booth, booth.code, 0.7, '#20222b')}</g>"
+
+
+def read(content: bytes) -> "PlanFile | Drawing":
+    """One of our drawings as the plan that it holds, somebody else's as its rectangles.
+
+    Raises Refused (422) as ``svg_tree.parse`` and ``read_own`` do.
+    """
+    root = svg_tree.parse(content)
+    return PlanFile(*read_own(root)) if is_own(root) else read_foreign(root)
+
+
+def ready() -> None:
+    """Read once, before there is a stranger's file, so that everything is loaded."""
+    read(b'<svg viewBox="0 0 9 9"><rect id="A1" width="1" height="1"/></svg>')
 
 
 def is_own(root: SvgElement) -> bool:

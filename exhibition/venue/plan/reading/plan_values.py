@@ -143,6 +143,14 @@ def doubled(codes: Iterable[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
+class PlanFile:
+    """A plan as a file of ours holds it: ``picture`` is its background as a ``data:`` address, or empty."""
+
+    plan: FloorPlan
+    picture: str = ""
+
+
+@dataclass(frozen=True)
 class Affected:
     """A change of a booth that somebody has."""
 
