@@ -29,6 +29,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import select, update
 
+from exhibition.accounts import sign_ins
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
@@ -174,7 +175,7 @@ def _signed_in(app: Flask) -> FlaskClient:
     user = create_user(COMMAND_LINE, "organizer@example.com", RoleName.ORGANIZER, name="Ratna")
     client = app.test_client()
     with client.session_transaction() as session:
-        session.update({"_user_id": user.fs_uniquifier, "_fresh": True, "fs_cc": "set"})
+        session.update({"_user_id": sign_ins.begin(user.id), "_fresh": True, "fs_cc": "set"})
     return client
 
 

@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
+from exhibition.accounts.sign_ins import begin as begin_sign_in
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.demo import service as demo
@@ -59,7 +60,7 @@ def fill(app: Flask) -> tuple[str, str, str, list[str]]:
         visitors.add(exhibition, VISITORS)
         visits.add(exhibition)
         organizer = create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER, name="Ratna")
-        organizer_id = organizer.fs_uniquifier
+        organizer_id = begin_sign_in(organizer.id)
         now = clock.now()
         rows = db.session.execute(
             select(VisitorPass, TimeSlot, Registration.manage_key)
@@ -102,7 +103,7 @@ def read_shop(app: Flask) -> tuple[str, str]:
         upload = import_runs.Upload("produk.csv", table.encode())
         run = import_runs.start(editor, sign_ins.EXHIBITOR_SLUG, import_runs.ImportRequest(upload=upload))
         shop_reading.work(run.id, user_agent.fetcher())
-        return seller.fs_uniquifier, f"/exhibitor/listings/{sign_ins.EXHIBITOR_SLUG}/import/{run.id}"
+        return begin_sign_in(seller.id), f"/exhibitor/listings/{sign_ins.EXHIBITOR_SLUG}/import/{run.id}"
 
 
 def session_cookie(app: Flask, user: str) -> str:

@@ -26,7 +26,7 @@ from exhibition.core import config, db, i18n, jobs, json
 from exhibition.core.cli import back_up, look_over, restore
 from exhibition.core.extensions import compress, csrf, limiter, migrate
 from exhibition.core.sql import migrations
-from exhibition.core.web import answers, api, assets, cache, live, page_metadata, security
+from exhibition.core.web import answers, api, assets, cache, live, origins, page_metadata, security
 from exhibition.core.web.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
 from exhibition.demo.web.views import blueprint as demo_blueprint
@@ -133,6 +133,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     compress.init_app(app)
     limiter.init_app(app)
     security.init_app(app)
+    origins.init_app(app)
     assets.init_app(app)
     page_metadata.init_app(app)
     cache.init_app(app)

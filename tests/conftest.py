@@ -4,14 +4,16 @@ import itertools
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from psycopg import sql
@@ -19,6 +21,7 @@ from sqlalchemy import delete, event, text
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from exhibition.accounts import sign_ins
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
@@ -190,11 +193,16 @@ def cached(app: Flask) -> Iterator[None]:
 
 def sign_in(client: FlaskClient, user: User) -> FlaskClient:
     """Make the client's session that of the user, as the sign-in form would."""
+    with nullcontext() if has_app_context() else client.application.app_context():
+        cookie = session_of(user)
     with client.session_transaction() as session:
-        session["_user_id"] = user.fs_uniquifier
-        session["_fresh"] = True
-        session["fs_cc"] = "set"
+        session.update(cookie)
     return client
+
+
+def session_of(user: User) -> dict[str, Any]:
+    """What the session cookie holds after the user's password was right just now."""
+    return {"_user_id": sign_ins.begin(user.id), "_fresh": True, "fs_cc": "set", "fs_paa": time.time()}
 
 
 def run_jobs() -> int:

@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from exhibition.accounts import editions, service, setup, texts
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
-from exhibition.accounts.rules import password_fault
+from exhibition.accounts.rules.passwords import password_fault
 from exhibition.core.errors import Refused
 
 cli = AppGroup("users", help="People who sign in.")

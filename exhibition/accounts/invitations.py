@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from exhibition.accounts import messages, texts
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import Invitation, RoleName, User
-from exhibition.accounts.rules import password_fault
+from exhibition.accounts.rules.passwords import password_fault
 from exhibition.accounts.service import clean_email, create_user, refuse_taken_email
 from exhibition.accounts.signals import invitation_accepted
 from exhibition.core import clock

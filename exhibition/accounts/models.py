@@ -49,7 +49,7 @@ class Role(Base, RoleMixin):
 
 
 class User(Base, UserMixin):
-    """Someone who signs in. ``fs_uniquifier`` changes with the password, which ends all sessions."""
+    """Someone who signs in. ``fs_uniquifier`` changes with the password, which ends half-done sign-ins and links."""
 
     __tablename__ = "user_account"
 
@@ -72,6 +72,26 @@ class User(Base, UserMixin):
     """Those that hold at every edition."""
     edition_roles: Mapped[list[EditionRole]] = relationship(lazy="selectin", cascade="all, delete-orphan")
     """Those that hold at one."""
+
+
+class SignIn(Base):
+    """Somebody is signed in on a device. Its cookies hold a random key, of which only the hash is stored; when the row
+    is gone, so is the sign-in, whoever still has the cookie.
+    """
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    last_seen_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    """Exact to a minute."""
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    device: Mapped[str] = mapped_column(String(60), default="")
+    """Browser and system, such as ``Chrome, Android``; empty when they are not known."""
+    network: Mapped[str] = mapped_column(String(50), default="")
+    """The address group that it came from, such as ``203.0.113.0/24``; no whole address is kept."""
 
 
 class Invitation(Base):

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import RoleName, SupervisorPin, User
-from exhibition.accounts.rules import PIN_MAXIMUM, PIN_MINIMUM, PinFault, pin_fault
+from exhibition.accounts.rules.passwords import PIN_MAXIMUM, PIN_MINIMUM, PinFault, pin_fault
 from exhibition.accounts.service import has_role_at
 from exhibition.core.config import secret_key
 from exhibition.core.db import db, transaction

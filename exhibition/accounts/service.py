@@ -8,10 +8,11 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, or_, select, update
 
+from exhibition.accounts import sign_ins
 from exhibition.accounts.audit import Actor, record
-from exhibition.accounts.models import EditionRole, Role, RoleName, User
+from exhibition.accounts.models import EditionRole, Role, RoleName, SignIn, User
 from exhibition.accounts.passwords import hashed
-from exhibition.core import outbox
+from exhibition.core import clock, outbox
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.outbox import Letter
@@ -116,6 +117,7 @@ def _user(user_id: int) -> User:
 
 def _end_sessions(user: User) -> None:
     user.fs_uniquifier = secrets.token_hex(32)
+    sign_ins.end_all(user.id)
 
 
 @transaction
@@ -165,6 +167,8 @@ def save_sign_in(user_id: int, changes: Mapping[str, Any], letters: Sequence[Let
     user = _user(user_id)
     for name, value in changes.items():
         setattr(user, name, value)
+    if "fs_uniquifier" in changes:
+        sign_ins.end_all(user.id)
     for column in sorted(SIGN_IN_CHANGES.keys() & changes.keys()):
         if column != "password" or "fs_uniquifier" in changes:  # the same password hashed anew is no change
             record(Actor(user.id, user.name or user.email), SIGN_IN_CHANGES[column], "user", user.id, name=user.email)
@@ -194,7 +198,11 @@ def has_role_at(roles: Collection[RoleName], exhibition_id: int) -> ColumnElemen
     )
 
 
-def keys_of(role: RoleName, exhibition_id: int) -> frozenset[str]:
-    """The session keys of everybody who has the role at the edition now; one changes with the password."""
-    statement = select(User.fs_uniquifier).where(User.active, has_role_at([role], exhibition_id))
-    return frozenset(db.session.scalars(statement))
+def organizers_signed_in(exhibition_id: int) -> frozenset[int]:
+    """The ids of all sign-ins of the edition's organizers that are good now."""
+    now = clock.now()
+    good = SignIn.ends_at > now, SignIn.last_seen_at > now - sign_ins.idle_limit()
+    statement = select(SignIn.id).join(User, User.id == SignIn.user_id)
+    return frozenset(
+        db.session.scalars(statement.where(User.active, has_role_at([RoleName.ORGANIZER], exhibition_id), *good))
+    )

@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, select
 from exhibition.accounts import texts
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import RoleName, SetupCode, User
-from exhibition.accounts.rules import password_fault
+from exhibition.accounts.rules.passwords import password_fault
 from exhibition.accounts.service import clean_email, create_user
 from exhibition.core import clock
 from exhibition.core.db import db, transaction

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from exhibition.accounts.rules import PASSWORD_MAXIMUM, PASSWORD_MINIMUM, PasswordFault
+from exhibition.accounts.rules.passwords import PASSWORD_MAXIMUM, PASSWORD_MINIMUM, PasswordFault
 
 
 def N_(text: str) -> str:  # noqa: N802 the name by which extraction finds texts that are translated later

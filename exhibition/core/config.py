@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 WEAK_SECRET_LENGTH = 32
 FEWEST_CHARACTERS = 10
 """Different ones in a secret: a random one of that length has more, forty times the same letter has not."""
+LONGEST_IDLE_MINUTES = 12 * 60
 DEFAULT_SENDER = "Exhibition <pameran@localhost>"
 
 
@@ -56,8 +57,14 @@ SETTINGS = (
     ),
     Setting("RATELIMIT_ENABLED", "true", "`false` only for load tests."),
     Setting("TRUSTED_HOSTS", "", "Comma-separated host names that may be asked for. Empty: any (venue only)."),
+    Setting("SESSION_IDLE_MINUTES", "30", "After how many minutes without a page or form an organizer is signed out."),
     Setting("PROXY_COUNT", "0", "How many reverse proxies set `X-Forwarded-For` and `-Proto` before us."),
 )
+
+
+def cookie_name(name: str, *, tls: bool) -> str:
+    """With this prefix browsers take a cookie only over TLS and from this very host (RFC 6265bis, 4.1.3)."""
+    return f"__Host-{name}" if tls else name
 
 
 def read(environ: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -97,6 +104,9 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
     if production:
         _require_safe(settings)
     secret_key = settings["SECRET_KEY"]
+    idle = settings["SESSION_IDLE_MINUTES"]
+    if not (idle.isascii() and idle.isdigit() and 1 <= int(idle) <= LONGEST_IDLE_MINUTES):
+        raise ConfigurationError(f"EXHIBITION_SESSION_IDLE_MINUTES is {idle!r}; write a number from 1 to 720.")
     database_url = settings["DATABASE_URL"] or f"sqlite:///{instance / 'exhibition.sqlite3'}"
     if database_url.startswith(("postgres://", "postgresql://")):
         database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
@@ -112,6 +122,8 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
         "TLS": tls,
         "TRUSTED_HOSTS": trusted_hosts or None,
         "MAX_CONTENT_LENGTH": 6 * 1024 * 1024,
+        "SESSION_COOKIE_NAME": cookie_name("session", tls=tls),
+        "SESSION_COOKIE_PATH": "/",
         "SESSION_COOKIE_SECURE": tls,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

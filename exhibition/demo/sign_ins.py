@@ -10,7 +10,7 @@ from sqlalchemy import select
 from exhibition.accounts import pins
 from exhibition.accounts.audit import COMMAND_LINE, Actor
 from exhibition.accounts.models import RoleName
-from exhibition.accounts.rules import PIN_MINIMUM, pin_fault
+from exhibition.accounts.rules.passwords import PIN_MINIMUM, pin_fault
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db, transaction
 from exhibition.exhibitors.models import Exhibitor, ExhibitorMember

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from exhibition.accounts import pins
 from exhibition.accounts.audit import Actor
 from exhibition.accounts.models import AuditEntry, Role, RoleName, SupervisorPin, User
-from exhibition.accounts.rules import PinFault, pin_fault
+from exhibition.accounts.rules.passwords import PinFault, pin_fault
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from tests.conftest import sign_in

@@ -1,7 +1,6 @@
 """Every page of the application, found by walking its URL map: axe finds nothing, and nothing scrolls sideways."""
 
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -46,7 +45,7 @@ from exhibition.venue.plan import versions as plan_versions
 from exhibition.visitors import service as registrations
 from exhibition.visitors.models import Registration
 from exhibition.visitors.registration.party import Party
-from tests.conftest import empty
+from tests.conftest import empty, session_of
 from tests.fairs import the_fair
 from tests.gate import world
 from tests.messages import world as messages_world
@@ -316,16 +315,12 @@ def _messages() -> dict[str, Any]:
     return {"message_id": draft.id, "sent_id": sent.id, "messages.phones_page message_id": sent.id}
 
 
-def _session(user: User) -> dict[str, Any]:
-    return {"_user_id": user.fs_uniquifier, "_fresh": True, "fs_cc": "set", "fs_paa": time.time()}
-
-
 def _sessions() -> dict[str, dict[str, Any]]:
     """The contents of the session cookie of each kind of user."""
     users = {user.roles[0].name: user for user in db.session.scalars(select(User).order_by(User.id.desc()))}
-    return {role: _session(user) for role, user in users.items()} | {
+    return {role: session_of(user) for role, user in users.items()} | {
         "anybody": {},
-        "newcomer": _session(create_user(COMMAND_LINE, "newcomer@example.com", RoleName.EXHIBITOR, name="Dewi")),
+        "newcomer": session_of(create_user(COMMAND_LINE, "newcomer@example.com", RoleName.EXHIBITOR, name="Dewi")),
         "between the steps": {"tf_user_id": _careful_organizer().fs_uniquifier, "tf_state": "ready"},
     }
 

@@ -17,6 +17,7 @@ from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
 from tests.badges.places import as_shown, badge_of, confirmed
 from tests.browser.scanner import expect_verdict, scanner_page, violations, wedge
+from tests.conftest import sign_in
 from tests.gate import world
 
 pytestmark = pytest.mark.browser
@@ -25,9 +26,7 @@ pytestmark = pytest.mark.browser
 def _signed_in(browser: Browser, app: Flask, server: str, user: User) -> Page:
     context = browser.new_context(base_url=server, viewport={"width": 390, "height": 780}, locale="id")
     client = app.test_client()
-    with client.session_transaction() as session:
-        session.update({"_user_id": user.fs_uniquifier, "_fresh": True, "fs_cc": "set"})
-    cookie = client.get_cookie("session")
+    cookie = sign_in(client, user).get_cookie("session")
     assert cookie is not None
     context.add_cookies([{"name": "session", "value": cookie.value, "url": server}])
     return context.new_page()

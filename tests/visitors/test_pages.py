@@ -150,7 +150,7 @@ def test_the_slot_of_the_address_is_chosen_and_a_full_one_cannot_be(client: Flas
 
 def test_the_pass_page_keeps_its_address_secret(client: FlaskClient) -> None:
     answer = client.get(f"/p/{register().manage_key}")
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert "noindex" in answer.headers["X-Robots-Tag"]
 

@@ -313,6 +313,8 @@ ROUTES: dict[str, Access] = {
     "accounts.profile": Access.SIGNED_IN,
     "accounts.set_pin": Access.GATE,
     "accounts.remove_pin": Access.GATE,
+    "accounts.end_sign_in": Access.SIGNED_IN,
+    "accounts.end_other_sign_ins": Access.SIGNED_IN,
     "accounts.accept": Access.KEY,
     "team.show": Access.ORGANIZER,
     "team.leave": Access.ORGANIZER,

@@ -13,7 +13,7 @@ from sqlalchemy import inspect
 
 from exhibition.accounts import messages, service, texts
 from exhibition.accounts.models import User
-from exhibition.accounts.rules import password_fault
+from exhibition.accounts.rules.passwords import password_fault
 from exhibition.core import clock, qr
 from exhibition.core.db import db
 from exhibition.core.outbox import Letter

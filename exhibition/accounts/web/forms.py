@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Opt
 
 from exhibition.accounts.editions import edition_names
 from exhibition.accounts.models import RoleName
-from exhibition.accounts.rules import PASSWORD_MAXIMUM, PIN_MAXIMUM
+from exhibition.accounts.rules.passwords import PASSWORD_MAXIMUM, PIN_MAXIMUM
 from exhibition.core.errors import Refused
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so

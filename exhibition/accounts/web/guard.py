@@ -51,6 +51,11 @@ def may_open(endpoint: str) -> bool:
     return _permits(endpoint, mine.anywhere, mine)
 
 
+def _asked_by_a_script() -> bool:
+    """A script cannot do anything with the sign-in page; it opens the page that it is on again."""
+    return request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+
+
 def _check() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None  # no such address: the answer is 404 for everybody
@@ -68,7 +73,7 @@ def _check() -> ResponseReturnValue | None:
     mine = rights()
     if _permits(request.endpoint, mine.anywhere, mine):
         return None
-    if mine.anywhere or request.path.startswith("/api/"):
+    if mine.anywhere or request.path.startswith("/api/") or _asked_by_a_script():
         status = HTTPStatus.FORBIDDEN if mine.anywhere else HTTPStatus.UNAUTHORIZED
         raise Refused(status.name.lower(), STATUS_PHRASES[status], status=status)
     return redirect(url_for("security.login", next=request.full_path.rstrip("?")))

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_security import Security, current_user
 
 from exhibition.accounts import texts
@@ -14,16 +15,17 @@ from exhibition.accounts.audit import Actor
 from exhibition.accounts.messages import RESET_LINK_VALID_FOR
 from exhibition.accounts.models import Role, RoleName, User
 from exhibition.accounts.rights import rights_of
-from exhibition.accounts.rules import PASSWORD_MINIMUM
-from exhibition.accounts.web import forms
+from exhibition.accounts.rules.passwords import PASSWORD_MINIMUM
+from exhibition.accounts.rules.sign_ins import LONGEST_REMEMBERED
+from exhibition.accounts.web import forms, sessions
 from exhibition.accounts.web.datastore import Datastore, OneTimeTotp, PasswordRules, QueuedMail
-from exhibition.core.config import secret_file
+from exhibition.core.config import cookie_name, secret_file
 from exhibition.core.db import db
 from exhibition.core.i18n import TRANSLATIONS
 from exhibition.core.limits import count_try
 
-REMEMBERED = timedelta(days=14)
-FRESH_FOR = timedelta(minutes=30)
+FRESH_FOR = timedelta(minutes=15)
+"""How long after typing the password somebody may do what asks for it."""
 
 PER_ADDRESS = "60 per minute; 600 per hour"
 """Everybody at the venue may share one public address, so this limit only stops machines."""
@@ -65,7 +67,7 @@ def _second_step_of() -> str:
 
 
 def _person() -> str:
-    return str(current_user.get_id())
+    return str(current_user.id) if current_user.is_authenticated else ""
 
 
 def _address() -> str:
@@ -92,6 +94,13 @@ def _limit_guessing() -> None:
             count_try(rules, request.endpoint or "", who.__name__, who())
 
 
+def _leave_alone_who_is_signed_in() -> ResponseReturnValue | None:
+    """Flask-Security's page for the second step signs out somebody who opens it again afterwards."""
+    if request.endpoint == "security.two_factor_token_validation" and current_user.is_authenticated:
+        return redirect(url_for("accounts.profile"))
+    return None
+
+
 def _settings(app: Flask) -> dict[str, Any]:
     instance = app.config["INSTANCE"]
     totp_secret = app.config["SETTINGS"]["TOTP_SECRET"] or secret_file(instance / "totp.key")
@@ -116,9 +125,10 @@ def _settings(app: Flask) -> dict[str, Any]:
         "SECURITY_TOTP_SECRETS": {"1": totp_secret},
         "SECURITY_TOTP_ISSUER": "Exhibition",
         "SECURITY_FRESHNESS": FRESH_FOR,
-        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
+        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=5),
         "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_POST_LOGIN_VIEW": "accounts.start",
+        "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_POST_LOGOUT_VIEW": "/",
         "SECURITY_POST_CHANGE_VIEW": "accounts.profile",
         "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "accounts.profile",
@@ -127,7 +137,8 @@ def _settings(app: Flask) -> dict[str, Any]:
         "SECURITY_CLI_ROLES_NAME": None,
         "SECURITY_I18N_DIRNAME": str(TRANSLATIONS),
         "SECURITY_I18N_DOMAIN": "messages",
-        "REMEMBER_COOKIE_DURATION": REMEMBERED,
+        "REMEMBER_COOKIE_NAME": cookie_name("remember_token", tls=app.config["TLS"]),
+        "REMEMBER_COOKIE_DURATION": LONGEST_REMEMBERED,
         "REMEMBER_COOKIE_SECURE": app.config["TLS"],
         "REMEMBER_COOKIE_HTTPONLY": True,
         "REMEMBER_COOKIE_SAMESITE": "Lax",
@@ -159,7 +170,9 @@ def init_app(app: Flask) -> None:
         password_util_cls=PasswordRules,
         totp_cls=OneTimeTotp,
     )
+    sessions.init_app(app, security, datastore)
     security.want_json(lambda _request: False)  # the pages are for people; devices have their own tokens
     app.before_request(_limit_guessing)
+    app.before_request(_leave_alone_who_is_signed_in)
     # Flask-Principal would load the user before every request, for nothing: access.py decides.
     app.before_request_funcs[None].remove(security.principal._on_before_request)  # noqa: SLF001 it has no other way out

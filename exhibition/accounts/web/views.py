@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from flask_security.utils import login_user
 
-from exhibition.accounts import audit, invitations, pins, service
+from exhibition.accounts import audit, invitations, pins, service, sign_ins
 from exhibition.accounts.editions import edition_names
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.rights import rights_of
@@ -20,6 +20,7 @@ from exhibition.accounts.web.forms import (
     SupervisorPinForm,
     show_refusal,
 )
+from exhibition.accounts.web.sessions import sign_in_id
 from exhibition.accounts.web.signin import actor, desk_of
 from exhibition.core import clock
 from exhibition.core.errors import Refused
@@ -54,6 +55,8 @@ def _profile(pin_form: SupervisorPinForm) -> str:
         supervisor=bool(roles & set(pins.SUPERVISORS)),
         has_pin=pins.has_pin(user.id),
         pin_form=pin_form,
+        sign_ins=sign_ins.of_user(user),
+        this_one=sign_in_id(),
         labels=ROLE_LABELS,
     )
 
@@ -77,6 +80,22 @@ def set_pin() -> ResponseReturnValue:
 def remove_pin() -> ResponseReturnValue:
     pins.remove_pin(actor())
     flash(_("You have no PIN any more."), "good")
+    return redirect(url_for("accounts.profile"))
+
+
+@blueprint.post("/account/sign-ins/<int:number>/end")
+def end_sign_in(number: int) -> ResponseReturnValue:
+    """Sign the person out on one of their devices."""
+    sign_ins.end(actor(), number)
+    flash(_("That device is signed out."), "good")
+    return redirect(url_for("accounts.profile"))
+
+
+@blueprint.post("/account/sign-ins/end-others")
+def end_other_sign_ins() -> ResponseReturnValue:
+    """Sign the person out everywhere but here."""
+    sign_ins.end_others(actor(), sign_in_id())
+    flash(_("All other devices are signed out."), "good")
     return redirect(url_for("accounts.profile"))
 
 

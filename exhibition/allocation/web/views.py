@@ -6,7 +6,6 @@ needs out of the same page (templates/allocation/plan.html).
 
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -16,9 +15,9 @@ from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 from flask_wtf import FlaskForm
 
-from exhibition.accounts.models import RoleName
-from exhibition.accounts.service import keys_of
+from exhibition.accounts.service import organizers_signed_in
 from exhibition.accounts.web.guard import rights
+from exhibition.accounts.web.sessions import sign_in_id
 from exhibition.accounts.web.signin import actor
 from exhibition.allocation import export, history, offers, service, waiting
 from exhibition.allocation.models import AllocationStep
@@ -106,13 +105,13 @@ def _look(exhibition_id: int) -> dict[str, Any]:
     return service.pulse(states.by_id(exhibition_id))
 
 
-changes = Topics(_look, every_s=1.0, allowed=partial(keys_of, RoleName.ORGANIZER))
+changes = Topics(_look, every_s=1.0, allowed=organizers_signed_in)
 
 
 @blueprint.get("/desk/plan/live")
 def live(exhibition: Exhibition) -> Response:
     """Server-sent events: something on the plan has changed, no matter through whom."""
-    return changes.of(exhibition.id).stream(current_user.fs_uniquifier)
+    return changes.of(exhibition.id).stream(sign_in_id())
 
 
 @blueprint.get("/desk/plan/pulse.json")

@@ -93,7 +93,7 @@ def _keep_private(response: Response) -> Response:
     """Keep the address of an application secret: no referrer to other sites, no caching, no search engines."""
     response.headers["Cache-Control"] = "private, no-store"
     if request.view_args and "key" in request.view_args:
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

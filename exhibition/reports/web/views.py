@@ -1,14 +1,12 @@
 """The desk's first page: today at a glance, live."""
 
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_security import current_user
 
-from exhibition.accounts.models import RoleName
-from exhibition.accounts.service import keys_of
+from exhibition.accounts.service import organizers_signed_in
+from exhibition.accounts.web.sessions import sign_in_id
 from exhibition.core.web.live import Topics
 from exhibition.reports import service, texts
 from exhibition.reports.web import comparison_views, export_views, overview_views, protocol_views
@@ -22,7 +20,7 @@ def _look(exhibition_id: int) -> dict[str, Any]:
     return service.pulse(states.by_id(exhibition_id))
 
 
-pulse = Topics(_look, every_s=1.0, allowed=partial(keys_of, RoleName.ORGANIZER))
+pulse = Topics(_look, every_s=1.0, allowed=organizers_signed_in)
 
 
 @blueprint.get("/desk")
@@ -35,7 +33,7 @@ def desk(exhibition: Exhibition) -> ResponseReturnValue:
 @blueprint.get("/desk/live")
 def live(exhibition: Exhibition) -> Response:
     """Server-sent events: the pulse, whenever it changes, as long as the user is an organizer."""
-    return pulse.of(exhibition.id).stream(current_user.fs_uniquifier)
+    return pulse.of(exhibition.id).stream(sign_in_id())
 
 
 @blueprint.get("/desk/pulse.json")

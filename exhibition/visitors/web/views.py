@@ -224,7 +224,8 @@ def _slots_named(exhibition: Exhibition, refused: Refused) -> list[slots.Slot]:
 def _keep_passes_private(response: Response) -> Response:
     """The address of a pass is a secret: it is not sent to other sites, cached, or indexed by search engines."""
     if request.view_args and "manage_key" in request.view_args:
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # With "no-referrer" the page's own forms would not say where they come from (core.web.origins).
+        response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cache-Control"] = "private, no-store"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

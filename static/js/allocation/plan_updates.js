@@ -4,6 +4,7 @@
  */
 
 const POLL_MS = 5000;
+const UNAUTHORIZED = 401;
 
 const desk = document.querySelector(".plan-desk");
 const parts = desk instanceof HTMLElement ? (desk.dataset.shown ?? "") : "";
@@ -37,6 +38,7 @@ function hear(pulse) {
 
 async function poll() {
   const answer = await fetch(`${address}/pulse.json`).catch(() => undefined);
+  if (answer?.status === UNAUTHORIZED) location.reload(); // signed out: the server leads to the sign-in page
   if (answer?.ok) hear(JSON.stringify(await answer.json()));
 }
 

@@ -4,6 +4,7 @@ import uPlot from "/static/vendor/uplot-1.6.32/uPlot.esm.js";
 
 const POLL_MS = 10_000;
 const CURVE_MS = 30_000;
+const UNAUTHORIZED = 401;
 const CHART_HEIGHT = 220;
 const SHORTEST_AXIS_S = 3600;
 
@@ -48,6 +49,10 @@ async function refresh(pulse) {
 async function poll() {
   try {
     const answer = await fetch(`${desk}/pulse.json`);
+    if (answer.status === UNAUTHORIZED) {
+      location.reload(); // signed out: the server leads to the sign-in page
+      return;
+    }
     await refresh(await answer.text());
     state.textContent = today.dataset.polling ?? "";
   } catch {
