@@ -6,6 +6,7 @@ decided by the service.
 """
 
 import enum
+from collections.abc import Mapping
 
 from exhibition.accounts.models import RoleName
 
@@ -326,6 +327,30 @@ ROUTES: dict[str, Access] = {
     "accounts.revoke": Access.ADMINISTRATOR,
     "accounts.audit_trail": Access.ADMINISTRATOR,
 }
+
+
+CONTACTS: dict[str, frozenset[str] | None] = {
+    "reports.export": frozenset({"exhibitors", "mail-merge", "contacts"}),
+    "reports.export_why": None,
+    "applications_desk.export_csv": None,
+    "applications_desk.export_xlsx": None,
+    "allocation.export_csv": None,
+    "allocation.export_xlsx": None,
+    "application_invitations.show": None,
+    "edition_changes.change": None,
+    "messages.phones_page": None,
+    "undeliverable.show": None,
+}
+"""The routes that hand out lists of people's addresses or numbers, which somebody could carry away; None: always, else
+only with one of these values as ``key`` in the address. Whoever uses one must have typed their password just now. A
+test opens every route and fails on a list that is not declared here. (The health office's list asks each time.)
+"""
+
+
+def holds_contacts(endpoint: str, values: Mapping[str, object]) -> bool:
+    """Whether the answer of this route with these values in its address lists people's contacts."""
+    keys = CONTACTS.get(endpoint, frozenset())
+    return keys is None or values.get("key") in keys
 
 
 def permits(access: Access, roles: frozenset[str], *, bearer: bool) -> bool:

@@ -6,16 +6,20 @@ of, and must have it there (``require_at``).
 
 from http import HTTPStatus
 from typing import cast
+from urllib.parse import urlsplit
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 
 from exhibition.accounts.models import User
 from exhibition.accounts.rights import NOBODY, Rights, rights_of
-from exhibition.accounts.web.access import ADMINISTRATOR, ROUTES, Access, permits
+from exhibition.accounts.web.access import ADMINISTRATOR, ROUTES, Access, holds_contacts, permits
+from exhibition.accounts.web.signin import FRESH_FOR
+from exhibition.core import clock
 from exhibition.core.errors import STATUS_PHRASES, NotFound, Refused
+from exhibition.core.web.origins import SAFE_METHODS
 
 
 def rights() -> Rights:
@@ -56,6 +60,18 @@ def _asked_by_a_script() -> bool:
     return request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
 
 
+def _ask_for_password() -> ResponseReturnValue | None:
+    """Lead to the page that asks for the password, unless it was typed just now; from there the person comes back."""
+    if clock.now().timestamp() - session.get("fs_paa", 0) < FRESH_FOR.total_seconds():
+        return None
+    if _asked_by_a_script():
+        raise Refused("password_needed", _("Type your password once more before you take this list."), status=401)
+    flash(_("This list has people's addresses and numbers. Type your password, then it is yours."), "warn")
+    safe = request.method in SAFE_METHODS
+    back = request.full_path.rstrip("?") if safe else urlsplit(request.referrer or "").path or "/desk"
+    return redirect(url_for("security.verify", next=back), HTTPStatus.FOUND if safe else HTTPStatus.SEE_OTHER)
+
+
 def _check() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None  # no such address: the answer is 404 for everybody
@@ -72,7 +88,7 @@ def _check() -> ResponseReturnValue | None:
         return None
     mine = rights()
     if _permits(request.endpoint, mine.anywhere, mine):
-        return None
+        return _ask_for_password() if holds_contacts(request.endpoint, request.view_args or {}) else None
     if mine.anywhere or request.path.startswith("/api/") or _asked_by_a_script():
         status = HTTPStatus.FORBIDDEN if mine.anywhere else HTTPStatus.UNAUTHORIZED
         raise Refused(status.name.lower(), STATUS_PHRASES[status], status=status)
