@@ -201,6 +201,42 @@ def test_the_path_keeps_its_bytes(server: RealServer) -> None:
     assert environ["QUERY_STRING"] == "a=%20b"
 
 
+def test_who_asks_before_sending_a_body_is_told_to_go_on(server: RealServer) -> None:
+    with connect(server) as connection:
+        connection.sendall(
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 4\r\n"
+            b"Expect: 100-continue\r\n\r\n"
+        )
+        assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"kopi")
+        assert hashlib.sha256(b"kopi").hexdigest().encode() in until_closed(connection)
+
+
+@pytest.mark.parametrize("protocol", [b"websocket", b"h2c"])
+def test_another_protocol_is_not_spoken(server: RealServer, protocol: bytes) -> None:
+    with connect(server) as connection:
+        head = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: "
+        connection.sendall(head + protocol + b"\r\n\r\n")
+        assert until_closed(connection).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize(
+    "first", [b"\x16\x03\x01\x02\x00\x01", b"GET\r\n\r\n", b"GET http://[ HTTP/1.1\r\n\r\n", b"\0" * 100]
+)
+def test_what_is_no_http_is_refused(server: RealServer, first: bytes) -> None:
+    with connect(server) as connection:
+        connection.sendall(first)
+        assert until_closed(connection)[:13] in (b"HTTP/1.1 400 ", b"HTTP/1.1 408 ", b"")
+    assert ask(server)[0] == 200
+
+
+def test_an_old_client_gets_its_answer_and_the_end_of_the_connection(server: RealServer) -> None:
+    with connect(server) as connection:
+        connection.sendall(b"GET /large HTTP/1.0\r\n\r\n")
+        head, _, body = until_closed(connection).partition(b"\r\n\r\n")
+    assert (b"chunked" in head.lower(), body) == (False, PIECE * (LARGE // len(PIECE)))
+
+
 def test_a_head_request_has_no_body(server: RealServer) -> None:
     assert ask(server, method="HEAD") == (200, b"")
 

@@ -3,6 +3,7 @@
 import asyncio
 import enum
 from collections import defaultdict
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 from exhibition.core.serving import bounds
@@ -28,6 +29,9 @@ class Crowd:
 
     def __init__(self, *, by_address: bool) -> None:
         self._by_address = by_address
+        self.is_stopping = False
+        self.date = ""
+        """The header, made anew every second."""
         self._doors: defaultdict[str, set[Door]] = defaultdict(set)
         self._count = 0
         self._bytes: defaultdict[str, int] = defaultdict(int)
@@ -69,13 +73,28 @@ class Crowd:
             del self._bytes[door.group]
 
     async def sweep(self) -> None:
-        """Let go of whoever is too slow, for ever."""
+        """Let go of whoever is too slow, until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
+            self.date = f"Date: {formatdate(usegmt=True)}\r\n"
             await asyncio.sleep(SWEEP_EVERY_S)
             now = loop.time()
-            for door in [door for doors in self._doors.values() for door in doors]:
+            for door in self._all():
                 door.look(now)
+
+    async def stop(self, within_s: float) -> None:
+        """Let requests that are being answered come to their end, and end all other connections; after that, all."""
+        self.is_stopping = True
+        for door in self._all():
+            door.stop()
+        deadline = asyncio.get_running_loop().time() + within_s
+        while self._count and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 once, at the very end
+            await asyncio.sleep(0.05)
+        for door in self._all():
+            door.abort()
+
+    def _all(self) -> "list[Door]":
+        return [door for doors in self._doors.values() for door in doors]
 
 
 def _give_way(doors: "set[Door]") -> bool:

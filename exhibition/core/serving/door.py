@@ -1,147 +1,283 @@
-"""One connection: uvicorn's HTTP protocol with deadlines, and with bounds for what has not been paid for by a turn."""
+"""One connection: HTTP/1.1 with deadlines, and with bounds for what has not been paid for by a turn.
+
+``httptools`` reads it, the parser of Node.js. Requests that come before the last one was answered wait.
+"""
 
 import asyncio
-from typing import Any, cast
+import logging
+from collections import deque
+from typing import cast
 
-from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
+import httptools
 
 from exhibition.core.serving import bounds
 from exhibition.core.serving.addresses import group_of
 from exhibition.core.serving.crowd import Crowd, Rank
+from exhibition.core.serving.replies import LAST_CHUNK, Reply
+from exhibition.core.serving.requests import WholeRequest
+from exhibition.core.serving.turns import Exchange, Turns
 
-TOO_SLOW, TOO_LARGE_HEAD, TOO_MUCH = (
-    b"408 Request Timeout",
-    b"431 Request Header Fields Too Large",
-    b"503 Service Unavailable",
+log = logging.getLogger(__name__)
+
+MOST_AHEAD = 16
+"""Whole requests that may wait on one connection."""
+BAD, TOO_SLOW, TOO_LARGE, TOO_LARGE_HEAD, TOO_MUCH = (
+    "400 Bad Request",
+    "408 Request Timeout",
+    "413 Content Too Large",
+    "431 Request Header Fields Too Large",
+    "503 Service Unavailable",
 )
 
 
-class ServerConfig(Config):
-    """uvicorn's configuration, with what all doors of the process share."""
-
-    crowd: Crowd
-
-
-class Door(HttpToolsProtocol):
+class Door(asyncio.Protocol):
     """Counts itself in and out of the ``Crowd``, which calls ``look`` once a second and ``abort`` to make room."""
 
-    def __init__(
-        self,
-        config: Config,
-        server_state: ServerState,
-        app_state: dict[str, Any],
-        _loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
-        self._crowd = cast("ServerConfig", config).crowd
+    def __init__(self, turns: Turns, crowd: Crowd, loop: asyncio.AbstractEventLoop) -> None:
+        self._turns, self._crowd, self._loop = turns, crowd, loop
+        self._transport = cast("asyncio.Transport", None)
+        self._parser = httptools.HttpRequestParser(self)
+        self._client, self._server, self._scheme = ("", 0), ("", 0), "http"
         self.group = ""
         self.rank = Rank.STRANGER
-        self.since = self.loop.time()
+        self.since = loop.time()
         """When the request that is arriving began, or the last one was answered."""
-        self._head_bytes = 0
-        self._in_head = True
-        self._arriving = True
-        """Whether something is due from the other side: at first, and from the first byte of a request to its last."""
-        self._body_bytes = 0
+        self._arriving: WholeRequest | None = WholeRequest()
+        """What is due from the other side: at first, and from the first byte of a request to its last."""
+        self._in_head, self._head_bytes = True, 0
+        self._waiting: deque[WholeRequest] = deque()
+        self._request: WholeRequest | None = None
+        self._exchange: Exchange | None = None
+        self._begun: Reply | None = None
+        """The reply that is being sent piece by piece."""
         self._held = 0
+        self._is_stepping = False
+        """Whether a thread is making the next piece; nobody else may touch the reply meanwhile."""
+        self._is_full = self._wants_more = False
         self._unread, self._unread_since = 0, self.since
 
     @property
     def is_being_answered(self) -> bool:
         """Whether a whole request has come and its answer is not complete; an open stream is such a one."""
-        return self.cycle is not None and not self.cycle.more_body and not self.cycle.response_complete
+        return self._request is not None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
-        super().connection_made(transport)
-        self.group = group_of(self.client[0]) if self.client else ""
+    # What the loop calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._client = (transport.get_extra_info("peername") or ("", 0))[:2]
+        self._server = (transport.get_extra_info("sockname") or ("", 0))[:2]
+        self._scheme = "https" if transport.get_extra_info("ssl_object") else "http"
+        self.group = group_of(self._client[0])
         if not self._crowd.enter(self):
             self.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._crowd.leave(self)
-        self._let_go_of_body()
-        super().connection_lost(exc)
-
-    def abort(self) -> None:
-        """End the connection at once."""
-        self._crowd.leave(self)
-        self.transport.abort()
+        self._let_go(self._held)
+        self._waiting.clear()
+        if not self._is_stepping:
+            self._end_begun()
 
     def data_received(self, data: bytes) -> None:
-        if not self._arriving and not self.is_being_answered:
+        if self._arriving is None and not self.is_being_answered:
             self._begin()
         if self._in_head:
             self._head_bytes += len(data)
-        super().data_received(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            pass  # it is answered as if it had not asked for another protocol
+        except httptools.HttpParserError:
+            self._refuse(BAD)
         if self._in_head and self._head_bytes > bounds.LARGEST_HEAD:
             self._refuse(TOO_LARGE_HEAD)
 
-    def _begin(self) -> None:
-        self._arriving, self._in_head, self._head_bytes, self._body_bytes = True, True, 0, 0
-        self.since = self.loop.time()
+    def pause_writing(self) -> None:
+        self._is_full = True
+
+    def resume_writing(self) -> None:
+        self._is_full = False
+        if self._wants_more:
+            self._more()
+
+    # What the parser calls
 
     def on_message_begin(self) -> None:
-        if not self._arriving:  # another request in the same piece, or before the last answer
+        if self._arriving is None:  # another request in the same piece, or before the last answer
             self._begin()
-        super().on_message_begin()
-        self.scope["state"]["door"] = self  # pyright: ignore[reportTypedDictNotRequiredAccess] uvicorn has just set it
+
+    def on_url(self, url: bytes) -> None:
+        if self._arriving is not None:
+            self._arriving.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._arriving is not None:
+            self._arriving.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        super().on_headers_complete()
+        if (request := self._arriving) is None:
+            return
+        request.method = self._parser.get_method().decode("latin-1")
+        request.version = self._parser.get_http_version()
+        goes_on = self._parser.should_keep_alive() and not self._parser.should_upgrade()
+        request.keep_alive = request.version != "1.0" and goes_on
+        if request.announced > bounds.MOST_BODY_BYTES:
+            request.keep_alive = False  # the application refuses it by its length; what comes of it is not read
+            self._complete(request)
+        elif (request.header(b"expect") or b"").lower() == b"100-continue":
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
-        self._body_bytes += len(body)
-        if self.cycle.response_complete:
-            if self._body_bytes > bounds.MOST_BODY_BYTES:
-                self.abort()  # the answer was given long ago
+        if (request := self._arriving) is None:
             return
+        request.pieces.append(body)
+        request.size += len(body)
         self._held += len(body)
         if not self._crowd.hold(self, len(body)):
             self._refuse(TOO_MUCH)
-            return
-        super().on_body(body)
+        elif request.size > bounds.MOST_BODY_BYTES:
+            self._refuse(TOO_LARGE)
 
     def on_message_complete(self) -> None:
-        self._arriving = False
-        super().on_message_complete()
+        if self._arriving is not None:
+            self._complete(self._arriving)
 
-    def on_response_complete(self) -> None:
-        self._let_go_of_body()
-        self.since = self.loop.time()
+    # The way of a request
+
+    def _begin(self) -> None:
+        self._arriving, self._in_head, self._head_bytes = WholeRequest(), True, 0
+        self.since = self._loop.time()
+
+    def _complete(self, request: WholeRequest) -> None:
+        self._arriving = None
+        if self._transport.is_closing():
+            return
+        if self._request is None:
+            self._ask(request)
+        elif len(self._waiting) < MOST_AHEAD:
+            self._waiting.append(request)
+            self._transport.pause_reading()
+        else:
+            self.abort()
+
+    def _ask(self, request: WholeRequest) -> None:
+        try:
+            environ = request.environ(self._server, self._client, self._scheme)
+        except httptools.HttpParserError:
+            self._refuse(BAD)
+            return
+        self._request = request
+        self._exchange = Exchange(self._turns, request, environ, self._crowd.date)
+        self._exchange.begin(self._answered)
+
+    def _answered(self, reply: Reply) -> None:
+        exchange = self._exchange
+        assert exchange is not None
+        if exchange.is_by_device:
+            self.rank = Rank.DEVICE
+        if reply.rest is not None:
+            self._begun = reply
+        if self._transport.is_closing():
+            self._end_begun()
+            return
+        self._transport.write(reply.data)
+        if reply.rest is None:
+            self._finish(keep_alive=reply.keep_alive)
+        elif self._crowd.is_stopping and reply.is_stream:
+            self.abort()
+        else:
+            self._more()
+
+    def _more(self) -> None:
+        """Ask for the next piece of the reply, once the other side has read enough of the last one."""
+        self._wants_more = self._is_full
+        if not self._is_full and self._begun is not None and self._exchange is not None:
+            self._is_stepping = True
+            self._exchange.more(self._begun, self._came)
+
+    def _came(self, piece: tuple[bytes, bool] | None, error: BaseException | None) -> None:
+        reply, self._is_stepping = self._begun, False
+        if reply is None or self._transport.is_closing():
+            self._end_begun()
+            return
+        if piece is None:
+            log.error("the application failed in the middle of a reply", exc_info=error)
+            self._end_begun()
+            self.abort()  # so that the other side sees that it is not whole
+            return
+        data, is_last = piece
+        self._transport.write(reply.framed(data) + (LAST_CHUNK if is_last and reply.chunked else b""))
+        if not is_last:
+            self._more()
+        else:
+            self._end_begun()
+            if reply.due:
+                self.abort()
+            else:
+                self._finish(keep_alive=reply.keep_alive)
+
+    def _finish(self, *, keep_alive: bool) -> None:
+        """The reply is complete."""
+        request, self._request, self._exchange = self._request, None, None
         self.rank = max(self.rank, Rank.ANSWERED)
-        super().on_response_complete()
+        self.since = self._loop.time()
+        if request is not None:
+            self._let_go(request.size)
+        if not keep_alive or self._crowd.is_stopping:
+            self._transport.close()
+        elif self._waiting:
+            self._ask(self._waiting.popleft())
+        else:
+            self._transport.resume_reading()
 
-    def shutdown(self) -> None:
-        super().shutdown()
-        if self.cycle is not None and self.cycle.response_started:
-            self.transport.close()  # an event stream would go on for minutes
+    def _end_begun(self) -> None:
+        if self._begun is not None and self._exchange is not None:
+            self._exchange.end(self._begun)
+        self._begun = None
+
+    # Deadlines and bounds
 
     def look(self, now: float) -> None:
-        """End the connection if the other side is too slow, at sending or at reading."""
+        """End the connection if the other side is too slow, at sending, at reading or at asking again."""
         waited = now - self.since
-        too_little = waited > bounds.BODY_WITHIN_S and self._body_bytes < bounds.LOWEST_RATE * waited
-        if self._arriving and (waited > bounds.HEAD_WITHIN_S if self._in_head else too_little):
-            self._refuse(TOO_SLOW)
-        unread = self.transport.get_write_buffer_size()
+        if self.is_being_answered:
+            pass
+        elif (request := self._arriving) is not None:
+            too_little = waited > bounds.BODY_WITHIN_S and request.size < bounds.LOWEST_RATE * waited
+            if waited > bounds.HEAD_WITHIN_S if self._in_head else too_little:
+                self._refuse(TOO_SLOW)
+        elif waited > bounds.IDLE_WITHIN_S:
+            self._transport.close()
+        unread = self._transport.get_write_buffer_size()
         if not unread or unread != self._unread:
             self._unread, self._unread_since = unread, now
         elif now - self._unread_since > bounds.STALLED_AFTER_S:
             self.abort()
 
-    def _refuse(self, status: bytes) -> None:
-        """Say why, if nothing was said yet, and end the connection."""
-        if not self.transport.is_closing() and (self.cycle is None or not self.cycle.response_started):
-            self.transport.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
-        if self.cycle is not None:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-        self._crowd.leave(self)
-        self.transport.close()
+    def stop(self) -> None:
+        """Finish what is being answered, but no stream, which could go on for minutes."""
+        if not self.is_being_answered:
+            self._transport.close()
+        elif self._begun is not None and self._begun.is_stream:
+            self.abort()
 
-    def _let_go_of_body(self) -> None:
-        if self._held:
-            self._crowd.let_go(self, self._held)
-            self._held = 0
+    def abort(self) -> None:
+        """End the connection at once."""
+        self._crowd.leave(self)
+        self._transport.abort()
+
+    def _refuse(self, status: str) -> None:
+        """Say why, if nothing else is being said, and end the connection."""
+        if not self._transport.is_closing() and not self.is_being_answered:
+            self._transport.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        self._arriving = None
+        self._crowd.leave(self)
+        self._transport.close()
+
+    def _let_go(self, size: int) -> None:
+        size = min(size, self._held)
+        if size:
+            self._crowd.let_go(self, size)
+            self._held -= size

@@ -7,51 +7,50 @@ usage: python -m exhibition.core.serving.worker TARGET SOCKET PARENT [CERTIFICAT
 import asyncio
 import contextlib
 import importlib
-import os
 import resource
 import signal
 import socket
+import ssl
 import sys
+from typing import TYPE_CHECKING
 
-from uvicorn.server import Server
+import uvloop
 
 from exhibition.core import config
 from exhibition.core.serving import bounds
-from exhibition.core.serving.bridge import Bridge
 from exhibition.core.serving.crowd import Crowd
-from exhibition.core.serving.door import Door, ServerConfig
+from exhibition.core.serving.door import Door
+from exhibition.core.serving.turns import Turns
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 OTHER_FILES = 256
 """Besides connections."""
+BACKLOG = 2048
 
 
-class WorkerServer(Server):
-    """uvicorn's server, with a deadline for TLS handshakes and the sweep of its connections."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        assert sockets
-        loop, settings = asyncio.get_running_loop(), self.config
-        assert isinstance(settings, ServerConfig)
-
-        def door() -> Door:
-            return Door(settings, self.server_state, {}, loop)
-
-        self.servers = [
-            await loop.create_server(
-                door,
-                sock=one,
-                backlog=settings.backlog,
-                ssl=settings.ssl,
-                ssl_handshake_timeout=bounds.HANDSHAKE_WITHIN_S if settings.ssl else None,
-            )
-            for one in sockets
-        ]
-        self._sweep = loop.create_task(settings.crowd.sweep())
-        self.started = True
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._sweep.cancel()
-        await super().shutdown(sockets)
+async def serve(
+    application: "WSGIApplication", listening: socket.socket, parent: int, tls: ssl.SSLContext | None
+) -> None:
+    """Serve until a signal comes or the parent is gone."""
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    loop.add_reader(parent, stopped.set)
+    turns, crowd = Turns(application, loop), Crowd(by_address=config.read()["PROXY_COUNT"] == "0")
+    server = await loop.create_server(
+        lambda: Door(turns, crowd, loop),
+        sock=listening,
+        backlog=BACKLOG,
+        ssl=tls,
+        ssl_handshake_timeout=bounds.HANDSHAKE_WITHIN_S if tls else None,
+    )
+    sweeping = loop.create_task(crowd.sweep())
+    await stopped.wait()
+    server.close()
+    await crowd.stop(bounds.STOP_WITHIN_S)
+    sweeping.cancel()
 
 
 def _allow_many_files() -> None:
@@ -64,38 +63,18 @@ def _allow_many_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+def _tls(certificate: str, key: str) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
 def main(target: str, listening: int, parent: int, *tls: str) -> None:
     _allow_many_files()
     module, _, name = target.partition(":")
     application = getattr(importlib.import_module(module), name)
-    certificate, key = tls or (None, None)
-    settings = ServerConfig(
-        Bridge(application),
-        http=Door,
-        ws="none",
-        lifespan="off",
-        loop="uvloop",
-        log_config=None,
-        log_level="error",
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_keep_alive=bounds.IDLE_WITHIN_S,
-        timeout_graceful_shutdown=int(bounds.STOP_WITHIN_S),
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-    )
-    settings.crowd = Crowd(by_address=config.read()["PROXY_COUNT"] == "0")
-    server = WorkerServer(settings)
-
-    async def serve() -> None:
-        asyncio.get_running_loop().add_reader(parent, lambda: os.kill(os.getpid(), signal.SIGTERM))
-        with contextlib.suppress(asyncio.CancelledError):
-            await server.serve([socket.socket(fileno=listening)])
-
-    factory = settings.get_loop_factory()
-    with asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(serve())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(application, socket.socket(fileno=listening), parent, _tls(*tls) if tls else None))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -10,8 +11,14 @@ from exhibition.core.serving.lanes import Lane
 PATIENCE_S = 20
 
 
+async def do(lane: Lane, work: Callable[[], int]) -> int:
+    done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    lane.submit(work, lambda value, error: done.set_exception(error) if error else done.set_result(value))
+    return await done
+
+
 def test_only_so_much_is_done_at_once_and_all_of_it_is_done() -> None:
-    lane, together, lock = Lane("test", 2), threading.Barrier(2), threading.Lock()
+    together, lock = threading.Barrier(2), threading.Lock()
     inside, most = 0, 0
 
     def work(number: int) -> int:
@@ -24,39 +31,25 @@ def test_only_so_much_is_done_at_once_and_all_of_it_is_done() -> None:
             inside -= 1
         return number
 
-    async def all_of_it() -> list[int]:
-        return await asyncio.gather(*(lane.run(lambda n=n: work(n)) for n in range(6)))
+    async def all_of_it() -> tuple[list[int], int, int, int]:
+        lane = Lane("test", 2, asyncio.get_running_loop())
+        waiting = [asyncio.create_task(do(lane, lambda n=n: work(n))) for n in range(6)]
+        await asyncio.sleep(0)
+        queued = lane.waiting
+        return await asyncio.gather(*waiting), queued, lane.busy, lane.waiting
 
-    assert asyncio.run(all_of_it()) == list(range(6))
-    assert (most, lane.busy, lane.waiting) == (2, 0, 0)
+    assert asyncio.run(all_of_it()) == (list(range(6)), 4, 0, 0)
+    assert most == 2
 
 
-def test_an_error_is_raised_where_it_is_waited_for_and_the_thread_goes_on() -> None:
-    lane = Lane("test", 1)
-
-    def fail() -> None:
+def test_an_error_is_told_to_whom_it_concerns_and_the_thread_goes_on() -> None:
+    def fail() -> int:
         raise ValueError("no")
 
     async def both() -> int:
+        lane = Lane("test", 1, asyncio.get_running_loop())
         with pytest.raises(ValueError, match="no"):
-            await lane.run(fail)
-        return await lane.run(lambda: 7)
+            await do(lane, fail)
+        return await do(lane, lambda: 7)
 
     assert asyncio.run(both()) == 7
-
-
-def test_what_is_given_up_does_not_disturb_the_next() -> None:
-    lane, begun, go_on = Lane("test", 1), threading.Event(), threading.Event()
-
-    def wait() -> None:
-        begun.set()
-        go_on.wait(PATIENCE_S)
-
-    async def give_up() -> int:
-        waiting = asyncio.create_task(lane.run(wait))
-        await asyncio.to_thread(begun.wait, PATIENCE_S)
-        waiting.cancel()
-        go_on.set()
-        return await lane.run(lambda: 7)
-
-    assert asyncio.run(give_up()) == 7
