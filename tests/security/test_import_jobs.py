@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from werkzeug.test import TestResponse
 
 from exhibition.core import clock
@@ -60,7 +61,8 @@ def test_a_shop_whose_file_kills_its_reader_fails_with_a_sentence_and_the_next_i
         patch.setattr(shop_reading, "read", confined(reader, seconds=1, memory_mib=128))
         run = _read_products(EDITOR)
     assert (run.state, run.failure, run.content) == (RunState.FAILED, "file_too_heavy", None)
-    assert "too much memory or time" in problem_texts.failure(run.failure)
+    with force_locale("en"):
+        assert "too much memory or time" in problem_texts.failure(run.failure)
     assert run_jobs() == 0
     assert _read_products(EDITOR).state is RunState.PREVIEW
 

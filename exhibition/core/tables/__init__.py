@@ -19,6 +19,7 @@ from exhibition.core.tables.table import (
     text_of,
     tidy,
 )
+from exhibition.core.tables.workbook import ready
 
 __all__ = [
     "Cell",
@@ -33,6 +34,7 @@ __all__ = [
     "read_objects",
     "read_text",
     "read_workbook",
+    "ready",
     "says_nothing",
     "text_of",
     "tidy",

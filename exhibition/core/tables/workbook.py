@@ -6,6 +6,7 @@ first, and the reader gets a new archive with sheets of our own writing. No shee
 understand one otherwise than we did.
 """
 
+import codecs
 import io
 import lzma
 import posixpath
@@ -66,6 +67,14 @@ class WorkbookSheet:
 
     rows: list[list[Cell]]
     hidden: bool = False
+
+
+def ready() -> None:
+    """Load what a workbook's reading loads late, before there is a stranger's file."""
+    import python_calamine  # noqa: F401 # pyright: ignore[reportUnusedImport] — loaded
+
+    for name in ("cp437", "utf-8"):
+        codecs.lookup(name)
 
 
 def sheets(content: bytes) -> list[WorkbookSheet]:

@@ -2,7 +2,7 @@
 
 import re
 
-from exhibition.core.tables import JsonValue
+from exhibition.core.tables import JsonValue, workbook
 from exhibition.core.tables.decoding import decode
 from exhibition.core.tables.reading import is_binary
 from exhibition.core.tables.workbook import COMPOUND, ZIP
@@ -36,6 +36,7 @@ def read(
 
 def ready() -> None:
     """Read once, before there is a stranger's file, so that everything is loaded."""
+    workbook.ready()
     read(b"title,price,link\nKopi,15000,https://example.com\n", currency="IDR")
     read(b'<html><meta property="og:title" content="Kopi"></html>')
     read(b"<rss><channel><item><title>Kopi</title><price>15000</price></item></channel></rss>")
