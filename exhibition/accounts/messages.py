@@ -7,9 +7,13 @@ from flask_babel import gettext as _
 from exhibition.accounts.models import Invitation
 from exhibition.core import mail, outbox
 from exhibition.core.config import public_address
+from exhibition.core.i18n import LOCALES
 from exhibition.core.outbox import Letter
 
 INVITATION = "account.invitation"
+WRONG_TRIES = "account.wrong_tries"
+RESETS = {locale: f"account.new_password.{locale}" for locale in LOCALES}
+"""The kind of mail with a link to a new password, by its language."""
 RESET_LINK_VALID_FOR = timedelta(hours=2)
 
 

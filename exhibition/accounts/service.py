@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, or_, select, update
 
@@ -13,6 +12,7 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import EditionRole, Role, RoleName, SignIn, User
 from exhibition.accounts.passwords import hashed
 from exhibition.core import clock, outbox
+from exhibition.core.contacts import email_address
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.outbox import Letter
@@ -35,11 +35,11 @@ def _role(name: RoleName) -> Role:
 
 def clean_email(email: str) -> str:
     """The address as we store and compare it. Raises Refused ``email_invalid`` (422)."""
-    try:
-        return validate_email(email, check_deliverability=False).normalized.lower()
-    except EmailNotValidError as error:
+    address = email_address(email)
+    if address is None:
         message = _l("This is no e-mail address. Write it like name@example.com.")
-        raise Refused("email_invalid", message, status=422, field="email") from error
+        raise Refused("email_invalid", message, status=422, field="email")
+    return address.lower()
 
 
 def refuse_taken_email(email: str) -> None:

@@ -1,6 +1,7 @@
-"""Telephone numbers: from the way people write them to the way they are stored."""
+"""Telephone numbers and e-mail addresses: from the way people write them to the way they are stored."""
 
 import phonenumbers
+from email_validator import EmailNotValidError, validate_email
 
 REGION = "ID"
 
@@ -14,3 +15,17 @@ def phone_e164(text: str) -> str | None:
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def email_address(text: str) -> str | None:
+    """The address in its normal form, its name in the letters it was written in; None if it is none.
+
+    Refused, although the standard allows some of it: quotes, comments, and encoded words (``=?utf-8?q?…?=``, RFC 2047),
+    by which mail programs and servers read another address than the one that was checked.
+    """
+    if "=?" in text or "?=" in text or not text.isprintable():
+        return None
+    try:
+        return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError:
+        return None

@@ -18,6 +18,11 @@ def forget_tries(rules: str, *who: str) -> None:
         limiter.limiter.clear(rule, *who)
 
 
+def hit(rules: str, *who: str) -> bool:
+    """Count one more, and say whether it is still within each of the rules."""
+    return all(limiter.limiter.hit(rule, *who) for rule in parse_many(rules))
+
+
 def count_try(rules: str, *who: str) -> None:
     """Count one try against each of the rules (``5 per minute; 30 per hour``) for the person or address ``who``.
 

@@ -173,6 +173,12 @@ def post_to_compose(connection: Connection, kind: str, about_id: int, now: datet
     send_after_commit()
 
 
+def post_later(kind: str, about_id: int, expires_at: datetime) -> None:
+    """Add a mail to the open transaction that its kind's composer makes when it is sent, if that is soon enough."""
+    db.session.add(OutboxMail(kind=kind, about_id=about_id, expires_at=expires_at))
+    send_after_commit()
+
+
 def erase(kinds: Iterable[str], about: Select[int] | Iterable[int]) -> None:
     """Delete these mails, sent or not, in the open transaction: their subject is deleted, or they hold secrets."""
     db.session.execute(delete(OutboxMail).where(OutboxMail.kind.in_(list(kinds)), OutboxMail.about_id.in_(about)))

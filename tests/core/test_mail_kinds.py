@@ -10,9 +10,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import delete, select, update
 
-from exhibition.accounts import invitations
+from exhibition.accounts import invitations, new_passwords, wrong_tries
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
+from exhibition.accounts.service import create_user
 from exhibition.allocation import consequences, offers
 from exhibition.allocation import service as allocation
 from exhibition.allocation.service import PlannedBooth
@@ -104,6 +105,16 @@ def invited(_exhibition: Exhibition) -> Act:
     return lambda: invitations.invite(COMMAND_LINE, "budi@example.com", RoleName.GATE)
 
 
+def password_forgotten(_exhibition: Exhibition) -> Act:
+    create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER)
+    return lambda: new_passwords.ask("ratna@example.com", "id")
+
+
+def passwords_tried(_exhibition: Exhibition) -> Act:
+    create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER)
+    return lambda: wrong_tries.tell("ratna@example.com")
+
+
 def broken_link(_exhibition: Exhibition) -> Act:
     links.gather()
     host = db.session.scalars(select(LinkCheck.host).where(LinkCheck.state != LinkState.BROKEN)).first()
@@ -187,6 +198,8 @@ def told(about: str, *steps: EditionState) -> Callable[[Exhibition], Act]:
 
 KINDS: dict[str, list[Callable[[Exhibition], Act]]] = {
     "account.invitation": [invited],
+    "account.new_password.id": [password_forgotten],
+    "account.wrong_tries": [passwords_tried],
     "allocation.offered": [offered],
     "allocation.accepted": [accepted],
     "allocation.expired": [expired],

@@ -12,10 +12,12 @@ from wtforms import BooleanField, EmailField, Field, Form, PasswordField, RadioF
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its types
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional, Regexp
 
+from exhibition.accounts import new_passwords
 from exhibition.accounts.editions import edition_names
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.rules.passwords import PASSWORD_MAXIMUM, PIN_MAXIMUM
 from exhibition.core.errors import Refused
+from exhibition.core.i18n import current_locale
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
@@ -80,10 +82,18 @@ class ForgotPasswordForm(security_forms.ForgotPasswordForm):
         [
             security_forms.email_required,
             security_forms.EmailValidation(verify=False),
-            security_forms.valid_user_email,
         ],
         render_kw={"autocomplete": "username", "autofocus": True, "maxlength": EMAIL_LENGTH},
     )
+
+    def validate(self, **values: Any) -> bool:
+        """Have the link mailed, and look wrong in any case: Flask-Security then gives everybody the same answer.
+
+        For a right address it would do work that others could see in the time of the answer.
+        """
+        if FlaskForm.validate(self, **values):
+            new_passwords.ask((self.email.data or "").strip().casefold(), current_locale())
+        return False
 
 
 class ResetPasswordForm(security_forms.ResetPasswordForm):

@@ -14,6 +14,7 @@ from flask_security.utils import set_request_attr
 from exhibition.accounts import sign_ins
 from exhibition.accounts.models import User
 from exhibition.accounts.sign_ins import Origin, SignedIn
+from exhibition.accounts.web import known_devices
 from exhibition.accounts.web.datastore import Datastore
 from exhibition.core.web.origins import SAFE_METHODS
 
@@ -72,7 +73,7 @@ def init_app(app: Flask, security: Security, datastore: Datastore) -> None:
 
     def begin(_app: Flask, user: User, **_values: Any) -> None:
         """The key is new at each sign-in, and so is the token of the forms: nobody can have planted them before."""
-        user_id, before = user.id, this_one()
+        user_id, email, before = user.id, user.email, this_one()
         session.pop("csrf_token", None)
         g.pop("csrf_token", None)
         origin = Origin(
@@ -85,6 +86,7 @@ def init_app(app: Flask, security: Security, datastore: Datastore) -> None:
             datastore.commit()  # a new password ends all sign-ins, so it must be stored before this one begins
             instead_of = None if before is None else before.id
             session["_user_id"] = sign_ins.begin(user_id, origin, instead_of=instead_of)
+            known_devices.remember(response, email)
             return response
 
         after_this_request(store)

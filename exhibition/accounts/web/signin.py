@@ -4,32 +4,37 @@ import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import Security, current_user
 
-from exhibition.accounts import texts
+from exhibition.accounts import texts, wrong_tries
 from exhibition.accounts.audit import Actor
 from exhibition.accounts.messages import RESET_LINK_VALID_FOR
 from exhibition.accounts.models import Role, RoleName, User
 from exhibition.accounts.rights import rights_of
 from exhibition.accounts.rules.passwords import PASSWORD_MINIMUM
 from exhibition.accounts.rules.sign_ins import LONGEST_REMEMBERED
-from exhibition.accounts.web import forms, sessions
+from exhibition.accounts.web import forms, known_devices, reset_mail, sessions  # noqa: F401 makes its mail
 from exhibition.accounts.web.datastore import Datastore, OneTimeTotp, PasswordRules, QueuedMail
 from exhibition.core.config import cookie_name, secret_file
 from exhibition.core.db import db
 from exhibition.core.i18n import TRANSLATIONS
-from exhibition.core.limits import count_try
+from exhibition.core.limits import count_try, hit
 
 FRESH_FOR = timedelta(minutes=15)
 """How long after typing the password somebody may do what asks for it."""
 
 PER_ADDRESS = "60 per minute; 600 per hour"
 """Everybody at the venue may share one public address, so this limit only stops machines."""
-PER_PERSON = "5 per minute; 30 per hour"
+PER_PERSON = "5 per minute; 10 per 15 minutes; 20 per hour; 60 per day"
+"""For one account from one place (``known_devices``), so that each further try waits longer, and only there."""
+SECOND_STEPS_PER_PERSON = "60 per hour"
+"""For one account from everywhere: whoever gets as far knows its password."""
+WRONG_BEFORE_TOLD = "10 per hour"
 MAILS_PER_ADDRESS = "20 per hour"
 MAILS_PER_PERSON = "4 per hour"
 
@@ -62,6 +67,19 @@ def _email_typed() -> str:
     return request.form.get("email", "").strip().casefold()[: forms.EMAIL_LENGTH]
 
 
+def _person_and_place() -> str:
+    email = _email_typed()
+    return f"{email} {known_devices.place_of(email)}"
+
+
+def _place() -> str:
+    return known_devices.place_of(_email_typed())
+
+
+def _second_step_and_place() -> str:
+    return f"{_second_step_of()} {known_devices.network()}"
+
+
 def _second_step_of() -> str:
     return str(session.get("tf_user_id", ""))
 
@@ -74,15 +92,20 @@ def _address() -> str:
     return request.remote_addr or ""
 
 
+SECOND_STEP = [
+    (PER_ADDRESS, _address),
+    (PER_PERSON, _second_step_and_place),
+    (SECOND_STEPS_PER_PERSON, _second_step_of),
+]
 LIMITS: dict[str, list[tuple[str, Callable[[], str]]]] = {
-    "security.login": [(PER_ADDRESS, _address), (PER_PERSON, _email_typed)],
+    "security.login": [(PER_ADDRESS, _place), (PER_PERSON, _person_and_place)],
     "security.forgot_password": [(MAILS_PER_ADDRESS, _address), (MAILS_PER_PERSON, _email_typed)],
     "security.reset_password": [(PER_ADDRESS, _address)],
     "security.verify": [(PER_PERSON, _person)],
     "security.change_password": [(PER_PERSON, _person)],
     "security.two_factor_setup_validate": [(PER_PERSON, _person)],
-    "security.two_factor_token_validation": [(PER_ADDRESS, _address), (PER_PERSON, _second_step_of)],
-    "security.mf_recovery": [(PER_ADDRESS, _address), (PER_PERSON, _second_step_of)],
+    "security.two_factor_token_validation": SECOND_STEP,
+    "security.mf_recovery": SECOND_STEP,
     "accounts.accept": [(PER_ADDRESS, _address)],
 }
 """Limits for each form that takes a secret or sends a mail; Flask-Security itself has none."""
@@ -92,6 +115,15 @@ def _limit_guessing() -> None:
     if request.method == "POST":
         for rules, who in LIMITS.get(request.endpoint or "", ()):
             count_try(rules, request.endpoint or "", who.__name__, who())
+
+
+def _tell_of_wrong_tries(response: Response) -> Response:
+    """A sign-in form that is shown again was wrong; after many of them the account's owner is told, once a day."""
+    if request.endpoint == "security.login" and request.method == "POST" and response.status_code == HTTPStatus.OK:
+        email = _email_typed()
+        if not hit(WRONG_BEFORE_TOLD, "wrong password", email):
+            wrong_tries.tell(email)
+    return response
 
 
 def _leave_alone_who_is_signed_in() -> ResponseReturnValue | None:
@@ -173,6 +205,7 @@ def init_app(app: Flask) -> None:
     sessions.init_app(app, security, datastore)
     security.want_json(lambda _request: False)  # the pages are for people; devices have their own tokens
     app.before_request(_limit_guessing)
+    app.after_request(_tell_of_wrong_tries)
     app.before_request(_leave_alone_who_is_signed_in)
     # Flask-Principal would load the user before every request, for nothing: access.py decides.
     app.before_request_funcs[None].remove(security.principal._on_before_request)  # noqa: SLF001 it has no other way out

@@ -10,6 +10,7 @@ from wtforms import Field, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its types
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from exhibition.core.contacts import email_address
 from exhibition.core.errors import Refused
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
@@ -21,6 +22,17 @@ CONTROL_BUT_LINES = re.compile(CONTROL.pattern.replace(r"\x00-\x1f", r"\x00-\x08
 
 def required() -> InputRequired:
     return InputRequired(message=_l("Please fill this in."))
+
+
+class IsEmail:
+    """An address as ``core.contacts`` takes them."""
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        if field.data and email_address(field.data) is None:
+            raise ValidationError(self.message)
 
 
 def _tidy(value: str | None) -> str:

@@ -3,9 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
-
-from exhibition.core.contacts import phone_e164
+from exhibition.core.contacts import email_address, phone_e164
 from exhibition.exhibitors.rules.application_steps import ExhibitorKind
 
 MOST_POWER_VA = 100_000
@@ -37,12 +35,8 @@ def phone(text: str) -> str | None:
 
 def email(text: str) -> str | None:
     """The e-mail address in lower case; None for any other text."""
-    if "@" not in text:
-        return None
-    try:
-        return validate_email(text, check_deliverability=False).normalized.casefold()
-    except EmailNotValidError:
-        return None
+    address = email_address(text) if "@" in text else None
+    return None if address is None else address.casefold()
 
 
 def power(text: str) -> int | None:

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, EmailField, Field, HiddenField, StringField, TelField, ValidationError
-from wtforms.validators import Email, Length, Optional
+from wtforms.validators import Length, Optional
 
 from exhibition.core.i18n import lazy as _l
-from exhibition.core.web.forms import ListedField, area_field, listed, number_field, required, text_field
+from exhibition.core.web.forms import IsEmail, ListedField, area_field, listed, number_field, required, text_field
 from exhibition.core.web.security import HONEYPOT_FIELD
 from exhibition.exhibitors.models import Application
 from exhibition.exhibitors.rules.application_steps import MOST_WISHES, ExhibitorKind
@@ -44,7 +44,7 @@ def _is_address(_form: Any, field: Field) -> None:
 def _email_field() -> EmailField:
     return EmailField(
         _l("E-mail"),
-        [Optional(), Length(max=254), Email(message=NO_EMAIL)],
+        [Optional(), Length(max=254), IsEmail(NO_EMAIL)],
         filters=[_stripped],
         render_kw={"maxlength": 254, "autocomplete": "email"},
     )
@@ -155,7 +155,7 @@ class SubmitForm(FlaskForm):
 class LinkForm(FlaskForm):
     email = EmailField(
         _l("E-mail"),
-        [required(), Length(max=254), Email(message=NO_EMAIL)],
+        [required(), Length(max=254), IsEmail(NO_EMAIL)],
         filters=[_stripped],
         render_kw={"maxlength": 254, "autocomplete": "email"},
     )

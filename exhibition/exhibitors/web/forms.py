@@ -5,9 +5,9 @@ from typing import Any
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, TelField
-from wtforms.validators import Email, Length, Optional
+from wtforms.validators import Length, Optional
 
-from exhibition.core.web.forms import ListedField, area_field, listed, text_field
+from exhibition.core.web.forms import IsEmail, ListedField, area_field, listed, text_field
 from exhibition.exhibitors.rules.application_steps import ExhibitorKind
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
@@ -34,7 +34,7 @@ class ContactForm(FlaskForm):
     contact_name = text_field(_l("Contact person"), 120, optional=True, autocomplete="off")
     email = EmailField(
         _l("E-mail"),
-        [Optional(), Length(max=254), Email(message=NO_EMAIL)],
+        [Optional(), Length(max=254), IsEmail(NO_EMAIL)],
         filters=[_stripped],
         render_kw={"maxlength": 254, "autocomplete": "off"},
     )

@@ -4,10 +4,10 @@ Used by both the HTML form and the JSON call. Each function raises BadContact wi
 """
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from exhibition.core.contacts import email_address
 from exhibition.visitors import rules
 
 REGION = "ID"
@@ -43,10 +43,10 @@ def clean_email(text: str) -> str | None:
     text = text.strip(" ")
     if not text:
         return None
-    try:
-        return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
-    except EmailNotValidError as error:
-        raise BadContact(_l("This is no e-mail address. Write it like name@example.com.")) from error
+    address = email_address(text)
+    if address is None:
+        raise BadContact(_l("This is no e-mail address. Write it like name@example.com."))
+    return address
 
 
 def clean_phone(text: str) -> str | None:
