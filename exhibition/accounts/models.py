@@ -11,6 +11,7 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
+from exhibition.core.config import second_step_required
 from exhibition.core.db import Base, Json, Moment, choice
 
 
@@ -72,6 +73,16 @@ class User(Base, UserMixin):
     """Those that hold at every edition."""
     edition_roles: Mapped[list[EditionRole]] = relationship(lazy="selectin", cascade="all, delete-orphan")
     """Those that hold at one."""
+
+    def check_tf_required_setup(self) -> bool:
+        """Whether this person may not do without a second step; Flask-Security then offers no way to turn it off."""
+        mine = {role.name for role in self.roles} | {one.role for one in self.edition_roles}
+        return second_step_required() and RoleName.ORGANIZER in mine
+
+    @property
+    def lacks_second_step(self) -> bool:
+        """Whether they still have to set it up."""
+        return self.check_tf_required_setup() and not (self.tf_primary_method and self.tf_totp_secret)
 
 
 class SignIn(Base):

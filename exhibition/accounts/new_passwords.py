@@ -25,9 +25,10 @@ def ask(email: str, locale: str) -> None:
 @every(minutes=60)
 def forget_questions() -> None:
     """Delete the rows about addresses of nobody."""
-    _forget()
+    forget_nobody()
 
 
 @transaction
-def _forget() -> None:
+def forget_nobody() -> None:
+    """Delete what ``forget_questions`` is for."""
     outbox.erase(RESETS.values(), [NOBODY])

@@ -162,10 +162,10 @@ def end_all(user_id: int) -> None:
 @every(minutes=60)
 def tidy_up() -> None:
     """Delete the rows of sign-ins that have ended by themselves."""
-    _delete_over()
+    delete_over()
 
 
 @transaction
-def _delete_over() -> None:
-    now = clock.now()
-    db.session.execute(delete(SignIn).where(SignIn.ends_at <= now))
+def delete_over() -> None:
+    """Delete what ``tidy_up`` is for."""
+    db.session.execute(delete(SignIn).where(SignIn.ends_at <= clock.now()))

@@ -58,6 +58,11 @@ SETTINGS = (
     Setting("RATELIMIT_ENABLED", "true", "`false` only for load tests."),
     Setting("TRUSTED_HOSTS", "", "Comma-separated host names that may be asked for. Empty: any (venue only)."),
     Setting("SESSION_IDLE_MINUTES", "30", "After how many minutes without a page or form an organizer is signed out."),
+    Setting(
+        "REQUIRE_SECOND_STEP",
+        "",
+        "`true`: organizers reach the desk only after they have set up a second step. Empty: `true` in production.",
+    ),
     Setting("PROXY_COUNT", "0", "How many reverse proxies set `X-Forwarded-For` and `-Proto` before us."),
 )
 
@@ -107,6 +112,9 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
     idle = settings["SESSION_IDLE_MINUTES"]
     if not (idle.isascii() and idle.isdigit() and 1 <= int(idle) <= LONGEST_IDLE_MINUTES):
         raise ConfigurationError(f"EXHIBITION_SESSION_IDLE_MINUTES is {idle!r}; write a number from 1 to 720.")
+    second_step = settings["REQUIRE_SECOND_STEP"].lower()
+    if second_step not in ("", "true", "false"):
+        raise ConfigurationError(f"EXHIBITION_REQUIRE_SECOND_STEP is {second_step!r}; write `true` or `false`.")
     database_url = settings["DATABASE_URL"] or f"sqlite:///{instance / 'exhibition.sqlite3'}"
     if database_url.startswith(("postgres://", "postgresql://")):
         database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
@@ -120,6 +128,7 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": database_url,
         "PUBLIC_URL": public_url,
         "TLS": tls,
+        "SECOND_STEP_REQUIRED": second_step == "true" or (production and not second_step),
         "TRUSTED_HOSTS": trusted_hosts or None,
         "MAX_CONTENT_LENGTH": 6 * 1024 * 1024,
         "SESSION_COOKIE_NAME": cookie_name("session", tls=tls),
@@ -176,6 +185,11 @@ def secret_key() -> bytes:
 def setting(name: str) -> str:
     """A setting of the running application, by its name in ``SETTINGS``, as unparsed text."""
     return current_app.config["SETTINGS"][name]
+
+
+def second_step_required() -> bool:
+    """Whether organizers need a second step to reach the desk."""
+    return current_app.config["SECOND_STEP_REQUIRED"]
 
 
 def public_url() -> str:

@@ -231,7 +231,7 @@ def test_rows_of_sign_ins_that_are_over_are_deleted(app: Flask, organizer: User)
     oldest = select(func.min(SignIn.id)).scalar_subquery()
     db.session.execute(update(SignIn).where(SignIn.id == oldest).values(ends_at=clock.now()))
     db.session.commit()
-    sign_ins.tidy_up()
+    sign_ins.delete_over()
     assert len(db.session.scalars(select(SignIn)).all()) == 1
     assert sign_ins.find(kept) is not None
 

@@ -72,6 +72,20 @@ def _ask_for_password() -> ResponseReturnValue | None:
     return redirect(url_for("security.verify", next=back), HTTPStatus.FOUND if safe else HTTPStatus.SEE_OTHER)
 
 
+def _lacks_second_step() -> bool:
+    """The pages of the sign-in itself stay open, so that it can be set up."""
+    setting_up = (request.endpoint or "").startswith("security.")
+    return not setting_up and cast("User", current_user).lacks_second_step
+
+
+def _lead_to_second_step() -> ResponseReturnValue:
+    message = _("Set up the second step first; organizers need it to reach the desk.")
+    if _asked_by_a_script() or request.method not in SAFE_METHODS:
+        raise Refused("second_step_missing", message, status=HTTPStatus.FORBIDDEN)
+    flash(message, "warn")
+    return redirect(url_for("security.two_factor_setup"))
+
+
 def _check() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None  # no such address: the answer is 404 for everybody
@@ -88,6 +102,8 @@ def _check() -> ResponseReturnValue | None:
         return None
     mine = rights()
     if _permits(request.endpoint, mine.anywhere, mine):
+        if access is not Access.SIGNED_IN and _lacks_second_step():
+            return _lead_to_second_step()
         return _ask_for_password() if holds_contacts(request.endpoint, request.view_args or {}) else None
     if mine.anywhere or request.path.startswith("/api/") or _asked_by_a_script():
         status = HTTPStatus.FORBIDDEN if mine.anywhere else HTTPStatus.UNAUTHORIZED
