@@ -137,6 +137,7 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,  # pages with a secret address send no referrer; the token is bound to the session
         "RATELIMIT_ENABLED": settings["RATELIMIT_ENABLED"].lower() != "false",
         "RATELIMIT_STORAGE_URI": settings["REDIS_URL"] or "memory://",
         "RATELIMIT_HEADERS_ENABLED": True,

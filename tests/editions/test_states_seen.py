@@ -220,5 +220,5 @@ def test_a_draft_is_seen_by_its_organizers_only(app: Flask, client: FlaskClient,
         for role in (RoleName.ORGANIZER, RoleName.GATE)
     )
     assert "A preview: this fair is not published yet." in seen(organizer, f"/e/{SLUG}/")
-    assert organizer.get(f"/e/{SLUG}/").headers["Cache-Control"] == "private, no-store"
+    assert organizer.get(f"/e/{SLUG}/").headers["Cache-Control"] == "no-store"
     assert "A preview" not in seen(steward, f"/e/{SLUG}/")

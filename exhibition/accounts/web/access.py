@@ -328,6 +328,29 @@ ROUTES: dict[str, Access] = {
     "accounts.audit_trail": Access.ADMINISTRATOR,
 }
 
+WITHOUT_FORMS = frozenset({"badges.on_phone", "visitors.calendar", "visitors.picture"})
+"""Routes with a secret in their address that lead nowhere, not even to a form of their own: they tell nobody of it."""
+
+MAY_BE_STORED = frozenset(
+    {
+        "static",
+        "visitors.front",
+        "visitors.archive",
+        "visitors.privacy",
+        "storefront.booths",
+        "storefront.shops",
+        "storefront.feed_xml",
+        "storefront.feed_csv",
+        "storefront.picture",
+        "gate.service_worker",
+        "gate.reading_worker",
+        "gate.manifest",
+        "hall.picture",  # of the hall, named by its content
+    }
+)
+"""Routes whose answers browsers and proxies may keep, as the answer itself says: they are the same for everybody. All
+other answers are kept nowhere (``no-store``), so a new page needs no thought of it."""
+
 
 CONTACTS: dict[str, frozenset[str] | None] = {
     "reports.export": frozenset({"exhibitors", "mail-merge", "contacts"}),

@@ -8,18 +8,27 @@ from http import HTTPStatus
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, flash, redirect, request, session, url_for
+from flask import Flask, Response, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 
 from exhibition.accounts.models import User
 from exhibition.accounts.rights import NOBODY, Rights, rights_of
-from exhibition.accounts.web.access import ADMINISTRATOR, ROUTES, Access, holds_contacts, permits
+from exhibition.accounts.web.access import (
+    ADMINISTRATOR,
+    MAY_BE_STORED,
+    ROUTES,
+    WITHOUT_FORMS,
+    Access,
+    holds_contacts,
+    permits,
+)
 from exhibition.accounts.web.signin import FRESH_FOR
 from exhibition.core import clock
 from exhibition.core.errors import STATUS_PHRASES, NotFound, Refused
 from exhibition.core.web.origins import SAFE_METHODS
+from exhibition.core.web.security import NO_STORE
 
 
 def rights() -> Rights:
@@ -111,7 +120,19 @@ def _check() -> ResponseReturnValue | None:
     return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
 
 
+def _keep_private(response: Response) -> Response:
+    """Have no answer kept that is not declared public, and no address with a secret told to other sites or found."""
+    if request.endpoint not in MAY_BE_STORED:
+        response.headers["Cache-Control"] = NO_STORE
+    if ROUTES.get(request.endpoint or "") is Access.KEY:
+        # With "no-referrer" the page's own forms would not say where they come from (core.web.origins).
+        response.headers["Referrer-Policy"] = "no-referrer" if request.endpoint in WITHOUT_FORMS else "same-origin"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
 def init_app(app: Flask) -> None:
     app.before_request(_check)
+    app.after_request(_keep_private)
     app.jinja_env.tests["open_to_me"] = may_open
     app.jinja_env.globals["may_open"] = may_open

@@ -78,9 +78,7 @@ def page(render: Callable[[], str], part: str = "") -> Response:
     ``part`` tells apart several answers of one address: fragments, searches.
     """
     if _personal():
-        response = Response(render(), mimetype="text/html")
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return Response(render(), mimetype="text/html")
     found = _find((request.path + "#" + part, current_locale()), render)
     zipped = "gzip" in request.accept_encodings
     response = Response(found.zipped if zipped else found.text, mimetype="text/html")

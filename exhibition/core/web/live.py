@@ -67,7 +67,6 @@ class Topic:
         with self._changed:
             self._keys |= {key}  # the caller has just checked it; the next look checks it again
         response = Response(self._events(key), mimetype="text/event-stream")
-        response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"
         response.call_on_close(lambda: live.leave(self))
         return response

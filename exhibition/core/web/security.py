@@ -27,6 +27,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+NO_STORE = "no-store"
+"""The ``Cache-Control`` of whatever is not declared public."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -34,6 +36,7 @@ HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": NO_STORE,
 }
 STRICT = {"true": "max-age=31536000", "subdomains": "max-age=31536000; includeSubDomains"}
 """``Strict-Transport-Security`` by the setting HSTS, for calls that came by https."""

@@ -88,16 +88,6 @@ def application_action(action: str) -> str:
     return str(application_texts.ACTIONS.get(action, action))
 
 
-@blueprint.after_request
-def _keep_private(response: Response) -> Response:
-    """Keep the address of an application secret: no referrer to other sites, no caching, no search engines."""
-    response.headers["Cache-Control"] = "private, no-store"
-    if request.view_args and "key" in request.view_args:
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
 @blueprint.errorhandler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 def _too_large(_error: Exception) -> ResponseReturnValue:
     message = _("The file is larger than 5 MB. Go back and choose a smaller one; what you have written is saved.")

@@ -21,12 +21,6 @@ blueprint = Blueprint("contacts", __name__, url_prefix="/desk/protocol/contacts"
 INVALID = 422
 
 
-@blueprint.after_request
-def _kept_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
 @blueprint.get("")
 def show(exhibition: Exhibition) -> ResponseReturnValue:
     """The requested span, and how many parties were there; no names."""

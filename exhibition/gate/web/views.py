@@ -164,10 +164,9 @@ def enrolment_code(exhibition: Exhibition, gate_id: int) -> ResponseReturnValue:
     address = f"{current_app.config['PUBLIC_URL']}{url_for('gate.scanner')}"
     picture = Markup(qr.svg(f"{address}#{code}", _("QR with the enrolment address")))  # noqa: S704 our own SVG of an address without markup
     minutes = int(devices.ENROLMENT_LIFETIME.total_seconds() // 60)
-    page = render_template(
+    return render_template(
         "gate/enrolment_code.html", code=code, gate=gate, address=address, picture=picture, minutes=minutes
     )
-    return page, {"Cache-Control": "no-store"}
 
 
 @blueprint.post(f"/desk/devices/{ROW}device_id>/rename")

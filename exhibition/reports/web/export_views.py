@@ -54,7 +54,6 @@ def _file(exhibition: Exhibition, key: str, kind: str, reason: str = "") -> Resp
     chunks = CHUNKS[kind](table)
     answer = Response(stream_with_context(chunks), mimetype=MIMETYPES[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="{_file_name(exhibition, key, kind)}"'
-    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

@@ -104,4 +104,4 @@ def favourites(exhibition: Exhibition) -> ResponseReturnValue:
         walk=saved.walk(exhibition, hall, listing_ids, slugs),
         shared=bool(listing_ids or slugs),
     )
-    return page, HTTPStatus.OK, {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
+    return page, HTTPStatus.OK, {"X-Robots-Tag": "noindex"}

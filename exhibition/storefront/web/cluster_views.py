@@ -74,7 +74,6 @@ def cluster_order(exhibition: Exhibition, id: int) -> ResponseReturnValue:  # no
     if request.method == "GET":
         groups.ordered(found, visit_of(request))
     answer = redirect(address)
-    answer.headers["Cache-Control"] = "no-store"
     answer.headers["Referrer-Policy"] = "origin"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer

@@ -124,5 +124,4 @@ def sheets_zip(exhibition: Exhibition) -> Response:
 def _file(content: bytes, mimetype: str, name: str) -> Response:
     answer = Response(content, mimetype=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = "no-store"
     return answer

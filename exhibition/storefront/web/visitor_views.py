@@ -92,7 +92,6 @@ def outbound(way: str, id: int) -> ResponseReturnValue:  # noqa: A002 named in t
     if request.method == "GET":
         clicks.follow(target, visit_of(request))
     answer = redirect(target.address)
-    answer.headers["Cache-Control"] = "no-store"
     answer.headers["Referrer-Policy"] = "origin"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer

@@ -211,24 +211,13 @@ def register(exhibition: Exhibition) -> ResponseReturnValue:
         now=now,
         retention_days=exhibition.retention_days,
     )
-    return page, status, {"Cache-Control": "private, no-store"}
+    return page, status
 
 
 def _slots_named(exhibition: Exhibition, refused: Refused) -> list[slots.Slot]:
     """The next free slots that ``slot_full`` names."""
     wanted = {slot["id"] for slot in refused.details.get("next", [])}
     return [slot for slot in slots.of_edition(exhibition.id) if slot.id in wanted]
-
-
-@blueprint.after_request
-def _keep_passes_private(response: Response) -> Response:
-    """The address of a pass is a secret: it is not sent to other sites, cached, or indexed by search engines."""
-    if request.view_args and "manage_key" in request.view_args:
-        # With "no-referrer" the page's own forms would not say where they come from (core.web.origins).
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Cache-Control"] = "private, no-store"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
 
 
 def _of(issued: Issued) -> Exhibition:

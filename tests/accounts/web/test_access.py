@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
-from exhibition.accounts.web.access import ADMINISTRATOR, ROUTES, Access, permits
+from exhibition.accounts.web.access import ADMINISTRATOR, MAY_BE_STORED, ROUTES, Access, permits
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.demo import service as demo
@@ -29,6 +29,8 @@ def _address(rule: Rule, edition: str) -> str:
     """The rule's address with a plausible value for each of its parameters."""
 
     def dummy(match: re.Match[str]) -> str:
+        if one_of := re.match(r"any\((\w+)", match[1]):
+            return one_of[1]
         converter = match[1].split(":")[0].split("(")[0] if ":" in match[1] else "default"
         return edition if match[1] == "edition" else DUMMIES.get(converter, "A01")
 
@@ -85,6 +87,48 @@ def test_each_route_lets_in_whom_the_table_names_and_nobody_else(fair_app: Flask
         if not _as_declared(ROUTES[rule.endpoint], roles, answer):
             wrong.append(f"{method} {rule.rule} as {who}: {answer.status}; it is for {ROUTES[rule.endpoint].value}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("who", [ANONYMOUS, RoleName.ORGANIZER])
+def test_no_answer_is_kept_that_is_not_declared_to_be_the_same_for_everybody(fair_app: Flask, who: str) -> None:
+    client = fair_app.test_client()
+    if who != ANONYMOUS:
+        with fair_app.app_context():
+            sign_in(client, create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER))
+    kept = []
+    for rule, method in _routes(fair_app):
+        if rule.endpoint in MAY_BE_STORED or rule.endpoint == "security.logout":
+            continue
+        answer = client.open(_address(rule, "umkm-jateng-2026"), method=method)
+        answer.close()
+        if answer.headers.getlist("Cache-Control") != ["no-store"]:
+            kept.append(f"{method} {rule.rule}: {answer.headers.get('Cache-Control')}")
+    assert kept == []
+    assert ROUTES.keys() >= MAY_BE_STORED
+
+
+def test_public_pages_may_be_kept_until_somebody_is_signed_in(fair_app: Flask) -> None:
+    client = fair_app.test_client()
+    assert client.get("/").headers["Cache-Control"] == "no-cache"
+    assert client.get("/nothing-here").headers["Cache-Control"] == "no-store"
+    with fair_app.app_context():
+        sign_in(client, create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER))
+    assert client.get("/").headers["Cache-Control"] == "no-store"
+
+
+def test_addresses_with_a_secret_are_told_to_no_other_site_and_no_search_engine(fair_app: Flask) -> None:
+    told = []
+    for rule, method in _routes(fair_app):
+        if ROUTES[rule.endpoint] is not Access.KEY:
+            continue
+        answer = fair_app.test_client().open(_address(rule, "umkm-jateng-2026"), method=method)
+        answer.close()
+        if (answer.headers["Referrer-Policy"], answer.headers.get("X-Robots-Tag")) != (
+            "no-referrer",
+            "noindex, nofollow",
+        ):
+            told.append(rule.rule)
+    assert told == []
 
 
 @pytest.mark.parametrize("role", [RoleName.ORGANIZER, RoleName.GATE])

@@ -70,6 +70,14 @@ def test_forwarded_headers_are_believed_from_a_named_proxy_only(tmp_path: Path, 
     assert ("Strict-Transport-Security" in answer.headers) is (seen == "https")
 
 
+def test_a_page_that_sends_no_referrer_can_send_its_forms(bare_app: Flask) -> None:
+    client = bare_app.test_client()
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/reset", base_url="https://localhost").text)
+    assert found is not None
+    form = {"csrf_token": found[1], "email": "nobody@example.com"}
+    assert client.post("/reset", data=form, base_url="https://localhost").status_code in {200, 302}
+
+
 def test_every_form_is_refused_without_its_token(bare_app: Flask) -> None:
     json_calls = {name for name, blueprint in bare_app.blueprints.items() if isinstance(blueprint, APIBlueprint)}
     taken = []

@@ -110,7 +110,7 @@ def test_whatever_a_device_remembers_is_answered(
 def test_the_page_says_how_to_begin_and_is_kept_by_nobody(exhibition: Exhibition, client: FlaskClient) -> None:
     answer = client.get("/favorit?lang=en")
     assert "Nothing is saved yet." in answer.text
-    assert "private" in answer.headers["Cache-Control"]
+    assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Robots-Tag"] == "noindex"
 
 
