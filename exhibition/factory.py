@@ -46,6 +46,7 @@ from exhibition.exhibitors.web.application_import_views import blueprint as appl
 from exhibition.exhibitors.web.application_invitation_views import blueprint as application_invitations
 from exhibition.exhibitors.web.application_views import blueprint as applications_blueprint
 from exhibition.exhibitors.web.views import blueprint as exhibitors_blueprint
+from exhibition.gate import privacy as gate_privacy  # noqa: F401 erases with the visitors' contacts
 from exhibition.gate.cli import cli as gate_cli
 from exhibition.gate.web.api import blueprint as gate_api
 from exhibition.gate.web.cap_views import blueprint as caps_blueprint

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, func, or_, select
 
-from exhibition.accounts.models import AuditEntry
-from exhibition.core.db import db
+from exhibition.accounts.models import AuditEntry, AuditName
+from exhibition.accounts.personal_words import DEVICE, names_people, split
+from exhibition.core.db import db, transaction
 from exhibition.core.sql.paging import Page, paginate
 
 
@@ -19,6 +21,7 @@ class Actor:
     name: str
 
 
+LONGEST_NAME = 200
 COMMAND_LINE = Actor(None, "command line")
 
 
@@ -33,24 +36,47 @@ def record(
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """Add one entry to the open transaction. ``action`` is ``noun.verb``, e.g. ``booth.hold``."""
+    personal_object = names_people(object_type)
+    personal_actor = actor.id is not None or object_type == DEVICE
+    kept_before, own_before = split(object_type, before)
+    kept_after, own_after = split(object_type, after)
+    name = name[:LONGEST_NAME]
     entry = AuditEntry(
         actor_id=actor.id,
-        actor_name=actor.name,
+        kept_actor="" if personal_actor else actor.name,
         action=action,
         object_type=object_type,
         object_id=str(object_id),
-        object_name=name[:200],
-        before=dict(before) if before is not None else None,
-        after=dict(after) if after is not None else None,
+        kept_object="" if personal_object else name,
+        kept_before=kept_before,
+        kept_after=kept_after,
     )
+    if personal_actor or (personal_object and name) or own_before or own_after:
+        entry.personal = AuditName(
+            actor_name=actor.name if personal_actor else "",
+            object_name=name if personal_object else "",
+            before=own_before,
+            after=own_after,
+        )
     db.session.add(entry)
+
+
+@transaction
+def erase_names(before: datetime) -> int:
+    """Erase what entries written before this moment say about people, and return in how many; the entries stay."""
+    old = AuditName.entry_id.in_(select(AuditEntry.id).where(AuditEntry.at < before))
+    count = db.session.scalar(select(func.count()).select_from(AuditName).where(old)) or 0
+    db.session.execute(delete(AuditName).where(old))
+    return count
 
 
 def entries(*, words: str = "", action: str = "", object_type: str = "", number: int = 1) -> Page[AuditEntry]:
     """One page of the trail, newest first; ``words`` are searched for in the names of actor and object."""
     statement = select(AuditEntry).order_by(AuditEntry.id.desc())
     if words:
-        names = (AuditEntry.actor_name, AuditEntry.object_name, AuditEntry.object_id)
+        kept = (AuditEntry.kept_actor, AuditEntry.kept_object, AuditEntry.object_id)
+        statement = statement.outerjoin(AuditName, AuditName.entry_id == AuditEntry.id)
+        names = (*kept, AuditName.actor_name, AuditName.object_name)
         statement = statement.where(or_(*(name.icontains(words, autoescape=True) for name in names)))
     if action:
         statement = statement.where(AuditEntry.action == action)

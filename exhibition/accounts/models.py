@@ -147,7 +147,11 @@ class SupervisorPin(Base):
 
 
 class AuditEntry(Base):
-    """Who did what to which object. Rows are only ever added; triggers refuse UPDATE and DELETE."""
+    """Who did what to which object. Rows are only ever added; triggers refuse UPDATE and DELETE.
+
+    The row itself says nothing about people but their numbers; what it says of them by name is kept apart, in
+    ``personal``. The properties read both together.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index("ix_audit_entry_object", "object_type", "object_id"),)
@@ -155,10 +159,47 @@ class AuditEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
     actor_id: Mapped[int | None] = mapped_column(Integer)
-    actor_name: Mapped[str] = mapped_column(String(254))
+    kept_actor: Mapped[str] = mapped_column("actor_name", String(254), default="")
     action: Mapped[str] = mapped_column(String(64))
     object_type: Mapped[str] = mapped_column(String(64))
     object_id: Mapped[str] = mapped_column(String(64))
+    kept_object: Mapped[str] = mapped_column("object_name", String(200), default="")
+    kept_before: Mapped[dict[str, Any] | None] = mapped_column("before", Json)
+    kept_after: Mapped[dict[str, Any] | None] = mapped_column("after", Json)
+    personal: Mapped["AuditName | None"] = relationship(lazy="joined", innerjoin=False)
+
+    @property
+    def actor_name(self) -> str:
+        """The name at that time; after it was erased the number of the account, if there was one."""
+        name = self.kept_actor or (self.personal.actor_name if self.personal else "")
+        return name or (f"#{self.actor_id}" if self.actor_id else "")
+
+    @property
+    def object_name(self) -> str:
+        return self.kept_object or (self.personal.object_name if self.personal else "")
+
+    @property
+    def before(self) -> dict[str, Any] | None:
+        return _whole(self.kept_before, self.personal.before if self.personal else None)
+
+    @property
+    def after(self) -> dict[str, Any] | None:
+        return _whole(self.kept_after, self.personal.after if self.personal else None)
+
+
+def _whole(kept: dict[str, Any] | None, personal: dict[str, Any] | None) -> dict[str, Any] | None:
+    return kept if personal is None else (kept or {}) | personal
+
+
+class AuditName(Base):
+    """What an audit entry says about people: it is erased with them, while the entry stays. Never changed: a trigger
+    refuses UPDATE.
+    """
+
+    __tablename__ = "audit_name"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), primary_key=True)
+    actor_name: Mapped[str] = mapped_column(String(254), default="")
     object_name: Mapped[str] = mapped_column(String(200), default="")
     before: Mapped[dict[str, Any] | None] = mapped_column(Json)
     after: Mapped[dict[str, Any] | None] = mapped_column(Json)

@@ -145,6 +145,14 @@ def set_active(actor: Actor, user_id: int, *, active: bool) -> User:
     return user
 
 
+def erase_account(user: User) -> None:
+    """In the open transaction, erase who the user is; the number stays, for what the audit trail says of it."""
+    user.email, user.name = f"erased-{user.id}@erased.invalid", ""
+    user.password = user.tf_primary_method = user.tf_totp_secret = user.totp_counter = user.mf_recovery_codes = None
+    user.active = False
+    _end_sessions(user)
+
+
 @transaction
 def remove_second_step(actor: Actor, user_id: int) -> User:
     """For someone who lost their phone and their recovery codes: the password alone is enough again.

@@ -311,7 +311,7 @@ event.listen(Engine, "begin", _on_begin)
 
 def engine_options(database_url: str) -> dict[str, Any]:
     """Pool and driver settings that fit the database."""
-    common = {"json_serializer": json.dumps, "json_deserializer": json.loads}
+    common = {"json_serializer": json.dumps, "json_deserializer": json.loads, "hide_parameters": True}
     if database_url.startswith("sqlite"):
         return common | {"pool_size": 20, "max_overflow": 20, "pool_timeout": 30}
     return common | {

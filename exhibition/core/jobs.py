@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, ParamSpec
 
 import click
@@ -20,7 +21,7 @@ from huey.storage import BaseStorage, MemoryStorage, PostgresStorage, RedisStora
 from psycopg import Connection
 from psycopg.errors import UniqueViolation
 
-from exhibition.core import clock
+from exhibition.core import clock, leftovers
 
 P = ParamSpec("P")
 
@@ -125,6 +126,12 @@ def run_consumer(workers: int) -> None:
     consumer = huey.create_consumer(workers=workers, periodic=True, max_delay=1.0)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     consumer.run()
+
+
+def wipe() -> None:
+    """Take the bytes of jobs that are done out of the queue's file, where it has one of its own."""
+    if isinstance(huey.storage, SqliteStorage):
+        leftovers.wipe_file(Path(huey.storage.filename))
 
 
 def bind(app: Flask) -> None:

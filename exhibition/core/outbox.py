@@ -7,6 +7,7 @@ never send the same mail; if a sender dies, its claim runs out.
 
 import enum
 import logging
+import re
 import smtplib
 import threading
 import time
@@ -53,6 +54,8 @@ PAUSES = (
 ADDRESSES_KEPT = timedelta(days=30)
 """How long after posting the recipient of a mail can still be looked up."""
 LONGEST_ERROR = 500
+READER = "(address)"
+"""Stands for the reader's address in the mail server's answer."""
 LOWEST_PERMANENT = 500
 """With this reply code or a higher one another try would not help (RFC 5321, 4.2.1)."""
 NOT_TRUE = "there is no address any more, or what it would tell is not true any more"
@@ -230,11 +233,12 @@ def send_again() -> None:
 @every(minutes=60)
 def forget_addresses() -> None:
     """Delete old mails that hold an address; those without one are erased together with their subject."""
-    _forget(clock.now() - ADDRESSES_KEPT)
+    forget_mails(clock.now() - ADDRESSES_KEPT)
 
 
 @transaction
-def _forget(before: datetime) -> None:
+def forget_mails(before: datetime) -> None:
+    """Delete mails with an address that were written before this moment and need not be sent any more."""
     old = OutboxMail.recipient.is_not(None), OutboxMail.created_at < before, OutboxMail.state != MailState.QUEUED
     db.session.execute(delete(OutboxMail).where(*old))
 
@@ -343,17 +347,24 @@ def _send(claim: _Claim) -> bool:
         mail.deliver(message)
     except Exception as error:
         expected = isinstance(error, OSError)  # smtplib's errors and the network's; all else is a fault of ours
-        log.warning("mail %s (%s) not sent: %s", claim.mail_id, claim.kind, error, exc_info=None if expected else error)
+        # The server's answer may name the reader, so it is kept in the row, which is erased, and not in the log.
+        said = type(error).__name__
+        log.warning("mail %s (%s) not sent: %s", claim.mail_id, claim.kind, said, exc_info=None if expected else error)
         db.session.rollback()
-        answer = _refusal_for_good(error)
+        answer = _without(address, _refusal_for_good(error))
         if answer:
             _record_failure(claim, answer, MailState.FAILED, address.lower())
         else:
             last = pause_after(claim.attempts) is None
-            _record_failure(claim, f"{type(error).__name__}: {error}", MailState.FAILED if last else None)
+            _record_failure(claim, _without(address, f"{said}: {error}"), MailState.FAILED if last else None)
         return False
     _record_sent(claim, address)
     return True
+
+
+def _without(address: str, words: str) -> str:
+    """The words without the reader's address: it stands where it is erased, and nowhere else."""
+    return re.sub(re.escape(address), READER, words, flags=re.IGNORECASE) if address else words
 
 
 def _refusal_for_good(error: Exception) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, case, literal, select
+from sqlalchemy import Select, case, func, literal, select
 
 from exhibition.accounts.audit import Actor, record
-from exhibition.accounts.models import AuditEntry
+from exhibition.accounts.models import AuditEntry, AuditName
 from exhibition.allocation import service as allocation
 from exhibition.allocation import waiting
 from exhibition.allocation.models import Allocation, AllocationStep
@@ -230,7 +230,12 @@ def _listings(_exhibition: Exhibition) -> Iterator[Row]:
 
 def _trail(_exhibition: Exhibition) -> Iterator[Row]:
     row = AuditEntry
-    return _read(select(row.at, row.actor_name, row.action, row.object_type, row.object_name).order_by(row.id))
+    actor, name = (
+        func.coalesce(func.nullif(kept, ""), erasable, "")
+        for kept, erasable in ((row.kept_actor, AuditName.actor_name), (row.kept_object, AuditName.object_name))
+    )
+    statement = select(row.at, actor, row.action, row.object_type, name)
+    return _read(statement.outerjoin(AuditName, AuditName.entry_id == row.id).order_by(row.id))
 
 
 def _merge(exhibition: Exhibition) -> Iterator[Row]:

@@ -2,19 +2,12 @@
 
 from exhibition.accounts.audit import Actor
 from exhibition.core.jobs import every
-from exhibition.exhibitors.applications import privacy as application_privacy
-from exhibition.visitors import privacy
+from exhibition.visitors import purging
 
 CLOCK = Actor(None, "clock")
 
 
 @every(minutes=60)
-def erase_contacts() -> None:
-    """Erase names and addresses when the edition's retention is over, even where nobody runs the command."""
-    privacy.purge(CLOCK)
-
-
-@every(minutes=60)
-def erase_applications() -> None:
-    """Erase unsuccessful applications, independently of the visitors' contacts."""
-    application_privacy.purge(CLOCK)
+def erase_personal_data() -> None:
+    """Erase what is personal when the edition's retention is over, even where nobody runs the command."""
+    purging.purge(CLOCK)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select, update
 
 from exhibition.accounts import audit
+from exhibition.allocation.models import Allocation
 from exhibition.core import clock, outbox
-from exhibition.core.db import db, transaction
+from exhibition.core.db import Base, db, transaction
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules
 from exhibition.visitors.models import MessageKind, Registration, VisitorContact
@@ -20,6 +21,10 @@ class Eraser(Protocol):
 
 
 erasers: list[Eraser] = []
+STAFF = frozenset(
+    {"actor_name", "by", "changed_by", "confirmed_by", "created_by", "done_by", "planned_by", "set_by", "started_by"}
+)
+"""Columns with the name of somebody of the staff, beside what they did."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,10 @@ def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False)
         if count and not dry_run:
             db.session.execute(delete(VisitorContact).where(old))
             outbox.erase(MessageKind, registrations)
+            repeated = update(Registration).where(Registration.exhibition_id == exhibition.id)
+            db.session.execute(repeated.values(idempotency_key=None, request_digest=None))
+        if not dry_run:
+            _erase_staff(exhibition.id)
         count += sum(erase(exhibition.id, dry_run=dry_run) for erase in erasers)
         if count and not dry_run:
             audit.record(
@@ -54,3 +63,16 @@ def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False)
             )
         done.append(ErasedContacts(exhibition.name, count))
     return done
+
+
+def _erase_staff(exhibition_id: int) -> None:
+    """Erase who of the staff did what, wherever it stands beside a row of the edition, and notes to exhibitors."""
+    for table in Base.metadata.sorted_tables:
+        if "exhibition_id" not in table.columns:
+            continue
+        named = [column for column in table.columns if column.name in STAFF]
+        if named:
+            rows = update(table).where(table.c.exhibition_id == exhibition_id, or_(*(column != "" for column in named)))
+            db.session.execute(rows.values(dict.fromkeys((column.name for column in named), "")))
+    notes = update(Allocation).where(Allocation.exhibition_id == exhibition_id, Allocation.note != "")
+    db.session.execute(notes.values(note=""))

@@ -201,10 +201,10 @@ def test_old_addresses_are_forgotten_but_not_before_their_mail_has_gone(mailbox:
     post("sent@example.com")
     outbox.send_due()
     post("waiting@example.com")
-    outbox._forget(clock.now() - outbox.ADDRESSES_KEPT)
+    outbox.forget_mails(clock.now() - outbox.ADDRESSES_KEPT)
     assert len(mails()) == 2
     with time_machine.travel(clock.now() + outbox.ADDRESSES_KEPT + timedelta(minutes=1), tick=False):
-        outbox._forget(clock.now() - outbox.ADDRESSES_KEPT)
+        outbox.forget_mails(clock.now() - outbox.ADDRESSES_KEPT)
     assert [row.recipient for row in mails()] == ["waiting@example.com"]
 
 

@@ -57,4 +57,4 @@ def _erase(exhibition: Exhibition) -> None:
     outbox.erase(application_mail.KINDS, select(Application.id).where(*gone))
     db.session.execute(delete(Application).where(*gone))
     lists = update(ApplicationImport).where(ApplicationImport.exhibition_id == exhibition.id)
-    db.session.execute(lists.values(content=None, rows=[], problems=[]))
+    db.session.execute(lists.values(content=None, rows=[], problems=[], file_name=""))

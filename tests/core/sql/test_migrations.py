@@ -10,7 +10,8 @@ from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import delete, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from exhibition.accounts.audit import COMMAND_LINE, record
+from exhibition.accounts.audit import COMMAND_LINE, Actor, record
+from exhibition.accounts.models import AuditEntry
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.outbox import MailState, OutboxMail
@@ -227,3 +228,22 @@ def test_the_current_edition_becomes_published_and_others_archived_or_draft_by_t
     }
     with pytest.raises(IntegrityError), db.engine.begin() as connection:
         connection.execute(text("UPDATE exhibition SET state = 'running'"))
+
+
+def test_what_the_audit_trail_says_of_people_is_moved_apart_and_back(fresh_app: Flask) -> None:
+    facts = {"email": "siti@example.com", "state": "active"}
+    told = transaction(lambda: record(Actor(7, "Siti"), "user.create", "user", 7, name="siti", after=facts))
+    told()
+    whole = text("SELECT actor_name, object_name FROM audit_entry WHERE action = 'user.create'")
+    db.session.rollback()
+    downgrade(revision="0033")
+    assert db.session.execute(whole).one() == ("Siti", "siti")
+    db.session.rollback()
+    upgrade()
+    assert db.session.execute(whole).one() == ("", "")
+    [entry] = db.session.scalars(select(AuditEntry)).all()
+    assert (entry.actor_name, entry.object_name, entry.after) == ("Siti", "siti", facts)
+    assert entry.kept_after == {"state": "active"}
+    with pytest.raises(DBAPIError, match="append-only"):
+        db.session.execute(text("UPDATE audit_entry SET actor_name = 'x'"))
+    db.session.rollback()

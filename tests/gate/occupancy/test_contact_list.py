@@ -211,13 +211,13 @@ def test_it_ends_with_the_retention_and_the_job_erases_contacts(
     db.session.commit()
     count = select(func.count()).select_from(VisitorContact)
     with time_machine.travel(f"{exhibition.ends_on + timedelta(days=3)}T12:00:00Z", tick=False):
-        jobs.erase_contacts()
+        jobs.erase_personal_data()
         assert run_jobs() == 1
         db.session.rollback()
         assert db.session.scalar(count) == 1
     with time_machine.travel(f"{exhibition.ends_on + timedelta(days=4)}T12:00:00Z", tick=False):
         assert desk.post(ADDRESS, data=form).status_code == 422
-        jobs.erase_contacts()
+        jobs.erase_personal_data()
         assert run_jobs() == 1
         db.session.rollback()
         assert db.session.scalar(count) == 0
