@@ -43,7 +43,7 @@ def mailbox(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
         port = free.getsockname()[1]
     server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
-    monkeypatch.setitem(app.config["SETTINGS"], "MAIL_URL", f"smtp://127.0.0.1:{port}")
+    monkeypatch.setitem(app.config["SETTINGS"], "MAIL_URL", f"smtp+plain://127.0.0.1:{port}")
     yield box
     server.stop()
 
@@ -51,4 +51,4 @@ def mailbox(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
 @pytest.fixture
 def dead_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The address of a mail server that does not answer."""
-    monkeypatch.setitem(app.config["SETTINGS"], "MAIL_URL", "smtp://127.0.0.1:9")
+    monkeypatch.setitem(app.config["SETTINGS"], "MAIL_URL", "smtp+plain://127.0.0.1:9")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app
 
@@ -20,6 +21,8 @@ WEAK_SECRET_LENGTH = 32
 FEWEST_CHARACTERS = 10
 """Different ones in a secret: a random one of that length has more, forty times the same letter has not."""
 LONGEST_IDLE_MINUTES = 12 * 60
+PLAIN_SMTP = "smtp+plain"
+MAIL_SCHEMES = ("", "smtp", "smtps", PLAIN_SMTP)
 DEFAULT_SENDER = "Exhibition <pameran@localhost>"
 
 
@@ -48,7 +51,12 @@ SETTINGS = (
         "true",
         "`false`: browsers need not insist on HTTPS, for a certificate of one's own; `subdomains`: for these too.",
     ),
-    Setting("MAIL_URL", "", "`smtp://user:password@host:587` or `smtps://…`. Empty: mails become files in `outbox/`."),
+    Setting(
+        "MAIL_URL",
+        "",
+        "`smtp://user:password@host:587` (STARTTLS, or nothing is sent) or `smtps://…`; `smtp+plain://host:25` without"
+        " TLS and password. Empty: mails become files in `outbox/`.",
+    ),
     Setting("MAIL_FROM", DEFAULT_SENDER, "Sender of all mails; must be set in production."),
     Setting(
         "REDIS_URL",
@@ -115,6 +123,7 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
     second_step = settings["REQUIRE_SECOND_STEP"].lower()
     if second_step not in ("", "true", "false"):
         raise ConfigurationError(f"EXHIBITION_REQUIRE_SECOND_STEP is {second_step!r}; write `true` or `false`.")
+    _check_mail(settings["MAIL_URL"])
     database_url = settings["DATABASE_URL"] or f"sqlite:///{instance / 'exhibition.sqlite3'}"
     if database_url.startswith(("postgres://", "postgresql://")):
         database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
@@ -170,6 +179,20 @@ def _require_safe(settings: Mapping[str, str]) -> None:
     if settings["RATELIMIT_ENABLED"].lower() == "false":
         raise ConfigurationError(
             "EXHIBITION_RATELIMIT_ENABLED is false; it is for load tests, and passwords could be guessed without end."
+        )
+
+
+def _check_mail(url: str) -> None:
+    """Raises ConfigurationError for an address by which a password would go through the net in clear."""
+    address = urlsplit(url)
+    if address.scheme not in MAIL_SCHEMES:
+        raise ConfigurationError(
+            f"EXHIBITION_MAIL_URL begins with {address.scheme!r}; write `smtp://`, `smtps://` or `smtp+plain://`."
+        )
+    if address.scheme == PLAIN_SMTP and (address.username or address.password):
+        raise ConfigurationError(
+            "EXHIBITION_MAIL_URL would send a password in clear. Write `smtp://` (STARTTLS) or `smtps://`;"
+            " `smtp+plain://` is for servers that ask for no password."
         )
 
 

@@ -3,6 +3,7 @@
 ``core.outbox`` decides which mails are sent and when to try again.
 """
 
+import re
 import smtplib
 import ssl
 import uuid
@@ -15,11 +16,28 @@ from flask import current_app, render_template
 from exhibition.core.config import setting
 
 SMTP_TIMEOUT_S = 20
+_LINK = re.compile(
+    r"@|https?:|www\.|//|\b[a-z0-9-]+\.(?:com|net|org|id|info|biz|xyz|top|io|me|ru|cn|link|site|online|shop)\b",
+    re.IGNORECASE,
+)
 
 
 def bodies(template: str, **values: object) -> tuple[str, str]:
     """The text and the HTML of a mail, from the templates of that name with ``.txt`` and ``.html``."""
+    values["holds_link"] = holds_link
     return render_template(f"{template}.txt", **values), render_template(f"{template}.html", **values)
+
+
+def _header_address(text: str) -> str:
+    """The address as a header takes it. Raises ValueError for one that a mail program could read as another one."""
+    if not text.isprintable() or "=?" in text or any(sign in text for sign in ',;:<>()" \\'):
+        raise ValueError("this is no address that mails may be sent to")
+    return text
+
+
+def holds_link(name: str) -> bool:
+    """Whether mail programs would show an address or a link in the name."""
+    return _LINK.search(name) is not None
 
 
 def compose(to: str, subject: str, text: str, html: str | None = None, *, reply_to: str = "") -> EmailMessage:
@@ -27,9 +45,9 @@ def compose(to: str, subject: str, text: str, html: str | None = None, *, reply_
     sender = setting("MAIL_FROM")
     message = EmailMessage()
     message["From"] = sender
-    message["To"] = to
+    message["To"] = _header_address(to)
     if reply_to:
-        message["Reply-To"] = reply_to
+        message["Reply-To"] = _header_address(reply_to)
     message["Subject"] = " ".join(subject.split())
     message["Date"] = formatdate(localtime=False)
     message["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2])
@@ -43,6 +61,7 @@ def compose(to: str, subject: str, text: str, html: str | None = None, *, reply_
 def deliver(message: EmailMessage) -> None:
     """Hand the mail to the server of MAIL_URL, or write it to the folder ``outbox``.
 
+    ``smtps`` speaks TLS from the first byte and ``smtp`` insists on STARTTLS; only ``smtp+plain`` does without.
     Raises OSError or smtplib.SMTPException when the server does not take it; the caller tries again.
     """
     address = urlsplit(current_app.config["SETTINGS"]["MAIL_URL"])
@@ -61,7 +80,7 @@ def deliver(message: EmailMessage) -> None:
     else:
         server = smtplib.SMTP(address.hostname or "", address.port or 25, timeout=SMTP_TIMEOUT_S)
     with server:
-        if address.scheme == "smtp" and server.ehlo() and server.has_extn("starttls"):
+        if address.scheme == "smtp":  # refused by smtplib when the server has no TLS: nothing goes in clear by mistake
             server.starttls(context=ssl.create_default_context())
         if address.username:
             server.login(unquote(address.username), unquote(address.password or ""))

@@ -16,7 +16,7 @@ from exhibition.messages.models import MAIL_KIND, Message, MessageRecipient
 from exhibition.messages.rules.audiences import Audience, ExhibitorReader, MessageReader, Reference, VisitorReader
 from exhibition.messages.rules.placeholders import Placeholder
 from exhibition.messages.rules.states import MessageState
-from exhibition.venue.edition.mail_texts import values_of_fair
+from exhibition.venue.edition.mail_texts import values_of_fair, without_links
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.placeholders import fill, paragraphs
 
@@ -71,7 +71,7 @@ def _values(exhibition: Exhibition, reader: MessageReader) -> dict[str, str]:
             Placeholder.BOOTH: ", ".join(reader.booths),
             Placeholder.TIME: opening,
         }
-    return values
+    return without_links(values)
 
 
 def write(exhibition: Exhibition, message: Message, reader: MessageReader, locale: str | None = None) -> WrittenLetter:

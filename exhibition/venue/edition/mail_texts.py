@@ -91,6 +91,8 @@ mails: dict[str, AutomaticMail] = {}
 """Every declared mail by its kind, in the order of the desk's list."""
 
 HELLO = _l("Hello {name},")
+NEUTRAL: Mapping[str, str] = {"name": _l("Sir or Madam"), "exhibitor": _l("your business")}
+"""Instead of a name with a link in it."""
 OF_FAIR: Mapping[str, str] = {"fair": _l("the fair's name"), "venue": _l("the place")}
 DAYS_OF_FAIR: Mapping[str, str] = {"day": _l("the first day of the fair"), "last_day": _l("the last day of the fair")}
 
@@ -110,6 +112,14 @@ def values_of_fair(exhibition: Exhibition) -> dict[str, str]:
     }
 
 
+def without_links(placeholders: Mapping[str, str]) -> dict[str, str]:
+    """The values with neutral words for names that hold an address or a link: anybody can type a stranger's address
+    with such a name, and the mail would advertise it as the fair's own word.
+    """
+    neutral = {name: str(word) for name, word in NEUTRAL.items() if mail.holds_link(placeholders.get(name, ""))}
+    return {**placeholders, **neutral}
+
+
 def make(exhibition: Exhibition, kind: str, values: MailValues) -> MadeMail:
     """A mail of this kind for one reader in the current language, in the words that the edition has for it now."""
     declared = mails[kind]
@@ -124,8 +134,9 @@ def make_in(
     exhibition: Exhibition, declared: AutomaticMail, words: MailWords, values: MailValues, *, bare: bool = False
 ) -> MadeMail:
     """The mail in these words; ``bare``: its HTML is a piece of a page, for a preview."""
-    subject = " ".join(fill(words.subject, values.placeholders).split())
-    filled = FilledWords(subject, fill(words.text, values.placeholders))
+    placeholders = without_links(values.placeholders)
+    subject = " ".join(fill(words.subject, placeholders).split())
+    filled = FilledWords(subject, fill(words.text, placeholders))
     text, html = mail.bodies(declared.template, **values.facts, exhibition=exhibition, words=filled, bare=bare)
     return MadeMail(subject, text, html)
 
