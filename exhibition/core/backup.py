@@ -2,7 +2,7 @@
 
 A backup is a folder: ``manifest.json``, the database (one SQLite file, or one PostgreSQL COPY text for each table),
 and ``instance/`` with the secrets, the keys and the uploads. It appears under its name only when it is complete.
-Jobs are not in it: a job only hurries what has a row of its own.
+With a passphrase it is one encrypted file. Jobs are not in it: a job only hurries what has a row of its own.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import sqlite3
+import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -25,7 +26,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from exhibition.core import clock
+from exhibition.core import clock, sealing
 from exhibition.core.config import instance_folder
 from exhibition.core.db import Mode, db, transaction
 from exhibition.core.errors import Refused
@@ -33,6 +34,9 @@ from exhibition.core.sql import migrations
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+SEALED = "backup.sealed"
+"""The only file of an encrypted backup."""
+SHORTEST_PASSPHRASE = 12
 SQLITE_FILE = "database.sqlite3"
 TABLES = "tables"
 INSTANCE = "instance"
@@ -63,11 +67,14 @@ def _refused(code: str, message: str) -> Refused:
     return Refused(code, message, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def back_up(folder: Path) -> Manifest:
+def back_up(folder: Path, passphrase: str = "") -> Manifest:
     """Write a backup into the new ``folder``, readable by its owner only; the server may run meanwhile.
 
-    Raises Refused ``folder_taken``, ``folder_unusable`` or ``schema_outdated`` (422).
+    With a ``passphrase`` the folder holds one encrypted file, and nothing is written there in clear.
+    Raises Refused ``folder_taken``, ``folder_unusable``, ``passphrase_short`` or ``schema_outdated`` (422).
     """
+    if passphrase and len(passphrase) < SHORTEST_PASSPHRASE:
+        raise _refused("passphrase_short", f"The passphrase needs at least {SHORTEST_PASSPHRASE} characters.")
     folder = folder.absolute()
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise _refused("folder_taken", f"{folder} is there already; name a new folder for the backup.")
@@ -78,7 +85,7 @@ def back_up(folder: Path) -> Manifest:
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
-            manifest = _write(draft)
+            manifest = _write_sealed(draft, passphrase) if passphrase else _write(draft)
             draft.rename(folder)
         except BaseException:
             shutil.rmtree(draft)
@@ -100,6 +107,42 @@ def _write(draft: Path) -> Manifest:
         path.chmod(0o700 if path.is_dir() else 0o600)
         _sync(path)
     return manifest
+
+
+def _write_sealed(draft: Path, passphrase: str) -> Manifest:
+    """Write the backup in clear into the instance folder, where all of it is anyway, and from there encrypted."""
+    with tempfile.TemporaryDirectory(prefix="backup-", dir=instance_folder()) as work:
+        plain, packed = Path(work) / "plain", Path(work) / "packed"
+        plain.mkdir()
+        manifest = _write(plain)
+        with tarfile.open(packed, "w") as archive:
+            archive.add(plain, arcname=".")
+        sealing.seal(packed, draft / SEALED, passphrase)
+    (draft / SEALED).chmod(0o600)
+    _sync(draft / SEALED)
+    _sync(draft)
+    return manifest
+
+
+@contextmanager
+def _opened(folder: Path, passphrase: str) -> Iterator[Path]:
+    """The backup's folder in clear. Raises Refused ``passphrase_missing`` or ``backup_sealed`` (422)."""
+    if not (folder / SEALED).is_file():
+        yield folder
+        return
+    if not passphrase:
+        raise _refused("passphrase_missing", "The backup is encrypted; give its passphrase by --passphrase-file.")
+    with tempfile.TemporaryDirectory(prefix="backup-", dir=instance_folder()) as work:
+        packed = Path(work) / "packed"
+        try:
+            sealing.unseal(folder / SEALED, packed, passphrase)
+        except sealing.WrongSeal as error:
+            message = "The passphrase is wrong, or the backup is not as it was written."
+            raise _refused("backup_sealed", message) from error
+        with tarfile.open(packed) as archive:
+            archive.extractall(Path(work) / "plain", filter="data")
+        packed.unlink()
+        yield Path(work) / "plain"
 
 
 def _write_sqlite(file: Path) -> dict[str, int]:
@@ -184,14 +227,19 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def restore(folder: Path, *, replace: bool = False) -> Manifest:
+def restore(folder: Path, *, replace: bool = False, passphrase: str = "") -> Manifest:
     """Bring back what the backup holds; on failure everything stays as it was.
 
     The database's schema must be current. A backup of SQLite can also be restored into PostgreSQL. Replaced files of
     the instance are kept in a folder ``replaced-…`` beside the new ones.
-    Raises Refused ``not_a_backup``, ``backup_damaged``, ``wrong_revision``, ``wrong_database``, ``not_empty`` or
-    ``counts_differ`` (422).
+    Raises Refused ``not_a_backup``, ``backup_damaged``, ``passphrase_missing``, ``backup_sealed``, ``wrong_revision``,
+    ``wrong_database``, ``not_empty`` or ``counts_differ`` (422).
     """
+    with _opened(folder, passphrase) as opened:
+        return _restore(opened, replace=replace)
+
+
+def _restore(folder: Path, *, replace: bool) -> Manifest:
     manifest = read_manifest(folder)
     head, kind = migrations.head(), db.engine.dialect.name
     if manifest.revision != head:

@@ -57,6 +57,7 @@ SETTINGS = (
         "`smtp://user:password@host:587` (STARTTLS, or nothing is sent) or `smtps://…`; `smtp+plain://host:25` without"
         " TLS and password. Empty: mails become files in `outbox/`.",
     ),
+    Setting("BACKUP_PASSPHRASE", "", "Encrypts backups, and opens them. Empty: `--passphrase-file`, or no encryption."),
     Setting("MAIL_FROM", DEFAULT_SENDER, "Sender of all mails; must be set in production."),
     Setting(
         "REDIS_URL",

@@ -203,3 +203,50 @@ def test_a_laptops_backup_moves_the_fair_onto_postgresql(
         db.session.remove()
         db.engine.dispose()
     assert again.rows == manifest.rows
+
+
+SECRET = "kopi tubruk di pagi hari"
+
+
+@pytest.fixture
+def passphrase(tmp_path: Path) -> Path:
+    file = tmp_path / "passphrase"
+    file.write_text(SECRET + "\n")
+    return file
+
+
+def test_an_encrypted_backup_shows_nothing_and_is_restored_with_its_passphrase(
+    app: Flask, exhibition: Exhibition, tmp_path: Path, passphrase: Path
+) -> None:
+    world.issue(exhibition.id)
+    made = flask(app, "backup", tmp_path / "copy", "--passphrase-file", passphrase)
+    assert made.exit_code == 0, made.output
+    assert "not encrypted" not in made.output
+    assert [path.name for path in (tmp_path / "copy").iterdir()] == [backup.SEALED]
+    assert exhibition.slug.encode() not in (tmp_path / "copy" / backup.SEALED).read_bytes()
+    empty(app)
+    assert "passphrase" in flask(app, "restore", tmp_path / "copy").output
+    done = flask(app, "restore", tmp_path / "copy", "--passphrase-file", passphrase)
+    assert done.exit_code == 0, done.output
+    assert passes() == 1
+    assert list(instance_folder().glob("backup-*")) == []
+
+
+def test_a_wrong_passphrase_changes_nothing(
+    app: Flask, exhibition: Exhibition, tmp_path: Path, passphrase: Path
+) -> None:
+    flask(app, "backup", tmp_path / "copy", "--passphrase-file", passphrase)
+    world.issue(exhibition.id)
+    passphrase.write_text("another long passphrase")
+    refused = flask(app, "restore", tmp_path / "copy", "--replace", "--passphrase-file", passphrase)
+    assert (refused.exit_code, refused.output.count("\n")) == (1, 1)
+    assert "passphrase is wrong" in refused.output
+    assert passes() == 1
+
+
+def test_a_backup_that_is_not_encrypted_says_so_and_a_short_passphrase_is_refused(
+    app: Flask, exhibition: Exhibition, tmp_path: Path, passphrase: Path
+) -> None:
+    assert "not encrypted" in flask(app, "backup", tmp_path / "copy").output
+    passphrase.write_text("short")
+    assert flask(app, "backup", tmp_path / "other", "--passphrase-file", passphrase).exit_code == 1
