@@ -9,8 +9,9 @@ from sqlalchemy.engine import Connection
 
 from exhibition.core.db import Json, Moment, db
 
-FOREIGN_TABLES = ("huey_", "listing_search")
-"""What no model describes: the job queue's own tables in PostgreSQL, the catalogue's search index (revision 0017)."""
+FOREIGN_TABLES = ("huey_", "limit_window", "listing_search")
+"""What no model describes: the tables of the job queue and of the rate limits, which these make themselves in PostgreSQL,
+and the catalogue's search index (revision 0017)."""
 SEARCH_COLUMNS = "search_"
 """Columns of the search index in PostgreSQL, which the database fills by itself."""
 SEARCH_INDEX = "ix_listing_search_"

@@ -26,7 +26,7 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
 from exhibition.allocation.models import AllocationWaiting
-from exhibition.core import jobs, outbox
+from exhibition.core import jobs, outbox, shared_windows
 from exhibition.core.db import db
 from exhibition.core.extensions import limiter
 from exhibition.core.web import answers, cache
@@ -114,6 +114,7 @@ def migrated_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     app = make_app(tmp_path_factory.mktemp(request.param), url)
     yield app
     app.extensions["jobs"].close()
+    app.extensions[shared_windows.ENGINE].dispose()
     with app.app_context():
         db.engine.dispose()
 

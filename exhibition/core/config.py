@@ -62,7 +62,7 @@ SETTINGS = (
     Setting(
         "REDIS_URL",
         "",
-        "Jobs and rate limits of all processes. Empty: jobs wait in the database, limits are counted by each process.",
+        "Jobs and rate limits of all processes. Empty: jobs wait and limits are counted beside the database.",
     ),
     Setting("RATELIMIT_ENABLED", "true", "`false` only for load tests."),
     Setting("TRUSTED_HOSTS", "", "Comma-separated host names that may be asked for. Empty: any (venue only)."),
@@ -149,7 +149,7 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,  # pages with a secret address send no referrer; the token is bound to the session
         "RATELIMIT_ENABLED": settings["RATELIMIT_ENABLED"].lower() != "false",
-        "RATELIMIT_STORAGE_URI": settings["REDIS_URL"] or "memory://",
+        "RATELIMIT_STORAGE_URI": settings["REDIS_URL"] or "shared://",
         "RATELIMIT_HEADERS_ENABLED": True,
         "RATELIMIT_STRATEGY": "moving-window",
     }

@@ -1,11 +1,12 @@
 """Flask extensions, not yet bound to an application; the factory does that."""
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 from flask_compress import Compress
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+
+from exhibition.core.serving.addresses import group_of
 
 
 class Compressing(Compress):
@@ -18,7 +19,12 @@ class Compressing(Compress):
         return super().after_request(response)
 
 
+def asking_group() -> str:
+    """Whom the tries of this request are counted for: the address it came from, of IPv6 its whole /64."""
+    return group_of(request.remote_addr or "")
+
+
 csrf = CSRFProtect()
 compress = Compressing()
 migrate = Migrate()
-limiter = Limiter(get_remote_address)
+limiter = Limiter(asking_group)

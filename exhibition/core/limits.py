@@ -1,6 +1,6 @@
 """Counting tries: a few for a person, many for an address, so that guessing takes longer than the fair.
 
-Without EXHIBITION_REDIS_URL each process counts for itself: two workers allow up to twice the tries.
+All processes and servers count together (``core.shared_windows``, or Redis), so a limit allows what it says.
 """
 
 import time
@@ -23,14 +23,16 @@ def hit(rules: str, *who: str) -> bool:
     return all(limiter.limiter.hit(rule, *who) for rule in parse_many(rules))
 
 
-def count_try(rules: str, *who: str) -> None:
-    """Count one try against each of the rules (``5 per minute; 30 per hour``) for the person or address ``who``.
+def count_try(rules: str, *who: str, cost: int = 1) -> None:
+    """Count a try against each of the rules (``5 per minute; 30 per hour``) for the person or address ``who``.
+
+    It counts ``cost`` times. What is refused counts only against the rules that stand before the one that refuses it.
 
     Raises TooManyRequests (429) with Retry-After, in seconds, when one of them is exceeded.
     """
     if not current_app.config["RATELIMIT_ENABLED"]:
         return
     for rule in parse_many(rules):
-        if not limiter.limiter.hit(rule, *who):
+        if not limiter.limiter.hit(rule, *who, cost=cost):
             again_at = limiter.limiter.get_window_stats(rule, *who).reset_time
             raise TooManyRequests(retry_after=max(1, round(again_at - time.time())))

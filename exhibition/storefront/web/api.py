@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, RootModel
 
 from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound
+from exhibition.core.extensions import asking_group
 from exhibition.core.limits import count_try
 from exhibition.core.web import api
 from exhibition.exhibitors.models import Exhibitor
@@ -192,6 +193,6 @@ def favourite(body: FavouriteBody) -> Response:
 
     404 ``not_found`` for a listing that visitors do not see.
     """
-    count_try(FAVOURITES_AN_ADDRESS, "favourite", request.remote_addr or "")
+    count_try(FAVOURITES_AN_ADDRESS, "favourite", asking_group())
     interest.marked(body.listing_id, visit_of(request))
     return Response(status=HTTPStatus.NO_CONTENT)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound
+from exhibition.core.extensions import asking_group
 from exhibition.core.limits import count_try
 from exhibition.core.web.page_metadata import page_address
 from exhibition.storefront import clusters as groups
@@ -127,7 +128,7 @@ def _items(edition: str) -> Iterator[feeds.Item]:
 
 def _feed(make: Callable[[], bytes], kind: str) -> Response:
     """The file, or 304 for a client that has it; limited (429), because making it is costly."""
-    count_try(FEEDS_AN_ADDRESS, "feed", request.remote_addr or "")
+    count_try(FEEDS_AN_ADDRESS, "feed", asking_group())
     answer = Response(make(), content_type=f"{kind}; charset=utf-8")
     answer.cache_control.public = True
     answer.cache_control.max_age = FEED_SECONDS

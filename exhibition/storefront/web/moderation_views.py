@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
+from exhibition.core.extensions import asking_group
 from exhibition.core.limits import count_try
 from exhibition.core.web.forms import show_refusal
 from exhibition.storefront import moderation
@@ -87,7 +88,7 @@ def report(listing_id: int) -> ResponseReturnValue:
     exhibitor, listing = booths.published_listing(listing_id)
     form = ReportForm()
     if form.validate_on_submit():
-        count_try(REPORTS_A_VISITOR, "report", request.remote_addr or "")
+        count_try(REPORTS_A_VISITOR, "report", asking_group())
         try:
             moderation.report(listing_id, form.reason.data or "", form.note.data or "")
         except Refused as refused:
