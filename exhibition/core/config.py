@@ -65,6 +65,8 @@ SETTINGS = (
         "Jobs and rate limits of all processes. Empty: jobs wait and limits are counted beside the database.",
     ),
     Setting("RATELIMIT_ENABLED", "true", "`false` only for load tests."),
+    Setting("PEOPLE_OF_ADDRESS", "300", "So many people may register from one network address within an hour."),
+    Setting("FREE_DISK_MB", "500", "Uploads are refused when the disk of the instance folder would have less room."),
     Setting("TRUSTED_HOSTS", "", "Comma-separated host names that may be asked for. Empty: any (venue only)."),
     Setting("SESSION_IDLE_MINUTES", "30", "After how many minutes without a page or form an organizer is signed out."),
     Setting(
@@ -117,6 +119,9 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
         raise ConfigurationError(f"EXHIBITION_ENV is {settings['ENV']!r}; write `venue` or `production`.")
     if production:
         _require_safe(settings)
+    for name in ("PEOPLE_OF_ADDRESS", "FREE_DISK_MB"):
+        if not settings[name].isdecimal():
+            raise ConfigurationError(f"EXHIBITION_{name} is {settings[name]!r}; write a whole number.")
     secret_key = settings["SECRET_KEY"]
     idle = settings["SESSION_IDLE_MINUTES"]
     if not (idle.isascii() and idle.isdigit() and 1 <= int(idle) <= LONGEST_IDLE_MINUTES):

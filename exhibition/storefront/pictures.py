@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, exists, select
 
-from exhibition.core import clock
+from exhibition.core import budgets, clock
 from exhibition.core.config import instance_folder
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.files import images
@@ -81,10 +81,14 @@ def _write(path: Path, content: bytes) -> None:
 
 @contextmanager
 def kept(picture: PreparedPicture | None) -> Iterator[None]:
-    """Write the picture's files before the block writes its row; delete new ones when the block fails."""
+    """Write the picture's files before the block writes its row; delete new ones when the block fails.
+
+    Raises Refused ``disk_full`` (503, field ``picture``).
+    """
     if picture is None:
         yield
         return
+    budgets.require_disk(sum(map(len, picture.files.values())), FIELD)
     uploads = folder()
     uploads.mkdir(mode=0o700, exist_ok=True)
     missing = [name for name in picture.files if not (uploads / name).exists()]

@@ -28,10 +28,14 @@ def _page(status: int, message: str) -> tuple[str, int]:
 
 
 def on_refused(refused: Refused) -> Any:
-    """The answer to a refusal."""
+    """The answer to a refusal; the detail ``retry_after``, in seconds, also becomes the header."""
     if _wants_problem():
-        return problem(refused.status, refused.code, str(refused.message), field=refused.field, **refused.details)
-    return _page(refused.status, str(refused.message))
+        answer = problem(refused.status, refused.code, str(refused.message), field=refused.field, **refused.details)
+    else:
+        answer = Response(*_page(refused.status, str(refused.message)))
+    if "retry_after" in refused.details:
+        answer.headers["Retry-After"] = str(refused.details["retry_after"])
+    return answer
 
 
 def _on_http(error: HTTPException) -> Any:

@@ -61,10 +61,13 @@ def words_of_news(state: ApplicationState) -> str:
     return f"application.{state}"
 
 
-def _send(kind: str, application: Application, words: str, note: str = "") -> None:
+def _send(
+    kind: str, application: Application, words: str, *, note: str = "", others: Iterable[Application] = ()
+) -> None:
     exhibition = db.session.get_one(Exhibition, application.exhibition_id)
     with force_locale(application.locale):
-        made = mail_texts.make(exhibition, words, _values(exhibition, application, address(application), note))
+        values = _values(exhibition, application, address(application), note, others)
+        made = mail_texts.make(exhibition, words, values)
     letter = Letter(
         kind,
         application.id,
@@ -77,7 +80,9 @@ def _send(kind: str, application: Application, words: str, note: str = "") -> No
     outbox.post(letter)
 
 
-def _values(exhibition: Exhibition, application: Application, link: str, note: str = "") -> MailValues:
+def _values(
+    exhibition: Exhibition, application: Application, link: str, note: str = "", others: Iterable[Application] = ()
+) -> MailValues:
     placeholders = values_of_fair(exhibition) | {
         "name": application.contact_name or application.name,
         "exhibitor": application.name,
@@ -85,14 +90,18 @@ def _values(exhibition: Exhibition, application: Application, link: str, note: s
         "state": str(application_texts.STATES[application.state]),
         "link": link,
     }
-    return MailValues(placeholders, {"reference": application.reference, "link": link, "note": note})
+    listed = [(one.name, address(one)) for one in others]
+    return MailValues(placeholders, {"reference": application.reference, "link": link, "note": note, "others": listed})
 
 
 def links(applications: Iterable[Application]) -> None:
-    """Mail each application's link to its own e-mail address, with the open transaction."""
-    for application in applications:
-        if application.email:
-            _send(LINK, application, LINK)
+    """Mail the links of applications that have one e-mail address to it, with the open transaction.
+
+    It is one mail, about the first of them.
+    """
+    application, *others = applications
+    if application.email:
+        _send(LINK, application, LINK, others=others)
 
 
 def invitations(applications: Iterable[Application]) -> None:
@@ -105,7 +114,7 @@ def invitations(applications: Iterable[Application]) -> None:
 def news(application: Application, note: str) -> None:
     """Mail what became of it, where an address is known; the same stands on the page behind the link."""
     if application.email:
-        _send(NEWS, application, words_of_news(application.state), note)
+        _send(NEWS, application, words_of_news(application.state), note=note)
 
 
 def _mail(kind: str, name: str, subject: str, sentence: str, state: ApplicationState | None = None) -> AutomaticMail:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import AuditEntry
-from exhibition.core import clock
+from exhibition.core import budgets, clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.sql.constraints import violates
@@ -65,8 +65,8 @@ def begin(
 ) -> Application:
     """Begin a draft and mail its link; the same form sent twice begins one.
 
-    If an earlier application has the same e-mail address, its link is mailed to that address too, so that only its
-    owner learns of it. Raises Refused ``applications_closed`` (409), and as ``clean`` does.
+    If earlier applications have the same e-mail address, that mail has their links too, once a day, so that only the
+    owner of the address learns of them. Raises Refused ``applications_closed`` (409), and as ``clean`` does.
     """
     calls.require_open(exhibition)
     if form_key and (begun := _by_form(form_key)):
@@ -91,7 +91,8 @@ def begin(
     if exhibitor is not None:
         participants.take_in(exhibition.id, [exhibitor.id])
     record(actor_of(application), "application.begin", "application", application.id, name=application.name)
-    application_mail.links([application, *_older(application)])
+    older = _older(application)
+    application_mail.links([application, *(older if older and budgets.may_get_older_links(application.email) else [])])
     return application
 
 
@@ -109,13 +110,18 @@ def _of_email(exhibition_id: int, email: str, besides: int = 0) -> list[Applicat
     statement = select(Application).where(
         Application.exhibition_id == exhibition_id, Application.email == email, Application.id != besides
     )
-    return list(db.session.scalars(statement.order_by(Application.id).limit(5)))
+    return list(db.session.scalars(statement.order_by(Application.id.desc()).limit(5)))
 
 
 @transaction
 def send_links(exhibition: Exhibition, email: str) -> None:
-    """Mail the links of all applications with this address to it; nothing happens when there are none."""
-    application_mail.links(_of_email(exhibition.id, email.strip().casefold()))
+    """Mail the links of all applications with this address to it.
+
+    Nothing happens when there are none, or the address has got enough mails.
+    """
+    found = _of_email(exhibition.id, email.strip().casefold())
+    if found and budgets.has_mail_left(email.strip()):
+        application_mail.links(found)
 
 
 def by_key(key: str) -> Application:

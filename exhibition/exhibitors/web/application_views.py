@@ -1,5 +1,6 @@
 """Applying for a booth: short pages behind a secret link, without an account or JavaScript."""
 
+import hashlib
 import secrets
 from http import HTTPStatus
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from exhibition.accounts.audit import Actor
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.web.guard import rights
 from exhibition.accounts.web.signin import actor as signed_in
+from exhibition.core import budgets
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
 from exhibition.core.i18n import current_locale
@@ -55,6 +57,7 @@ LINK_LIMIT = "5/10minutes;20/day"
 UPLOAD_LIMIT = "20/10minutes;60/day"
 FORM_KEY_BYTES = 12
 SESSION_KEY = "application"
+BROWSER_KEY = "applicant"
 PLACE = "/daftar-stan/<key>"
 PARTS: dict[str, type[ApplicationPart]] = {"usaha": BusinessForm, "produk": ProductForm, "stan": BoothForm}
 OTHERS = {"berkas": "files", "kirim": "send"}
@@ -119,13 +122,17 @@ def begin(exhibition: Exhibition) -> ResponseReturnValue:
     form = BeginForm()
     if form.validate_on_submit():
         try:
-            application = applications.begin(exhibition, form.values(), locale=current_locale(), form_key=form.key())
+            budgets.take_mail(form.email.data)
+            application = applications.begin(
+                exhibition, form.values(), locale=current_locale(), form_key=_form_key(form)
+            )
         except Refused as refused:
             show_refusal(form, refused)
         else:
             session[SESSION_KEY] = application.key
             return redirect(url_for(".edit", key=application.key, part="produk"), HTTPStatus.SEE_OTHER)
     form.form_key.data = form.form_key.data or secrets.token_urlsafe(FORM_KEY_BYTES)
+    _browser()
     page = render_template(
         "exhibitors/applications/apply.html",
         exhibition=exhibition,
@@ -137,6 +144,17 @@ def begin(exhibition: Exhibition) -> ResponseReturnValue:
         retention_days=exhibition.retention_days,
     )
     return page, _status(form)
+
+
+def _browser() -> str:
+    """A secret of this browser's session."""
+    return session.setdefault(BROWSER_KEY, secrets.token_urlsafe(FORM_KEY_BYTES))
+
+
+def _form_key(form: BeginForm) -> str | None:
+    """The form's key bound to the browser: sent again by another one, the form does not lead to what this one wrote."""
+    key = form.key()
+    return hashlib.sha256(f"{_browser()}\n{key}".encode()).hexdigest() if key else None
 
 
 def _begun_here(exhibition: Exhibition) -> Application | None:
@@ -157,6 +175,7 @@ def link(exhibition: Exhibition) -> ResponseReturnValue:
     """Mail people the links of their applications; the answer is the same whether or not there are any."""
     form = LinkForm()
     if form.validate_on_submit():
+        budgets.asks_for_mail()
         applications.send_links(exhibition, form.email.data or "")
         flash(_("If there is an application with this address, its link is on the way to it."), "good")
         return redirect(url_for(".begin"), HTTPStatus.SEE_OTHER)
@@ -218,6 +237,8 @@ def edit(key: str, part: str) -> ResponseReturnValue:
     form = _part(part, exhibition)
     if form.validate_on_submit():
         try:
+            if (email := form.values().get("email")) and email != application.email:
+                budgets.take_mail(email)
             applications.save(_actor(application), exhibition, application, form.values())
         except Refused as refused:
             show_refusal(form, refused)
@@ -257,6 +278,7 @@ def files(key: str) -> ResponseReturnValue:
         upload = form.document.data
         content = upload.read(documents.MAX_BYTES + 1) if upload else b""
         try:
+            budgets.take_upload(len(content), documents.FIELD)
             kept = documents.add(_actor(application), application.id, upload.filename if upload else "", content)
         except Refused as refused:
             show_refusal(form, refused)

@@ -1,5 +1,6 @@
 """JSON calls for visitors: slots, registering, moving, cancelling (DESIGN §7, docs/api.md)."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
@@ -10,7 +11,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import AfterValidator, BaseModel, Field, RootModel
 from pydantic_core import PydanticCustomError
 
-from exhibition.core import clock
+from exhibition.core import budgets, clock
 from exhibition.core.errors import Refused
 from exhibition.core.extensions import limiter
 from exhibition.core.i18n import choose_locale
@@ -147,13 +148,14 @@ def _answer(issued: Issued) -> dict[str, Any]:
 
 
 def _idempotency_key() -> str | None:
+    """The key of the header, digested and with a beginning of its own: it can be neither a form's nor a walk-in's."""
     key = request.headers.get(IDEMPOTENCY_HEADER)
     if key is None:
         return None
     if not IDEMPOTENCY_KEY.fullmatch(key):
         message = _("An Idempotency-Key has 1 to 80 visible ASCII characters.")
         raise Refused("invalid", message, status=422, field=IDEMPOTENCY_HEADER)
-    return key
+    return "client:" + hashlib.sha256(key.encode()).hexdigest()
 
 
 IDEMPOTENCY_PARAMETER = {
@@ -189,7 +191,10 @@ def register(body: RegistrationBody) -> Response:
         party_size=body.party_size,
         locale=body.locale or choose_locale(),
     )
-    return _json(201, _answer(service.register(party, idempotency_key=_idempotency_key())))
+    key = _idempotency_key()
+    budgets.take_people(party.party_size)
+    budgets.take_mail(party.email)
+    return _json(201, _answer(service.register(party, idempotency_key=key)))
 
 
 @blueprint.post(

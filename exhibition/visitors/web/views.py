@@ -21,13 +21,14 @@ from flask_babel import gettext as _
 
 from exhibition.allocation import service as allocation
 from exhibition.allocation.rules import BoothState
-from exhibition.core import clock, qr
+from exhibition.core import budgets, clock, qr
 from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
 from exhibition.core.i18n import current_locale
 from exhibition.core.serving.bounds import MOST_STREAMS
 from exhibition.core.web import cache
+from exhibition.core.web.forms import show_refusal
 from exhibition.core.web.live import Topics
 from exhibition.core.web.page_metadata import page_address
 from exhibition.venue import rounds
@@ -191,11 +192,11 @@ def register(exhibition: Exhibition) -> ResponseReturnValue:
             locale=current_locale(),
         )
         try:
+            budgets.take_people(party.party_size)
+            budgets.take_mail(party.email)
             issued = service.register(party, idempotency_key=_form_key(form, party))
         except Refused as refused:
-            if refused.field != form.slot_id.name:
-                raise
-            form.slot_id.errors = [str(refused.message)]
+            show_refusal(form, refused)
             status, free_next = refused.status, _slots_named(exhibition, refused)
         else:
             return redirect(url_for(".pass_page", manage_key=issued.manage_key), 303)
@@ -328,6 +329,12 @@ def mail(manage_key: str) -> ResponseReturnValue:
     form = MailForm()
     if not form.validate_on_submit():
         return _pass_page(service.find(manage_key), mail_form=form), 422
+    budgets.asks_for_mail()
+    try:
+        budgets.take_mail(form.email.data)
+    except Refused as refused:
+        show_refusal(form, refused)
+        return _pass_page(service.find(manage_key), mail_form=form), refused.status
     service.send_to(manage_key, form.email.data or "")
     flash(_("The pass is on its way to %(email)s.", email=form.email.data), "good")
     return _back(manage_key)
