@@ -88,6 +88,8 @@ class Registration(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     walk_in: Mapped[bool] = mapped_column(default=False)
     """Registered by a steward at the gate."""
+    origin: Mapped[str | None] = mapped_column(String(16), index=True)
+    """Keyed digest of the network address that it came from; None for walk-ins, and once contacts are erased."""
 
 
 class VisitorContact(Base):

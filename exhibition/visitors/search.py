@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from exhibition.core.db import db
 from exhibition.core.outbox import OutboxMail
@@ -30,6 +30,32 @@ class FoundRegistration:
     name: str | None
     email: str | None
     phone: str | None
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What the list is narrowed to; false when to nothing."""
+
+    origin: str = ""
+    """As ``Registration.origin``."""
+    since: datetime | None = None
+    until: datetime | None = None
+    contact: str = ""
+    """An e-mail address, its end from the @ on, or a phone number in E.164."""
+
+    def __bool__(self) -> bool:
+        return bool(self.origin or self.since or self.until or self.contact)
+
+    def as_json(self) -> dict[str, str]:
+        """For the audit trail, without the contact itself, because nothing can be erased from the trail."""
+        kind = "domain" if self.contact.startswith("@") else "email" if "@" in self.contact else "phone"
+        said = {
+            "origin": self.origin,
+            "since": self.since.isoformat() if self.since else "",
+            "until": self.until.isoformat() if self.until else "",
+            "contact": kind if self.contact else "",
+        }
+        return {name: value for name, value in said.items() if value}
 
 
 COLUMNS = (
@@ -66,15 +92,44 @@ def _matches(words: str) -> ColumnElement[bool]:
     return or_(*conditions)
 
 
-def registrations(exhibition: Exhibition, words: str, number: int) -> Page[FoundRegistration]:
-    """One page of the edition's registrations, newest first: all, or those that match the words."""
+def conditions(exhibition: Exhibition, narrowing: Narrowing) -> list[ColumnElement[bool]]:
+    """What holds for the registrations of the edition that match; ``VisitorContact`` is joined."""
+    holds = [Registration.exhibition_id == exhibition.id]
+    if narrowing.origin:
+        holds.append(Registration.origin == narrowing.origin)
+    if narrowing.since:
+        holds.append(Registration.created_at >= narrowing.since)
+    if narrowing.until:
+        holds.append(Registration.created_at <= narrowing.until)
+    contact = narrowing.contact.casefold()
+    if contact.startswith("@"):
+        holds.append(func.lower(VisitorContact.email).endswith(contact, autoescape=True))
+    elif "@" in contact:
+        holds.append(func.lower(VisitorContact.email) == contact)
+    elif contact:
+        holds.append(VisitorContact.phone == contact)
+    return holds
+
+
+def origin_of(registration_id: int) -> str:
+    """The origin of a registration; empty when it is not known."""
+    return db.session.scalar(select(Registration.origin).where(Registration.id == registration_id)) or ""
+
+
+def registrations(
+    exhibition: Exhibition,
+    words: str,
+    number: int,
+    narrowing: Narrowing = Narrowing(),
+) -> Page[FoundRegistration]:
+    """One page of the edition's registrations, newest first: all, or those that match."""
     statement = (
         select(*COLUMNS)
         .select_from(Registration)
         .join(VisitorPass, VisitorPass.registration_id == Registration.id)
         .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
         .outerjoin(VisitorContact, VisitorContact.registration_id == Registration.id)
-        .where(Registration.exhibition_id == exhibition.id)
+        .where(*conditions(exhibition, narrowing))
         .order_by(Registration.id.desc())
     )
     if words:

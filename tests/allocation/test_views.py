@@ -156,7 +156,9 @@ def test_exports_never_carry_a_formula(organizer_client: FlaskClient, exhibition
     for booth, formula in zip(taken, FORMULAS, strict=True):
         db.session.scalars(select(Exhibitor).where(Exhibitor.name == booth.exhibitor)).one().name = formula
     db.session.commit()
-    content = organizer_client.get("/desk/plan.csv").data
+    answer = organizer_client.get("/desk/plan.csv")
+    assert answer.content_type == "text/csv; charset=utf-8"
+    content = answer.data
     assert content.startswith(b"\xef\xbb\xbf")
     written = {row[0]: row[3] for row in csv.reader(io.StringIO(content.decode("utf-8-sig")))}
     assert [written[booth.code] for booth in taken] == [f"'{formula}" for formula in FORMULAS]

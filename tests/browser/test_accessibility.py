@@ -121,7 +121,12 @@ STATES = {
     "visitors.register": ("/daftar?slot={slot_id}",),
     "badges.desk": ("/desk/badges?q=nobody-of-this-name",),
     "allocation.plan": ("/desk/plan?booth=A01", "/desk/plan?booth=J04"),
-    "visitors_desk.registrations": ("/desk/registrations?q=siti", "/desk/registrations?q=nobody-of-this-name"),
+    "visitors_desk.registrations": (
+        "/desk/registrations?q=siti",
+        "/desk/registrations?q=nobody-of-this-name",
+        "/desk/registrations?contact=@example.com",
+    ),
+    "visitors_desk.withdraw": ("/desk/registrations/withdraw?contact=@example.com",),
     "messages.message": ("/desk/messages/{sent_id}", "/desk/messages/{message_id}?q=nobody-of-this-name"),
     "messages.write": ("/desk/messages/new?group=exhibitors",),
     "storefront.booth": ("/stan/J04", "/stan/Z99"),

@@ -68,6 +68,7 @@ ROUTES: dict[str, Access] = {
     "visitors.mail": Access.KEY,
     "visitors_desk.registrations": Access.ORGANIZER,
     "visitors_desk.registration": Access.ORGANIZER,
+    "visitors_desk.withdraw": Access.ORGANIZER,
     "visitors_desk.mail": Access.ORGANIZER,
     "visitors_desk.revoke": Access.ORGANIZER,
     "visitors_api.list_slots": Access.PUBLIC,

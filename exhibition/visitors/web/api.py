@@ -17,6 +17,7 @@ from exhibition.core.extensions import limiter
 from exhibition.core.i18n import choose_locale
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.web import api
+from exhibition.core.web.senders import origin
 from exhibition.venue.web.named_edition import EditionQuery, answers_of, asked
 from exhibition.visitors import rules, service, slots
 from exhibition.visitors.mails import messages
@@ -194,7 +195,7 @@ def register(body: RegistrationBody) -> Response:
     key = _idempotency_key()
     budgets.take_people(party.party_size)
     budgets.take_mail(party.email)
-    return _json(201, _answer(service.register(party, idempotency_key=key)))
+    return _json(201, _answer(service.register(party, idempotency_key=key, origin=origin())))
 
 
 @blueprint.post(

@@ -1,29 +1,83 @@
 """The organizer's pages of registrations."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.sql.paging import page_number
+from exhibition.core.web.forms import show_refusal
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import search, service
+from exhibition.visitors import floods, search, service
 from exhibition.visitors.models import PassState
+from exhibition.visitors.web.forms import NarrowForm, WithdrawForm
 
 blueprint = Blueprint("visitors_desk", __name__, url_prefix="/desk")
+
+SHOWN = 10
+"""So many of those who would be withdrawn are shown before."""
 
 
 @blueprint.get("/registrations")
 def registrations(exhibition: Exhibition) -> str:
-    """The registrations, searched by name, reference, code, e-mail or the last digits of the phone number."""
+    """The registrations, searched by name, reference, code, e-mail or the last digits of the phone number.
+
+    They can be narrowed to a time, a contact, or those of one network address.
+    """
     words = search.tidy(request.args.get("q", ""))
+    form = NarrowForm(request.args, meta={"csrf": False})
+    narrowing = form.narrowing(exhibition.timezone) if form.validate() else search.Narrowing()
+    chosen = _chosen(form) if narrowing else {}
     return render_template(
         "visitors/desk_registrations.html",
-        page=search.registrations(exhibition, words, page_number(request.args.get("page"))),
+        page=search.registrations(exhibition, words, page_number(request.args.get("page")), narrowing),
         words=words,
-        address=lambda number: url_for(".registrations", q=words or None, page=number),
+        form=form,
+        chosen=chosen,
+        withdrawable=floods.count(exhibition, narrowing) if narrowing and not words else 0,
+        address=lambda number: url_for(".registrations", q=words or None, page=number, **chosen),
     )
+
+
+def _chosen(form: NarrowForm) -> dict[str, Any]:
+    """The narrowing as it stands in addresses."""
+    return {field.name: request.args[field.name] for field in form if request.args.get(field.name)}
+
+
+@blueprint.route("/registrations/withdraw", methods=["GET", "POST"])
+def withdraw(exhibition: Exhibition) -> ResponseReturnValue:
+    """Withdraw the passes of all registrations that match, after their number was typed."""
+    narrow = NarrowForm(request.args, meta={"csrf": False})
+    narrowing = narrow.narrowing(exhibition.timezone) if narrow.validate() else search.Narrowing()
+    if not narrowing:
+        return redirect(url_for(".registrations"))
+    chosen = _chosen(narrow)
+    form, status = WithdrawForm(), 200
+    if form.validate_on_submit():
+        try:
+            withdrawn = floods.withdraw(actor(), exhibition, narrowing, form.seen.data or 0)
+        except Refused as refused:
+            show_refusal(form, refused)
+            status = refused.status
+        else:
+            flash(ngettext("%(num)s pass was withdrawn.", "%(num)s passes were withdrawn.", withdrawn), "good")
+            return redirect(url_for(".registrations", **chosen), 303)
+    elif form.is_submitted():
+        status = 422
+    page = render_template(
+        "visitors/desk_withdraw.html",
+        form=form,
+        narrow=narrow,
+        narrowing=narrowing,
+        chosen=chosen,
+        count=floods.count(exhibition, narrowing),
+        found=search.registrations(exhibition, "", 1, narrowing).items[:SHOWN],
+    )
+    return page, status
 
 
 @blueprint.get("/registrations/<int:registration_id>")
@@ -35,6 +89,7 @@ def registration(exhibition: Exhibition, registration_id: int) -> str:
         issued=issued,
         contact=service.contact(registration_id),
         mails=search.mails(registration_id),
+        origin=search.origin_of(registration_id),
         valid=issued.state is PassState.VALID,
     )
 

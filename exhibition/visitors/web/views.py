@@ -30,6 +30,7 @@ from exhibition.core.serving.bounds import MOST_STREAMS
 from exhibition.core.web import cache
 from exhibition.core.web.forms import show_refusal
 from exhibition.core.web.live import Topics
+from exhibition.core.web.senders import origin
 from exhibition.core.web.page_metadata import page_address
 from exhibition.venue import rounds
 from exhibition.venue import service as venue
@@ -194,7 +195,7 @@ def register(exhibition: Exhibition) -> ResponseReturnValue:
         try:
             budgets.take_people(party.party_size)
             budgets.take_mail(party.email)
-            issued = service.register(party, idempotency_key=_form_key(form, party))
+            issued = service.register(party, idempotency_key=_form_key(form, party), origin=origin())
         except Refused as refused:
             show_refusal(form, refused)
             status, free_next = refused.status, _slots_named(exhibition, refused)
