@@ -17,7 +17,7 @@ from exhibition.gate.occupancy import counters
 from exhibition.gate.offline import batch, batch_facts
 from exhibition.gate.offline import bundle as bundles
 from exhibition.gate.rules.admission import Checked, ConflictKind, Direction, ScanCode, Verdict
-from exhibition.gate.scan import overrides, service
+from exhibition.gate.scan import misses, overrides, service
 from exhibition.gate.steward import undo
 from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, device_token
 from exhibition.visitors.models import LARGEST_PARTY, PassState
@@ -310,7 +310,10 @@ def enrol(body: Enrolment) -> tuple[Response, int]:
     security=DEVICE,
 )
 def scan(body: ScanBody) -> dict[str, Any]:
-    """Decide one scan. A nonce that was sent before gets the same answer again."""
+    """Decide one scan. A nonce that was sent before gets the same answer again.
+
+    A typed code that is nobody's is answered with 429 when there were too many of them.
+    """
     if (body.token is None) == (body.code is None):
         raise Refused("invalid", _("Send either token or code, one of the two."), status=422, field="token")
     supervision = None
@@ -328,7 +331,10 @@ def scan(body: ScanBody) -> dict[str, Any]:
         device_at=body.scanned_at,
         supervision=supervision,
     )
-    return service.scan(device_token(), wanted)
+    answer = service.scan(device_token(), wanted)
+    if body.code is not None and answer["code"] == ScanCode.UNKNOWN:
+        misses.count_miss(device_token())
+    return answer
 
 
 @blueprint.post(

@@ -74,12 +74,14 @@ export function enrol(code, name) {
 }
 
 /**
+ * A scan; after too many typed codes that are nobody's the answer says so.
  * @param {string} token
  * @param {Scan} scan
  * @returns {Promise<Outcome<Answer>>}
  */
 export function send(token, scan) {
-  return call("scans", { method: "POST", headers: headers(token), body: JSON.stringify(scan) });
+  const options = { method: "POST", headers: headers(token), body: JSON.stringify(scan) };
+  return call("scans", options, PATIENCE_MS, SERVER_FAULT);
 }
 
 /**
