@@ -22,9 +22,10 @@ from exhibition.allocation.web.proposal_views import blueprint as proposal_bluep
 from exhibition.allocation.web.views import blueprint as allocation_blueprint
 from exhibition.allocation.web.waiting_views import blueprint as waiting_blueprint
 from exhibition.badges.web.views import blueprint as badges_blueprint
+from exhibition.core import config, db, i18n, jobs, json
 from exhibition.core.cli import back_up, look_over, restore
-from exhibition.core import config, db, i18n, jobs, json, shared_windows
 from exhibition.core.extensions import compress, csrf, limiter, migrate
+from exhibition.core.limiting import shared_windows
 from exhibition.core.sql import migrations
 from exhibition.core.web import answers, api, assets, cache, live, origins, page_metadata, security
 from exhibition.core.web.views import blueprint as core_blueprint

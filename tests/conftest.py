@@ -26,9 +26,10 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
 from exhibition.allocation.models import AllocationWaiting
-from exhibition.core import jobs, outbox, shared_windows
+from exhibition.core import jobs, outbox
 from exhibition.core.db import db
 from exhibition.core.extensions import limiter
+from exhibition.core.limiting import shared_windows
 from exhibition.core.web import answers, cache
 from exhibition.factory import create_app
 from exhibition.venue.models import Exhibition

@@ -7,7 +7,7 @@ from exhibition.accounts.models import User
 from exhibition.accounts.passwords import matches
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.core.limits import count_try, forget_tries
+from exhibition.core.limiting.tries import count_try, forget_tries
 
 LIMIT = "5 per minute; 20 per hour"
 """Limits on wrong passwords of one person."""

@@ -19,7 +19,7 @@ from exhibition.accounts.service import has_role_at
 from exhibition.core.config import secret_key
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.core.limits import count_try
+from exhibition.core.limiting.tries import count_try
 from exhibition.core.sql.constraints import violates
 from exhibition.core.sql.upserts import add_or_change
 

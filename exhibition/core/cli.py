@@ -5,10 +5,9 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from exhibition.core import backup
 from exhibition.core.config import setting
 from exhibition.core.errors import Refused
-from exhibition.core.upkeep import doctor
+from exhibition.core.upkeep import backup, doctor
 
 FOLDER = click.Path(path_type=Path)
 PASSPHRASE_FILE = click.option(

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from sqlalchemy import delete, exists, select
 
-from exhibition.core import budgets, clock
+from exhibition.core import clock
 from exhibition.core.config import instance_folder
 from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.files import images
+from exhibition.core.limiting import budgets
 from exhibition.storefront.models import Listing, Picture
 
 FIELD = "picture"

@@ -16,9 +16,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from exhibition.core import backup
 from exhibition.core.config import PROJECT, instance_folder
 from exhibition.core.db import db
+from exhibition.core.upkeep import backup
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import keys
 from exhibition.visitors.models import VisitorPass
@@ -27,7 +27,7 @@ from tests.gate import world
 
 KILLED = """
 import os, signal
-from exhibition.core import backup
+from exhibition.core.upkeep import backup
 from exhibition.factory import create_app
 
 def killed(*_args, **_kwargs):

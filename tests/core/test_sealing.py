@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from exhibition.core import sealing
-from exhibition.core.sealing import MAGIC, SALT_BYTES, TAG_BYTES
+from exhibition.core.upkeep import sealing
+from exhibition.core.upkeep.sealing import MAGIC, SALT_BYTES, TAG_BYTES
 
 PASSPHRASE = "kopi tubruk di pagi hari"
 PIECE = 8

@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from exhibition.core import budgets
 from exhibition.core.db import Base, db
+from exhibition.core.limiting import budgets
 from exhibition.core.outbox import OutboxMail
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, ApplicationDocument

@@ -13,8 +13,9 @@ from exhibition.accounts import audit, invitations, pins
 from exhibition.accounts.audit import COMMAND_LINE, Actor
 from exhibition.accounts.models import AuditEntry, AuditName, RoleName, User
 from exhibition.accounts.service import create_user
-from exhibition.core import backup, clock
+from exhibition.core import clock
 from exhibition.core.db import db, transaction
+from exhibition.core.upkeep import backup
 from exhibition.exhibitors import service as exhibitors
 from exhibition.exhibitors.applications import documents
 from exhibition.exhibitors.applications import service as applications

@@ -11,9 +11,9 @@ from flask import Flask, current_app
 from sqlalchemy import text
 from werkzeug.exceptions import TooManyRequests
 
-from exhibition.core import shared_windows
 from exhibition.core.extensions import asking_group
-from exhibition.core.limits import count_try, forget_tries
+from exhibition.core.limiting import shared_windows
+from exhibition.core.limiting.tries import count_try, forget_tries
 from exhibition.factory import create_app
 
 MORNING = datetime(2026, 11, 20, 9, tzinfo=UTC)

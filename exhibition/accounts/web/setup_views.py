@@ -7,7 +7,7 @@ from flask_security.utils import login_user
 from exhibition.accounts import setup
 from exhibition.accounts.web.forms import SetupForm, show_refusal
 from exhibition.core.errors import NotFound, Refused
-from exhibition.core.limits import count_try
+from exhibition.core.limiting.tries import count_try
 
 blueprint = Blueprint("setup", __name__)
 

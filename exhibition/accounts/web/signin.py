@@ -23,7 +23,7 @@ from exhibition.accounts.web.datastore import Datastore, OneTimeTotp, PasswordRu
 from exhibition.core.config import cookie_name, secret_file
 from exhibition.core.db import db
 from exhibition.core.i18n import TRANSLATIONS
-from exhibition.core.limits import count_try, hit
+from exhibition.core.limiting.tries import count_try, hit
 
 FRESH_FOR = timedelta(minutes=15)
 """How long after typing the password somebody may do what asks for it."""
@@ -88,25 +88,21 @@ def _person() -> str:
     return str(current_user.id) if current_user.is_authenticated else ""
 
 
-def _address() -> str:
-    return request.remote_addr or ""
-
-
 SECOND_STEP = [
-    (PER_ADDRESS, _address),
+    (PER_ADDRESS, asking_group),
     (PER_PERSON, _second_step_and_place),
     (SECOND_STEPS_PER_PERSON, _second_step_of),
 ]
 LIMITS: dict[str, list[tuple[str, Callable[[], str]]]] = {
     "security.login": [(PER_ADDRESS, _place), (PER_PERSON, _person_and_place)],
-    "security.forgot_password": [(MAILS_PER_ADDRESS, _address), (MAILS_PER_PERSON, _email_typed)],
-    "security.reset_password": [(PER_ADDRESS, _address)],
+    "security.forgot_password": [(MAILS_PER_ADDRESS, asking_group), (MAILS_PER_PERSON, _email_typed)],
+    "security.reset_password": [(PER_ADDRESS, asking_group)],
     "security.verify": [(PER_PERSON, _person)],
     "security.change_password": [(PER_PERSON, _person)],
     "security.two_factor_setup_validate": [(PER_PERSON, _person)],
     "security.two_factor_token_validation": SECOND_STEP,
     "security.mf_recovery": SECOND_STEP,
-    "accounts.accept": [(PER_ADDRESS, _address)],
+    "accounts.accept": [(PER_ADDRESS, asking_group)],
 }
 """Limits for each form that takes a secret or sends a mail; Flask-Security itself has none."""
 

@@ -1,1 +1,1 @@
-"""Keeping an installation well: looking it over."""
+"""Keeping an installation well: looking it over, backing it up, bringing a backup back."""

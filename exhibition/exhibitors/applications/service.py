@@ -16,9 +16,10 @@ from sqlalchemy.exc import IntegrityError
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import AuditEntry
-from exhibition.core import budgets, clock
+from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.limiting import budgets
 from exhibition.core.sql.constraints import violates
 from exhibition.exhibitors import newcomers, participants
 from exhibition.exhibitors.applications import calls

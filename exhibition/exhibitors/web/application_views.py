@@ -15,10 +15,10 @@ from exhibition.accounts.audit import Actor
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.web.guard import rights
 from exhibition.accounts.web.signin import actor as signed_in
-from exhibition.core import budgets
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
 from exhibition.core.i18n import current_locale
+from exhibition.core.limiting import budgets
 from exhibition.core.web.forms import listed, show_refusal
 from exhibition.exhibitors import service
 from exhibition.exhibitors.applications import answers, calls, documents

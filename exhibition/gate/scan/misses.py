@@ -2,7 +2,7 @@
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import transaction
-from exhibition.core.limits import TooManyRequests, count_try, seconds_to_wait
+from exhibition.core.limiting.tries import TooManyRequests, count_try, seconds_to_wait
 from exhibition.gate import devices
 
 MISSES_OF_DEVICE = "20 per minute; 100 per hour"

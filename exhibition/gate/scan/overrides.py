@@ -10,7 +10,7 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.badges.models import Badge
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.core.limits import count_try, forget_tries
+from exhibition.core.limiting.tries import count_try, forget_tries
 from exhibition.core.sql.paging import Page, paginate
 from exhibition.gate import devices
 from exhibition.gate.models import Device, Gate, Scan, ScanOverride

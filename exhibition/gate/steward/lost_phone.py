@@ -14,7 +14,7 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.core.limits import count_try
+from exhibition.core.limiting.tries import count_try
 from exhibition.gate import devices
 from exhibition.gate.rules.admission import SearchKind, search_kind, shortened
 from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorPass

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, RootModel
 from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound
 from exhibition.core.extensions import asking_group
-from exhibition.core.limits import count_try
+from exhibition.core.limiting.tries import count_try
 from exhibition.core.web import api
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import ExhibitorKind

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound
 from exhibition.core.extensions import asking_group
-from exhibition.core.limits import count_try
+from exhibition.core.limiting.tries import count_try
 from exhibition.core.web.page_metadata import page_address
 from exhibition.storefront import clusters as groups
 from exhibition.storefront.catalogue import booths as stands

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.extensions import asking_group
-from exhibition.core.limits import count_try
+from exhibition.core.limiting.tries import count_try
 from exhibition.core.web.forms import show_refusal
 from exhibition.storefront import moderation
 from exhibition.storefront.catalogue import booths

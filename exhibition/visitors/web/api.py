@@ -11,11 +11,12 @@ from flask_openapi3.models.tag import Tag
 from pydantic import AfterValidator, BaseModel, Field, RootModel
 from pydantic_core import PydanticCustomError
 
-from exhibition.core import budgets, clock
+from exhibition.core import clock
 from exhibition.core.errors import Refused
 from exhibition.core.extensions import limiter
 from exhibition.core.i18n import choose_locale
 from exhibition.core.ids import LARGEST_ID
+from exhibition.core.limiting import budgets
 from exhibition.core.web import api
 from exhibition.core.web.senders import origin
 from exhibition.venue.web.named_edition import EditionQuery, answers_of, asked

@@ -21,17 +21,18 @@ from flask_babel import gettext as _
 
 from exhibition.allocation import service as allocation
 from exhibition.allocation.rules import BoothState
-from exhibition.core import budgets, clock, qr
+from exhibition.core import clock, qr
 from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
 from exhibition.core.i18n import current_locale
+from exhibition.core.limiting import budgets
 from exhibition.core.serving.bounds import MOST_STREAMS
 from exhibition.core.web import cache
 from exhibition.core.web.forms import show_refusal
 from exhibition.core.web.live import Topics
-from exhibition.core.web.senders import origin
 from exhibition.core.web.page_metadata import page_address
+from exhibition.core.web.senders import origin
 from exhibition.venue import rounds
 from exhibition.venue import service as venue
 from exhibition.venue.edition import choice

@@ -1,7 +1,7 @@
 """Budgets: what people without a sign-in may use up, all of them here.
 
-They hold for all workers and servers together (``core.limits``) and are decided before anything is stored or sent.
-They are generous, because a village or a whole hall may share one network address; what they stop is a flood.
+They hold for all workers and servers together (``core.limiting.tries``) and are decided before anything is stored or
+sent. They are generous, because a village or a whole hall may share one network address; what they stop is a flood.
 docs/configuration.md lists the same for readers.
 """
 
@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from exhibition.core.config import instance_folder, setting
 from exhibition.core.errors import Refused
 from exhibition.core.extensions import asking_group
-from exhibition.core.limits import count_try, seconds_to_wait
+from exhibition.core.limiting.tries import count_try, seconds_to_wait
 
 UPLOAD_UNIT = 100_000
 """Uploads are counted in units of so many bytes; a smaller one counts as one."""

@@ -1,7 +1,8 @@
 """Encrypting a file with a passphrase, piece by piece, so that any size fits.
 
 The key is scrypt's (RFC 7914) of passphrase and salt. Each piece is sealed with AES-256-GCM; its nonce is its number
-and whether it is the last, so pieces that are missing, exchanged or added are noticed, and so is a file that ends early.
+and whether it is the last, so pieces that are missing, exchanged or added are noticed, and so is a file that ends
+early.
 """
 
 import os

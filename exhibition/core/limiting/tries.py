@@ -1,6 +1,6 @@
 """Counting tries: a few for a person, many for an address, so that guessing takes longer than the fair.
 
-All processes and servers count together (``core.shared_windows``, or Redis), so a limit allows what it says.
+All processes and servers count together (``core.limiting.shared_windows``, or Redis), so a limit allows what it says.
 """
 
 import time

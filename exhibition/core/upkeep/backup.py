@@ -26,11 +26,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from exhibition.core import clock, sealing
+from exhibition.core import clock
 from exhibition.core.config import instance_folder
 from exhibition.core.db import Mode, db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.sql import migrations
+from exhibition.core.upkeep import sealing
 
 FORMAT = 1
 MANIFEST = "manifest.json"
