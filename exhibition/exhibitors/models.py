@@ -145,6 +145,8 @@ class Application(Base):
     """Whether they would share a booth."""
 
     consent_at: Mapped[datetime | None] = mapped_column(Moment)
+    consent_notice: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """Version and language of the privacy notice that was shown."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -82,6 +82,8 @@ class Registration(Base):
     manage_key: Mapped[str] = mapped_column(String(40), unique=True)
     locale: Mapped[str] = mapped_column(String(8))
     consent_at: Mapped[datetime] = mapped_column(Moment)
+    consent_notice: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """Version and language of the privacy notice that was shown; empty before versions were kept."""
     idempotency_key: Mapped[str | None] = mapped_column(String(80), unique=True)
     request_digest: Mapped[str | None] = mapped_column(String(64))
     """SHA-256 of the request sent with the key, to tell a repetition from a different request with the same key."""

@@ -17,8 +17,9 @@ from exhibition.core.errors import Refused
 from exhibition.core.outbox import MailState, OutboxMail
 from exhibition.demo import visitors
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules import privacy_notices
 from exhibition.visitors import privacy, rules, search, service, slots
-from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorContact, VisitorPass
+from exhibition.visitors.models import PassState, Registration, SlotState, TimeSlot, VisitorContact, VisitorPass
 from exhibition.visitors.registration.party import Issued, Party
 from tests.fairs import the_fair
 
@@ -183,3 +184,14 @@ def test_invented_visitors_never_go_above_a_slots_capacity(exhibition: Exhibitio
     assert db.session.scalar(select(func.sum(TimeSlot.issued))) == people
     with pytest.raises(Refused, match="not_enough_places"):
         visitors.add(exhibition, places)
+
+
+def test_a_consent_keeps_version_and_language_of_the_notice_that_the_page_shows(
+    exhibition: Exhibition, client: FlaskClient
+) -> None:
+    issued = register()
+    kept = db.session.get_one(Registration, issued.registration_id).consent_notice
+    assert kept == f"{privacy_notices.LATEST.isoformat()} {issued.locale}"
+    page = client.get("/privasi?lang=en").text
+    assert "Version of" in page
+    assert exhibition.contact_email in page

@@ -22,6 +22,7 @@ from exhibition.accounts.web import forms, known_devices, reset_mail, sessions  
 from exhibition.accounts.web.datastore import Datastore, OneTimeTotp, PasswordRules, QueuedMail
 from exhibition.core.config import cookie_name, secret_file
 from exhibition.core.db import db
+from exhibition.core.extensions import asking_group
 from exhibition.core.i18n import TRANSLATIONS
 from exhibition.core.limiting.tries import count_try, hit
 

@@ -19,6 +19,7 @@ from exhibition.accounts.models import AuditEntry
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.i18n import current_locale
 from exhibition.core.limiting import budgets
 from exhibition.core.sql.constraints import violates
 from exhibition.exhibitors import newcomers, participants
@@ -38,6 +39,7 @@ from exhibition.exhibitors.rules.application_steps import (
     way_back,
 )
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules import privacy_notices
 
 KEY_BYTES = 24
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -242,7 +244,8 @@ def submit(actor: Actor, party: StepTaker, exhibition: Exhibition, application: 
         message = _l("Something is still missing. Please fill in what is marked.")
         raise Refused("application_incomplete", message, status=422, missing=lacking)
     now = clock.now()
-    take(actor, party, application.id, Step.SUBMIT, values={"submitted_at": now, "consent_at": now})
+    agreed = {"submitted_at": now, "consent_at": now, "consent_notice": privacy_notices.shown(current_locale())}
+    take(actor, party, application.id, Step.SUBMIT, values=agreed)
 
 
 @transaction

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from exhibition.venue.rules import privacy_notices
 from exhibition.visitors import rules
 from exhibition.visitors.models import PassState
 
@@ -31,6 +32,7 @@ def registration(locale: str, now: datetime) -> dict[str, Any]:
         "manage_key": secrets.token_urlsafe(MANAGE_KEY_BYTES),
         "locale": locale,
         "consent_at": now,
+        "consent_notice": privacy_notices.shown(locale),
         "created_at": now,
     }
 

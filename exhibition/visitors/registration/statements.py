@@ -59,8 +59,9 @@ SIGNING_KEY = Statement(keys.SIGNING, SigningKey)
 
 
 def _registration(earlier: EarlierAnswers) -> dict[str, Any]:
-    columns = "reference", "manage_key", "locale", "consent_at", "idempotency_key", "request_digest", "created_at"
-    return given(REGISTRATION, *columns, "walk_in", "origin") | {"exhibition_id": earlier("slot", "exhibition_id")}
+    columns = "reference", "manage_key", "locale", "consent_at", "consent_notice", "idempotency_key", "request_digest"
+    more = "created_at", "walk_in", "origin"
+    return given(REGISTRATION, *columns, *more) | {"exhibition_id": earlier("slot", "exhibition_id")}
 
 
 def _visitor_pass(earlier: EarlierAnswers) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from exhibition.venue import service as venue
 from exhibition.venue.edition import choice
 from exhibition.venue.edition import structured_data as structured
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules import privacy_notices
 from exhibition.venue.rules.edition_states import EditionPhase, EditionState
 from exhibition.venue.web import named_edition
 from exhibition.venue.web.named_edition import for_everybody
@@ -163,6 +164,7 @@ def _render_privacy(exhibition: Exhibition) -> str:
         exhibition=exhibition,
         erased_on=rules.erase_from(exhibition.ends_on, days),
         days=days,
+        version=privacy_notices.LATEST,
     )
 
 
