@@ -1,12 +1,7 @@
 """Encrypting a file with a passphrase, piece by piece, so that any size fits.
 
 The key is scrypt's (RFC 7914) of passphrase and salt. Each piece is sealed with AES-256-GCM; its nonce is its number
-<<<<<<< HEAD:exhibition/core/upkeep/sealing.py
-and whether it is the last, so pieces that are missing, exchanged or added are noticed, and so is a file that ends
-early.
-=======
 and whether it is the last, so missing, exchanged and added pieces are noticed, and so is a file that ends early.
->>>>>>> f121583 (Keep with a consent which privacy notice was shown, and write down what is done with data):exhibition/core/sealing.py
 """
 
 import os
