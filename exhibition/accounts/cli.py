@@ -7,10 +7,10 @@ import click
 from flask.cli import AppGroup, with_appcontext
 from flask_babel import force_locale
 
-from exhibition.accounts import editions, service, setup, texts
+from exhibition.accounts import editions, service, setup
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
-from exhibition.accounts.rules.passwords import password_fault
+from exhibition.accounts.passwords import refuse_weak
 from exhibition.core.errors import Refused
 
 cli = AppGroup("users", help="People who sign in.")
@@ -31,8 +31,8 @@ def create(email: str, role: str, name: str, slug: str | None, *, password_stdin
     """Create a user and print their password, once."""
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else one_time_password()
     try:
-        if password_stdin and (fault := password_fault(password, email)):
-            raise click.ClickException(str(texts.PASSWORD_FAULTS[fault]))
+        if password_stdin:
+            refuse_weak(password, email=email, name=name)
         exhibition_id = editions.edition_id(slug) if slug else None
         user = service.create_user(
             COMMAND_LINE, email, RoleName(role), password=password, name=name, exhibition_id=exhibition_id

@@ -13,6 +13,8 @@ class EditionName:
     id: int
     slug: str
     name: str
+    venue_name: str
+    address: str
 
 
 def _none() -> Sequence[EditionName]:
@@ -31,6 +33,11 @@ def offer_editions(names: Callable[[], Sequence[EditionName]]) -> None:
 def edition_names() -> dict[int, str]:
     """The names of all editions by their ids."""
     return {one.id: one.name for one in _every()}
+
+
+def edition_texts() -> list[str]:
+    """What everybody knows of the editions: their names, venues and addresses."""
+    return [text for one in _every() for text in (one.slug, one.name, one.venue_name, one.address)]
 
 
 def edition_id(slug: str) -> int:

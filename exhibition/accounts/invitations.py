@@ -8,10 +8,10 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
-from exhibition.accounts import messages, texts
+from exhibition.accounts import messages
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import Invitation, RoleName, User
-from exhibition.accounts.rules.passwords import password_fault
+from exhibition.accounts.passwords import refuse_weak
 from exhibition.accounts.service import clean_email, create_user, refuse_taken_email
 from exhibition.accounts.signals import invitation_accepted
 from exhibition.core import clock
@@ -122,15 +122,20 @@ def find(token: str) -> Invitation:
     return invitation
 
 
-@transaction
 def accept(token: str, password: str, *, name: str = "") -> User:
     """Create the invited user; works once. Receivers of ``invitation_accepted`` run in the same transaction.
 
     Raises Refused ``invitation_gone`` (410), ``password_weak`` (422), ``email_taken`` (409).
     """
     invitation = find(token)
-    if fault := password_fault(password, invitation.email):
-        raise Refused("password_weak", texts.PASSWORD_FAULTS[fault], status=422, field="password")
+    name = name or invitation.name
+    refuse_weak(password, email=invitation.email, name=name)
+    return _accept(token, password, name)
+
+
+@transaction
+def _accept(token: str, password: str, name: str) -> User:
+    invitation = find(token)
     taken = db.session.execute(
         update(Invitation)
         .where(Invitation.id == invitation.id, Invitation.accepted_at.is_(None))
@@ -145,7 +150,7 @@ def accept(token: str, password: str, *, name: str = "") -> User:
         invitation.email,
         invitation.role,
         password=password,
-        name=name or invitation.name,
+        name=name,
         exhibition_id=invitation.exhibition_id,
     )
     record(actor, "invitation.accept", "invitation", invitation.id, name=invitation.email, after={"user_id": user.id})

@@ -7,10 +7,9 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, exists, select
 
-from exhibition.accounts import texts
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import RoleName, SetupCode, User
-from exhibition.accounts.rules.passwords import password_fault
+from exhibition.accounts.passwords import refuse_weak
 from exhibition.accounts.service import clean_email, create_user
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
@@ -48,7 +47,6 @@ def make_code() -> str:
     return code
 
 
-@transaction
 def take(code: str, email: str, password: str, *, name: str) -> User:
     """Make the first administrator. Of two people with the same code at the same moment one succeeds.
 
@@ -58,8 +56,14 @@ def take(code: str, email: str, password: str, *, name: str) -> User:
     if not is_open():
         raise NotFound
     email = clean_email(email)
-    if fault := password_fault(password, email):
-        raise Refused("password_weak", texts.PASSWORD_FAULTS[fault], status=422, field="password")
+    refuse_weak(password, email=email, name=name)
+    return _take(code, email, password, name)
+
+
+@transaction
+def _take(code: str, email: str, password: str, name: str) -> User:
+    if not is_open():  # somebody else was faster
+        raise NotFound
     good = delete(SetupCode).where(SetupCode.code_hash == _hash(code), SetupCode.expires_at > clock.now())
     if db.session.execute(good.returning(SetupCode.id)).scalar_one_or_none() is None:
         message = _l("This code is wrong or too old. A new one is printed by: flask setup-code")

@@ -61,6 +61,13 @@ PASSWORD_FAULTS = {
         "Use at least %(count)s characters; a few words in a row are easy to remember.", count=PASSWORD_MINIMUM
     ),
     PasswordFault.TOO_LONG: _l("Use at most %(count)s characters.", count=PASSWORD_MAXIMUM),
+    PasswordFault.PERSONAL: _l("Your name or e-mail address is in it, so it is guessed first. Choose something else."),
+    PasswordFault.FAIR: _l(
+        "The fair's own name, place or address is in it, so it is guessed first. Choose something else."
+    ),
     PasswordFault.COMMON: _l("Many people use this one, so it is guessed first. Choose something of your own."),
-    PasswordFault.PERSONAL: _l("This is too close to your e-mail address. Choose something else."),
+    PasswordFault.PATTERN: _l(
+        "Repetitions, rows of keys, sequences and dates are guessed first. Take some words that do not belong together."
+    ),
+    PasswordFault.EASY: _l("This is too easy to guess. Add a word or two that do not belong together."),
 }

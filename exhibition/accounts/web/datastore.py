@@ -11,9 +11,8 @@ from markupsafe import escape
 from passlib.exc import UsedTokenError
 from sqlalchemy import inspect
 
-from exhibition.accounts import messages, service, texts
+from exhibition.accounts import messages, passwords, service
 from exhibition.accounts.models import User
-from exhibition.accounts.rules.passwords import password_fault
 from exhibition.core import clock, qr
 from exhibition.core.db import db
 from exhibition.core.outbox import Letter
@@ -73,8 +72,9 @@ class PasswordRules(PasswordUtil):
     def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
         user = kwargs.get("user")
         password = self.normalize(password)
-        fault = password_fault(password, user.email if user else "")
-        return ([str(texts.PASSWORD_FAULTS[fault])] if fault else None), password
+        email, name = (user.email, user.name or "") if user else ("", "")
+        sentence = passwords.objection(password, email=email, name=name)
+        return ([str(sentence)] if sentence else None), password
 
 
 class OneTimeTotp(Totp):

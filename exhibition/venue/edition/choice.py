@@ -82,8 +82,8 @@ def past() -> list[Exhibition]:
 
 def names() -> list[EditionName]:
     """Every edition, the latest first."""
-    statement = select(Exhibition.id, Exhibition.slug, Exhibition.name).order_by(Exhibition.starts_on.desc())
-    return [EditionName(*row) for row in db.session.execute(statement)]
+    columns = Exhibition.id, Exhibition.slug, Exhibition.name, Exhibition.venue_name, Exhibition.address
+    return [EditionName(*row) for row in db.session.execute(select(*columns).order_by(Exhibition.starts_on.desc()))]
 
 
 def are_several() -> bool:

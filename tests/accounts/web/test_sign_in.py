@@ -207,8 +207,9 @@ def test_changing_the_password_keeps_this_device_and_ends_the_others(
         ("x" * 201, "Use at most 200 characters"),
         ("password123", "Many people use this one"),
         ("1234567890", "Many people use this one"),
-        ("aaaaaaaaaaaa", "Many people use this one"),
-        ("organizer2026", "Many people use this one"),
+        ("aaaaaaaaaaaa", "Repetitions, rows of keys, sequences and dates"),
+        ("bismillah2026", "Many people use this one"),
+        ("organizer2026", "Your name or e-mail address is in it"),
     ],
 )
 def test_a_password_that_is_guessed_first_is_refused(
