@@ -29,10 +29,10 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import select, update
 
-from exhibition.accounts import sign_ins
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
+from exhibition.accounts.sign_in import sign_ins
 from exhibition.allocation import service as allocation
 from exhibition.allocation.models import Allocation
 from exhibition.core import clock, jobs

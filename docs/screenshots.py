@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
-from exhibition.accounts.sign_ins import begin as begin_sign_in
+from exhibition.accounts.sign_in.sign_ins import begin as begin_sign_in
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.demo import service as demo

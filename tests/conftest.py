@@ -21,10 +21,10 @@ from sqlalchemy import delete, event, text
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from exhibition.accounts import sign_ins
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
+from exhibition.accounts.sign_in import sign_ins
 from exhibition.allocation.models import AllocationWaiting
 from exhibition.core import jobs, outbox
 from exhibition.core.db import db

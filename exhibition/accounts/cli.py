@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from exhibition.accounts import editions, service, setup
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
-from exhibition.accounts.passwords import refuse_weak
+from exhibition.accounts.sign_in.passwords import refuse_weak
 from exhibition.core.errors import Refused
 
 cli = AppGroup("users", help="People who sign in.")

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import User
-from exhibition.accounts.passwords import matches
+from exhibition.accounts.sign_in.passwords import matches
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.limiting.tries import count_try, forget_tries

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from exhibition.accounts import messages
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import Invitation, RoleName, User
-from exhibition.accounts.passwords import refuse_weak
 from exhibition.accounts.service import clean_email, create_user, refuse_taken_email
+from exhibition.accounts.sign_in.passwords import refuse_weak
 from exhibition.accounts.signals import invitation_accepted
 from exhibition.core import clock
 from exhibition.core.db import db, transaction

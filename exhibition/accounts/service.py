@@ -7,10 +7,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, or_, select, update
 
-from exhibition.accounts import sign_ins
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import EditionRole, Role, RoleName, SignIn, User
-from exhibition.accounts.passwords import hashed
+from exhibition.accounts.sign_in import sign_ins
+from exhibition.accounts.sign_in.passwords import hashed
 from exhibition.core import clock, outbox
 from exhibition.core.contacts import email_address
 from exhibition.core.db import db, transaction

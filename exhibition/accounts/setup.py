@@ -9,8 +9,8 @@ from sqlalchemy import delete, exists, select
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import RoleName, SetupCode, User
-from exhibition.accounts.passwords import refuse_weak
 from exhibition.accounts.service import clean_email, create_user
+from exhibition.accounts.sign_in.passwords import refuse_weak
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused

@@ -25,7 +25,7 @@ FILE_NAME = "demo-sign-ins.txt"
 
 
 @dataclass(frozen=True)
-class SignIn:
+class DemoSignIn:
     role: RoleName
     email: str
     password: str
@@ -34,7 +34,7 @@ class SignIn:
 
 
 @transaction
-def create() -> list[SignIn]:
+def create() -> list[DemoSignIn]:
     """Make the demo's users; the one with role exhibitor acts for Keripik Bu Tini.
 
     Raises Refused ``email_taken`` (409) when they exist already.
@@ -50,7 +50,7 @@ def create() -> list[SignIn]:
         if role is RoleName.ORGANIZER:
             pin = _random_pin()
             pins.set_pin(Actor(user.id, name), pin)
-        sign_ins.append(SignIn(role, email, password, pin))
+        sign_ins.append(DemoSignIn(role, email, password, pin))
     return sign_ins
 
 
@@ -61,7 +61,7 @@ def _random_pin() -> str:
             return pin
 
 
-def _line(person: SignIn) -> str:
+def _line(person: DemoSignIn) -> str:
     line = f"{person.role:<10} {person.email:<30} {person.password}"
     return f"{line}  PIN {person.pin}" if person.pin else line
 
@@ -78,7 +78,7 @@ def forget(instance: Path, *, kept: str) -> None:
         path.unlink()
 
 
-def write(instance: Path, sign_ins: list[SignIn]) -> Path:
+def write(instance: Path, sign_ins: list[DemoSignIn]) -> Path:
     """Write the sign-ins into the instance folder with mode 0600 and return the file."""
     path = instance / FILE_NAME
     path.unlink(missing_ok=True)

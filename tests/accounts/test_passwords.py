@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from exhibition.accounts.passwords import refuse_weak
+from exhibition.accounts.sign_in.passwords import refuse_weak
 from exhibition.core.errors import Refused
 from exhibition.venue.models import Exhibition
 

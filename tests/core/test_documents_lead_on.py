@@ -95,4 +95,5 @@ def test_every_module_or_function_that_a_document_names_is_there(document: Path)
     names = re.findall(rf"`((?:exhibition\.)?(?:{'|'.join(PACKAGES)})(?:\.\w+)+)", document.read_text())
     assert [name for name in names if not is_there(name) and name not in GONE | texts_in_the_code()] == []
     for module in re.findall(r"`python -m (\w+(?:\.\w+)*)", document.read_text()):
-        assert PROJECT.joinpath(*module.split(".")).with_suffix(".py").exists(), module
+        path = PROJECT.joinpath(*module.split("."))
+        assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module

@@ -10,10 +10,11 @@ import time_machine
 from flask import Flask
 from sqlalchemy import delete, select, update
 
-from exhibition.accounts import invitations, new_passwords, wrong_tries
+from exhibition.accounts import invitations
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
+from exhibition.accounts.sign_in import new_passwords, wrong_tries
 from exhibition.allocation import consequences, offers
 from exhibition.allocation import service as allocation
 from exhibition.allocation.service import PlannedBooth

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from exhibition.accounts.models import User
-from exhibition.accounts.new_passwords import forget_nobody
+from exhibition.accounts.sign_in.new_passwords import forget_nobody
 from exhibition.core import jobs
 from exhibition.core.contacts import email_address
 from exhibition.core.db import db

@@ -11,10 +11,11 @@ from flask import Flask
 from flask.sessions import SecureCookieSession
 from sqlalchemy import func, select, update
 
-from exhibition.accounts import service, sign_ins
+from exhibition.accounts import service
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import AuditEntry, RoleName, SignIn, User
 from exhibition.accounts.rules.sign_ins import address_group, device_words
+from exhibition.accounts.sign_in import sign_ins
 from exhibition.core import clock
 from exhibition.core.config import ConfigurationError, flask_config, read
 from exhibition.core.db import db

@@ -11,8 +11,9 @@ from markupsafe import escape
 from passlib.exc import UsedTokenError
 from sqlalchemy import inspect
 
-from exhibition.accounts import messages, passwords, service
+from exhibition.accounts import messages, service
 from exhibition.accounts.models import User
+from exhibition.accounts.sign_in import passwords
 from exhibition.core import clock, qr
 from exhibition.core.db import db
 from exhibition.core.outbox import Letter

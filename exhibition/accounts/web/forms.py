@@ -12,10 +12,10 @@ from wtforms import BooleanField, EmailField, Field, Form, PasswordField, RadioF
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its types
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional, Regexp
 
-from exhibition.accounts import new_passwords
 from exhibition.accounts.editions import edition_names
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.rules.passwords import PASSWORD_MAXIMUM, PIN_MAXIMUM
+from exhibition.accounts.sign_in import new_passwords
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import current_locale
 

@@ -1,4 +1,4 @@
-"""Tying Flask's session and remember-me cookie to a sign-in that the server can end (``accounts.sign_ins``).
+"""Tying Flask's session and remember-me cookie to a sign-in that the server can end (``accounts.sign_in.sign_ins``).
 
 Flask-Login keeps one text in both cookies and asks us whose it is. That text is the secret key of a sign-in here, so
 one look at the table decides about both.
@@ -11,9 +11,9 @@ from flask_login import user_logged_in, user_logged_out
 from flask_security import Security
 from flask_security.utils import set_request_attr
 
-from exhibition.accounts import sign_ins
 from exhibition.accounts.models import User
-from exhibition.accounts.sign_ins import Origin, SignedIn
+from exhibition.accounts.sign_in import sign_ins
+from exhibition.accounts.sign_in.sign_ins import SignedIn, SignInOrigin
 from exhibition.accounts.web import known_devices
 from exhibition.accounts.web.datastore import Datastore
 from exhibition.core.web.origins import SAFE_METHODS
@@ -76,7 +76,7 @@ def init_app(app: Flask, security: Security, datastore: Datastore) -> None:
         user_id, email, before = user.id, user.email, this_one()
         session.pop("csrf_token", None)
         g.pop("csrf_token", None)
-        origin = Origin(
+        origin = SignInOrigin(
             user_agent=request.user_agent.string,
             address=request.remote_addr or "",
             remembered=session.get("_remember") == "set",

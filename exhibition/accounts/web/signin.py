@@ -11,13 +11,14 @@ from flask import Flask, Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import Security, current_user
 
-from exhibition.accounts import texts, wrong_tries
+from exhibition.accounts import texts
 from exhibition.accounts.audit import Actor
 from exhibition.accounts.messages import RESET_LINK_VALID_FOR
 from exhibition.accounts.models import Role, RoleName, User
 from exhibition.accounts.rights import rights_of
 from exhibition.accounts.rules.passwords import PASSWORD_MINIMUM
 from exhibition.accounts.rules.sign_ins import LONGEST_REMEMBERED
+from exhibition.accounts.sign_in import wrong_tries
 from exhibition.accounts.web import forms, known_devices, reset_mail, sessions  # noqa: F401 makes its mail
 from exhibition.accounts.web.datastore import Datastore, OneTimeTotp, PasswordRules, QueuedMail
 from exhibition.core.config import cookie_name, secret_file

@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from flask_security.utils import login_user
 
-from exhibition.accounts import audit, invitations, pins, service, sign_ins
+from exhibition.accounts import audit, invitations, pins, service
 from exhibition.accounts.editions import edition_names
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.rights import rights_of
+from exhibition.accounts.sign_in import sign_ins
 from exhibition.accounts.web.forms import (
     ROLE_LABELS,
     AcceptForm,

@@ -28,7 +28,7 @@ WAIT_MS = 50
 
 
 @dataclass(frozen=True)
-class Origin:
+class SignInOrigin:
     """Where a request comes from."""
 
     user_agent: str = ""
@@ -37,7 +37,7 @@ class Origin:
     """The device keeps its sign-in when the browser is closed."""
 
 
-SOMEWHERE = Origin()
+SOMEWHERE = SignInOrigin()
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _is_organizer(user: User) -> bool:
 
 
 @transaction
-def begin(user_id: int, origin: Origin = SOMEWHERE, *, instead_of: int | None = None) -> str:
+def begin(user_id: int, origin: SignInOrigin = SOMEWHERE, *, instead_of: int | None = None) -> str:
     """Sign somebody in on a device, in place of an earlier sign-in there, and return the secret key for its cookies."""
     user = db.session.get_one(User, user_id)
     key, now = secrets.token_urlsafe(32), clock.now()
