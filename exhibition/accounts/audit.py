@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, exists, func, or_, select
 
 from exhibition.accounts.models import AuditEntry, AuditName
 from exhibition.accounts.personal_words import DEVICE, names_people, split
+from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.sql.paging import Page, paginate
 
@@ -68,6 +69,21 @@ def erase_names(before: datetime) -> int:
     count = db.session.scalar(select(func.count()).select_from(AuditName).where(old)) or 0
     db.session.execute(delete(AuditName).where(old))
     return count
+
+
+@transaction
+def record_list(actor: Actor, key: str, address: str, *, again_after: timedelta) -> None:
+    """Add an entry that somebody was handed a list of people's contacts, unless they have one of the same list that is
+    younger than ``again_after``.
+    """
+    same = (
+        AuditEntry.object_type == "list",
+        AuditEntry.object_id == key,
+        AuditEntry.kept_object == address[:LONGEST_NAME],
+        AuditEntry.actor_id == actor.id,
+    )
+    if not db.session.scalar(select(exists().where(*same, AuditEntry.at > clock.now() - again_after))):
+        record(actor, "export.contacts", "list", key, name=address)
 
 
 def entries(*, words: str = "", action: str = "", object_type: str = "", number: int = 1) -> Page[AuditEntry]:

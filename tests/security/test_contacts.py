@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from exhibition.accounts.audit import COMMAND_LINE
-from exhibition.accounts.models import RoleName
+from exhibition.accounts.models import AuditEntry, RoleName
 from exhibition.accounts.service import create_user
 from exhibition.accounts.web.access import CONTACTS, ROUTES, Access
 from exhibition.core import clock
@@ -140,3 +140,53 @@ def test_a_script_is_told_so(fair: Flask, person: Person) -> None:
     with time_machine.travel(clock.now() + timedelta(minutes=16)):
         answer = person.client.get("/desk/plan.csv", headers={"Sec-Fetch-Mode": "cors"})
         assert answer.status_code == 401
+
+
+def _handed_out() -> list[tuple[str, str, str]]:
+    lists = select(AuditEntry).where(AuditEntry.action == "export.contacts").order_by(AuditEntry.id)
+    return [(one.actor_name, one.object_id, one.object_name) for one in db.session.scalars(lists)]
+
+
+def test_each_file_with_contacts_stands_in_the_audit_trail(fair: Flask, person: Person) -> None:
+    person.sign_in("organizer@example.com")
+    for address in ("/desk/plan.csv", "/desk/plan.csv", "/desk/plan.xlsx"):
+        assert person.get(address).status_code == 200
+    who = "organizer@example.com"
+    with fair.app_context():
+        assert _handed_out() == [
+            (who, "allocation.export_csv", "/desk/plan.csv"),
+            (who, "allocation.export_csv", "/desk/plan.csv"),
+            (who, "allocation.export_xlsx", "/desk/plan.xlsx"),
+        ]
+
+
+def test_a_page_with_contacts_stands_there_once_in_a_quarter_of_an_hour(fair: Flask, person: Person) -> None:
+    person.sign_in("organizer@example.com")
+    page = "/desk/applications/invite"
+    for _ in range(3):
+        assert person.get(page).status_code == 200
+    with fair.app_context():
+        assert [name for _, _, name in _handed_out()] == [page]
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        asked = person.get(page)
+        with fair.app_context():
+            assert len(_handed_out()) == 1, "nothing was handed out yet"
+        person.send(asked.location, password=PASSWORD)
+        assert person.get(page).status_code == 200
+        with fair.app_context():
+            assert len(_handed_out()) == 2
+
+
+def test_a_list_whose_use_case_records_it_stands_there_once(fair: Flask, person: Person) -> None:
+    person.sign_in("organizer@example.com")
+    assert person.get("/desk/exports/exhibitors.csv").status_code == 200
+    with fair.app_context():
+        actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("export."))).all()
+        assert list(actions) == ["export.make"]
+
+
+def test_what_is_not_found_was_not_handed_out(fair: Flask, person: Person) -> None:
+    person.sign_in("organizer@example.com")
+    assert person.get("/desk/messages/999/phones").status_code == 404
+    with fair.app_context():
+        assert _handed_out() == []

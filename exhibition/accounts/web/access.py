@@ -367,8 +367,11 @@ CONTACTS: dict[str, frozenset[str] | None] = {
 }
 """The routes that hand out lists of people's addresses or numbers, which somebody could carry away; None: always, else
 only with one of these values as ``key`` in the address. Whoever uses one must have typed their password just now. A
-test opens every route and fails on a list that is not declared here. (The health office's list asks each time.)
+test opens every route and fails on a list that is not declared here. (The health office's list asks each time.) That it
+was handed out stands in the audit trail.
 """
+RECORDED_WHERE_MADE = frozenset({"reports.export", "reports.export_why"})
+"""Of them, those whose use case writes an entry itself, with what the file holds and why it was made."""
 
 
 def holds_contacts(endpoint: str, values: Mapping[str, object]) -> bool:

@@ -4,6 +4,7 @@ A role holds for all editions or for one: anyone who has it somewhere gets as fa
 of, and must have it there (``require_at``).
 """
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import cast
 from urllib.parse import urlsplit
@@ -13,18 +14,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 
+from exhibition.accounts import audit
 from exhibition.accounts.models import User
 from exhibition.accounts.rights import NOBODY, Rights, rights_of
 from exhibition.accounts.web.access import (
     ADMINISTRATOR,
     MAY_BE_STORED,
+    RECORDED_WHERE_MADE,
     ROUTES,
     WITHOUT_FORMS,
     Access,
     holds_contacts,
     permits,
 )
-from exhibition.accounts.web.signin import FRESH_FOR
+from exhibition.accounts.web.signin import FRESH_FOR, actor
 from exhibition.core import clock
 from exhibition.core.errors import STATUS_PHRASES, NotFound, Refused
 from exhibition.core.web.origins import SAFE_METHODS
@@ -131,8 +134,19 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
+def _record_list(response: Response) -> Response:
+    """Write down that a list of contacts was handed out: each file, and a page once in a while."""
+    endpoint = request.endpoint or ""
+    handed_out = response.status_code == HTTPStatus.OK and endpoint not in RECORDED_WHERE_MADE
+    if handed_out and holds_contacts(endpoint, request.view_args or {}):
+        again_after = FRESH_FOR if response.mimetype == "text/html" else timedelta()
+        audit.record_list(actor(), endpoint, request.path, again_after=again_after)
+    return response
+
+
 def init_app(app: Flask) -> None:
     app.before_request(_check)
     app.after_request(_keep_private)
+    app.after_request(_record_list)
     app.jinja_env.tests["open_to_me"] = may_open
     app.jinja_env.globals["may_open"] = may_open
