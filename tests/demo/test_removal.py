@@ -25,7 +25,7 @@ from tests.editions import world
 from tests.editions.world import WHOLE
 from tests.gate import world as gate_world
 
-LEFT = {"audit_entry", "role", "pass_key", "listing_word"}
+LEFT = {"audit_entry", "audit_name", "role", "pass_key", "listing_word"}
 """Tables that a removed demo leaves rows in; the last holds words that the search knows how to spell."""
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from exhibition.accounts.audit import COMMAND_LINE
-from exhibition.accounts.models import RoleName
+from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
 from exhibition.core import clock, outbox
 from exhibition.editions import consequences
@@ -161,7 +161,7 @@ def test_an_archived_fair_stays_to_be_seen_and_the_shops_are_the_home_meanwhile(
 def test_a_fair_that_was_called_off_still_says_so_in_the_archive(
     app: Flask,
     client: FlaskClient,
-    organizer_client: FlaskClient,
+    organizer: User,
     registered: dict[str, Any],
     mailbox: Mailbox,
     monkeypatch: pytest.MonkeyPatch,
@@ -187,7 +187,7 @@ def test_a_fair_that_was_called_off_still_says_so_in_the_archive(
         archive = seen(client, "/arsip")
         assert f"/e/{SLUG}/" in archive
         assert "Called off" in archive
-    desk = seen(organizer_client, "/desk/editions")
+    desk = seen(sign_in(app.test_client(), organizer), "/desk/editions")
     assert desk.index("<h2>Archived</h2>") < desk.index("Called off")
 
 

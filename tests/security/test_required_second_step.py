@@ -10,6 +10,7 @@ from passlib.totp import TOTP
 from exhibition.accounts import setup
 from exhibition.core.config import ConfigurationError, flask_config, read
 from tests.accounts.conftest import PASSWORD, Person
+from tests.core.web.test_security import SAFE
 
 
 @pytest.fixture
@@ -76,8 +77,7 @@ def test_the_first_administrator_needs_it_too(bare_app: Flask, person: Person, r
     [("venue", "", False), ("venue", "true", True), ("production", "", True), ("production", "false", False)],
 )
 def test_production_requires_it_by_itself(tmp_path: Path, env: str, setting: str, *, needed: bool) -> None:
-    given = {"INSTANCE_PATH": str(tmp_path), "ENV": env, "REQUIRE_SECOND_STEP": setting, "SECRET_KEY": "x" * 48}
-    given |= {"TRUSTED_HOSTS": "fair.example", "MAIL_FROM": "Fair <fair@example.com>"}
+    given = SAFE | {"INSTANCE_PATH": str(tmp_path), "ENV": env, "REQUIRE_SECOND_STEP": setting}
     assert flask_config(read({}) | given)["SECOND_STEP_REQUIRED"] is needed
 
 

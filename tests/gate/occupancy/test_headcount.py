@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from exhibition.accounts.audit import COMMAND_LINE
-from exhibition.accounts.models import AuditEntry
+from exhibition.accounts.models import AuditEntry, User
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
@@ -16,6 +17,7 @@ from exhibition.gate.models import OccupancyCount
 from exhibition.gate.occupancy import headcount
 from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
+from tests.conftest import sign_in
 from tests.gate import world
 
 pytestmark = pytest.mark.usefixtures("csrf_off")
@@ -33,7 +35,7 @@ def occupancy(client: FlaskClient, device: str) -> tuple[int, int]:
 
 
 def test_who_stays_longer_than_anybody_is_shown_apart_and_still_counted(
-    client: FlaskClient, organizer_client: FlaskClient, exhibition: Exhibition, device: str
+    client: FlaskClient, organizer: User, exhibition: Exhibition, device: str, app: Flask
 ) -> None:
     longest_stay(exhibition, 120)
     gone, stays = world.issue(exhibition.id, party_size=3), world.issue(exhibition.id, party_size=2)
@@ -45,6 +47,7 @@ def test_who_stays_longer_than_anybody_is_shown_apart_and_still_counted(
         world.send(client, device, token=stays.token, direction="exit", people=1)
     with time_machine.travel(clock.now() + timedelta(minutes=121), tick=False):
         assert occupancy(client, device) == (4, 3)
+        organizer_client = sign_in(app.test_client(), organizer)
         assert 'data-testid="presumed-left"' in organizer_client.get("/desk/gates").text
         assert 'data-testid="presumed-left"' in organizer_client.get("/desk").text
         longest_stay(exhibition, None)
