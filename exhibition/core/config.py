@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
+from flask.helpers import get_debug_flag
 
 from exhibition.core import private_files
 
@@ -182,6 +183,8 @@ def _require_safe(settings: Mapping[str, str]) -> None:
         raise ConfigurationError(
             "EXHIBITION_PUBLIC_URL does not begin with https://; passwords and passes would travel in clear."
         )
+    if get_debug_flag():
+        raise ConfigurationError("FLASK_DEBUG is on; errors would show the code and let anybody run some.")
     if settings["RATELIMIT_ENABLED"].lower() == "false":
         raise ConfigurationError(
             "EXHIBITION_RATELIMIT_ENABLED is false; it is for load tests, and passwords could be guessed without end."

@@ -13,7 +13,7 @@ import httptools
 from exhibition.core.serving import bounds
 from exhibition.core.serving.addresses import group_of
 from exhibition.core.serving.crowd import Crowd, Rank
-from exhibition.core.serving.replies import LAST_CHUNK, Reply
+from exhibition.core.serving.replies import HEADERS_OF_OUR_OWN, LAST_CHUNK, Reply
 from exhibition.core.serving.requests import WholeRequest
 from exhibition.core.serving.turns import Exchange, Turns
 
@@ -271,7 +271,7 @@ class Door(asyncio.Protocol):
     def _refuse(self, status: str) -> None:
         """Say why, if nothing else is being said, and end the connection."""
         if not self._transport.is_closing() and not self.is_being_answered:
-            self._transport.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+            self._transport.write(f"HTTP/1.1 {status}\r\n{HEADERS_OF_OUR_OWN}Content-Length: 0\r\n\r\n".encode())
         self._arriving = None
         self._crowd.leave(self)
         self._transport.close()

@@ -11,6 +11,13 @@ from exhibition.core.serving.requests import WholeRequest
 EVENT_STREAM = "text/event-stream"
 BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 LAST_CHUNK = b"0\r\n\r\n"
+OWN_HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+)
+"""Of the server's own refusals, which the application does not see."""
+HEADERS_OF_OUR_OWN = "".join(f"{name}: {value}\r\n" for name, value in (*OWN_HEADERS, ("Connection", "close")))
 
 
 @dataclass
@@ -135,11 +142,7 @@ def plain(request: WholeRequest, status: HTTPStatus, words: str, retry_after_s: 
     body = words.encode()
     request.keep_alive = False
     builder = ReplyBuilder(request, "")
-    headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Length", str(len(body))),
-        ("Cache-Control", "no-store"),
-    ]
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body))), *OWN_HEADERS]
     builder.start(str(status.value), headers + ([("Retry-After", str(retry_after_s))] if retry_after_s else []))
     return builder.build([body])
 

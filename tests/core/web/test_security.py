@@ -128,6 +128,12 @@ def test_production_does_not_start_with_what_is_not_safe(tmp_path: Path, wrong: 
     assert not (tmp_path / "secret.key").exists()
 
 
+def test_production_does_not_start_in_debug_mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    with pytest.raises(ConfigurationError, match="FLASK_DEBUG is on"):
+        _app(tmp_path, **SAFE)
+
+
 @pytest.mark.parametrize(
     ("setting", "header"),
     [("true", "max-age=31536000"), ("subdomains", "max-age=31536000; includeSubDomains"), ("false", None)],
