@@ -15,9 +15,8 @@ from exhibition.core.outbox import Letter
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue.edition import mail_texts
 from exhibition.venue.edition.mail_texts import (
-    DAYS_OF_FAIR,
     HELLO,
-    OF_FAIR,
+    OF_EXHIBITOR,
     AutomaticMail,
     MailReaders,
     MailValues,
@@ -32,10 +31,7 @@ STATE_KINDS = tuple(f"allocation.{news}" for news in StateNews)
 NEWS_KINDS = (*(f"allocation.{news}" for news in News), *STATE_KINDS)
 """Kinds of mails about an allocation; their ``about_id`` is its id."""
 PLACEHOLDERS = {
-    "name": _l("the person to contact, else the exhibitor"),
-    "exhibitor": _l("the exhibitor's name"),
-    **OF_FAIR,
-    **DAYS_OF_FAIR,
+    **OF_EXHIBITOR,
     "booth": _l("their booth"),
     "link": _l("the address of their own page"),
 }

@@ -23,8 +23,8 @@ def erase(exhibition_id: int, *, dry_run: bool) -> int:
             for scan in scans:
                 scan.answer = scan.answer | {"override": scan.answer.get("override", {}) | {"by": ""}}
             db.session.flush()
-    for scan in scans:
-        db.session.execute(update(ScanOverride).where(ScanOverride.scan_id == scan.id).values(by="", reason=""))
+    of_scans = ScanOverride.scan_id.in_([scan.id for scan in scans])
+    db.session.execute(update(ScanOverride).where(of_scans).values(by="", reason=""))
     db.session.execute(
         update(ScanConflict)
         .where(ScanConflict.exhibition_id == exhibition_id, or_(ScanConflict.note != "", ScanConflict.closed_by != ""))

@@ -26,9 +26,8 @@ from exhibition.messages.rules.audiences import Audience, ExhibitorReader, Refer
 from exhibition.messages.rules.placeholders import ReaderGroup
 from exhibition.venue.edition import mail_texts, states
 from exhibition.venue.edition.mail_texts import (
-    DAYS_OF_FAIR,
     HELLO,
-    OF_FAIR,
+    OF_EXHIBITOR,
     AutomaticMail,
     MailReaders,
     MailValues,
@@ -41,10 +40,7 @@ from exhibition.venue.rules.edition_states import TRUE_IN, EditionState, StateNe
 AUDIENCE = Audience(ReaderGroup.EXHIBITORS)
 """Whoever knows of a booth, or has an application that is sent and not ended."""
 PLACEHOLDERS = {
-    "name": _l("the person to contact, else the exhibitor"),
-    "exhibitor": _l("the exhibitor's name"),
-    **OF_FAIR,
-    **DAYS_OF_FAIR,
+    **OF_EXHIBITOR,
     "link": _l("the address of their own page"),
 }
 

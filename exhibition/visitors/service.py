@@ -135,21 +135,19 @@ def _repeated(connection: Connection, idempotency_key: str | None, party: Party)
     return earlier.id
 
 
-def register(
-    party: Party, *, idempotency_key: str | None = None, walk_in: bool = False, origin: str | None = None
-) -> Issued:
+def register(party: Party, *, idempotency_key: str | None = None, walk_in: bool = False) -> Issued:
     """Take places for a party and issue its pass; nothing is written unless everything is.
 
     The same ``idempotency_key`` with the same party gives the same registration, once, even when both come at
     the same moment. Where the edition allows it, a ``walk_in`` that finds its slot full gets places of people who have
-    not come. ``origin`` is kept to recognise floods. Raises Refused ``slot_full`` (with ``remaining`` and ``next``),
-    ``slot_closed``, ``slot_past``, ``idempotency_mismatch`` (409) and ``invalid`` (422).
+    not come. Raises Refused ``slot_full`` (with ``remaining`` and ``next``), ``slot_closed``, ``slot_past``,
+    ``idempotency_mismatch`` (409) and ``invalid`` (422).
     """
     waited: timedelta | None = None
     for attempt in range(1, ATTEMPTS + 2):
         try:
             if waited is None:
-                issued = _register(party, idempotency_key, walk_in=walk_in, origin=origin)
+                issued = _register(party, idempotency_key, walk_in=walk_in)
             else:
                 issued = _register_for_no_shows(party, idempotency_key, waited)
             return issued if isinstance(issued, Issued) else get(issued)
@@ -184,14 +182,12 @@ class _FullButForNoShows(Exception):
 
 
 @transaction(mode=Mode.ONE_WRITE)
-def _register(
-    connection: Connection, party: Party, idempotency_key: str | None, *, walk_in: bool, origin: str | None
-) -> Issued | int:
+def _register(connection: Connection, party: Party, idempotency_key: str | None, *, walk_in: bool) -> Issued | int:
     """The new registration, or the id of the earlier one with the same key."""
     now = clock.now()
     if earlier := _repeated(connection, idempotency_key, party):
         return earlier
-    issued = _issue(connection, party, idempotency_key, now, walk_in=walk_in, origin=origin)
+    issued = _issue(connection, party, idempotency_key, now, walk_in=walk_in)
     if issued is None and walk_in and (patience := no_shows.patience(connection, party.slot_id, now)):
         raise _FullButForNoShows(patience)
     if issued is None:
@@ -223,13 +219,7 @@ def _why_not(connection: Connection, party: Party, idempotency_key: str | None) 
 
 
 def _issue(
-    connection: Connection,
-    party: Party,
-    idempotency_key: str | None,
-    now: datetime,
-    *,
-    walk_in: bool,
-    origin: str | None = None,
+    connection: Connection, party: Party, idempotency_key: str | None, now: datetime, *, walk_in: bool
 ) -> Issued | None:
     """Take the places and write the registration; None when there are not enough.
 
@@ -249,7 +239,7 @@ def _issue(
         "idempotency_key": idempotency_key,
         "request_digest": party.digest() if idempotency_key else None,
         "walk_in": walk_in,
-        "origin": origin,
+        "origin": party.origin,
         **visitor_pass,
         "name": party.name,
         "email": party.email,

@@ -23,6 +23,9 @@ class Datastore(SQLAlchemyUserDatastore):
     """Flask-Security's views change users, then call ``commit``; here a use case stores those changes."""
 
     def commit(self) -> None:
+        self.store_changes()
+
+    def store_changes(self) -> None:
         for user in [changed for changed in db.session.dirty if isinstance(changed, User)]:
             attributes = inspect(user).attrs
             changes = {a.key: a.value for a in attributes if a.history.has_changes()}

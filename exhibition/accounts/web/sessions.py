@@ -83,7 +83,7 @@ def init_app(app: Flask, security: Security, datastore: Datastore) -> None:
         )
 
         def store(response: Response) -> Response:
-            datastore.commit()  # a new password ends all sign-ins, so it must be stored before this one begins
+            datastore.store_changes()  # a new password ends all sign-ins, so it must be stored before this one begins
             instead_of = None if before is None else before.id
             session["_user_id"] = sign_ins.begin(user_id, origin, instead_of=instead_of)
             known_devices.remember(response, email)

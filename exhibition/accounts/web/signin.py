@@ -25,7 +25,7 @@ from exhibition.core.config import cookie_name, secret_file
 from exhibition.core.db import db
 from exhibition.core.extensions import asking_group
 from exhibition.core.i18n import TRANSLATIONS
-from exhibition.core.limiting.tries import count_try, hit
+from exhibition.core.limiting.tries import count_try, seconds_to_wait
 
 FRESH_FOR = timedelta(minutes=15)
 """How long after typing the password somebody may do what asks for it."""
@@ -119,7 +119,7 @@ def _tell_of_wrong_tries(response: Response) -> Response:
     """A sign-in form that is shown again was wrong; after many of them the account's owner is told, once a day."""
     if request.endpoint == "security.login" and request.method == "POST" and response.status_code == HTTPStatus.OK:
         email = _email_typed()
-        if not hit(WRONG_BEFORE_TOLD, "wrong password", email):
+        if seconds_to_wait(WRONG_BEFORE_TOLD, "wrong password", email) is not None:
             wrong_tries.tell(email)
     return response
 

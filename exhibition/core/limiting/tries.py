@@ -18,11 +18,6 @@ def forget_tries(rules: str, *who: str) -> None:
         limiter.limiter.clear(rule, *who)
 
 
-def hit(rules: str, *who: str) -> bool:
-    """Count one more, and say whether it is still within each of the rules."""
-    return all(limiter.limiter.hit(rule, *who) for rule in parse_many(rules))
-
-
 def count_try(rules: str, *who: str, cost: int = 1) -> None:
     """Count a try as ``seconds_to_wait`` does. Raises TooManyRequests (429), with Retry-After, for one too many."""
     wait_s = seconds_to_wait(rules, *who, cost=cost)

@@ -39,23 +39,22 @@ class Crowd:
 
     def enter(self, door: "Door") -> bool:
         """Count a connection in; False when neither it nor another one can give way."""
-        own = self._doors[door.group]
+        own = self._doors.get(door.group, set())
         if self._by_address and len(own) >= bounds.MOST_CONNECTIONS_OF_AN_ADDRESS and not _give_way(own):
             return False
-        if self._count >= bounds.MOST_CONNECTIONS:
-            largest = max(self._doors.values(), key=len)
-            if not _give_way(largest):
-                return False
-        own.add(door)
+        if self._count >= bounds.MOST_CONNECTIONS and not _give_way(max(self._doors.values(), key=len)):
+            return False
+        self._doors[door.group].add(door)  # looked up again: its last one may have given way
         self._count += 1
         return True
 
     def leave(self, door: "Door") -> None:
         """Count a connection out, with what it holds; again: nothing changes."""
-        own = self._doors[door.group]
-        if door in own:
-            own.remove(door)
-            self._count -= 1
+        own = self._doors.get(door.group, set())
+        if door not in own:
+            return
+        own.remove(door)
+        self._count -= 1
         if not own:
             del self._doors[door.group]
 

@@ -14,9 +14,8 @@ from exhibition.exhibitors.models import Application
 from exhibition.exhibitors.rules.application_steps import ApplicationState
 from exhibition.venue.edition import mail_texts
 from exhibition.venue.edition.mail_texts import (
-    DAYS_OF_FAIR,
     HELLO,
-    OF_FAIR,
+    OF_EXHIBITOR,
     AutomaticMail,
     MailReaders,
     MailValues,
@@ -32,10 +31,7 @@ STATE_KINDS = tuple(f"application.{news}" for news in StateNews)
 KINDS = (LINK, NEWS, INVITE, *STATE_KINDS)
 """Kinds of mails about an application; their ``about_id`` is its id."""
 PLACEHOLDERS = {
-    "name": _l("the person to contact, else the exhibitor"),
-    "exhibitor": _l("the exhibitor's name"),
-    **OF_FAIR,
-    **DAYS_OF_FAIR,
+    **OF_EXHIBITOR,
     "reference": _l("the reference of their application"),
     "link": _l("the address of their application"),
 }

@@ -95,6 +95,13 @@ NEUTRAL: Mapping[str, str] = {"name": _l("Sir or Madam"), "exhibitor": _l("your 
 """Instead of a name with a link in it."""
 OF_FAIR: Mapping[str, str] = {"fair": _l("the fair's name"), "venue": _l("the place")}
 DAYS_OF_FAIR: Mapping[str, str] = {"day": _l("the first day of the fair"), "last_day": _l("the last day of the fair")}
+OF_EXHIBITOR: Mapping[str, str] = {
+    "name": _l("the person to contact, else the exhibitor"),
+    "exhibitor": _l("the exhibitor's name"),
+    **OF_FAIR,
+    **DAYS_OF_FAIR,
+}
+"""What every mail to exhibitors and applicants can name."""
 
 
 def declare(*declared: AutomaticMail) -> None:

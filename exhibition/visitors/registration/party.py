@@ -22,9 +22,13 @@ class Party:
     phone: str | None
     party_size: int
     locale: str
+    origin: str | None = None
+    """A digest of the network it comes from, to recognise floods; the same form from elsewhere is the same."""
 
     def digest(self) -> str:
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        said = asdict(self)
+        del said["origin"]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

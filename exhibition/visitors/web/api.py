@@ -192,11 +192,12 @@ def register(body: RegistrationBody) -> Response:
         phone=body.phone,
         party_size=body.party_size,
         locale=body.locale or choose_locale(),
+        origin=origin(),
     )
     key = _idempotency_key()
     budgets.take_people(party.party_size)
     budgets.take_mail(party.email)
-    return _json(201, _answer(service.register(party, idempotency_key=key, origin=origin())))
+    return _json(201, _answer(service.register(party, idempotency_key=key)))
 
 
 @blueprint.post(

@@ -194,11 +194,12 @@ def register(exhibition: Exhibition) -> ResponseReturnValue:
             phone=form.phone.data or None,
             party_size=int(form.party_size.data),
             locale=current_locale(),
+            origin=origin(),
         )
         try:
             budgets.take_people(party.party_size)
             budgets.take_mail(party.email)
-            issued = service.register(party, idempotency_key=_form_key(form, party), origin=origin())
+            issued = service.register(party, idempotency_key=_form_key(form, party))
         except Refused as refused:
             show_refusal(form, refused)
             status, free_next = refused.status, _slots_named(exhibition, refused)
