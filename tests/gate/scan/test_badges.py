@@ -174,6 +174,7 @@ def test_who_went_home_without_a_scan_comes_in_the_next_morning(
     client: FlaskClient, exhibition: Exhibition, device: str
 ) -> None:
     db.session.execute(delete(DisinfectionRound))  # one may be on then, by the hour at which the test runs
+    db.session.commit()
     badge = badge_of(exhibition, confirmed(exhibition))
     scan(client, device, badge)
     with time_machine.travel(clock.now() + timedelta(hours=8), tick=False):
