@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { admit } from "../../static/js/gate/offline/admission.js";
 
-const { badgeFacts, badgeReason, badgeTold, isBadge, tidyCode } = await import("../../static/js/gate/offline/badge.js");
+const { badgeFacts, badgeReason, badgeTold, codeDigest, isBadge, tidyCode } = await import("../../static/js/gate/offline/badge.js");
 const HOUR_MS = 3600 * 1000;
 const NOW = Date.parse("2026-11-06T13:10:00+07:00");
 const facts = {
@@ -25,7 +25,7 @@ const known = {
   inside: 0,
   slot: 0,
   party_size: 1,
-  code: "BAAAAAAA",
+  code_digest: "",
   moved_at: null,
   badge: { exhibitor: "Keripik Bu Tini", booth: "A12" },
 };
@@ -84,4 +84,9 @@ test("a token or what its code names tells a badge from a pass", () => {
   assert.ok(!isBadge({ ...token, kind: 1 }, undefined));
   assert.ok(!isBadge(null, { ...known, badge: undefined }));
   assert.equal(tidyCode("8AAAAAAA"), "BAAAAAAA");
+});
+
+test("a typed code is found by the digest that the server makes of it", async () => {
+  const salt = "0123456789abcdef0123456789abcdef";
+  assert.equal(await codeDigest(salt, "8AAAAAAA"), "d01fa371c12a2270c04c");
 });

@@ -5,6 +5,8 @@ A version is a moment in microseconds since 1970. It is never later than the sta
 delta reaches back a little further still, so no commit is missed (docs/adr/0007-offline.md).
 """
 
+import hashlib
+import hmac
 import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -15,6 +17,7 @@ from exhibition.allocation.models import Allocation
 from exhibition.badges.models import Badge, BadgeState
 from exhibition.badges.rules import window
 from exhibition.core import clock
+from exhibition.core.config import secret_key
 from exhibition.core.db import db, transaction
 from exhibition.core.sql.statements import Rows
 from exhibition.exhibitors.models import Exhibitor
@@ -32,6 +35,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 OVERLAP = timedelta(seconds=30)
 """How much further back a delta reaches: clocks of several servers differ, and a writer reads its clock first."""
+CODE_DIGEST_LENGTH = 20
+"""Hexadecimal digits, 80 bits: enough to find a code by, with a million of them."""
 LARGEST_VERSION = 2**53 - 1
 """The largest whole number that JavaScript holds exactly."""
 
@@ -100,6 +105,16 @@ def canonical(bundle: dict[str, Any]) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def code_salt(device_id: int) -> str:
+    """What short codes are digested with for this device; another one's bundle has other digests."""
+    return hmac.digest(secret_key(), f"codes of device {device_id}".encode(), "sha256").hex()[:32]
+
+
+def code_digest(salt: str, code: str) -> str:
+    """What a bundle holds instead of a short code: who reads a device's store has nothing that could be typed."""
+    return hashlib.sha256(f"{salt}{code}".encode()).hexdigest()[:CODE_DIGEST_LENGTH]
+
+
 def for_device(
     device_token: str, since: int | None, unsent: int | None = None, app_version: str | None = None
 ) -> dict[str, Any]:
@@ -115,6 +130,7 @@ def for_device(
     version = _version(now)
     if since is not None and since > version + OVERLAP // MICROSECOND:
         since = None
+    salt = code_salt(device.id)
     begins, ends = window(device.starts_on, device.ends_on, device.timezone)
     bundle: dict[str, Any] = {
         "version": version,
@@ -141,7 +157,8 @@ def for_device(
         "keys": [{"id": n, "public_key": k.public_bytes_raw().hex()} for n, k in sorted(keys.public_keys().items())],
         "slots": _slots(device.exhibition_id),
         "rounds": _rounds(device.exhibition_id),
-        "passes": [*_passes(device.exhibition_id, since), *_badges(device.exhibition_id, since)],
+        "code_salt": salt,
+        "passes": [*_passes(device.exhibition_id, since, salt), *_badges(device.exhibition_id, since, salt)],
     } | _room(device.exhibition_id, now)
     bundle["signature"] = key.sign(SIGNED_PREFIX + canonical(bundle)).hex()
     _note(device.id, version, now, unsent, app_version)
@@ -187,7 +204,7 @@ def _rounds(exhibition_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def _passes(exhibition_id: int, since: int | None) -> list[dict[str, Any]]:
+def _passes(exhibition_id: int, since: int | None, salt: str) -> list[dict[str, Any]]:
     statement = (
         select(
             VisitorPass.id,
@@ -222,13 +239,13 @@ def _passes(exhibition_id: int, since: int | None) -> list[dict[str, Any]]:
             "inside": inside,
             "slot": slot,
             "party_size": party_size,
-            "code": code,
+            "code_digest": code_digest(salt, code),
         }
         for number, generation, state, admitted, inside, party_size, code, slot in db.session.execute(statement)
     ]
 
 
-def _badges(exhibition_id: int, since: int | None) -> list[dict[str, Any]]:
+def _badges(exhibition_id: int, since: int | None, salt: str) -> list[dict[str, Any]]:
     """Every badge with its exhibitor and booth; with ``since`` only where it or the exhibitor's booth changed."""
     statement = (
         select(
@@ -262,7 +279,7 @@ def _badges(exhibition_id: int, since: int | None) -> list[dict[str, Any]]:
             "inside": inside,
             "slot": 0,
             "party_size": 1,
-            "code": code,
+            "code_digest": code_digest(salt, code),
             "moved_at": moved_at.isoformat() if moved_at is not None else None,
             "badge": {"exhibitor": exhibitor, "booth": booth},
         }

@@ -21,6 +21,7 @@ from exhibition.gate.models import Device
 from exhibition.gate.offline import bundle as bundles
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import PassState, Registration, VisitorPass
+from tests.badges.places import badge_of, confirmed
 from tests.fairs import the_fair
 from tests.gate import world
 
@@ -89,7 +90,8 @@ def test_passes_are_those_that_differ_from_their_tokens(
     used = world.issue(exhibition.id, party_size=3)
     world.send(client, device, token=used.token, people=2)
     slot = world.open_slot(exhibition.id).number
-    passes = {entry["id"]: entry for entry in _get(client, device)["passes"]}
+    bundle = _get(client, device)
+    passes = {entry["id"]: entry for entry in bundle["passes"]}
     assert set(passes) == {f"{issued.id:016x}" for issued in (cancelled, moved, used)}
     assert passes[f"{used.id:016x}"] == {
         "id": f"{used.id:016x}",
@@ -99,10 +101,29 @@ def test_passes_are_those_that_differ_from_their_tokens(
         "inside": 2,
         "slot": slot,
         "party_size": 3,
-        "code": used.code,
+        "code_digest": bundles.code_digest(bundle["code_salt"], used.code),
     }
     assert passes[f"{cancelled.id:016x}"]["state"] == "cancelled"
     assert passes[f"{moved.id:016x}"]["generation"] == 2
+
+
+def test_no_code_stands_in_a_bundle_and_each_device_has_digests_of_its_own(
+    client: FlaskClient, exhibition: Exhibition, device: str
+) -> None:
+    issued = [world.issue(exhibition.id, state=PassState.CANCELLED) for _time in range(2)]
+    badge = badge_of(exhibition, confirmed(exhibition))
+    other = world.enrol(exhibition, "B", "Tablet")
+    mine, theirs = _get(client, device), _get(client, other)
+    for one in (*issued, badge):
+        assert one.code not in json.dumps(mine)
+    digests = [{entry["code_digest"] for entry in bundle["passes"]} for bundle in (mine, theirs)]
+    assert len(digests[0]) == 3
+    assert not digests[0] & digests[1]
+
+
+def test_scanner_and_server_agree_on_the_digest_of_a_code() -> None:
+    """The same values as in tests/gate/badge.test.mjs."""
+    assert bundles.code_digest("0123456789abcdef0123456789abcdef", "BAAAAAAA") == "d01fa371c12a2270c04c"
 
 
 def test_a_delta_holds_only_what_changed_since(

@@ -57,3 +57,12 @@ export function badgeReason({ code, badge, earlier }) {
 export function tidyCode(code) {
   return code.replace(/^8/, "B");
 }
+
+const DIGEST_LENGTH = 20;
+
+/** What the bundle has in place of a typed short code. @param {string} salt @param {string} code @returns {Promise<string>} */
+export async function codeDigest(salt, code) {
+  const bytes = new TextEncoder().encode(salt + tidyCode(code));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, DIGEST_LENGTH);
+}

@@ -1,16 +1,25 @@
 /** The device's store on disk: the bundle, the passes it names, decisions not yet sent, and own movements. */
 
 const NAME = "gate";
-const VERSION = 1;
+const VERSION = 2;
 const STORES = ["facts", "passes", "queue", "movements"];
 
 /** @type {Promise<IDBDatabase> | null} */
 let opened = null;
 
-/** @param {IDBDatabase} database */
-function make(database) {
+/** Make the stores of the bundle anew; the next bundle fills them. @param {IDBDatabase} database */
+function makeBundle(database) {
+  for (const name of ["facts", "passes"]) {
+    if (database.objectStoreNames.contains(name)) database.deleteObjectStore(name);
+  }
   database.createObjectStore("facts");
-  database.createObjectStore("passes", { keyPath: "id" }).createIndex("code", "code");
+  database.createObjectStore("passes", { keyPath: "id" }).createIndex("code", "code_digest");
+}
+
+/** Make what the version that the device has lacks; decisions that were not sent yet stay. @param {IDBDatabase} database @param {number} version 0: none */
+function make(database, version) {
+  makeBundle(database);
+  if (version > 0) return;
   const queue = database.createObjectStore("queue", { keyPath: "sequence", autoIncrement: true });
   queue.createIndex("nonce", "scan.nonce", { unique: true });
   const movements = database.createObjectStore("movements", { keyPath: "nonce" });
@@ -22,7 +31,7 @@ function make(database) {
 function open() {
   opened ??= new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, VERSION);
-    request.onupgradeneeded = () => make(request.result);
+    request.onupgradeneeded = (event) => make(request.result, event.oldVersion);
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });

@@ -1,7 +1,7 @@
 /** The device decides by itself: admission.js on the bundle, on own movements since, and on its allotment of places. */
 
 import { admit } from "./admission.js";
-import { badgeFacts, badgeTold, isBadge, tidyCode } from "./badge.js";
+import { badgeFacts, badgeTold, codeDigest, isBadge } from "./badge.js";
 import { load, read } from "./bundle.js";
 import { result, transaction } from "./database.js";
 import { add, move } from "./queue.js";
@@ -116,10 +116,11 @@ export async function decide(scan) {
   const before = await load();
   if (before === null) return null;
   const { presented, token } = await present(scan, before);
+  const digest = scan.code === undefined ? undefined : await codeDigest(before.code_salt, scan.code);
   return transaction("readwrite", async (store) => {
     const facts = (await read(store)) ?? before;
     /** @type {KnownPass | undefined} */
-    const known = token !== null ? await result(store("passes").get(token.pass_id)) : await byCode(store, scan.code);
+    const known = token !== null ? await result(store("passes").get(token.pass_id)) : await byDigest(store, digest);
     if (presented === "code" && known === undefined) return null;
     const id = token?.pass_id ?? known?.id ?? "";
     /** @type {Movement[]} */
@@ -157,9 +158,9 @@ export async function decide(scan) {
   });
 }
 
-/** @param {Store} store @param {string | undefined} code */
-async function byCode(store, code) {
-  return code === undefined ? undefined : result(store("passes").index("code").get(tidyCode(code)));
+/** @param {Store} store @param {string | undefined} digest */
+async function byDigest(store, digest) {
+  return digest === undefined ? undefined : result(store("passes").index("code").get(digest));
 }
 
 /** @typedef {import("./admission.js").PassFacts} PassFacts */
