@@ -11,7 +11,7 @@ from flask_openapi3.openapi import OpenAPI
 from exhibition.accounts.cli import cli as users_cli
 from exhibition.accounts.cli import setup_code
 from exhibition.accounts.editions import offer_editions
-from exhibition.accounts.web import guard, signin
+from exhibition.accounts.web import guard, refused, signin
 from exhibition.accounts.web.forms import offer_exhibitors
 from exhibition.accounts.web.setup_views import blueprint as setup_blueprint
 from exhibition.accounts.web.views import blueprint as accounts_blueprint
@@ -144,6 +144,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     jobs.init_app(app)
     signin.init_app(app)
     guard.init_app(app)
+    refused.init_app(app)
     offer_exhibitors(members.choices)
     offer_editions(choice.names)
 

@@ -8,8 +8,8 @@ OF_PEOPLE = frozenset({"application", "import", "invitation", "user", DEVICE})
 """Objects whose name is that of a person or may contain one. Names of exhibitors are public, a visitor's pass is named
 by its reference.
 """
-ABOUT_PEOPLE = frozenset({"email", "phone", "contact_name", "note", "reason", "added", "removed", "done_by"})
-"""Facts that are personal whatever the object: ways to reach somebody, remarks, names of files."""
+ABOUT_PEOPLE = frozenset({"email", "phone", "contact_name", "note", "reason", "added", "removed", "done_by", "network"})
+"""Facts that are personal whatever the object: ways to reach somebody, remarks, names of files, where somebody was."""
 OF_PEOPLE_ONLY = frozenset({"name"})
 """Facts that are personal where the object is a person."""
 

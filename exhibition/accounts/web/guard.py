@@ -14,8 +14,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from exhibition.accounts import audit
+from exhibition.accounts import audit, refusals
 from exhibition.accounts.models import User
+from exhibition.accounts.refusals import Refusal
 from exhibition.accounts.rights import NOBODY, Rights, rights_of
 from exhibition.accounts.web.access import (
     ADMINISTRATOR,
@@ -27,6 +28,7 @@ from exhibition.accounts.web.access import (
     holds_contacts,
     permits,
 )
+from exhibition.accounts.web.known_devices import network
 from exhibition.accounts.web.signin import FRESH_FOR, actor
 from exhibition.core import clock
 from exhibition.core.errors import STATUS_PHRASES, NotFound, Refused
@@ -50,6 +52,8 @@ def require_at(exhibition_id: int) -> None:
     """
     mine = rights()
     if not _permits(request.endpoint or "", mine.at_edition(exhibition_id), mine):
+        if mine.anywhere:
+            refusals.note(Refusal.ACCESS, actor(), request.endpoint or "", network(), "not_found")
         raise NotFound
 
 

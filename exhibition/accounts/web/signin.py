@@ -4,10 +4,9 @@ import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, redirect, request, session, url_for
+from flask import Flask, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import Security, current_user
 
@@ -18,14 +17,13 @@ from exhibition.accounts.models import Role, RoleName, User
 from exhibition.accounts.rights import rights_of
 from exhibition.accounts.rules.passwords import PASSWORD_MINIMUM
 from exhibition.accounts.rules.sign_ins import LONGEST_REMEMBERED
-from exhibition.accounts.sign_in import wrong_tries
 from exhibition.accounts.web import forms, known_devices, reset_mail, sessions  # noqa: F401 makes its mail
 from exhibition.accounts.web.datastore import Datastore, OneTimeTotp, PasswordRules, QueuedMail
 from exhibition.core.config import cookie_name, secret_file
 from exhibition.core.db import db
 from exhibition.core.extensions import asking_group
 from exhibition.core.i18n import TRANSLATIONS
-from exhibition.core.limiting.tries import count_try, seconds_to_wait
+from exhibition.core.limiting.tries import count_try
 
 FRESH_FOR = timedelta(minutes=15)
 """How long after typing the password somebody may do what asks for it."""
@@ -36,7 +34,6 @@ PER_PERSON = "5 per minute; 10 per 15 minutes; 20 per hour; 60 per day"
 """For one account from one place (``known_devices``), so that each further try waits longer, and only there."""
 SECOND_STEPS_PER_PERSON = "60 per hour"
 """For one account from everywhere: whoever gets as far knows its password."""
-WRONG_BEFORE_TOLD = "10 per hour"
 MAILS_PER_ADDRESS = "20 per hour"
 MAILS_PER_PERSON = "4 per hour"
 
@@ -65,17 +62,19 @@ def desk_of(user: User) -> str:
     return next((address for role, address in DESKS.items() if role in names), "/")
 
 
-def _email_typed() -> str:
-    return request.form.get("email", "").strip().casefold()[: forms.EMAIL_LENGTH]
+def email_typed() -> str:
+    """The address in the form that was sent, in the form in which accounts have it; empty for what can be none."""
+    email = request.form.get("email", "").strip().casefold()[: forms.EMAIL_LENGTH]
+    return email if email.isprintable() else ""
 
 
 def _person_and_place() -> str:
-    email = _email_typed()
+    email = email_typed()
     return f"{email} {known_devices.place_of(email)}"
 
 
 def _place() -> str:
-    return known_devices.place_of(_email_typed())
+    return known_devices.place_of(email_typed())
 
 
 def _second_step_and_place() -> str:
@@ -97,7 +96,7 @@ SECOND_STEP = [
 ]
 LIMITS: dict[str, list[tuple[str, Callable[[], str]]]] = {
     "security.login": [(PER_ADDRESS, _place), (PER_PERSON, _person_and_place)],
-    "security.forgot_password": [(MAILS_PER_ADDRESS, asking_group), (MAILS_PER_PERSON, _email_typed)],
+    "security.forgot_password": [(MAILS_PER_ADDRESS, asking_group), (MAILS_PER_PERSON, email_typed)],
     "security.reset_password": [(PER_ADDRESS, asking_group)],
     "security.verify": [(PER_PERSON, _person)],
     "security.change_password": [(PER_PERSON, _person)],
@@ -113,15 +112,6 @@ def _limit_guessing() -> None:
     if request.method == "POST":
         for rules, who in LIMITS.get(request.endpoint or "", ()):
             count_try(rules, request.endpoint or "", who.__name__, who())
-
-
-def _tell_of_wrong_tries(response: Response) -> Response:
-    """A sign-in form that is shown again was wrong; after many of them the account's owner is told, once a day."""
-    if request.endpoint == "security.login" and request.method == "POST" and response.status_code == HTTPStatus.OK:
-        email = _email_typed()
-        if seconds_to_wait(WRONG_BEFORE_TOLD, "wrong password", email) is not None:
-            wrong_tries.tell(email)
-    return response
 
 
 def _leave_alone_who_is_signed_in() -> ResponseReturnValue | None:
@@ -203,7 +193,6 @@ def init_app(app: Flask) -> None:
     sessions.init_app(app, security, datastore)
     security.want_json(lambda _request: False)  # the pages are for people; devices have their own tokens
     app.before_request(_limit_guessing)
-    app.after_request(_tell_of_wrong_tries)
     app.before_request(_leave_alone_who_is_signed_in)
     # Flask-Principal would load the user before every request, for nothing: access.py decides.
     app.before_request_funcs[None].remove(security.principal._on_before_request)  # noqa: SLF001 it has no other way out

@@ -4,7 +4,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, json, render_template, request
+from flask import Flask, Response, g, json, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from exhibition.core.errors import STATUS_PHRASES, Refused
@@ -28,7 +28,11 @@ def _page(status: int, message: str) -> tuple[str, int]:
 
 
 def on_refused(refused: Refused) -> Any:
-    """The answer to a refusal; the detail ``retry_after``, in seconds, also becomes the header."""
+    """The answer to a refusal; the detail ``retry_after``, in seconds, also becomes the header.
+
+    ``g.refused`` holds the code for those who look at the answer later.
+    """
+    g.refused = refused.code
     if _wants_problem():
         answer = problem(refused.status, refused.code, str(refused.message), field=refused.field, **refused.details)
     else:
