@@ -143,6 +143,8 @@ class Application(Base):
     """Names of those they do not want to be near, as written."""
     share: Mapped[bool] = mapped_column(default=False)
     """Whether they would share a booth."""
+    origin: Mapped[str | None] = mapped_column(String(16), index=True)
+    """Keyed digest of the network address it was begun from (``core.web.senders``); None: not from the open form."""
 
     consent_at: Mapped[datetime | None] = mapped_column(Moment)
     consent_notice: Mapped[str] = mapped_column(String(20), default="", server_default="")

@@ -7,10 +7,11 @@ from exhibition.accounts import audit
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
+from exhibition.core.sql.narrowing import Narrowing
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import privacy, slots
 from exhibition.visitors.models import PassState, Registration, VisitorContact, VisitorPass
-from exhibition.visitors.search import Narrowing, conditions
+from exhibition.visitors.search import conditions
 
 PIECE = 200
 """Passes withdrawn in one transaction, so that nobody who registers or is let in waits long for a place's row."""

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from exhibition.core.db import db
 from exhibition.core.outbox import OutboxMail
+from exhibition.core.sql.narrowing import EVERYBODY, Narrowing
+from exhibition.core.sql.narrowing import conditions as matches
 from exhibition.core.sql.paging import PAGE_SIZE, Page
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import MessageKind, PassState, Registration, TimeSlot, VisitorContact, VisitorPass
@@ -30,32 +32,6 @@ class FoundRegistration:
     name: str | None
     email: str | None
     phone: str | None
-
-
-@dataclass(frozen=True)
-class Narrowing:
-    """What the list is narrowed to; false when to nothing."""
-
-    origin: str = ""
-    """As ``Registration.origin``."""
-    since: datetime | None = None
-    until: datetime | None = None
-    contact: str = ""
-    """An e-mail address, its end from the @ on, or a phone number in E.164."""
-
-    def __bool__(self) -> bool:
-        return bool(self.origin or self.since or self.until or self.contact)
-
-    def as_json(self) -> dict[str, str]:
-        """For the audit trail, without the contact itself, because nothing can be erased from the trail."""
-        kind = "domain" if self.contact.startswith("@") else "email" if "@" in self.contact else "phone"
-        said = {
-            "origin": self.origin,
-            "since": self.since.isoformat() if self.since else "",
-            "until": self.until.isoformat() if self.until else "",
-            "contact": kind if self.contact else "",
-        }
-        return {name: value for name, value in said.items() if value}
 
 
 COLUMNS = (
@@ -94,21 +70,14 @@ def _matches(words: str) -> ColumnElement[bool]:
 
 def conditions(exhibition: Exhibition, narrowing: Narrowing) -> list[ColumnElement[bool]]:
     """What holds for the registrations of the edition that match; ``VisitorContact`` is joined."""
-    holds = [Registration.exhibition_id == exhibition.id]
-    if narrowing.origin:
-        holds.append(Registration.origin == narrowing.origin)
-    if narrowing.since:
-        holds.append(Registration.created_at >= narrowing.since)
-    if narrowing.until:
-        holds.append(Registration.created_at <= narrowing.until)
-    contact = narrowing.contact.casefold()
-    if contact.startswith("@"):
-        holds.append(func.lower(VisitorContact.email).endswith(contact, autoescape=True))
-    elif "@" in contact:
-        holds.append(func.lower(VisitorContact.email) == contact)
-    elif contact:
-        holds.append(VisitorContact.phone == contact)
-    return holds
+    matching = matches(
+        narrowing,
+        origin=Registration.origin,
+        created_at=Registration.created_at,
+        email=VisitorContact.email,
+        phone=VisitorContact.phone,
+    )
+    return [Registration.exhibition_id == exhibition.id, *matching]
 
 
 def origin_of(registration_id: int) -> str:
@@ -120,7 +89,7 @@ def registrations(
     exhibition: Exhibition,
     words: str,
     number: int,
-    narrowing: Narrowing = Narrowing(),
+    narrowing: Narrowing = EVERYBODY,
 ) -> Page[FoundRegistration]:
     """One page of the edition's registrations, newest first: all, or those that match."""
     statement = (

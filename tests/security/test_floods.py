@@ -12,10 +12,10 @@ from exhibition.accounts.models import AuditEntry
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
+from exhibition.core.sql.narrowing import Narrowing
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import floods, privacy
 from exhibition.visitors.models import PassState, Registration, VisitorPass
-from exhibition.visitors.search import Narrowing
 from tests.fairs import the_fair
 from tests.visitors.test_desk import csrf, open_slot
 

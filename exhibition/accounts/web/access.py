@@ -253,6 +253,7 @@ ROUTES: dict[str, Access] = {
     "applications.own": Access.EXHIBITOR,
     "applications_desk.show": Access.ORGANIZER,
     "applications_desk.decide": Access.ORGANIZER,
+    "applications_desk.withdraw": Access.ORGANIZER,
     "applications_desk.application": Access.ORGANIZER,
     "applications_desk.step": Access.ORGANIZER,
     "applications_desk.link": Access.ORGANIZER,

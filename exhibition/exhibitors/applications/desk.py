@@ -14,8 +14,9 @@ from exhibition.core.errors import Refused
 from exhibition.core.files.spreadsheets import Cell
 from exhibition.core.i18n import moment_text
 from exhibition.core.sql.list_parameters import among
+from exhibition.core.sql.narrowing import EVERYBODY, Narrowing
 from exhibition.core.sql.paging import PAGE_SIZE, Page
-from exhibition.exhibitors.applications import calls, duplicates
+from exhibition.exhibitors.applications import calls, duplicates, floods
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.models import Application
@@ -60,12 +61,15 @@ class ApplicationLine:
 
 @dataclass(frozen=True)
 class Filter:
-    """What the list shows; without ``state`` all that are submitted or decided. Drafts appear only on request."""
+    """What the list shows; without ``state`` all that are submitted or decided. Drafts appear only on request, and
+    among those that a narrowing has found.
+    """
 
     state: ApplicationState | None = None
     words: str = ""
     duplicates: bool = False
     order: str = RANK
+    narrowing: Narrowing = EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -157,10 +161,10 @@ def _ids(exhibition: Exhibition, wanted: Filter, standing: _Standing) -> list[in
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions = floods.matching(wanted.narrowing)
     if wanted.state is not None:
         conditions.append(Application.state == wanted.state)
-    elif not wanted.duplicates:
+    elif not wanted.duplicates and not wanted.narrowing:
         conditions.append(Application.state != ApplicationState.DRAFT)
     if wanted.words:
         # SQLite ignores case only for ASCII letters; for others, all three spellings are tried.

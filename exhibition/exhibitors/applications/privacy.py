@@ -56,5 +56,6 @@ def _erase(exhibition: Exhibition) -> None:
     gone = edition, Application.state.not_in(KEPT)
     outbox.erase(application_mail.KINDS, select(Application.id).where(*gone))
     db.session.execute(delete(Application).where(*gone))
+    db.session.execute(update(Application).where(edition).values(origin=None))
     lists = update(ApplicationImport).where(ApplicationImport.exhibition_id == exhibition.id)
     db.session.execute(lists.values(content=None, rows=[], problems=[], file_name=""))

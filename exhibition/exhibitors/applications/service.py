@@ -65,6 +65,7 @@ def begin(
     locale: str = "id",
     form_key: str | None = None,
     exhibitor: Exhibitor | None = None,
+    origin: str | None = None,
 ) -> Application:
     """Begin a draft and mail its link; the same form sent twice begins one.
 
@@ -80,6 +81,7 @@ def begin(
         reference=new_reference(),
         key=secrets.token_urlsafe(KEY_BYTES),
         form_key=form_key,
+        origin=origin,
         locale=locale,
         **clean(exhibition, values),
     )

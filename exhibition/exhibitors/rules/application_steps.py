@@ -119,7 +119,7 @@ PASSAGES = (
     Passage(Step.CANCEL, (_S.ACCEPTED, _S.CONFIRMED), _S.CANCELLED, (StepTaker.ALLOCATION,)),
     Passage(Step.UNDO, (_S.OFFERED, _S.ACCEPTED, _S.CONFIRMED), _S.SHORTLISTED, (StepTaker.ALLOCATION,)),
     Passage(Step.RESTORE, (*_UNDECIDED, *_GONE), _S.ACCEPTED, (StepTaker.ALLOCATION,)),
-    Passage(Step.WITHDRAW, (_S.DRAFT, *_UNDECIDED), _S.WITHDRAWN, (StepTaker.APPLICANT,)),
+    Passage(Step.WITHDRAW, (_S.DRAFT, *_UNDECIDED), _S.WITHDRAWN, (StepTaker.APPLICANT, StepTaker.ORGANIZER)),
     Passage(Step.REOPEN, (_S.SHORTLISTED, _S.WAITLISTED, *_GONE), _S.SUBMITTED, (StepTaker.ORGANIZER,)),
 )
 """Every possible step. Only the allocation moves an application that has an offer or a booth; the one exception is that

@@ -16,8 +16,9 @@ from exhibition.core.errors import Refused
 from exhibition.core.files import spreadsheets
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web.forms import show_refusal
+from exhibition.core.web.narrow_form import WithdrawForm, narrow_form
 from exhibition.exhibitors import newcomers
-from exhibition.exhibitors.applications import calls, documents, duplicates
+from exhibition.exhibitors.applications import calls, documents, duplicates, floods
 from exhibition.exhibitors.applications import desk as application_desk
 from exhibition.exhibitors.applications import mail as application_mail
 from exhibition.exhibitors.applications import service as applications
@@ -42,26 +43,32 @@ blueprint = Blueprint("applications_desk", __name__, url_prefix="/desk/applicati
 
 ONE = "/<int(max=2147483647):application_id>"
 BULK = (Step.SHORTLIST, Step.WAITLIST, Step.REJECT, Step.CONFIRM)
+SHOWN = 10
+"""So many of those that would be withdrawn are shown before."""
 _ID = re.compile(r"[0-9]{1,9}")
 
 
-def _filter() -> Filter:
+def _filter(exhibition: Exhibition) -> Filter:
     state = request.args.get("state", "")
     return Filter(
         state=ApplicationState(state) if state in list(ApplicationState) else None,
         words="".join(sign for sign in request.args.get("q", "")[:80] if sign.isprintable()).strip(),
         duplicates=request.args.get("duplicates") == "1",
         order=request.args.get("order", application_desk.RANK)[:10],
+        narrowing=narrow_form().narrowing(exhibition.timezone),
     )
 
 
 def _filter_values() -> dict[str, Any]:
     """The filter in the address of the page."""
-    return {name: request.args[name] for name in ("state", "q", "duplicates", "order") if name in request.args}
+    own = {name: request.args[name] for name in ("state", "q", "duplicates", "order") if name in request.args}
+    return own | narrow_form().in_address()
 
 
 def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
-    wanted = _filter()
+    wanted = _filter(exhibition)
+    narrow = narrow_form()
+    narrow.validate()
     listing = application_desk.listing(exhibition, wanted, page_number(request.args.get("page")))
     counts = applications.counts(exhibition)
     page = render_template(
@@ -70,6 +77,9 @@ def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseRet
         found=listing.found,
         page=listing.page,
         wanted=wanted,
+        narrow=narrow,
+        chosen=narrow.in_address(),
+        withdrawable=floods.count(exhibition, wanted.narrowing) if wanted.narrowing and not wanted.words else 0,
         counts=counts,
         duplicate_count=listing.alike,
         states=application_texts.STATES,
@@ -112,6 +122,40 @@ def decide(exhibition: Exhibition) -> ResponseReturnValue:
     return redirect(url_for(".show", **_filter_values()), HTTPStatus.SEE_OTHER)
 
 
+@blueprint.route("/withdraw", methods=["GET", "POST"])
+def withdraw(exhibition: Exhibition) -> ResponseReturnValue:
+    """Withdraw all applications that one sender has made and nobody has decided on, after their number was typed."""
+    narrow = narrow_form()
+    narrowing, chosen = narrow.narrowing(exhibition.timezone), narrow.in_address()
+    if not narrowing:
+        return redirect(url_for(".show"))
+    form, status = WithdrawForm(), HTTPStatus.OK
+    if form.validate_on_submit():
+        try:
+            withdrawn = floods.withdraw(actor(), exhibition, narrowing, form.seen.data or 0)
+        except Refused as refused:
+            show_refusal(form, refused)
+            status = refused.status
+        else:
+            flash(
+                ngettext("%(num)s application was withdrawn.", "%(num)s applications were withdrawn.", withdrawn),
+                "good",
+            )
+            return redirect(url_for(".show", **chosen), HTTPStatus.SEE_OTHER)
+    elif form.is_submitted():
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    page = render_template(
+        "exhibitors/applications/withdraw.html",
+        form=form,
+        narrow=narrow,
+        narrowing=narrowing,
+        chosen=chosen,
+        count=floods.count(exhibition, narrowing),
+        found=floods.newest(exhibition, narrowing, SHOWN),
+    )
+    return page, status
+
+
 def _one(
     exhibition: Exhibition, application: Application, form: StepForm, refused: Refused | None = None
 ) -> ResponseReturnValue:
@@ -144,7 +188,7 @@ def _one(
         steps={
             step: application_texts.STEPS[step]
             for step in steps_from(application.state, StepTaker.ORGANIZER)
-            if step is not Step.SUBMIT
+            if step in application_texts.STEPS and step is not Step.SUBMIT
         },
         kind=KINDS[application.kind],
         missing=applications.missing(application),
@@ -260,7 +304,7 @@ def draw(exhibition: Exhibition) -> ResponseReturnValue:
 
 
 def _table(exhibition: Exhibition) -> spreadsheets.Table:
-    found = application_desk.lines(exhibition, replace(_filter(), order=application_desk.RANK))
+    found = application_desk.lines(exhibition, replace(_filter(exhibition), order=application_desk.RANK))
     rows = application_desk.rows(found, exhibition.timezone)
     return spreadsheets.Table(_("Applications"), application_desk.COLUMNS, rows)
 

@@ -20,6 +20,7 @@ from exhibition.core.extensions import limiter
 from exhibition.core.i18n import current_locale
 from exhibition.core.limiting import budgets
 from exhibition.core.web.forms import listed, show_refusal
+from exhibition.core.web.senders import origin
 from exhibition.exhibitors import service
 from exhibition.exhibitors.applications import answers, calls, documents
 from exhibition.exhibitors.applications import mail as application_mail
@@ -124,7 +125,7 @@ def begin(exhibition: Exhibition) -> ResponseReturnValue:
         try:
             budgets.take_mail(form.email.data)
             application = applications.begin(
-                exhibition, form.values(), locale=current_locale(), form_key=_form_key(form)
+                exhibition, form.values(), locale=current_locale(), form_key=_form_key(form), origin=origin()
             )
         except Refused as refused:
             show_refusal(form, refused)

@@ -1,7 +1,5 @@
 """The organizer's pages of registrations."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,10 +9,10 @@ from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web.forms import show_refusal
+from exhibition.core.web.narrow_form import WithdrawForm, narrow_form
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import floods, search, service
 from exhibition.visitors.models import PassState
-from exhibition.visitors.web.forms import NarrowForm, WithdrawForm
 
 blueprint = Blueprint("visitors_desk", __name__, url_prefix="/desk")
 
@@ -29,9 +27,9 @@ def registrations(exhibition: Exhibition) -> str:
     They can be narrowed to a time, a contact, or those of one network address.
     """
     words = search.tidy(request.args.get("q", ""))
-    form = NarrowForm(request.args, meta={"csrf": False})
-    narrowing = form.narrowing(exhibition.timezone) if form.validate() else search.Narrowing()
-    chosen = _chosen(form) if narrowing else {}
+    form = narrow_form()
+    narrowing = form.narrowing(exhibition.timezone)
+    chosen = form.in_address() if narrowing else {}
     return render_template(
         "visitors/desk_registrations.html",
         page=search.registrations(exhibition, words, page_number(request.args.get("page")), narrowing),
@@ -43,19 +41,14 @@ def registrations(exhibition: Exhibition) -> str:
     )
 
 
-def _chosen(form: NarrowForm) -> dict[str, Any]:
-    """The narrowing as it stands in addresses."""
-    return {field.name: request.args[field.name] for field in form if request.args.get(field.name)}
-
-
 @blueprint.route("/registrations/withdraw", methods=["GET", "POST"])
 def withdraw(exhibition: Exhibition) -> ResponseReturnValue:
     """Withdraw the passes of all registrations that match, after their number was typed."""
-    narrow = NarrowForm(request.args, meta={"csrf": False})
-    narrowing = narrow.narrowing(exhibition.timezone) if narrow.validate() else search.Narrowing()
+    narrow = narrow_form()
+    narrowing = narrow.narrowing(exhibition.timezone)
     if not narrowing:
         return redirect(url_for(".registrations"))
-    chosen = _chosen(narrow)
+    chosen = narrow.in_address()
     form, status = WithdrawForm(), 200
     if form.validate_on_submit():
         try:

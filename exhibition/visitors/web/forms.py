@@ -1,16 +1,13 @@
 """The visitors' forms: shape and syntax only; the services decide the rest."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     EmailField,
     Field,
     HiddenField,
@@ -19,17 +16,15 @@ from wtforms import (
     TelField,
 )
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its stubs
-from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from exhibition.core import clock
 from exhibition.core.i18n import clock_time, long_date
 from exhibition.core.ids import LARGEST_ID
-from exhibition.core.web.forms import number_field
 from exhibition.core.web.security import HONEYPOT_FIELD
 from exhibition.visitors import rules, slots
 from exhibition.visitors.models import LARGEST_PARTY
 from exhibition.visitors.registration import contact
-from exhibition.visitors.search import Narrowing
 
 _l: Any = lazy_gettext  # WTForms accepts lazy texts, but its types do not say so
 
@@ -150,46 +145,3 @@ class MailForm(FlaskForm):
         validators=[InputRequired(_l("Please write your e-mail address.")), _cleaned(contact.clean_email)],
         render_kw={"autocomplete": "email", "maxlength": contact.LONGEST_EMAIL, "inputmode": "email"},
     )
-
-
-def _contact(text: str) -> str:
-    """An e-mail address or its end as they are, a phone number in E.164. Raises ``BadContact``."""
-    if not text or "@" in text:
-        return text
-    return contact.clean_phone(text) or ""
-
-
-class NarrowForm(FlaskForm):
-    """What the list of registrations is narrowed to; read from the address of the page."""
-
-    origin = HiddenField(validators=[Optional(), Regexp(r"[0-9a-f]{16}\Z")])
-    since = DateTimeLocalField(_l("Registered from"), validators=[Optional()])
-    until = DateTimeLocalField(_l("Registered until"), validators=[Optional()])
-    contact = StringField(
-        _l("E-mail, @domain or phone"),
-        validators=[Length(max=254)],
-        filters=[lambda text: (text or "").strip()],
-        render_kw={"maxlength": 254},
-    )
-
-    def validate_contact(self, field: Field) -> None:
-        try:
-            _contact(field.data)
-        except contact.BadContact as error:
-            raise ValidationError(str(error.message)) from error
-
-    def narrowing(self, timezone: str) -> Narrowing:
-        """What was chosen; the moments are typed in the time zone of the edition."""
-
-        def moment(local: datetime | None) -> datetime | None:
-            return local.replace(tzinfo=ZoneInfo(timezone)) if local else None
-
-        return Narrowing(
-            self.origin.data or "", moment(self.since.data), moment(self.until.data), _contact(self.contact.data or "")
-        )
-
-
-class WithdrawForm(FlaskForm):
-    """How many passes are to be withdrawn, typed by who has seen that number."""
-
-    seen = number_field(_l("How many passes are withdrawn?"), 1, LARGEST_ID)
