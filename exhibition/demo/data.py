@@ -13,6 +13,7 @@ FAIR = {
     "tagline": "38 stan pilihan dibuka bersama toko daring Warung Serasi, dengan protokol kesehatan.",
     "venue_name": "Balai Agung, Dusun Semilir",
     "address": "Jl. Soekarno-Hatta No. 49, Bawen, Kabupaten Semarang",
+    "organizer_name": "Dinas Koperasi, UKM, Perindustrian dan Perdagangan Kabupaten Semarang",
     "contact_email": "panitia@pameran.example",
     "contact_phone": "+622981234567",
     "longest_stay_minutes": 240,

@@ -83,13 +83,14 @@ def _check_words(field: str, words: str, longest: int, *, needed: bool) -> None:
 
 def reachable(contact: ContactPlan) -> ContactPlan:
     """The contact as it is kept: an address in its normal form, numbers in E.164. Raises Refused ``invalid`` (422)."""
+    _check_words("contact.organizer", contact.organizer, LONGEST["name"], needed=False)
     field = "contact.email"
     try:
         email = clean_email(contact.email) or ""
         field = "contact.phone"
         phone = clean_phone(contact.phone) or ""
         field = "contact.whatsapp"
-        return ContactPlan(email, phone, clean_phone(contact.whatsapp) or "")
+        return ContactPlan(contact.organizer.strip(), email, phone, clean_phone(contact.whatsapp) or "")
     except BadContact as bad:
         raise _invalid(field, bad.message) from bad
 

@@ -1,4 +1,4 @@
-"""How people reach a fair's organizer, changed at the desk."""
+"""Who a fair's organizer is and how people reach them, changed at the desk."""
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import transaction
@@ -6,14 +6,16 @@ from exhibition.editions.checking import reachable
 from exhibition.editions.plans import ContactPlan
 from exhibition.venue.models import Exhibition
 
-NAMES = ("contact_email", "contact_phone", "contact_whatsapp")
+NAMES = ("organizer_name", "contact_email", "contact_phone", "contact_whatsapp")
 
 
 @transaction
 def change(actor: Actor, exhibition: Exhibition, contact: ContactPlan) -> None:
     """Write it down; empty: not that way. Raises Refused ``invalid`` (422) with a field of the plan."""
     contact = reachable(contact)
-    values: dict[str, str] = dict(zip(NAMES, (contact.email, contact.phone, contact.whatsapp), strict=True))
+    values: dict[str, str] = dict(
+        zip(NAMES, (contact.organizer, contact.email, contact.phone, contact.whatsapp), strict=True)
+    )
     before: dict[str, str] = {name: getattr(exhibition, name) for name in NAMES}
     if values == before:
         return

@@ -75,6 +75,7 @@ def _described(plan: EditionPlan) -> dict[str, Any]:
         "timezone": plan.timezone,
         "starts_on": plan.starts_on,
         "ends_on": plan.ends_on,
+        "organizer_name": contact.organizer,
         "contact_email": contact.email,
         "contact_phone": contact.phone,
         "contact_whatsapp": contact.whatsapp,

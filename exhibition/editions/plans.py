@@ -28,8 +28,9 @@ EVERYTHING = frozenset(Part)
 
 @dataclass(frozen=True)
 class ContactPlan:
-    """Where people reach the organizer, as typed; empty: not that way."""
+    """Who the organizer is and where people reach them, as typed; empty: not told, not that way."""
 
+    organizer: str = ""
     email: str = ""
     phone: str = ""
     whatsapp: str = ""

@@ -84,7 +84,7 @@ def _items(value: object, path: str) -> list[object]:
 
 
 def _contact(part: Fields) -> ContactPlan:
-    return ContactPlan(_text(part, "email", ""), _text(part, "phone", ""), _text(part, "whatsapp", ""))
+    return ContactPlan(*(_text(part, name, "") for name in ("organizer", "email", "phone", "whatsapp")))
 
 
 def _hall(part: Fields | None) -> HallGrid | None:

@@ -57,6 +57,8 @@ class Exhibition(Base):
     """The first day that visitors were told of, if the fair was moved after they were."""
     sample: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the demo made it, so that it can be removed with the demo."""
+    organizer_name: Mapped[str] = mapped_column(String(160), default="", server_default="")
+    """The office that holds the fair and is the controller of people's data; empty: not written down."""
     contact_email: Mapped[str] = mapped_column(String(254), default="")
     """Where visitors and exhibitors reach the organizer; empty: not by mail."""
     contact_phone: Mapped[str] = mapped_column(String(20), default="")

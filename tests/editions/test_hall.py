@@ -117,6 +117,9 @@ def test_the_contact_is_written_down_where_it_is_missing(organizer_client: Flask
     address = "/desk/umkm-2026/prepare/contact"
     wrong = organizer_client.post(address, data={"contact_email": "kopi", "contact_phone": "", "contact_whatsapp": ""})
     assert (wrong.status_code, 'id="contact_email-error"' in wrong.text) == (422, True)
-    right = {"contact_email": "", "contact_phone": "0812 3456 7890", "contact_whatsapp": ""}
+    long = organizer_client.post(address, data={"organizer_name": "x" * 161, "contact_email": "kopi@example.com"})
+    assert (long.status_code, 'id="organizer_name-error"' in long.text) == (422, True)
+    right = {"organizer_name": "Dinas Koperasi", "contact_phone": "0812 3456 7890"}
     assert organizer_client.post(address, data=right).status_code == 303
-    assert states.by_slug("umkm-2026").contact_phone == "+6281234567890"
+    written = states.by_slug("umkm-2026")
+    assert (written.organizer_name, written.contact_phone) == ("Dinas Koperasi", "+6281234567890")

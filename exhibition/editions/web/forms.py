@@ -45,20 +45,24 @@ def _timezones() -> list[tuple[str, str]]:
 class OrganizerContactForm(FlaskForm):
     """How people reach the organizer; what is right is the use case's to say."""
 
+    organizer_name = text_field(_l("Name of the office that holds the fair"), LONGEST["name"], optional=True)
     contact_email = text_field(_l("E-mail address"), 254, optional=True, inputmode="email")
     contact_phone = text_field(_l("Phone"), 30, optional=True, inputmode="tel")
     contact_whatsapp = text_field(_l("WhatsApp"), 30, optional=True, inputmode="tel")
 
     def plan(self) -> ContactPlan:
         return ContactPlan(
-            self.contact_email.data or "", self.contact_phone.data or "", self.contact_whatsapp.data or ""
+            self.organizer_name.data or "",
+            self.contact_email.data or "",
+            self.contact_phone.data or "",
+            self.contact_whatsapp.data or "",
         )
 
 
 def show_refusal(form: FlaskForm, refused: Refused) -> None:
     """As ``core.web.forms`` does it; a plan names its contact's fields ``contact.email`` and so on."""
     if refused.field:
-        refused.field = refused.field.replace("contact.", "contact_")
+        refused.field = refused.field.replace("contact.organizer", "organizer_name").replace("contact.", "contact_")
     forms.show_refusal(form, refused)
 
 

@@ -56,7 +56,16 @@ def _proposed(source: Exhibition | None) -> dict[str, Any]:
     """What the form shows first: the earlier fair's name, place, hours and contact, but not its days."""
     if source is None:
         return {}
-    kept = ("name", "venue_name", "address", "timezone", "contact_email", "contact_phone", "contact_whatsapp")
+    kept = (
+        "name",
+        "venue_name",
+        "address",
+        "timezone",
+        "organizer_name",
+        "contact_email",
+        "contact_phone",
+        "contact_whatsapp",
+    )
     first = source.days[0]
     return {name: getattr(source, name) for name in kept} | {"opens": first.opens_at, "closes": first.closes_at}
 

@@ -21,6 +21,7 @@ NAMED = (
     "venue_name",
     "address",
     "timezone",
+    "organizer_name",
     "contact_email",
     "contact_phone",
     "contact_whatsapp",
