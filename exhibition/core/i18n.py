@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale, lazy_gettext
 
-from exhibition.core.config import PROJECT
+from exhibition.core.config import PROJECT, cookie_name
 
 LOCALES = {"id": "Bahasa Indonesia", "en": "English"}
 DEFAULT_LOCALE = "id"
@@ -23,6 +23,10 @@ TIMEZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura
 babel = Babel()
 
 
+def _cookie() -> str:
+    return cookie_name(COOKIE, tls=current_app.config["TLS"])
+
+
 def choose_locale() -> str:
     """The language of this request: ``?lang=``, then the cookie, then Indonesian.
 
@@ -30,7 +34,7 @@ def choose_locale() -> str:
     """
     if not has_request_context():
         return DEFAULT_LOCALE
-    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+    for wanted in (request.args.get("lang"), request.cookies.get(_cookie())):
         if wanted in LOCALES:
             return wanted
     return DEFAULT_LOCALE
@@ -38,7 +42,9 @@ def choose_locale() -> str:
 
 def _remember_choice(response: Response) -> Response:
     if request.query_string and (wanted := request.args.get("lang")) in LOCALES:
-        response.set_cookie(COOKIE, wanted, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+        response.set_cookie(
+            _cookie(), wanted, max_age=YEAR, samesite="Lax", httponly=True, secure=current_app.config["TLS"]
+        )
     return response
 
 

@@ -37,6 +37,17 @@ def test_a_stranger_in_the_same_network_does_not_keep_a_known_device_out(people:
     assert person.sign_in(OWNER).location == "/start"
 
 
+def test_a_stranger_who_asks_for_links_does_not_keep_the_owner_from_a_new_password(
+    people: Flask, person: Person
+) -> None:
+    person.sign_in(OWNER)
+    person.send("/logout", page="/account")
+    places = [f"10.0.{number}.1" for number in range(1, 5)]
+    asked = [Person(people, place).send("/reset", email=OWNER).status_code for place in places for _time in range(3)]
+    assert asked == [200] * 8 + [429] * 4
+    assert person.send("/reset", email=OWNER).status_code == 200
+
+
 def test_a_known_device_is_known_for_its_own_people_only_and_has_a_limit(people: Flask, person: Person) -> None:
     person.sign_in(OWNER)
     person.send("/logout", page="/account")

@@ -47,10 +47,14 @@ def network() -> str:
     return address_group(address) or address
 
 
+def is_known(email: str) -> bool:
+    """Whether somebody with this address has signed in with this browser."""
+    return _digest(email) in _read()[1]
+
+
 def place_of(email: str) -> str:
     """What tries at somebody's password are counted for: this browser if they have signed in here, else the network."""
-    device, people = _read()
-    return f"device {device}" if _digest(email) in people else f"network {network()}"
+    return f"device {_read()[0]}" if is_known(email) else f"network {network()}"
 
 
 def remember(response: Response, email: str) -> None:

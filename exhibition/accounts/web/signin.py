@@ -36,6 +36,9 @@ SECOND_STEPS_PER_PERSON = "60 per hour"
 """For one account from everywhere: whoever gets as far knows its password."""
 MAILS_PER_ADDRESS = "20 per hour"
 MAILS_PER_PERSON = "4 per hour"
+"""For one account from one place."""
+MAILS_FROM_STRANGERS = "8 per hour"
+"""For one account from everywhere; what a browser asks in which its owner has signed in before counts apart."""
 
 ARGON2 = {
     "argon2__type": "ID",
@@ -73,6 +76,12 @@ def _person_and_place() -> str:
     return f"{email} {known_devices.place_of(email)}"
 
 
+def _person_unless_known() -> str:
+    """The account, for all places together; with the place, where its owner has signed in before."""
+    email = email_typed()
+    return _person_and_place() if known_devices.is_known(email) else email
+
+
 def _place() -> str:
     return known_devices.place_of(email_typed())
 
@@ -96,7 +105,11 @@ SECOND_STEP = [
 ]
 LIMITS: dict[str, list[tuple[str, Callable[[], str]]]] = {
     "security.login": [(PER_ADDRESS, _place), (PER_PERSON, _person_and_place)],
-    "security.forgot_password": [(MAILS_PER_ADDRESS, asking_group), (MAILS_PER_PERSON, email_typed)],
+    "security.forgot_password": [
+        (MAILS_PER_ADDRESS, asking_group),
+        (MAILS_PER_PERSON, _person_and_place),
+        (MAILS_FROM_STRANGERS, _person_unless_known),
+    ],
     "security.reset_password": [(PER_ADDRESS, asking_group)],
     "security.verify": [(PER_PERSON, _person)],
     "security.change_password": [(PER_PERSON, _person)],

@@ -4,12 +4,9 @@ import asyncio
 import enum
 from collections import defaultdict
 from email.utils import formatdate
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from exhibition.core.serving import bounds
-
-if TYPE_CHECKING:
-    from exhibition.core.serving.door import Door
 
 SWEEP_EVERY_S = 1.0
 
@@ -24,6 +21,38 @@ class Rank(enum.IntEnum):
     """A gate's device whose token was good."""
 
 
+class Guest(Protocol):
+    """A connection, as the crowd knows it."""
+
+    @property
+    def group(self) -> str:
+        """Of addresses, that of the other side (``core.serving.addresses``)."""
+        ...
+
+    @property
+    def rank(self) -> Rank: ...
+
+    @property
+    def since(self) -> float:
+        """When the loop's clock showed that it has waited from then on."""
+        ...
+
+    @property
+    def is_being_answered(self) -> bool: ...
+
+    def look(self, now: float) -> None:
+        """End the connection if it is too slow."""
+        ...
+
+    def stop(self) -> None:
+        """End the connection once what is being answered is answered."""
+        ...
+
+    def abort(self) -> None:
+        """End the connection at once."""
+        ...
+
+
 class Crowd:
     """``by_address``: False behind a proxy, where all connections come from the same address."""
 
@@ -32,12 +61,12 @@ class Crowd:
         self.is_stopping = False
         self.date = ""
         """The header, made anew every second."""
-        self._doors: defaultdict[str, set[Door]] = defaultdict(set)
+        self._doors: defaultdict[str, set[Guest]] = defaultdict(set)
         self._count = 0
         self._bytes: defaultdict[str, int] = defaultdict(int)
         self._all_bytes = 0
 
-    def enter(self, door: "Door") -> bool:
+    def enter(self, door: Guest) -> bool:
         """Count a connection in; False when neither it nor another one can give way."""
         own = self._doors.get(door.group, set())
         if self._by_address and len(own) >= bounds.MOST_CONNECTIONS_OF_AN_ADDRESS and not _give_way(own):
@@ -48,7 +77,7 @@ class Crowd:
         self._count += 1
         return True
 
-    def leave(self, door: "Door") -> None:
+    def leave(self, door: Guest) -> None:
         """Count a connection out, with what it holds; again: nothing changes."""
         own = self._doors.get(door.group, set())
         if door not in own:
@@ -58,14 +87,14 @@ class Crowd:
         if not own:
             del self._doors[door.group]
 
-    def hold(self, door: "Door", size: int) -> bool:
+    def hold(self, door: Guest, size: int) -> bool:
         """Count bytes of a body; False when the address or the process holds too many."""
         self._bytes[door.group] += size
         self._all_bytes += size
         most = bounds.MOST_BODY_BYTES_OF_AN_ADDRESS if self._by_address else bounds.MOST_BODY_BYTES_HELD
         return self._bytes[door.group] <= most and self._all_bytes <= bounds.MOST_BODY_BYTES_HELD
 
-    def let_go(self, door: "Door", size: int) -> None:
+    def let_go(self, door: Guest, size: int) -> None:
         self._all_bytes -= size
         self._bytes[door.group] -= size
         if not self._bytes[door.group]:
@@ -92,11 +121,11 @@ class Crowd:
         for door in self._all():
             door.abort()
 
-    def _all(self) -> "list[Door]":
+    def _all(self) -> list[Guest]:
         return [door for doors in self._doors.values() for door in doors]
 
 
-def _give_way(doors: "set[Door]") -> bool:
+def _give_way(doors: set[Guest]) -> bool:
     """Close the one of lowest rank that has waited longest; False when all of them are being answered."""
     waiting = [door for door in doors if not door.is_being_answered]
     if not waiting:

@@ -12,7 +12,7 @@ import httptools
 
 from exhibition.core.serving import bounds
 from exhibition.core.serving.addresses import group_of
-from exhibition.core.serving.crowd import Crowd, Rank
+from exhibition.core.serving.crowd import Crowd, Guest, Rank
 from exhibition.core.serving.replies import HEADERS_OF_OUR_OWN, LAST_CHUNK, Reply
 from exhibition.core.serving.requests import WholeRequest
 from exhibition.core.serving.turns import Exchange, Turns
@@ -33,8 +33,11 @@ BAD, TOO_SLOW, TOO_LARGE, TOO_LARGE_HEAD, TOO_MUCH = (
 class Door(asyncio.Protocol):
     """Counts itself in and out of the ``Crowd``, which calls ``look`` once a second and ``abort`` to make room."""
 
-    def __init__(self, turns: Turns, crowd: Crowd, loop: asyncio.AbstractEventLoop) -> None:
-        self._turns, self._crowd, self._loop = turns, crowd, loop
+    def __init__(
+        self, turns: Turns, crowd: Crowd, loop: asyncio.AbstractEventLoop, handshake: Guest | None = None
+    ) -> None:
+        """``handshake`` is who has held the place of this connection in the crowd until it was made."""
+        self._turns, self._crowd, self._loop, self._handshake = turns, crowd, loop, handshake
         self._transport = cast("asyncio.Transport", None)
         self._parser = httptools.HttpRequestParser(self)
         self._client, self._server, self._scheme = ("", 0), ("", 0), "http"
@@ -69,6 +72,9 @@ class Door(asyncio.Protocol):
         self._server = (transport.get_extra_info("sockname") or ("", 0))[:2]
         self._scheme = "https" if transport.get_extra_info("ssl_object") else "http"
         self.group = group_of(self._client[0])
+        if self._handshake is not None:
+            self._crowd.leave(self._handshake)
+            self._handshake = None
         if not self._crowd.enter(self):
             self.abort()
 

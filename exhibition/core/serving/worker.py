@@ -18,8 +18,9 @@ import uvloop
 
 from exhibition.core import config
 from exhibition.core.serving import bounds
-from exhibition.core.serving.crowd import Crowd
+from exhibition.core.serving.crowd import Crowd, Guest
 from exhibition.core.serving.door import Door
+from exhibition.core.serving.handshake import accept
 from exhibition.core.serving.turns import Turns
 
 if TYPE_CHECKING:
@@ -39,16 +40,19 @@ async def serve(
         loop.add_signal_handler(number, stopped.set)
     loop.add_reader(parent, stopped.set)
     turns, crowd = Turns(application, loop), Crowd(by_address=config.read()["PROXY_COUNT"] == "0")
-    server = await loop.create_server(
-        lambda: Door(turns, crowd, loop),
-        sock=listening,
-        backlog=BACKLOG,
-        ssl=tls,
-        ssl_handshake_timeout=bounds.HANDSHAKE_WITHIN_S if tls else None,
-    )
+
+    def door(handshake: Guest | None = None) -> Door:
+        return Door(turns, crowd, loop, handshake)
+
+    listening.listen(BACKLOG)
+    if tls is None:
+        server = await loop.create_server(door, sock=listening, backlog=BACKLOG)
+        close = server.close
+    else:
+        close = loop.create_task(accept(listening, tls, crowd, door, loop)).cancel
     sweeping = loop.create_task(crowd.sweep())
     await stopped.wait()
-    server.close()
+    close()
     await crowd.stop(bounds.STOP_WITHIN_S)
     sweeping.cancel()
 

@@ -1,5 +1,6 @@
 """Security of every request and answer: headers, proxies, form protection."""
 
+import hashlib
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,8 @@ class SecurityHeaders:
 
 class CookieSessions(SecureCookieSessionInterface):
     """Flask's sessions for pages. JSON calls have none: callers send a key, and a cookie gives no rights."""
+
+    digest_method = staticmethod(hashlib.sha256)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if not request.path.startswith(PREFIX) and self.get_cookie_name(app) in request.cookies:

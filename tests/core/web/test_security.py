@@ -50,7 +50,8 @@ def test_hsts_is_sent_by_tls_only(client: FlaskClient) -> None:
 def test_cookies_are_closed_to_scripts_and_other_sites(tmp_path: Path, public_url: str, *, secure: bool) -> None:
     app = _app(tmp_path, PUBLIC_URL=public_url)
     cookies = app.test_client().get("/reset?lang=en", base_url=public_url).headers.getlist("Set-Cookie")
-    assert {cookie.split("=")[0] for cookie in cookies} == {"__Host-session" if secure else "session", "locale"}
+    prefix = "__Host-" if secure else ""
+    assert {cookie.split("=")[0] for cookie in cookies} == {f"{prefix}session", f"{prefix}locale"}
     for cookie in cookies:
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie
