@@ -19,7 +19,7 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.core.sql.constraints import violates
 from exhibition.core.sql.statements import Rows
 from exhibition.gate.models import Device, EnrolmentCode, Gate, Scan
-from exhibition.gate.rules.admission import Level, data_age
+from exhibition.gate.rules.data_age import Level, data_age
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionState
 

@@ -21,7 +21,8 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.gate.models import Scan
 from exhibition.gate.occupancy.counters import COUNTS
-from exhibition.gate.rules.admission import Direction, Stay, stay_of
+from exhibition.gate.rules.admission import Direction
+from exhibition.gate.rules.stays import Stay, stay_of
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules as visitors_rules
 from exhibition.visitors.models import Registration, VisitorContact, VisitorPass

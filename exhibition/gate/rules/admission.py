@@ -6,7 +6,7 @@ The scanner's JavaScript follows this function line by line; both run ``tests/ve
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Literal
 
 from exhibition.badges.rules import AWAY_AFTER
@@ -286,67 +286,6 @@ def cap_at(own: int, dated: Sequence[tuple[datetime, int]], moment: datetime) ->
     """
     begun = [capacity for starts_at, capacity in dated if starts_at <= moment]
     return begun[-1] if begun else own
-
-
-class Level(enum.StrEnum):
-    """The colour for the age of a device's data."""
-
-    FRESH = ""
-    AMBER = "amber"
-    RED = "red"
-
-
-@dataclass(frozen=True)
-class DataAge:
-    """Whole minutes since the device had its bundle; None: it never had one."""
-
-    minutes: int | None
-    level: Level
-
-
-def data_age(received_at: datetime | None, now: datetime, amber_minutes: int, red_minutes: int) -> DataAge:
-    """How old a device's bundle is; on red, changes of the last ``red_minutes`` may be missing.
-
-    The scanner's JavaScript has the same function (``gate/offline/age.js``); both run ``tests/vectors/data_age.json``.
-    """
-    if received_at is None:
-        return DataAge(None, Level.RED)
-    minutes = max(0, (now - received_at) // timedelta(minutes=1))
-    if minutes >= red_minutes:
-        return DataAge(minutes, Level.RED)
-    return DataAge(minutes, Level.AMBER if minutes >= amber_minutes else Level.FRESH)
-
-
-@dataclass(frozen=True)
-class Stay:
-    """From when to when somebody of a party was inside; ``left_at`` None: the last of them left without a scan."""
-
-    came_at: datetime
-    left_at: datetime | None
-    people: int
-
-    def overlaps(self, starts_at: datetime, ends_at: datetime, zone: tzinfo) -> bool:
-        """Whether the stay overlaps the span; without a scan people are gone by midnight."""
-        midnight = self.came_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        left_at = self.left_at or midnight + timedelta(days=1)
-        return self.came_at < ends_at and left_at > starts_at
-
-
-def stay_of(moves: Sequence[tuple[datetime, bool, int]]) -> Stay | None:
-    """The stay that a pass's movements add up to, each a moment, whether it is an entry, and people, in order; None
-    without a movement.
-    """
-    came_at: datetime | None = None
-    left_at: datetime | None = None
-    inside = people = 0
-    for at, entry, number in moves:
-        if entry:
-            came_at = came_at or at
-            inside, people, left_at = inside + number, people + number, None
-        else:
-            inside = max(0, inside - number)
-            left_at = at if inside == 0 and came_at is not None else left_at
-    return None if came_at is None else Stay(came_at, left_at, people)
 
 
 def accepted(people: int) -> Decision:

@@ -18,7 +18,7 @@ from exhibition.accounts.models import AuditEntry, RoleName, User
 from exhibition.accounts.service import create_user
 from exhibition.core import clock
 from exhibition.core.db import db
-from exhibition.gate.rules.admission import Stay, stay_of
+from exhibition.gate.rules.stays import Stay, stay_of
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import jobs, service
 from exhibition.visitors.models import VisitorContact

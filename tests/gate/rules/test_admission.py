@@ -14,21 +14,19 @@ from hypothesis import strategies as st
 from exhibition.gate.rules.admission import (
     AdmissionSlot,
     Attempt,
-    DataAge,
     Decision,
     Direction,
     Earlier,
     Edition,
-    Level,
     PassFacts,
     PeopleInside,
     Presented,
     ScanCode,
     Verdict,
     admit,
-    data_age,
     overrule,
 )
+from exhibition.gate.rules.data_age import DataAge, Level, data_age
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 CASES: list[dict[str, Any]] = json.loads((VECTORS / "admission.json").read_text())
