@@ -19,6 +19,7 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.core.sql.constraints import violates
 from exhibition.core.sql.statements import Rows
 from exhibition.gate.models import Device, EnrolmentCode, Gate, Scan
+from exhibition.gate.rules.clock_skew import CLOCK_DRIFT
 from exhibition.gate.rules.data_age import Level, data_age
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionState
@@ -26,8 +27,6 @@ from exhibition.venue.rules.edition_states import EditionState
 ENROLMENT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 ENROLMENT_LENGTH = 8
 ENROLMENT_LIFETIME = timedelta(hours=1)
-CLOCK_DRIFT = timedelta(minutes=2)
-"""A device whose clock differs by more is shown as wrong."""
 NOTICED_EVERY = timedelta(minutes=1)
 """How often the contact of a device that only reads is recorded."""
 

@@ -23,6 +23,7 @@ from exhibition.gate.models import Device, Gate
 from exhibition.gate.occupancy import caps
 from exhibition.gate.scan import badge_statements
 from exhibition.venue.models import DisinfectionRound, Exhibition
+from exhibition.venue.rules.edition import Reentry
 from exhibition.visitors import keys
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass
 from exhibition.visitors.slots import state_now
@@ -54,6 +55,7 @@ class _Device(NamedTuple):
     timezone: str
     early_minutes: int
     late_minutes: int
+    reentry: Reentry
     offline_after_ms: int
     amber_minutes: int
     red_minutes: int
@@ -77,6 +79,7 @@ _DEVICE = Rows(
         Exhibition.timezone,
         Exhibition.early_minutes,
         Exhibition.late_minutes,
+        Exhibition.reentry,
         Exhibition.offline_after_ms,
         Exhibition.amber_minutes,
         Exhibition.red_minutes,
@@ -126,6 +129,7 @@ def for_device(
             "timezone": device.timezone,
             "early_minutes": device.early_minutes,
             "late_minutes": device.late_minutes,
+            "reentry": device.reentry.value,
             "offline_after_ms": device.offline_after_ms,
             "amber_minutes": device.amber_minutes,
             "red_minutes": device.red_minutes,
@@ -197,6 +201,7 @@ def _passes(exhibition_id: int, since: int | None) -> list[dict[str, Any]]:
             VisitorPass.inside,
             VisitorPass.party_size,
             VisitorPass.code,
+            VisitorPass.left_at,
             TimeSlot.number,
         )
         .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
@@ -224,7 +229,10 @@ def _passes(exhibition_id: int, since: int | None) -> list[dict[str, Any]]:
             "party_size": party_size,
             "code": code,
         }
-        for number, generation, state, admitted, inside, party_size, code, slot in db.session.execute(statement)
+        | ({"left_at": left_at.isoformat()} if left_at is not None and admitted > inside else {})
+        for number, generation, state, admitted, inside, party_size, code, left_at, slot in db.session.execute(
+            statement
+        )
     ]
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from exhibition.badges.rules import AWAY_AFTER
-from exhibition.venue.rules.edition import Overridable
+from exhibition.venue.rules.edition import Overridable, Reentry
 
 REPEAT_WINDOW = timedelta(seconds=10)
 """A second scan by the same device within this time is a slip of the hand, not a second use of the pass."""
@@ -120,11 +120,14 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Edition:
-    """The fair the gate belongs to, with the minutes of grace before and after a slot."""
+    """The fair the gate belongs to, with the minutes of grace before and after a slot, and who may come back."""
 
     exhibition: str
     early_minutes: int
     late_minutes: int
+    reentry: Reentry = Reentry.WITHIN_SESSION
+    round_over_at: datetime | None = None
+    """When the last disinfection round ended that is over."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ class AdmissionSlot:
 
 @dataclass(frozen=True)
 class PassFacts:
-    """The state of the pass; ``admitted`` counts people ever let in, ``inside`` those in now."""
+    """The state of the pass; ``admitted`` counts people ever let in, each once, ``inside`` those in now."""
 
     exhibition: str
     state: Literal["valid", "cancelled", "revoked"]
@@ -157,6 +160,8 @@ class PassFacts:
     """Whether it is a badge: its holder may come in again whenever they are out."""
     moved_at: datetime | None = None
     """The last entry or exit on a badge."""
+    left_at: datetime | None = None
+    """When somebody of the party went out last."""
 
 
 @dataclass(frozen=True)
@@ -181,10 +186,10 @@ def admit(  # noqa: PLR0911 one return for each check, in their order
 ) -> Decision:
     """Decide one attempt; the first check that fails gives the code.
 
-    People inside may always leave, whatever has happened to the pass: otherwise the count would stay too high. Nobody
-    enters twice on a pass, not even after leaving, so ``admitted`` only grows; a badge with ``reentry`` enters whenever
-    its holder is out. Bounds: from ``early_minutes`` before the slot on, until just before ``late_minutes`` after its
-    end.
+    People inside may always leave, whatever has happened to the pass: otherwise the count would stay too high. Never
+    are more inside on a pass than its party. Who has left enters again where ``may_return`` says so; a badge with
+    ``reentry`` enters whenever its holder is out. Bounds: from ``early_minutes`` before the slot on, until just before
+    ``late_minutes`` after its end.
     """
     if attempt.presented is Presented.DAMAGED:
         return refused(ScanCode.BAD_SIGNATURE)
@@ -215,7 +220,7 @@ def _leave(attempt: Attempt, pass_: PassFacts) -> Decision:
 def _enter(  # noqa: PLR0911 as above
     attempt: Attempt, edition: Edition, hall: PeopleInside, pass_: PassFacts, earlier: Earlier | None
 ) -> Decision:
-    left = pass_.party_size - (_present(attempt, pass_) if pass_.reentry else pass_.admitted)
+    left = pass_.party_size - _used(attempt, edition, pass_)
     if left <= 0:
         return refused(ScanCode.REPEAT_SCAN if _is_repeat(attempt, earlier) else ScanCode.ALREADY_USED)
     if pass_.slot.closed:
@@ -230,6 +235,32 @@ def _enter(  # noqa: PLR0911 as above
     if hall.inside + people > hall.capacity:
         return refused(ScanCode.VENUE_FULL)
     return accepted(people)
+
+
+def _used(attempt: Attempt, edition: Edition, pass_: PassFacts) -> int:
+    """How many of the party cannot enter: those inside, and those who have left for good."""
+    if pass_.reentry:
+        return _present(attempt, pass_)
+    return pass_.inside if may_return(edition, pass_) else max(pass_.admitted, pass_.inside)
+
+
+def may_return(edition: Edition, pass_: PassFacts) -> bool:
+    """Whether those of the party who have left may come in again, as long as their slot lasts.
+
+    After a round: once it is over. While it is on, too, so that they are told to wait for its end.
+    """
+    if edition.reentry is not Reentry.AFTER_ROUND or pass_.left_at is None:
+        return edition.reentry is Reentry.WITHIN_SESSION
+    over_since = edition.round_over_at is not None and pass_.left_at < edition.round_over_at
+    return over_since or pass_.slot.closed
+
+
+def coming_back(edition: Edition, pass_: PassFacts, people: int) -> int:
+    """How many of ``people`` who enter have been in before: first of all those who have left come back.
+
+    They are no further visitors, so ``admitted`` grows by the others alone.
+    """
+    return min(people, max(0, pass_.admitted - pass_.inside)) if may_return(edition, pass_) else 0
 
 
 def _present(attempt: Attempt, badge: PassFacts) -> int:

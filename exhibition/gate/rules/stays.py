@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -20,17 +21,26 @@ class Stay:
         return self.came_at < ends_at and left_at > starts_at
 
 
-def stay_of(moves: Sequence[tuple[datetime, bool, int]]) -> Stay | None:
-    """The stay that a pass's movements add up to, each a moment, whether it is an entry, and people, in order; None
-    without a movement.
+class StayMove(NamedTuple):
+    """A movement of a pass; of the people of an entry ``returned`` had been in before."""
+
+    at: datetime
+    entry: bool
+    people: int
+    returned: int = 0
+
+
+def stay_of(moves: Sequence[StayMove]) -> Stay | None:
+    """The stay that a pass's movements, in order, add up to; None without a movement. Who was out for a while counts as
+    there all the time, and once.
     """
     came_at: datetime | None = None
     left_at: datetime | None = None
     inside = people = 0
-    for at, entry, number in moves:
+    for at, entry, number, returned in moves:
         if entry:
             came_at = came_at or at
-            inside, people, left_at = inside + number, people + number, None
+            inside, people, left_at = inside + number, people + number - returned, None
         else:
             inside = max(0, inside - number)
             left_at = at if inside == 0 and came_at is not None else left_at

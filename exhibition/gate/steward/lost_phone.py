@@ -31,6 +31,9 @@ class Hit:
     name: str
     party_size: int
     admitted: int
+    inside: int
+    left_at: datetime | None
+    """When somebody of it went out last."""
     starts_at: datetime
     ends_at: datetime
     code: str
@@ -61,6 +64,8 @@ def search(device_token: str, words: str) -> list[Hit]:
             VisitorContact.name,
             VisitorPass.party_size,
             VisitorPass.admitted,
+            VisitorPass.inside,
+            VisitorPass.left_at,
             TimeSlot.starts_at,
             TimeSlot.ends_at,
             VisitorPass.code,

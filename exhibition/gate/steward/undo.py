@@ -19,12 +19,16 @@ from exhibition.gate.occupancy.counters import CORRECTED, UNDONE
 from exhibition.gate.offline import batch_statements
 from exhibition.gate.offline.batch_facts import correction_nonce
 from exhibition.gate.rules.admission import Direction, ScanCode, Verdict
-from exhibition.gate.rules.offline_tally import Tally, moved_hall
+from exhibition.gate.rules.offline_tally import Gap, PassMove, Tally, gap_without, moved_hall
 from exhibition.gate.scan import badge_scans
 from exhibition.gate.scan.service import ATTEMPTS
 from exhibition.gate.scan.statements import SCAN, SCANNED, KeptScan, kept
 
 UNDO_WINDOW = timedelta(minutes=5)
+GAPS = {
+    Gap.HAVE_LEFT: _l("These people have left since. Their entry cannot be undone."),
+    Gap.CAME_BACK: _l("These people have come in again since. Their exit cannot be undone."),
+}
 
 
 class LastMovement(NamedTuple):
@@ -35,6 +39,7 @@ class LastMovement(NamedTuple):
     pass_id: int | None
     direction: Direction
     people: int
+    returned: int
     server_at: datetime
     undone: bool
 
@@ -46,6 +51,7 @@ LAST_MOVEMENT = Rows(
         Scan.pass_id,
         Scan.direction,
         Scan.people,
+        Scan.returned,
         Scan.server_at,
         UNDONE.label("undone"),
     )
@@ -147,6 +153,7 @@ def _undo(connection: Connection, hashed: str, nonce: str, undoes: str) -> dict[
             "presented": "",
             "direction": last.direction,
             "people": last.people,
+            "returned": last.returned,
             "verdict": Verdict.ACCEPTED,
             "code": ScanCode.ACCEPTED,
             "offline": False,
@@ -169,13 +176,23 @@ def _take_back(connection: Connection, last: LastMovement, now: datetime) -> _Af
     if row is None:
         inside = badge_scans.take_back(connection, last.pass_id, last.id, last.direction, now)
         return _After(party_size=1, admitted=inside, inside=inside)
-    sums = batch_statements.SUMS.one(connection, {"ids": [last.pass_id]})
-    tally = Tally(row.party_size, sums.entered, sums.gone)
-    tally.move(last.direction, -last.people)
-    if last.direction is Direction.ENTRY and tally.entered < tally.left:
-        raise Refused("undo_has_left", _l("These people have left since. Their entry cannot be undone."))
+    found = batch_statements.MOVES.all(connection, {"ids": [last.pass_id]})
+    moves = [PassMove(move.at, move.direction, move.people) for move in found]
+    gap = gap_without(row.party_size, moves, [move.id for move in found].index(last.id))
+    if gap is not None:
+        raise Refused(gap.value, GAPS[gap], field="undoes")
+    tally = Tally(row.party_size)
+    rest = [move for move in found if move.id != last.id]
+    for move in rest:
+        tally.move(move.direction, move.people, move.returned)
     connection.execute(
         batch_statements.SET_PASS,
-        {"named": row.id, "now_admitted": tally.admitted, "now_inside": tally.inside, "now": now},
+        {
+            "named": row.id,
+            "now_admitted": tally.admitted,
+            "now_inside": tally.inside,
+            "last_left_at": max((move.at for move in rest if move.direction is Direction.EXIT), default=None),
+            "now": now,
+        },
     )
     return _After(row.party_size, tally.admitted, tally.inside)

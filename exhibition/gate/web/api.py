@@ -20,6 +20,7 @@ from exhibition.gate.rules.admission import Checked, ConflictKind, Direction, Sc
 from exhibition.gate.scan import misses, overrides, service
 from exhibition.gate.steward import undo
 from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, device_token
+from exhibition.venue.rules.edition import Reentry
 from exhibition.visitors.models import LARGEST_PARTY, PassState
 
 ENROLMENT_LIMIT = "10 per minute; 60 per hour"
@@ -128,6 +129,10 @@ class ScanAnswer(BaseModel):
     occupancy: HallCount
     badge: ScannedBadge | None = Field(None, description="Only for a badge of an exhibitor's staff.")
     earlier: EarlierEntry | None = Field(None, description="With `already_used` and `repeat_scan`.")
+    left_at: datetime | None = Field(
+        None, description="When somebody of the pass went out last; only while somebody who was in is out."
+    )
+    returned: int | None = Field(None, description="Of `people`, those who come back; only where there are any.")
     reopens_at: datetime | None = Field(None, description="With `slot_closed` during a disinfection round.")
     conflict: ConflictKind | None = Field(None, description="Only where the device had decided by itself before.")
     override: Overruling | None = Field(None, description="Only where a supervisor's word was needed.")
@@ -207,6 +212,7 @@ class BundleExhibition(BaseModel):
     timezone: str
     early_minutes: int
     late_minutes: int
+    reentry: Reentry = Field(description="Whether who has left may come in again.")
     offline_after_ms: int
     amber_minutes: int
     red_minutes: int
@@ -241,6 +247,7 @@ class BundlePass(BaseModel):
     slot: int
     party_size: int
     code: str
+    left_at: datetime | None = Field(None, description="When somebody of it went out last.")
     moved_at: datetime | None = Field(None, description="Of a badge: its last entry or exit.")
     badge: ScannedBadge | None = Field(None, description="Only for a badge of an exhibitor's staff.")
 

@@ -8,14 +8,14 @@ from flask_babel import lazy_gettext as _l
 from exhibition.gate.rules.admission import ConflictKind, ScanCode
 
 REASONS = {
-    ScanCode.ALREADY_USED: _l("This pass was used at gate {gate} at {time}."),
+    ScanCode.ALREADY_USED: _l("This pass came in at gate {gate} at {time}."),
     ScanCode.REPEAT_SCAN: _l("You scanned this pass {seconds} seconds ago. It counted."),
-    ScanCode.TOO_EARLY: _l("For the session at {starts}; it is now {now}."),
-    ScanCode.TOO_LATE: _l("The session ended at {ends}; it is now {now}."),
+    ScanCode.TOO_EARLY: _l("This pass is for {starts}. It is now {now}."),
+    ScanCode.TOO_LATE: _l("The session of this pass ended at {ends}. It is now {now}."),
     ScanCode.SLOT_CLOSED: _l("The hall is closed for cleaning during this session."),
     ScanCode.WRONG_EXHIBITION: _l("This pass is for another fair."),
     ScanCode.CANCELLED: _l("The visitor cancelled this pass."),
-    ScanCode.SUPERSEDED: _l("This QR is old. Ask for the newest one on the pass page."),
+    ScanCode.SUPERSEDED: _l("This QR was replaced. Ask the visitor to open their pass page."),
     ScanCode.REVOKED: _l("The organizer withdrew this pass."),
     ScanCode.UNKNOWN: _l("This is no pass of this fair."),
     ScanCode.BAD_SIGNATURE: _l("The QR is damaged or forged. Type the short code instead."),
@@ -26,6 +26,14 @@ REASONS = {
     ScanCode.PARTY_EXCEEDED: _l("Only {left} of {party} are left on this pass. Set the number and scan again."),
     ScanCode.PROTOCOL_REFUSED: _l("Mask or screening is not in order."),
 }
+
+REASONS_RETURN = {
+    "inside": _l("This pass came in at gate {gate} at {time}. Were they out since? Then scan the exit first."),
+    "inside_alone": _l("This pass is inside already. Were they out since? Then scan the exit first."),
+    "never": _l("They went out at {left_at}. At this fair nobody may come in again."),
+    "after_round": _l("They went out at {left_at}. They may come in again after the next disinfection."),
+}
+"""With ``already_used``, by whether they are inside, and by what the edition allows."""
 
 REASONS_ALONE = {
     ScanCode.ALREADY_USED: _l("This pass was used before."),
@@ -68,6 +76,8 @@ TEXTS = {
     "people_counted": _l("{admitted} of {party}"),
     "people_entered": _l("{people} may come in."),
     "people_left": _l("{people} have left."),
+    "people_back": _l("Welcome back: {people} may come in. They went out at {left_at}."),
+    "people_back_part": _l("{people} may come in, {returned} of them come back. They went out at {left_at}."),
     "badge_of": _l("Exhibitor: {exhibitor}, booth {booth}"),
     "badge_new": _l("A new badge of an exhibitor's staff"),
     "everybody": _l("all"),
@@ -93,7 +103,11 @@ TEXTS = {
     "walk_in_offline": _l("No answer from the server. Walk-ins need it; tap the same number again."),
     "searching": _l("Searching …"),
     "search_hit": _l("{name}, session at {starts}, {admitted} of {party} came"),
-    "search_choose": _l("Tap the right one to let them in."),
+    "search_not_yet": _l("not in yet"),
+    "search_inside": _l("{inside} inside now"),
+    "search_inside_part": _l("{inside} inside now; others went out at {time}"),
+    "search_went_out": _l("went out at {time}"),
+    "search_choose": _l("Tap the right name to let them in."),
     "search_nothing": _l("No pass of today fits."),
     "search_offline": _l("No answer from the server. The search needs it; try again."),
     "gates_offline": _l("No answer from the server. Changing the gate needs it; try again."),
@@ -149,6 +163,7 @@ def for_page() -> dict[str, dict[str, str]]:
     return {
         "reasons": {code.value: str(text) for code, text in REASONS.items()},
         "reasons_alone": {code.value: str(text) for code, text in REASONS_ALONE.items()},
+        "reasons_return": {name: str(text) for name, text in REASONS_RETURN.items()},
         "reasons_badge": {str(code): str(text) for code, text in (REASONS_BADGE | MORE_REASONS_BADGE).items()},
         "words": {name: str(text) for name, text in WORDS.items()},
         "texts": {name: str(text) for name, text in TEXTS.items()},

@@ -57,7 +57,9 @@ class SearchBody(api.Body):
 class FoundPass(BaseModel):
     name: str = Field(description="First name and initials.")
     party_size: int
-    admitted: int
+    admitted: int = Field(description="People let in so far, each once.")
+    inside: int = Field(description="People of it who are inside now.")
+    left_at: datetime | None = Field(description="When somebody of it went out last; null while nobody has.")
     starts_at: datetime
     ends_at: datetime
     code: str = Field(description="The short code, to scan the pass with.")

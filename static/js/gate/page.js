@@ -2,8 +2,8 @@
 
 /**
  * @typedef {{reasons: Record<string, string>, reasons_alone: Record<string, string>,
- *   reasons_badge: Record<string, string>, words: Record<string, string>, texts: Record<string, string>,
- *   locale: string, timezone: string, version: string, override_codes: string[],
+ *   reasons_badge: Record<string, string>, reasons_return: Record<string, string>, words: Record<string, string>, texts: Record<string, string>,
+ *   locale: string, timezone: string, reentry?: string, version: string, override_codes: string[],
  *   mask_required: boolean, screening_question: string, walk_in_name_required: boolean}} Settings
  */
 
@@ -42,10 +42,11 @@ let { clock, day } = formats();
 
 /**
  * From here on the page is that of the device's own fair; it came with the settings of the fair of today.
- * @param {{timezone?: string, override_codes?: string[], walk_in_name_required?: boolean}} edition
+ * @param {{timezone?: string, reentry?: string, override_codes?: string[], walk_in_name_required?: boolean}} edition
  */
 export function follow(edition) {
   settings.timezone = edition.timezone ?? settings.timezone;
+  settings.reentry = edition.reentry ?? settings.reentry;
   settings.override_codes = edition.override_codes ?? settings.override_codes;
   settings.walk_in_name_required = edition.walk_in_name_required ?? settings.walk_in_name_required;
   ({ clock, day } = formats());

@@ -14,11 +14,13 @@ import { settings } from "./page.js";
  *   pass: {party_size: number, inside: number, admitted: number} | null,
  *   slot: {starts_at: string, ends_at: string} | null, occupancy: Count,
  *   badge?: {exhibitor: string, booth: string | null},
- *   earlier?: {gate: string, gate_name: string, at: string}, reopens_at?: string, server_at: string, offline?: true}} Answer
+ *   earlier?: {gate: string, gate_name: string, at: string}, reopens_at?: string, left_at?: string, returned?: number,
+ *   server_at: string, offline?: true}} Answer
  * @typedef {{inside: number, capacity: number}} Count
  * @typedef {{code: string, name: string}} Gate
  * @typedef {{reference: string, pass: {code: string, token: string, party_size: number}, qr_url: string}} WalkIn
- * @typedef {{name: string, party_size: number, admitted: number, starts_at: string, ends_at: string, code: string}} Hit
+ * @typedef {{name: string, party_size: number, admitted: number, inside: number,
+ *   left_at: string | null, starts_at: string, ends_at: string, code: string}} Hit
  * @typedef {{device_token: string, device: {id: number, name: string}, gate: {code: string, name: string}}} Enrolment
  */
 /**

@@ -28,7 +28,7 @@ async function note(scan, answer) {
   const { nonce, direction } = scan;
   const at = Date.parse(answer.server_at);
   await transaction("readwrite", async (store) =>
-    queue.move(store, { nonce, pass: token.pass_id, direction, people: answer.people, at, answered: true }),
+    queue.move(store, { nonce, pass: token.pass_id, direction, people: answer.people, returned: answer.returned, at, answered: true }),
   );
 }
 

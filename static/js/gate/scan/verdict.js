@@ -24,14 +24,42 @@ export function toneOf(answer) {
 
 /** @param {Answer} answer */
 export function countedText(answer) {
-  return answer.pass
-    ? fill(settings.texts.people_counted, { admitted: answer.pass.admitted, party: answer.pass.party_size })
-    : "";
+  if (!answer.pass) return "";
+  const { admitted, inside, party_size: party } = answer.pass;
+  return fill(settings.texts.people_counted, { admitted: answer.returned ? inside : admitted, party });
 }
 
 /** @param {{exhibitor: string, booth: string | null}} badge */
 function boothOf(badge) {
   return { exhibitor: badge.exhibitor, booth: badge.booth ?? "" };
+}
+
+/** When they went out, where the answer says it. @param {Answer} answer @returns {{left_at?: string}} */
+function leftAt(answer) {
+  const now = new Date(answer.server_at);
+  return answer.left_at ? { left_at: timeText(new Date(answer.left_at), now) } : {};
+}
+
+/** Whether those of the pass who have left may come in again. @param {Answer} answer */
+function mayReturn(answer) {
+  return settings.reentry === "within_session" || (answer.returned ?? 0) > 0;
+}
+
+/** @param {Answer} answer @param {Direction} direction */
+function movedText(answer, direction) {
+  const { texts } = settings;
+  if (direction === "exit") return texts.people_left;
+  if (!answer.returned || !answer.left_at) return texts.people_entered;
+  return answer.returned === answer.people ? texts.people_back : texts.people_back_part;
+}
+
+/** Why a pass that was used is refused: those inside may have gone out unseen; those who went out may not come back. @param {Answer} answer */
+function usedText(answer) {
+  const { reasons, reasons_alone: alone, reasons_return: about, reentry = "within_session" } = settings;
+  if (answer.left_at && reentry !== "within_session") return about[reentry];
+  const unseen = reentry !== "never" && (answer.pass?.inside ?? 0) > 0;
+  if (answer.earlier) return unseen ? about.inside : reasons.already_used;
+  return unseen ? about.inside_alone : alone.already_used;
 }
 
 /**
@@ -42,12 +70,11 @@ function boothOf(badge) {
 function reasonText(answer, direction) {
   if (answer.verdict === "accepted") {
     if (answer.badge) return fill(settings.texts[answer.badge.exhibitor ? "badge_of" : "badge_new"], boothOf(answer.badge));
-    const sentence = direction === "entry" ? settings.texts.people_entered : settings.texts.people_left;
-    return fill(sentence, { people: answer.people });
+    return fill(movedText(answer, direction), { people: answer.people, ...leftAt(answer), returned: answer.returned ?? 0 });
   }
   const now = new Date(answer.server_at);
   /** @type {Record<string, string | number>} */
-  const values = { now: timeText(now, now), ...answer.occupancy };
+  const values = { now: timeText(now, now), ...answer.occupancy, ...leftAt(answer) };
   if (answer.slot) {
     values.starts = timeText(new Date(answer.slot.starts_at), now);
     values.ends = timeText(new Date(answer.slot.ends_at), now);
@@ -55,7 +82,7 @@ function reasonText(answer, direction) {
   if (answer.pass) {
     const { party_size: party, admitted, inside } = answer.pass;
     values.party = party;
-    values.left = direction === "entry" ? party - admitted : inside;
+    values.left = direction === "entry" ? party - (mayReturn(answer) ? inside : admitted) : inside;
   }
   if (answer.earlier) {
     const at = new Date(answer.earlier.at);
@@ -70,6 +97,7 @@ function reasonText(answer, direction) {
     const sentence = settings.reasons_badge[badgeReason(answer)];
     if (sentence !== undefined) return fill(sentence, { ...values, ...boothOf(answer.badge) });
   }
+  if (answer.code === "already_used") return fill(usedText(answer), values);
   const alone = answer.offline && !answer.earlier ? settings.reasons_alone[answer.code] : undefined;
   return fill(alone ?? settings.reasons[answer.code] ?? answer.code, values);
 }

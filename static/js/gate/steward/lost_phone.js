@@ -18,17 +18,35 @@ function clear() {
   list.replaceChildren();
 }
 
+/** Whether somebody of the party is inside now. @param {Hit} hit */
+function whereabouts(hit) {
+  if (hit.admitted === 0) return texts.search_not_yet;
+  if (hit.inside === 0 && hit.left_at !== null) return texts.search_went_out;
+  return hit.left_at !== null && hit.inside < hit.admitted ? texts.search_inside_part : texts.search_inside;
+}
+
+/** @param {string} sentence */
+function lineOf(sentence) {
+  const span = document.createElement("span");
+  span.className = "steward-line";
+  span.textContent = sentence;
+  return span;
+}
+
 /** @param {Hit} hit @param {() => void} chosen */
 function line(hit, chosen) {
   const now = new Date();
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = fill(texts.search_hit, {
+  const values = {
     name: hit.name,
     starts: timeText(new Date(hit.starts_at), now),
     admitted: hit.admitted,
+    inside: hit.inside,
     party: hit.party_size,
-  });
+    time: hit.left_at === null ? "" : timeText(new Date(hit.left_at), now),
+  };
+  button.append(...[texts.search_hit, whereabouts(hit)].map((sentence) => lineOf(fill(sentence, values))));
   button.addEventListener("click", chosen);
   const item = document.createElement("li");
   item.append(button);
