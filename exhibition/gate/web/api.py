@@ -19,7 +19,7 @@ from exhibition.gate.offline import bundle as bundles
 from exhibition.gate.rules.admission import Checked, ConflictKind, Direction, ScanCode, Verdict
 from exhibition.gate.scan import misses, overrides, service
 from exhibition.gate.steward import undo
-from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, device_token
+from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, check_device, device_token
 from exhibition.venue.rules.edition import Reentry
 from exhibition.visitors.models import LARGEST_PARTY, PassState
 
@@ -27,7 +27,12 @@ ENROLMENT_LIMIT = "10 per minute; 60 per hour"
 """Wrong guesses from one address; enrolments that succeed do not count."""
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
-blueprint = api.blueprint("gate", __name__, abp_tags=[Tag(name="gate", description="Calls of devices at the gates.")])
+blueprint = api.blueprint(
+    "gate",
+    __name__,
+    caller=check_device,
+    abp_tags=[Tag(name="gate", description="Calls of devices at the gates.")],
+)
 
 
 def _moment(value: object) -> datetime:
@@ -322,10 +327,12 @@ def scan(body: ScanBody) -> dict[str, Any]:
     A typed code that is nobody's is answered with 429 when there were too many of them.
     """
     if (body.token is None) == (body.code is None):
+        api.check_caller()
         raise Refused("invalid", _("Send either token or code, one of the two."), status=422, field="token")
     supervision = None
     if body.override is not None:
         if body.direction != Direction.ENTRY:
+            api.check_caller()
             raise Refused("invalid", _("Only an entry can be overruled."), status=422, field="override")
         supervision = overrides.authorise(device_token(), body.override.pin, body.override.reason)
     wanted = service.ScanRequest(

@@ -12,12 +12,15 @@ from exhibition.core.i18n import current_locale
 from exhibition.core.web import api
 from exhibition.gate import devices
 from exhibition.gate.steward import lost_phone, walkins
-from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, device_token
+from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, check_device, device_token
 from exhibition.visitors.models import LARGEST_PARTY
 from exhibition.visitors.web.api import Name, PassAnswer, RegistrationProblem
 
 blueprint = api.blueprint(
-    "steward", __name__, abp_tags=[Tag(name="steward", description="Calls of stewards beside the scan.")]
+    "steward",
+    __name__,
+    caller=check_device,
+    abp_tags=[Tag(name="steward", description="Calls of stewards beside the scan.")],
 )
 
 
