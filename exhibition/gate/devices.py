@@ -317,7 +317,7 @@ def gates(exhibition: Exhibition) -> list[GateLine]:
                 enrolled_at=device.enrolled_at,
                 last_seen_at=max(seen, default=None),
                 revoked=device.revoked_at is not None,
-                drift=device_at - server_at if device_at is not None else timedelta(),
+                drift=_drift(device, device_at, server_at),
                 unsent=device.unsent,
                 bundle_at=device.bundle_at,
                 level=data_age(device.bundle_at, now, exhibition.amber_minutes, exhibition.red_minutes).level,
@@ -326,3 +326,10 @@ def gates(exhibition: Exhibition) -> list[GateLine]:
         )
     statement = select(Gate).where(Gate.exhibition_id == exhibition.id).order_by(Gate.code)
     return [GateLine(gate.id, gate.code, gate.name, lines.get(gate.id, [])) for gate in db.session.scalars(statement)]
+
+
+def _drift(device: Device, device_at: datetime | None, server_at: datetime | None) -> timedelta:
+    """How far its clock is ahead: as last measured, else by its last scan."""
+    if device.clock_skew_s is not None:
+        return timedelta(seconds=device.clock_skew_s)
+    return device_at - server_at if device_at is not None and server_at is not None else timedelta()

@@ -103,6 +103,7 @@ ROUTES: dict[str, Access] = {
     "gate_api.undo_scan": Access.DEVICE,
     "steward_api.walk_in": Access.DEVICE,
     "steward_api.find_passes": Access.DEVICE,
+    "steward_api.near_passes": Access.DEVICE,
     "gate_api.bundle": Access.DEVICE,
     "steward_api.gates": Access.DEVICE,
     "steward_api.change_device": Access.DEVICE,

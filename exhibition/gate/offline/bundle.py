@@ -6,6 +6,7 @@ delta reaches back a little further still, so no commit is missed (docs/adr/0007
 """
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.gate.devices import known_device, token_hash
 from exhibition.gate.models import Device, Gate
 from exhibition.gate.occupancy import caps
+from exhibition.gate.rules.clock_skew import measured
 from exhibition.gate.scan import badge_statements
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.venue.rules.edition import Reentry
@@ -103,9 +105,16 @@ def canonical(bundle: dict[str, Any]) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def for_device(
-    device_token: str, since: int | None, unsent: int | None = None, app_version: str | None = None
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Told:
+    """What a device tells about itself; None: it does not."""
+
+    unsent: int | None = None
+    app_version: str | None = None
+    clock: datetime | None = None
+
+
+def for_device(device_token: str, since: int | None, told: Told = Told()) -> dict[str, Any]:
     """The signed bundle; with ``since`` only passes changed since that version. Stores what the device reports about
     itself.
 
@@ -148,7 +157,7 @@ def for_device(
         "passes": [*_passes(device.exhibition_id, since), *_badges(device.exhibition_id, since)],
     } | _room(device.exhibition_id, now)
     bundle["signature"] = key.sign(SIGNED_PREFIX + canonical(bundle)).hex()
-    _note(device.id, version, now, unsent, app_version)
+    _note(device.id, version, now, told)
     return bundle
 
 
@@ -302,8 +311,9 @@ def _room(exhibition_id: int, now: datetime) -> dict[str, Any]:
 
 
 @transaction
-def _note(device_id: int, version: int, now: datetime, unsent: int | None, app_version: str | None) -> None:
-    told = {"unsent": unsent, "app_version": app_version}
-    values: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
+def _note(device_id: int, version: int, now: datetime, told: Told) -> None:
+    skew_s = None if told.clock is None else round(measured(told.clock, now).total_seconds())
+    said = {"unsent": told.unsent, "app_version": told.app_version, "clock_skew_s": skew_s}
+    values: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     values |= {"bundle_version": version, "bundle_at": now, "last_seen_at": now}
     db.session.execute(update(Device).where(Device.id == device_id).values(values))

@@ -332,6 +332,8 @@ class SearchKind(enum.StrEnum):
 
     PHONE = "phone"
     NAME = "name"
+    CODE = "code"
+    """A short code with a slip in it."""
 
 
 def search_kind(words: str) -> SearchKind | None:
@@ -345,5 +347,7 @@ def search_kind(words: str) -> SearchKind | None:
 
 def shortened(name: str) -> str:
     """The first name and the initials of the others: enough to ask "are you …?"."""
+    if not name.split():
+        return ""
     first, *others = name.split()
     return " ".join([first, *(f"{other[0]}." for other in others)])

@@ -72,6 +72,10 @@ class FoundPasses(BaseModel):
     passes: list[FoundPass] = Field(description="At most ten, by time.")
 
 
+class NearBody(api.Body):
+    code: str = Field(min_length=1, max_length=64, description="A typed short code that is nobody's.")
+
+
 @blueprint.get("/gate/gates", responses={"200": Gates, "401": api.Problem}, security=DEVICE)
 def gates() -> dict[str, Any]:
     """The gates among which the device may choose."""
@@ -114,4 +118,12 @@ def find_passes(body: SearchBody) -> dict[str, Any]:
     """Find today's pass of somebody who has lost their phone. Each search is recorded in the audit trail."""
     return FoundPasses.model_validate(
         {"passes": lost_phone.search(device_token(), body.words)}, from_attributes=True
+    ).model_dump(mode="json")
+
+
+@blueprint.post("/gate/passes/near", responses={"200": FoundPasses, "401": api.Problem}, security=DEVICE)
+def near_passes(body: NearBody) -> dict[str, Any]:
+    """Find today's passes whose short code differs from the typed one in exactly one letter; recorded as a search."""
+    return FoundPasses.model_validate(
+        {"passes": lost_phone.near(device_token(), body.code)}, from_attributes=True
     ).model_dump(mode="json")

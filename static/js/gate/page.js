@@ -32,10 +32,13 @@ export function fill(sentence, values) {
   return sentence.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
+/** English is British English, as on the server's pages: 15:04, not 3:04 PM. */
+const language = () => (settings.locale === "en" ? "en-GB" : settings.locale);
+
 /** @param {Intl.DateTimeFormatOptions} options */
-const formatter = (options) => new Intl.DateTimeFormat(settings.locale, { timeZone: settings.timezone, ...options });
+const formatter = (options) => new Intl.DateTimeFormat(language(), { timeZone: settings.timezone, ...options });
 const formats = () => ({
-  clock: formatter({ hour: "numeric", minute: "2-digit" }),
+  clock: formatter({ hour: "2-digit", minute: "2-digit" }),
   day: formatter({ weekday: "long", day: "numeric", month: "long" }),
 });
 let { clock, day } = formats();
@@ -61,6 +64,6 @@ export function follow(edition) {
  */
 export function timeText(moment, now) {
   const time = clock.format(moment);
-  if (day.format(moment) === day.format(now)) return time;
+  if (day.format(moment) === day.format(now)) return fill(settings.texts.this_day, { time });
   return fill(settings.texts.another_day, { time, day: day.format(moment) });
 }

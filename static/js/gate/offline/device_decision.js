@@ -188,6 +188,22 @@ function count(pass, direction, people, returned) {
   pass.inside += direction === "entry" ? people : -people;
 }
 
+/** The hall's count as far as this device knows: the bundle's, and its own scans since. @returns {Promise<import("../server.js").Count | null>} */
+export async function countKnown() {
+  return transaction("readonly", async (store) => {
+    const facts = await read(store);
+    if (facts === null) return null;
+    /** @type {Movement[]} */
+    const open = await result(store("movements").index("open").getAll());
+    return occupancyOf(facts, net(open), Date.now() + facts.clock_offset_ms);
+  });
+}
+
+/** @param {Facts} facts @param {number} moved people who came in since the bundle @param {number} now */
+function occupancyOf(facts, moved, now) {
+  return { inside: Math.max(0, facts.occupancy.inside + moved), capacity: allotmentAt(facts, now).capacity };
+}
+
 /**
  * The decision in the shape of the server's answer.
  * @param {Facts} facts
@@ -209,7 +225,7 @@ function answer(facts, decision, pass, earlier, now, moved) {
     ...decision,
     pass: named ? { party_size: pass.party_size, inside: pass.inside, admitted: pass.admitted } : null,
     slot: named ? { starts_at: text(pass.slot.starts_at), ends_at: text(pass.slot.ends_at) } : null,
-    occupancy: { inside: Math.max(0, facts.occupancy.inside + moved), capacity: allotmentAt(facts, now).capacity },
+    occupancy: occupancyOf(facts, moved, now),
     ...(used && earlier !== null
       ? { earlier: { gate: facts.gate.code, gate_name: facts.gate.name, at: text(earlier.at) } }
       : {}),

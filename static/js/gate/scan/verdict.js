@@ -2,23 +2,32 @@
 
 import { badgeReason } from "../offline/badge.js";
 import { fill, part, settings, timeText } from "../page.js";
+import { troubleText } from "../trouble.js";
 import { play } from "./sound.js";
 
 /** @typedef {import("../server.js").Answer} Answer */
+/** @typedef {import("../server.js").Scan} Scan */
 /** @typedef {import("../memory.js").Direction} Direction */
 /** @typedef {import("./sound.js").Tone} Tone */
 
 const LOOK_AGAIN = new Set(["repeat_scan", "bad_signature", "venue_full", "party_exceeded"]);
 const ACCEPTED_MS = 2500;
+const CODE_LENGTH = 8;
 const SECOND_MS = 1000;
 
 const screen = part("verdict", HTMLElement);
 let timer = 0;
 let onClose = () => {};
 
-/** @param {Answer} answer @returns {Tone} */
-export function toneOf(answer) {
+/** A typed code that is nobody's: a slip of the hand, not a forged pass. @param {Answer} answer @param {Scan} scan */
+export function isSlip(answer, scan) {
+  return answer.code === "unknown" && scan.code !== undefined;
+}
+
+/** @param {Answer} answer @param {Scan} scan @returns {Tone} */
+export function toneOf(answer, scan) {
   if (answer.verdict === "accepted") return "accepted";
+  if (isSlip(answer, scan)) return "look";
   return LOOK_AGAIN.has(answer.code) ? "look" : "refused";
 }
 
@@ -32,6 +41,18 @@ export function countedText(answer) {
 /** @param {{exhibitor: string, booth: string | null}} badge */
 function boothOf(badge) {
   return { exhibitor: badge.exhibitor, booth: badge.booth ?? "" };
+}
+
+/** A short code as the pass shows it. @param {string} code */
+function grouped(code) {
+  return code.length === CODE_LENGTH ? `${code.slice(0, CODE_LENGTH / 2)}-${code.slice(CODE_LENGTH / 2)}` : code;
+}
+
+/** Which of the steward's checks failed. @param {Scan} scan */
+function checksText({ mask, screening }) {
+  const { texts, reasons } = settings;
+  const failed = [mask === "missing" ? texts.mask_missing : "", screening === "failed" ? texts.screening_failed : ""];
+  return failed.filter(Boolean).join(" ") || reasons.protocol_refused;
 }
 
 /** When they went out, where the answer says it. @param {Answer} answer @returns {{left_at?: string}} */
@@ -65,9 +86,12 @@ function usedText(answer) {
 /**
  * The reason in one sentence.
  * @param {Answer} answer
- * @param {Direction} direction
+ * @param {Scan} scan
  */
-function reasonText(answer, direction) {
+function reasonText(answer, scan) {
+  const { direction } = scan;
+  if (isSlip(answer, scan)) return fill(settings.texts.code_unknown, { code: grouped(scan.code ?? "") });
+  if (answer.code === "protocol_refused") return checksText(scan);
   if (answer.verdict === "accepted") {
     if (answer.badge) return fill(settings.texts[answer.badge.exhibitor ? "badge_of" : "badge_new"], boothOf(answer.badge));
     return fill(movedText(answer, direction), { people: answer.people, ...leftAt(answer), returned: answer.returned ?? 0 });
@@ -103,7 +127,7 @@ function reasonText(answer, direction) {
 }
 
 /**
- * @param {{verdict: string, code: string, tone: Tone, word: string, reason: string, people?: string, alone?: boolean}} content
+ * @param {{verdict: string, code: string, tone: Tone, word: string, reason: string, people?: string, alone?: string}} content
  * @param {() => void} closed
  */
 function open(content, closed) {
@@ -111,7 +135,7 @@ function open(content, closed) {
   part("verdict-word", HTMLElement).textContent = content.word;
   part("verdict-people", HTMLElement).textContent = content.people ?? "";
   part("verdict-reason", HTMLElement).textContent = content.reason;
-  part("verdict-alone", HTMLElement).hidden = !content.alone;
+  part("verdict-alone", HTMLElement).textContent = content.alone ?? "";
   screen.dataset.tone = content.tone;
   screen.dataset.verdict = content.verdict;
   screen.dataset.code = content.code;
@@ -123,11 +147,12 @@ function open(content, closed) {
 /**
  * Show an answer, the server's or our own; an accepted one closes by itself.
  * @param {Answer} answer
- * @param {Direction} direction
+ * @param {Scan} scan
  * @param {() => void} closed
  */
-export function show(answer, direction, closed) {
-  const tone = toneOf(answer);
+export function show(answer, scan, closed) {
+  const { direction } = scan;
+  const tone = toneOf(answer, scan);
   const { words } = settings;
   const refused = direction === "entry" ? words.refused : words.refused_exit;
   const party = (answer.pass?.party_size ?? 1) > 1;
@@ -137,9 +162,9 @@ export function show(answer, direction, closed) {
       code: answer.code,
       tone,
       word: { accepted: words[direction], refused, look: words.look }[tone],
-      reason: reasonText(answer, direction),
+      reason: reasonText(answer, scan),
       people: party && direction === "entry" ? countedText(answer) : "",
-      alone: answer.offline === true,
+      alone: answer.offline === true ? troubleText(answer.fault, settings.texts.decided_alone) : "",
     },
     closed,
   );
@@ -151,9 +176,10 @@ export function show(answer, direction, closed) {
  * @param {"no_answer" | "not_understood"} code
  * @param {string} reason
  * @param {() => void} closed
+ * @param {string} [word] the key of the big word
  */
-export function showTrouble(code, reason, closed) {
-  open({ verdict: "", code, tone: "look", word: settings.words[code] ?? settings.words.look, reason }, closed);
+export function showTrouble(code, reason, closed, word = code) {
+  open({ verdict: "", code, tone: "look", word: settings.words[word] ?? settings.words.look, reason }, closed);
 }
 
 export function isOpen() {

@@ -1,8 +1,10 @@
 /** Lost phone: today's passes by a name or four digits; one tap on a hit scans its pass. */
 
+import * as clock from "../clock.js";
 import { wire } from "../dialog.js";
 import { fill, part, settings, timeText } from "../page.js";
 import { search } from "../server.js";
+import { troubleText } from "../trouble.js";
 
 /** @typedef {import("../server.js").Hit} Hit */
 
@@ -35,7 +37,7 @@ function lineOf(sentence) {
 
 /** @param {Hit} hit @param {() => void} chosen */
 function line(hit, chosen) {
-  const now = new Date();
+  const now = new Date(clock.now());
   const button = document.createElement("button");
   button.type = "button";
   const values = {
@@ -53,30 +55,41 @@ function line(hit, chosen) {
   return item;
 }
 
+/**
+ * Show what a search finds, in the dialog; one tap on a hit scans its pass.
+ * @param {Promise<import("../server.js").Outcome<{passes: Hit[]}>>} search
+ * @param {{chosen: (code: string) => void, none: string}} told
+ */
+export async function showFound(search, { chosen, none }) {
+  const dialog = part("search", HTMLDialogElement);
+  if (!dialog.open) dialog.showModal();
+  list.replaceChildren();
+  message.textContent = texts.searching;
+  const outcome = await search;
+  if (outcome.kind !== "answer") {
+    message.textContent = outcome.kind === "problem" ? outcome.detail : troubleText(outcome.fault, texts.search_offline);
+    return;
+  }
+  const hits = outcome.body.passes;
+  message.textContent = hits.length > 0 ? texts.search_choose : none;
+  list.replaceChildren(
+    ...hits.map((hit) =>
+      line(hit, () => {
+        dialog.close();
+        chosen(hit.code);
+      }),
+    ),
+  );
+}
+
 /** @param {import("../dialog.js").Hooks} hooks */
 export function start(hooks) {
   const dialog = wire("search", clear, hooks.closed);
   dialog.addEventListener("close", clear); // so that nobody reads the last search over the steward's shoulder
-  part("search-form", HTMLFormElement).addEventListener("submit", async (event) => {
+  part("search-form", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
     const device = hooks.token();
     if (device === null) return;
-    list.replaceChildren();
-    message.textContent = texts.searching;
-    const outcome = await search(device, words.value);
-    if (outcome.kind !== "answer") {
-      message.textContent = outcome.kind === "problem" ? outcome.detail : texts.search_offline;
-      return;
-    }
-    const hits = outcome.body.passes;
-    message.textContent = hits.length > 0 ? texts.search_choose : texts.search_nothing;
-    list.replaceChildren(
-      ...hits.map((hit) =>
-        line(hit, () => {
-          dialog.close();
-          hooks.scan(hit.code);
-        }),
-      ),
-    );
+    void showFound(search(device, words.value), { chosen: hooks.scan, none: texts.search_nothing });
   });
 }
