@@ -106,7 +106,7 @@ def canonical(bundle: dict[str, Any]) -> bytes:
 
 
 @dataclass(frozen=True)
-class Told:
+class DeviceReport:
     """What a device tells about itself; None: it does not."""
 
     unsent: int | None = None
@@ -114,7 +114,7 @@ class Told:
     clock: datetime | None = None
 
 
-def for_device(device_token: str, since: int | None, told: Told = Told()) -> dict[str, Any]:
+def for_device(device_token: str, since: int | None, told: DeviceReport = DeviceReport()) -> dict[str, Any]:
     """The signed bundle; with ``since`` only passes changed since that version. Stores what the device reports about
     itself.
 
@@ -311,7 +311,7 @@ def _room(exhibition_id: int, now: datetime) -> dict[str, Any]:
 
 
 @transaction
-def _note(device_id: int, version: int, now: datetime, told: Told) -> None:
+def _note(device_id: int, version: int, now: datetime, told: DeviceReport) -> None:
     skew_s = None if told.clock is None else round(measured(told.clock, now).total_seconds())
     said = {"unsent": told.unsent, "app_version": told.app_version, "clock_skew_s": skew_s}
     values: dict[str, Any] = {name: value for name, value in said.items() if value is not None}

@@ -6,7 +6,7 @@ promises hold; anything beyond it is in the scans and shown as a conflict.
 
 import enum
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -119,11 +119,12 @@ class Gap(enum.StrEnum):
     CAME_BACK = "undo_came_back"
 
 
-def gap_without(party_size: int, moves: Sequence[PassMove], place: int) -> Gap | None:
-    """What would not fit any more if the movement at ``place`` had not been: somebody would have left who never came
-    in, or come in who was inside. None: all would fit. ``moves`` are in the order in which they were recorded.
+def gap_with(party_size: int, moves: Sequence[PassMove], place: int, people: int) -> Gap | None:
+    """What would not fit any more if the movement at ``place`` had been one of ``people``, 0: none at all. Somebody
+    would have left who never came in, or come in who was inside. None: all would fit. ``moves`` are in the order in
+    which they were recorded.
     """
-    rest = _counts([*moves[:place], *moves[place + 1 :]])
+    rest = _counts([*moves[:place], replace(moves[place], people=people), *moves[place + 1 :]])
     all_ = _counts(moves)
     if min(rest) < min(all_) or rest[-1] < 0:
         return Gap.HAVE_LEFT

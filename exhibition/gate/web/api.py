@@ -20,7 +20,15 @@ from exhibition.gate.rules.admission import Checked, ConflictKind, Direction, Sc
 from exhibition.gate.scan import misses, overrides, service
 from exhibition.gate.steward import undo
 from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, check_device, device_token
-from exhibition.gate.web.bundle_models import Bundle, BundleQuery, DeviceTime, EnrolledDevice, HallCount, ScannedBadge
+from exhibition.gate.web.bundle_models import (
+    Bundle,
+    BundleQuery,
+    DeviceTime,
+    EnrolledDevice,
+    HallCount,
+    PassCounts,
+    ScannedBadge,
+)
 from exhibition.visitors.models import LARGEST_PARTY
 
 ENROLMENT_LIMIT = "10 per minute; 60 per hour"
@@ -73,12 +81,6 @@ class ScanBody(api.Body):
     screening: ScreeningAnswer | None = Field(None, description="`failed`: by the edition's question.")
     scanned_at: DeviceTime | None = Field(None, description="The device's clock, with its zone.")
     override: OverrideBody | None = Field(None, description="A supervisor's word against a refusal; entries only.")
-
-
-class PassCounts(BaseModel):
-    party_size: int
-    inside: int
-    admitted: int
 
 
 class EarlierEntry(BaseModel):
@@ -274,7 +276,7 @@ def bundle(query: BundleQuery) -> dict[str, Any]:
     """Everything the device needs to decide without the server, signed; with `since` only passes changed since that
     version.
     """
-    return bundles.for_device(device_token(), query.since, bundles.Told(query.unsent, query.app, query.clock))
+    return bundles.for_device(device_token(), query.since, bundles.DeviceReport(query.unsent, query.app, query.clock))
 
 
 @blueprint.get("/gate/occupancy", responses={"200": Occupancy, "401": api.Problem}, security=DEVICE)

@@ -34,6 +34,12 @@ class EnrolledDevice(BaseModel):
     name: str
 
 
+class PassCounts(BaseModel):
+    party_size: int
+    inside: int
+    admitted: int
+
+
 class HallCount(BaseModel):
     inside: int
     capacity: int

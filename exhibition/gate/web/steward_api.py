@@ -11,10 +11,15 @@ from pydantic import BaseModel, Field
 from exhibition.core.i18n import current_locale
 from exhibition.core.web import api
 from exhibition.gate import devices
-from exhibition.gate.steward import lost_phone, walkins
+from exhibition.gate.rules.admission import Direction
+from exhibition.gate.scan import overrides
+from exhibition.gate.steward import corrections, lost_phone, walkins
 from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, check_device, device_token
+from exhibition.gate.web.bundle_models import HallCount, PassCounts
 from exhibition.visitors.models import LARGEST_PARTY
 from exhibition.visitors.web.api import Name, PassAnswer, RegistrationProblem
+
+LARGEST_ID = 2**31 - 1
 
 blueprint = api.blueprint(
     "steward",
@@ -72,6 +77,36 @@ class FoundPasses(BaseModel):
     passes: list[FoundPass] = Field(description="At most ten, by time.")
 
 
+class MovementAtGate(BaseModel):
+    scan_id: int
+    at: datetime
+    direction: Direction
+    people: int
+    code: str | None = Field(description="The short code; null where people were let in on something unknown.")
+    party_size: int | None
+
+
+class MovementsAtGate(BaseModel):
+    movements: list[MovementAtGate] = Field(description="Newest first, at most thirty of today, at the device's gate.")
+
+
+class CorrectionBody(api.Body):
+    nonce: str = Field(min_length=1, max_length=64, pattern=r"^[\x20-\x7e]+$", description="New for each correction.")
+    scan_id: int = Field(ge=1, le=LARGEST_ID, description="The movement that is wrong.")
+    people: int = Field(ge=0, le=LARGEST_PARTY, description="How many it were; 0: nobody.")
+    pin: str = Field(min_length=1, max_length=40, description="The supervisor's own.")
+    reason: str = Field(min_length=1, max_length=overrides.LONGEST_REASON)
+
+
+class CorrectionAnswer(BaseModel):
+    scan_id: int = Field(description="The new scan that takes the wrong one back.")
+    corrects: int
+    people: int
+    pass_: PassCounts | None = Field(alias="pass")
+    occupancy: HallCount
+    server_at: datetime
+
+
 class NearBody(api.Body):
     code: str = Field(min_length=1, max_length=64, description="A typed short code that is nobody's.")
 
@@ -127,3 +162,28 @@ def near_passes(body: NearBody) -> dict[str, Any]:
     return FoundPasses.model_validate(
         {"passes": lost_phone.near(device_token(), body.code)}, from_attributes=True
     ).model_dump(mode="json")
+
+
+@blueprint.get("/gate/movements", responses={"200": MovementsAtGate, "401": api.Problem}, security=DEVICE)
+def movements() -> dict[str, Any]:
+    """Today's last movements at the device's gate, for a supervisor to correct one."""
+    return MovementsAtGate.model_validate(
+        {"movements": corrections.recent(device_token())}, from_attributes=True
+    ).model_dump(mode="json")
+
+
+@blueprint.post(
+    "/gate/scans/correct",
+    responses={
+        "200": CorrectionAnswer,
+        "401": api.Problem,
+        "403": api.Problem,
+        "404": api.Problem,
+        "409": api.Problem,
+        "503": api.Problem,
+    },
+    security=DEVICE,
+)
+def correct(body: CorrectionBody) -> dict[str, Any]:
+    """Correct an earlier movement of the fair on a supervisor's word, by new scans."""
+    return corrections.at_gate(device_token(), body.nonce, body.scan_id, body.people, body.pin, body.reason)

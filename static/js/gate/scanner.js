@@ -15,6 +15,7 @@ import { unlock } from "./scan/sound.js";
 import * as verdict from "./scan/verdict.js";
 import { enrol, lastFault, newNonce, occupancy } from "./server.js";
 import * as changeGate from "./steward/change_gate.js";
+import * as correction from "./steward/correction.js";
 import * as lostPhone from "./steward/lost_phone.js";
 import * as nearCodes from "./steward/near_codes.js";
 import * as override from "./steward/override.js";
@@ -296,6 +297,7 @@ changeGate.start({
   },
   closed: keyboardScanner.ready,
 });
+correction.start({ token, counted: showCount, closed: keyboardScanner.ready });
 override.start({ token, decided: showAnswer, closed: keyboardScanner.ready });
 undo.start({
   token,

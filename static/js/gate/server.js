@@ -16,6 +16,7 @@ import { settings } from "./page.js";
  *   badge?: {exhibitor: string, booth: string | null},
  *   earlier?: {gate: string, gate_name: string, at: string}, reopens_at?: string, left_at?: string, returned?: number,
  *   server_at: string, offline?: true, fault?: Fault}} Answer
+ * @typedef {{scan_id: number, at: string, direction: Direction, people: number, code: string | null, party_size: number | null}} MovementAtGate
  * @typedef {{inside: number, capacity: number}} Count
  * @typedef {{code: string, name: string}} Gate
  * @typedef {{reference: string, pass: {code: string, token: string, party_size: number}, qr_url: string}} WalkIn
@@ -158,6 +159,26 @@ export function near(token, code) {
  */
 export function undo(token, nonce, undoes) {
   return call("scans/undo", { method: "POST", headers: headers(token), body: JSON.stringify({ nonce, undoes }) });
+}
+
+/**
+ * Today's last movements at the device's gate, newest first.
+ * @param {string} token
+ * @returns {Promise<Outcome<{movements: MovementAtGate[]}>>}
+ */
+export function movements(token) {
+  return call("movements", { headers: headers(token) });
+}
+
+/**
+ * Correct one of them on a supervisor's word; the same nonce counts once.
+ * @param {string} token
+ * @param {{nonce: string, scan_id: number, people: number, pin: string, reason: string}} correction
+ * @returns {Promise<Outcome<{occupancy: Count}>>}
+ */
+export function correct(token, correction) {
+  const options = { method: "POST", headers: headers(token), body: JSON.stringify(correction) };
+  return call("scans/correct", options, PATIENCE_MS, SERVER_FAULT);
 }
 
 /**
