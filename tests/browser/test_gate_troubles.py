@@ -6,6 +6,10 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect
 
+from exhibition.accounts import pins
+from exhibition.accounts.audit import COMMAND_LINE, Actor
+from exhibition.accounts.models import RoleName
+from exhibition.accounts.service import create_user
 from exhibition.core.db import db
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
@@ -188,3 +192,52 @@ def test_scanner_and_verdict_fit_every_screen(
         assert next_["y"] + next_["height"] <= strip["y"]
     finally:
         context.close()
+
+
+VOICES = """(() => {
+  globalThis.spoken = [];
+  const voices = [{ lang: "en-GB", localService: true }, { lang: "id_ID", localService: true }];
+  globalThis.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+  Object.defineProperty(globalThis, "speechSynthesis", { value: {
+    getVoices: () => voices, cancel() {}, speak(words) { spoken.push([words.lang, words.text]); },
+  } });
+})()"""
+
+
+def test_answers_are_spoken_once_the_steward_wants_it(
+    phone: BrowserContext, server: str, exhibition: Exhibition
+) -> None:
+    phone.add_init_script(VOICES)
+    page = scanner_page(phone, server)
+    wedge(page, world.issue(exhibition.id).token)
+    expect_verdict(page, "accepted", "accepted")
+    assert page.evaluate("spoken") == []
+    page.get_by_test_id("verdict").click()
+    page.get_by_test_id("voice").click()
+    wedge(page, world.issue(exhibition.id, party_size=2).token)
+    expect_verdict(page, "accepted", "accepted")
+    assert page.evaluate("spoken.at(-1)") == ["id_ID", "Silakan masuk. 2 dari 2. 2 orang boleh masuk."]
+    page.reload()
+    expect(page.get_by_test_id("voice")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_supervisor_corrects_an_earlier_scan_at_the_gate(
+    phone: BrowserContext, server: str, exhibition: Exhibition
+) -> None:
+    user = create_user(COMMAND_LINE, "rini@example.com", RoleName.GATE, password="kopi tubruk pagi", name="Bu Rini")
+    pins.set_pin(Actor(user.id, user.name), "482913")
+    family, other = world.issue(exhibition.id, party_size=4), world.issue(exhibition.id)
+    page = scanner_page(phone, server)
+    for issued in (family, other):
+        wedge(page, issued.token)
+        expect_verdict(page, "accepted", "accepted")
+        page.get_by_test_id("verdict").click()
+    page.locator("#correction-open").click()
+    page.get_by_role("button", name=re.compile(f"4 orang masuk, {family.code}")).click()
+    page.locator("#correction-numbers").get_by_role("button", name="3", exact=True).click()
+    page.locator("#correction-pin").fill("482913")
+    page.locator("#correction-reason").fill("Satu anak tetap di luar")
+    page.locator("#correction-form button[type=submit]").click()
+    expect(page.locator("#undo-message")).to_contain_text("Sudah dikoreksi")
+    expect(page.get_by_test_id("inside")).to_have_text("4")
+    assert world.pass_counts(family.id) == (3, 3)

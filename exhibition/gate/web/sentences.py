@@ -94,6 +94,7 @@ TEXTS = {
     "too_many_now": _l("Too many requests"),
     "send_again": _l("Tap to send the same scan again."),
     "not_understood": _l("The server did not accept the scan: {detail}"),
+    "voice_on": _l("Answers are spoken from now on."),
     "sending": _l("Checking …"),
     "ready": _l("Show the QR to the camera."),
     "camera_starting": _l("Starting the camera …"),

@@ -4,6 +4,7 @@ import { badgeReason } from "../offline/badge.js";
 import { fill, part, settings, timeText } from "../page.js";
 import { troubleText } from "../trouble.js";
 import { play } from "./sound.js";
+import { say } from "./voice.js";
 
 /** @typedef {import("../server.js").Answer} Answer */
 /** @typedef {import("../server.js").Scan} Scan */
@@ -142,6 +143,7 @@ function open(content, closed) {
   screen.hidden = false;
   onClose = closed;
   play(content.tone);
+  say([content.word, content.people ?? "", content.reason].filter(Boolean).join(". "));
 }
 
 /**
