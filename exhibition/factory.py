@@ -52,6 +52,7 @@ from exhibition.gate.cli import cli as gate_cli
 from exhibition.gate.web.api import blueprint as gate_api
 from exhibition.gate.web.cap_views import blueprint as caps_blueprint
 from exhibition.gate.web.contact_views import blueprint as contacts_blueprint
+from exhibition.gate.web.movement_views import blueprint as movements_blueprint
 from exhibition.gate.web.steward_api import blueprint as steward_api
 from exhibition.gate.web.views import blueprint as gate_blueprint
 from exhibition.messages import jobs as messages_jobs  # noqa: F401 declares its jobs
@@ -184,6 +185,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         undeliverable_blueprint,
         gate_blueprint,
         caps_blueprint,
+        movements_blueprint,
         contacts_blueprint,
         reports_blueprint,
         edition_changes,

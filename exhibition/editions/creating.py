@@ -76,6 +76,7 @@ def _described(plan: EditionPlan) -> dict[str, Any]:
         "starts_on": plan.starts_on,
         "ends_on": plan.ends_on,
         "organizer_name": contact.organizer,
+        "reentry": plan.reentry,
         "contact_email": contact.email,
         "contact_phone": contact.phone,
         "contact_whatsapp": contact.whatsapp,
@@ -143,7 +144,7 @@ def renew(actor: Actor, source_slug: str, plan: EditionPlan, parts: Collection[P
     source = states.by_slug(source_slug)
     exhibition = cloning.draft_of(source, plan.slug, plan.starts_on, rules=Part.RULES in parts)
     own = _described(plan)
-    for name in own.keys() - {"hall_width", "hall_depth"}:
+    for name in own.keys() - {"hall_width", "hall_depth", "reentry"}:
         setattr(exhibition, name, own[name])
     opened = halls.published_codes(source) if Part.HALL in parts else []
     return _clone(actor, source_slug, exhibition, parts, opened, within_hours=True)

@@ -6,6 +6,7 @@ from datetime import date, time
 
 from exhibition.core.i18n import DEFAULT_TIMEZONE
 from exhibition.venue.rules.day_windows import Hours
+from exhibition.venue.rules.edition import Reentry
 from exhibition.venue.rules.hall_grid import HallGrid
 
 
@@ -70,4 +71,5 @@ class EditionPlan:
     """How many, chosen as far apart as possible, or which; None: all of the hall."""
     sessions: SessionPlan | None = None
     inside_cap: int | None = None
+    reentry: Reentry = Reentry.WITHIN_SESSION
     gates: tuple[GatePlan, ...] = ()

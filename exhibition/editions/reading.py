@@ -8,6 +8,7 @@ from exhibition.editions.plans import ContactPlan, EditionPlan, GatePlan, Sessio
 from exhibition.gate.occupancy.caps import LARGEST_CAP
 from exhibition.venue.rules import hall_grid
 from exhibition.venue.rules.day_windows import Hours
+from exhibition.venue.rules.edition import Reentry
 from exhibition.venue.rules.hall_grid import HallGrid
 from exhibition.visitors.rules import LARGEST_CAPACITY
 
@@ -36,6 +37,7 @@ def read(document: Fields) -> EditionPlan:
         open_booths=_open_booths(document),
         sessions=_sessions(document.optional_part("sessions")),
         inside_cap=_inside_cap(document),
+        reentry=_reentry(document),
         gates=tuple(
             GatePlan(_text(gate, "code"), _text(gate, "name")) for gate in document.parts("gates", most=MOST_GATES)
         ),
@@ -147,3 +149,12 @@ def _inside_cap(document: Fields) -> int | None:
     if document.value("inside_cap") is None:
         return None
     return document.whole("inside_cap", maximum=LARGEST_CAP)
+
+
+def _reentry(document: Fields) -> Reentry:
+    value = document.value("reentry")
+    if value is None:
+        return EditionPlan.reentry
+    if value not in list(Reentry):
+        raise Malformed(f"{document.at('reentry')} must be one of {', '.join(Reentry)}, not {shown(value)}.")
+    return Reentry(value)

@@ -19,15 +19,14 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.core.sql.constraints import violates
 from exhibition.core.sql.statements import Rows
 from exhibition.gate.models import Device, EnrolmentCode, Gate, Scan
-from exhibition.gate.rules.admission import Level, data_age
+from exhibition.gate.rules.clock_skew import CLOCK_DRIFT
+from exhibition.gate.rules.data_age import Level, data_age
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionState
 
 ENROLMENT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 ENROLMENT_LENGTH = 8
 ENROLMENT_LIFETIME = timedelta(hours=1)
-CLOCK_DRIFT = timedelta(minutes=2)
-"""A device whose clock differs by more is shown as wrong."""
 NOTICED_EVERY = timedelta(minutes=1)
 """How often the contact of a device that only reads is recorded."""
 
@@ -318,7 +317,7 @@ def gates(exhibition: Exhibition) -> list[GateLine]:
                 enrolled_at=device.enrolled_at,
                 last_seen_at=max(seen, default=None),
                 revoked=device.revoked_at is not None,
-                drift=device_at - server_at if device_at is not None else timedelta(),
+                drift=_drift(device, device_at, server_at),
                 unsent=device.unsent,
                 bundle_at=device.bundle_at,
                 level=data_age(device.bundle_at, now, exhibition.amber_minutes, exhibition.red_minutes).level,
@@ -327,3 +326,10 @@ def gates(exhibition: Exhibition) -> list[GateLine]:
         )
     statement = select(Gate).where(Gate.exhibition_id == exhibition.id).order_by(Gate.code)
     return [GateLine(gate.id, gate.code, gate.name, lines.get(gate.id, [])) for gate in db.session.scalars(statement)]
+
+
+def _drift(device: Device, device_at: datetime | None, server_at: datetime | None) -> timedelta:
+    """How far its clock is ahead: as last measured, else by its last scan."""
+    if device.clock_skew_s is not None:
+        return timedelta(seconds=device.clock_skew_s)
+    return device_at - server_at if device_at is not None and server_at is not None else timedelta()

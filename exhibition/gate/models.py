@@ -51,6 +51,8 @@ class Device(Base):
     bundle_version: Mapped[int | None] = mapped_column(BigInteger)
     bundle_at: Mapped[datetime | None] = mapped_column(Moment)
     app_version: Mapped[str | None] = mapped_column(String(40))
+    clock_skew_s: Mapped[int | None]
+    """Seconds that its clock was ahead of ours when it was last compared."""
 
 
 class Scan(Base):
@@ -63,6 +65,7 @@ class Scan(Base):
         Index("ix_scan_exhibition", "exhibition_id", "server_at"),
         Index("uq_scan_undoes", "undoes_id", unique=True),
         CheckConstraint("people BETWEEN 0 AND 10", name="people"),
+        CheckConstraint("returned BETWEEN 0 AND people", name="returned"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -77,10 +80,15 @@ class Scan(Base):
     direction: Mapped[Direction] = mapped_column(choice(Direction))
     people: Mapped[int]
     """People who moved: 0 for a refusal."""
+    returned: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Of those of an entry, how many had been in before: they count as inside, but not as further visitors."""
     verdict: Mapped[Verdict] = mapped_column(choice(Verdict))
     code: Mapped[ScanCode] = mapped_column(choice(ScanCode))
     offline: Mapped[bool] = mapped_column(default=False)
     device_at: Mapped[datetime | None] = mapped_column(Moment)
+    """The device's clock at the scan, less ``device_skew_s``."""
+    device_skew_s: Mapped[int | None]
+    """Seconds that the device's clock was ahead, which were taken off; None: it was right, or nobody measured it."""
     server_at: Mapped[datetime] = mapped_column(Moment)
     answer: Mapped[dict[str, Any]] = mapped_column(Json)
     """The answer to the device, repeated word for word when the nonce comes again."""

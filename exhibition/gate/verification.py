@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from exhibition.core.db import db
 from exhibition.gate.models import HallOccupancy, OccupancyCount, Scan, ScanConflict
-from exhibition.gate.occupancy.counters import COUNTS, ENTERED, LEFT
+from exhibition.gate.occupancy.counters import COUNTS, ENTERED, LEFT, RETURNED
 from exhibition.gate.rules.admission import ConflictKind, Verdict
 from exhibition.gate.rules.offline_tally import Movement, replay_hall, replay_pass
 from exhibition.gate.scan import badge_scans
@@ -40,17 +40,18 @@ def verify_counters() -> list[Difference]:
 
 def _passes() -> list[Difference]:
     moved = (
-        select(Scan.pass_id, ENTERED.label("entered"), LEFT.label("gone"))
+        select(Scan.pass_id, ENTERED.label("entered"), LEFT.label("gone"), RETURNED.label("returned"))
         .where(COUNTS, Scan.pass_id.is_not(None))
         .group_by(Scan.pass_id)
         .subquery()
     )
     entered, gone = func.coalesce(moved.c.entered, 0), func.coalesce(moved.c.gone, 0)
+    visitors = entered - func.coalesce(moved.c.returned, 0)
     suspects = list(
         db.session.scalars(
             select(VisitorPass.id)
             .outerjoin(moved, moved.c.pass_id == VisitorPass.id)
-            .where(or_(VisitorPass.admitted != entered, VisitorPass.inside != entered - gone))
+            .where(or_(VisitorPass.admitted != visitors, VisitorPass.inside != entered - gone))
             .order_by(VisitorPass.code)
         )
     )
@@ -108,7 +109,7 @@ def _movements() -> Select[*tuple[Any, ...]]:
     had decided otherwise.
     """
     fact = aliased(Scan)
-    columns = (Scan.exhibition_id, Scan.pass_id, Scan.direction, Scan.people)
+    columns = (Scan.exhibition_id, Scan.pass_id, Scan.direction, Scan.people, Scan.returned)
     happened = select(Scan.id.label("recorded"), *columns, Scan.offline, false().label("taken_back")).where(
         Scan.verdict == Verdict.ACCEPTED, Scan.undoes_id.is_(None)
     )
@@ -125,7 +126,11 @@ def _movements() -> Select[*tuple[Any, ...]]:
 
 def _read(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Movement]:
     return [
-        Movement(row.pass_id, row.direction, -row.people if row.taken_back else row.people, row.offline)
+        Movement(row.pass_id, row.direction, row.people * _sign(row), row.offline, row.returned * _sign(row))
         for row in rows
         if row.recorded is not None
     ]
+
+
+def _sign(row: Row[*tuple[Any, ...]]) -> int:
+    return -1 if row.taken_back else 1

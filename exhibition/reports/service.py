@@ -21,6 +21,7 @@ from exhibition.gate.occupancy import caps, headcount
 from exhibition.gate.occupancy.counters import CORRECTED, COUNTS, TAKEN_BACK
 from exhibition.gate.rules.admission import Direction, ScanCode, Verdict
 from exhibition.gate.scan import badge_scans
+from exhibition.gate.scan.overrides import CORRECTION
 from exhibition.storefront.models import OutboundClick
 from exhibition.venue import rounds
 from exhibition.venue.models import DisinfectionRound, Exhibition
@@ -138,7 +139,12 @@ def overruled(exhibition: Exhibition, start: datetime, end: datetime) -> int:
         select(func.count())
         .select_from(ScanOverride)
         .join(Scan, Scan.id == ScanOverride.scan_id)
-        .where(Scan.exhibition_id == exhibition.id, Scan.server_at >= start, Scan.server_at < end)
+        .where(
+            Scan.exhibition_id == exhibition.id,
+            ScanOverride.code != CORRECTION,
+            Scan.server_at >= start,
+            Scan.server_at < end,
+        )
     )
     return db.session.execute(statement).scalar_one()
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
-from exhibition.venue.rules.edition import RETENTION_DAYS, Overridable
+from exhibition.venue.rules.edition import RETENTION_DAYS, Overridable, Reentry
 from exhibition.venue.rules.edition_states import EditionState, told
 
 LONGEST_SUBJECT, LONGEST_TEXT = 150, 3000
@@ -69,6 +69,10 @@ class Exhibition(Base):
     """How many minutes before its slot a party is let in."""
     late_minutes: Mapped[int] = mapped_column(default=0)
     """How many minutes after its slot a party is still let in."""
+    reentry: Mapped[Reentry] = mapped_column(
+        choice(Reentry), default=Reentry.WITHIN_SESSION, server_default=Reentry.WITHIN_SESSION
+    )
+    """Whether a party that has left may come in again."""
     offline_after_ms: Mapped[int] = mapped_column(default=1200)
     """How long a scanner waits for the server before it decides offline."""
     amber_minutes: Mapped[int] = mapped_column(default=5)

@@ -107,7 +107,7 @@ class VisitorContact(Base):
 
 
 class VisitorPass(Base):
-    """What the party shows. ``admitted`` counts people let in so far, ``inside`` those in now."""
+    """What the party shows. ``admitted`` counts people let in so far, each once, ``inside`` those in now."""
 
     __tablename__ = "visitor_pass"
     __table_args__ = (
@@ -127,6 +127,8 @@ class VisitorPass(Base):
     party_size: Mapped[int]
     inside: Mapped[int] = mapped_column(default=0)
     admitted: Mapped[int] = mapped_column(default=0)
+    left_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When somebody of the party went out last; None while nobody has."""
     released: Mapped[int] = mapped_column(default=0)
     """Places given to walk-ins because the party did not come in time; the pass stays valid."""
     generation: Mapped[int] = mapped_column(default=0)

@@ -57,7 +57,7 @@ def test_undo_without_the_server_says_so_and_can_be_tried_again(
     expect(page.locator("#undo-message")).to_contain_text("memerlukan server")
     phone.set_offline(False)
     page.locator("#undo-last").click()
-    expect(page.locator("#undo-message")).to_contain_text("dibatalkan")
+    expect(page.locator("#undo-message")).to_contain_text("diurungkan")
     assert world.pass_counts(issued.id) == (0, 0)
 
 
@@ -136,7 +136,7 @@ def test_a_supervisor_overrules_a_refusal_with_pin_and_one_tap(
     wedge(page, issued.token)
     expect_verdict(page, "refused", "too_early")
     page.get_by_test_id("override").click()
-    expect(page.locator("#override-about")).to_contain_text("sekarang")
+    expect(page.locator("#override-about")).to_contain_text("Sekarang")
     assert violations(page) == []
     reason = page.get_by_role("button", name="Rombongan")
     reason.click()

@@ -212,3 +212,13 @@ def test_the_handbooks_example_can_be_made_as_it_stands(app: Flask, tmp_path: Pa
     page = Path(app.root_path, "docs", "editions.md").read_text()
     example = page.split("```json\n")[1].split("```")[0]
     assert world.create(app, tmp_path, json.loads(example)).exit_code == 0
+
+
+def test_a_plan_may_say_who_comes_back(app: Flask, tmp_path: Path) -> None:
+    refused = world.create(app, tmp_path, WHOLE | {"reentry": "sometimes"})
+    assert (refused.exit_code, "reentry must be one of never, after_round, within_session" in refused.output) == (
+        2,
+        True,
+    )
+    assert world.create(app, tmp_path, WHOLE | {"reentry": "never"}).exit_code == 0
+    assert db.session.scalars(select(Exhibition.reentry).where(Exhibition.slug == WHOLE["slug"])).one() == "never"

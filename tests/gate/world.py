@@ -171,6 +171,11 @@ def change_pass(pass_id: int, **values: Any) -> None:
 
 
 @transaction
+def set_edition(exhibition_id: int, **values: Any) -> None:
+    db.session.execute(update(Exhibition).where(Exhibition.id == exhibition_id).values(**values))
+
+
+@transaction
 def set_hall(exhibition_id: int, **values: int) -> None:
     """Set people inside, or the cap, whose changes are then deleted."""
     if "capacity" in values:

@@ -1,5 +1,6 @@
 """Shared by all JSON calls under ``/api/v1``: strict bodies, problem answers, the OpenAPI document."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from flask import Flask, Response, request
@@ -8,7 +9,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.media_type import MediaType
 from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from exhibition.core.errors import STATUS_PHRASES
 from exhibition.core.web.answers import problem
@@ -58,17 +59,47 @@ PROBLEMS: ResponseDict = {
 }
 
 
-def blueprint(name: str, import_name: str, **options: Any) -> APIBlueprint:
-    """A blueprint under ``/api/v1``; its calls document the problems that any call may answer with."""
+_callers: dict[str, Callable[[], object]] = {}
+
+
+def blueprint(
+    name: str, import_name: str, *, caller: Callable[[], object] | None = None, **options: Any
+) -> APIBlueprint:
+    """A blueprint under ``/api/v1``; its calls document the problems that any call may answer with.
+
+    ``caller`` raises when the caller has no right. It is asked before a request is refused for what it says, so a call
+    without a right is told so whatever it sends; a sound call is not asked twice.
+    """
     made = APIBlueprint(f"{name}_api", import_name, url_prefix=PREFIX, abp_responses=PROBLEMS, **options)
     made.before_request(_read_json)
+    if caller is not None:
+        _callers[made.name] = caller
     return made
 
 
+def check_caller() -> None:
+    """Look at the caller's right, before the request is refused for what it says."""
+    if (caller := _callers.get(request.blueprint or "")) is not None:
+        caller()
+
+
 def _read_json() -> Response | None:
-    """Refuse a body that is not JSON, not UTF-8, or nested too deeply to read, before any model sees it."""
-    if request.method not in METHODS_WITH_BODY or not request.get_data():
+    """Refuse a body that is too long, not JSON, not UTF-8, or nested too deeply to read, before any model sees it."""
+    refusal = _unreadable()
+    if refusal is not None:
+        check_caller()
+    return refusal
+
+
+def _unreadable() -> Response | None:
+    if request.method not in METHODS_WITH_BODY:
         return None
+    try:
+        if not request.get_data():
+            return None
+    except RequestEntityTooLarge:
+        check_caller()
+        raise
     if not request.is_json:
         return problem(415, "unsupported_media_type", str(STATUS_PHRASES[415]), field="body")
     try:
@@ -80,6 +111,7 @@ def _read_json() -> Response | None:
 
 def on_invalid(error: ValidationError) -> Response:
     """Name each field at fault; flask-openapi3 calls this when a body, path or query does not fit its model."""
+    check_caller()
     errors = [
         {"field": ".".join(str(part) for part in fault["loc"]) or "body", "message": fault["msg"]}
         for fault in error.errors(include_url=False, include_context=False, include_input=False)

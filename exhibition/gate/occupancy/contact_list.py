@@ -12,7 +12,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 
 from exhibition.accounts import confirmation
 from exhibition.accounts.audit import Actor, record
@@ -20,15 +20,15 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.gate.models import Scan
-from exhibition.gate.occupancy.counters import COUNTS
-from exhibition.gate.rules.admission import Direction, Stay, stay_of
+from exhibition.gate.occupancy.counters import COUNTS, HAPPENED_AT
+from exhibition.gate.rules.admission import Direction
+from exhibition.gate.rules.stays import Stay, StayMove, stay_of
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules as visitors_rules
 from exhibition.visitors.models import Registration, VisitorContact, VisitorPass
 
 LONGEST_SPAN = timedelta(days=1)
 LONGEST_REASON = 120
-HAPPENED_AT = case((Scan.offline, func.coalesce(Scan.device_at, Scan.server_at)), else_=Scan.server_at)
 """When people moved: for an offline scan, by the device's clock."""
 
 
@@ -86,7 +86,7 @@ def present(exhibition: Exhibition, during: ContactSpan) -> list[Present]:
 def _stays(exhibition: Exhibition, during: ContactSpan) -> dict[int, Stay]:
     """People who leave without a scan count as inside until midnight."""
     statement = (
-        select(Scan.pass_id, HAPPENED_AT.label("at"), Scan.direction, Scan.people)
+        select(Scan.pass_id, HAPPENED_AT.label("at"), Scan.direction, Scan.people, Scan.returned)
         .where(
             Scan.exhibition_id == exhibition.id,
             Scan.pass_id.is_not(None),
@@ -99,7 +99,9 @@ def _stays(exhibition: Exhibition, during: ContactSpan) -> dict[int, Stay]:
     zone = ZoneInfo(exhibition.timezone)
     found: dict[int, Stay] = {}
     for pass_id, scans in groupby(db.session.execute(statement), key=lambda scan: scan.pass_id):
-        stay = stay_of([(scan.at, scan.direction is Direction.ENTRY, scan.people) for scan in scans])
+        stay = stay_of(
+            [StayMove(scan.at, scan.direction is Direction.ENTRY, scan.people, scan.returned) for scan in scans]
+        )
         if stay is not None and stay.overlaps(during.starts_at, during.ends_at, zone):
             found[pass_id] = stay
     return found

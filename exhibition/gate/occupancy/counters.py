@@ -15,6 +15,10 @@ from exhibition.gate.rules.admission import ConflictKind, Direction, Verdict
 
 ENTERED = func.coalesce(func.sum(case((Scan.direction == Direction.ENTRY, Scan.people), else_=0)), 0)
 LEFT = func.coalesce(func.sum(case((Scan.direction == Direction.EXIT, Scan.people), else_=0)), 0)
+RETURNED = func.coalesce(func.sum(Scan.returned), 0)
+"""Of those who entered, the people who had been in before."""
+HAPPENED_AT = case((Scan.offline, func.coalesce(Scan.device_at, Scan.server_at)), else_=Scan.server_at)
+"""When people moved: of an offline decision by the device's clock."""
 CORRECTED = exists().where(ScanConflict.other_scan_id == Scan.id, ScanConflict.kind == ConflictKind.DIFFERS)
 """The device decided differently from this answer of the server, and its decision is what happened."""
 _undo = aliased(Scan)

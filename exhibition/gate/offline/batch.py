@@ -6,7 +6,7 @@ one scan takes them: passes in the order of their ids, then the hall.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,10 +17,10 @@ from exhibition.core import clock
 from exhibition.core.db import Mode, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.sql.constraints import violates
-from exhibition.gate.devices import CLOCK_DRIFT, known_device, token_hash
+from exhibition.gate.devices import known_device, token_hash
 from exhibition.gate.offline import batch_statements as statements
 from exhibition.gate.offline.batch_facts import BatchFact, BatchPass, OfflineScan, correction_nonce, happen
-from exhibition.gate.offline.batch_statements import BatchDevice, StoredScan
+from exhibition.gate.offline.batch_statements import BatchDevice, CountedMove, RoundSpan, StoredScan
 from exhibition.gate.rules.admission import (
     ConflictKind,
     Direction,
@@ -28,7 +28,8 @@ from exhibition.gate.rules.admission import (
     Verdict,
     cap_at,
 )
-from exhibition.gate.rules.offline_tally import Presence, Tally
+from exhibition.gate.rules.clock_skew import happened_at, measured
+from exhibition.gate.rules.offline_tally import PassMove, Presence, Tally
 from exhibition.gate.scan import badge_scans, keyring
 from exhibition.gate.scan.scanned_text import ScannedText, read_code
 from exhibition.gate.scan.service import ATTEMPTS
@@ -71,6 +72,8 @@ def _record(
 ) -> list[dict[str, Any]]:
     device = known_device(statements.DEVICE_ROW.first(connection, {"token_hash": hashed}))
     stored = _stored(connection, device, scans)
+    now = clock.now()
+    skew = _skew(device, sent_at, now)
     answers: dict[str, dict[str, Any]] = {}
     fresh: dict[str, BatchFact] = {}
     for scan, reading in zip(scans, readings, strict=True):
@@ -80,16 +83,17 @@ def _record(
         if known is not None and not known.offline:
             known = stored.get(correction_nonce(scan.nonce), known)
         if known is None or not (known.offline or known.undone or _agree(known, scan)):
-            fresh[scan.nonce] = BatchFact(scan, reading, known)
+            when = happened_at(scan.device_at, skew, now, device.enrolled_at)
+            fresh[scan.nonce] = BatchFact(scan, reading, known, when)
         else:
             answers[scan.nonce] = _result(scan.nonce, known.id, known.answer.get("conflict"))
     facts = list(fresh.values())
     if facts:
-        now = clock.now()
-        ids = _keep(connection, device, facts, now, drifting=_drifting(device, facts, now, sent_at))
+        ids = _keep(connection, device, facts, now)
         for fact, scan_id in zip(facts, ids, strict=True):
             answers[fact.scan.nonce] = _result(fact.scan.nonce, scan_id, fact.conflict)
-        connection.execute(statements.SEEN, {"device_id": device.device_id, "now": now})
+        skew_s = None if skew is None else round(skew.total_seconds())
+        connection.execute(statements.SEEN, {"device_id": device.device_id, "now": now, "skew_s": skew_s})
     return [answers[scan.nonce] for scan in scans]
 
 
@@ -110,17 +114,15 @@ def _agree(known: StoredScan, scan: OfflineScan) -> bool:
     return scan.verdict is Verdict.REFUSED or (known.direction, known.people) == (scan.direction, scan.people)
 
 
-def _drifting(device: BatchDevice, facts: list[BatchFact], now: datetime, sent_at: datetime | None) -> set[str]:
-    """Nonces whose device time cannot be right: in the future, before enrolment, or sent by a clock that is off."""
-    if sent_at is not None and abs(sent_at - now) > CLOCK_DRIFT:
-        return {fact.scan.nonce for fact in facts}
-    first, last = device.enrolled_at - CLOCK_DRIFT, now + CLOCK_DRIFT
-    return {fact.scan.nonce for fact in facts if not first <= fact.scan.device_at <= last}
+def _skew(device: BatchDevice, sent_at: datetime | None, now: datetime) -> timedelta | None:
+    """How far the device's clock is ahead: by what it says now, or by when it was last compared; None: nobody knows."""
+    if sent_at is not None:
+        return measured(sent_at, now)
+    return None if device.clock_skew_s is None else timedelta(seconds=device.clock_skew_s)
 
 
-def _keep(
-    connection: Connection, device: BatchDevice, facts: list[BatchFact], now: datetime, *, drifting: set[str]
-) -> Sequence[int]:
+def _keep(connection: Connection, device: BatchDevice, facts: list[BatchFact], now: datetime) -> Sequence[int]:
+    rounds = _rounds(connection, device, facts)
     passes = _lock_passes(connection, facts, now)
     hall = statements.HALL_ROW.first(connection, {"fair": device.exhibition_id, "now": now})
     if hall is None:
@@ -129,18 +131,25 @@ def _keep(
     dated = statements.CAPS.all(connection, {"fair": device.exhibition_id})
     touched: set[int] = set()
     for fact in facts:
-        then = now if fact.scan.nonce in drifting else fact.scan.device_at
+        then = fact.when.at if fact.when.sure else now
+        fact.round_over_at = max((row.ends_at for row in rounds if row.ends_at <= then), default=None)
         inside = happen(device, fact, passes, touched, PeopleInside(inside, cap_at(own, dated, then)))
-        if fact.scan.nonce in drifting:
+        if not fact.when.sure:
             fact.conflicts[ConflictKind.CLOCK_DRIFT] = None
-    _note_rounds(connection, device, facts)
+    _note_rounds(facts, rounds)
     rows = [_row(device, fact, capacity, now) for fact in facts]
     connection.execute(statements.KEEP_ALL, rows)
     ids = _ids(connection, device, facts)
     badges = {n for n in touched if isinstance(passes[n].tally, Presence)}
     if visitors := sorted(touched - badges):
         counters = [
-            {"named": n, "now_admitted": passes[n].tally.admitted, "now_inside": passes[n].tally.inside, "now": now}
+            {
+                "named": n,
+                "now_admitted": passes[n].tally.admitted,
+                "now_inside": passes[n].tally.inside,
+                "last_left_at": passes[n].left_at,
+                "now": now,
+            }
             for n in visitors
         ]
         connection.execute(statements.SET_PASS, counters)
@@ -160,18 +169,20 @@ def _ids(connection: Connection, device: BatchDevice, facts: list[BatchFact]) ->
     return [ids[fact.nonce] for fact in facts]
 
 
-def _note_rounds(connection: Connection, device: BatchDevice, facts: list[BatchFact]) -> None:
+def _rounds(connection: Connection, device: BatchDevice, facts: list[BatchFact]) -> list[RoundSpan]:
+    """The disinfection rounds that had begun when the last people were let in."""
+    moments = [fact.when.at for fact in facts if fact.lets_in and fact.when.sure]
+    if not moments:
+        return []
+    return statements.ROUNDS.all(connection, {"fair": device.exhibition_id, "last": max(moments)})
+
+
+def _note_rounds(facts: list[BatchFact], rounds: list[RoundSpan]) -> None:
     """Entries during a disinfection round that was planned by then and that the device did not know of."""
-    entries = [
-        fact for fact in facts if fact.scan.verdict is Verdict.ACCEPTED and fact.scan.direction is Direction.ENTRY
-    ]
-    if not entries:
-        return
-    moments = [fact.scan.device_at for fact in entries]
-    span = {"fair": device.exhibition_id, "first": min(moments), "last": max(moments)}
-    rounds = statements.ROUNDS.all(connection, span)
-    for fact in entries:
-        at = fact.scan.device_at
+    for fact in facts:
+        at = fact.when.at
+        if not (fact.lets_in and fact.when.sure):
+            continue
         for row in rounds:
             if row.starts_at <= at < row.ends_at and (row.planned_at is None or row.planned_at <= at):
                 fact.disinfection = row
@@ -190,18 +201,30 @@ def _lock_passes(connection: Connection, facts: list[BatchFact], now: datetime) 
     if any(fact.reading.badge for fact in facts) or any(number not in rows for number in wanted["ids"]):
         for badge, presence in badge_scans.locked(connection, wanted, now):
             rows[badge.id], badges[badge.id] = badge, presence
-    sums = {row.pass_id: row for row in statements.SUMS.all(connection, {"ids": list(rows)})}
+    moves: dict[int, list[CountedMove]] = {pass_id: [] for pass_id in rows}
+    for move in statements.MOVES.all(connection, {"ids": list(rows)}):
+        moves[move.pass_id].append(move)
     by_code = {row.code: row for row in rows.values()}
     for fact in facts:
         code, pass_id = fact.reading.code, fact.reading.pass_id
         fact.visitor_pass = by_code.get(code) if code is not None else rows.get(pass_id or 0)
-    known: dict[int, BatchPass] = {}
-    for pass_id, row in rows.items():
-        entered, gone, last = (
-            (sums[pass_id].entered, sums[pass_id].gone, sums[pass_id].last_entry) if pass_id in sums else (0, 0, None)
-        )
-        known[pass_id] = BatchPass(row, badges.get(pass_id) or Tally(row.party_size, entered, gone), last)
+    known = {pass_id: _known(row, badges.get(pass_id), moves[pass_id]) for pass_id, row in rows.items()}
+    corrected = {fact.corrects.id for fact in facts if fact.corrects}
+    for pass_id, one in known.items():
+        one.timeline += [PassMove(m.at, m.direction, m.people) for m in moves[pass_id] if m.id not in corrected]
+    for fact in facts:
+        if fact.visitor_pass is not None and fact.scan.verdict is Verdict.ACCEPTED and not fact.lets_in:
+            known[fact.visitor_pass.id].timeline.append(fact.move)
     return known
+
+
+def _known(row: Locked, badge: Presence | None, moves: Sequence[CountedMove]) -> BatchPass:
+    tally = Tally(row.party_size)
+    for move in moves:
+        tally.move(move.direction, move.people, move.returned)
+    last_entry = max((move.id for move in moves if move.direction is Direction.ENTRY), default=None)
+    left_at = max((move.at for move in moves if move.direction is Direction.EXIT), default=None)
+    return BatchPass(row, badge or tally, last_entry, left_at)
 
 
 def _row(device: BatchDevice, fact: BatchFact, capacity: int, now: datetime) -> dict[str, Any]:
@@ -228,10 +251,12 @@ def _row(device: BatchDevice, fact: BatchFact, capacity: int, now: datetime) -> 
         "presented": "" if row is not None else fact.reading.text or f"pass {fact.reading.pass_id:016x}",
         "direction": scan.direction,
         "people": scan.people,
+        "returned": fact.returned,
         "verdict": scan.verdict,
         "code": scan.code,
         "offline": True,
-        "device_at": scan.device_at,
+        "device_at": fact.when.at,
+        "device_skew_s": round(fact.when.skew.total_seconds()) or None,
         "server_at": now,
         "answer": answer,
     } | scan.checked.to_keep(scan.direction, mask_asked=device.mask_required, screening_asked=device.screening_asked)

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, func, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from exhibition.core.db import Moment
 from exhibition.core.sql.list_parameters import among
 from exhibition.core.sql.statements import Rows
 from exhibition.gate.models import HallCap, Scan, ScanConflict
 from exhibition.gate.occupancy.caps import IN_FORCE
-from exhibition.gate.occupancy.counters import COUNTS, ENTERED, LEFT, UNDONE
+from exhibition.gate.occupancy.counters import COUNTS, HAPPENED_AT, UNDONE
 from exhibition.gate.rules.admission import ConflictKind, Direction, Verdict
 from exhibition.gate.scan.statements import (
     CONFLICT,
@@ -30,6 +30,7 @@ from exhibition.gate.scan.statements import (
     slot,
     ticket,
 )
+from exhibition.venue.rules.edition import Reentry
 from exhibition.visitors.models import PassState, SlotState
 from exhibition.visitors.slots import state_now
 
@@ -46,6 +47,8 @@ class BatchDevice(NamedTuple):
     late_minutes: int
     mask_required: bool
     screening_asked: bool
+    reentry: Reentry
+    clock_skew_s: int | None
 
 
 DEVICE_ROW = Rows(
@@ -59,6 +62,8 @@ DEVICE_ROW = Rows(
         edition.late_minutes,
         edition.mask_required,
         (edition.screening_question != "").label("screening_asked"),
+        edition.reentry,
+        device.clock_skew_s,
     )
     .select_from(
         DEVICE.join(GATE, gate.id == device.gate_id).join(EXHIBITION, edition.id == gate.exhibition_id),
@@ -76,6 +81,7 @@ class StoredScan(NamedTuple):
     pass_id: int | None
     direction: Direction
     people: int
+    returned: int
     verdict: Verdict
     offline: bool
     answer: dict[str, Any]
@@ -89,6 +95,7 @@ STORED = Rows(
         kept.pass_id,
         kept.direction,
         kept.people,
+        kept.returned,
         kept.verdict,
         kept.offline,
         kept.answer,
@@ -132,25 +139,22 @@ LOCKED_PASSES = Rows(
 )
 
 
-class Sums(NamedTuple):
-    """People of a pass by the scans that count, and the id of its last entry."""
+class CountedMove(NamedTuple):
+    """A movement of a pass that counts."""
 
+    id: int
     pass_id: int
-    entered: int
-    gone: int
-    last_entry: int | None
+    direction: Direction
+    people: int
+    returned: int
+    at: datetime
 
 
-SUMS = Rows(
-    select(
-        Scan.pass_id,
-        ENTERED.label("entered"),
-        LEFT.label("gone"),
-        func.max(case((Scan.direction == Direction.ENTRY, Scan.id))).label("last_entry"),
-    )
+MOVES = Rows(
+    select(Scan.id, Scan.pass_id, Scan.direction, Scan.people, Scan.returned, HAPPENED_AT.label("at"))
     .where(among(Scan.pass_id, "ids"), COUNTS)
-    .group_by(Scan.pass_id),
-    Sums,
+    .order_by(Scan.id),
+    CountedMove,
 )
 
 
@@ -166,7 +170,6 @@ ROUNDS = Rows(
     select(disinfection.starts_at, disinfection.ends_at, disinfection.planned_at).where(
         disinfection.exhibition_id == bindparam("fair"),
         disinfection.starts_at <= bindparam("last", type_=Moment),
-        disinfection.ends_at > bindparam("first", type_=Moment),
     ),
     RoundSpan,
 )
@@ -215,10 +218,19 @@ KEPT_IDS = Rows(
 SET_PASS = (
     update(PASS)
     .where(ticket.id == bindparam("named"))
-    .values(admitted=bindparam("now_admitted"), inside=bindparam("now_inside"), updated_at=bindparam("now"))
+    .values(
+        admitted=bindparam("now_admitted"),
+        inside=bindparam("now_inside"),
+        left_at=bindparam("last_left_at", type_=Moment),
+        updated_at=bindparam("now"),
+    )
 )
 SET_HALL = update(HALL).where(hall.exhibition_id == bindparam("fair")).values(inside=bindparam("now_inside"))
-SEEN = update(DEVICE).where(device.id == bindparam("device_id")).values(last_seen_at=bindparam("now"))
+SEEN = (
+    update(DEVICE)
+    .where(device.id == bindparam("device_id"))
+    .values(last_seen_at=bindparam("now"), clock_skew_s=bindparam("skew_s"))
+)
 OPEN_DRIFT = (
     select(ScanConflict.id)
     .join(Scan, Scan.id == ScanConflict.scan_id)

@@ -8,6 +8,7 @@ delta reaches back a little further still, so no commit is missed (docs/adr/0007
 import hashlib
 import hmac
 import json
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -24,8 +25,10 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.gate.devices import known_device, token_hash
 from exhibition.gate.models import Device, Gate
 from exhibition.gate.occupancy import caps
+from exhibition.gate.rules.clock_skew import measured
 from exhibition.gate.scan import badge_statements
 from exhibition.venue.models import DisinfectionRound, Exhibition
+from exhibition.venue.rules.edition import Reentry
 from exhibition.visitors import keys
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass
 from exhibition.visitors.slots import state_now
@@ -59,6 +62,7 @@ class _Device(NamedTuple):
     timezone: str
     early_minutes: int
     late_minutes: int
+    reentry: Reentry
     offline_after_ms: int
     amber_minutes: int
     red_minutes: int
@@ -82,6 +86,7 @@ _DEVICE = Rows(
         Exhibition.timezone,
         Exhibition.early_minutes,
         Exhibition.late_minutes,
+        Exhibition.reentry,
         Exhibition.offline_after_ms,
         Exhibition.amber_minutes,
         Exhibition.red_minutes,
@@ -115,9 +120,16 @@ def code_digest(salt: str, code: str) -> str:
     return hashlib.sha256(f"{salt}{code}".encode()).hexdigest()[:CODE_DIGEST_LENGTH]
 
 
-def for_device(
-    device_token: str, since: int | None, unsent: int | None = None, app_version: str | None = None
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class DeviceReport:
+    """What a device tells about itself; None: it does not."""
+
+    unsent: int | None = None
+    app_version: str | None = None
+    clock: datetime | None = None
+
+
+def for_device(device_token: str, since: int | None, told: DeviceReport = DeviceReport()) -> dict[str, Any]:
     """The signed bundle; with ``since`` only passes changed since that version. Stores what the device reports about
     itself.
 
@@ -142,6 +154,7 @@ def for_device(
             "timezone": device.timezone,
             "early_minutes": device.early_minutes,
             "late_minutes": device.late_minutes,
+            "reentry": device.reentry.value,
             "offline_after_ms": device.offline_after_ms,
             "amber_minutes": device.amber_minutes,
             "red_minutes": device.red_minutes,
@@ -161,7 +174,7 @@ def for_device(
         "passes": [*_passes(device.exhibition_id, since, salt), *_badges(device.exhibition_id, since, salt)],
     } | _room(device.exhibition_id, now)
     bundle["signature"] = key.sign(SIGNED_PREFIX + canonical(bundle)).hex()
-    _note(device.id, version, now, unsent, app_version)
+    _note(device.id, version, now, told)
     return bundle
 
 
@@ -214,6 +227,7 @@ def _passes(exhibition_id: int, since: int | None, salt: str) -> list[dict[str, 
             VisitorPass.inside,
             VisitorPass.party_size,
             VisitorPass.code,
+            VisitorPass.left_at,
             TimeSlot.number,
         )
         .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
@@ -241,7 +255,10 @@ def _passes(exhibition_id: int, since: int | None, salt: str) -> list[dict[str, 
             "party_size": party_size,
             "code_digest": code_digest(salt, code),
         }
-        for number, generation, state, admitted, inside, party_size, code, slot in db.session.execute(statement)
+        | ({"left_at": left_at.isoformat()} if left_at is not None and admitted > inside else {})
+        for number, generation, state, admitted, inside, party_size, code, left_at, slot in db.session.execute(
+            statement
+        )
     ]
 
 
@@ -311,8 +328,9 @@ def _room(exhibition_id: int, now: datetime) -> dict[str, Any]:
 
 
 @transaction
-def _note(device_id: int, version: int, now: datetime, unsent: int | None, app_version: str | None) -> None:
-    told = {"unsent": unsent, "app_version": app_version}
-    values: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
+def _note(device_id: int, version: int, now: datetime, told: DeviceReport) -> None:
+    skew_s = None if told.clock is None else round(measured(told.clock, now).total_seconds())
+    said = {"unsent": told.unsent, "app_version": told.app_version, "clock_skew_s": skew_s}
+    values: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     values |= {"bundle_version": version, "bundle_at": now, "last_seen_at": now}
     db.session.execute(update(Device).where(Device.id == device_id).values(values))

@@ -6,11 +6,11 @@ The scanner's JavaScript follows this function line by line; both run ``tests/ve
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Literal
 
 from exhibition.badges.rules import AWAY_AFTER
-from exhibition.venue.rules.edition import Overridable
+from exhibition.venue.rules.edition import Overridable, Reentry
 
 REPEAT_WINDOW = timedelta(seconds=10)
 """A second scan by the same device within this time is a slip of the hand, not a second use of the pass."""
@@ -120,11 +120,14 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Edition:
-    """The fair the gate belongs to, with the minutes of grace before and after a slot."""
+    """The fair the gate belongs to, with the minutes of grace before and after a slot, and who may come back."""
 
     exhibition: str
     early_minutes: int
     late_minutes: int
+    reentry: Reentry = Reentry.WITHIN_SESSION
+    round_over_at: datetime | None = None
+    """When the last disinfection round ended that is over."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ class AdmissionSlot:
 
 @dataclass(frozen=True)
 class PassFacts:
-    """The state of the pass; ``admitted`` counts people ever let in, ``inside`` those in now."""
+    """The state of the pass; ``admitted`` counts people ever let in, each once, ``inside`` those in now."""
 
     exhibition: str
     state: Literal["valid", "cancelled", "revoked"]
@@ -157,6 +160,8 @@ class PassFacts:
     """Whether it is a badge: its holder may come in again whenever they are out."""
     moved_at: datetime | None = None
     """The last entry or exit on a badge."""
+    left_at: datetime | None = None
+    """When somebody of the party went out last."""
 
 
 @dataclass(frozen=True)
@@ -181,10 +186,10 @@ def admit(  # noqa: PLR0911 one return for each check, in their order
 ) -> Decision:
     """Decide one attempt; the first check that fails gives the code.
 
-    People inside may always leave, whatever has happened to the pass: otherwise the count would stay too high. Nobody
-    enters twice on a pass, not even after leaving, so ``admitted`` only grows; a badge with ``reentry`` enters whenever
-    its holder is out. Bounds: from ``early_minutes`` before the slot on, until just before ``late_minutes`` after its
-    end.
+    People inside may always leave, whatever has happened to the pass: otherwise the count would stay too high. Never
+    are more inside on a pass than its party. Who has left enters again where ``may_return`` says so; a badge with
+    ``reentry`` enters whenever its holder is out. Bounds: from ``early_minutes`` before the slot on, until just before
+    ``late_minutes`` after its end.
     """
     if attempt.presented is Presented.DAMAGED:
         return refused(ScanCode.BAD_SIGNATURE)
@@ -215,7 +220,7 @@ def _leave(attempt: Attempt, pass_: PassFacts) -> Decision:
 def _enter(  # noqa: PLR0911 as above
     attempt: Attempt, edition: Edition, hall: PeopleInside, pass_: PassFacts, earlier: Earlier | None
 ) -> Decision:
-    left = pass_.party_size - (_present(attempt, pass_) if pass_.reentry else pass_.admitted)
+    left = pass_.party_size - _used(attempt, edition, pass_)
     if left <= 0:
         return refused(ScanCode.REPEAT_SCAN if _is_repeat(attempt, earlier) else ScanCode.ALREADY_USED)
     if pass_.slot.closed:
@@ -230,6 +235,32 @@ def _enter(  # noqa: PLR0911 as above
     if hall.inside + people > hall.capacity:
         return refused(ScanCode.VENUE_FULL)
     return accepted(people)
+
+
+def _used(attempt: Attempt, edition: Edition, pass_: PassFacts) -> int:
+    """How many of the party cannot enter: those inside, and those who have left for good."""
+    if pass_.reentry:
+        return _present(attempt, pass_)
+    return pass_.inside if may_return(edition, pass_) else max(pass_.admitted, pass_.inside)
+
+
+def may_return(edition: Edition, pass_: PassFacts) -> bool:
+    """Whether those of the party who have left may come in again, as long as their slot lasts.
+
+    After a round: once it is over. While it is on, too, so that they are told to wait for its end.
+    """
+    if edition.reentry is not Reentry.AFTER_ROUND or pass_.left_at is None:
+        return edition.reentry is Reentry.WITHIN_SESSION
+    over_since = edition.round_over_at is not None and pass_.left_at < edition.round_over_at
+    return over_since or pass_.slot.closed
+
+
+def coming_back(edition: Edition, pass_: PassFacts, people: int) -> int:
+    """How many of ``people`` who enter have been in before: first of all those who have left come back.
+
+    They are no further visitors, so ``admitted`` grows by the others alone.
+    """
+    return min(people, max(0, pass_.admitted - pass_.inside)) if may_return(edition, pass_) else 0
 
 
 def _present(attempt: Attempt, badge: PassFacts) -> int:
@@ -288,67 +319,6 @@ def cap_at(own: int, dated: Sequence[tuple[datetime, int]], moment: datetime) ->
     return begun[-1] if begun else own
 
 
-class Level(enum.StrEnum):
-    """The colour for the age of a device's data."""
-
-    FRESH = ""
-    AMBER = "amber"
-    RED = "red"
-
-
-@dataclass(frozen=True)
-class DataAge:
-    """Whole minutes since the device had its bundle; None: it never had one."""
-
-    minutes: int | None
-    level: Level
-
-
-def data_age(received_at: datetime | None, now: datetime, amber_minutes: int, red_minutes: int) -> DataAge:
-    """How old a device's bundle is; on red, changes of the last ``red_minutes`` may be missing.
-
-    The scanner's JavaScript has the same function (``gate/offline/age.js``); both run ``tests/vectors/data_age.json``.
-    """
-    if received_at is None:
-        return DataAge(None, Level.RED)
-    minutes = max(0, (now - received_at) // timedelta(minutes=1))
-    if minutes >= red_minutes:
-        return DataAge(minutes, Level.RED)
-    return DataAge(minutes, Level.AMBER if minutes >= amber_minutes else Level.FRESH)
-
-
-@dataclass(frozen=True)
-class Stay:
-    """From when to when somebody of a party was inside; ``left_at`` None: the last of them left without a scan."""
-
-    came_at: datetime
-    left_at: datetime | None
-    people: int
-
-    def overlaps(self, starts_at: datetime, ends_at: datetime, zone: tzinfo) -> bool:
-        """Whether the stay overlaps the span; without a scan people are gone by midnight."""
-        midnight = self.came_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        left_at = self.left_at or midnight + timedelta(days=1)
-        return self.came_at < ends_at and left_at > starts_at
-
-
-def stay_of(moves: Sequence[tuple[datetime, bool, int]]) -> Stay | None:
-    """The stay that a pass's movements add up to, each a moment, whether it is an entry, and people, in order; None
-    without a movement.
-    """
-    came_at: datetime | None = None
-    left_at: datetime | None = None
-    inside = people = 0
-    for at, entry, number in moves:
-        if entry:
-            came_at = came_at or at
-            inside, people, left_at = inside + number, people + number, None
-        else:
-            inside = max(0, inside - number)
-            left_at = at if inside == 0 and came_at is not None else left_at
-    return None if came_at is None else Stay(came_at, left_at, people)
-
-
 def accepted(people: int) -> Decision:
     return Decision(Verdict.ACCEPTED, ScanCode.ACCEPTED, people)
 
@@ -362,6 +332,8 @@ class SearchKind(enum.StrEnum):
 
     PHONE = "phone"
     NAME = "name"
+    CODE = "code"
+    """A short code with a slip in it."""
 
 
 def search_kind(words: str) -> SearchKind | None:
@@ -375,5 +347,7 @@ def search_kind(words: str) -> SearchKind | None:
 
 def shortened(name: str) -> str:
     """The first name and the initials of the others: enough to ask "are you …?"."""
+    if not name.split():
+        return ""
     first, *others = name.split()
     return " ".join([first, *(f"{other[0]}." for other in others)])

@@ -22,6 +22,8 @@ PIN_LIMIT = "5/minute;20/hour"
 """Wrong PINs in a row from one device."""
 LONGEST_REASON = 200
 LONGEST_BY = 120
+CORRECTION = "correction"
+"""Stands in place of a code where a supervisor did not overrule a refusal, but corrected a movement."""
 
 
 @dataclass(frozen=True)
@@ -34,24 +36,30 @@ class Supervision:
     codes: frozenset[str]
 
 
-def authorise(device_token: str, pin: str, reason: str) -> Supervision:
-    """The supervisor whose PIN was typed at this device.
+def tidy_reason(reason: str, field: str) -> str:
+    """A reason fit to be shown. Raises Refused ``invalid`` (422)."""
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= LONGEST_REASON or not reason.isprintable():
+        message = _l("Give a reason of 1 to %(longest)s ordinary characters.", longest=LONGEST_REASON)
+        raise Refused("invalid", message, status=422, field=field)
+    return reason
+
+
+def authorise(device_token: str, pin: str, reason: str, named: str = "override.") -> Supervision:
+    """The supervisor whose PIN was typed at this device; ``named`` is what the fields' names begin with.
 
     Raises Refused ``device_unknown`` and ``device_revoked`` (401), ``invalid`` (422, ``override.reason``),
     ``pin_wrong`` (403, ``override.pin``), and TooManyRequests (429).
     """
     device = devices.authenticate(device_token)
-    reason = " ".join(reason.split())
-    if not 0 < len(reason) <= LONGEST_REASON or not reason.isprintable():
-        message = _l("Give a reason of 1 to %(longest)s ordinary characters.", longest=LONGEST_REASON)
-        raise Refused("invalid", message, status=422, field="override.reason")
+    reason = tidy_reason(reason, f"{named}reason")
     who = ("override", str(device.id))
     count_try(PIN_LIMIT, *who)
     supervisor = pins.supervisor_of(pin, device.exhibition_id)
     if supervisor is None:
         _note_wrong(device.id, device.name)
         message = _l("This PIN is nobody's. Ask the supervisor to type it again.")
-        raise Refused("pin_wrong", message, status=403, field="override.pin")
+        raise Refused("pin_wrong", message, status=403, field=f"{named}pin")
     forget_tries(PIN_LIMIT, *who)
     codes = select(Exhibition.override_codes).where(Exhibition.id == device.exhibition_id)
     allowed = frozenset(db.session.execute(codes).scalar_one().split())
@@ -94,7 +102,10 @@ class OverrideLine:
 def listed(exhibition: Exhibition, *, number: int) -> Page[OverrideLine]:
     """One page of the overruled refusals, newest first."""
     statement = (
-        select(ScanOverride).join(Scan).where(Scan.exhibition_id == exhibition.id).order_by(ScanOverride.scan_id.desc())
+        select(ScanOverride)
+        .join(Scan)
+        .where(Scan.exhibition_id == exhibition.id, ScanOverride.code != CORRECTION)
+        .order_by(ScanOverride.scan_id.desc())
     )
     page = paginate(statement, number)
     about = (

@@ -31,6 +31,8 @@ from exhibition.gate.rules.admission import (
     ScanCode,
     Verdict,
     admit,
+    coming_back,
+    may_return,
     overrule,
 )
 from exhibition.gate.scan import keyring, overrides, statements
@@ -92,7 +94,8 @@ def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, 
     facts = None if seen.shown is None else seen.shown.facts(disinfecting=asked.disinfected_until is not None)
     last = _last_entry(connection, seen, facts, request.direction)
     decision, overruled = _decide(asked, facts, request, reading, last, now)
-    answer = _answer(seen, facts, request.direction, decision, last, now)
+    returned = _returned(asked, facts, request.direction, decision)
+    answer = _answer(seen, facts, request.direction, decision, returned, last, now)
     line = {
         "exhibition_id": asked.exhibition_id,
         "device_id": asked.device_id,
@@ -102,6 +105,7 @@ def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, 
         "presented": "" if seen.shown is not None else reading.text,
         "direction": request.direction,
         "people": decision.people,
+        "returned": returned,
         "verdict": decision.verdict,
         "code": decision.code,
         "offline": False,
@@ -146,6 +150,8 @@ def _last_entry(connection: Connection, seen: Seen, facts: PassFacts | None, dir
     """The last accepted entry, read only where the rule can need it: when nobody is left to enter."""
     if seen.shown is None or facts is None or direction is Direction.EXIT or facts.admitted < facts.party_size:
         return None
+    if facts.inside < facts.party_size and may_return(seen.asked.edition, facts):
+        return None
     return statements.LAST_ENTRY.first(connection, {"pass_id": seen.shown.pass_id})
 
 
@@ -174,11 +180,19 @@ def _decide(
     return overruled.decision, overruled.codes if overruled.decision.verdict is Verdict.ACCEPTED else ()
 
 
+def _returned(asked: ScanContext, facts: PassFacts | None, direction: Direction, decision: Decision) -> int:
+    """How many of those who enter have been in before."""
+    if facts is None or direction is Direction.EXIT:
+        return 0
+    return coming_back(asked.edition, facts, decision.people)
+
+
 def _answer(
     seen: Seen,
     facts: PassFacts | None,
     direction: Direction,
     decision: Decision,
+    returned: int,
     last: LastEntry | None,
     now: datetime,
 ) -> dict[str, Any]:
@@ -194,10 +208,14 @@ def _answer(
         "server_at": now.isoformat(),
     }
     if seen.shown is not None and facts is not None and decision.code is not ScanCode.WRONG_EXHIBITION:
-        inside, admitted = seen.shown.moved(direction, decision.people)
+        inside, admitted = seen.shown.moved(direction, decision.people, returned)
         answer["pass"] = {"party_size": facts.party_size, "inside": inside, "admitted": admitted}
         answer["slot"] = {"starts_at": facts.slot.starts_at.isoformat(), "ends_at": facts.slot.ends_at.isoformat()}
         answer |= seen.shown.told()
+        if facts.left_at is not None and facts.admitted > facts.inside:
+            answer["left_at"] = facts.left_at.isoformat()
+        if returned:
+            answer["returned"] = returned
     if decision.code is ScanCode.SLOT_CLOSED and seen.asked.disinfected_until is not None:
         answer["reopens_at"] = seen.asked.disinfected_until.isoformat()
     if decision.code in (ScanCode.ALREADY_USED, ScanCode.REPEAT_SCAN) and last is not None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 from exhibition.badges.models import BadgeState
 from exhibition.badges.rules import window
 from exhibition.gate.rules.admission import AdmissionSlot, Direction, Edition, PassFacts, PeopleInside
+from exhibition.venue.rules.edition import Reentry
 from exhibition.visitors.models import PassState, SlotState
 
 
@@ -26,10 +27,13 @@ class ScanContext(NamedTuple):
     answer: dict[str, Any] | None
     disinfected_until: datetime | None
     """The end of the disinfection round that is on."""
+    reentry: Reentry
+    round_over_at: datetime | None
+    """The end of the last disinfection round that is over."""
 
     @property
     def edition(self) -> Edition:
-        return Edition(str(self.exhibition_id), self.early_minutes, self.late_minutes)
+        return Edition(str(self.exhibition_id), self.early_minutes, self.late_minutes, self.reentry, self.round_over_at)
 
     @property
     def hall(self) -> PeopleInside:
@@ -46,8 +50,10 @@ class Shown(Protocol):
         """Its state for the rule; ``disinfecting`` while a disinfection round is on."""
         ...
 
-    def moved(self, direction: Direction, people: int) -> tuple[int, int]:
-        """People inside and admitted once ``people`` have moved; 0 for a refusal."""
+    def moved(self, direction: Direction, people: int, returned: int) -> tuple[int, int]:
+        """People inside and admitted once ``people`` have moved, of whom ``returned`` had been in before; 0 for a
+        refusal.
+        """
         ...
 
     def told(self) -> dict[str, Any]:
@@ -112,6 +118,7 @@ class ShownPass(NamedTuple):
     starts_at: datetime
     ends_at: datetime
     slot_state: SlotState
+    left_at: datetime | None
 
     def facts(self, *, disinfecting: bool) -> PassFacts:
         return PassFacts(
@@ -124,11 +131,12 @@ class ShownPass(NamedTuple):
             slot=AdmissionSlot(
                 self.starts_at, self.ends_at, closed=self.slot_state is SlotState.CLOSED or disinfecting
             ),
+            left_at=self.left_at,
         )
 
-    def moved(self, direction: Direction, people: int) -> tuple[int, int]:
+    def moved(self, direction: Direction, people: int, returned: int) -> tuple[int, int]:
         if direction is Direction.ENTRY:
-            return self.inside + people, self.admitted + people
+            return self.inside + people, self.admitted + people - returned
         return self.inside - people, self.admitted
 
     def told(self) -> dict[str, Any]:
@@ -165,7 +173,7 @@ class ShownBadge(NamedTuple):
             moved_at=self.moved_at,
         )
 
-    def moved(self, direction: Direction, people: int) -> tuple[int, int]:
+    def moved(self, direction: Direction, people: int, returned: int) -> tuple[int, int]:
         inside = int(direction is Direction.ENTRY) if people else self.inside
         return inside, inside  # somebody who left without a scan may come in again
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    func,
     insert,
     select,
     update,
@@ -37,6 +38,13 @@ disinfection = ROUND.c
 PASS, SLOT = table_of(VisitorPass), table_of(TimeSlot)
 device, gate, edition, hall = DEVICE.c, GATE.c, EXHIBITION.c, HALL.c
 kept, ticket, slot = SCAN.c, PASS.c, SLOT.c
+
+
+ROUND_OVER_AT = (
+    select(func.max(disinfection.ends_at, type_=Moment))
+    .where(disinfection.exhibition_id == edition.id, disinfection.ends_at <= bindparam("now", type_=Moment))
+    .scalar_subquery()
+)
 
 
 def everything(
@@ -76,6 +84,8 @@ def everything(
             .limit(1)
             .scalar_subquery()
             .label("disinfected_until"),
+            edition.reentry,
+            ROUND_OVER_AT.label("round_over_at"),
             *about,
         )
         .select_from(found(known))
@@ -102,6 +112,7 @@ def _by(names_pass: ColumnElement[bool]) -> Statement[Seen]:
         slot.starts_at,
         slot.ends_at,
         state_now(slot).label("slot_state"),
+        ticket.left_at,
     ]
     return everything(
         ShownPass,
@@ -143,13 +154,17 @@ _AS_DECIDED = (
 _ENTER = (
     update(PASS)
     .where(*_AS_DECIDED, ticket.state == PassState.VALID, ticket.generation == bindparam("decided_generation"))
-    .values(inside=ticket.inside + _people, admitted=ticket.admitted + _people, updated_at=bindparam("now"))
+    .values(
+        inside=ticket.inside + _people,
+        admitted=ticket.admitted + _people - bindparam("returned", type_=Integer),
+        updated_at=bindparam("now"),
+    )
     .returning(ticket.id)
 )
 _LEAVE = (
     update(PASS)
     .where(*_AS_DECIDED)
-    .values(inside=ticket.inside - _people, updated_at=bindparam("now"))
+    .values(inside=ticket.inside - _people, left_at=bindparam("now"), updated_at=bindparam("now"))
     .returning(ticket.id)
 )
 _IN_HALL = update(HALL).where(hall.exhibition_id == bindparam("exhibition_id"))
@@ -168,6 +183,7 @@ SCANNED = given(
     "presented",
     "direction",
     "people",
+    "returned",
     "verdict",
     "code",
     "offline",

@@ -1,28 +1,26 @@
 """Undoing the last scan: a new scan that reverses it; nothing is deleted (docs/adr/0008-at-the-gate.md)."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from exhibition.core import clock
 from exhibition.core.db import Mode, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.sql.constraints import violates
-from exhibition.core.sql.statements import Rows, Statement, given
+from exhibition.core.sql.statements import Rows
 from exhibition.gate.devices import known_device, token_hash
 from exhibition.gate.models import Scan
 from exhibition.gate.occupancy.counters import CORRECTED, UNDONE
 from exhibition.gate.offline import batch_statements
 from exhibition.gate.offline.batch_facts import correction_nonce
-from exhibition.gate.rules.admission import Direction, ScanCode, Verdict
-from exhibition.gate.rules.offline_tally import Tally, moved_hall
-from exhibition.gate.scan import badge_scans
+from exhibition.gate.rules.admission import Direction, Verdict
 from exhibition.gate.scan.service import ATTEMPTS
-from exhibition.gate.scan.statements import SCAN, SCANNED, KeptScan, kept
+from exhibition.gate.scan.statements import kept
+from exhibition.gate.steward.taking_back import KEEP_AGAIN, row_of, take_back, told
 
 UNDO_WINDOW = timedelta(minutes=5)
 
@@ -35,6 +33,7 @@ class LastMovement(NamedTuple):
     pass_id: int | None
     direction: Direction
     people: int
+    returned: int
     server_at: datetime
     undone: bool
 
@@ -46,6 +45,7 @@ LAST_MOVEMENT = Rows(
         Scan.pass_id,
         Scan.direction,
         Scan.people,
+        Scan.returned,
         Scan.server_at,
         UNDONE.label("undone"),
     )
@@ -75,16 +75,6 @@ KEPT = Rows(
     ),
     KeptBefore,
 )
-KEEP_UNDO = Statement(insert(SCAN).values(SCANNED | given(SCAN, "undoes_id")).returning(kept.id), KeptScan)
-
-
-@dataclass(frozen=True)
-class _After:
-    """The counters after the undo."""
-
-    party_size: int
-    admitted: int
-    inside: int
 
 
 def undo(device_token: str, nonce: str, undoes: str) -> dict[str, Any]:
@@ -119,63 +109,13 @@ def _undo(connection: Connection, hashed: str, nonce: str, undoes: str) -> dict[
         raise Refused("undo_done", _l("This scan was undone already."), field="undoes")
     if now - last.server_at > UNDO_WINDOW:
         raise Refused("undo_too_late", _l("A scan can be undone for five minutes only."), field="undoes")
-    after = _take_back(connection, last, now)
-    fair = {"fair": device.exhibition_id}
-    hall = batch_statements.HALL_ROW.one(connection, fair | {"now": now})
-    inside = moved_hall(hall.inside, last.direction, -last.people)
-    connection.execute(batch_statements.SET_HALL, fair | {"now_inside": inside})
-    answer: dict[str, Any] = {
-        "verdict": Verdict.ACCEPTED.value,
-        "code": ScanCode.ACCEPTED.value,
-        "people": last.people,
-        "pass": None
-        if after is None
-        else {"party_size": after.party_size, "inside": after.inside, "admitted": after.admitted},
-        "slot": None,
-        "occupancy": {"inside": inside, "capacity": hall.capacity},
-        "undoes": undoes,
-        "server_at": now.isoformat(),
+    after = take_back(connection, last, device.exhibition_id, now)
+    answer = told(last, after, now) | {"undoes": undoes}
+    row = row_of(last, device.exhibition_id, now) | {
+        "device_id": device.device_id,
+        "gate_id": device.gate_id,
+        "nonce": nonce,
+        "answer": answer,
+        "undoes_id": last.id,
     }
-    added = KEEP_UNDO.one(
-        connection,
-        {
-            "exhibition_id": device.exhibition_id,
-            "device_id": device.device_id,
-            "gate_id": device.gate_id,
-            "nonce": nonce,
-            "pass_id": last.pass_id,
-            "presented": "",
-            "direction": last.direction,
-            "people": last.people,
-            "verdict": Verdict.ACCEPTED,
-            "code": ScanCode.ACCEPTED,
-            "offline": False,
-            "device_at": None,
-            "server_at": now,
-            "answer": answer,
-            "mask_worn": None,
-            "screening_passed": None,
-            "undoes_id": last.id,
-        },
-    )
-    return {"scan_id": added.id} | answer
-
-
-def _take_back(connection: Connection, last: LastMovement, now: datetime) -> _After | None:
-    """Set the pass to what its other scans say; locked first, as every scan locks it before the hall."""
-    if last.pass_id is None:
-        return None
-    row = batch_statements.LOCKED_PASSES.first(connection, {"ids": [last.pass_id], "codes": []})
-    if row is None:
-        inside = badge_scans.take_back(connection, last.pass_id, last.id, last.direction, now)
-        return _After(party_size=1, admitted=inside, inside=inside)
-    sums = batch_statements.SUMS.one(connection, {"ids": [last.pass_id]})
-    tally = Tally(row.party_size, sums.entered, sums.gone)
-    tally.move(last.direction, -last.people)
-    if last.direction is Direction.ENTRY and tally.entered < tally.left:
-        raise Refused("undo_has_left", _l("These people have left since. Their entry cannot be undone."))
-    connection.execute(
-        batch_statements.SET_PASS,
-        {"named": row.id, "now_admitted": tally.admitted, "now_inside": tally.inside, "now": now},
-    )
-    return _After(row.party_size, tally.admitted, tally.inside)
+    return {"scan_id": KEEP_AGAIN.one(connection, row).id} | answer

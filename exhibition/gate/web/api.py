@@ -1,13 +1,13 @@
 """The JSON calls of devices: enrolment, scans, occupancy (docs/api.md)."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from flask import Response, jsonify
 from flask_babel import gettext as _
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from exhibition.core.errors import Refused
 from exhibition.core.extensions import limiter
@@ -19,40 +19,32 @@ from exhibition.gate.offline import bundle as bundles
 from exhibition.gate.rules.admission import Checked, ConflictKind, Direction, ScanCode, Verdict
 from exhibition.gate.scan import misses, overrides, service
 from exhibition.gate.steward import undo
-from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, device_token
-from exhibition.visitors.models import LARGEST_PARTY, PassState
+from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, check_device, device_token
+from exhibition.gate.web.bundle_models import (
+    Bundle,
+    BundleQuery,
+    DeviceTime,
+    EnrolledDevice,
+    HallCount,
+    PassCounts,
+    ScannedBadge,
+)
+from exhibition.visitors.models import LARGEST_PARTY
 
 ENROLMENT_LIMIT = "10 per minute; 60 per hour"
 """Wrong guesses from one address; enrolments that succeed do not count."""
-FIRST_YEAR, LAST_YEAR = 2000, 2200
 
-blueprint = api.blueprint("gate", __name__, abp_tags=[Tag(name="gate", description="Calls of devices at the gates.")])
-
-
-def _moment(value: object) -> datetime:
-    if not isinstance(value, str):
-        raise ValueError("write a text like 2026-11-06T10:05:00+07:00")  # noqa: TRY004 pydantic catches ValueError
-    moment = datetime.fromisoformat(value)
-    if moment.tzinfo is None or not FIRST_YEAR < moment.year < LAST_YEAR:
-        raise ValueError("give the time zone, and a year of this century")
-    return moment.astimezone(UTC)
-
-
-DeviceTime = Annotated[
-    datetime,
-    BeforeValidator(_moment),
-    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-06T10:05:00+07:00"]}),
-]
+blueprint = api.blueprint(
+    "gate",
+    __name__,
+    caller=check_device,
+    abp_tags=[Tag(name="gate", description="Calls of devices at the gates.")],
+)
 
 
 class Enrolment(api.Body):
     enrolment_code: str = Field(min_length=1, max_length=40)
     device_name: str = Field(min_length=1, max_length=80)
-
-
-class EnrolledDevice(BaseModel):
-    id: int
-    name: str
 
 
 class Enrolled(BaseModel):
@@ -91,17 +83,6 @@ class ScanBody(api.Body):
     override: OverrideBody | None = Field(None, description="A supervisor's word against a refusal; entries only.")
 
 
-class PassCounts(BaseModel):
-    party_size: int
-    inside: int
-    admitted: int
-
-
-class HallCount(BaseModel):
-    inside: int
-    capacity: int
-
-
 class EarlierEntry(BaseModel):
     gate: str = Field(description="The gate's code.")
     gate_name: str
@@ -111,11 +92,6 @@ class EarlierEntry(BaseModel):
 class Overruling(BaseModel):
     codes: list[ScanCode] = Field(description="The refusals that were set aside.")
     by: str
-
-
-class ScannedBadge(BaseModel):
-    exhibitor: str
-    booth: str | None = Field(description="null while the exhibitor has no confirmed booth.")
 
 
 class ScanAnswer(BaseModel):
@@ -128,6 +104,10 @@ class ScanAnswer(BaseModel):
     occupancy: HallCount
     badge: ScannedBadge | None = Field(None, description="Only for a badge of an exhibitor's staff.")
     earlier: EarlierEntry | None = Field(None, description="With `already_used` and `repeat_scan`.")
+    left_at: datetime | None = Field(
+        None, description="When somebody of the pass went out last; only while somebody who was in is out."
+    )
+    returned: int | None = Field(None, description="Of `people`, those who come back; only where there are any.")
     reopens_at: datetime | None = Field(None, description="With `slot_closed` during a disinfection round.")
     conflict: ConflictKind | None = Field(None, description="Only where the device had decided by itself before.")
     override: Overruling | None = Field(None, description="Only where a supervisor's word was needed.")
@@ -181,7 +161,9 @@ class OfflineScanBody(api.Body):
 
 class BatchBody(api.Body):
     scans: list[OfflineScanBody] = Field(max_length=batch.LARGEST_BATCH, description="Oldest first.")
-    sent_at: DeviceTime | None = Field(None, description="The device's clock at sending: tells a wrong clock for sure.")
+    sent_at: DeviceTime | None = Field(
+        None, description="The device's clock now; what it is off is taken off its times."
+    )
 
 
 class BatchResult(BaseModel):
@@ -193,88 +175,6 @@ class BatchResult(BaseModel):
 
 class BatchAnswer(BaseModel):
     results: list[BatchResult] = Field(description="In the order of the scans.")
-
-
-class BundleQuery(BaseModel):
-    since: int | None = Field(None, ge=0, le=bundles.LARGEST_VERSION, description="The version that the device has.")
-    unsent: int | None = Field(None, ge=0, le=1_000_000, description="Scans that wait in the device.")
-    app: str | None = Field(None, max_length=40, pattern=r"^[\x20-\x7e]+$", description="The scanner's version.")
-
-
-class BundleExhibition(BaseModel):
-    id: int
-    slug: str
-    timezone: str
-    early_minutes: int
-    late_minutes: int
-    offline_after_ms: int
-    amber_minutes: int
-    red_minutes: int
-    mask_required: bool = Field(description="Stewards look for masks, and a scan tells `mask`.")
-    screening_question: str = Field(
-        description="Stewards ask it, and a scan tells `screening`; empty: nothing is asked."
-    )
-    badges_from: datetime
-    badges_until: datetime
-
-
-class PublicKey(BaseModel):
-    id: int
-    public_key: str = Field(description="32 bytes in hex.")
-
-
-class BundleSlot(BaseModel):
-    number: int
-    starts_at: datetime
-    ends_at: datetime
-    closed: bool
-
-
-class BundlePass(BaseModel):
-    """A pass that differs from its token, or any badge."""
-
-    id: str = Field(description="16 hex digits.")
-    generation: int
-    state: PassState
-    admitted: int
-    inside: int
-    slot: int
-    party_size: int
-    code: str
-    moved_at: datetime | None = Field(None, description="Of a badge: its last entry or exit.")
-    badge: ScannedBadge | None = Field(None, description="Only for a badge of an exhibitor's staff.")
-
-
-class BundleRound(BaseModel):
-    starts_at: datetime
-    ends_at: datetime
-
-
-class LaterAllotment(BaseModel):
-    starts_at: datetime
-    capacity: int = Field(description="People who may be inside from then on.")
-    places: int
-
-
-class Allotment(BaseModel):
-    places: int
-    later: list[LaterAllotment] = Field(description="What it is from each coming change of the cap on.")
-
-
-class Bundle(BaseModel):
-    version: int
-    since: int | None
-    server_time: datetime
-    exhibition: BundleExhibition
-    device: EnrolledDevice
-    gate: DeviceGate
-    keys: list[PublicKey]
-    slots: list[BundleSlot]
-    rounds: list[BundleRound] = Field(description="Disinfection: nobody enters meanwhile.")
-    passes: list[BundlePass] = Field(description="Only what differs from what a sound token says by itself.")
-    allotment: Allotment
-    occupancy: HallCount
-    signature: str = Field(description="Ed25519 in hex over `exhibition-bundle-v1`, a zero byte and canonical JSON.")
 
 
 class GateMovements(BaseModel):
@@ -315,10 +215,12 @@ def scan(body: ScanBody) -> dict[str, Any]:
     A typed code that is nobody's is answered with 429 when there were too many of them.
     """
     if (body.token is None) == (body.code is None):
+        api.check_caller()
         raise Refused("invalid", _("Send either token or code, one of the two."), status=422, field="token")
     supervision = None
     if body.override is not None:
         if body.direction != Direction.ENTRY:
+            api.check_caller()
             raise Refused("invalid", _("Only an entry can be overruled."), status=422, field="override")
         supervision = overrides.authorise(device_token(), body.override.pin, body.override.reason)
     wanted = service.ScanRequest(
@@ -374,7 +276,7 @@ def bundle(query: BundleQuery) -> dict[str, Any]:
     """Everything the device needs to decide without the server, signed; with `since` only passes changed since that
     version.
     """
-    return bundles.for_device(device_token(), query.since, query.unsent, query.app)
+    return bundles.for_device(device_token(), query.since, bundles.DeviceReport(query.unsent, query.app, query.clock))
 
 
 @blueprint.get("/gate/occupancy", responses={"200": Occupancy, "401": api.Problem}, security=DEVICE)

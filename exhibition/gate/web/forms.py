@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from exhibition.gate.occupancy.caps import LARGEST_AREA_M2, LARGEST_CAP, SMALLEST_AREA_M2
 from exhibition.gate.occupancy.contact_list import LONGEST_REASON as LONGEST_LETTER
 from exhibition.gate.occupancy.headcount import LARGEST_COUNT, LONGEST_REASON
+from exhibition.visitors.models import LARGEST_PARTY
 
 
 class GateForm(FlaskForm):
@@ -92,6 +93,11 @@ class CountForm(FlaskForm):
         [InputRequired(), Length(max=LONGEST_REASON)],
         render_kw={"maxlength": LONGEST_REASON, "autocomplete": "off"},
     )
+
+
+class CorrectionForm(FlaskForm):
+    people = IntegerField(_l("How many it were"), [InputRequired(), NumberRange(0, LARGEST_PARTY)])
+    reason = StringField(_l("Reason"), [InputRequired(), Length(max=LONGEST_REASON)])
 
 
 class ConflictForm(FlaskForm):

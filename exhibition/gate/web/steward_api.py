@@ -11,13 +11,21 @@ from pydantic import BaseModel, Field
 from exhibition.core.i18n import current_locale
 from exhibition.core.web import api
 from exhibition.gate import devices
-from exhibition.gate.steward import lost_phone, walkins
-from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, device_token
+from exhibition.gate.rules.admission import Direction
+from exhibition.gate.scan import overrides
+from exhibition.gate.steward import corrections, lost_phone, walkins
+from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, check_device, device_token
+from exhibition.gate.web.bundle_models import HallCount, PassCounts
 from exhibition.visitors.models import LARGEST_PARTY
 from exhibition.visitors.web.api import Name, PassAnswer, RegistrationProblem
 
+LARGEST_ID = 2**31 - 1
+
 blueprint = api.blueprint(
-    "steward", __name__, abp_tags=[Tag(name="steward", description="Calls of stewards beside the scan.")]
+    "steward",
+    __name__,
+    caller=check_device,
+    abp_tags=[Tag(name="steward", description="Calls of stewards beside the scan.")],
 )
 
 
@@ -57,7 +65,9 @@ class SearchBody(api.Body):
 class FoundPass(BaseModel):
     name: str = Field(description="First name and initials.")
     party_size: int
-    admitted: int
+    admitted: int = Field(description="People let in so far, each once.")
+    inside: int = Field(description="People of it who are inside now.")
+    left_at: datetime | None = Field(description="When somebody of it went out last; null while nobody has.")
     starts_at: datetime
     ends_at: datetime
     code: str = Field(description="The short code, to scan the pass with.")
@@ -65,6 +75,40 @@ class FoundPass(BaseModel):
 
 class FoundPasses(BaseModel):
     passes: list[FoundPass] = Field(description="At most ten, by time.")
+
+
+class MovementAtGate(BaseModel):
+    scan_id: int
+    at: datetime
+    direction: Direction
+    people: int
+    code: str | None = Field(description="The short code; null where people were let in on something unknown.")
+    party_size: int | None
+
+
+class MovementsAtGate(BaseModel):
+    movements: list[MovementAtGate] = Field(description="Newest first, at most thirty of today, at the device's gate.")
+
+
+class CorrectionBody(api.Body):
+    nonce: str = Field(min_length=1, max_length=64, pattern=r"^[\x20-\x7e]+$", description="New for each correction.")
+    scan_id: int = Field(ge=1, le=LARGEST_ID, description="The movement that is wrong.")
+    people: int = Field(ge=0, le=LARGEST_PARTY, description="How many it were; 0: nobody.")
+    pin: str = Field(min_length=1, max_length=40, description="The supervisor's own.")
+    reason: str = Field(min_length=1, max_length=overrides.LONGEST_REASON)
+
+
+class CorrectionAnswer(BaseModel):
+    scan_id: int = Field(description="The new scan that takes the wrong one back.")
+    corrects: int
+    people: int
+    pass_: PassCounts | None = Field(alias="pass")
+    occupancy: HallCount
+    server_at: datetime
+
+
+class NearBody(api.Body):
+    code: str = Field(min_length=1, max_length=64, description="A typed short code that is nobody's.")
 
 
 @blueprint.get("/gate/gates", responses={"200": Gates, "401": api.Problem}, security=DEVICE)
@@ -110,3 +154,36 @@ def find_passes(body: SearchBody) -> dict[str, Any]:
     return FoundPasses.model_validate(
         {"passes": lost_phone.search(device_token(), body.words)}, from_attributes=True
     ).model_dump(mode="json")
+
+
+@blueprint.post("/gate/passes/near", responses={"200": FoundPasses, "401": api.Problem}, security=DEVICE)
+def near_passes(body: NearBody) -> dict[str, Any]:
+    """Find today's passes whose short code differs from the typed one in exactly one letter; recorded as a search."""
+    return FoundPasses.model_validate(
+        {"passes": lost_phone.near(device_token(), body.code)}, from_attributes=True
+    ).model_dump(mode="json")
+
+
+@blueprint.get("/gate/movements", responses={"200": MovementsAtGate, "401": api.Problem}, security=DEVICE)
+def movements() -> dict[str, Any]:
+    """Today's last movements at the device's gate, for a supervisor to correct one."""
+    return MovementsAtGate.model_validate(
+        {"movements": corrections.recent(device_token())}, from_attributes=True
+    ).model_dump(mode="json")
+
+
+@blueprint.post(
+    "/gate/scans/correct",
+    responses={
+        "200": CorrectionAnswer,
+        "401": api.Problem,
+        "403": api.Problem,
+        "404": api.Problem,
+        "409": api.Problem,
+        "503": api.Problem,
+    },
+    security=DEVICE,
+)
+def correct(body: CorrectionBody) -> dict[str, Any]:
+    """Correct an earlier movement of the fair on a supervisor's word, by new scans."""
+    return corrections.at_gate(device_token(), body.nonce, body.scan_id, body.people, body.pin, body.reason)

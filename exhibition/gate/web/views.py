@@ -44,6 +44,7 @@ def scanner() -> str:
         "locale": current_locale(),
         "timezone": exhibition.timezone,
         "version": scanner_files.version(),
+        "reentry": exhibition.reentry,
         "override_codes": exhibition.override_codes.split(),
         "mask_required": exhibition.mask_required,
         "screening_question": exhibition.screening_question,

@@ -13,6 +13,7 @@ from exhibition.core.errors import Refused
 from exhibition.venue.edition.days import check_days, days_between
 from exhibition.venue.models import Exhibition, ExhibitionDay
 from exhibition.venue.rules import edition_states
+from exhibition.venue.rules.edition import Reentry
 from exhibition.venue.rules.edition_states import ANNOUNCED
 from exhibition.venue.rules.fair_hours import FairHours, Way
 from exhibition.venue.service import fair_hours, hours_changed
@@ -32,6 +33,7 @@ class EditionDetails:
     ends_on: date
     early_minutes: int
     late_minutes: int
+    reentry: Reentry
     hold_hours: int
     badges_per_booth: int
     offline_after_ms: int

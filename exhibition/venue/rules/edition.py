@@ -1,6 +1,18 @@
-"""Settings of an edition: refusals that supervisors may overrule, retention of personal data, the suggested cap."""
+"""Settings of an edition: coming back, refusals that supervisors may overrule, retention of personal data, the
+suggested cap.
+"""
 
 import enum
+
+
+class Reentry(enum.StrEnum):
+    """Whether a party that has left may come in again; ``gate.rules.admission.may_return`` decides."""
+
+    NEVER = "never"
+    AFTER_ROUND = "after_round"
+    """Once a disinfection round is over that was not over when the last of them left."""
+    WITHIN_SESSION = "within_session"
+    """As long as their session lasts."""
 
 
 class Overridable(enum.StrEnum):

@@ -9,6 +9,7 @@ from exhibition.core.config import public_url
 from exhibition.core.web import api
 from exhibition.venue import service
 from exhibition.venue.edition import choice
+from exhibition.venue.rules.edition import Reentry
 from exhibition.venue.web.named_edition import EditionQuery, answers_of, asked
 
 blueprint = api.blueprint("venue", __name__)
@@ -26,6 +27,7 @@ class CurrentExhibition(BaseModel):
     venue: str
     timezone: str
     state: str = Field(description="`published`, `postponed`, `called_off` or `archived`.")
+    reentry: Reentry = Field(description="Whether who has left may come in again.")
     days: list[Day]
     caps: dict[str, int] = Field(description="Limits in force by name, e.g. `booths_open`, in booths or people.")
 
@@ -40,6 +42,7 @@ def current(query: EditionQuery) -> Response:
         venue=exhibition.venue_name,
         timezone=exhibition.timezone,
         state=exhibition.told_state.value,
+        reentry=exhibition.reentry,
         days=[
             Day(date=day.day, opens_at=f"{day.opens_at:%H:%M}", closes_at=f"{day.closes_at:%H:%M}")
             for day in exhibition.days

@@ -22,7 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from exhibition.core.i18n import TIMEZONE_NAMES
 from exhibition.core.web.forms import ListedField, listed, number_field, required, text_field
-from exhibition.venue.rules.edition import LARGEST_STAFF, Overridable
+from exhibition.venue.rules.edition import LARGEST_STAFF, Overridable, Reentry
 from exhibition.venue.rules.fair_hours import Way
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
@@ -149,6 +149,13 @@ OVERRIDE_LABELS = {
 }
 
 
+REENTRY_LABELS = {
+    Reentry.NEVER: _l("never"),
+    Reentry.AFTER_ROUND: _l("after a disinfection round"),
+    Reentry.WITHIN_SESSION: _l("as long as their session lasts"),
+}
+
+
 class ChosenField(SelectMultipleField):
     """Boxes to tick, stored as one text with spaces between the values."""
 
@@ -194,6 +201,9 @@ class EditionForm(FlaskForm):
     tell_place = BooleanField(_l("Tell everybody who has a pass of the new place"))
     early_minutes = number_field(_l("Minutes before its session that a party may enter"), 0, A_DAY_MINUTES)
     late_minutes = number_field(_l("Minutes after its session that a party may still enter"), 0, A_DAY_MINUTES)
+    reentry = ListedField(
+        _l("Coming back: who has left may come in again"), choices=listed((way, REENTRY_LABELS[way]) for way in Reentry)
+    )
     hold_hours = number_field(_l("Hours that a booth is held"), 1, LONGEST_HOLD_HOURS)
     badges_per_booth = number_field(_l("Badges for the staff of one booth"), 0, LARGEST_STAFF)
     offline_after_ms = number_field(

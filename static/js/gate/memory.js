@@ -1,4 +1,4 @@
-/** What the device remembers between visits: its identity, direction, camera, and the hand that holds it. */
+/** What the device remembers between visits: its identity, direction, camera, voice, and the hand that holds it. */
 
 /**
  * @typedef {{token: string, device: {id: number, name: string}, gate: {code: string, name: string}}} Enrolled
@@ -9,6 +9,7 @@ const DEVICE = "gate.device";
 const DIRECTION = "gate.direction";
 const CAMERA = "gate.camera";
 const HAND = "gate.hand";
+const VOICE = "gate.voice";
 
 /** @typedef {"right" | "left"} Hand */
 
@@ -59,4 +60,15 @@ export function hand() {
 /** @param {Hand} wanted */
 export function rememberHand(wanted) {
   localStorage.setItem(HAND, wanted);
+}
+
+/** Whether answers are spoken. */
+export function voice() {
+  return localStorage.getItem(VOICE) === "on";
+}
+
+/** @param {boolean} wanted */
+export function rememberVoice(wanted) {
+  if (wanted) localStorage.setItem(VOICE, "on");
+  else localStorage.removeItem(VOICE);
 }

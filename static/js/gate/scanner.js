@@ -13,12 +13,16 @@ import * as keyboardScanner from "./scan/keyboard_scanner.js";
 import * as protocol from "./scan/protocol.js";
 import { unlock } from "./scan/sound.js";
 import * as verdict from "./scan/verdict.js";
-import { enrol, newNonce, occupancy } from "./server.js";
+import * as voice from "./scan/voice.js";
+import { enrol, lastFault, newNonce, occupancy } from "./server.js";
 import * as changeGate from "./steward/change_gate.js";
+import * as correction from "./steward/correction.js";
 import * as lostPhone from "./steward/lost_phone.js";
+import * as nearCodes from "./steward/near_codes.js";
 import * as override from "./steward/override.js";
 import * as undo from "./steward/undo.js";
 import * as walkIn from "./steward/walk_in.js";
+import { troubleText, troubleWord } from "./trouble.js";
 import * as wakeLock from "./wake_lock.js";
 
 /** @typedef {import("./server.js").Scan} Scan */
@@ -28,6 +32,7 @@ import * as wakeLock from "./wake_lock.js";
 const COUNT_EVERY_MS = 10_000;
 const LARGEST_PARTY = 10;
 const UNAUTHORIZED = 401;
+const TOO_MANY = 429;
 const { texts } = settings;
 
 const people = part("people", HTMLOutputElement);
@@ -116,9 +121,9 @@ function hold(wanted) {
 }
 
 /** A code arrived from the camera, a keyboard scanner or the keyboard. @param {string} text */
-function onText(text) {
+function onText(text, read = keyboardScanner.read) {
   if (enrolled === null || sending || verdict.shownCode() === "no_answer") return;
-  const presented = keyboardScanner.read(text);
+  const presented = read(text);
   if (presented === null) return;
   verdict.close();
   /** @type {Scan} */
@@ -140,6 +145,7 @@ async function dispatch(scan) {
   sending = true;
   undo.hideOnVerdict();
   override.hide();
+  nearCodes.hide();
   cameraMessage.textContent = texts.sending;
   const outcome = await decide(enrolled.token, scan);
   sending = false;
@@ -147,20 +153,24 @@ async function dispatch(scan) {
   if (outcome.kind === "answer") showAnswer(scan, outcome.body);
   else if (outcome.kind === "nothing") {
     pending = scan;
-    verdict.showTrouble("no_answer", texts.no_answer, keyboardScanner.ready);
+    const reason = outcome.fault ? `${troubleText(outcome.fault, "")} ${texts.send_again}` : texts.no_answer;
+    verdict.showTrouble("no_answer", reason, keyboardScanner.ready, troubleWord(outcome.fault));
   } else if (outcome.status === UNAUTHORIZED) withdraw();
-  else verdict.showTrouble("not_understood", texts.not_understood.replace("{detail}", outcome.detail), keyboardScanner.ready);
+  else if (outcome.status === TOO_MANY) {
+    verdict.showTrouble("not_understood", troubleText(outcome, ""), keyboardScanner.ready, troubleWord(outcome));
+  } else verdict.showTrouble("not_understood", texts.not_understood.replace("{detail}", outcome.detail), keyboardScanner.ready);
 }
 
 /** @param {Scan} scan @param {import("./server.js").Answer} answer */
 function showAnswer(scan, answer) {
   showCount(answer.occupancy);
-  if (verdict.toneOf(answer) !== "look") {
+  if (verdict.toneOf(answer, scan) !== "look") {
     choose(0);
     protocol.reset();
   }
   if (answer.pass !== null && chosen === 0) people.textContent = verdict.countedText(answer);
-  verdict.show(answer, scan.direction, keyboardScanner.ready);
+  verdict.show(answer, scan, keyboardScanner.ready);
+  nearCodes.offer(scan, answer);
   undo.offer(scan, answer);
   override.offer(scan, answer);
 }
@@ -186,7 +196,8 @@ function withdraw() {
   liveCount.leave();
   verdict.close();
   void sync.stop();
-  showEnrolment(texts.withdrawn);
+  const fault = lastFault();
+  showEnrolment(fault?.status === UNAUTHORIZED ? troubleText({ ...fault, detail: texts.withdrawn }, "") : texts.withdrawn);
 }
 
 /** @param {string} message */
@@ -234,7 +245,7 @@ async function onEnrol(event) {
     showScanner(enrolled);
   } else {
     part("enrolment-error", HTMLElement).textContent =
-      outcome.kind === "problem" ? outcome.detail : texts.enrol_failed;
+      outcome.kind === "problem" ? outcome.detail : troubleText(outcome.fault, texts.enrol_failed);
   }
 }
 
@@ -253,7 +264,7 @@ part("typed", HTMLFormElement).addEventListener("submit", (event) => {
   const field = part("code", HTMLInputElement);
   const text = field.value;
   field.value = "";
-  onText(text);
+  onText(text, keyboardScanner.readTyped);
   keyboardScanner.ready();
 });
 keyboardScanner.listen((text) => (text.trim() === "" ? goOn() : onText(text)));
@@ -263,6 +274,7 @@ onTap("people-less", () => choose(chosen - 1));
 onTap("people-more", () => choose(chosen + 1));
 for (const id of protocol.BUTTONS) onTap(id, () => protocol.toggle(id));
 onTap("camera-start", () => void camera.start());
+onTap("voice", voice.toggle);
 onTap("hand", () => hold(memory.hand() === "right" ? "left" : "right"));
 cameraControls.listen(camera, keyboardScanner.ready);
 hold(memory.hand());
@@ -275,7 +287,7 @@ onTap("verdict-drop", () => {
 part("verdict", HTMLElement).addEventListener("click", goOn);
 part("video", HTMLVideoElement).addEventListener("click", () => camera.forget());
 const token = () => enrolled?.token ?? null;
-for (const panel of [walkIn, lostPhone]) panel.start({ token, scan: letIn, closed: keyboardScanner.ready });
+for (const panel of [walkIn, lostPhone, nearCodes]) panel.start({ token, scan: letIn, closed: keyboardScanner.ready });
 changeGate.start({
   token,
   here: () => enrolled?.gate.code ?? "",
@@ -287,6 +299,7 @@ changeGate.start({
   },
   closed: keyboardScanner.ready,
 });
+correction.start({ token, counted: showCount, closed: keyboardScanner.ready });
 override.start({ token, decided: showAnswer, closed: keyboardScanner.ready });
 undo.start({
   token,

@@ -14,22 +14,40 @@ import { settings } from "./page.js";
  *   pass: {party_size: number, inside: number, admitted: number} | null,
  *   slot: {starts_at: string, ends_at: string} | null, occupancy: Count,
  *   badge?: {exhibitor: string, booth: string | null},
- *   earlier?: {gate: string, gate_name: string, at: string}, reopens_at?: string, server_at: string, offline?: true}} Answer
+ *   earlier?: {gate: string, gate_name: string, at: string}, reopens_at?: string, left_at?: string, returned?: number,
+ *   server_at: string, offline?: true, fault?: Fault}} Answer
+ * @typedef {{scan_id: number, at: string, direction: Direction, people: number, code: string | null, party_size: number | null}} MovementAtGate
  * @typedef {{inside: number, capacity: number}} Count
  * @typedef {{code: string, name: string}} Gate
  * @typedef {{reference: string, pass: {code: string, token: string, party_size: number}, qr_url: string}} WalkIn
- * @typedef {{name: string, party_size: number, admitted: number, starts_at: string, ends_at: string, code: string}} Hit
+ * @typedef {{name: string, party_size: number, admitted: number, inside: number,
+ *   left_at: string | null, starts_at: string, ends_at: string, code: string}} Hit
  * @typedef {{device_token: string, device: {id: number, name: string}, gate: {code: string, name: string}}} Enrolment
  */
 /**
  * @template T
- * @typedef {{kind: "answer", body: T} | {kind: "problem", status: number, detail: string} | {kind: "nothing"}} Outcome
+ * @typedef {{kind: "answer", body: T} | {kind: "problem", status: number, code: string, detail: string} | Nothing} Outcome
  */
+/** No answer that counts: with `fault` the server was reached and had none. @typedef {{kind: "nothing", fault?: Fault}} Nothing */
+/** @typedef {{status: number, code: string, detail: string}} Fault */
 
 const PATIENCE_MS = 5000;
 const BATCH_PATIENCE_MS = 30_000;
 const SERVER_FAULT = 500;
 const TOO_MANY = 429;
+
+/** What the server said last instead of an answer; null when it answered, or there was no network. @type {Fault | null} */
+let last = null;
+
+export function lastFault() {
+  return last;
+}
+
+/** What the server says instead of an answer; something before it may answer without our code. @param {Response} response @returns {Promise<Fault>} */
+async function faultOf(response) {
+  const { code = "", detail = "" } = await response.json().catch(() => ({}));
+  return { status: response.status, code, detail };
+}
 
 /** A new nonce: 128 random bits. `crypto.randomUUID` is missing on plain http. */
 export function newNonce() {
@@ -47,10 +65,17 @@ export function newNonce() {
 async function call(path, options, patience = PATIENCE_MS, silent = TOO_MANY) {
   try {
     const response = await fetch(`/api/v1/gate/${path}`, { ...options, signal: AbortSignal.timeout(patience) });
-    if (response.ok) return { kind: "answer", body: await response.json() };
-    if (response.status >= SERVER_FAULT || response.status === silent) return { kind: "nothing" };
-    return { kind: "problem", status: response.status, detail: (await response.json()).detail };
+    if (response.ok) {
+      const body = await response.json();
+      last = null;
+      return { kind: "answer", body };
+    }
+    const fault = await faultOf(response);
+    last = fault;
+    if (fault.status >= SERVER_FAULT || fault.status === silent) return { kind: "nothing", fault };
+    return { kind: "problem", ...fault };
   } catch {
+    last = null;
     return { kind: "nothing" };
   }
 }
@@ -116,6 +141,16 @@ export function search(token, words) {
 }
 
 /**
+ * Today's passes whose code differs from the typed one in exactly one letter.
+ * @param {string} token
+ * @param {string} code
+ * @returns {Promise<Outcome<{passes: Hit[]}>>}
+ */
+export function near(token, code) {
+  return call("passes/near", { method: "POST", headers: headers(token), body: JSON.stringify({ code }) });
+}
+
+/**
  * Take back the last scan; the same nonce may be sent again.
  * @param {string} token
  * @param {string} nonce
@@ -124,6 +159,26 @@ export function search(token, words) {
  */
 export function undo(token, nonce, undoes) {
   return call("scans/undo", { method: "POST", headers: headers(token), body: JSON.stringify({ nonce, undoes }) });
+}
+
+/**
+ * Today's last movements at the device's gate, newest first.
+ * @param {string} token
+ * @returns {Promise<Outcome<{movements: MovementAtGate[]}>>}
+ */
+export function movements(token) {
+  return call("movements", { headers: headers(token) });
+}
+
+/**
+ * Correct one of them on a supervisor's word; the same nonce counts once.
+ * @param {string} token
+ * @param {{nonce: string, scan_id: number, people: number, pin: string, reason: string}} correction
+ * @returns {Promise<Outcome<{occupancy: Count}>>}
+ */
+export function correct(token, correction) {
+  const options = { method: "POST", headers: headers(token), body: JSON.stringify(correction) };
+  return call("scans/correct", options, PATIENCE_MS, SERVER_FAULT);
 }
 
 /**
@@ -161,7 +216,8 @@ export function occupancy(token) {
  * @returns {Promise<Outcome<Bundle>>}
  */
 export function bundle(token, since, unsent) {
-  const query = new URLSearchParams({ unsent: String(unsent), app: settings.version });
+  const clock = new Date().toISOString();
+  const query = new URLSearchParams({ unsent: String(unsent), app: settings.version, clock });
   if (since !== undefined) query.set("since", String(since));
   return call(`bundle?${query}`, { headers: headers(token) });
 }
@@ -172,6 +228,6 @@ export function bundle(token, since, unsent) {
  * @returns {Promise<Outcome<{results: {nonce: string, scan_id: number, recorded: boolean, conflict: string | null}[]}>>}
  */
 export function sendBatch(token, scans) {
-  const body = JSON.stringify({ scans });
+  const body = JSON.stringify({ scans, sent_at: new Date().toISOString() });
   return call("scans/batch", { method: "POST", headers: headers(token), body }, BATCH_PATIENCE_MS);
 }

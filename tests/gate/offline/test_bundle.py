@@ -51,6 +51,7 @@ def test_the_bundle_tells_all_that_a_device_needs(client: FlaskClient, exhibitio
         "timezone": "Asia/Jakarta",
         "early_minutes": 15,
         "late_minutes": 0,
+        "reentry": "within_session",
         "offline_after_ms": 1200,
         "amber_minutes": 5,
         "red_minutes": 30,
@@ -103,6 +104,10 @@ def test_passes_are_those_that_differ_from_their_tokens(
         "party_size": 3,
         "code_digest": bundles.code_digest(bundle["code_salt"], used.code),
     }
+    world.send(client, device, token=used.token, people=1, direction="exit")
+    out = next(entry for entry in _get(client, device)["passes"] if entry["id"] == f"{used.id:016x}")
+    assert (out["admitted"], out["inside"]) == (2, 1)
+    assert abs(datetime.fromisoformat(out["left_at"]) - clock.now()) < timedelta(minutes=1)
     assert passes[f"{cancelled.id:016x}"]["state"] == "cancelled"
     assert passes[f"{moved.id:016x}"]["generation"] == 2
 

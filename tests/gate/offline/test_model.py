@@ -25,6 +25,7 @@ from exhibition.gate.offline.batch_facts import correction_nonce
 from exhibition.gate.rules.admission import ConflictKind
 from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition import Reentry
 from exhibition.visitors.models import PassState, TimeSlot
 from tests.gate import world
 
@@ -69,7 +70,11 @@ def dying_before_commit(*, one_write: bool = False) -> Iterator[None]:
 class Fair:
     """Three devices, some of them cut off, each with its decisions in a queue until they are sent."""
 
-    def __init__(self, client: FlaskClient, exhibition: Exhibition, chance: random.Random) -> None:
+    def __init__(
+        self, client: FlaskClient, exhibition: Exhibition, chance: random.Random, reentry: Reentry = Reentry.NEVER
+    ) -> None:
+        world.set_edition(exhibition.id, reentry=reentry)
+        self.reentry = reentry
         self.client, self.exhibition_id, self.chance = client, exhibition.id, chance
         self.devices = [world.enrol(exhibition, "AB"[n % 2], f"Ponsel {n}") for n in range(3)]
         self.drift = [timedelta(minutes=minutes) for minutes in (0, chance.uniform(-10, 10), chance.choice([-10, 10]))]
@@ -112,10 +117,12 @@ class Fair:
         """The server decides; people it lets in must find room, in the hall and on the pass."""
         inside = world.hall(self.exhibition_id)[0]
         pass_id = next(issued.id for issued in self.passes if issued.token == body["token"])
+        inside_before = world.pass_counts(pass_id)[1]
         answer = world.send(self.client, self.devices[number], **body).get_json()
         if (body["direction"], answer["verdict"]) == ("entry", "accepted"):
             assert inside + answer["people"] <= CAPACITY
-            assert self.entered[pass_id] + answer["people"] <= PARTY
+            used = self.entered[pass_id] if self.reentry is Reentry.NEVER else inside_before
+            assert used + answer["people"] <= PARTY
             self.entered[pass_id] += answer["people"]
         return answer
 
@@ -246,6 +253,29 @@ def test_whatever_the_network_does_every_attempt_is_kept_once_and_every_double_u
     assert world.hall(exhibition.id)[0] >= 0
 
 
+@pytest.mark.parametrize("reentry", [Reentry.WITHIN_SESSION, Reentry.AFTER_ROUND])
+@pytest.mark.parametrize("seed", range(3))
+def test_whoever_comes_back_is_counted_once_and_no_more_are_inside_than_the_party(
+    client: FlaskClient, exhibition: Exhibition, seed: int, reentry: Reentry
+) -> None:
+    chance = random.Random(seed)
+    fair = Fair(client, exhibition, chance, reentry)
+    acts: dict[Callable[[], None], int] = {fair.online: 8, fair.offline: 4, fair.reconnect: 3, fair.undo: 2}
+    for _ in range(STEPS):
+        chance.choices(list(acts), weights=list(acts.values()))[0]()
+        assert verify_counters() == []
+        db.session.rollback()
+    fair.end()
+    assert verify_counters() == []
+    fair.check_attempts()
+    for issued in fair.passes:
+        admitted, inside = world.pass_counts(issued.id)
+        assert 0 <= inside <= PARTY
+        assert 0 <= admitted <= PARTY
+        visitors = sum(scan.people - scan.returned for scan in _counted(issued.id) if scan.direction == "entry")
+        assert admitted == min(visitors, PARTY)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_undoing_in_between_keeps_every_row_and_every_counter_true(
     client: FlaskClient, exhibition: Exhibition, seed: int
@@ -275,3 +305,8 @@ def _entered() -> Counter[int | None]:
     for pass_id, people in db.session.execute(statement):
         counted[pass_id] += people
     return counted
+
+
+def _counted(pass_id: int) -> list[Scan]:
+    """The movements of a pass that happened."""
+    return list(db.session.scalars(select(Scan).where(Scan.pass_id == pass_id, _HAPPENED)))

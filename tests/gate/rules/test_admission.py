@@ -14,39 +14,47 @@ from hypothesis import strategies as st
 from exhibition.gate.rules.admission import (
     AdmissionSlot,
     Attempt,
-    DataAge,
     Decision,
     Direction,
     Earlier,
     Edition,
-    Level,
     PassFacts,
     PeopleInside,
     Presented,
     ScanCode,
     Verdict,
     admit,
-    data_age,
+    coming_back,
     overrule,
 )
+from exhibition.gate.rules.data_age import DataAge, Level, data_age
+from exhibition.venue.rules.edition import Reentry
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 CASES: list[dict[str, Any]] = json.loads((VECTORS / "admission.json").read_text())
 NOW = datetime(2026, 11, 6, 6, 10, tzinfo=UTC)
 
 
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _facts(pass_: dict[str, Any]) -> PassFacts:
+    slot = pass_["slot"]
+    starts_at, ends_at = (datetime.fromisoformat(slot[name]) for name in ("starts_at", "ends_at"))
+    moments = {name: _moment(pass_.get(name)) for name in ("moved_at", "left_at")}
+    facts: dict[str, Any] = pass_ | {"slot": AdmissionSlot(starts_at, ends_at, slot["closed"])} | moments
+    return PassFacts(**facts)
+
+
+def _edition(values: dict[str, Any]) -> Edition:
+    reentry = Reentry(values.get("reentry", Reentry.WITHIN_SESSION))
+    return Edition(**values | {"reentry": reentry, "round_over_at": _moment(values.get("round_over_at"))})
+
+
 def _decide(case: dict[str, Any]) -> Decision:
     attempt, pass_, earlier = case["attempt"], case["pass"], case["earlier"]
-    facts = None
-    if pass_ is not None:
-        slot = pass_["slot"]
-        window = AdmissionSlot(
-            datetime.fromisoformat(slot["starts_at"]), datetime.fromisoformat(slot["ends_at"]), slot["closed"]
-        )
-        moved_at = pass_.get("moved_at")
-        facts = PassFacts(
-            **pass_ | {"slot": window, "moved_at": datetime.fromisoformat(moved_at) if moved_at else None}
-        )
+    facts = None if pass_ is None else _facts(pass_)
     return admit(
         Attempt(
             presented=Presented(attempt["presented"]),
@@ -57,7 +65,7 @@ def _decide(case: dict[str, Any]) -> Decision:
             people=attempt["people"],
             screening_failed=attempt["screening_failed"],
         ),
-        Edition(**case["edition"]),
+        _edition(case["edition"]),
         PeopleInside(**case["hall"]),
         facts,
         Earlier(earlier["device"], datetime.fromisoformat(earlier["at"])) if earlier else None,
@@ -68,6 +76,14 @@ def _decide(case: dict[str, Any]) -> Decision:
 def test_admission_decides_as_the_vectors_say(case: dict[str, Any]) -> None:
     expected = case["decision"]
     assert _decide(case) == Decision(Verdict(expected["verdict"]), ScanCode(expected["code"]), expected["people"])
+
+
+RETURNS: list[dict[str, Any]] = json.loads((VECTORS / "coming_back.json").read_text())
+
+
+@pytest.mark.parametrize("case", RETURNS, ids=[case["name"] for case in RETURNS])
+def test_who_comes_back_is_no_further_visitor(case: dict[str, Any]) -> None:
+    assert coming_back(_edition(case["edition"]), _facts(case["pass"]), case["people"]) == case["returned"]
 
 
 def test_the_vectors_hold_every_code_at_least_twice() -> None:
@@ -88,6 +104,7 @@ def _attempts(draw: st.DrawFn) -> tuple[Attempt, Edition, PeopleInside, PassFact
         inside=draw(st.integers(0, admitted)),
         admitted=admitted,
         slot=AdmissionSlot(starts_at, starts_at + timedelta(minutes=60), draw(st.booleans())),
+        left_at=draw(st.none() | st.sampled_from((NOW - timedelta(minutes=9), NOW))),
     )
     attempt = Attempt(
         presented=draw(st.sampled_from(Presented)),
@@ -101,19 +118,22 @@ def _attempts(draw: st.DrawFn) -> tuple[Attempt, Edition, PeopleInside, PassFact
     capacity = draw(st.integers(0, 20))
     earlier = draw(st.none() | st.builds(Earlier, st.sampled_from("12"), st.just(NOW - timedelta(seconds=5))))
     hall = PeopleInside(draw(st.integers(0, 20)), capacity)
-    return attempt, Edition("a", 15, 0), hall, draw(st.none() | st.just(facts)), earlier
+    edition = Edition("a", 15, 0, draw(st.sampled_from(Reentry)), draw(st.none() | st.just(NOW)))
+    return attempt, edition, hall, draw(st.none() | st.just(facts)), earlier
 
 
 @given(_attempts())
 def test_nobody_enters_beyond_the_party_or_the_hall(
     values: tuple[Attempt, Edition, PeopleInside, PassFacts | None, Earlier | None],
 ) -> None:
-    attempt, _edition, hall, pass_, _earlier = values
+    attempt, edition, hall, pass_, _earlier = values
     decision = admit(*values)
     assert (decision.verdict is Verdict.ACCEPTED) == (decision.code is ScanCode.ACCEPTED) == (decision.people > 0)
     if decision.people and attempt.direction is Direction.ENTRY:
         assert pass_ is not None
-        assert pass_.admitted + decision.people <= pass_.party_size
+        returned = coming_back(edition, pass_, decision.people)
+        assert pass_.inside + decision.people <= pass_.party_size
+        assert pass_.admitted + decision.people - returned <= pass_.party_size
         assert hall.inside + decision.people <= hall.capacity
     if decision.people and attempt.direction is Direction.EXIT:
         assert pass_ is not None
@@ -198,7 +218,7 @@ def test_a_supervisor_sets_aside_several_reasons_at_once() -> None:
         ({"state": "cancelled"}, "cancelled"),
         ({"state": "revoked"}, "revoked"),
         ({"generation": 1}, "superseded"),
-        ({"admitted": 2}, "already_used"),
+        ({"admitted": 2, "inside": 2}, "already_used"),
         ({"people": 3}, "party_exceeded"),
         ({"direction": Direction.EXIT}, "not_inside"),
     ],

@@ -113,18 +113,6 @@ def test_a_slip_of_the_hand_is_told_apart_from_a_second_use(
     assert datetime.fromisoformat(elsewhere["earlier"]["at"]) == start
 
 
-def test_who_left_does_not_come_in_again(client: FlaskClient, exhibition: Exhibition, device: str) -> None:
-    issued = world.issue(exhibition.id, party_size=2)
-    world.send(client, device, token=issued.token)
-    left = world.send(client, device, token=issued.token, direction="exit").json
-    assert left is not None
-    assert (left["code"], left["people"], left["pass"]["inside"]) == ("accepted", 2, 0)
-    again = world.send(client, world.enrol(exhibition, "B"), token=issued.token).json
-    assert again is not None
-    assert again["code"] == "already_used"
-    assert world.hall(exhibition.id)[0] == 0
-
-
 def test_exit_of_a_party_that_is_not_inside_is_refused(
     client: FlaskClient, exhibition: Exhibition, device: str
 ) -> None:

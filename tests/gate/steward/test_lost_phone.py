@@ -1,6 +1,6 @@
 """Lost phone: today's passes only, with just enough detail, every search recorded and limited."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -37,7 +37,21 @@ def test_search_finds_the_pass_and_tells_only_what_will_do(
 ) -> None:
     found = find(client, device, words).get_json()["passes"]
     assert [(hit["name"], hit["party_size"], hit["code"]) for hit in found] == [("Wulan K. D.", 3, wulan.code)]
-    assert set(found[0]) == {"name", "party_size", "admitted", "starts_at", "ends_at", "code"}
+    assert set(found[0]) == {"name", "party_size", "admitted", "inside", "left_at", "starts_at", "ends_at", "code"}
+
+
+def test_search_says_who_is_inside_now_and_when_others_went_out(
+    client: FlaskClient, device: str, wulan: Issued
+) -> None:
+    def told() -> tuple[int, int, datetime | None]:
+        (hit,) = find(client, device, "kusuma").get_json()["passes"]
+        return hit["admitted"], hit["inside"], hit["left_at"] and datetime.fromisoformat(hit["left_at"])
+
+    assert told() == (0, 0, None)
+    world.send(client, device, code=wulan.code)
+    assert told() == (3, 3, None)
+    went = world.send(client, device, code=wulan.code, direction="exit").get_json()
+    assert told() == (3, 0, datetime.fromisoformat(went["server_at"]))
 
 
 def test_search_finds_passes_of_today_only(client: FlaskClient, device: str, wulan: Issued) -> None:

@@ -11,6 +11,7 @@ from exhibition.accounts.models import AuditEntry
 from exhibition.allocation.models import Allocation, AllocationDay
 from exhibition.core.db import db
 from exhibition.venue.models import Exhibition, ExhibitionDay
+from exhibition.venue.rules.edition import Reentry
 
 pytestmark = pytest.mark.usefixtures("csrf_off")
 
@@ -44,6 +45,16 @@ def form_of(exhibition: Exhibition) -> dict[str, Any]:
             f"days-{number}-closes_at": "17:00",
         }
     return form
+
+
+def test_who_may_come_back_is_a_setting(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    assert exhibition.reentry is Reentry.WITHIN_SESSION
+    organizer_client.post("/desk/edition", data=form_of(exhibition) | {"reentry": "after_round"})
+    db.session.expire_all()
+    assert exhibition.reentry is Reentry.AFTER_ROUND
+    answer = organizer_client.post("/desk/edition", data=form_of(exhibition) | {"reentry": "sometimes"})
+    assert (answer.status_code, "reentry-error" in answer.text) == (422, True)
+    assert organizer_client.get("/api/v1/exhibition").get_json()["reentry"] == "after_round"
 
 
 def test_saving_changes_the_edition_and_tells_the_audit_trail(

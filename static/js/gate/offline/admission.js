@@ -7,12 +7,17 @@
  */
 /**
  * The state of the pass; `admitted` counts people ever let in, `inside` those in now. A badge has
- * `reentry` (its holder may come in again whenever they are out) and the moment of its last movement.
+ * `reentry` (its holder may come in again whenever they are out) and the moment of its last movement. `left_at` is when
+ * somebody of the party went out last.
  * @typedef {{exhibition: string, state: "valid" | "cancelled" | "revoked", generation: number, party_size: number,
  *   inside: number, admitted: number, slot: {starts_at: number, ends_at: number, closed: boolean},
- *   reentry?: boolean, moved_at?: number | null}} PassFacts
+ *   reentry?: boolean, moved_at?: number | null, left_at?: number | null}} PassFacts
  */
-/** @typedef {{exhibition: string, early_minutes: number, late_minutes: number}} Edition */
+/**
+ * The fair, who may come back, and when its last disinfection round ended that is over.
+ * @typedef {{exhibition: string, early_minutes: number, late_minutes: number,
+ *   reentry?: "never" | "after_round" | "within_session", round_over_at?: number | null}} Edition
+ */
 /** People inside and how many may be: offline, of the device's allotment. @typedef {{inside: number, capacity: number}} Hall */
 /** The last accepted entry on the pass. @typedef {{device: string, at: number}} Earlier */
 /** @typedef {{verdict: "accepted" | "refused", code: string, people: number}} Decision */
@@ -56,7 +61,7 @@ function leave(attempt, pass) {
 
 /** @param {Attempt} attempt @param {Edition} edition @param {Hall} hall @param {PassFacts} pass @param {Earlier | null} earlier */
 function enter(attempt, edition, hall, pass, earlier) {
-  const left = pass.party_size - (pass.reentry ? present(attempt, pass) : pass.admitted);
+  const left = pass.party_size - used(attempt, edition, pass);
   if (left <= 0) return refused(isRepeat(attempt, earlier) ? "repeat_scan" : "already_used");
   if (pass.slot.closed) return refused("slot_closed");
   if (attempt.now < pass.slot.starts_at - edition.early_minutes * MINUTE_MS) return refused("too_early");
@@ -65,6 +70,35 @@ function enter(attempt, edition, hall, pass, earlier) {
   if (people > left) return refused("party_exceeded");
   if (hall.inside + people > hall.capacity) return refused("venue_full");
   return accepted(people);
+}
+
+/** How many of the party cannot enter: those inside, and those who have left for good. @param {Attempt} attempt @param {Edition} edition @param {PassFacts} pass */
+function used(attempt, edition, pass) {
+  if (pass.reentry) return present(attempt, pass);
+  return mayReturn(edition, pass) ? pass.inside : Math.max(pass.admitted, pass.inside);
+}
+
+/**
+ * Whether those of the party who have left may come in again, as long as their slot lasts.
+ * @param {Edition} edition
+ * @param {PassFacts} pass
+ */
+export function mayReturn(edition, pass) {
+  const reentry = edition.reentry ?? "within_session";
+  const leftAt = pass.left_at ?? null;
+  if (reentry !== "after_round" || leftAt === null) return reentry === "within_session";
+  const overAt = edition.round_over_at ?? null;
+  return (overAt !== null && leftAt < overAt) || pass.slot.closed;
+}
+
+/**
+ * How many of `people` who enter have been in before: first of all those who have left come back.
+ * @param {Edition} edition
+ * @param {PassFacts} pass
+ * @param {number} people
+ */
+export function comingBack(edition, pass, people) {
+  return mayReturn(edition, pass) ? Math.min(people, Math.max(0, pass.admitted - pass.inside)) : 0;
 }
 
 /** @param {Attempt} attempt @param {PassFacts} badge */

@@ -5,12 +5,13 @@ import { fromHex, verify } from "./signature.js";
 
 /**
  * @typedef {{id: string, generation: number, state: "valid" | "cancelled" | "revoked", admitted: number,
- *   inside: number, slot: number, party_size: number, code_digest: string, moved_at?: string | null,
+ *   inside: number, slot: number, party_size: number, code_digest: string, moved_at?: string | null, left_at?: string | null,
  *   badge?: {exhibitor: string, booth: string | null}}} KnownPass
  * @typedef {{number: number, starts_at: string, ends_at: string, closed: boolean}} KnownSlot
  * @typedef {{places: number, later?: {starts_at: string, capacity: number, places: number}[]}} Allotment free places now, and from each coming change of the cap on
  * @typedef {{version: number, server_time: string,
  *   exhibition: {id: number, slug: string, timezone: string, early_minutes: number, late_minutes: number,
+ *     reentry?: "never" | "after_round" | "within_session",
  *     offline_after_ms: number, amber_minutes: number, red_minutes: number, mask_required?: boolean,
  *     screening_question?: string, override_codes?: string[], walk_in_name_required?: boolean, badges_from: string, badges_until: string},
  *   device: {id: number, name: string}, gate: {code: string, name: string},

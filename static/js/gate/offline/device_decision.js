@@ -1,6 +1,6 @@
 /** The device decides by itself: admission.js on the bundle, on own movements since, and on its allotment of places. */
 
-import { admit } from "./admission.js";
+import { admit, comingBack } from "./admission.js";
 import { badgeFacts, badgeTold, codeDigest, isBadge } from "./badge.js";
 import { load, read } from "./bundle.js";
 import { result, transaction } from "./database.js";
@@ -53,6 +53,12 @@ function disinfectionAt(facts, now) {
   return facts.rounds?.find((one) => Date.parse(one.starts_at) <= now && now < Date.parse(one.ends_at));
 }
 
+/** When the last disinfection round ended that is over. @param {Facts} facts @param {number} now */
+function roundOverAt(facts, now) {
+  const ends = (facts.rounds ?? []).map((one) => Date.parse(one.ends_at)).filter((end) => end <= now);
+  return ends.length === 0 ? null : Math.max(...ends);
+}
+
 /** Places this device may give, and the cap: a planned change begins without the server. @param {Facts} facts @param {number} now */
 function allotmentAt(facts, now) {
   const begun = facts.allotment.later?.filter((one) => Date.parse(one.starts_at) <= now) ?? [];
@@ -69,14 +75,18 @@ function allotmentAt(facts, now) {
 function passFacts(facts, token, known, own) {
   const newer = token !== null && token.generation > (known?.generation ?? -1) ? token : null;
   const open = own.filter((movement) => movement.open === 1);
-  const entered = net(open.filter((movement) => movement.direction === "entry"));
+  const entered = open.filter((movement) => movement.direction === "entry");
+  const visitors = entered.reduce((sum, one) => sum + one.people - (one.returned ?? 0), 0);
+  const exits = open.filter((movement) => movement.direction === "exit").map((movement) => movement.at);
+  const leftBefore = known?.left_at ? Date.parse(known.left_at) : 0;
   return {
     exhibition: token === null || known !== undefined || isOurs(token, facts) ? facts.exhibition.slug : "",
     state: known?.state ?? /** @type {const} */ ("valid"),
     generation: newer?.generation ?? known?.generation ?? 0,
     party_size: newer?.party_size ?? known?.party_size ?? 0,
     inside: Math.max(0, (known?.inside ?? 0) + net(open)),
-    admitted: (known?.admitted ?? 0) + entered,
+    admitted: (known?.admitted ?? 0) + visitors,
+    left_at: Math.max(leftBefore, ...exits) || null,
     slot: slotOf(facts, newer?.slot ?? known?.slot ?? 0, token),
   };
 }
@@ -130,6 +140,7 @@ export async function decide(scan) {
     const now = Date.now() + facts.clock_offset_ms;
     const badge = isBadge(token, known);
     const factsOf = badge ? badgeFacts : passFacts;
+    /** @type {PassFacts | null} */
     const pass = token === null && known === undefined ? null : factsOf(facts, token, known, own);
     const earlier = earlierOf(own, facts);
     const attempt = {
@@ -141,19 +152,25 @@ export async function decide(scan) {
       people: scan.people ?? null,
       screening_failed: scan.mask === "missing" || scan.screening === "failed",
     };
-    const edition = { ...facts.exhibition, exhibition: facts.exhibition.slug };
+    const edition = { ...facts.exhibition, exhibition: facts.exhibition.slug, round_over_at: roundOverAt(facts, now) };
     const room = { inside: net(open), capacity: allotmentAt(facts, now).places };
     if (pass !== null && disinfectionAt(facts, now) !== undefined) pass.slot.closed = true;
     const decision = admit(attempt, edition, room, pass, earlier);
     add(store, forQueue(scan, decision));
+    const wentOutAt = pass !== null && pass.admitted > pass.inside ? (pass.left_at ?? null) : null;
+    const returned = pass !== null && scan.direction === "entry" ? comingBack(edition, pass, decision.people) : 0;
     if (decision.verdict === "accepted") {
       const { people } = decision;
-      const moved = { nonce: scan.nonce, pass: id, direction: scan.direction, people, at: now, answered: false };
+      const moved = { nonce: scan.nonce, pass: id, direction: scan.direction, people, returned, at: now, answered: false };
       move(store, moved);
       open.push(moved);
-      count(pass, scan.direction, people);
+      count(pass, scan.direction, people, returned);
     }
-    const told = answer(facts, decision, pass, earlier, now, net(open));
+    const told = {
+      ...answer(facts, decision, pass, earlier, now, net(open)),
+      ...(wentOutAt === null ? {} : { left_at: new Date(wentOutAt).toISOString() }),
+      ...(returned > 0 ? { returned } : {}),
+    };
     return badge && told.pass !== null ? { ...told, badge: badgeTold(known) } : told;
   });
 }
@@ -165,11 +182,27 @@ async function byDigest(store, digest) {
 
 /** @typedef {import("./admission.js").PassFacts} PassFacts */
 
-/** @param {PassFacts | null} pass @param {"entry" | "exit"} direction @param {number} people */
-function count(pass, direction, people) {
+/** @param {PassFacts | null} pass @param {"entry" | "exit"} direction @param {number} people @param {number} returned */
+function count(pass, direction, people, returned) {
   if (pass === null) return;
-  if (direction === "entry") pass.admitted += people;
+  if (direction === "entry") pass.admitted += people - returned;
   pass.inside += direction === "entry" ? people : -people;
+}
+
+/** The hall's count as far as this device knows: the bundle's, and its own scans since. @returns {Promise<import("../server.js").Count | null>} */
+export async function countKnown() {
+  return transaction("readonly", async (store) => {
+    const facts = await read(store);
+    if (facts === null) return null;
+    /** @type {Movement[]} */
+    const open = await result(store("movements").index("open").getAll());
+    return occupancyOf(facts, net(open), Date.now() + facts.clock_offset_ms);
+  });
+}
+
+/** @param {Facts} facts @param {number} moved people who came in since the bundle @param {number} now */
+function occupancyOf(facts, moved, now) {
+  return { inside: Math.max(0, facts.occupancy.inside + moved), capacity: allotmentAt(facts, now).capacity };
 }
 
 /**
@@ -193,7 +226,7 @@ function answer(facts, decision, pass, earlier, now, moved) {
     ...decision,
     pass: named ? { party_size: pass.party_size, inside: pass.inside, admitted: pass.admitted } : null,
     slot: named ? { starts_at: text(pass.slot.starts_at), ends_at: text(pass.slot.ends_at) } : null,
-    occupancy: { inside: Math.max(0, facts.occupancy.inside + moved), capacity: allotmentAt(facts, now).capacity },
+    occupancy: occupancyOf(facts, moved, now),
     ...(used && earlier !== null
       ? { earlier: { gate: facts.gate.code, gate_name: facts.gate.name, at: text(earlier.at) } }
       : {}),

@@ -6,7 +6,7 @@ import { result, transaction } from "./database.js";
 /**
  * @typedef {import("../server.js").OfflineScan} OfflineScan
  * @typedef {{sequence: number, scan: OfflineScan}} Waiting
- * @typedef {{nonce: string, pass: string, direction: "entry" | "exit", people: number, at: number, open?: 1,
+ * @typedef {{nonce: string, pass: string, direction: "entry" | "exit", people: number, returned?: number, at: number, open?: 1,
  *   answered: boolean}} Movement
  */
 

@@ -1,7 +1,10 @@
 /** The device's status: alone or not, how many decisions wait, how old its data is. Always in sight. */
 
+import * as clock from "../clock.js";
 import { fill, follow, part, settings, timeText } from "../page.js";
 import * as protocol from "../scan/protocol.js";
+import { lastFault } from "../server.js";
+import { aloneText } from "../trouble.js";
 import { dataAge } from "./age.js";
 
 /** @typedef {import("./bundle.js").Facts} Facts */
@@ -18,10 +21,11 @@ let unsent = 0;
 /** @type {Facts | null} */
 let facts = null;
 
-/** Show whether the device is on its own now. @param {boolean} alone */
+/** Show whether the device is on its own now, and whether the server or the network is at fault. @param {boolean} alone */
 export function showAlone(alone) {
-  if (alone === place.childElementCount > 0) return;
-  place.replaceChildren(...(alone ? [badge.content.cloneNode(true)] : []));
+  if (alone !== place.childElementCount > 0) place.replaceChildren(...(alone ? [badge.content.cloneNode(true)] : []));
+  const shown = place.firstElementChild;
+  if (shown !== null && shown.textContent !== aloneText(lastFault())) shown.textContent = aloneText(lastFault());
 }
 
 /** @param {number} number */
@@ -40,6 +44,7 @@ export function unsentShown() {
 /** @param {Facts | null} known */
 export function showFacts(known) {
   facts = known;
+  clock.setOffset(known?.clock_offset_ms ?? 0);
   protocol.follow(known?.exhibition ?? settings);
   follow(known?.exhibition ?? settings);
   showAge();
@@ -58,7 +63,7 @@ function showAge() {
 
 /** The disinfection round that is on, or comes within two hours. */
 function showRound() {
-  const now = Date.now();
+  const now = clock.now();
   const next = (facts?.rounds ?? []).find((one) => Date.parse(one.ends_at) > now && Date.parse(one.starts_at) < now + SOON_MS);
   const today = new Date(now);
   part("round", HTMLElement).textContent =

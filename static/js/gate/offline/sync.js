@@ -2,6 +2,7 @@
 
 import { bundle } from "../server.js";
 import * as bundles from "./bundle.js";
+import { countKnown } from "./device_decision.js";
 import * as queue from "./queue.js";
 import * as status from "./status.js";
 
@@ -92,7 +93,8 @@ export async function start(device, hooks) {
   try {
     facts = await bundles.load();
     status.showFacts(facts);
-    if (facts !== null) told.counted(facts.occupancy);
+    const inside = await countKnown();
+    if (inside !== null) told.counted(inside);
     await count();
   } catch (error) {
     console.warn(error);

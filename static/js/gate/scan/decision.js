@@ -7,7 +7,7 @@ import * as queue from "../offline/queue.js";
 import * as status from "../offline/status.js";
 import * as sync from "../offline/sync.js";
 import { decode, tidy } from "../offline/token.js";
-import { overrule, send } from "../server.js";
+import { lastFault, overrule, send } from "../server.js";
 
 /** @typedef {import("../server.js").Scan} Scan */
 /** @typedef {import("../server.js").Answer} Answer */
@@ -28,7 +28,7 @@ async function note(scan, answer) {
   const { nonce, direction } = scan;
   const at = Date.parse(answer.server_at);
   await transaction("readwrite", async (store) =>
-    queue.move(store, { nonce, pass: token.pass_id, direction, people: answer.people, at, answered: true }),
+    queue.move(store, { nonce, pass: token.pass_id, direction, people: answer.people, returned: answer.returned, at, answered: true }),
   );
 }
 
@@ -71,6 +71,7 @@ export async function decide(token, scan) {
   status.showAlone(true);
   const own = await decideAlone(scan);
   if (own === null) return sent;
+  if (first.kind === "nothing" && first.fault !== undefined) own.fault = first.fault;
   void sent.then((late) => reconcile(scan, own, late)).catch(() => {});
   return { kind: "answer", body: own };
 }
@@ -83,7 +84,7 @@ export async function decide(token, scan) {
  */
 export async function decideWithWord(token, scan) {
   const flushed = await sync.flush(token).catch(() => "stopped");
-  if (flushed === "stopped") return { kind: "nothing" };
+  if (flushed === "stopped") return { kind: "nothing", fault: lastFault() ?? undefined };
   const outcome = await overrule(token, scan);
   if (outcome.kind === "answer") await note(scan, outcome.body).catch(() => {});
   return outcome;

@@ -10,6 +10,7 @@ const MACHINE_MS = 35;
 const SHORTEST = 4;
 const LATE_ENTER_MS = 1000;
 const LONGEST = 4300;
+const LONGEST_CODE = 64;
 const SHORT_CODE = /^[A-Z0-9]{8}$/;
 /** Prefixes that scanner hardware may add: its charset, its symbology, control characters and spaces. */
 const STRAY_PREFIX = /^(?:\\[0-9]{6}|\][A-Z][0-9A-Z]|[^A-Z0-9])+/;
@@ -29,6 +30,17 @@ export function read(text) {
   if (text.trim() === "") return null;
   const compact = bare(text);
   return SHORT_CODE.test(compact) ? { code: compact } : { token: text.slice(0, LONGEST) };
+}
+
+/**
+ * What somebody typed into the field for codes: a short code, also one with a slip in it, unless it is a whole token.
+ * @param {string} text
+ * @returns {{token: string} | {code: string} | null}
+ */
+export function readTyped(text) {
+  const presented = read(text);
+  if (presented === null || "code" in presented || bare(text).length >= FULL_TOKEN) return presented;
+  return { code: text.trim().slice(0, LONGEST_CODE) };
 }
 
 /** @param {EventTarget | null} target */

@@ -3,7 +3,8 @@
 import { wire } from "../dialog.js";
 import * as sync from "../offline/sync.js";
 import { part, settings } from "../page.js";
-import { changeGate, gates } from "../server.js";
+import { changeGate, gates, lastFault } from "../server.js";
+import { troubleText } from "../trouble.js";
 
 /** @typedef {import("../server.js").Gate} Gate */
 /** @typedef {{token: () => string | null, here: () => string, changed: (gate: Gate) => void, closed: () => void}} Hooks */
@@ -12,9 +13,9 @@ const { texts } = settings;
 const list = part("gates-list", HTMLElement);
 const message = part("gates-message", HTMLElement);
 
-/** @param {{kind: "problem", detail: string} | {kind: "nothing"}} outcome */
+/** @param {{kind: "problem", detail: string} | import("../server.js").Nothing} outcome */
 function complain(outcome) {
-  message.textContent = outcome.kind === "problem" ? outcome.detail : texts.gates_offline;
+  message.textContent = outcome.kind === "problem" ? outcome.detail : troubleText(outcome.fault, texts.gates_offline);
 }
 
 /** @param {Gate} gate @param {boolean} here @param {() => void} chosen */
@@ -42,7 +43,7 @@ async function show(hooks, dialog) {
   const choose = async (gate) => {
     // Decisions at the old gate are counted there, so they are sent first.
     const sent = await sync.flush(token).catch(() => "stopped");
-    const changed = sent === "stopped" ? /** @type {const} */ ({ kind: "nothing" }) : await changeGate(token, gate.code);
+    const changed = sent === "stopped" ? /** @type {const} */ ({ kind: "nothing", fault: lastFault() ?? undefined }) : await changeGate(token, gate.code);
     if (changed.kind !== "answer") {
       complain(changed);
       return;

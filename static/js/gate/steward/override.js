@@ -4,6 +4,7 @@ import { wire } from "../dialog.js";
 import { part, settings } from "../page.js";
 import { decideWithWord } from "../scan/decision.js";
 import { newNonce } from "../server.js";
+import { troubleText } from "../trouble.js";
 
 /** @typedef {import("../server.js").Scan} Scan */
 /** @typedef {import("../server.js").Answer} Answer */
@@ -68,7 +69,7 @@ async function send(dialog, hooks, why) {
   const scan = { ...refused, scanned_at: new Date().toISOString() };
   const outcome = await decideWithWord(token, { ...scan, override: { pin: pin.value, reason: why } });
   busy = false;
-  if (outcome.kind === "nothing") complain(texts.override_offline);
+  if (outcome.kind === "nothing") complain(troubleText(outcome.fault, texts.override_offline));
   else if (outcome.kind === "problem") {
     complain(outcome.detail);
     pin.value = "";

@@ -3,7 +3,8 @@
 import { transaction } from "../offline/database.js";
 import * as sync from "../offline/sync.js";
 import { fill, part, settings } from "../page.js";
-import { newNonce, undo } from "../server.js";
+import { lastFault, newNonce, undo } from "../server.js";
+import { troubleText } from "../trouble.js";
 
 /** @typedef {import("../server.js").Scan} Scan */
 /** @typedef {import("../server.js").Answer} Answer */
@@ -66,10 +67,10 @@ async function takeBack(hooks) {
   tell(texts.undoing);
   const sent = await sync.flush(token).catch(() => "stopped");
   /** @type {import("../server.js").Outcome<Answer>} */
-  const outcome = sent === "stopped" ? { kind: "nothing" } : await undo(token, wanted.nonce, wanted.undoes);
+  const outcome = sent === "stopped" ? { kind: "nothing", fault: lastFault() ?? undefined } : await undo(token, wanted.nonce, wanted.undoes);
   busy = false;
   if (outcome.kind === "nothing") {
-    tell(texts.undo_offline);
+    tell(troubleText(outcome.fault, texts.undo_offline));
     return;
   }
   if (last === wanted) end();

@@ -3,6 +3,7 @@
 import { wire } from "../dialog.js";
 import { part, settings } from "../page.js";
 import { newNonce, walkIn } from "../server.js";
+import { troubleText } from "../trouble.js";
 
 const { texts } = settings;
 
@@ -38,7 +39,7 @@ async function register(device, people) {
   const outcome = await walkIn(device, { nonce, party_size: people, ...(called ? { name: called } : {}) });
   busy = false;
   if (outcome.kind === "nothing") {
-    message.textContent = texts.walk_in_offline;
+    message.textContent = troubleText(outcome.fault, texts.walk_in_offline);
     return;
   }
   nonce = newNonce();
