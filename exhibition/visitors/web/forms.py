@@ -73,7 +73,9 @@ def slot_choices(
     return choices
 
 
-def _cleaned(clean: Callable[[str], str | None]) -> Callable[[FlaskForm, Field], None]:
+def cleaned(clean: Callable[[str], str | None]) -> Callable[[FlaskForm, Field], None]:
+    """A validator that puts the normal form of what was typed in its place."""
+
     def validate(_form: FlaskForm, field: Field) -> None:
         try:
             field.data = clean(field.data or "")
@@ -110,17 +112,17 @@ class RegistrationForm(FlaskForm):
     )
     name = StringField(
         _l("Your name"),
-        validators=[InputRequired(_l("Please write your name.")), _cleaned(contact.clean_name)],
+        validators=[InputRequired(_l("Please write your name.")), cleaned(contact.clean_name)],
         render_kw={"autocomplete": "name", "maxlength": rules.LONGEST_NAME},
     )
     email = EmailField(
         _l("E-mail (optional)"),
-        validators=[_cleaned(contact.clean_email)],
+        validators=[cleaned(contact.clean_email)],
         render_kw={"autocomplete": "email", "maxlength": contact.LONGEST_EMAIL, "inputmode": "email"},
     )
     phone = TelField(
         _l("Mobile number (optional)"),
-        validators=[_cleaned(contact.clean_phone)],
+        validators=[cleaned(contact.clean_phone)],
         render_kw={"autocomplete": "tel", "maxlength": contact.LONGEST_PHONE, "inputmode": "tel"},
     )
     consent = BooleanField(
@@ -147,7 +149,7 @@ class MovePassForm(FlaskForm):
 class MailForm(FlaskForm):
     email = EmailField(
         _l("E-mail"),
-        validators=[InputRequired(_l("Please write your e-mail address.")), _cleaned(contact.clean_email)],
+        validators=[InputRequired(_l("Please write your e-mail address.")), cleaned(contact.clean_email)],
         render_kw={"autocomplete": "email", "maxlength": contact.LONGEST_EMAIL, "inputmode": "email"},
     )
 

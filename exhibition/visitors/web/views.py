@@ -2,8 +2,6 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
-from urllib.parse import quote
 
 from flask import (
     Blueprint,
@@ -39,15 +37,16 @@ from exhibition.venue.edition import choice
 from exhibition.venue.edition import structured_data as structured
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules import privacy_notices
-from exhibition.venue.rules.edition_states import EditionPhase, EditionState
-from exhibition.venue.web import named_edition
+from exhibition.venue.rules.edition_states import EditionState
 from exhibition.venue.web.named_edition import for_everybody
 from exhibition.visitors import rules, service, slots
 from exhibition.visitors.mails import ical, messages
 from exhibition.visitors.models import PassState
-from exhibition.visitors.registration.party import Issued, Party
+from exhibition.visitors.registration.party import Party
+from exhibition.visitors.web import pass_page as pages
 from exhibition.visitors.web.forms import MailForm, MovePassForm, RegistrationForm, hours, slot_choices, words
 from exhibition.visitors.web.limits import MAIL_LIMIT, REGISTRATION_LIMIT
+from exhibition.visitors.web.pass_page import PassForms
 
 blueprint = Blueprint("visitors", __name__)
 
@@ -226,57 +225,17 @@ def _slots_named(exhibition: Exhibition, refused: Refused) -> list[slots.Slot]:
     return [slot for slot in slots.of_edition(exhibition.id) if slot.id in wanted]
 
 
-def _of(issued: Issued) -> Exhibition:
-    exhibition = service.exhibition(issued)
-    named_edition.speak_of(exhibition)
-    return exhibition
-
-
 @blueprint.get("/p/<manage_key>")
 def pass_page(manage_key: str) -> str:
-    """The pass: QR, short code, slot, and the possible acts."""
-    return _pass_page(service.find(manage_key))
-
-
-def _pass_page(issued: Issued, move_form: MovePassForm | None = None, mail_form: MailForm | None = None) -> str:
-    exhibition = _of(issued)
-    now = clock.now()
-    if move_form is None:
-        move_form = MovePassForm(formdata=None)
-    others = [slot for slot in slots.of_edition(exhibition.id) if slot.id != issued.slot.id]
-    days = slots.by_day(others, exhibition.timezone)
-    move_form.slot_id.choices = slot_choices(days, lambda slot: slot.status(now), issued.party_size)
-    address = messages.pass_address(issued.manage_key)
-    phase = choice.phase(exhibition)
-    fair_over = phase in (EditionPhase.OVER, EditionPhase.ARCHIVED)
-    valid = issued.state is PassState.VALID and phase is not EditionPhase.CALLED_OFF and not fair_over
-    told = _("Our pass for %(name)s: %(address)s", name=exhibition.name, address=address)
-    return render_template(
-        "visitors/pass.html",
-        exhibition=exhibition,
-        issued=issued,
-        contact=service.contact(issued.registration_id),
-        valid=valid,
-        rounds=rounds.within(exhibition, issued.slot.starts_at, issued.slot.ends_at),
-        closed=issued.slot.status(now) is rules.SlotStatus.CLOSED,
-        now=now,
-        over=issued.slot.ends_at + timedelta(minutes=exhibition.late_minutes) <= now,
-        fair_over=fair_over,
-        takes_visitors=choice.takes_visitors(exhibition),
-        called_off=phase is EditionPhase.CALLED_OFF,
-        postponed=phase is EditionPhase.POSTPONED,
-        svg=qr.svg(issued.token, _("QR code of the pass")) if valid else "",
-        move_form=move_form,
-        mail_form=mail_form or MailForm(formdata=None),
-        whatsapp=f"https://wa.me/?text={quote(told)}",
-    )
+    """The pass: what to do now, QR, short code, slot, and the possible acts."""
+    return pages.page(service.find(manage_key))
 
 
 @blueprint.get("/p/<manage_key>/calendar.ics")
 def calendar(manage_key: str) -> Response:
     """The visit as a calendar entry."""
     issued = service.find(manage_key)
-    content = ical.entry(issued, _of(issued), messages.pass_address(issued.manage_key))
+    content = ical.entry(issued, pages.edition_of(issued), messages.pass_address(issued.manage_key))
     return _download(content, "text/calendar; charset=utf-8", f"{issued.reference}.ics")
 
 
@@ -301,14 +260,14 @@ def move(manage_key: str) -> ResponseReturnValue:
     """Put the party into another slot."""
     form = MovePassForm()
     if not form.validate_on_submit():
-        return _pass_page(service.find(manage_key), move_form=form), 422
+        return pages.page(service.find(manage_key), PassForms(move=form)), 422
     try:
         service.move(manage_key, int(form.slot_id.data))
     except NotFound:
         raise
     except Refused as refused:
         form.slot_id.errors = [str(refused.message)]
-        return _pass_page(service.find(manage_key), move_form=form), refused.status
+        return pages.page(service.find(manage_key), PassForms(move=form)), refused.status
     flash(_("Moved. This QR code takes the place of the old one."), "good")
     return _back(manage_key)
 
@@ -333,13 +292,13 @@ def mail(manage_key: str) -> ResponseReturnValue:
     """Send the pass by e-mail."""
     form = MailForm()
     if not form.validate_on_submit():
-        return _pass_page(service.find(manage_key), mail_form=form), 422
+        return pages.page(service.find(manage_key), PassForms(mail=form)), 422
     budgets.asks_for_mail()
     try:
         budgets.take_mail(form.email.data)
     except Refused as refused:
         show_refusal(form, refused)
-        return _pass_page(service.find(manage_key), mail_form=form), refused.status
+        return pages.page(service.find(manage_key), PassForms(mail=form)), refused.status
     service.send_to(manage_key, form.email.data or "")
     flash(_("The pass is on its way to %(email)s.", email=form.email.data), "good")
     return _back(manage_key)
