@@ -117,6 +117,11 @@ def slot_status(*, closed: bool, remaining: int, ends_at: datetime, now: datetim
     return SlotStatus.OPEN if remaining > 0 else SlotStatus.FULL
 
 
+def is_scarce(remaining: int, capacity: int) -> bool:
+    """Whether so few places are left that people should hurry: a fifth or less."""
+    return remaining * 5 <= capacity
+
+
 class WindowFault(enum.StrEnum):
     """Why a session may not be as it is, unless the organizer says that it is meant so; the value is the code."""
 

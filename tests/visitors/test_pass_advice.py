@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from exhibition.core.config import PROJECT
 from exhibition.gate.rules import admission
-from exhibition.visitors.pass_advice import Advice, Advised, HeldPass, Round, advise
+from exhibition.visitors.advice.pass_advice import Advice, Advised, HeldPass, Round, advise
 
 CASES: list[dict[str, Any]] = json.loads((PROJECT / "tests" / "vectors" / "pass_advice.json").read_text())
 START = datetime(2026, 11, 7, 3, tzinfo=UTC)

@@ -13,8 +13,8 @@ from exhibition.venue import rounds
 from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionPhase
+from exhibition.visitors.advice.pass_advice import Advice, Advised, HeldPass, Round, advise
 from exhibition.visitors.models import SlotState
-from exhibition.visitors.pass_advice import Advice, Advised, HeldPass, Round, advise
 from exhibition.visitors.passes import viewing
 from exhibition.visitors.registration.party import Issued
 

@@ -22,7 +22,7 @@ from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttribu
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from exhibition.core import clock
-from exhibition.core.i18n import clock_time, long_date
+from exhibition.core.i18n import clock_time, long_date, short_date
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.web.forms import number_field
 from exhibition.core.web.security import HONEYPOT_FIELD
@@ -66,7 +66,7 @@ def slot_choices(
             if state is rules.SlotStatus.PAST:
                 continue
             bookable = state is rules.SlotStatus.OPEN and slot.remaining >= people
-            label = f"{hours(slot)} · {words(slot, state)}"
+            label = f"{short_date(day.date)}, {hours(slot)} · {words(slot, state)}"
             choices.append(
                 SelectChoice(str(slot.id), label, {} if bookable else {"disabled": True}, long_date(day.date))
             )

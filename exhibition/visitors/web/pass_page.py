@@ -1,5 +1,6 @@
 """The page of a pass, whole or only to be shown, with the forms of what can be done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -21,8 +22,9 @@ from exhibition.visitors.models import PassState
 from exhibition.visitors.passes import splitting, viewing
 from exhibition.visitors.registration.party import Issued
 from exhibition.visitors.web import advice_texts
-from exhibition.visitors.web.forms import MailForm, MovePassForm, slot_choices
+from exhibition.visitors.web.forms import MailForm, MovePassForm
 from exhibition.visitors.web.pass_forms import OwnContactForm, PartySizeForm, SplitForm
+from exhibition.visitors.web.session_lists import session_days
 
 Form = TypeVar("Form", bound=FlaskForm)
 
@@ -66,16 +68,13 @@ def shown(issued: Issued) -> dict[str, Any]:
     }
 
 
-def page(issued: Issued, forms: PassForms = PassForms()) -> str:
-    """The pass with all that can be done with it."""
+def page(issued: Issued, forms: PassForms = PassForms(), free_next: Sequence[slots.Slot] = ()) -> str:
+    """The pass with all that can be done with it; ``free_next`` are sessions instead of a full one."""
     values = shown(issued)
     exhibition, now = values["exhibition"], values["now"]
     person = service.contact(issued.registration_id)
     others = [slot for slot in slots.of_edition(exhibition.id) if slot.id != issued.slot.id]
     move = forms.move or _new(MovePassForm)
-    move.slot_id.choices = slot_choices(
-        slots.by_day(others, exhibition.timezone), lambda slot: slot.status(now), issued.party_size
-    )
     split = forms.split or _new(SplitForm)
     most = issued.party_size - max(issued.admitted, 1)
     split.offer(most)
@@ -87,6 +86,8 @@ def page(issued: Issued, forms: PassForms = PassForms()) -> str:
         contact=person,
         takes_visitors=choice.takes_visitors(exhibition),
         move_form=move,
+        session_days=session_days(slots.by_day(others, exhibition.timezone), now, issued.party_size, move.slot_id.data),
+        free_next=free_next,
         mail_form=forms.mail or _new(MailForm),
         size_form=forms.size or _new(PartySizeForm, party_size=str(issued.party_size)),
         contact_form=forms.contact or _contact_form(person),

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -43,10 +44,12 @@ from exhibition.visitors import rules, service, slots
 from exhibition.visitors.mails import ical, messages
 from exhibition.visitors.models import PassState
 from exhibition.visitors.registration.party import Party
+from exhibition.visitors.web import fair_texts
 from exhibition.visitors.web import pass_page as pages
-from exhibition.visitors.web.forms import MailForm, MovePassForm, RegistrationForm, hours, slot_choices, words
+from exhibition.visitors.web.forms import MailForm, MovePassForm, RegistrationForm, hours, words
 from exhibition.visitors.web.limits import MAIL_LIMIT, REGISTRATION_LIMIT
 from exhibition.visitors.web.pass_page import PassForms
+from exhibition.visitors.web.session_lists import session_days
 
 blueprint = Blueprint("visitors", __name__)
 
@@ -106,9 +109,14 @@ def live(exhibition: Exhibition) -> Response:
 
 
 def _render_slots(exhibition: Exhibition) -> str:
-    return render_template(
-        "visitors/_slots.html", days=_days(exhibition), rounds=rounds.by_day(exhibition), now=clock.now()
-    )
+    return render_template("visitors/_slots.html", **_offer(exhibition))
+
+
+def _offer(exhibition: Exhibition) -> dict[str, Any]:
+    """The sessions with what they come to now, for a template."""
+    days, planned, now = _days(exhibition), rounds.by_day(exhibition), clock.now()
+    offer = fair_texts.offered(exhibition, days, planned, now)
+    return {"session_days": session_days(days, now), "offer": offer, "rounds": planned, "now": now}
 
 
 def _shows_registration(exhibition: Exhibition) -> bool:
@@ -119,21 +127,19 @@ def _shows_registration(exhibition: Exhibition) -> bool:
 def _render_front(exhibition: Exhibition) -> str:
     hall = venue.hall(exhibition)
     booths = allocation.plan(exhibition, hall)
-    days, now = _days(exhibition), clock.now()
+    offer = _offer(exhibition)
     return render_template(
         "visitors/front.html",
         exhibition=exhibition,
         takes_visitors=_shows_registration(exhibition),
-        days=days,
+        **offer,
         structured=structured.event(
             exhibition,
             address=page_address(url_for(".front")),
             picture=public_url() + url_for("static", filename=SHARED_PICTURE),
             register=page_address(url_for(".register")),
-            room=any(slot.status(now) is rules.SlotStatus.OPEN for day in days for slot in day.slots),
+            room=any(day.room for day in offer["session_days"]),
         ),
-        rounds=rounds.by_day(exhibition),
-        now=now,
         hall=hall,
         booth_address=url_for("storefront.booths") + "/",
         booths=booths,
@@ -183,7 +189,6 @@ def register(exhibition: Exhibition) -> ResponseReturnValue:
     now = clock.now()
     form = RegistrationForm(slot_id=request.args.get("slot_id", ""), party_size="1")
     days = _days(exhibition) if _shows_registration(exhibition) else []
-    form.slot_id.choices = slot_choices(days, lambda slot: slot.status(now))
     status, free_next = 200, []
     if form.validate_on_submit():
         party = Party(
@@ -213,6 +218,8 @@ def register(exhibition: Exhibition) -> ResponseReturnValue:
         takes_visitors=_shows_registration(exhibition),
         form=form,
         free_next=free_next,
+        session_days=session_days(days, now, chosen=form.slot_id.data),
+        offer=fair_texts.offered(exhibition, days, rounds.by_day(exhibition), now),
         now=now,
         retention_days=exhibition.retention_days,
     )
@@ -267,7 +274,9 @@ def move(manage_key: str) -> ResponseReturnValue:
         raise
     except Refused as refused:
         form.slot_id.errors = [str(refused.message)]
-        return pages.page(service.find(manage_key), PassForms(move=form)), refused.status
+        issued = service.find(manage_key)
+        free_next = _slots_named(pages.edition_of(issued), refused)
+        return pages.page(issued, PassForms(move=form), free_next), refused.status
     flash(_("Moved. This QR code takes the place of the old one."), "good")
     return _back(manage_key)
 

@@ -1,4 +1,4 @@
-/** What a pass says to its holder at a moment; exhibition/visitors/pass_advice.py, line by line. */
+/** What a pass says to its holder at a moment; exhibition/visitors/advice/pass_advice.py, line by line. */
 
 /** A time in which the hall is disinfected and nobody is let in. @typedef {{starts_at: number, ends_at: number}} Round */
 /**
