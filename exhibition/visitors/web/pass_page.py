@@ -19,7 +19,7 @@ from exhibition.venue.web import named_edition
 from exhibition.visitors import rules, service, slots
 from exhibition.visitors.mails import messages
 from exhibition.visitors.models import PassState
-from exhibition.visitors.passes import splitting, viewing
+from exhibition.visitors.passes import splitting, viewing, wallets
 from exhibition.visitors.registration.party import Issued
 from exhibition.visitors.web import advice_texts
 from exhibition.visitors.web.forms import MailForm, MovePassForm
@@ -64,6 +64,9 @@ def shown(issued: Issued) -> dict[str, Any]:
         "over": issued.slot.ends_at + timedelta(minutes=exhibition.late_minutes) <= now,
         "fair_over": fair_over,
         "postponed": phase is EditionPhase.POSTPONED,
+        "view_key": viewing.key_of(issued),
+        "google": valid and wallets.offers_google(),
+        "apple": valid and wallets.offers_apple(),
         "svg": qr.svg(issued.token, _("QR code of the pass")) if valid else "",
     }
 

@@ -18,7 +18,7 @@ from exhibition.core.web.forms import show_refusal
 from exhibition.venue.edition import choice
 from exhibition.visitors import service
 from exhibition.visitors.models import PassState
-from exhibition.visitors.passes import lost_links, party_size, personal_data, splitting, viewing
+from exhibition.visitors.passes import lost_links, paper, party_size, personal_data, splitting, viewing, wallets
 from exhibition.visitors.registration.party import Issued
 from exhibition.visitors.web import advice_texts, kept_passes, pass_page
 from exhibition.visitors.web.limits import CHANGE_LIMIT
@@ -149,7 +149,7 @@ def take_back(manage_key: str, registration_id: int) -> ResponseReturnValue:
 def view(view_key: str) -> str:
     """The pass to be shown; nothing can be changed here."""
     shown = pass_page.shown(viewing.find(view_key))
-    return render_template("visitors/pass_view.html", **shown, shown=shown, view_key=view_key)
+    return render_template("visitors/pass_view.html", **shown, shown=shown)
 
 
 def _now(issued: Issued) -> dict[str, Any]:
@@ -188,12 +188,57 @@ def view_kept(view_key: str) -> str:
 @blueprint.get("/v/<view_key>/qr.png")
 def picture(view_key: str) -> Response:
     """The QR as a picture."""
-    issued = viewing.find(view_key)
+    issued = _valid(viewing.find(view_key))
+    return _file(qr.png(issued.token), "image/png", f"{issued.reference}.png")
+
+
+def _valid(issued: Issued) -> Issued:
+    """Raises Refused ``pass_cancelled`` (409) for a pass that must not be carried along any more."""
     if issued.state is not PassState.VALID:
         raise Refused("pass_cancelled", _("This pass is no longer valid."))
-    answer = Response(qr.png(issued.token), mimetype="image/png")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{issued.reference}.png"'
+    pass_page.edition_of(issued)
+    return issued
+
+
+def _paper(issued: Issued, name: str = "") -> Response:
+    return _file(paper.pdf(_valid(issued), name), "application/pdf", f"{issued.reference}.pdf")
+
+
+def _file(content: bytes, content_type: str, name: str) -> Response:
+    answer = Response(content, mimetype=content_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+@blueprint.get("/p/<manage_key>/pass.pdf")
+@of_one_pass
+def pdf(manage_key: str) -> Response:
+    """The pass to be printed."""
+    issued = service.find(manage_key)
+    person = service.contact(issued.registration_id)
+    return _paper(issued, person.name if person else "")
+
+
+@blueprint.get("/v/<view_key>/pass.pdf")
+@of_one_pass
+def view_pdf(view_key: str) -> Response:
+    """The same without a name."""
+    return _paper(viewing.find(view_key))
+
+
+@blueprint.get("/v/<view_key>/google")
+@of_one_pass
+def google(view_key: str) -> ResponseReturnValue:
+    """Lead to Google's wallet with the pass."""
+    return redirect(wallets.google_link(_valid(viewing.find(view_key))), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/v/<view_key>/apple.pkpass")
+@of_one_pass
+def apple(view_key: str) -> Response:
+    """The pass for Apple's wallet."""
+    issued = _valid(viewing.find(view_key))
+    return _file(wallets.apple_pass(issued), wallets.APPLE_TYPE, f"{issued.reference}.pkpass")
 
 
 @blueprint.route("/tiket", methods=["GET", "POST"])
