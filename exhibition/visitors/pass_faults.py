@@ -5,6 +5,10 @@ from flask_babel import lazy_gettext as _l
 from exhibition.core.errors import Refused
 from exhibition.visitors.rules import PassFault
 
+NO_PASS = _l(
+    "There is no pass at this address. Perhaps a piece of the link is missing: open it again where you got it,"
+    " or have it sent to you at “My passes”."
+)
 FAULTS = {
     PassFault.CANCELLED: _l("This pass was cancelled. Register again."),
     PassFault.REVOKED: _l("The organizer withdrew this pass. Ask at the information desk."),

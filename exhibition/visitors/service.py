@@ -27,7 +27,7 @@ from exhibition.visitors.models import (
     VisitorContact,
     VisitorPass,
 )
-from exhibition.visitors.pass_faults import refuse
+from exhibition.visitors.pass_faults import NO_PASS, refuse
 from exhibition.visitors.registration import random_values, statements
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.rules import state_fault
@@ -90,13 +90,13 @@ def lock_pass(condition: ColumnElement[bool]) -> None:
 def held_by(manage_key: str, *, lock: bool = False) -> Issued:
     """The registration with this manage key, with its pass locked if wanted. Raises NotFound."""
     if not MANAGE_KEY.fullmatch(manage_key):
-        raise NotFound
+        raise NotFound(NO_PASS)
     condition = Registration.manage_key == manage_key
     if lock:
         lock_pass(condition)
     found = _find(condition)
     if found is None:
-        raise NotFound
+        raise NotFound(NO_PASS)
     return found
 
 
@@ -375,7 +375,7 @@ def contact(registration_id: int) -> VisitorContact | None:
 def send_again(registration_id: int) -> None:
     """Mail the pass again. Raises Refused ``no_email`` (409) when there is no address."""
     if not has_email(registration_id):
-        raise Refused("no_email", _l("There is no e-mail address to send to."), field="email")
+        raise Refused("no_email", _l("There is no e-mail address to send to. Write one down first."), field="email")
     messages.write(db.session.connection(), registration_id, MessageKind.PASS, clock.now())
 
 

@@ -17,7 +17,7 @@ from tests.fairs import the_fair
 from tests.visitors.passes.holding import register
 
 SMALL = {"width": 320, "height": 600}
-ASKED_AGAIN_MS = 21_000
+ASKED_AGAIN_MS = 23_000
 
 
 def visitors_phone(browser: Browser, server: str) -> BrowserContext:

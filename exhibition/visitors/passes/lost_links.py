@@ -28,6 +28,7 @@ from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.mails.messages import pass_address
 from exhibition.visitors.models import LinkRequest, PassState, Registration, TimeSlot, VisitorContact, VisitorPass
+from exhibition.visitors.registration.party import Issued
 
 KIND = "visitor.links"
 SENT_WITHIN = timedelta(days=1)
@@ -159,12 +160,23 @@ def waiting(exhibition: Exhibition, number: int = 1) -> Page[LinkByPhone]:
     return Page([_by_phone(exhibition, row) for row in rows[:PAGE_SIZE]], number, len(rows) > PAGE_SIZE)
 
 
+def _chat(exhibition: Exhibition, manage_key: str, phone: str, locale: str) -> str:
+    with force_locale(locale):
+        text = _("Your pass for %(name)s: %(address)s", name=exhibition.name, address=pass_address(manage_key))
+    return f"https://wa.me/{phone.removeprefix('+')}?text={quote(text)}"
+
+
+def chat(exhibition: Exhibition, issued: Issued) -> str:
+    """Opens a chat with whoever registered, with the link in it; empty when there is no number."""
+    phone = db.session.scalar(
+        select(VisitorContact.phone).where(VisitorContact.registration_id == issued.registration_id)
+    )
+    return _chat(exhibition, issued.manage_key, phone, issued.locale) if phone else ""
+
+
 def _by_phone(exhibition: Exhibition, row: Any) -> LinkByPhone:
-    with force_locale(row.locale):
-        address = pass_address(row.manage_key)
-        text = _("Your pass for %(name)s: %(address)s", name=exhibition.name, address=address)
-    chat = f"https://wa.me/{row.phone.removeprefix('+')}?text={quote(text)}"
-    return LinkByPhone(row.request_id, row.id, row.reference, row.name, row.phone, row.asked_at, chat)
+    opened = _chat(exhibition, row.manage_key, row.phone, row.locale)
+    return LinkByPhone(row.request_id, row.id, row.reference, row.name, row.phone, row.asked_at, opened)
 
 
 @transaction

@@ -57,7 +57,8 @@ def correct_at_desk(actor: audit.Actor, issued: Issued, person: PersonalData) ->
 def _correct(registration_id: int, person: PersonalData) -> frozenset[str]:
     kept = db.session.get(VisitorContact, registration_id, with_for_update=True)
     if kept is None:
-        raise Refused("contacts_erased", _l("Your details were erased; there is nothing to correct."), field="name")
+        message = _l("Your details were erased, so there is nothing to correct. The pass is good without them.")
+        raise Refused("contacts_erased", message, field="name")
     changed = corrected(registration_id, person)
     kept.name, kept.email, kept.phone = person.name, person.email, person.phone
     if "email" in changed and person.email:

@@ -148,7 +148,7 @@ def take_back(manage_key: str, registration_id: int) -> Issued:
     if issued.slot.ends_at <= now:
         raise Refused("slot_past", _l("This session is over; the party stays as it was."))
     if together > LARGEST_PARTY:
-        message = _l("The party would have more than %(most)s people.", most=LARGEST_PARTY)
+        message = _l("Together you are more than %(most)s. Keep both passes.", most=LARGEST_PARTY)
         raise Refused("party_too_large", message)
     end = update(VisitorPass).where(VisitorPass.id == other.pass_id)
     db.session.execute(end.values(state=PassState.CANCELLED, updated_at=now))

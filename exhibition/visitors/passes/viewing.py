@@ -17,6 +17,7 @@ from exhibition.core.errors import NotFound
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
 from exhibition.visitors.models import VisitorPass
+from exhibition.visitors.pass_faults import NO_PASS
 from exhibition.visitors.registration.party import Issued
 
 entrances: list[Callable[[Exhibition], Sequence[str]]] = []
@@ -43,16 +44,16 @@ def address_of(issued: Issued) -> str:
 def find(view_key: str) -> Issued:
     """The pass that this address shows. Raises NotFound."""
     if len(view_key) != KEY_LENGTH or not view_key.isascii():
-        raise NotFound
+        raise NotFound(NO_PASS)
     try:
         raw = urlsafe_b64decode(view_key)
     except (Error, ValueError):
-        raise NotFound from None
+        raise NotFound(NO_PASS) from None
     pass_id, seal = raw[:ID_BYTES], raw[ID_BYTES:]
     if not hmac.compare_digest(seal, _seal(pass_id)):
-        raise NotFound
+        raise NotFound(NO_PASS)
     found = select(VisitorPass.registration_id).where(VisitorPass.id == int.from_bytes(pass_id))
     registration_id = db.session.scalar(found)
     if registration_id is None:
-        raise NotFound
+        raise NotFound(NO_PASS)
     return service.get(registration_id)

@@ -100,6 +100,7 @@ def _registration(exhibition: Exhibition, registration_id: int, form: OwnContact
         mails=search.mails(registration_id),
         origin=search.origin_of(registration_id),
         valid=issued.state is PassState.VALID,
+        chat=passes_lost.chat(exhibition, issued) if kept and kept.phone else "",
         contact_form=form or OwnContactForm(formdata=None, obj=kept),
     )
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from exhibition.core import clock, qr
+from exhibition.core.errors import Refused
 from exhibition.venue import rounds
 from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
@@ -45,6 +46,12 @@ def edition_of(issued: Issued) -> Exhibition:
     exhibition = service.exhibition(issued)
     named_edition.speak_of(exhibition)
     return exhibition
+
+
+def sessions_named(exhibition: Exhibition, refused: Refused) -> list[slots.Slot]:
+    """The next free sessions that ``slot_full`` names."""
+    wanted = {slot["id"] for slot in refused.details.get("next", [])}
+    return [slot for slot in slots.of_edition(exhibition.id) if slot.id in wanted]
 
 
 def shown(issued: Issued) -> dict[str, Any]:

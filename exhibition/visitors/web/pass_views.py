@@ -57,7 +57,10 @@ def resize(manage_key: str) -> ResponseReturnValue:
     except NotFound:
         raise
     except Refused as refused:
-        return _again(manage_key, form, PassForms(size=form), refused)
+        show_refusal(form, refused)
+        issued = service.find(manage_key)
+        larger = pass_page.sessions_named(pass_page.edition_of(issued), refused)
+        return pass_page.page(issued, PassForms(size=form), larger), refused.status
     flash(ngettext("The pass is for %(num)s person now.", "The pass is for %(num)s people now.", people), "good")
     return _back(manage_key)
 
@@ -195,7 +198,7 @@ def picture(view_key: str) -> Response:
 def _valid(issued: Issued) -> Issued:
     """Raises Refused ``pass_cancelled`` (409) for a pass that must not be carried along any more."""
     if issued.state is not PassState.VALID:
-        raise Refused("pass_cancelled", _("This pass is no longer valid."))
+        raise Refused("pass_cancelled", _("This pass is no longer valid. Open its page to see why, or register again."))
     pass_page.edition_of(issued)
     return issued
 

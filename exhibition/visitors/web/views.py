@@ -206,7 +206,7 @@ def register(exhibition: Exhibition) -> ResponseReturnValue:
             issued = service.register(party, idempotency_key=_form_key(form, party))
         except Refused as refused:
             show_refusal(form, refused)
-            status, free_next = refused.status, _slots_named(exhibition, refused)
+            status, free_next = refused.status, pages.sessions_named(exhibition, refused)
         else:
             return redirect(url_for(".pass_page", manage_key=issued.manage_key), 303)
     elif form.is_submitted():
@@ -224,12 +224,6 @@ def register(exhibition: Exhibition) -> ResponseReturnValue:
         retention_days=exhibition.retention_days,
     )
     return page, status
-
-
-def _slots_named(exhibition: Exhibition, refused: Refused) -> list[slots.Slot]:
-    """The next free slots that ``slot_full`` names."""
-    wanted = {slot["id"] for slot in refused.details.get("next", [])}
-    return [slot for slot in slots.of_edition(exhibition.id) if slot.id in wanted]
 
 
 @blueprint.get("/p/<manage_key>")
@@ -251,7 +245,7 @@ def picture(manage_key: str) -> Response:
     """The QR as a picture to keep on the phone."""
     issued = service.find(manage_key)
     if issued.state is not PassState.VALID:
-        raise Refused("pass_cancelled", _("This pass is no longer valid."))
+        raise Refused("pass_cancelled", _("This pass is no longer valid. Open its page to see why, or register again."))
     return _download(qr.png(issued.token), "image/png", f"{issued.reference}.png")
 
 
@@ -275,7 +269,7 @@ def move(manage_key: str) -> ResponseReturnValue:
     except Refused as refused:
         form.slot_id.errors = [str(refused.message)]
         issued = service.find(manage_key)
-        free_next = _slots_named(pages.edition_of(issued), refused)
+        free_next = pages.sessions_named(pages.edition_of(issued), refused)
         return pages.page(issued, PassForms(move=form), free_next), refused.status
     flash(_("Moved. This QR code takes the place of the old one."), "good")
     return _back(manage_key)

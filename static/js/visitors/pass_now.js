@@ -8,6 +8,8 @@ import { clockSkew, keepClockSkew } from "./pass_memory.js";
 
 const TICK_MS = 5_000;
 const ASK_MS = 20_000;
+const ASK_SELDOM_MS = 120_000;
+const NEAR_MS = 45 * 60_000;
 const PATIENCE_MS = 8_000;
 
 /** @typedef {import("./pass_advice.js").HeldPass} HeldPass */
@@ -73,9 +75,21 @@ function keepTrue(shown) {
     tell();
   }
 
+  /** Near the session things change by the minute; else a look now and then is enough. */
+  function pause() {
+    const now = Date.now() + skew;
+    const isNear = now > live.facts.starts_at - NEAR_MS && now < live.facts.ends_at + NEAR_MS;
+    return (isNear ? ASK_MS : ASK_SELDOM_MS) * (1 + Math.random() / 10);
+  }
+
+  async function askAgain() {
+    await ask();
+    setTimeout(() => void askAgain(), pause());
+  }
+
   tell();
   setInterval(tell, TICK_MS);
-  setInterval(() => void ask(), ASK_MS);
+  setTimeout(() => void askAgain(), pause());
   document.addEventListener("visibilitychange", () => void ask());
   window.addEventListener("online", () => void ask());
 }

@@ -118,5 +118,5 @@ def test_the_page_changes_it_and_says_what_is_in_the_way(client: FlaskClient) ->
     set_slot(issued, capacity=3)
     answer = client.post(f"{address}/size", data={"party_size": "9"})
     assert answer.status_code == 409
-    assert re.search(r'id="party_size-error"[^>]*>Only 1 places are left in this session.', answer.text)
+    assert re.search(r'id="party_size-error"[^>]*>Only 1 place is left in this session.', answer.text)
     assert client.post(f"{address}/size", data={"party_size": "many"}).status_code == 422
