@@ -47,6 +47,7 @@ from exhibition.exhibitors.web.application_import_views import blueprint as appl
 from exhibition.exhibitors.web.application_invitation_views import blueprint as application_invitations
 from exhibition.exhibitors.web.application_views import blueprint as applications_blueprint
 from exhibition.exhibitors.web.views import blueprint as exhibitors_blueprint
+from exhibition.gate import entrances  # noqa: F401 names the gates on passes
 from exhibition.gate import privacy as gate_privacy  # noqa: F401 erases with the visitors' contacts
 from exhibition.gate.cli import cli as gate_cli
 from exhibition.gate.web.api import blueprint as gate_api
@@ -86,6 +87,7 @@ from exhibition.visitors.mails import (  # noqa: F401 makes its mails, answers s
 )
 from exhibition.visitors.web.api import blueprint as visitors_api
 from exhibition.visitors.web.desk_views import blueprint as visitors_desk
+from exhibition.visitors.web.pass_views import blueprint as passes_blueprint
 from exhibition.visitors.web.views import blueprint as visitors_blueprint
 
 VERSION = "0.2.0"
@@ -178,6 +180,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         waiting_blueprint,
         storefront_blueprint,
         visitors_blueprint,
+        passes_blueprint,
         visitors_desk,
         badges_blueprint,
         messages_blueprint,

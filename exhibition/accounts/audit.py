@@ -71,6 +71,12 @@ def erase_names(before: datetime) -> int:
     return count
 
 
+def erase_names_of(object_type: str, object_id: object) -> None:
+    """Erase what entries about one object say about people, in the open transaction; the entries stay."""
+    about = AuditEntry.object_type == object_type, AuditEntry.object_id == str(object_id)
+    db.session.execute(delete(AuditName).where(AuditName.entry_id.in_(select(AuditEntry.id).where(*about))))
+
+
 @transaction
 def record_list(actor: Actor, key: str, address: str, *, again_after: timedelta) -> None:
     """Add an entry that somebody was handed a list of people's contacts, unless they have one of the same list that is

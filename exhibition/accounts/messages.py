@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 
-from exhibition.accounts.models import Invitation
+from exhibition.accounts.models import Invitation, RoleName
 from exhibition.core import mail, outbox
 from exhibition.core.config import public_address
 from exhibition.core.i18n import LOCALES
@@ -22,7 +22,8 @@ def send_invitation(invitation: Invitation, token: str) -> None:
     withdraw_invitation(invitation)
     link = public_address("accounts.accept", token=token)
     text, html = mail.bodies("accounts/mail/invitation", invitation=invitation, link=link)
-    subject = _("You are invited to work on the fair")
+    seller = invitation.role is RoleName.EXHIBITOR
+    subject = _("Your pages for your booth at the fair") if seller else _("You are invited to work on the fair")
     outbox.post(Letter(INVITATION, invitation.id, invitation.email, subject, text, html, invitation.expires_at))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -57,7 +58,7 @@ def reason(template: str, values: dict[str, Any]) -> str:
 def _filled(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(NEEDS.get(one, one)) for one in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return format_decimal(value, "0.##") if isinstance(value, float) else str(value)
 
 
 CHANGES = {
@@ -68,6 +69,23 @@ CHANGES = {
     "stays": _l("stays"),
 }
 """Labels for the effect of a proposal on an exhibitor."""
+
+
+def counted(change: str, number: int) -> str:
+    """How many exhibitors a proposal has this effect on."""
+    match change:
+        case "unplaced":
+            return ngettext("%(num)s without a booth", "%(num)s without a booth", number)
+        case "loses":
+            return ngettext("%(num)s loses the booth", "%(num)s lose their booths", number)
+        case "moved":
+            return ngettext("%(num)s moves", "%(num)s move", number)
+        case "stays":
+            return ngettext("%(num)s stays", "%(num)s stay", number)
+        case _:
+            return ngettext("%(num)s new", "%(num)s new", number)
+
+
 STAGES = {
     "": _l("Waiting to begin"),
     "preferences": _l("Looking at wishes and needs"),

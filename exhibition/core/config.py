@@ -24,6 +24,8 @@ FEWEST_CHARACTERS = 10
 LONGEST_IDLE_MINUTES = 12 * 60
 PLAIN_SMTP = "smtp+plain"
 MAIL_SCHEMES = ("", "smtp", "smtps", PLAIN_SMTP)
+APPLE_FILES = CERTIFICATE, KEY, AUTHORITY = "certificate.pem", "key.pem", "wwdr.pem"
+"""What the folder for Apple Wallet holds: the certificate of the pass type, its key, and Apple's certificate above."""
 DEFAULT_SENDER = "Exhibition <pameran@localhost>"
 
 
@@ -74,6 +76,17 @@ SETTINGS = (
         "REQUIRE_SECOND_STEP",
         "",
         "`true`: organizers reach the desk only after they have set up a second step. Empty: `true` in production.",
+    ),
+    Setting(
+        "GOOGLE_WALLET_ACCOUNT",
+        "",
+        "The file (JSON) of the service account that signs passes for Google Wallet. Empty: none are offered.",
+    ),
+    Setting("GOOGLE_WALLET_ISSUER", "", "The issuer id in Google Wallet's console, whose passes they are."),
+    Setting(
+        "APPLE_WALLET",
+        "",
+        "The folder with `certificate.pem`, `key.pem` and `wwdr.pem` for Apple Wallet. Empty: none are offered.",
     ),
     Setting("PROXY_COUNT", "0", "How many reverse proxies set `X-Forwarded-For` and `-Proto` before us."),
 )
@@ -131,6 +144,7 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
     if second_step not in ("", "true", "false"):
         raise ConfigurationError(f"EXHIBITION_REQUIRE_SECOND_STEP is {second_step!r}; write `true` or `false`.")
     _check_mail(settings["MAIL_URL"])
+    _check_wallets(settings)
     database_url = settings["DATABASE_URL"] or f"sqlite:///{instance / 'exhibition.sqlite3'}"
     if database_url.startswith(("postgres://", "postgresql://")):
         database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
@@ -203,6 +217,22 @@ def _check_mail(url: str) -> None:
             "EXHIBITION_MAIL_URL would send a password in clear. Write `smtp://` (STARTTLS) or `smtps://`;"
             " `smtp+plain://` is for servers that ask for no password."
         )
+
+
+def _check_wallets(settings: Mapping[str, str]) -> None:
+    """Raises ConfigurationError when a key for passes in wallets is half given or cannot be read."""
+    account, issuer = settings["GOOGLE_WALLET_ACCOUNT"], settings["GOOGLE_WALLET_ISSUER"]
+    if bool(account) != bool(issuer):
+        raise ConfigurationError(
+            "EXHIBITION_GOOGLE_WALLET_ACCOUNT and EXHIBITION_GOOGLE_WALLET_ISSUER need each other."
+        )
+    folder = settings["APPLE_WALLET"]
+    needed = {account: "EXHIBITION_GOOGLE_WALLET_ACCOUNT"} if account else {}
+    if folder:
+        needed |= dict.fromkeys((str(Path(folder) / name) for name in APPLE_FILES), "EXHIBITION_APPLE_WALLET")
+    for file, name in needed.items():
+        if not os.access(file, os.R_OK):
+            raise ConfigurationError(f"{name}: the file {file} is missing, or the server may not read it.")
 
 
 def instance_folder() -> Path:

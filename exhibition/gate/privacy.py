@@ -1,5 +1,7 @@
 """Remarks and names that were written at the gates are erased together with the visitors' contacts; counts stay."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, or_, select, update
 
 from exhibition.core.db import db
@@ -7,6 +9,7 @@ from exhibition.core.sql import append_only
 from exhibition.core.sql.statements import table_of
 from exhibition.gate.models import Device, Gate, HallCap, OccupancyCount, Scan, ScanConflict, ScanOverride
 from exhibition.visitors import privacy
+from exhibition.visitors.models import VisitorPass
 
 
 def erase(exhibition_id: int, *, dry_run: bool) -> int:
@@ -43,4 +46,29 @@ def _words(model: type[ScanOverride]) -> tuple[ColumnElement[bool], ...]:
     return model.by != "", model.reason != ""
 
 
+def copy(registration_id: int) -> dict[str, Any]:
+    """Every time that the pass of a registration was shown at a gate."""
+    statement = (
+        select(Scan, Gate.name)
+        .join(Gate, Gate.id == Scan.gate_id)
+        .join(VisitorPass, VisitorPass.id == Scan.pass_id)
+        .where(VisitorPass.registration_id == registration_id)
+        .order_by(Scan.id)
+    )
+    shown = [
+        {
+            "at": scan.server_at.isoformat(),
+            "gate": gate,
+            "direction": scan.direction.value,
+            "people": scan.people,
+            "answer": scan.code.value,
+            "mask_worn": scan.mask_worn,
+            "screening_passed": scan.screening_passed,
+        }
+        for scan, gate in db.session.execute(statement)
+    ]
+    return {"at_the_gates": shown}
+
+
 privacy.erasers.append(erase)
+privacy.copiers.append(copy)

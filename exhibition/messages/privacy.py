@@ -1,5 +1,7 @@
 """What the outbox knows of a message's recipients is erased together with the visitors' contacts."""
 
+from typing import Any
+
 from sqlalchemy import select, update
 
 from exhibition.core import outbox
@@ -25,4 +27,34 @@ def erase(exhibition_id: int, *, dry_run: bool) -> int:
     return 0
 
 
+def erase_person(registration_id: int) -> None:
+    """The same for one visitor."""
+    theirs = MessageRecipient.registration_id == registration_id
+    settle(theirs)
+    unsent = update(MessageRecipient).where(theirs, MessageRecipient.state == RecipientState.POSTED)
+    db.session.execute(unsent.values(state=RecipientState.DROPPED), execution_options={"synchronize_session": False})
+    outbox.erase([MAIL_KIND], select(MessageRecipient.id).where(theirs))
+
+
+def copy(registration_id: int) -> dict[str, Any]:
+    """The messages that went to one visitor."""
+    statement = (
+        select(Message, MessageRecipient.way, MessageRecipient.state)
+        .join(MessageRecipient, MessageRecipient.message_id == Message.id)
+        .where(MessageRecipient.registration_id == registration_id)
+        .order_by(Message.id)
+    )
+    told = [
+        {
+            "subject": message.subject_indonesian or message.subject_english,
+            "by": way.value,
+            "state": state.value,
+        }
+        for message, way, state in db.session.execute(statement)
+    ]
+    return {"messages": told}
+
+
 privacy.erasers.append(erase)
+privacy.person_erasers.append(erase_person)
+privacy.copiers.append(copy)

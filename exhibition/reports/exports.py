@@ -307,7 +307,7 @@ DATASETS = {
     "slots": Dataset(
         _l("Sessions"),
         _l("Capacity and places given out, in people."),
-        (_l("Number"), BEGINS, ENDS, STATE, _l("Capacity"), _l("Given out"), NOTE),
+        (_l("Session number"), BEGINS, ENDS, STATE, _l("Capacity"), _l("Given out"), NOTE),
         _slots,
     ),
     "registrations": Dataset(

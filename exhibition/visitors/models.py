@@ -43,6 +43,8 @@ class MessageKind(enum.StrEnum):
     """A session that was closed is open again."""
     PLACE = "visitor.place"
     """The fair takes place somewhere else."""
+    CHANGED = "visitor.changed"
+    """The party has another number of people, so the QR code is a new one."""
 
 
 class TimeSlot(Base):
@@ -133,7 +135,40 @@ class VisitorPass(Base):
     """Places given to walk-ins because the party did not come in time; the pass stays valid."""
     generation: Mapped[int] = mapped_column(default=0)
     state: Mapped[PassState] = mapped_column(choice(PassState), default=PassState.VALID)
+    moved_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When its session last became another one, or got another time; None: it is as it was issued."""
     updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
+
+
+class PartySplit(Base):
+    """A registration whose people belonged to the party of another one, and were given a pass of their own."""
+
+    __tablename__ = "party_split"
+    __table_args__ = (CheckConstraint("registration_id <> from_id", name="other"),)
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    split_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+
+class LinkRequest(Base):
+    """Somebody has lost the address of their pass page and asks for it by their e-mail address or phone number.
+
+    A row is written whether or not there is such a pass: that is found out later, so the answer tells nothing. Rows are
+    deleted after a few days.
+    """
+
+    __tablename__ = "link_request"
+    __table_args__ = (CheckConstraint("(email IS NULL) <> (phone IS NULL)", name="contact"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    """E.164."""
+    locale: Mapped[str] = mapped_column(String(8))
+    asked_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When an organizer had sent the link by phone."""
 
 
 class PassKey(Base):

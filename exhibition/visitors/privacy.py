@@ -1,7 +1,8 @@
-"""Erasing personal data after its retention; passes, scans and counts stay."""
+"""Erasing personal data after its retention, or when the person wants it; passes, scans and counts stay."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import delete, func, or_, select, update
 
@@ -11,7 +12,7 @@ from exhibition.core import clock, outbox
 from exhibition.core.db import Base, db, transaction
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules
-from exhibition.visitors.models import MessageKind, Registration, VisitorContact
+from exhibition.visitors.models import LinkRequest, MessageKind, Registration, VisitorContact
 
 
 class Eraser(Protocol):
@@ -21,6 +22,10 @@ class Eraser(Protocol):
 
 
 erasers: list[Eraser] = []
+person_erasers: list[Callable[[int], None]] = []
+"""What higher packages store about one registration is erased by these, in the open transaction."""
+copiers: list[Callable[[int], dict[str, Any]]] = []
+"""What higher packages store about one registration is told by these, as JSON."""
 STAFF = frozenset(
     {"actor_name", "by", "changed_by", "confirmed_by", "created_by", "done_by", "planned_by", "set_by", "started_by"}
 )
@@ -63,6 +68,22 @@ def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False)
             )
         done.append(ErasedContacts(exhibition.name, count))
     return done
+
+
+def erase_person(registration_id: int) -> None:
+    """Erase everything that tells who a registration is of, in the open transaction; the pass stays as it is."""
+    kept = db.session.get(VisitorContact, registration_id, with_for_update=True)
+    if kept is not None:
+        for column, value in ((LinkRequest.email, kept.email), (LinkRequest.phone, kept.phone)):
+            if value:
+                db.session.execute(delete(LinkRequest).where(func.lower(column) == value.lower()))
+        db.session.delete(kept)
+    outbox.erase(MessageKind, [registration_id])
+    for erase in person_erasers:
+        erase(registration_id)
+    audit.erase_names_of("registration", registration_id)
+    unnamed = {"idempotency_key": None, "request_digest": None, "origin": None}
+    db.session.execute(update(Registration).where(Registration.id == registration_id).values(unnamed))
 
 
 def _erase_staff(exhibition_id: int) -> None:

@@ -16,6 +16,10 @@ from exhibition.exhibitors import privacy as exhibitors_privacy
 from exhibition.exhibitors.applications import privacy as application_privacy
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import privacy, rules
+from exhibition.visitors.models import LinkRequest
+
+REQUESTS_KEPT = timedelta(days=7)
+"""How long somebody's asking for a lost link stays on the desk's list."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ def purge(actor: audit.Actor, *, days: int | None = None, dry_run: bool = False,
     if dry_run or before is None:
         return Purged(contacts, applications)
     _erase_invitations(before)
+    forget_link_requests(before)
     outbox.forget_mails(before)
     purged = Purged(contacts, applications, exhibitors_privacy.purge(actor), audit.erase_names(before))
     _delete_files(instance_folder() / "outbox", before)
@@ -67,6 +72,13 @@ def _erase_invitations(before: datetime) -> None:
     """Those that were accepted or cannot be any more."""
     over = or_(Invitation.accepted_at.is_not(None), Invitation.expires_at <= clock.now())
     db.session.execute(delete(Invitation).where(Invitation.created_at < before, over))
+
+
+@transaction
+def forget_link_requests(before: datetime | None = None) -> None:
+    """Delete who asked for a lost link before this moment, else a week ago, and whom an organizer has answered."""
+    over = or_(LinkRequest.asked_at < (before or clock.now() - REQUESTS_KEPT), LinkRequest.done_at.is_not(None))
+    db.session.execute(delete(LinkRequest).where(over))
 
 
 def _delete_files(folder: Path, before: datetime) -> None:

@@ -27,4 +27,5 @@ def reissue(who: ColumnElement[bool]) -> None:
     generation = VisitorPass.generation
     raised = case((generation < LAST_GENERATION, generation + 1), else_=generation)
     statement = update(VisitorPass).where(who, VisitorPass.state == PassState.VALID)
-    db.session.connection().execute(statement.values(generation=raised, updated_at=clock.now()))
+    now = clock.now()
+    db.session.connection().execute(statement.values(generation=raised, moved_at=now, updated_at=now))

@@ -2,6 +2,7 @@
 
 import enum
 import unicodedata
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from exhibition.venue.rules.fair_hours import FairHours
@@ -30,12 +31,14 @@ LAST_GENERATION = 255
 
 
 class PassFault(enum.StrEnum):
-    """Why a pass cannot be moved or cancelled; the value is the refusal's code."""
+    """Why a pass cannot be changed; the value is the refusal's code."""
 
     CANCELLED = "pass_cancelled"
     REVOKED = "pass_revoked"
     USED = "pass_used"
     MOVED_TOO_OFTEN = "moved_too_often"
+    ADMITTED = "people_admitted"
+    """More people were let in already than the party would have."""
 
 
 def state_fault(state: str) -> PassFault | None:
@@ -59,6 +62,45 @@ def move_fault(state: str, admitted: int, generation: int) -> PassFault | None:
     return cancel_fault(state, admitted) or (PassFault.MOVED_TOO_OFTEN if generation >= LAST_GENERATION else None)
 
 
+def resize_fault(state: str, admitted: int, generation: int, people: int) -> PassFault | None:
+    """Why a party cannot have ``people`` people from now on, which raises its pass's generation; None when it can."""
+    if fault := state_fault(state):
+        return fault
+    if people < admitted:
+        return PassFault.ADMITTED
+    return PassFault.MOVED_TOO_OFTEN if generation >= LAST_GENERATION else None
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """What follows when people leave a party: ``released`` are its places given to walk-ins, ``freed`` those that
+    become free for others.
+    """
+
+    released: int
+    freed: int
+
+
+def shrink(released: int, people_less: int) -> Shrunk:
+    """Who does not come any more has first lost the places that walk-ins got."""
+    lost = min(released, people_less)
+    return Shrunk(released - lost, people_less - lost)
+
+
+@dataclass(frozen=True)
+class SharedReleased:
+    """The places given to walk-ins, when a party is parted in two."""
+
+    staying: int
+    leaving: int
+
+
+def share_released(released: int, waiting: int) -> SharedReleased:
+    """The loss falls first on those who stay and are still to come (``waiting`` people), then on those who leave."""
+    staying = min(released, waiting)
+    return SharedReleased(staying, released - staying)
+
+
 class SlotStatus(enum.StrEnum):
     OPEN = "open"
     FULL = "full"
@@ -73,6 +115,11 @@ def slot_status(*, closed: bool, remaining: int, ends_at: datetime, now: datetim
     if closed:
         return SlotStatus.CLOSED
     return SlotStatus.OPEN if remaining > 0 else SlotStatus.FULL
+
+
+def is_scarce(remaining: int, capacity: int) -> bool:
+    """Whether so few places are left that people should hurry: a fifth or less."""
+    return remaining * 5 <= capacity
 
 
 class WindowFault(enum.StrEnum):

@@ -27,9 +27,10 @@ from exhibition.visitors.models import (
     VisitorContact,
     VisitorPass,
 )
+from exhibition.visitors.pass_faults import NO_PASS, refuse
 from exhibition.visitors.registration import random_values, statements
 from exhibition.visitors.registration.party import Issued, Party
-from exhibition.visitors.rules import PassFault, state_fault
+from exhibition.visitors.rules import state_fault
 
 MANAGE_KEY = re.compile(r"[A-Za-z0-9_-]{20,40}")
 ATTEMPTS = 3
@@ -56,6 +57,7 @@ PASS_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     VisitorPass.released,
     VisitorPass.generation,
     VisitorPass.state,
+    VisitorPass.moved_at,
 )
 
 
@@ -71,10 +73,11 @@ def _find(*conditions: ColumnElement[bool]) -> Issued | None:
     if row is None:
         return None
     key_id, key = keys.signing_key()
-    return Issued(*row[len(slots.COLUMNS) :], slot=slots.from_row(row), key_id=key_id, key=key)
+    *columns, moved_at = row[len(slots.COLUMNS) :]
+    return Issued(*columns, slot=slots.from_row(row), key_id=key_id, key=key, moved_at=moved_at)
 
 
-def _lock(condition: ColumnElement[bool]) -> None:
+def lock_pass(condition: ColumnElement[bool]) -> None:
     """Keep others from changing the pass until the transaction ends.
 
     A separate statement: with a join, PostgreSQL would, after waiting for the lock, look for the pass in the slot that
@@ -84,21 +87,22 @@ def _lock(condition: ColumnElement[bool]) -> None:
     db.session.execute(joined.where(condition).with_for_update(of=VisitorPass))
 
 
-def _by_manage_key(manage_key: str, *, lock: bool = False) -> Issued:
+def held_by(manage_key: str, *, lock: bool = False) -> Issued:
+    """The registration with this manage key, with its pass locked if wanted. Raises NotFound."""
     if not MANAGE_KEY.fullmatch(manage_key):
-        raise NotFound
+        raise NotFound(NO_PASS)
     condition = Registration.manage_key == manage_key
     if lock:
-        _lock(condition)
+        lock_pass(condition)
     found = _find(condition)
     if found is None:
-        raise NotFound
+        raise NotFound(NO_PASS)
     return found
 
 
 def find(manage_key: str) -> Issued:
     """The registration with this manage key. Raises NotFound."""
-    return _by_manage_key(manage_key)
+    return held_by(manage_key)
 
 
 def made_with(idempotency_key: str) -> Issued | None:
@@ -273,20 +277,8 @@ def _issue(
     )
 
 
-FAULTS = {
-    PassFault.CANCELLED: _l("This pass was cancelled. Register again."),
-    PassFault.REVOKED: _l("The organizer withdrew this pass. Ask at the information desk."),
-    PassFault.USED: _l("Somebody was let in on this pass already, so it cannot be changed."),
-    PassFault.MOVED_TOO_OFTEN: _l("This pass was moved too often. Cancel it and register again."),
-}
-
-
-def _refuse(fault: PassFault | None) -> None:
-    if fault is not None:
-        raise Refused(fault.value, FAULTS[fault])
-
-
-def _has_email(registration_id: int) -> bool:
+def has_email(registration_id: int) -> bool:
+    """Whether somebody can be written to."""
     statement = select(VisitorContact.email).where(VisitorContact.registration_id == registration_id)
     return db.session.scalar(statement) is not None
 
@@ -299,11 +291,11 @@ def move(manage_key: str, slot_id: int) -> Issued:
     ``pass_revoked``, ``pass_used``, ``moved_too_often``, or a refusal of ``register`` for the new slot.
     """
     now = clock.now()
-    issued = _by_manage_key(manage_key, lock=True)
+    issued = held_by(manage_key, lock=True)
     if issued.slot.id == slot_id:
-        _refuse(issued.cancel_fault)
+        refuse(issued.cancel_fault)
         return issued
-    _refuse(issued.move_fault)
+    refuse(issued.move_fault)
     taken = None
     for touched in sorted((issued.slot.id, slot_id)):  # the same order everywhere, so that no two moves deadlock
         if touched == slot_id:
@@ -315,11 +307,11 @@ def move(manage_key: str, slot_id: int) -> Issued:
     db.session.execute(
         update(VisitorPass)
         .where(VisitorPass.id == issued.pass_id)
-        .values(slot_id=slot_id, generation=VisitorPass.generation + 1, released=0, updated_at=now)
+        .values(slot_id=slot_id, generation=VisitorPass.generation + 1, released=0, moved_at=now, updated_at=now)
     )
-    if _has_email(issued.registration_id):
+    if has_email(issued.registration_id):
         messages.write(db.session.connection(), issued.registration_id, MessageKind.MOVED, now)
-    return replace(issued, slot=taken, generation=issued.generation + 1, released=0)
+    return replace(issued, slot=taken, generation=issued.generation + 1, released=0, moved_at=now)
 
 
 @transaction
@@ -329,13 +321,13 @@ def cancel(manage_key: str) -> Issued:
     Raises NotFound and Refused ``pass_revoked``, ``pass_used``.
     """
     now = clock.now()
-    issued = _by_manage_key(manage_key, lock=True)
+    issued = held_by(manage_key, lock=True)
     if issued.state is PassState.CANCELLED:
         return issued
-    _refuse(issued.cancel_fault)
+    refuse(issued.cancel_fault)
     _end(issued, PassState.CANCELLED, now)
     slots.free(issued.slot.id, issued.held)
-    if _has_email(issued.registration_id):
+    if has_email(issued.registration_id):
         messages.write(db.session.connection(), issued.registration_id, MessageKind.CANCELLED, now)
     freed = replace(issued.slot, issued=issued.slot.issued - issued.held)
     return replace(issued, state=PassState.CANCELLED, slot=freed)
@@ -352,9 +344,9 @@ def revoke(actor: audit.Actor, registration_id: int) -> None:
 
     Raises NotFound and Refused ``pass_cancelled``, ``pass_revoked``.
     """
-    _lock(Registration.id == registration_id)
+    lock_pass(Registration.id == registration_id)
     issued = get(registration_id)
-    _refuse(state_fault(issued.state))
+    refuse(state_fault(issued.state))
     _end(issued, PassState.REVOKED, clock.now())
     if issued.admitted == 0:
         slots.free(issued.slot.id, issued.held)
@@ -382,15 +374,15 @@ def contact(registration_id: int) -> VisitorContact | None:
 @transaction
 def send_again(registration_id: int) -> None:
     """Mail the pass again. Raises Refused ``no_email`` (409) when there is no address."""
-    if not _has_email(registration_id):
-        raise Refused("no_email", _l("There is no e-mail address to send to."), field="email")
+    if not has_email(registration_id):
+        raise Refused("no_email", _l("There is no e-mail address to send to. Write one down first."), field="email")
     messages.write(db.session.connection(), registration_id, MessageKind.PASS, clock.now())
 
 
 @transaction
 def send_to(manage_key: str, email: str) -> None:
     """Store the address with this registration and mail the pass to it. Raises NotFound, also after erasure."""
-    issued = _by_manage_key(manage_key)
+    issued = held_by(manage_key)
     keep = update(VisitorContact).where(VisitorContact.registration_id == issued.registration_id)
     if db.session.execute(keep.values(email=email).returning(VisitorContact.registration_id)).one_or_none() is None:
         raise NotFound

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, literal, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLColumnExpression
@@ -222,9 +223,13 @@ def refusal(connection: Connection, slot_id: int, people: int, now: datetime, *,
     room = [slot for slot in slots if slot.status(now) is rules.SlotStatus.OPEN and slot.remaining >= people]
     room.sort(key=lambda slot: (slot.starts_at < wanted.starts_at, slot.starts_at))
     if wanted.remaining > 0:
-        message = _l("Only %(remaining)s places are left in this session.", remaining=wanted.remaining)
+        message = ngettext(
+            "Only %(num)s place is left in this session. Choose another one, or come with fewer.",
+            "Only %(num)s places are left in this session. Choose another one, or come with fewer.",
+            wanted.remaining,
+        )
     else:
-        message = _l("This session is full.")
+        message = _l("This session is full. Choose another one.")
     return Refused(
         "slot_full",
         message,

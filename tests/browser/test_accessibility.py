@@ -44,6 +44,7 @@ from exhibition.venue.plan import imports as plan_imports
 from exhibition.venue.plan import versions as plan_versions
 from exhibition.visitors import service as registrations
 from exhibition.visitors.models import Registration
+from exhibition.visitors.passes import lost_links, viewing
 from exhibition.visitors.registration.party import Party
 from tests.conftest import empty, session_of
 from tests.fairs import the_fair
@@ -62,8 +63,26 @@ FIND_VIOLATIONS = """axe.run({resultTypes: ['violations']}).then(({violations}) 
 FIND_WIDE = """[...document.body.querySelectorAll('*')]
     .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
     .slice(0, 3).map((element) => element.outerHTML.slice(0, 80))"""
+FIND_BROKEN_WORDS = r"""() => {
+    const found = new Set();
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+        const apart = '.table-frame, .plan-frame, .visually-hidden, .skip, script, noscript';
+        if (text.parentElement.closest(apart)) continue;
+        for (const word of text.data.matchAll(/(?<=^|\s)\p{L}{2,10}(?=[.,:;!?)…]*(?:\s|$))/gu)) {
+            const range = document.createRange();
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            const lines = new Set([...range.getClientRects()].map(({top}) => Math.round(top)));
+            if (lines.size > 1) found.add(word[0]);
+        }
+    }
+    return [...found].slice(0, 5);
+}"""
+"""Words of up to ten letters that are broken over lines: columns of letters."""
 PHONE: ViewportSize = {"width": 360, "height": 740}
 SCREEN: ViewportSize = {"width": 1280, "height": 800}
+SMALL: ViewportSize = {"width": 320, "height": 640}
 
 NOT_PAGES = {
     "static": "files",
@@ -102,6 +121,17 @@ NOT_PAGES = {
     "storefront.feed_xml": "a file",
     "storefront.feed_csv": "a file",
     "visitors_desk.withdraw": "leads on to the list until that is narrowed, so it stands among the states of the list",
+    "passes.copy": "a file",
+    "passes.kept": "what a phone keeps of the pass page, which stands among its states",
+    "passes.view_kept": "the same of a pass that is shown",
+    "passes.now": "JSON",
+    "passes.view_now": "JSON",
+    "passes.picture": "a picture",
+    "passes.pdf": "a PDF",
+    "passes.view_pdf": "a PDF",
+    "passes.google": "leads on to a wallet",
+    "passes.apple": "a file",
+    "passes.service_worker": "a script",
     "visitors.calendar": "a calendar file",
     "visitors.picture": "a picture",
     "allocation.live": "server-sent events",
@@ -118,7 +148,8 @@ NOT_PAGES = {
 """Routes that answer GET with something other than a page, or with an empty one."""
 
 STATES = {
-    "visitors.pass_page": ("/p/{cancelled_key}",),
+    "visitors.pass_page": ("/p/{cancelled_key}", "/p/{manage_key}/kept"),
+    "passes.asked": ("/tiket/diminta?by=phone",),
     "visitors.register": ("/daftar?slot={slot_id}",),
     "badges.desk": ("/desk/badges?q=nobody-of-this-name",),
     "allocation.plan": ("/desk/plan?booth=A01", "/desk/plan?booth=J04"),
@@ -274,6 +305,7 @@ def _change() -> int:
     """Sessions whose people all have no address, moved by a quarter of an hour; somebody is to be called."""
     slot = world.coming_slots()[0]
     registrations.register(Party(slot.id, "Ibu Sari", None, "+6281234567890", 2, "id"))
+    lost_links.ask(None, "+6281234567890", "id")
     act = OtherTimes({slot.id: (slot.starts_at + timedelta(minutes=15), slot.ends_at)})
     return session_changes.do(COMMAND_LINE, the_fair(), act).change_id
 
@@ -297,6 +329,7 @@ def _parameters(slug: str) -> dict[str, Any]:
             "listing_id": listing_id,
             "run_id": run_id,
             "manage_key": passes[0].manage_key,
+            "view_key": viewing.key_of(registrations.find(passes[0].manage_key)),
             "cancelled_key": passes[1].manage_key,
             "registration_id": passes[0].id,
             "slot_id": world.open_slot(passes[0].exhibition_id).id,
@@ -371,6 +404,20 @@ def faults_of(page: Page) -> set[str]:
     return faults
 
 
+def faults_in_large_text(page: Page) -> set[str]:
+    """The faults of the page, with all that is folded or waiting shown, on a small phone with text twice as large."""
+    page.set_viewport_size(SMALL)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    page.evaluate("for (const one of document.querySelectorAll('main > section[hidden]')) one.hidden = false")
+    faults = set()
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        faults.add(f"large text, wider than {SMALL['width']}: {page.evaluate(FIND_WIDE)}")
+    if broken := page.evaluate(FIND_BROKEN_WORDS):
+        faults.add(f"large text, broken words: {broken}")
+    return faults
+
+
 def test_every_page_is_known(fair: Fair) -> None:
     shown = {rule.endpoint for rule in fair.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert NOT_PAGES.keys() - shown - {"security.logout"} == set(), "no routes, or none that answer GET"
@@ -390,6 +437,18 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(fair: Fair, browser: Bro
         assert answer.headers["content-type"].startswith("text/html"), f"{address} is no page: name it in NOT_PAGES"
         assert answer.request.redirected_from is None, f"{address} leads on to {page.url}"
         if found := faults_of(page):
+            faults[address] = sorted(found)
+    page.context.close()
+    assert faults == {}
+
+
+def test_text_twice_as_large_fits_the_smallest_phone(fair: Fair, browser: Browser) -> None:
+    """The pages of visitors, applicants and gates."""
+    page = _open(fair, browser, "anybody")
+    faults = {}
+    for address in [address for address, people in fair.pages() if people == "anybody"]:
+        page.goto(address)
+        if found := faults_in_large_text(page):
             faults[address] = sorted(found)
     page.context.close()
     assert faults == {}

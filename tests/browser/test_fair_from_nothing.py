@@ -166,8 +166,10 @@ def register(visitor: Page, name: str, session: str) -> str:
 
 
 def fill_in(visitor: Page, name: str, session: str) -> str:
-    option = visitor.locator("#slot_id option", has_text=session).first.get_attribute("value")
-    visitor.locator("#slot_id").select_option(option)
+    choice = visitor.locator(".session", has_text=session).first
+    if not choice.is_visible():
+        visitor.locator(".session-day", has=choice).locator("summary").click()
+    choice.locator("input").check()
     visitor.fill("#name", name)
     visitor.locator("[name=consent]").check()
     visitor.get_by_role("button", name="Get the pass").click()

@@ -26,6 +26,7 @@ from exhibition.gate.occupancy import headcount
 from exhibition.gate.offline import conflicts
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service as visitors
+from exhibition.visitors.passes import lost_links
 from exhibition.visitors.registration.party import Party
 from tests.conftest import run_jobs
 from tests.exhibitors.applications import applying
@@ -45,6 +46,7 @@ WRITTEN_IN = {
     "device",
     "exhibitor",
     "invitation",
+    "link_request",
     "occupancy_count",
     "outbox_mail",
     "scan",
@@ -66,6 +68,7 @@ def let_everybody_be_overruled(exhibition: Exhibition) -> None:
 
 def visitors_come(exhibition: Exhibition, mailbox: Mailbox) -> None:
     slot = messages_world.coming(exhibition)
+    lost_links.ask(EMAIL, None, "id")
     issued = visitors.register(Party(slot.id, named("Siti"), EMAIL, PHONE, 2, "id"), idempotency_key=f"key-{MARK}")
     run_jobs()
     visitors.send_again(issued.registration_id)

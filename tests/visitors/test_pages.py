@@ -128,7 +128,7 @@ def test_an_error_keeps_what_was_typed(client: FlaskClient) -> None:
     assert 'value="Siti Aminah"' in page
     assert 'value="nonsense"' in page
     assert re.search(r'<option selected value="4"', page)
-    assert re.search(rf'<option selected value="{fields["slot_id"]}"', page)
+    assert re.search(rf'<input type="radio" name="slot_id" value="{fields["slot_id"]}" checked', page)
 
 
 def test_a_full_slot_says_what_is_free_next(english: FlaskClient) -> None:
@@ -137,15 +137,18 @@ def test_a_full_slot_says_what_is_free_next(english: FlaskClient) -> None:
     answer = english.post("/daftar", data=fields)
     assert answer.status_code == 409
     assert "Only 2 places are left in this session." in answer.text
-    assert "There is room for all of you here:" in answer.text
+    free = re.findall(r'<button type="submit"[^>]* name="slot_id" value="(\d+)" form="registration">', answer.text)
+    assert len(free) == 3
+    instead = english.post("/daftar", data=fields | {"slot_id": free[0]})
+    assert instead.status_code == 303
 
 
 def test_the_slot_of_the_address_is_chosen_and_a_full_one_cannot_be(client: FlaskClient) -> None:
     chosen, full = open_slots()[:2]
     set_capacity(full.id, 0)
     page = client.get(f"/daftar?slot_id={chosen.id}").text
-    assert re.search(rf'<option selected value="{chosen.id}"', page)
-    assert re.search(rf'<option disabled value="{full.id}"', page)
+    assert re.search(rf'<input type="radio" name="slot_id" value="{chosen.id}" checked>', page)
+    assert re.search(rf'<input type="radio" name="slot_id" value="{full.id}" disabled>', page)
 
 
 def test_the_pass_page_keeps_its_address_secret(client: FlaskClient) -> None:

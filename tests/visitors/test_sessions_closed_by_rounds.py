@@ -94,7 +94,7 @@ def test_pages_say_why_and_do_not_offer_it(client: FlaskClient, exhibition: Exhi
     mine, _other = world.coming_slots(2)
     issued = service.register(party(mine.id))
     disinfect(exhibition, mine, before=timedelta(), after=timedelta())
-    assert f'<option disabled value="{mine.id}">' in client.get("/daftar").text
+    assert f'name="slot_id" value="{mine.id}" disabled>' in client.get("/daftar").text
     assert "Ditutup untuk penyemprotan" in client.get("/").text
     told = client.get(urlsplit(f"/p/{issued.manage_key}").path).text
     assert "Ditutup untuk penyemprotan" in told

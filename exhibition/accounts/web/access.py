@@ -66,10 +66,34 @@ ROUTES: dict[str, Access] = {
     "visitors.move": Access.KEY,
     "visitors.cancel": Access.KEY,
     "visitors.mail": Access.KEY,
+    "passes.resize": Access.KEY,
+    "passes.correct": Access.KEY,
+    "passes.erase": Access.KEY,
+    "passes.copy": Access.KEY,
+    "passes.split": Access.KEY,
+    "passes.take_back": Access.KEY,
+    "passes.view": Access.KEY,
+    "passes.now": Access.KEY,
+    "passes.view_now": Access.KEY,
+    "passes.kept": Access.KEY,
+    "passes.view_kept": Access.KEY,
+    "passes.picture": Access.KEY,
+    "passes.pdf": Access.KEY,
+    "passes.view_pdf": Access.KEY,
+    "passes.google": Access.KEY,
+    "passes.apple": Access.KEY,
+    "passes.mine": Access.PUBLIC,
+    "passes.asked": Access.PUBLIC,
+    "passes.service_worker": Access.PUBLIC,
     "visitors_desk.registrations": Access.ORGANIZER,
     "visitors_desk.registration": Access.ORGANIZER,
     "visitors_desk.withdraw": Access.ORGANIZER,
     "visitors_desk.mail": Access.ORGANIZER,
+    "visitors_desk.correct": Access.ORGANIZER,
+    "visitors_desk.erase": Access.ORGANIZER,
+    "visitors_desk.copy": Access.ORGANIZER,
+    "visitors_desk.lost_links": Access.ORGANIZER,
+    "visitors_desk.tick_link": Access.ORGANIZER,
     "visitors_desk.revoke": Access.ORGANIZER,
     "visitors_api.list_slots": Access.PUBLIC,
     "visitors_api.register": Access.PUBLIC,
@@ -335,7 +359,24 @@ ROUTES: dict[str, Access] = {
     "accounts.audit_trail": Access.ADMINISTRATOR,
 }
 
-WITHOUT_FORMS = frozenset({"badges.on_phone", "visitors.calendar", "visitors.picture"})
+WITHOUT_FORMS = frozenset(
+    {
+        "badges.on_phone",
+        "passes.copy",
+        "passes.kept",
+        "passes.now",
+        "passes.apple",
+        "passes.google",
+        "passes.pdf",
+        "passes.picture",
+        "passes.view",
+        "passes.view_pdf",
+        "passes.view_kept",
+        "passes.view_now",
+        "visitors.calendar",
+        "visitors.picture",
+    }
+)
 """Routes with a secret in their address that lead nowhere, not even to a form of their own: they tell nobody of it."""
 
 MAY_BE_STORED = frozenset(
@@ -350,6 +391,7 @@ MAY_BE_STORED = frozenset(
         "storefront.feed_csv",
         "storefront.picture",
         "gate.service_worker",
+        "passes.service_worker",
         "gate.reading_worker",
         "gate.manifest",
         "hall.picture",  # of the hall, named by its content
@@ -370,6 +412,7 @@ CONTACTS: dict[str, frozenset[str] | None] = {
     "edition_changes.change": None,
     "messages.phones_page": None,
     "undeliverable.show": None,
+    "visitors_desk.lost_links": None,
 }
 """The routes that hand out lists of people's addresses or numbers, which somebody could carry away; None: always, else
 only with one of these values as ``key`` in the address. Whoever uses one must have typed their password just now. A

@@ -14,7 +14,7 @@ from exhibition.allocation.proposals import pins
 from exhibition.allocation.proposals import service as proposals
 from exhibition.allocation.rules import AllocationState
 from exhibition.allocation.solver.problem import AllocationProblem
-from exhibition.allocation.texts import CHANGES, STAGES, reason
+from exhibition.allocation.texts import CHANGES, STAGES, counted, reason
 from exhibition.allocation.web.forms import PinBoothForm, ProposalForm, PublishForm
 from exhibition.core.errors import Refused
 from exhibition.core.web.forms import require_valid
@@ -42,6 +42,7 @@ def _page(exhibition: Exhibition, form: ProposalForm, refused: Refused | None = 
         spoken=applications.speaking(exhibition),
         undecided=applications.undecided(exhibition),
         changes=CHANGES,
+        counted=counted,
         stages=STAGES,
         reason=reason,
         refused=refused,

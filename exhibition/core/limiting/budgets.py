@@ -25,6 +25,8 @@ UPLOADS_OF_ALL = "20000 per day"
 MAILS_TO_RECIPIENT = "10 per hour; 20 per day"
 """To one e-mail address, of those that anybody can cause: passes, links of applications. Not what organizers send."""
 MAILS_ASKED_BY_ADDRESS = "60 per hour; 200 per day"
+LINKS_OF_CONTACT = "3 per hour; 6 per day"
+"""How often the lost links of one e-mail address or number are looked for."""
 OLDER_LINKS_TO_RECIPIENT = "1 per day"
 """How often the links of earlier applications go along with that of a new one."""
 
@@ -62,6 +64,13 @@ def take_mail(recipient: str | None, field: str = "email") -> None:
 def has_mail_left(recipient: str) -> bool:
     """As ``take_mail``, for pages that must not say whether anything is sent."""
     return seconds_to_wait(MAILS_TO_RECIPIENT, "mail", recipient.casefold()) is None
+
+
+def may_ask_for_links(contact: str) -> bool:
+    """Whether the lost links of this address or number are looked for once more, for a page that must not say; counts
+    that they are.
+    """
+    return seconds_to_wait(LINKS_OF_CONTACT, "lost links", contact.casefold()) is None
 
 
 def asks_for_mail() -> None:

@@ -159,6 +159,13 @@ declare(
         "pass",
     ),
     _mail(
+        MessageKind.CHANGED,
+        _l("Party made larger or smaller"),
+        _l("Changed: your pass for {fair}"),
+        _l("your pass is for another number of people now. The old QR code no longer works; this is your pass."),
+        "pass",
+    ),
+    _mail(
         MessageKind.CALLED_OFF,
         _l("Fair called off"),
         _l("Called off: {fair}"),

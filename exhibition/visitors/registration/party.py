@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -51,6 +52,8 @@ class Issued:
     slot: Slot
     key_id: int
     key: Ed25519PrivateKey
+    moved_at: datetime | None = None
+    """When its session last became another one, or got another time."""
 
     @property
     def held(self) -> int:

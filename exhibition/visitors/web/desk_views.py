@@ -13,6 +13,10 @@ from exhibition.core.web.narrow_form import WithdrawForm, narrow_form
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import floods, search, service
 from exhibition.visitors.models import PassState
+from exhibition.visitors.passes import lost_links as passes_lost
+from exhibition.visitors.passes import personal_data
+from exhibition.visitors.web.pass_forms import OwnContactForm
+from exhibition.visitors.web.pass_views import copy_file
 
 blueprint = Blueprint("visitors_desk", __name__, url_prefix="/desk")
 
@@ -36,6 +40,7 @@ def registrations(exhibition: Exhibition) -> str:
         words=words,
         form=form,
         chosen=chosen,
+        asking=passes_lost.count(exhibition),
         withdrawable=floods.count(exhibition, narrowing) if narrowing and not words else 0,
         address=lambda number: url_for(".registrations", q=words or None, page=number, **chosen),
     )
@@ -76,15 +81,63 @@ def withdraw(exhibition: Exhibition) -> ResponseReturnValue:
 @blueprint.get("/registrations/<int:registration_id>")
 def registration(exhibition: Exhibition, registration_id: int) -> str:
     """One registration with its pass and mails."""
-    issued = service.get_of(exhibition, registration_id)
+    return _registration(exhibition, registration_id)
+
+
+def _registration(exhibition: Exhibition, registration_id: int, form: OwnContactForm | None = None) -> str:
+    issued, kept = service.get_of(exhibition, registration_id), service.contact(registration_id)
     return render_template(
         "visitors/desk_registration.html",
         issued=issued,
-        contact=service.contact(registration_id),
+        contact=kept,
         mails=search.mails(registration_id),
         origin=search.origin_of(registration_id),
         valid=issued.state is PassState.VALID,
+        chat=passes_lost.chat(exhibition, issued) if kept and kept.phone else "",
+        contact_form=form or OwnContactForm(formdata=None, obj=kept),
     )
+
+
+@blueprint.post("/registrations/<int:registration_id>/contact")
+def correct(exhibition: Exhibition, registration_id: int) -> ResponseReturnValue:
+    """Write down a name, number or e-mail address as its owner says that it is right."""
+    issued, form = service.get_of(exhibition, registration_id), OwnContactForm()
+    if not form.validate_on_submit():
+        return _registration(exhibition, registration_id, form), 422
+    changed = personal_data.correct_at_desk(actor(), issued, form.person)
+    flash(_("Corrected.") if changed else _("Nothing was changed."), "good")
+    return redirect(url_for(".registration", registration_id=registration_id), 303)
+
+
+@blueprint.post("/registrations/<int:registration_id>/erase")
+def erase(exhibition: Exhibition, registration_id: int) -> ResponseReturnValue:
+    """Erase who a registration is of, because they ask for it."""
+    personal_data.erase_at_desk(actor(), service.get_of(exhibition, registration_id))
+    flash(_("Name, number and e-mail address are erased. The pass stays valid."), "good")
+    return redirect(url_for(".registration", registration_id=registration_id), 303)
+
+
+@blueprint.post("/registrations/<int:registration_id>/copy")
+def copy(exhibition: Exhibition, registration_id: int) -> ResponseReturnValue:
+    """Everything that is kept of somebody, as a file for them."""
+    return copy_file(personal_data.copy_at_desk(actor(), service.get_of(exhibition, registration_id)))
+
+
+@blueprint.get("/registrations/links")
+def lost_links(exhibition: Exhibition) -> str:
+    """Who has lost the link of their pass and gave only a number: a chat with the link for each."""
+    return render_template(
+        "visitors/desk_lost_links.html",
+        page=passes_lost.waiting(exhibition, page_number(request.args.get("page"))),
+        address=lambda number: url_for(".lost_links", page=number),
+    )
+
+
+@blueprint.post("/registrations/links/<int:request_id>")
+def tick_link(exhibition: Exhibition, request_id: int) -> ResponseReturnValue:
+    """The link was sent."""
+    passes_lost.tick(actor(), exhibition, request_id)
+    return redirect(url_for(".lost_links"), 303)
 
 
 @blueprint.post("/registrations/<int:registration_id>/mail")

@@ -19,7 +19,7 @@ from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttribu
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from exhibition.core import clock
-from exhibition.core.i18n import clock_time, long_date
+from exhibition.core.i18n import clock_time, long_date, short_date
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.web.security import HONEYPOT_FIELD
 from exhibition.visitors import rules, slots
@@ -61,14 +61,16 @@ def slot_choices(
             if state is rules.SlotStatus.PAST:
                 continue
             bookable = state is rules.SlotStatus.OPEN and slot.remaining >= people
-            label = f"{hours(slot)} · {words(slot, state)}"
+            label = f"{short_date(day.date)}, {hours(slot)} · {words(slot, state)}"
             choices.append(
                 SelectChoice(str(slot.id), label, {} if bookable else {"disabled": True}, long_date(day.date))
             )
     return choices
 
 
-def _cleaned(clean: Callable[[str], str | None]) -> Callable[[FlaskForm, Field], None]:
+def cleaned(clean: Callable[[str], str | None]) -> Callable[[FlaskForm, Field], None]:
+    """A validator that puts the normal form of what was typed in its place."""
+
     def validate(_form: FlaskForm, field: Field) -> None:
         try:
             field.data = clean(field.data or "")
@@ -105,17 +107,17 @@ class RegistrationForm(FlaskForm):
     )
     name = StringField(
         _l("Your name"),
-        validators=[InputRequired(_l("Please write your name.")), _cleaned(contact.clean_name)],
+        validators=[InputRequired(_l("Please write your name.")), cleaned(contact.clean_name)],
         render_kw={"autocomplete": "name", "maxlength": rules.LONGEST_NAME},
     )
     email = EmailField(
         _l("E-mail (optional)"),
-        validators=[_cleaned(contact.clean_email)],
+        validators=[cleaned(contact.clean_email)],
         render_kw={"autocomplete": "email", "maxlength": contact.LONGEST_EMAIL, "inputmode": "email"},
     )
     phone = TelField(
         _l("Mobile number (optional)"),
-        validators=[_cleaned(contact.clean_phone)],
+        validators=[cleaned(contact.clean_phone)],
         render_kw={"autocomplete": "tel", "maxlength": contact.LONGEST_PHONE, "inputmode": "tel"},
     )
     consent = BooleanField(
@@ -142,6 +144,6 @@ class MovePassForm(FlaskForm):
 class MailForm(FlaskForm):
     email = EmailField(
         _l("E-mail"),
-        validators=[InputRequired(_l("Please write your e-mail address.")), _cleaned(contact.clean_email)],
+        validators=[InputRequired(_l("Please write your e-mail address.")), cleaned(contact.clean_email)],
         render_kw={"autocomplete": "email", "maxlength": contact.LONGEST_EMAIL, "inputmode": "email"},
     )

@@ -2,8 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
-from urllib.parse import quote
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -39,15 +38,18 @@ from exhibition.venue.edition import choice
 from exhibition.venue.edition import structured_data as structured
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules import privacy_notices
-from exhibition.venue.rules.edition_states import EditionPhase, EditionState
-from exhibition.venue.web import named_edition
+from exhibition.venue.rules.edition_states import EditionState
 from exhibition.venue.web.named_edition import for_everybody
 from exhibition.visitors import rules, service, slots
 from exhibition.visitors.mails import ical, messages
 from exhibition.visitors.models import PassState
-from exhibition.visitors.registration.party import Issued, Party
-from exhibition.visitors.web.forms import MailForm, MovePassForm, RegistrationForm, hours, slot_choices, words
+from exhibition.visitors.registration.party import Party
+from exhibition.visitors.web import fair_texts
+from exhibition.visitors.web import pass_page as pages
+from exhibition.visitors.web.forms import MailForm, MovePassForm, RegistrationForm, hours, words
 from exhibition.visitors.web.limits import MAIL_LIMIT, REGISTRATION_LIMIT
+from exhibition.visitors.web.pass_page import PassForms
+from exhibition.visitors.web.session_lists import session_days
 
 blueprint = Blueprint("visitors", __name__)
 
@@ -107,9 +109,14 @@ def live(exhibition: Exhibition) -> Response:
 
 
 def _render_slots(exhibition: Exhibition) -> str:
-    return render_template(
-        "visitors/_slots.html", days=_days(exhibition), rounds=rounds.by_day(exhibition), now=clock.now()
-    )
+    return render_template("visitors/_slots.html", **_offer(exhibition))
+
+
+def _offer(exhibition: Exhibition) -> dict[str, Any]:
+    """The sessions with what they come to now, for a template."""
+    days, planned, now = _days(exhibition), rounds.by_day(exhibition), clock.now()
+    offer = fair_texts.offered(exhibition, days, planned, now)
+    return {"session_days": session_days(days, now), "offer": offer, "rounds": planned, "now": now}
 
 
 def _shows_registration(exhibition: Exhibition) -> bool:
@@ -120,21 +127,19 @@ def _shows_registration(exhibition: Exhibition) -> bool:
 def _render_front(exhibition: Exhibition) -> str:
     hall = venue.hall(exhibition)
     booths = allocation.plan(exhibition, hall)
-    days, now = _days(exhibition), clock.now()
+    offer = _offer(exhibition)
     return render_template(
         "visitors/front.html",
         exhibition=exhibition,
         takes_visitors=_shows_registration(exhibition),
-        days=days,
+        **offer,
         structured=structured.event(
             exhibition,
             address=page_address(url_for(".front")),
             picture=public_url() + url_for("static", filename=SHARED_PICTURE),
             register=page_address(url_for(".register")),
-            room=any(slot.status(now) is rules.SlotStatus.OPEN for day in days for slot in day.slots),
+            room=any(day.room for day in offer["session_days"]),
         ),
-        rounds=rounds.by_day(exhibition),
-        now=now,
         hall=hall,
         booth_address=url_for("storefront.booths") + "/",
         booths=booths,
@@ -184,7 +189,6 @@ def register(exhibition: Exhibition) -> ResponseReturnValue:
     now = clock.now()
     form = RegistrationForm(slot_id=request.args.get("slot_id", ""), party_size="1")
     days = _days(exhibition) if _shows_registration(exhibition) else []
-    form.slot_id.choices = slot_choices(days, lambda slot: slot.status(now))
     status, free_next = 200, []
     if form.validate_on_submit():
         party = Party(
@@ -202,7 +206,7 @@ def register(exhibition: Exhibition) -> ResponseReturnValue:
             issued = service.register(party, idempotency_key=_form_key(form, party))
         except Refused as refused:
             show_refusal(form, refused)
-            status, free_next = refused.status, _slots_named(exhibition, refused)
+            status, free_next = refused.status, pages.sessions_named(exhibition, refused)
         else:
             return redirect(url_for(".pass_page", manage_key=issued.manage_key), 303)
     elif form.is_submitted():
@@ -214,69 +218,25 @@ def register(exhibition: Exhibition) -> ResponseReturnValue:
         takes_visitors=_shows_registration(exhibition),
         form=form,
         free_next=free_next,
+        session_days=session_days(days, now, chosen=form.slot_id.data),
+        offer=fair_texts.offered(exhibition, days, rounds.by_day(exhibition), now),
         now=now,
         retention_days=exhibition.retention_days,
     )
     return page, status
 
 
-def _slots_named(exhibition: Exhibition, refused: Refused) -> list[slots.Slot]:
-    """The next free slots that ``slot_full`` names."""
-    wanted = {slot["id"] for slot in refused.details.get("next", [])}
-    return [slot for slot in slots.of_edition(exhibition.id) if slot.id in wanted]
-
-
-def _of(issued: Issued) -> Exhibition:
-    exhibition = service.exhibition(issued)
-    named_edition.speak_of(exhibition)
-    return exhibition
-
-
 @blueprint.get("/p/<manage_key>")
 def pass_page(manage_key: str) -> str:
-    """The pass: QR, short code, slot, and the possible acts."""
-    return _pass_page(service.find(manage_key))
-
-
-def _pass_page(issued: Issued, move_form: MovePassForm | None = None, mail_form: MailForm | None = None) -> str:
-    exhibition = _of(issued)
-    now = clock.now()
-    if move_form is None:
-        move_form = MovePassForm(formdata=None)
-    others = [slot for slot in slots.of_edition(exhibition.id) if slot.id != issued.slot.id]
-    days = slots.by_day(others, exhibition.timezone)
-    move_form.slot_id.choices = slot_choices(days, lambda slot: slot.status(now), issued.party_size)
-    address = messages.pass_address(issued.manage_key)
-    phase = choice.phase(exhibition)
-    fair_over = phase in (EditionPhase.OVER, EditionPhase.ARCHIVED)
-    valid = issued.state is PassState.VALID and phase is not EditionPhase.CALLED_OFF and not fair_over
-    told = _("Our pass for %(name)s: %(address)s", name=exhibition.name, address=address)
-    return render_template(
-        "visitors/pass.html",
-        exhibition=exhibition,
-        issued=issued,
-        contact=service.contact(issued.registration_id),
-        valid=valid,
-        rounds=rounds.within(exhibition, issued.slot.starts_at, issued.slot.ends_at),
-        closed=issued.slot.status(now) is rules.SlotStatus.CLOSED,
-        now=now,
-        over=issued.slot.ends_at + timedelta(minutes=exhibition.late_minutes) <= now,
-        fair_over=fair_over,
-        takes_visitors=choice.takes_visitors(exhibition),
-        called_off=phase is EditionPhase.CALLED_OFF,
-        postponed=phase is EditionPhase.POSTPONED,
-        svg=qr.svg(issued.token, _("QR code of the pass")) if valid else "",
-        move_form=move_form,
-        mail_form=mail_form or MailForm(formdata=None),
-        whatsapp=f"https://wa.me/?text={quote(told)}",
-    )
+    """The pass: what to do now, QR, short code, slot, and the possible acts."""
+    return pages.page(service.find(manage_key))
 
 
 @blueprint.get("/p/<manage_key>/calendar.ics")
 def calendar(manage_key: str) -> Response:
     """The visit as a calendar entry."""
     issued = service.find(manage_key)
-    content = ical.entry(issued, _of(issued), messages.pass_address(issued.manage_key))
+    content = ical.entry(issued, pages.edition_of(issued), messages.pass_address(issued.manage_key))
     return _download(content, "text/calendar; charset=utf-8", f"{issued.reference}.ics")
 
 
@@ -285,7 +245,7 @@ def picture(manage_key: str) -> Response:
     """The QR as a picture to keep on the phone."""
     issued = service.find(manage_key)
     if issued.state is not PassState.VALID:
-        raise Refused("pass_cancelled", _("This pass is no longer valid."))
+        raise Refused("pass_cancelled", _("This pass is no longer valid. Open its page to see why, or register again."))
     return _download(qr.png(issued.token), "image/png", f"{issued.reference}.png")
 
 
@@ -301,14 +261,16 @@ def move(manage_key: str) -> ResponseReturnValue:
     """Put the party into another slot."""
     form = MovePassForm()
     if not form.validate_on_submit():
-        return _pass_page(service.find(manage_key), move_form=form), 422
+        return pages.page(service.find(manage_key), PassForms(move=form)), 422
     try:
         service.move(manage_key, int(form.slot_id.data))
     except NotFound:
         raise
     except Refused as refused:
         form.slot_id.errors = [str(refused.message)]
-        return _pass_page(service.find(manage_key), move_form=form), refused.status
+        issued = service.find(manage_key)
+        free_next = pages.sessions_named(pages.edition_of(issued), refused)
+        return pages.page(issued, PassForms(move=form), free_next), refused.status
     flash(_("Moved. This QR code takes the place of the old one."), "good")
     return _back(manage_key)
 
@@ -333,13 +295,13 @@ def mail(manage_key: str) -> ResponseReturnValue:
     """Send the pass by e-mail."""
     form = MailForm()
     if not form.validate_on_submit():
-        return _pass_page(service.find(manage_key), mail_form=form), 422
+        return pages.page(service.find(manage_key), PassForms(mail=form)), 422
     budgets.asks_for_mail()
     try:
         budgets.take_mail(form.email.data)
     except Refused as refused:
         show_refusal(form, refused)
-        return _pass_page(service.find(manage_key), mail_form=form), refused.status
+        return pages.page(service.find(manage_key), PassForms(mail=form)), refused.status
     service.send_to(manage_key, form.email.data or "")
     flash(_("The pass is on its way to %(email)s.", email=form.email.data), "good")
     return _back(manage_key)

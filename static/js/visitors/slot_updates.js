@@ -16,6 +16,9 @@ async function refresh(part) {
   const answer = await fetch(part.dataset.refresh ?? "", { credentials: "same-origin" }).catch(() => undefined);
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+  for (const unfolded of part.querySelectorAll("details[open]")) {
+    fresh.querySelector(`details[id="${unfolded.id}"]`)?.setAttribute("open", "");
+  }
   if (fresh.innerHTML.trim() !== part.innerHTML.trim()) part.replaceChildren(...fresh.childNodes);
 }
 

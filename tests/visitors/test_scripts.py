@@ -1,0 +1,19 @@
+"""The rules of the pass page in JavaScript, run by node: the same vectors as the server's."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+NODE = PROJECT / ".venv" / "bin" / "node"
+
+
+@pytest.mark.parametrize("script", sorted(HERE.glob("*.test.mjs")), ids=lambda path: path.name)
+def test_script_passes_under_node(script: Path) -> None:
+    command = [str(NODE), "--test-reporter=spec", "--test", str(script)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "ℹ fail 0" in done.stdout
+    assert "ℹ tests 0" not in done.stdout
