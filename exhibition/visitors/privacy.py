@@ -22,7 +22,18 @@ class Eraser(Protocol):
 
 erasers: list[Eraser] = []
 STAFF = frozenset(
-    {"actor_name", "by", "changed_by", "confirmed_by", "created_by", "done_by", "planned_by", "set_by", "started_by"}
+    {
+        "actor_name",
+        "by",
+        "changed_by",
+        "confirmed_by",
+        "created_by",
+        "done_by",
+        "planned_by",
+        "set_by",
+        "started_by",
+        "told_by",
+    }
 )
 """Columns with the name of somebody of the staff, beside what they did."""
 

@@ -3,7 +3,7 @@
 Places are only taken by a guarded UPDATE (docs/adr/0002-transactions.md); a CHECK stands behind it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -22,9 +22,11 @@ from exhibition.core.sql.statements import Statement, table_of
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.venue.rules.edition_states import STANDS_STILL, EditionState
 from exhibition.visitors import rules
-from exhibition.visitors.models import SlotState, TimeSlot
+from exhibition.visitors.models import SlotState, TimeSlot, WaitingParty, WaitingState
 
 FREE_NEXT = 3
+freed: list[Callable[[int], None]] = []
+"""What follows, in the same transaction, when places of a slot are free again."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,19 @@ _DISINFECTED = (
 )
 
 
+_SOMEBODY_BEFORE = (
+    select(WaitingParty.id)
+    .where(
+        WaitingParty.slot_id == TimeSlot.id,
+        WaitingParty.state == WaitingState.WAITING,
+        WaitingParty.party_size <= TimeSlot.capacity - TimeSlot.issued,
+        TimeSlot.starts_at > bindparam("now", type_=Moment),
+    )
+    .correlate(TimeSlot)
+    .exists()
+)
+"""A party waits for whom there is room: it goes first, until the session begins (``waiting.rules.may_take``)."""
+
 TAKING = (
     update(table_of(TimeSlot))
     .where(
@@ -156,10 +171,23 @@ TAKING = (
         TimeSlot.ends_at > bindparam("now", type_=Moment),
         TimeSlot.issued + bindparam("people", type_=Integer) <= TimeSlot.capacity,
         ~_DISINFECTED,
+        ~_SOMEBODY_BEFORE,
     )
     .values(issued=TimeSlot.issued + bindparam("people", type_=Integer))
 )
 """Takes places in a slot of a published edition; changes nothing when it cannot be."""
+KEEPING = (
+    update(table_of(TimeSlot))
+    .where(
+        TimeSlot.id == bindparam("wanted"),
+        TimeSlot.exhibition_id.in_(BOOKABLE_EDITIONS),
+        TimeSlot.state == SlotState.OPEN,
+        TimeSlot.ends_at > bindparam("now", type_=Moment),
+        ~_DISINFECTED,
+    )
+    .values(issued=TimeSlot.issued)
+)
+"""For places that were taken before, by an offer."""
 _beside = aliased(TimeSlot)
 TAKE_BESIDE = Statement(
     TAKING.where(
@@ -179,6 +207,8 @@ def free(slot_id: int, people: int) -> None:
     """Give places back, in whatever state the slot is."""
     statement = update(TimeSlot).where(TimeSlot.id == slot_id).values(issued=TimeSlot.issued - people)
     db.session.connection().execute(statement)
+    for follow in freed:
+        follow(slot_id)
 
 
 def as_json(slot: Slot, now: datetime) -> dict[str, Any]:
@@ -221,7 +251,9 @@ def refusal(connection: Connection, slot_id: int, people: int, now: datetime, *,
             pass
     room = [slot for slot in slots if slot.status(now) is rules.SlotStatus.OPEN and slot.remaining >= people]
     room.sort(key=lambda slot: (slot.starts_at < wanted.starts_at, slot.starts_at))
-    if wanted.remaining > 0:
+    if wanted.remaining >= people:
+        message = _l("Others wait for the places that are free in this session. Join its waiting list.")
+    elif wanted.remaining > 0:
         message = _l("Only %(remaining)s places are left in this session.", remaining=wanted.remaining)
     else:
         message = _l("This session is full.")

@@ -88,6 +88,9 @@ def issue(
     )
     db.session.add(visitor_pass)
     db.session.flush()
+    if state is PassState.VALID:
+        room = TimeSlot.id == slot.id, TimeSlot.issued + party_size <= TimeSlot.capacity
+        db.session.execute(update(TimeSlot).where(*room).values(issued=TimeSlot.issued + party_size))
     return IssuedPass(visitor_pass.id, visitor_pass.code, token_of(visitor_pass, slot))
 
 

@@ -61,6 +61,11 @@ ROUTES: dict[str, Access] = {
     "visitors.archive": Access.PUBLIC,
     "visitors.register": Access.PUBLIC,
     "visitors.pass_page": Access.KEY,
+    "visitors.another_session": Access.KEY,
+    "visitors.wait": Access.PUBLIC,
+    "visitors.place": Access.KEY,
+    "visitors.take_offer": Access.KEY,
+    "visitors.leave_line": Access.KEY,
     "visitors.calendar": Access.KEY,
     "visitors.picture": Access.KEY,
     "visitors.move": Access.KEY,
@@ -69,6 +74,11 @@ ROUTES: dict[str, Access] = {
     "visitors_desk.registrations": Access.ORGANIZER,
     "visitors_desk.registration": Access.ORGANIZER,
     "visitors_desk.withdraw": Access.ORGANIZER,
+    "visitors_desk.phones": Access.ORGANIZER,
+    "waiting_lists.show": Access.ORGANIZER,
+    "waiting_lists.tick": Access.ORGANIZER,
+    "waiting_lists.remove": Access.ORGANIZER,
+    "visitors_desk.tick_phone": Access.ORGANIZER,
     "visitors_desk.mail": Access.ORGANIZER,
     "visitors_desk.revoke": Access.ORGANIZER,
     "visitors_api.list_slots": Access.PUBLIC,
@@ -364,6 +374,8 @@ CONTACTS: dict[str, frozenset[str] | None] = {
     "edition_changes.change": None,
     "messages.phones_page": None,
     "undeliverable.show": None,
+    "visitors_desk.phones": None,
+    "waiting_lists.show": None,
 }
 """The routes that hand out lists of people's addresses or numbers, which somebody could carry away; None: always, else
 only with one of these values as ``key`` in the address. Whoever uses one must have typed their password just now. A

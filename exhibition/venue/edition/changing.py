@@ -32,6 +32,8 @@ class EditionDetails:
     ends_on: date
     early_minutes: int
     late_minutes: int
+    people_each_contact: int
+    waiting_minutes: int
     hold_hours: int
     badges_per_booth: int
     offline_after_ms: int

@@ -12,7 +12,7 @@ from exhibition.core.errors import Refused
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web.forms import show_refusal
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import floods, search, service
+from exhibition.visitors import floods, phone_notices, search, service
 from exhibition.visitors.models import PassState
 from exhibition.visitors.web.forms import NarrowForm, WithdrawForm
 
@@ -78,6 +78,19 @@ def withdraw(exhibition: Exhibition) -> ResponseReturnValue:
         found=search.registrations(exhibition, "", 1, narrowing).items[:SHOWN],
     )
     return page, status
+
+
+@blueprint.get("/registrations/phones")
+def phones(exhibition: Exhibition) -> str:
+    """Whom to write to by phone: a link for each that opens the text in WhatsApp."""
+    return render_template("visitors/desk_phones.html", lines=phone_notices.waiting(exhibition))
+
+
+@blueprint.post("/registrations/phones/<int:notice_id>")
+def tick_phone(exhibition: Exhibition, notice_id: int) -> ResponseReturnValue:
+    """Tick somebody off as written to."""
+    phone_notices.tick(actor(), exhibition, notice_id)
+    return redirect(url_for(".phones"), 303)
 
 
 @blueprint.get("/registrations/<int:registration_id>")

@@ -73,6 +73,18 @@ def slot_choices(
     return choices
 
 
+def full_slot_choices(days: Iterable[slots.DaySlots], now: datetime) -> list[SelectChoice]:
+    """The sessions one can wait for, grouped by day: not begun and not closed; with how much room there is."""
+    choices = [SelectChoice("", _("Choose a session …"))]
+    for day in days:
+        for slot in day.slots:
+            state = slot.status(now)
+            if slot.starts_at > now and state in (rules.SlotStatus.FULL, rules.SlotStatus.OPEN):
+                label = f"{hours(slot)} · {words(slot, state)}"
+                choices.append(SelectChoice(str(slot.id), label, {}, long_date(day.date)))
+    return choices
+
+
 def _cleaned(clean: Callable[[str], str | None]) -> Callable[[FlaskForm, Field], None]:
     def validate(_form: FlaskForm, field: Field) -> None:
         try:
@@ -89,15 +101,19 @@ def _whole_number(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(_("There is no such session. Choose one from the list."))
 
 
+def _party_size(_form: FlaskForm, field: Field) -> None:
+    if field.data not in PARTY_SIZES:
+        raise ValidationError(_("A party has 1 to %(most)s people.", most=LARGEST_PARTY))
+
+
 def _printable(_form: FlaskForm, field: Field) -> None:
     if not str(field.data or "").isprintable():
         raise ValidationError(_("Leave out line breaks and control characters."))
 
 
 class RegistrationForm(FlaskForm):
-    """Field names are those of the JSON contract. ``form_key`` makes a second click return the same registration."""
+    """Field names are those of the JSON contract."""
 
-    form_key = HiddenField()
     slot_id = SelectField(
         _l("Session"),
         validators=[InputRequired(_l("Please choose a session.")), _whole_number],
@@ -129,11 +145,30 @@ class RegistrationForm(FlaskForm):
     )
 
     def validate_party_size(self, field: Field) -> None:
-        if field.data not in PARTY_SIZES:
-            raise ValidationError(_("A party has 1 to %(most)s people.", most=LARGEST_PARTY))
+        _party_size(self, field)
 
 
 setattr(RegistrationForm, HONEYPOT_FIELD, StringField(validators=[Length(max=0)]))
+
+
+class WaitingPartyForm(RegistrationForm):
+    """Somebody waits for a session; a number or an address is needed to tell them of a place."""
+
+
+class AnotherSessionForm(FlaskForm):
+    slot_id = SelectField(
+        _l("Session"),
+        validators=[InputRequired(_l("Please choose a session.")), _whole_number],
+        validate_choice=False,
+    )
+    party_size = SelectField(
+        _l("How many people, you included?"),
+        choices=[SelectChoice(size) for size in PARTY_SIZES],
+        validate_choice=False,
+    )
+
+    def validate_party_size(self, field: Field) -> None:
+        _party_size(self, field)
 
 
 class MovePassForm(FlaskForm):
