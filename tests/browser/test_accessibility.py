@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask_security.recoverable import generate_reset_password_token
 from playwright.sync_api import Browser, Page, ViewportSize
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
 from exhibition.accounts import invitations
@@ -42,9 +42,11 @@ from exhibition.storefront.visits import sheet_runs
 from exhibition.venue import layouts
 from exhibition.venue.plan import imports as plan_imports
 from exhibition.venue.plan import versions as plan_versions
+from exhibition.visitors import phone_notices, slots
 from exhibition.visitors import service as registrations
-from exhibition.visitors.models import Registration
+from exhibition.visitors.models import Registration, TimeSlot
 from exhibition.visitors.registration.party import Party
+from exhibition.visitors.waiting import service as waiting_lists
 from tests.conftest import empty, session_of
 from tests.fairs import the_fair
 from tests.gate import world
@@ -120,6 +122,8 @@ NOT_PAGES = {
 STATES = {
     "visitors.pass_page": ("/p/{cancelled_key}",),
     "visitors.register": ("/daftar?slot={slot_id}",),
+    "visitors.place": ("/tunggu/{offered_key}",),
+    "visitors.wait": ("/tunggu?slot_id={full_slot_id}",),
     "badges.desk": ("/desk/badges?q=nobody-of-this-name",),
     "allocation.plan": ("/desk/plan?booth=A01", "/desk/plan?booth=J04"),
     "visitors_desk.registrations": (
@@ -290,6 +294,7 @@ def _parameters(slug: str) -> dict[str, Any]:
     return (
         applied
         | _messages()
+        | _waiting()
         | {
             "slug": slug,
             "storefront.cluster slug": "kopi",
@@ -310,6 +315,22 @@ def _parameters(slug: str) -> dict[str, Any]:
             "accounts.accept token": _invitation_token(),
         }
     )
+
+
+def _waiting() -> dict[str, Any]:
+    """A full session with somebody who waits and somebody with an offer, and a pass to be sent to a phone."""
+    slot = world.coming_slots()[-1]
+    held = registrations.register(Party(slot.id, "Pak Budi", None, "+6281234567893", 2, "id"))
+    other = registrations.register(Party(slot.id, "Bu Sri", None, "+6281234567894", 1, "id"))
+    transaction(phone_notices.ask)(other.registration_id)
+    full = slots.get(the_fair(), slot.id).issued
+    transaction(lambda: db.session.execute(update(TimeSlot).where(TimeSlot.id == slot.id).values(capacity=full)))()
+    offered, waits = (
+        waiting_lists.join(Party(slot.id, name, None, f"+628123456789{number}", people, "id"))
+        for number, (name, people) in enumerate((("Bu Ani", 2), ("Mas Tono", 4)), start=1)
+    )
+    registrations.cancel(held.manage_key)
+    return {"visitors.place key": waits, "offered_key": offered, "full_slot_id": slot.id}
 
 
 def _messages() -> dict[str, Any]:

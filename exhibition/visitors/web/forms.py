@@ -22,7 +22,7 @@ from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttribu
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from exhibition.core import clock
-from exhibition.core.i18n import clock_time, long_date
+from exhibition.core.i18n import clock_time, long_date, short_date
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.web.forms import number_field
 from exhibition.core.web.security import HONEYPOT_FIELD
@@ -80,7 +80,7 @@ def full_slot_choices(days: Iterable[slots.DaySlots], now: datetime) -> list[Sel
         for slot in day.slots:
             state = slot.status(now)
             if slot.starts_at > now and state in (rules.SlotStatus.FULL, rules.SlotStatus.OPEN):
-                label = f"{hours(slot)} · {words(slot, state)}"
+                label = f"{short_date(day.date)}, {hours(slot)} · {words(slot, state)}"
                 choices.append(SelectChoice(str(slot.id), label, {}, long_date(day.date)))
     return choices
 
