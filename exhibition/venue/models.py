@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -81,6 +82,8 @@ class Exhibition(Base):
     """After this time without a scan a party inside is presumed to have left; None: never."""
     no_show_minutes: Mapped[int | None]
     """After this time the places of people who have not come may go to walk-ins; None: never."""
+    online_registration: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether visitors may register by themselves; walk-ins, groups and passes that are out don't depend on it."""
     people_each_contact: Mapped[int] = mapped_column(
         default=PEOPLE_EACH_CONTACT, server_default=str(PEOPLE_EACH_CONTACT)
     )

@@ -15,6 +15,7 @@ from sqlalchemy import (
     false,
     func,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +24,8 @@ from exhibition.core.db import Base, Moment, choice
 from exhibition.visitors.rules import LAST_GENERATION
 
 LARGEST_PARTY = 10
+LARGEST_GROUP = 2000
+"""People that one group may register."""
 
 
 class SlotState(enum.StrEnum):
@@ -182,6 +185,39 @@ class VisitorPass(Base):
     generation: Mapped[int] = mapped_column(default=0)
     state: Mapped[PassState] = mapped_column(choice(PassState), default=PassState.VALID)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
+
+
+class VisitorGroup(Base):
+    """People who are registered together by somebody who has the group's ``code``: a school, a village's helper."""
+
+    __tablename__ = "visitor_group"
+    __table_args__ = (
+        CheckConstraint(f"most_people BETWEEN 1 AND {LARGEST_GROUP}", name="most_people"),
+        Index("ix_visitor_group_exhibition_id", "exhibition_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    """Empty, like who speaks for it, once contacts are erased."""
+    contact_name: Mapped[str] = mapped_column(String(120))
+    contact_phone: Mapped[str | None] = mapped_column(String(20))
+    """E.164."""
+    most_people: Mapped[int]
+    is_open: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether the code still registers anybody."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    created_by: Mapped[str] = mapped_column(String(160), default="")
+
+
+class GroupPass(Base):
+    """A registration that was made with a group's code."""
+
+    __tablename__ = "group_pass"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("visitor_group.id"), index=True)
 
 
 class WaitingState(enum.StrEnum):

@@ -9,7 +9,15 @@ from exhibition.core.db import db
 from exhibition.core.outbox import OutboxMail
 from exhibition.core.sql.paging import PAGE_SIZE, Page
 from exhibition.venue.models import Exhibition
-from exhibition.visitors.models import MessageKind, PassState, Registration, TimeSlot, VisitorContact, VisitorPass
+from exhibition.visitors.models import (
+    GroupPass,
+    MessageKind,
+    PassState,
+    Registration,
+    TimeSlot,
+    VisitorContact,
+    VisitorPass,
+)
 
 FEWEST_DIGITS = 4
 LONGEST_WORDS = 120
@@ -42,9 +50,11 @@ class Narrowing:
     until: datetime | None = None
     contact: str = ""
     """An e-mail address, its end from the @ on, or a phone number in E.164."""
+    group: int = 0
+    """The id of a group; 0: of none in particular."""
 
     def __bool__(self) -> bool:
-        return bool(self.origin or self.since or self.until or self.contact)
+        return bool(self.group or self.origin or self.since or self.until or self.contact)
 
     def as_json(self) -> dict[str, str]:
         """For the audit trail, without the contact itself, because nothing can be erased from the trail."""
@@ -54,6 +64,7 @@ class Narrowing:
             "since": self.since.isoformat() if self.since else "",
             "until": self.until.isoformat() if self.until else "",
             "contact": kind if self.contact else "",
+            "group": str(self.group) if self.group else "",
         }
         return {name: value for name, value in said.items() if value}
 
@@ -101,6 +112,9 @@ def conditions(exhibition: Exhibition, narrowing: Narrowing) -> list[ColumnEleme
         holds.append(Registration.created_at >= narrowing.since)
     if narrowing.until:
         holds.append(Registration.created_at <= narrowing.until)
+    if narrowing.group:
+        in_group = select(GroupPass.registration_id).where(GroupPass.group_id == narrowing.group)
+        holds.append(Registration.id.in_(in_group))
     contact = narrowing.contact.casefold()
     if contact.startswith("@"):
         holds.append(func.lower(VisitorContact.email).endswith(contact, autoescape=True))

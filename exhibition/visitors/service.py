@@ -50,7 +50,8 @@ PASS_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
 )
 
 
-def _find(*conditions: ColumnElement[bool]) -> Issued | None:
+def every(*conditions: ColumnElement[bool]) -> list[Issued]:
+    """All registrations that meet the conditions."""
     statement = (
         select(*slots.COLUMNS, *PASS_COLUMNS)
         .select_from(Registration)
@@ -58,11 +59,15 @@ def _find(*conditions: ColumnElement[bool]) -> Issued | None:
         .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
         .where(*conditions)
     )
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        return None
+    rows = db.session.execute(statement).all()
+    if not rows:
+        return []
     key_id, key = keys.signing_key()
-    return Issued(*row[len(slots.COLUMNS) :], slot=slots.from_row(row), key_id=key_id, key=key)
+    return [Issued(*row[len(slots.COLUMNS) :], slot=slots.from_row(row), key_id=key_id, key=key) for row in rows]
+
+
+def _find(*conditions: ColumnElement[bool]) -> Issued | None:
+    return next(iter(every(*conditions)), None)
 
 
 def _lock(condition: ColumnElement[bool]) -> None:

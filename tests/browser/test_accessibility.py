@@ -44,6 +44,8 @@ from exhibition.venue.plan import imports as plan_imports
 from exhibition.venue.plan import versions as plan_versions
 from exhibition.visitors import phone_notices, slots
 from exhibition.visitors import service as registrations
+from exhibition.visitors.groups import service as groups
+from exhibition.visitors.groups.rules import ListedParty
 from exhibition.visitors.models import Registration, TimeSlot
 from exhibition.visitors.registration.party import Party
 from exhibition.visitors.waiting import service as waiting_lists
@@ -103,6 +105,8 @@ NOT_PAGES = {
     "storefront.sitemap": "a list for search engines",
     "storefront.feed_xml": "a file",
     "storefront.feed_csv": "a file",
+    "visitors.group_pdf": "a PDF",
+    "groups.pdf": "a PDF",
     "visitors_desk.withdraw": "leads on to the list until that is narrowed, so it stands among the states of the list",
     "visitors.calendar": "a calendar file",
     "visitors.picture": "a picture",
@@ -330,7 +334,21 @@ def _waiting() -> dict[str, Any]:
         for number, (name, people) in enumerate((("Bu Ani", 2), ("Mas Tono", 4)), start=1)
     )
     registrations.cancel(held.manage_key)
-    return {"visitors.place key": waits, "offered_key": offered, "full_slot_id": slot.id}
+    group = groups.create(COMMAND_LINE, the_fair(), groups.GroupDetails("SDN 2 Bawen", "Bu Rina", "+6281234567895", 30))
+    groups.register(
+        group,
+        world.coming_slots()[0].id,
+        [ListedParty("Bu Sri", 3), ListedParty("Pak Budi", 1)],
+        locale="id",
+        origin="",
+    )
+    return {
+        "visitors.place key": waits,
+        "offered_key": offered,
+        "full_slot_id": slot.id,
+        "visitors.group code": group.code,
+        "groups.one group_id": group.id,
+    }
 
 
 def _messages() -> dict[str, Any]:

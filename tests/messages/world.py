@@ -17,9 +17,10 @@ from exhibition.messages.rules.placeholders import ReaderGroup
 from exhibition.messages.writing import MessageDraft
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionState
-from exhibition.visitors import service
+from exhibition.visitors import service, slots
 from exhibition.visitors.models import TimeSlot
 from exhibition.visitors.registration.party import Issued, Party
+from exhibition.visitors.rules import SlotStatus
 
 VISITORS, EXHIBITORS = Audience(ReaderGroup.VISITORS), Audience(ReaderGroup.EXHIBITORS)
 INDONESIAN = MessageWords("Kabar {fair}", "Halo {name},\n\nSampai jumpa {day} pukul {time}.\nTiket: {link}")
@@ -36,10 +37,10 @@ def forget_mails() -> None:
 
 def coming(exhibition: Exhibition, position: int = 0) -> TimeSlot:
     """An open session of a later day."""
-    statement = select(TimeSlot).where(
-        TimeSlot.exhibition_id == exhibition.id, TimeSlot.starts_at > clock.now() + timedelta(days=1)
-    )
-    return db.session.scalars(statement.order_by(TimeSlot.starts_at)).all()[position]
+    now = clock.now()
+    later = [slot for slot in slots.of_edition(exhibition.id) if slot.starts_at > now + timedelta(days=1)]
+    found = [slot.id for slot in later if slot.status(now) is not SlotStatus.CLOSED]
+    return db.session.get_one(TimeSlot, found[position])
 
 
 def register(

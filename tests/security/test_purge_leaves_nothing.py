@@ -26,6 +26,7 @@ from exhibition.gate.occupancy import headcount
 from exhibition.gate.offline import conflicts
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service as visitors
+from exhibition.visitors.groups import service as groups
 from exhibition.visitors.models import TimeSlot
 from exhibition.visitors.registration.party import Party
 from exhibition.visitors.waiting import service as waiting
@@ -53,6 +54,7 @@ WRITTEN_IN = {
     "scan_conflict",
     "scan_override",
     "visitor_contact",
+    "visitor_group",
     "waiting_party",
 }
 FOUR_YEARS = timedelta(days=4 * 366)
@@ -128,6 +130,7 @@ def lived(
     caplog.set_level("INFO")
     visitors_come(exhibition, mailbox)
     somebody_waits(exhibition)
+    groups.create(COMMAND_LINE, exhibition, groups.GroupDetails(named("SD"), named("Rina"), PHONE, 30))
     businesses_apply(exhibition)
     exhibitors_change(exhibition)
     stewards_write(client, exhibition)

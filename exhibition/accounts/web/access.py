@@ -64,6 +64,9 @@ ROUTES: dict[str, Access] = {
     "visitors.another_session": Access.KEY,
     "visitors.wait": Access.PUBLIC,
     "visitors.place": Access.KEY,
+    "visitors.enter_code": Access.PUBLIC,
+    "visitors.group": Access.KEY,
+    "visitors.group_pdf": Access.KEY,
     "visitors.take_offer": Access.KEY,
     "visitors.leave_line": Access.KEY,
     "visitors.calendar": Access.KEY,
@@ -75,6 +78,11 @@ ROUTES: dict[str, Access] = {
     "visitors_desk.registration": Access.ORGANIZER,
     "visitors_desk.withdraw": Access.ORGANIZER,
     "visitors_desk.phones": Access.ORGANIZER,
+    "groups.show": Access.ORGANIZER,
+    "groups.one": Access.ORGANIZER,
+    "groups.pdf": Access.ORGANIZER,
+    "groups.many": Access.ORGANIZER,
+    "groups.online": Access.ORGANIZER,
     "waiting_lists.show": Access.ORGANIZER,
     "waiting_lists.tick": Access.ORGANIZER,
     "waiting_lists.remove": Access.ORGANIZER,
@@ -339,7 +347,7 @@ ROUTES: dict[str, Access] = {
     "accounts.audit_trail": Access.ADMINISTRATOR,
 }
 
-WITHOUT_FORMS = frozenset({"badges.on_phone", "visitors.calendar", "visitors.picture"})
+WITHOUT_FORMS = frozenset({"badges.on_phone", "visitors.calendar", "visitors.picture", "visitors.group_pdf"})
 """Routes with a secret in their address that lead nowhere, not even to a form of their own: they tell nobody of it."""
 
 MAY_BE_STORED = frozenset(
@@ -376,6 +384,8 @@ CONTACTS: dict[str, frozenset[str] | None] = {
     "undeliverable.show": None,
     "visitors_desk.phones": None,
     "waiting_lists.show": None,
+    "groups.show": None,
+    "groups.many": None,
 }
 """The routes that hand out lists of people's addresses or numbers, which somebody could carry away; None: always, else
 only with one of these values as ``key`` in the address. Whoever uses one must have typed their password just now. A

@@ -54,6 +54,8 @@ class KnownOfParty(NamedTuple):
     timezone: str | None
     most: int | None
     """People for each contact and day."""
+    online: bool | None
+    """Whether visitors may register by themselves."""
     phone_turns: int | None
     email_turns: int | None
     held_registration_id: int | None
@@ -109,6 +111,7 @@ def _known() -> Any:
             wanted.starts_at,
             Exhibition.timezone,
             Exhibition.people_each_contact.label("most"),
+            Exhibition.online_registration.label("online"),
             turns("phone_contact"),
             turns("email_contact"),
             held.c.registration_id.label("held_registration_id"),

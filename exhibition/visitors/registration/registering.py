@@ -49,8 +49,8 @@ def register(
     slot full gets places of people who have not come. ``knows`` is the manage key of a pass that the contact has.
 
     Raises Refused ``slot_full`` (with ``remaining`` and ``next``), ``slot_closed``, ``slot_past``,
-    ``idempotency_mismatch``, ``contact_people`` (with ``most``; all 409), ``invalid`` (422), and
-    ``contact_days.HasPass`` (``contact_has_pass``, 409).
+    ``idempotency_mismatch``, ``registration_closed``, ``contact_people`` (with ``most``; all 409), ``invalid`` (422),
+    and ``contact_days.HasPass`` (``contact_has_pass``, 409).
     """
     asked = _Asked(party, idempotency_key, lasting, walk_in=walk_in, knows=knows)
     waited: timedelta | None = None
@@ -148,6 +148,9 @@ def _register(connection: Connection, asked: _Asked) -> Issued | int:
     known, key, earlier = _look(connection, asked, now)
     if earlier is not None:
         return earlier
+    if known[0].online is False and not asked.walk_in:
+        message = _l("Online registration is closed now. Come to the entrance: while there is room, you are let in.")
+        raise Refused("registration_closed", message, field="slot_id")
     contact_days.refuse_more(known, asked.party, knows=asked.knows)
     issued = issue(connection, asked.party, known[0], now, key=key, walk_in=asked.walk_in)
     if issued is None and asked.walk_in and (patience := no_shows.patience(connection, asked.party.slot_id, now)):

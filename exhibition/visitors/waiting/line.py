@@ -36,6 +36,8 @@ class OpenSlot:
     timezone: str
     waiting_minutes: int
     edition_state: EditionState
+    online: bool
+    """Whether visitors may register by themselves."""
 
     @property
     def free(self) -> int:
@@ -61,6 +63,7 @@ def lock(slot_id: int) -> OpenSlot | None:
             Exhibition.timezone,
             Exhibition.waiting_minutes,
             Exhibition.state,
+            Exhibition.online_registration,
         )
         .join(Exhibition, Exhibition.id == TimeSlot.exhibition_id)
         .where(TimeSlot.id == slot_id)

@@ -76,8 +76,8 @@ def join(party: Party, *, seen: str = "") -> str:
     """Put a party at the end of the line of a session; returns the key of its page. The same party is there once.
 
     ``seen`` tells browsers of one network apart, as far as they can be. Raises Refused ``room_now``,
-    ``waits_already``, ``contact_people`` (409), ``contact_missing`` (422), or as ``slots.refusal`` for a session that
-    is over or closed.
+    ``registration_closed``, ``waits_already``, ``contact_people`` (409), ``contact_missing`` (422), or as
+    ``slots.refusal`` for a session that is over or closed.
     """
     if not (party.email or party.phone):
         message = _l("Write a phone number or an e-mail address, so that we can tell you of a free place.")
@@ -101,6 +101,9 @@ def _join(party: Party, form_key: str) -> str:
     if exhibition_id is not None:
         contact_days.take_turn(connection, exhibition_id, party.phone, party.email)
     slot = line.lock(party.slot_id)
+    if slot is not None and not slot.online:
+        message = _l("Online registration is closed now, and so are the waiting lists.")
+        raise Refused("registration_closed", message, field="slot_id")
     if slot is None or not slot.gives(now):
         raise slots.refusal(connection, party.slot_id, party.party_size, now)
     if rules.may_take(slot.free, party.party_size, line.waiting(slot.id)):

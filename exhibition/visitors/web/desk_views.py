@@ -38,6 +38,7 @@ def registrations(exhibition: Exhibition) -> str:
         words=words,
         form=form,
         chosen=chosen,
+        online=exhibition.online_registration,
         withdrawable=floods.count(exhibition, narrowing) if narrowing and not words else 0,
         address=lambda number: url_for(".registrations", q=words or None, page=number, **chosen),
     )

@@ -95,10 +95,14 @@ def _cleaned(clean: Callable[[str], str | None]) -> Callable[[FlaskForm, Field],
     return validate
 
 
-def _whole_number(_form: FlaskForm, field: Field) -> None:
+def whole_number(_form: FlaskForm, field: Field) -> None:
     text = str(field.data or "")
     if not (text.isascii() and text.isdigit() and len(text) <= ID_DIGITS and int(text) <= LARGEST_ID):
         raise ValidationError(_("There is no such session. Choose one from the list."))
+
+
+cleaned_phone = _cleaned(contact.clean_phone)
+"""Puts a phone number into its normal form."""
 
 
 def _party_size(_form: FlaskForm, field: Field) -> None:
@@ -116,7 +120,7 @@ class RegistrationForm(FlaskForm):
 
     slot_id = SelectField(
         _l("Session"),
-        validators=[InputRequired(_l("Please choose a session.")), _whole_number],
+        validators=[InputRequired(_l("Please choose a session.")), whole_number],
         validate_choice=False,
     )
     party_size = SelectField(
@@ -158,7 +162,7 @@ class WaitingPartyForm(RegistrationForm):
 class AnotherSessionForm(FlaskForm):
     slot_id = SelectField(
         _l("Session"),
-        validators=[InputRequired(_l("Please choose a session.")), _whole_number],
+        validators=[InputRequired(_l("Please choose a session.")), whole_number],
         validate_choice=False,
     )
     party_size = SelectField(
@@ -174,7 +178,7 @@ class AnotherSessionForm(FlaskForm):
 class MovePassForm(FlaskForm):
     slot_id = SelectField(
         _l("New session"),
-        validators=[InputRequired(_l("Please choose a session.")), _whole_number],
+        validators=[InputRequired(_l("Please choose a session.")), whole_number],
         validate_choice=False,
     )
 
@@ -198,6 +202,7 @@ class NarrowForm(FlaskForm):
     """What the list of registrations is narrowed to; read from the address of the page."""
 
     origin = HiddenField(validators=[Optional(), Regexp(r"[0-9a-f]{16}\Z")])
+    group = HiddenField(validators=[Optional(), Regexp(r"[0-9]{1,9}\Z")])
     since = DateTimeLocalField(_l("Registered from"), validators=[Optional()])
     until = DateTimeLocalField(_l("Registered until"), validators=[Optional()])
     contact = StringField(
@@ -220,7 +225,11 @@ class NarrowForm(FlaskForm):
             return local.replace(tzinfo=ZoneInfo(timezone)) if local else None
 
         return Narrowing(
-            self.origin.data or "", moment(self.since.data), moment(self.until.data), _contact(self.contact.data or "")
+            self.origin.data or "",
+            moment(self.since.data),
+            moment(self.until.data),
+            _contact(self.contact.data or ""),
+            int(self.group.data or 0),
         )
 
 

@@ -47,6 +47,8 @@ def days(exhibition: Exhibition) -> list[slots.DaySlots]:
 
 def shows_registration(exhibition: Exhibition) -> bool:
     """Whether one can register; also for a draft, so that organizers see what will be."""
+    if not exhibition.online_registration:
+        return False
     return exhibition.state is EditionState.DRAFT or choice.takes_visitors(exhibition)
 
 
@@ -143,7 +145,7 @@ def another_session(manage_key: str) -> ResponseReturnValue:
     issued = service.find(manage_key)
     exhibition, person = service.exhibition(issued), service.contact(issued.registration_id)
     named_edition.speak_of(exhibition)
-    if person is None or issued.state is not PassState.VALID or not choice.takes_visitors(exhibition):
+    if person is None or issued.state is not PassState.VALID or not shows_registration(exhibition):
         return current_app.make_response(_to_pass(issued))
     now, status = clock.now(), 200
     form = AnotherSessionForm(party_size=str(issued.party_size))

@@ -42,7 +42,7 @@ from exhibition.visitors import rules, service, slots
 from exhibition.visitors.mails import ical, messages
 from exhibition.visitors.models import PassState
 from exhibition.visitors.registration.party import Issued
-from exhibition.visitors.web import register_views, waiting_views
+from exhibition.visitors.web import group_views, register_views, waiting_views
 from exhibition.visitors.web.forms import MailForm, MovePassForm, hours, slot_choices, words
 from exhibition.visitors.web.limits import MAIL_LIMIT
 
@@ -284,3 +284,4 @@ def _back(manage_key: str) -> Response:
 
 register_views.register_routes(blueprint)
 waiting_views.register_routes(blueprint)
+group_views.register_routes(blueprint)
