@@ -323,7 +323,7 @@ def _parameters(slug: str) -> dict[str, Any]:
 
 def _waiting() -> dict[str, Any]:
     """A full session with somebody who waits and somebody with an offer, and a pass to be sent to a phone."""
-    slot = world.coming_slots()[-1]
+    _first, second, slot = world.coming_slots(3)
     held = registrations.register(Party(slot.id, "Pak Budi", None, "+6281234567893", 2, "id"))
     other = registrations.register(Party(slot.id, "Bu Sri", None, "+6281234567894", 1, "id"))
     transaction(phone_notices.ask)(other.registration_id)
@@ -337,7 +337,7 @@ def _waiting() -> dict[str, Any]:
     group = groups.create(COMMAND_LINE, the_fair(), groups.GroupDetails("SDN 2 Bawen", "Bu Rina", "+6281234567895", 30))
     groups.register(
         group,
-        world.coming_slots()[0].id,
+        second.id,
         [ListedParty("Bu Sri", 3), ListedParty("Pak Budi", 1)],
         locale="id",
         origin="",
@@ -354,7 +354,7 @@ def _waiting() -> dict[str, Any]:
 def _messages() -> dict[str, Any]:
     """A draft, and a message that is sent, also to somebody who only has a phone."""
     exhibition = the_fair()
-    messages_world.register(exhibition, "Wati", None, phone="+6281234567890")
+    messages_world.register(exhibition, "Wati", None, phone="+6281234567896")
     draft, sent = messages_world.written(exhibition), messages_world.written(exhibition)
     messages_world.confirm(exhibition, sent)
     return {"message_id": draft.id, "sent_id": sent.id, "messages.phones_page message_id": sent.id}
