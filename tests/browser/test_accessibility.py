@@ -340,7 +340,7 @@ def _waiting() -> dict[str, Any]:
         second.id,
         [ListedParty("Bu Sri", 3), ListedParty("Pak Budi", 1)],
         locale="id",
-        origin="",
+        origin="0" * 16,
     )
     return {
         "visitors.place key": waits,
