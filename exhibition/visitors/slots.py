@@ -223,6 +223,13 @@ def as_json(slot: Slot, now: datetime) -> dict[str, Any]:
     }
 
 
+def _somebody_waits(connection: Connection, slot: Slot) -> bool:
+    """Whether the free places of the slot are for a party on its waiting list."""
+    fits = WaitingParty.slot_id == slot.id, WaitingParty.party_size <= slot.remaining
+    statement = select(WaitingParty.id).where(*fits, WaitingParty.state == WaitingState.WAITING)
+    return connection.execute(statement.limit(1)).first() is not None
+
+
 def refusal(connection: Connection, slot_id: int, people: int, now: datetime, *, beside: int | None = None) -> Refused:
     """Why places could not be taken, as ``slot_full``, ``slot_past``, ``slot_closed`` (409) or ``invalid`` (422).
 
@@ -249,18 +256,22 @@ def refusal(connection: Connection, slot_id: int, people: int, now: datetime, *,
             return Refused("slot_closed", _l("This session is closed. Choose another one."), field="slot_id")
         case _:
             pass
+    others_wait = wanted.remaining >= people and _somebody_waits(connection, wanted)
+    remaining = 0 if others_wait else wanted.remaining
     room = [slot for slot in slots if slot.status(now) is rules.SlotStatus.OPEN and slot.remaining >= people]
+    if others_wait:
+        room.remove(wanted)
     room.sort(key=lambda slot: (slot.starts_at < wanted.starts_at, slot.starts_at))
-    if wanted.remaining >= people:
+    if others_wait:
         message = _l("Others wait for the places that are free in this session. Join its waiting list.")
-    elif wanted.remaining > 0:
-        message = _l("Only %(remaining)s places are left in this session.", remaining=wanted.remaining)
+    elif remaining > 0:
+        message = _l("Only %(remaining)s places are left in this session.", remaining=remaining)
     else:
         message = _l("This session is full.")
     return Refused(
         "slot_full",
         message,
         field="slot_id",
-        remaining=wanted.remaining,
+        remaining=remaining,
         next=[as_json(slot, now) for slot in room[:FREE_NEXT]],
     )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, Integer, String, bindparam, delete, func, literal, or_, select
+from sqlalchemy import Connection, Integer, String, bindparam, delete, func, literal, or_, select, union
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import aliased
 
@@ -71,6 +71,11 @@ class KnownOfParty(NamedTuple):
 def _known() -> Any:
     key = keys.SIGNING.subquery("signing")
     earlier, earlier_pass = aliased(Registration), aliased(VisitorPass)
+    by_phone = VisitorContact.phone == bindparam("phone", type_=String)
+    by_email = func.lower(VisitorContact.email) == bindparam("folded_email", type_=String)
+    own = union(*(select(VisitorContact.registration_id).where(by) for by in (by_phone, by_email))).cte("own")
+    own = own.prefix_with("MATERIALIZED", dialect="postgresql")
+    # Each step by itself: else PostgreSQL may begin with all registrations of the edition.
     held = (
         select(
             Registration.exhibition_id,
@@ -79,18 +84,13 @@ def _known() -> Any:
             TimeSlot.starts_at,
             VisitorPass.party_size.label("people"),
         )
-        .select_from(VisitorContact)
-        .join(Registration, Registration.id == VisitorContact.registration_id)
+        .select_from(own)
+        .join(Registration, Registration.id == own.c.registration_id)
         .join(VisitorPass, VisitorPass.registration_id == Registration.id)
         .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
-        .where(
-            VisitorPass.state == PassState.VALID,
-            or_(
-                VisitorContact.phone == bindparam("phone", type_=String),
-                func.lower(VisitorContact.email) == bindparam("folded_email", type_=String),
-            ),
-        )
-        .subquery("held")
+        .where(VisitorPass.state == PassState.VALID)
+        .cte("held")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     wanted = aliased(TimeSlot, name="wanted_slot")
 

@@ -85,7 +85,10 @@ def test_nobody_takes_a_place_before_somebody_who_waits_for_it(slot: slots.Slot,
     join(slot, 2)
     set_slot(slot.id, capacity=CAPACITY + 3)  # by another way than those that offer at once
     newcomer = Party(slot.id, "Ani", None, None, 1, "en")
-    assert refused(lambda: service.register(newcomer)) == "slot_full"
+    with pytest.raises(Refused) as refusal:
+        service.register(newcomer)
+    assert (refusal.value.code, refusal.value.details["remaining"]) == ("slot_full", 0)
+    assert slot.id not in [one["id"] for one in refusal.value.details["next"]]
     mover = service.register(Party(world.coming_slots(2)[1].id, "Tono", None, None, 1, "en"))
     assert refused(lambda: service.move(mover.manage_key, slot.id)) == "slot_full"
     line.lapse()
