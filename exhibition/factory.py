@@ -85,10 +85,14 @@ from exhibition.visitors.mails import (  # noqa: F401 makes its mails, answers s
     round_notices,
     state_notices,
 )
+from exhibition.visitors.waiting import jobs as waiting_jobs  # noqa: F401 declares its jobs
+from exhibition.visitors.waiting import mails as waiting_mails  # noqa: F401 makes its mails
 from exhibition.visitors.web.api import blueprint as visitors_api
 from exhibition.visitors.web.desk_views import blueprint as visitors_desk
+from exhibition.visitors.web.group_views import desk as groups_desk
 from exhibition.visitors.web.pass_views import blueprint as passes_blueprint
 from exhibition.visitors.web.views import blueprint as visitors_blueprint
+from exhibition.visitors.web.waiting_views import desk as waiting_desk
 
 VERSION = "0.2.0"
 NOUNS = (
@@ -182,6 +186,8 @@ def _register_blueprints(app: OpenAPI) -> None:
         visitors_blueprint,
         passes_blueprint,
         visitors_desk,
+        waiting_desk,
+        groups_desk,
         badges_blueprint,
         messages_blueprint,
         mail_texts_blueprint,

@@ -101,7 +101,7 @@ def shrink(changes: Sequence[RowChange]) -> None:
 
 
 def take_away(changes: Sequence[RowChange]) -> None:
-    """Take sessions away that no pass names any more. Raises Refused ``slot_used`` (409)."""
+    """Take sessions away that no pass and no waiting list names any more. Raises Refused ``slot_used`` (409)."""
     ids = [change.id for change in changes]
     if not ids:
         return
@@ -109,7 +109,7 @@ def take_away(changes: Sequence[RowChange]) -> None:
         with db.session.begin_nested():
             db.session.connection().execute(delete(SLOT).where(SLOT.c.id.in_(ids)))
     except IntegrityError as error:
-        if not violates(error, "fk_visitor_pass_slot_id_time_slot"):
+        if not violates(error, "fk_visitor_pass_slot_id_time_slot", "fk_waiting_party_slot_id_time_slot"):
             raise
         message = _l("Somebody is in this session or was in it, so it cannot be taken away. Move people first.")
         raise Refused("slot_used", message, field="session") from error

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 
 from exhibition.allocation.claimed_days import claimed_days
 from exhibition.allocation.conditions import live_at
@@ -19,7 +19,7 @@ from exhibition.editions.rules.session_acts import SeatedParty
 from exhibition.gate.models import HallCap
 from exhibition.gate.occupancy import caps
 from exhibition.venue.models import DisinfectionRound
-from exhibition.visitors.models import TimeSlot, VisitorPass
+from exhibition.visitors.models import TimeSlot, VisitorPass, WaitingParty
 
 
 def read(exhibition_id: int) -> Standing:
@@ -38,8 +38,9 @@ def read(exhibition_id: int) -> Standing:
 
 def sessions(exhibition_id: int) -> list[Session]:
     """Every session of the edition, by id."""
-    used = exists().where(VisitorPass.slot_id == TimeSlot.id)
-    begun = used.where(VisitorPass.admitted > 0)
+    named = exists().where(VisitorPass.slot_id == TimeSlot.id)
+    begun = named.where(VisitorPass.admitted > 0)
+    used = or_(named, exists().where(WaitingParty.slot_id == TimeSlot.id))
     columns = (
         TimeSlot.id,
         TimeSlot.starts_at,

@@ -49,14 +49,19 @@ def rotate_key(*, at_once: bool, as_json: bool) -> None:
 @cli.command("verify-counters")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def verify_counters(*, as_json: bool) -> None:
-    """Recompute every counter of people from the scans; fails when one differs."""
-    differences = verification.verify_counters()
+    """Recompute every counter of people from scans, passes and offers; fails when one differs."""
+    of_scans, of_places = verification.verify_counters(), verification.verify_places()
+    differences = [*of_scans, *of_places]
     if as_json:
         click.echo(json.dumps([vars(difference) for difference in differences]))
     else:
-        for difference in differences:
+        for difference in of_scans:
             click.echo(f"{difference.counter}: counted {difference.counted}, scans say {difference.derived}")
+        for difference in of_places:
+            click.echo(f"{difference.counter}: counted {difference.counted}, passes say {difference.derived}")
     if differences:
-        raise click.ClickException(f"{len(differences)} counters differ from the scans.")
+        raise click.ClickException(
+            f"{len(differences)} counters differ from {'the scans' if of_scans else 'the passes'}."
+        )
     if not as_json:
         click.echo("All counters agree with the scans.")

@@ -1,4 +1,4 @@
-"""``verify_counters``: whether every counter of people agrees with the scans."""
+"""Whether every counter of people agrees with the scans, and every session's with its passes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from exhibition.gate.rules.admission import ConflictKind, Verdict
 from exhibition.gate.rules.offline_tally import Movement, replay_hall, replay_pass
 from exhibition.gate.scan import badge_scans
 from exhibition.venue.models import Exhibition
-from exhibition.visitors.models import VisitorPass
+from exhibition.visitors.models import PassState, TimeSlot, VisitorPass, WaitingParty, WaitingState
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,35 @@ def verify_counters() -> list[Difference]:
     """
     badges = [Difference(f"badge {code} inside", *counts) for code, *counts in badge_scans.differing()]
     return [*_passes(), *badges, *_halls()]
+
+
+def verify_places() -> list[Difference]:
+    """The sessions whose count is not that of the places held by passes and kept by offers of their waiting lists."""
+    held = (
+        select(func.coalesce(func.sum(VisitorPass.party_size - VisitorPass.released), 0))
+        .where(
+            VisitorPass.slot_id == TimeSlot.id,
+            or_(VisitorPass.state == PassState.VALID, VisitorPass.admitted > 0),
+        )
+        .correlate(TimeSlot)
+        .scalar_subquery()
+    )
+    kept = (
+        select(func.coalesce(func.sum(WaitingParty.party_size), 0))
+        .where(WaitingParty.slot_id == TimeSlot.id, WaitingParty.state == WaitingState.OFFERED)
+        .correlate(TimeSlot)
+        .scalar_subquery()
+    )
+    statement = (
+        select(Exhibition.slug, TimeSlot.number, TimeSlot.issued, held + kept)
+        .join(Exhibition, Exhibition.id == TimeSlot.exhibition_id)
+        .where(TimeSlot.issued != held + kept)
+        .order_by(Exhibition.slug, TimeSlot.number)
+    )
+    return [
+        Difference(f"session {number} of {slug}", counted, derived)
+        for slug, number, counted, derived in db.session.execute(statement)
+    ]
 
 
 def _passes() -> list[Difference]:

@@ -16,12 +16,19 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Json, Moment, choice
-from exhibition.venue.rules.edition import RETENTION_DAYS, Overridable, Reentry
+from exhibition.venue.rules.edition import (
+    PEOPLE_EACH_CONTACT,
+    RETENTION_DAYS,
+    WAITING_MINUTES,
+    Overridable,
+    Reentry,
+)
 from exhibition.venue.rules.edition_states import EditionState, told
 
 LONGEST_SUBJECT, LONGEST_TEXT = 150, 3000
@@ -87,6 +94,14 @@ class Exhibition(Base):
     """After this time without a scan a party inside is presumed to have left; None: never."""
     no_show_minutes: Mapped[int | None]
     """After this time the places of people who have not come may go to walk-ins; None: never."""
+    online_registration: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether visitors may register by themselves; walk-ins, groups and passes that are out don't depend on it."""
+    people_each_contact: Mapped[int] = mapped_column(
+        default=PEOPLE_EACH_CONTACT, server_default=str(PEOPLE_EACH_CONTACT)
+    )
+    """How many people one phone number or e-mail address may register for one day."""
+    waiting_minutes: Mapped[int] = mapped_column(default=WAITING_MINUTES, server_default=str(WAITING_MINUTES))
+    """How long a party on the waiting list of a session has to take a place that is offered to it."""
     hold_hours: Mapped[int] = mapped_column(default=48)
     """How long a hold on a booth lasts unless said otherwise."""
     offer_hours: Mapped[int] = mapped_column(default=72)

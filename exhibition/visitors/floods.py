@@ -7,17 +7,16 @@ from exhibition.accounts import audit
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.core.sql.narrowing import Narrowing
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import privacy, slots
 from exhibition.visitors.models import PassState, Registration, VisitorContact, VisitorPass
-from exhibition.visitors.search import conditions
+from exhibition.visitors.search import RegistrationNarrowing, conditions
 
 PIECE = 200
 """Passes withdrawn in one transaction, so that nobody who registers or is let in waits long for a place's row."""
 
 
-def _withdrawable(exhibition: Exhibition, narrowing: Narrowing) -> list[ColumnElement[bool]]:
+def _withdrawable(exhibition: Exhibition, narrowing: RegistrationNarrowing) -> list[ColumnElement[bool]]:
     """Valid passes that nobody has come in on, of the registrations that match."""
     return [
         *conditions(exhibition, narrowing),
@@ -26,7 +25,7 @@ def _withdrawable(exhibition: Exhibition, narrowing: Narrowing) -> list[ColumnEl
     ]
 
 
-def _newest_and_count(exhibition: Exhibition, narrowing: Narrowing) -> tuple[int, int]:
+def _newest_and_count(exhibition: Exhibition, narrowing: RegistrationNarrowing) -> tuple[int, int]:
     statement = (
         select(func.coalesce(func.max(Registration.id), 0), func.count())
         .select_from(Registration)
@@ -38,12 +37,12 @@ def _newest_and_count(exhibition: Exhibition, narrowing: Narrowing) -> tuple[int
     return newest, count
 
 
-def count(exhibition: Exhibition, narrowing: Narrowing) -> int:
+def count(exhibition: Exhibition, narrowing: RegistrationNarrowing) -> int:
     """How many passes would be withdrawn."""
     return _newest_and_count(exhibition, narrowing)[1]
 
 
-def withdraw(actor: audit.Actor, exhibition: Exhibition, narrowing: Narrowing, seen: int) -> int:
+def withdraw(actor: audit.Actor, exhibition: Exhibition, narrowing: RegistrationNarrowing, seen: int) -> int:
     """Withdraw the passes of all registrations that match; returns how many. Their places are free at once.
 
     ``seen`` is the count that was shown: if it is another by now, nothing is done. Passes that are issued meanwhile
@@ -60,7 +59,7 @@ def withdraw(actor: audit.Actor, exhibition: Exhibition, narrowing: Narrowing, s
 
 
 @transaction
-def _begin(actor: audit.Actor, exhibition: Exhibition, narrowing: Narrowing, seen: int) -> int:
+def _begin(actor: audit.Actor, exhibition: Exhibition, narrowing: RegistrationNarrowing, seen: int) -> int:
     """Record what is about to be withdrawn, and return the newest registration that it concerns."""
     newest, there = _newest_and_count(exhibition, narrowing)
     if there != seen or not there:
@@ -72,7 +71,7 @@ def _begin(actor: audit.Actor, exhibition: Exhibition, narrowing: Narrowing, see
 
 
 @transaction
-def _withdraw_piece(exhibition: Exhibition, narrowing: Narrowing, newest: int) -> int | None:
+def _withdraw_piece(exhibition: Exhibition, narrowing: RegistrationNarrowing, newest: int) -> int | None:
     """Withdraw some of them; returns how many, None when there are no more."""
     registrations = (
         select(Registration.id)

@@ -3,7 +3,20 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    column,
+    false,
+    func,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibition.core import clock
@@ -11,6 +24,8 @@ from exhibition.core.db import Base, Moment, choice
 from exhibition.visitors.rules import LAST_GENERATION
 
 LARGEST_PARTY = 10
+LARGEST_GROUP = 2000
+"""People that one group may register."""
 
 
 class SlotState(enum.StrEnum):
@@ -32,6 +47,8 @@ class MessageKind(enum.StrEnum):
 
     PASS = "visitor.pass"
     MOVED = "visitor.moved"
+    ALREADY = "visitor.already"
+    """Somebody wanted a second pass for the day with the same number or address; this is the one there is."""
     CANCELLED = "visitor.cancelled"
     CALLED_OFF = "visitor.called_off"
     POSTPONED = "visitor.postponed"
@@ -100,12 +117,48 @@ class VisitorContact(Base):
     """Personal data of a registration; deleting this row erases the person and leaves the statistics true."""
 
     __tablename__ = "visitor_contact"
+    __table_args__ = (Index("ix_visitor_contact_lower_email", func.lower(column("email"))),)
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
-    email: Mapped[str | None] = mapped_column(String(254), index=True)
+    email: Mapped[str | None] = mapped_column(String(254))
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
     """E.164."""
+
+
+class ContactTurn(Base):
+    """Counts the registrations with a phone number or e-mail address, so that of two at once the second looks again."""
+
+    __tablename__ = "contact_turn"
+
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), primary_key=True)
+    contact: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """Keyed digest of the number or address in its normal form."""
+    turns: Mapped[int]
+
+
+class PhoneNotice(Base):
+    """Somebody whom the organizers are to write to by phone, because no e-mail address is known."""
+
+    __tablename__ = "phone_notice"
+    __table_args__ = (
+        Index(
+            "uq_phone_notice_registration",
+            "registration_id",
+            unique=True,
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+        Index("ix_phone_notice_exhibition_id_done_at", "exhibition_id", "done_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    """Whose pass they are to be sent; at most one open notice for each."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    done_by: Mapped[str] = mapped_column(String(160), default="", server_default="")
 
 
 class VisitorPass(Base):
@@ -169,6 +222,102 @@ class LinkRequest(Base):
     asked_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     """When an organizer had sent the link by phone."""
+
+
+class VisitorGroup(Base):
+    """People who are registered together by somebody who has the group's ``code``: a school, a village's helper."""
+
+    __tablename__ = "visitor_group"
+    __table_args__ = (
+        CheckConstraint(f"most_people BETWEEN 1 AND {LARGEST_GROUP}", name="most_people"),
+        Index("ix_visitor_group_exhibition_id", "exhibition_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    """Empty, like who speaks for it, once contacts are erased."""
+    contact_name: Mapped[str] = mapped_column(String(120))
+    contact_phone: Mapped[str | None] = mapped_column(String(20))
+    """E.164."""
+    most_people: Mapped[int]
+    is_open: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether the code still registers anybody."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    created_by: Mapped[str] = mapped_column(String(160), default="")
+
+
+class GroupPass(Base):
+    """A registration that was made with a group's code."""
+
+    __tablename__ = "group_pass"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("visitor_group.id"), index=True)
+
+
+class WaitingState(enum.StrEnum):
+    WAITING = "waiting"
+    OFFERED = "offered"
+    """Places are kept for the party until its time to answer is over; they count as issued."""
+    TAKEN = "taken"
+    LEFT = "left"
+    LAPSED = "lapsed"
+    """The time to answer was over."""
+
+
+class WaitingParty(Base):
+    """A party that waits for places in a full session. ``key`` is the capability in its page's address."""
+
+    __tablename__ = "waiting_party"
+    __table_args__ = (
+        CheckConstraint(f"party_size BETWEEN 1 AND {LARGEST_PARTY}", name="party_size"),
+        CheckConstraint("state <> 'offered' OR expires_at IS NOT NULL", name="offer"),
+        CheckConstraint("(state = 'taken') = (registration_id IS NOT NULL)", name="taken"),
+        Index(
+            "ix_waiting_party_line",
+            "slot_id",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_waiting_party_offers",
+            "expires_at",
+            sqlite_where=text("state = 'offered'"),
+            postgresql_where=text("state = 'offered'"),
+        ),
+        Index("ix_waiting_party_exhibition_id", "exhibition_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    """In the order of the line."""
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    slot_id: Mapped[int] = mapped_column(ForeignKey("time_slot.id"))
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    form_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    """Makes a form that is sent twice one place in the line."""
+    party_size: Mapped[int]
+    name: Mapped[str | None] = mapped_column(String(120))
+    """None, like number and address, once the party has its pass, has left, or the session is over."""
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    """E.164."""
+    locale: Mapped[str] = mapped_column(String(8))
+    consent_at: Mapped[datetime] = mapped_column(Moment)
+    consent_notice: Mapped[str] = mapped_column(String(20), default="")
+    origin: Mapped[str | None] = mapped_column(String(16))
+    """As ``Registration.origin``."""
+    state: Mapped[WaitingState] = mapped_column(choice(WaitingState), default=WaitingState.WAITING)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    offered_at: Mapped[datetime | None] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Until when the offer can be taken."""
+    told_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When somebody at the desk wrote to the phone about the offer."""
+    told_by: Mapped[str] = mapped_column(String(160), default="")
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
 
 
 class PassKey(Base):

@@ -27,7 +27,18 @@ person_erasers: list[Callable[[int], None]] = []
 copiers: list[Callable[[int], dict[str, Any]]] = []
 """What higher packages store about one registration is told by these, as JSON."""
 STAFF = frozenset(
-    {"actor_name", "by", "changed_by", "confirmed_by", "created_by", "done_by", "planned_by", "set_by", "started_by"}
+    {
+        "actor_name",
+        "by",
+        "changed_by",
+        "confirmed_by",
+        "created_by",
+        "done_by",
+        "planned_by",
+        "set_by",
+        "started_by",
+        "told_by",
+    }
 )
 """Columns with the name of somebody of the staff, beside what they did."""
 

@@ -1,9 +1,11 @@
-"""Decisions about slots, names and erasure, as plain functions of values."""
+"""Decisions about slots, contacts, names and erasure, as plain functions of values."""
 
 import enum
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from exhibition.venue.rules.fair_hours import FairHours
 
@@ -99,6 +101,41 @@ def share_released(released: int, waiting: int) -> SharedReleased:
     """The loss falls first on those who stay and are still to come (``waiting`` people), then on those who leave."""
     staying = min(released, waiting)
     return SharedReleased(staying, released - staying)
+
+
+class ContactFault(enum.StrEnum):
+    """Why a phone number or e-mail address gets no further pass for a day; the value is the refusal's code."""
+
+    HAS_PASS = "contact_has_pass"
+    PEOPLE = "contact_people"
+
+
+@dataclass(frozen=True)
+class HeldPass:
+    """A valid pass of a phone number or an e-mail address."""
+
+    registration_id: int
+    manage_key: str
+    starts_at: datetime
+    people: int
+
+
+def on_the_day(held: Iterable[HeldPass], moment: datetime, timezone: str) -> list[HeldPass]:
+    """Those of the passes that are for the day on which the moment lies in the edition's time zone."""
+    zone = ZoneInfo(timezone)
+    day = moment.astimezone(zone).date()
+    return [one for one in held if one.starts_at.astimezone(zone).date() == day]
+
+
+def contact_fault(of_day: Sequence[HeldPass], people: int, most: int, *, knows: str | None) -> ContactFault | None:
+    """Why a contact with these passes ``of_day`` may not take places for more ``people``; None when it may.
+
+    A contact has one pass for a day, so that nothing sent twice takes places twice. Who ``knows`` the manage key of one
+    of them shows that it is theirs and may have another, as long as no more than ``most`` people come on that day.
+    """
+    if of_day and all(one.manage_key != knows for one in of_day):
+        return ContactFault.HAS_PASS
+    return ContactFault.PEOPLE if sum(one.people for one in of_day) + people > most else None
 
 
 class SlotStatus(enum.StrEnum):

@@ -7,11 +7,19 @@ from sqlalchemy import ColumnElement, or_, select
 
 from exhibition.core.db import db
 from exhibition.core.outbox import OutboxMail
-from exhibition.core.sql.narrowing import EVERYBODY, Narrowing
+from exhibition.core.sql.narrowing import Narrowing
 from exhibition.core.sql.narrowing import conditions as matches
 from exhibition.core.sql.paging import PAGE_SIZE, Page
 from exhibition.venue.models import Exhibition
-from exhibition.visitors.models import MessageKind, PassState, Registration, TimeSlot, VisitorContact, VisitorPass
+from exhibition.visitors.models import (
+    GroupPass,
+    MessageKind,
+    PassState,
+    Registration,
+    TimeSlot,
+    VisitorContact,
+    VisitorPass,
+)
 
 FEWEST_DIGITS = 4
 LONGEST_WORDS = 120
@@ -32,6 +40,23 @@ class FoundRegistration:
     name: str | None
     email: str | None
     phone: str | None
+
+
+@dataclass(frozen=True)
+class RegistrationNarrowing(Narrowing):
+    """What the list of registrations is narrowed to; false when to nothing."""
+
+    group: int = 0
+    """The id of a group; 0: of none in particular."""
+
+    def __bool__(self) -> bool:
+        return bool(self.group) or super().__bool__()
+
+    def as_json(self) -> dict[str, str]:
+        return super().as_json() | ({"group": str(self.group)} if self.group else {})
+
+
+EVERYBODY = RegistrationNarrowing()
 
 
 COLUMNS = (
@@ -68,7 +93,7 @@ def _matches(words: str) -> ColumnElement[bool]:
     return or_(*conditions)
 
 
-def conditions(exhibition: Exhibition, narrowing: Narrowing) -> list[ColumnElement[bool]]:
+def conditions(exhibition: Exhibition, narrowing: RegistrationNarrowing) -> list[ColumnElement[bool]]:
     """What holds for the registrations of the edition that match; ``VisitorContact`` is joined."""
     matching = matches(
         narrowing,
@@ -77,7 +102,11 @@ def conditions(exhibition: Exhibition, narrowing: Narrowing) -> list[ColumnEleme
         email=VisitorContact.email,
         phone=VisitorContact.phone,
     )
-    return [Registration.exhibition_id == exhibition.id, *matching]
+    holds = [Registration.exhibition_id == exhibition.id, *matching]
+    if narrowing.group:
+        in_group = select(GroupPass.registration_id).where(GroupPass.group_id == narrowing.group)
+        holds.append(Registration.id.in_(in_group))
+    return holds
 
 
 def origin_of(registration_id: int) -> str:
@@ -89,7 +118,7 @@ def registrations(
     exhibition: Exhibition,
     words: str,
     number: int,
-    narrowing: Narrowing = EVERYBODY,
+    narrowing: RegistrationNarrowing = EVERYBODY,
 ) -> Page[FoundRegistration]:
     """One page of the edition's registrations, newest first: all, or those that match."""
     statement = (

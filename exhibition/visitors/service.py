@@ -6,18 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Connection, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from exhibition.accounts import audit
-from exhibition.core import clock, outbox
-from exhibition.core.db import Mode, db, transaction
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
-from exhibition.core.sql.constraints import violates
+from exhibition.core.outbox import OutboxMail
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import keys, no_shows, slots
+from exhibition.visitors import keys, phone_notices, slots
 from exhibition.visitors.mails import messages
 from exhibition.visitors.models import (
     MessageKind,
@@ -28,21 +27,13 @@ from exhibition.visitors.models import (
     VisitorPass,
 )
 from exhibition.visitors.pass_faults import NO_PASS, refuse
-from exhibition.visitors.registration import random_values, statements
+from exhibition.visitors.registration import contact_days, registering
+from exhibition.visitors.registration.contact_days import HasPass
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.rules import state_fault
 
+REMINDED_AGAIN_AFTER = timedelta(hours=1)
 MANAGE_KEY = re.compile(r"[A-Za-z0-9_-]{20,40}")
-ATTEMPTS = 3
-TAKEN_ALREADY = (
-    "uq_registration_idempotency_key",
-    "uq_registration_reference",
-    "uq_registration_manage_key",
-    "pk_visitor_pass",
-    "uq_visitor_pass_code",
-)
-"""The key was used a moment ago, or a random value is already in use."""
-
 PASS_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Registration.id,
     Registration.exhibition_id,
@@ -61,7 +52,8 @@ PASS_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
 )
 
 
-def _find(*conditions: ColumnElement[bool]) -> Issued | None:
+def every(*conditions: ColumnElement[bool]) -> list[Issued]:
+    """All registrations that meet the conditions."""
     statement = (
         select(*slots.COLUMNS, *PASS_COLUMNS)
         .select_from(Registration)
@@ -69,12 +61,19 @@ def _find(*conditions: ColumnElement[bool]) -> Issued | None:
         .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
         .where(*conditions)
     )
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        return None
+    rows = db.session.execute(statement).all()
+    if not rows:
+        return []
     key_id, key = keys.signing_key()
-    *columns, moved_at = row[len(slots.COLUMNS) :]
-    return Issued(*columns, slot=slots.from_row(row), key_id=key_id, key=key, moved_at=moved_at)
+    found = []
+    for row in rows:
+        *columns, moved_at = row[len(slots.COLUMNS) :]
+        found.append(Issued(*columns, slot=slots.from_row(row), key_id=key_id, key=key, moved_at=moved_at))
+    return found
+
+
+def _find(*conditions: ColumnElement[bool]) -> Issued | None:
+    return next(iter(every(*conditions)), None)
 
 
 def lock_pass(condition: ColumnElement[bool]) -> None:
@@ -126,155 +125,39 @@ def get_of(exhibition: Exhibition, registration_id: int) -> Issued:
     return found
 
 
-def _repeated(connection: Connection, idempotency_key: str | None, party: Party) -> int | None:
-    """The registration made earlier with the same key; a different request with that key is refused."""
-    if idempotency_key is None:
-        return None
-    earlier = statements.REPEATED.first(connection, {"idempotency_key": idempotency_key})
-    if earlier is None:
-        return None
-    if earlier.request_digest != party.digest():
-        message = _l("This Idempotency-Key was used for another registration. Use a new one.")
-        raise Refused("idempotency_mismatch", message, field="Idempotency-Key")
-    return earlier.id
+def register(
+    party: Party,
+    *,
+    idempotency_key: str | None = None,
+    lasting: timedelta | None = None,
+    walk_in: bool = False,
+    knows: str | None = None,
+) -> Issued:
+    """As ``registering.register``, which may answer with a registration that was made before."""
+    issued = registering.register(party, idempotency_key=idempotency_key, lasting=lasting, walk_in=walk_in, knows=knows)
+    return issued if isinstance(issued, Issued) else get(issued)
 
 
-def register(party: Party, *, idempotency_key: str | None = None, walk_in: bool = False) -> Issued:
-    """Take places for a party and issue its pass; nothing is written unless everything is.
+@transaction
+def remind(there: HasPass) -> None:
+    """Send the pass that is there already to the address it was registered with, at most once an hour.
 
-    The same ``idempotency_key`` with the same party gives the same registration, once, even when both come at
-    the same moment. Where the edition allows it, a ``walk_in`` that finds its slot full gets places of people who have
-    not come. Raises Refused ``slot_full`` (with ``remaining`` and ``next``), ``slot_closed``, ``slot_past``,
-    ``idempotency_mismatch`` (409) and ``invalid`` (422).
+    Where only a phone number is known, the organizers are asked to write to it (``phone_notices``).
     """
-    waited: timedelta | None = None
-    for attempt in range(1, ATTEMPTS + 2):
-        try:
-            if waited is None:
-                issued = _register(party, idempotency_key, walk_in=walk_in)
-            else:
-                issued = _register_for_no_shows(party, idempotency_key, waited)
-            return issued if isinstance(issued, Issued) else get(issued)
-        except _FullButForNoShows as full:
-            waited = full.waited
-        except _NoPlaces:
-            return get(_why_not(party, idempotency_key))
-        except _NoKeyYet:
-            keys.make_key(keys.FIRST_KEY_ID)
-        except IntegrityError as error:
-            if attempt >= ATTEMPTS or not violates(error, *TAKEN_ALREADY):
-                raise
-    raise AssertionError("unreachable")
-
-
-class _NoKeyYet(Exception):
-    """There is no key yet to sign the very first pass."""
-
-
-class _NoPlaces(Exception):
-    """The slot has no places for the party; the transaction is rolled back before the reason is looked up."""
-
-
-class _FullButForNoShows(Exception):
-    """The slot is full, but some people have lost their places by not coming. Handled in a new transaction, because
-    passes are locked before slots.
-    """
-
-    def __init__(self, waited: timedelta) -> None:
-        super().__init__()
-        self.waited = waited
-
-
-@transaction(mode=Mode.ONE_WRITE)
-def _register(connection: Connection, party: Party, idempotency_key: str | None, *, walk_in: bool) -> Issued | int:
-    """The new registration, or the id of the earlier one with the same key."""
-    now = clock.now()
-    if earlier := _repeated(connection, idempotency_key, party):
-        return earlier
-    issued = _issue(connection, party, idempotency_key, now, walk_in=walk_in)
-    if issued is None and walk_in and (patience := no_shows.patience(connection, party.slot_id, now)):
-        raise _FullButForNoShows(patience)
-    if issued is None:
-        raise _NoPlaces
-    return issued
-
-
-@transaction(mode=Mode.CONNECTION)
-def _register_for_no_shows(
-    connection: Connection, party: Party, idempotency_key: str | None, waited: timedelta
-) -> Issued | int:
-    """A walk-in's registration, after freeing the places of people who have not come within ``patience``."""
-    now = clock.now()
-    if earlier := _repeated(connection, idempotency_key, party):
-        return earlier
-    no_shows.release(connection, party.slot_id, now - waited)
-    issued = _issue(connection, party, idempotency_key, now, walk_in=True)
-    if issued is None:
-        raise _NoPlaces
-    return issued
-
-
-@transaction(mode=Mode.CONNECTION)
-def _why_not(connection: Connection, party: Party, idempotency_key: str | None) -> int:
-    """The registration that took the last places with the same key while this one waited; else raises the refusal."""
-    if earlier := _repeated(connection, idempotency_key, party):
-        return earlier
-    raise slots.refusal(connection, party.slot_id, party.party_size, clock.now())
-
-
-def _issue(
-    connection: Connection, party: Party, idempotency_key: str | None, now: datetime, *, walk_in: bool
-) -> Issued | None:
-    """Take the places and write the registration; None when there are not enough.
-
-    The signing key is read first: a pass that cannot be signed is not issued.
-    """
-    key_id = statements.SIGNING_KEY.one(connection, {"now": now}).key_id
-    if key_id is None:
-        raise _NoKeyYet
-    key = keys.private_key(key_id)
-    registration = random_values.registration(party.locale, now)
-    visitor_pass = random_values.visitor_pass(party.party_size, now)
-    values = {
-        "wanted": party.slot_id,
-        "people": party.party_size,
-        "now": now,
-        **registration,
-        "idempotency_key": idempotency_key,
-        "request_digest": party.digest() if idempotency_key else None,
-        "walk_in": walk_in,
-        "origin": party.origin,
-        **visitor_pass,
-        "name": party.name,
-        "email": party.email,
-        "phone": party.phone,
-        "kind": MessageKind.PASS,
-    }
-    mailed = party.email is not None
-    chain = statements.ISSUE_MAILED if mailed else statements.ISSUE_NAMED if party.name else statements.ISSUE
-    issued = chain.run(connection, values)
-    if issued is None:
-        return None
-    if mailed:
-        outbox.send_after_commit()
-    return Issued(
-        registration_id=issued.registration_id,
-        exhibition_id=issued.slot_exhibition_id,
-        reference=registration["reference"],
-        manage_key=registration["manage_key"],
-        locale=party.locale,
-        pass_id=visitor_pass["id"],
-        code=visitor_pass["code"],
-        party_size=party.party_size,
-        inside=0,
-        admitted=0,
-        released=0,
-        generation=0,
-        state=PassState.VALID,
-        slot=issued.slot,
-        key_id=key_id,
-        key=key,
+    registration_id, now = there.held.registration_id, clock.now()
+    person = contact(registration_id)
+    if person is None:
+        return
+    if person.email is None:
+        phone_notices.ask(registration_id)
+        return
+    lately = (
+        OutboxMail.about_id == registration_id,
+        OutboxMail.kind == MessageKind.ALREADY,
+        OutboxMail.created_at > now - REMINDED_AGAIN_AFTER,
     )
+    if db.session.scalar(select(OutboxMail.id).where(*lately).limit(1)) is None:
+        messages.write(db.session.connection(), registration_id, MessageKind.ALREADY, now)
 
 
 def has_email(registration_id: int) -> bool:
@@ -288,7 +171,8 @@ def move(manage_key: str, slot_id: int) -> Issued:
     """Put the party into another slot; its old places are free at once and the old QR is superseded.
 
     Moving to its own slot changes nothing. Raises NotFound and Refused ``pass_cancelled``,
-    ``pass_revoked``, ``pass_used``, ``moved_too_often``, or a refusal of ``register`` for the new slot.
+    ``pass_revoked``, ``pass_used``, ``moved_too_often``, ``contact_people``, or a refusal of ``register`` for the new
+    slot.
     """
     now = clock.now()
     issued = held_by(manage_key, lock=True)
@@ -296,6 +180,7 @@ def move(manage_key: str, slot_id: int) -> Issued:
         refuse(issued.cancel_fault)
         return issued
     refuse(issued.move_fault)
+    require_room_of_contact(issued, slot_id, issued.party_size)
     taken = None
     for touched in sorted((issued.slot.id, slot_id)):  # the same order everywhere, so that no two moves deadlock
         if touched == slot_id:
@@ -312,6 +197,22 @@ def move(manage_key: str, slot_id: int) -> Issued:
     if has_email(issued.registration_id):
         messages.write(db.session.connection(), issued.registration_id, MessageKind.MOVED, now)
     return replace(issued, slot=taken, generation=issued.generation + 1, released=0, moved_at=now)
+
+
+def require_room_of_contact(issued: Issued, slot_id: int, people: int) -> None:
+    """Raise Refused ``contact_people`` (409) if the pass's contact may not have so many people on it in this slot."""
+    person = contact(issued.registration_id)
+    if person is None:
+        return
+    contact_days.require_room(
+        db.session.connection(),
+        exhibition_id=issued.exhibition_id,
+        registration_id=issued.registration_id,
+        slot_id=slot_id,
+        people=people,
+        phone=person.phone,
+        email=person.email,
+    )
 
 
 @transaction

@@ -3,7 +3,7 @@
 Places are only taken by a guarded UPDATE (docs/adr/0002-transactions.md); a CHECK stands behind it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -23,9 +23,11 @@ from exhibition.core.sql.statements import Statement, table_of
 from exhibition.venue.models import DisinfectionRound, Exhibition
 from exhibition.venue.rules.edition_states import STANDS_STILL, EditionState
 from exhibition.visitors import rules
-from exhibition.visitors.models import SlotState, TimeSlot
+from exhibition.visitors.models import SlotState, TimeSlot, WaitingParty, WaitingState
 
 FREE_NEXT = 3
+freed: list[Callable[[int], None]] = []
+"""What follows, in the same transaction, when places of a slot are free again."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,19 @@ _DISINFECTED = (
 )
 
 
+_SOMEBODY_BEFORE = (
+    select(WaitingParty.id)
+    .where(
+        WaitingParty.slot_id == TimeSlot.id,
+        WaitingParty.state == WaitingState.WAITING,
+        WaitingParty.party_size <= TimeSlot.capacity - TimeSlot.issued,
+        TimeSlot.starts_at > bindparam("now", type_=Moment),
+    )
+    .correlate(TimeSlot)
+    .exists()
+)
+"""A party waits for whom there is room: it goes first, until the session begins (``waiting.rules.may_take``)."""
+
 TAKING = (
     update(table_of(TimeSlot))
     .where(
@@ -157,10 +172,23 @@ TAKING = (
         TimeSlot.ends_at > bindparam("now", type_=Moment),
         TimeSlot.issued + bindparam("people", type_=Integer) <= TimeSlot.capacity,
         ~_DISINFECTED,
+        ~_SOMEBODY_BEFORE,
     )
     .values(issued=TimeSlot.issued + bindparam("people", type_=Integer))
 )
 """Takes places in a slot of a published edition; changes nothing when it cannot be."""
+KEEPING = (
+    update(table_of(TimeSlot))
+    .where(
+        TimeSlot.id == bindparam("wanted"),
+        TimeSlot.exhibition_id.in_(BOOKABLE_EDITIONS),
+        TimeSlot.state == SlotState.OPEN,
+        TimeSlot.ends_at > bindparam("now", type_=Moment),
+        ~_DISINFECTED,
+    )
+    .values(issued=TimeSlot.issued)
+)
+"""For places that were taken before, by an offer."""
 _beside = aliased(TimeSlot)
 TAKE_BESIDE = Statement(
     TAKING.where(
@@ -180,6 +208,8 @@ def free(slot_id: int, people: int) -> None:
     """Give places back, in whatever state the slot is."""
     statement = update(TimeSlot).where(TimeSlot.id == slot_id).values(issued=TimeSlot.issued - people)
     db.session.connection().execute(statement)
+    for follow in freed:
+        follow(slot_id)
 
 
 def as_json(slot: Slot, now: datetime) -> dict[str, Any]:
@@ -192,6 +222,13 @@ def as_json(slot: Slot, now: datetime) -> dict[str, Any]:
         "remaining": slot.remaining,
         "state": slot.status(now).value,
     }
+
+
+def _somebody_waits(connection: Connection, slot: Slot) -> bool:
+    """Whether the free places of the slot are for a party on its waiting list."""
+    fits = WaitingParty.slot_id == slot.id, WaitingParty.party_size <= slot.remaining
+    statement = select(WaitingParty.id).where(*fits, WaitingParty.state == WaitingState.WAITING)
+    return connection.execute(statement.limit(1)).first() is not None
 
 
 def refusal(connection: Connection, slot_id: int, people: int, now: datetime, *, beside: int | None = None) -> Refused:
@@ -220,13 +257,19 @@ def refusal(connection: Connection, slot_id: int, people: int, now: datetime, *,
             return Refused("slot_closed", _l("This session is closed. Choose another one."), field="slot_id")
         case _:
             pass
+    others_wait = wanted.remaining >= people and _somebody_waits(connection, wanted)
+    remaining = 0 if others_wait else wanted.remaining
     room = [slot for slot in slots if slot.status(now) is rules.SlotStatus.OPEN and slot.remaining >= people]
+    if others_wait:
+        room.remove(wanted)
     room.sort(key=lambda slot: (slot.starts_at < wanted.starts_at, slot.starts_at))
-    if wanted.remaining > 0:
+    if others_wait:
+        message = _l("Others wait for the places that are free in this session. Join its waiting list.")
+    elif remaining > 0:
         message = ngettext(
             "Only %(num)s place is left in this session. Choose another one, or come with fewer.",
             "Only %(num)s places are left in this session. Choose another one, or come with fewer.",
-            wanted.remaining,
+            remaining,
         )
     else:
         message = _l("This session is full. Choose another one.")
@@ -234,6 +277,6 @@ def refusal(connection: Connection, slot_id: int, people: int, now: datetime, *,
         "slot_full",
         message,
         field="slot_id",
-        remaining=wanted.remaining,
+        remaining=remaining,
         next=[as_json(slot, now) for slot in room[:FREE_NEXT]],
     )

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask_security.recoverable import generate_reset_password_token
 from playwright.sync_api import Browser, Page, ViewportSize
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
 from exhibition.accounts import invitations
@@ -42,10 +42,14 @@ from exhibition.storefront.visits import sheet_runs
 from exhibition.venue import layouts
 from exhibition.venue.plan import imports as plan_imports
 from exhibition.venue.plan import versions as plan_versions
+from exhibition.visitors import phone_notices, slots
 from exhibition.visitors import service as registrations
-from exhibition.visitors.models import Registration
+from exhibition.visitors.groups import service as groups
+from exhibition.visitors.groups.rules import ListedParty
+from exhibition.visitors.models import Registration, TimeSlot
 from exhibition.visitors.passes import lost_links, viewing
 from exhibition.visitors.registration.party import Party
+from exhibition.visitors.waiting import service as waiting_lists
 from tests.conftest import empty, session_of
 from tests.fairs import the_fair
 from tests.gate import world
@@ -120,6 +124,8 @@ NOT_PAGES = {
     "storefront.sitemap": "a list for search engines",
     "storefront.feed_xml": "a file",
     "storefront.feed_csv": "a file",
+    "visitors.group_pdf": "a PDF",
+    "groups.pdf": "a PDF",
     "visitors_desk.withdraw": "leads on to the list until that is narrowed, so it stands among the states of the list",
     "passes.copy": "a file",
     "passes.kept": "what a phone keeps of the pass page, which stands among its states",
@@ -151,6 +157,8 @@ STATES = {
     "visitors.pass_page": ("/p/{cancelled_key}", "/p/{manage_key}/kept"),
     "passes.asked": ("/tiket/diminta?by=phone",),
     "visitors.register": ("/daftar?slot={slot_id}",),
+    "visitors.place": ("/tunggu/{offered_key}",),
+    "visitors.wait": ("/tunggu?slot_id={full_slot_id}",),
     "badges.desk": ("/desk/badges?q=nobody-of-this-name",),
     "allocation.plan": ("/desk/plan?booth=A01", "/desk/plan?booth=J04"),
     "visitors_desk.registrations": (
@@ -322,6 +330,7 @@ def _parameters(slug: str) -> dict[str, Any]:
     return (
         applied
         | _messages()
+        | _waiting()
         | {
             "slug": slug,
             "storefront.cluster slug": "kopi",
@@ -345,10 +354,40 @@ def _parameters(slug: str) -> dict[str, Any]:
     )
 
 
+def _waiting() -> dict[str, Any]:
+    """A full session with somebody who waits and somebody with an offer, and a pass to be sent to a phone."""
+    _first, second, slot = world.coming_slots(3)
+    held = registrations.register(Party(slot.id, "Pak Budi", None, "+6281234567893", 2, "id"))
+    other = registrations.register(Party(slot.id, "Bu Sri", None, "+6281234567894", 1, "id"))
+    transaction(phone_notices.ask)(other.registration_id)
+    full = slots.get(the_fair(), slot.id).issued
+    transaction(lambda: db.session.execute(update(TimeSlot).where(TimeSlot.id == slot.id).values(capacity=full)))()
+    offered, waits = (
+        waiting_lists.join(Party(slot.id, name, None, f"+628123456789{number}", people, "id"))
+        for number, (name, people) in enumerate((("Bu Ani", 2), ("Mas Tono", 4)), start=1)
+    )
+    registrations.cancel(held.manage_key)
+    group = groups.create(COMMAND_LINE, the_fair(), groups.GroupDetails("SDN 2 Bawen", "Bu Rina", "+6281234567895", 30))
+    groups.register(
+        group,
+        second.id,
+        [ListedParty("Bu Sri", 3), ListedParty("Pak Budi", 1)],
+        locale="id",
+        origin="0" * 16,
+    )
+    return {
+        "visitors.place key": waits,
+        "offered_key": offered,
+        "full_slot_id": slot.id,
+        "visitors.group code": group.code,
+        "groups.one group_id": group.id,
+    }
+
+
 def _messages() -> dict[str, Any]:
     """A draft, and a message that is sent, also to somebody who only has a phone."""
     exhibition = the_fair()
-    messages_world.register(exhibition, "Wati", None, phone="+6281234567890")
+    messages_world.register(exhibition, "Wati", None, phone="+6281234567896")
     draft, sent = messages_world.written(exhibition), messages_world.written(exhibition)
     messages_world.confirm(exhibition, sent)
     return {"message_id": draft.id, "sent_id": sent.id, "messages.phones_page message_id": sent.id}

@@ -18,10 +18,12 @@ from sqlalchemy import func, select
 
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
+from exhibition.core.errors import Refused
 from exhibition.factory import create_app
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import rules, slots
+from exhibition.visitors import rules, service, slots
 from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorPass
+from exhibition.visitors.registration.party import Party
 from tests.fairs import the_fair
 
 PROCESSES, THREADS = 3, 5
@@ -122,6 +124,38 @@ def test_the_same_key_at_the_same_moment_is_one_registration(post: Post) -> None
     assert len({body["reference"] for _, body in answers}) == 1
     assert _issued(slot.id) == _people() == 3
     assert db.session.scalar(select(func.count()).select_from(Registration)) == 1
+
+
+def test_one_phone_number_gets_one_pass_however_many_ask_at_once(post: Post) -> None:
+    slot, other = _open_slot(-1), _open_slot(-2)
+    calls: list[Call] = []
+    for number in range(REQUESTS):
+        address, body, headers = _registration((slot, other)[number % 2].id, 2, number)
+        calls.append((address, body | {"phone": "081234567890", "email": f"s{number}@example.com"}, headers))
+    answers = post(calls)
+    assert Counter(status for status, _ in answers) == {201: 1, 409: REQUESTS - 1}
+    assert {body["code"] for status, body in answers if status == 409} == {"contact_has_pass"}
+    assert _people() == _issued(slot.id) + _issued(other.id) == 2
+
+
+@pytest.mark.usefixtures("exhibition")
+def test_who_knows_a_pass_gets_no_more_people_than_allowed_however_many_ask_at_once(app: Flask) -> None:
+    slot = _open_slot(-1)
+    party = Party(slot.id, "Siti", None, "+6281234567890", 1, "id")
+    first = service.register(party)
+
+    def again(_number: int) -> str:
+        with app.app_context():
+            try:
+                service.register(party, knows=first.manage_key)
+            except Refused as refused:
+                return refused.code
+            return ""
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        got = Counter(threads.map(again, range(REQUESTS)))
+    assert got == {"": 9, "contact_people": REQUESTS - 9}
+    assert _people() == _issued(slot.id) == 10
 
 
 def test_moves_in_both_directions_neither_deadlock_nor_lose_places(

@@ -69,6 +69,7 @@ def test_restored_instance_admits_the_passes_it_issued_and_its_counters_agree(
 ) -> None:
     device = world.enrol(exhibition)
     inside, coming = world.issue(exhibition.id, party_size=2), world.issue(exhibition.id)
+    world.count_places()
     world.send(client, device, token=inside.token, people=2)
     uploads = instance_folder() / "uploads"
     uploads.mkdir(exist_ok=True)

@@ -41,7 +41,9 @@ from exhibition.venue.rules.edition_states import EditionState
 from exhibition.venue.service import fair_hours
 from exhibition.visitors import service
 from exhibition.visitors.models import SlotState
+from exhibition.visitors.registration.contact_days import HasPass
 from exhibition.visitors.registration.party import Issued, Party
+from exhibition.visitors.rules import HeldPass
 from tests.exhibitors.applications.applying import VALUES, submitted
 from tests.gate import world
 from tests.messages import world as messages_world
@@ -138,6 +140,12 @@ def pass_to(_exhibition: Exhibition) -> Act:
     return lambda: service.send_to(key, "budi@example.com")
 
 
+def pass_asked_for_again(_exhibition: Exhibition) -> Act:
+    issued = registered()
+    held = HeldPass(issued.registration_id, issued.manage_key, issued.slot.starts_at, issued.party_size)
+    return lambda: service.remind(HasPass(held, "phone"))
+
+
 def pass_moved(_exhibition: Exhibition) -> Act:
     key, other = registered().manage_key, world.coming_slots(2)[1].id
     return lambda: service.move(key, other)
@@ -219,6 +227,7 @@ KINDS: dict[str, list[Callable[[Exhibition], Act]]] = {
         for about in ("allocation", "application")
     },
     "visitor.pass": [pass_again, pass_to],
+    "visitor.already": [pass_asked_for_again],
     "visitor.moved": [pass_moved],
     "visitor.cancelled": [pass_cancelled],
     "visitor.closed": [session_closed],

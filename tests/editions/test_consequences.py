@@ -1,5 +1,6 @@
 """Saving other days, hours or another zone at the desk: shown first, then carried out in the way that was chosen."""
 
+import itertools
 import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -51,7 +52,13 @@ def without_last_day(exhibition: Exhibition) -> dict[str, str]:
     return {"ends_on": (exhibition.ends_on - timedelta(days=1)).isoformat()}
 
 
-def register(slot: slots.Slot, address: str | None = "siti@example.com", people: int = 2) -> Issued:
+NUMBERS = itertools.count(1)
+
+
+def register(slot: slots.Slot, address: str | None = "", people: int = 2) -> Issued:
+    """A party; each has its own contact unless one is given."""
+    number = next(NUMBERS)
+    address = f"siti{number}@example.com" if address == "" else address
     return service.register(Party(slot.id, "Siti Aminah", address, None, people, "en"))
 
 

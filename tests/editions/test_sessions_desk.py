@@ -55,8 +55,14 @@ def confirmed(client: FlaskClient, address: str, **data: Any) -> TestResponse:
     return post(client, address, **data, seen=seen)
 
 
-def register(slot: slots.Slot, address: str | None = "siti@example.com", people: int = 2) -> Issued:
-    phone = None if address else "+6281234567890"
+NUMBERS = itertools.count(1)
+
+
+def register(slot: slots.Slot, address: str | None = "", people: int = 2) -> Issued:
+    """A party; each has its own contact unless one is given."""
+    number = next(NUMBERS)
+    address = f"siti{number}@example.com" if address == "" else address
+    phone = None if address else f"+62812345{number:05}"
     return service.register(Party(slot.id, "Siti Aminah", address, phone, people, "en"))
 
 

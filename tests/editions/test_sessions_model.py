@@ -114,8 +114,11 @@ def resettled(chosen: Chosen, draw: Any) -> SessionAct:
 MAKINGS: list[Making] = [generated, retimed, shifted, split, merged, removed, set_up, resettled]
 
 
+NUMBERS = itertools.count(1)
+
+
 def register(chosen: Chosen) -> None:
-    service.register(Party(chosen[0].id, "Siti", "siti@example.com", None, 1, "en"))
+    service.register(Party(chosen[0].id, "Siti", f"siti{next(NUMBERS)}@example.com", None, 1, "en"))
 
 
 def cancel(draw: Any) -> None:

@@ -99,7 +99,7 @@ def test_two_registrations_of_one_address_get_two_links_but_the_same_words_once(
     exhibition: Exhibition, mailbox: Mailbox
 ) -> None:
     register(exhibition, "Siti", "family@example.com")
-    register(exhibition, "Siti", "Family@example.com", position=1)
+    register(exhibition, "Siti", "Family@example.com", position=-1)
     forget_mails()
     confirm(exhibition, written(exhibition))
     run_jobs()

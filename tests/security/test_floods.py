@@ -12,10 +12,10 @@ from exhibition.accounts.models import AuditEntry
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.core.sql.narrowing import Narrowing
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import floods, privacy
 from exhibition.visitors.models import PassState, Registration, VisitorPass
+from exhibition.visitors.search import RegistrationNarrowing
 from tests.fairs import the_fair
 from tests.visitors.test_desk import csrf, open_slot
 
@@ -93,7 +93,7 @@ def test_a_flood_is_chosen_by_its_time(client: FlaskClient, exhibition: Exhibiti
     now, hour = clock.now(), timedelta(hours=1)
     fair = the_fair()
     counts = [
-        floods.count(fair, Narrowing(since=since, until=until))
+        floods.count(fair, RegistrationNarrowing(since=since, until=until))
         for since, until in ((now - hour, None), (now + hour, None), (None, now - hour), (now - hour, now + hour))
     ]
     assert counts == [1, 0, 0, 1]
@@ -104,8 +104,8 @@ def test_nothing_is_withdrawn_without_a_choice_or_with_an_old_count(
 ) -> None:
     one = register(client, FLOOD)
     for narrowing, seen, code in (
-        (Narrowing(), 1, "nothing_chosen"),
-        (Narrowing(origin=origin(one)), 2, "count_changed"),
+        (RegistrationNarrowing(), 1, "nothing_chosen"),
+        (RegistrationNarrowing(origin=origin(one)), 2, "count_changed"),
     ):
         with pytest.raises(Refused) as refused:
             floods.withdraw(COMMAND_LINE, the_fair(), narrowing, seen)

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from exhibition.accounts import audit, invitations, pins
 from exhibition.accounts.audit import COMMAND_LINE, Actor
@@ -26,8 +26,11 @@ from exhibition.gate.occupancy import headcount
 from exhibition.gate.offline import conflicts
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service as visitors
+from exhibition.visitors.groups import service as groups
+from exhibition.visitors.models import TimeSlot
 from exhibition.visitors.passes import lost_links
 from exhibition.visitors.registration.party import Party
+from exhibition.visitors.waiting import service as waiting
 from tests.conftest import run_jobs
 from tests.exhibitors.applications import applying
 from tests.gate import world
@@ -53,6 +56,8 @@ WRITTEN_IN = {
     "scan_conflict",
     "scan_override",
     "visitor_contact",
+    "visitor_group",
+    "waiting_party",
 }
 FOUR_YEARS = timedelta(days=4 * 366)
 
@@ -78,6 +83,13 @@ def visitors_come(exhibition: Exhibition, mailbox: Mailbox) -> None:
     visitors.send_again(issued.registration_id)
     run_jobs()
     mailbox.refusal = ""
+
+
+def somebody_waits(exhibition: Exhibition) -> None:
+    slot = messages_world.coming(exhibition)
+    full = slot.issued
+    transaction(lambda: db.session.execute(update(TimeSlot).where(TimeSlot.id == slot.id).values(capacity=full)))()
+    waiting.join(Party(slot.id, named("Tono"), f"wait.{EMAIL}", "+6281277770002", 2, "id"))
 
 
 def businesses_apply(exhibition: Exhibition) -> None:
@@ -120,6 +132,8 @@ def lived(
     """An edition in whose every field for a person's word the mark was written."""
     caplog.set_level("INFO")
     visitors_come(exhibition, mailbox)
+    somebody_waits(exhibition)
+    groups.create(COMMAND_LINE, exhibition, groups.GroupDetails(named("SD"), named("Rina"), PHONE, 30))
     businesses_apply(exhibition)
     exhibitors_change(exhibition)
     stewards_write(client, exhibition)

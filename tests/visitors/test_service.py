@@ -29,7 +29,7 @@ from exhibition.visitors.registration.party import Party
 from exhibition.visitors.rules import CODE_ALPHABET, SlotStatus
 from tests.fairs import the_fair
 
-STATEMENTS_ALLOWED = 9
+STATEMENTS_ALLOWED = 8
 
 
 @pytest.fixture(autouse=True)

@@ -33,7 +33,7 @@ class Narrowing:
         return {name: value for name, value in said.items() if value}
 
 
-EVERYBODY = Narrowing()
+EVERYTHING = Narrowing()
 
 
 def conditions(

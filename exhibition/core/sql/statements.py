@@ -9,7 +9,7 @@ another on SQLite.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 import psycopg
 from sqlalchemy import (
@@ -25,6 +25,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     exists,
+    func,
     insert,
     literal,
     literal_column,
@@ -84,7 +85,7 @@ AnySelect = Select[*tuple[Any, ...]]
 
 
 class Statement(Generic[R]):
-    """One SELECT, INSERT or UPDATE with named parameters that returns at most one row.
+    """One SELECT, INSERT or UPDATE with named parameters.
 
     ``row`` turns the columns' values into the answer. It is a NamedTuple or dataclass with a field for each column, in
     the same order, or a function; then ``fields`` names the columns that it takes. Defaults computed in Python are not
@@ -103,8 +104,12 @@ class Statement(Generic[R]):
 
         Raises what SQLAlchemy raises: ``IntegrityError``, ``OperationalError`` and the like.
         """
-        found = self._plain.first(connection, values)
-        return None if found is None else self._row(*found)
+        found = self._plain.rows(connection, values)
+        return self._row(*found[0]) if found else None
+
+    def all(self, connection: Connection, values: dict[str, Any]) -> list[R]:
+        """``first`` for a SELECT that finds any number of rows."""
+        return [self._row(*found) for found in self._plain.rows(connection, values)]
 
     def one(self, connection: Connection, values: dict[str, Any]) -> R:
         """``first`` for a statement that always returns a row."""
@@ -150,17 +155,21 @@ def _compare(row: Callable[..., object], fields: Sequence[str] | None, columns: 
 
 
 class _Plain:
-    """A statement that is compiled once for each database and returns its row as a list of values."""
+    """A statement that is compiled once for each database and returns its rows as lists of values."""
 
     def __init__(self, statement: AnySelect | Insert | Update) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
-    def first(self, connection: Connection, values: dict[str, Any]) -> list[Any] | None:
+    def rows(self, connection: Connection, values: dict[str, Any]) -> list[list[Any]]:
         compiled = self._compiled.get(connection.dialect.name)
         if compiled is None:
             compiled = self._compiled[connection.dialect.name] = _Compiled(self._statement, connection.dialect)
-        return compiled.first(connection, values)
+        return compiled.rows(connection, values)
+
+    def first(self, connection: Connection, values: dict[str, Any]) -> list[Any] | None:
+        found = self.rows(connection, values)
+        return found[0] if found else None
 
 
 class _Compiled:
@@ -189,20 +198,18 @@ class _Compiled:
         self._outward = [(index, convert) for index, convert in enumerate(outward) if convert is not None]
         self._text = str(compiled)
 
-    def first(self, connection: Connection, values: dict[str, Any]) -> list[Any] | None:
+    def rows(self, connection: Connection, values: dict[str, Any]) -> list[list[Any]]:
         given = (
             values | self._constants
         )  # SQLAlchemy names them after their columns, and a value may have such a name too
         for name, convert in self._inward.items():
             if name in given:
                 given[name] = convert(given[name])
-        rows = on_driver(connection, self._text, [given[name] for name in self._order])
-        if not rows:
-            return None
-        row = list(rows[0])
-        for index, convert in self._outward:
-            row[index] = convert(row[index])
-        return row
+        rows = [list(row) for row in on_driver(connection, self._text, [given[name] for name in self._order])]
+        for row in rows:
+            for index, convert in self._outward:
+                row[index] = convert(row[index])
+        return rows
 
 
 class EarlierAnswers(Protocol):
@@ -238,13 +245,27 @@ class Adding:
         }
 
 
+@dataclass(frozen=True)
+class Ascertaining:
+    """The first step of a chain: an UPSERT that changes ``rows`` rows if and only if what was read before still holds.
+
+    Only PostgreSQL runs it. On SQLite nobody else can have written since the transaction began.
+    """
+
+    statement: Insert
+    rows: int
+
+
+Step: TypeAlias = "Update | Adding | Ascertaining"
+
+
 class Chain(Generic[R]):
     """Steps that are one change: all of them, or none.
 
-    First come guarded UPDATEs, then new rows, which may use the answers of earlier steps. PostgreSQL runs them as one
-    statement: one round trip, and rows that many wait for are locked no longer than it takes. SQLite has no such
-    statement and no round trips; there the steps run one after another in the open transaction, and its owner must roll
-    it back when a guard refuses.
+    First come guarded UPDATEs, perhaps after a step that ascertains something, then new rows, which may use the answers
+    of earlier steps. PostgreSQL runs them as one statement: one round trip, and rows that many wait for are locked no
+    longer than it takes. SQLite has no such statement and no round trips; there the steps run one after another in the
+    open transaction, and its owner must roll it back when a guard refuses.
 
     The first new row must store an unchanged answer of the last UPDATE in a NOT NULL column. When a guard refuses,
     there is no answer, so PostgreSQL refuses the NULL in this column and undoes the earlier steps. This column tells a
@@ -253,7 +274,7 @@ class Chain(Generic[R]):
     ``row`` is a NamedTuple with a field ``<step>_<column>`` for each answer, in their order.
     """
 
-    def __init__(self, row: Callable[..., R], **steps: Update | Adding) -> None:
+    def __init__(self, row: Callable[..., R], **steps: Step) -> None:
         _compare(row, None, [label for name, step in steps.items() for label in _answers(name, step)])
         self._row = row
         self._steps = steps
@@ -265,7 +286,10 @@ class Chain(Generic[R]):
 
     @cached_property
     def _each(self) -> list[tuple[bool, list[str], _Plain]]:
-        statements = zip(self._steps.items(), _alone(self._steps), strict=True)
+        steps: dict[str, Update | Adding] = {
+            name: step for name, step in self._steps.items() if not isinstance(step, Ascertaining)
+        }
+        statements = zip(steps.items(), _alone(steps), strict=True)
         return [(isinstance(step, Update), list(_answers(name, step)), alone) for (name, step), alone in statements]
 
     def run(self, connection: Connection, values: dict[str, Any]) -> R | None:
@@ -291,7 +315,7 @@ class Chain(Generic[R]):
         return self._row(*answered.values())
 
 
-def _null_when_refused(steps: dict[str, Update | Adding]) -> tuple[str, str]:
+def _null_when_refused(steps: dict[str, Step]) -> tuple[str, str]:
     """The table and the column of the first new row that is NULL if and only if a guard refused."""
     guard = [name for name, step in steps.items() if isinstance(step, Update)][-1]
     adding = next(step for step in steps.values() if isinstance(step, Adding))
@@ -316,7 +340,9 @@ def _null_in(error: IntegrityError) -> tuple[str | None, str | None] | None:
     return None
 
 
-def _answers(name: str, step: Update | Adding) -> dict[str, ColumnElement[Any]]:
+def _answers(name: str, step: Step) -> dict[str, ColumnElement[Any]]:
+    if isinstance(step, Ascertaining):
+        return {}
     columns = step.exported_columns.items() if isinstance(step, Update) else ((c.name, c) for c in step.answers)
     return {f"{name}_{key}": column for key, column in columns}
 
@@ -333,16 +359,21 @@ def _alone(steps: dict[str, Update | Adding]) -> Iterable[_Plain]:
         known |= _answers(name, step)
 
 
-def _as_one(steps: dict[str, Update | Adding]) -> AnySelect:
+def _as_one(steps: dict[str, Step]) -> AnySelect:
     parts: dict[str, Any] = {}
     answered: FromClause = select(literal_column("1").label("one")).subquery("one")
     labels: list[ColumnElement[Any]] = []
-    part = None
+    part, ascertained = None, 0
     for name, step in steps.items():
         if isinstance(step, Adding):
             statement = step.within(lambda step, column: parts[step].c[column], answered)
+        elif isinstance(step, Ascertaining):
+            statement, ascertained = step.statement, step.rows
         elif part is None:
             statement = step
+        elif ascertained:
+            statement = step.where(select(func.count()).select_from(part).scalar_subquery() == literal(ascertained))
+            ascertained = 0
         else:
             statement = step.where(exists(select(literal_column("1")).select_from(part)))
         part = parts[name] = statement.cte(name)

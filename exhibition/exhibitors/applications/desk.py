@@ -14,7 +14,7 @@ from exhibition.core.errors import Refused
 from exhibition.core.files.spreadsheets import Cell
 from exhibition.core.i18n import moment_text
 from exhibition.core.sql.list_parameters import among
-from exhibition.core.sql.narrowing import EVERYBODY, Narrowing
+from exhibition.core.sql.narrowing import EVERYTHING, Narrowing
 from exhibition.core.sql.paging import PAGE_SIZE, Page
 from exhibition.exhibitors.applications import calls, duplicates, floods
 from exhibition.exhibitors.applications import service as applications
@@ -69,7 +69,7 @@ class Filter:
     words: str = ""
     duplicates: bool = False
     order: str = RANK
-    narrowing: Narrowing = EVERYBODY
+    narrowing: Narrowing = EVERYTHING
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ class EditionDetails:
     early_minutes: int
     late_minutes: int
     reentry: Reentry
+    people_each_contact: int
+    waiting_minutes: int
     hold_hours: int
     badges_per_booth: int
     offline_after_ms: int

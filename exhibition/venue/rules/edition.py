@@ -33,6 +33,18 @@ RETENTION_DAYS = 30
 """How long after an edition's last day names and addresses are kept unless the edition says otherwise."""
 
 
+PEOPLE_EACH_CONTACT = 10
+"""How many people one phone number or e-mail address may register for a day unless the edition says otherwise."""
+MOST_EACH_CONTACT = 1000
+"""The most that an edition may say."""
+
+
+WAITING_MINUTES = 120
+"""How long an offer to a party on a waiting list lasts unless the edition says otherwise."""
+SHORTEST_WAITING_MINUTES, LONGEST_WAITING_MINUTES = 10, 2 * 24 * 60
+"""The bounds of what an edition may say."""
+
+
 LARGEST_STAFF = 20
 """The most badges that an edition may give to a booth."""
 

@@ -22,7 +22,14 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from exhibition.core.i18n import TIMEZONE_NAMES
 from exhibition.core.web.forms import ListedField, listed, number_field, required, text_field
-from exhibition.venue.rules.edition import LARGEST_STAFF, Overridable, Reentry
+from exhibition.venue.rules.edition import (
+    LARGEST_STAFF,
+    LONGEST_WAITING_MINUTES,
+    MOST_EACH_CONTACT,
+    SHORTEST_WAITING_MINUTES,
+    Overridable,
+    Reentry,
+)
 from exhibition.venue.rules.fair_hours import Way
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
@@ -203,6 +210,14 @@ class EditionForm(FlaskForm):
     late_minutes = number_field(_l("Minutes after its session that a party may still enter"), 0, A_DAY_MINUTES)
     reentry = ListedField(
         _l("Coming back: who has left may come in again"), choices=listed((way, REENTRY_LABELS[way]) for way in Reentry)
+    )
+    people_each_contact = number_field(
+        _l("People that one phone number or e-mail address may register for a day"), 1, MOST_EACH_CONTACT
+    )
+    waiting_minutes = number_field(
+        _l("Minutes that a place is kept for somebody on a waiting list"),
+        SHORTEST_WAITING_MINUTES,
+        LONGEST_WAITING_MINUTES,
     )
     hold_hours = number_field(_l("Hours that a booth is held"), 1, LONGEST_HOLD_HOURS)
     badges_per_booth = number_field(_l("Badges for the staff of one booth"), 0, LARGEST_STAFF)

@@ -117,6 +117,16 @@ declare(
         MessageKind.PASS, _l("Pass after registration"), _l("Your pass for {fair}"), _l("here is your pass."), "pass"
     ),
     _mail(
+        MessageKind.ALREADY,
+        _l("Pass that is there already"),
+        _l("You have a pass for {fair} already"),
+        _l(
+            "somebody has just asked for a pass with your e-mail address or phone number. There is one for this day"
+            " already, so no second one was made; here it is."
+        ),
+        "already",
+    ),
+    _mail(
         MessageKind.MOVED,
         _l("Visit moved to another session"),
         _l("Moved: your pass for {fair}"),

@@ -30,8 +30,8 @@ def resize(manage_key: str, people: int) -> Issued:
     """Give the party ``people`` people; the QR becomes another one, because it says how many may come in.
 
     The same number changes nothing. Raises NotFound and Refused ``invalid`` (422), ``pass_cancelled``,
-    ``pass_revoked``, ``people_admitted``, ``moved_too_often``, ``slot_past`` (409), and for a larger party as
-    ``register`` does for its session.
+    ``pass_revoked``, ``people_admitted``, ``moved_too_often``, ``slot_past`` (409), and for a larger party
+    ``contact_people`` (409) and as ``register`` does for its session.
     """
     now = clock.now()
     require_size(people)
@@ -51,6 +51,7 @@ def resize(manage_key: str, people: int) -> Issued:
 
 def _grow(issued: Issued, people: int, now: datetime) -> Issued:
     connection, slot_id = db.session.connection(), issued.slot.id
+    service.require_room_of_contact(issued, slot_id, people)
     taken = slots.take(connection, slot_id, people - issued.party_size, now, beside=slot_id)
     if taken is None:
         refusal = slots.refusal(connection, slot_id, people, now, beside=slot_id)

@@ -16,6 +16,7 @@ from exhibition.core.errors import Refused
 from exhibition.visitors import privacy, search, service
 from exhibition.visitors.mails import messages
 from exhibition.visitors.models import MessageKind, Registration, VisitorContact
+from exhibition.visitors.registration import contact_days
 from exhibition.visitors.registration.party import Issued
 
 
@@ -40,9 +41,29 @@ def corrected(registration_id: int, person: PersonalData) -> frozenset[str]:
 def correct(manage_key: str, person: PersonalData) -> frozenset[str]:
     """Write what is right, and return what was changed; a new e-mail address gets the pass.
 
-    Raises NotFound and Refused ``contacts_erased`` (409).
+    Raises NotFound and Refused ``contacts_erased`` (409), and ``contact_people`` (409) for a number or address that has
+    too many people on that day already.
     """
-    return _correct(service.held_by(manage_key).registration_id, person)
+    issued = service.held_by(manage_key)
+    if corrected(issued.registration_id, person) & {"email", "phone"}:
+        _require_room(issued, person)
+    return _correct(issued.registration_id, person)
+
+
+def _require_room(issued: Issued, person: PersonalData) -> None:
+    try:
+        contact_days.require_room(
+            db.session.connection(),
+            exhibition_id=issued.exhibition_id,
+            registration_id=issued.registration_id,
+            slot_id=issued.slot.id,
+            people=issued.party_size,
+            phone=person.phone,
+            email=person.email,
+        )
+    except Refused as refused:
+        refused.field = "phone" if person.phone else "email"
+        raise
 
 
 @transaction

@@ -10,6 +10,8 @@ from exhibition.visitors.models import PassState
 
 MANAGE_KEY_BYTES = 24
 PASS_ID_BITS = 63
+GROUP_CODE_LENGTH = 12
+"""With 24 characters to choose from, nobody finds one by trying."""
 
 
 def _random_text(alphabet: str, length: int) -> str:
@@ -23,6 +25,11 @@ def _random_text(alphabet: str, length: int) -> str:
 def short_code() -> str:
     """A new code for typing."""
     return _random_text(rules.CODE_ALPHABET, rules.CODE_LENGTH)
+
+
+def group_code() -> str:
+    """A new code of a group, for typing."""
+    return "G" + _random_text(rules.CODE_ALPHABET, GROUP_CODE_LENGTH - 1)
 
 
 def registration(locale: str, now: datetime) -> dict[str, Any]:

@@ -3,28 +3,16 @@
 Plain tables, not entities: on the hot path nothing is loaded into a session.
 """
 
+import functools
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
-
 from exhibition.core import outbox
-from exhibition.core.sql.statements import Adding, Chain, EarlierAnswers, Statement, given, table_of
-from exhibition.visitors import keys, slots
+from exhibition.core.sql.statements import Adding, Chain, EarlierAnswers, Step, given, table_of
+from exhibition.visitors import slots
 from exhibition.visitors.models import Registration, SlotState, TimeSlot, VisitorContact, VisitorPass
-
-
-class Repeated(NamedTuple):
-    """A registration made earlier with the same key."""
-
-    id: int
-    request_digest: str | None
-
-
-class SigningKey(NamedTuple):
-    """The key to sign with; ``key_id`` None: there is no key yet."""
-
-    key_id: int | None
+from exhibition.visitors.registration import contact_days
+from exhibition.visitors.registration.party import Party
 
 
 class TakenPlaces(NamedTuple):
@@ -48,14 +36,7 @@ class TakenPlaces(NamedTuple):
         return slots.from_row(self)
 
 
-REPEATED = Statement(
-    select(Registration.id, Registration.request_digest).where(
-        Registration.idempotency_key == bindparam("idempotency_key")
-    ),
-    Repeated,
-)
 REGISTRATION, CONTACT, PASS = table_of(Registration), table_of(VisitorContact), table_of(VisitorPass)
-SIGNING_KEY = Statement(keys.SIGNING, SigningKey)
 
 
 def _registration(earlier: EarlierAnswers) -> dict[str, Any]:
@@ -81,12 +62,24 @@ def _message(earlier: EarlierAnswers) -> dict[str, Any]:
     return outbox.QUEUED | {"about_id": earlier("registration", "id")}
 
 
-_ISSUE = {
-    "slot": slots.TAKING.returning(*slots.COLUMNS, TimeSlot.exhibition_id),
+_TAKING: dict[str, Step] = {"slot": slots.TAKING.returning(*slots.COLUMNS, TimeSlot.exhibition_id)}
+_KEEPING: dict[str, Step] = {"slot": slots.KEEPING.returning(*slots.COLUMNS, TimeSlot.exhibition_id)}
+_PASS: dict[str, Step] = {
     "registration": Adding(REGISTRATION, _registration, (REGISTRATION.c.id,)),
     "visitor_pass": Adding(PASS, _visitor_pass),
 }
-_ISSUE_NAMED = _ISSUE | {"contact": Adding(CONTACT, _contact)}
-ISSUE = Chain(TakenPlaces, **_ISSUE)
-ISSUE_NAMED = Chain(TakenPlaces, **_ISSUE_NAMED)
-ISSUE_MAILED = Chain(TakenPlaces, **_ISSUE_NAMED, message=Adding(outbox.MAIL, _message))
+_NAMED: dict[str, Step] = {"contact": Adding(CONTACT, _contact)}
+_MAILED: dict[str, Step] = {"message": Adding(outbox.MAIL, _message)}
+
+
+@functools.cache
+def _issuing(*, kept: bool, named: bool, contacts: int, mailed: bool) -> Chain[TakenPlaces]:
+    turn: dict[str, Step] = {"turn": contact_days.TURNING[contacts]} if contacts else {}
+    steps = turn | (_KEEPING if kept else _TAKING) | _PASS | (_NAMED if named else {}) | (_MAILED if mailed else {})
+    return Chain(TakenPlaces, **steps)
+
+
+def issuing(party: Party, *, kept: bool = False) -> Chain[TakenPlaces]:
+    """Takes the places of the party, unless they are ``kept`` for it, and adds its rows."""
+    mailed = party.email is not None
+    return _issuing(kept=kept, named=bool(party.name), contacts=(party.phone is not None) + mailed, mailed=mailed)

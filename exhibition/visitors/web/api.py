@@ -24,6 +24,7 @@ from exhibition.visitors import rules, service, slots
 from exhibition.visitors.mails import messages
 from exhibition.visitors.models import LARGEST_PARTY, PassState
 from exhibition.visitors.registration import contact
+from exhibition.visitors.registration.contact_days import HasPass
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.web.limits import REGISTRATION_LIMIT
 
@@ -126,6 +127,7 @@ class RegistrationProblem(api.Problem):
     model_config = api.as_problem("RegistrationProblem")
 
     remaining: int | None = None
+    most: int | None = Field(None, description="``contact_people``: people for one contact and day.")
     next: list[SlotAnswer] | None = None
 
 
@@ -197,7 +199,12 @@ def register(body: RegistrationBody) -> Response:
     key = _idempotency_key()
     budgets.take_people(party.party_size)
     budgets.take_mail(party.email)
-    return _json(201, _answer(service.register(party, idempotency_key=key)))
+    try:
+        issued = service.register(party, idempotency_key=key)
+    except HasPass as there:
+        service.remind(there)
+        raise
+    return _json(201, _answer(issued))
 
 
 @blueprint.post(

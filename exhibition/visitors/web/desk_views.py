@@ -9,12 +9,13 @@ from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web.forms import show_refusal
-from exhibition.core.web.narrow_form import WithdrawForm, narrow_form
+from exhibition.core.web.narrow_form import WithdrawForm
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import floods, search, service
+from exhibition.visitors import floods, phone_notices, search, service
 from exhibition.visitors.models import PassState
 from exhibition.visitors.passes import lost_links as passes_lost
 from exhibition.visitors.passes import personal_data
+from exhibition.visitors.web.forms import RegistrationNarrowForm
 from exhibition.visitors.web.pass_forms import OwnContactForm
 from exhibition.visitors.web.pass_views import copy_file
 
@@ -31,7 +32,7 @@ def registrations(exhibition: Exhibition) -> str:
     They can be narrowed to a time, a contact, or those of one network address.
     """
     words = search.tidy(request.args.get("q", ""))
-    form = narrow_form()
+    form = RegistrationNarrowForm(request.args, meta={"csrf": False})
     narrowing = form.narrowing(exhibition.timezone)
     chosen = form.in_address() if narrowing else {}
     return render_template(
@@ -41,6 +42,7 @@ def registrations(exhibition: Exhibition) -> str:
         form=form,
         chosen=chosen,
         asking=passes_lost.count(exhibition),
+        online=exhibition.online_registration,
         withdrawable=floods.count(exhibition, narrowing) if narrowing and not words else 0,
         address=lambda number: url_for(".registrations", q=words or None, page=number, **chosen),
     )
@@ -49,7 +51,7 @@ def registrations(exhibition: Exhibition) -> str:
 @blueprint.route("/registrations/withdraw", methods=["GET", "POST"])
 def withdraw(exhibition: Exhibition) -> ResponseReturnValue:
     """Withdraw the passes of all registrations that match, after their number was typed."""
-    narrow = narrow_form()
+    narrow = RegistrationNarrowForm(request.args, meta={"csrf": False})
     narrowing = narrow.narrowing(exhibition.timezone)
     if not narrowing:
         return redirect(url_for(".registrations"))
@@ -76,6 +78,19 @@ def withdraw(exhibition: Exhibition) -> ResponseReturnValue:
         found=search.registrations(exhibition, "", 1, narrowing).items[:SHOWN],
     )
     return page, status
+
+
+@blueprint.get("/registrations/phones")
+def phones(exhibition: Exhibition) -> str:
+    """Whom to write to by phone: a link for each that opens the text in WhatsApp."""
+    return render_template("visitors/desk_phones.html", lines=phone_notices.waiting(exhibition))
+
+
+@blueprint.post("/registrations/phones/<int:notice_id>")
+def tick_phone(exhibition: Exhibition, notice_id: int) -> ResponseReturnValue:
+    """Tick somebody off as written to."""
+    phone_notices.tick(actor(), exhibition, notice_id)
+    return redirect(url_for(".phones"), 303)
 
 
 @blueprint.get("/registrations/<int:registration_id>")

@@ -1,6 +1,7 @@
 """The visitors' forms: shape and syntax only; the services decide the rest."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,15 +17,17 @@ from wtforms import (
     TelField,
 )
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its stubs
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from exhibition.core import clock
 from exhibition.core.i18n import clock_time, long_date, short_date
 from exhibition.core.ids import LARGEST_ID
+from exhibition.core.web.narrow_form import NarrowForm
 from exhibition.core.web.security import HONEYPOT_FIELD
 from exhibition.visitors import rules, slots
 from exhibition.visitors.models import LARGEST_PARTY
 from exhibition.visitors.registration import contact
+from exhibition.visitors.search import RegistrationNarrowing
 
 _l: Any = lazy_gettext  # WTForms accepts lazy texts, but its types do not say so
 
@@ -68,6 +71,18 @@ def slot_choices(
     return choices
 
 
+def full_slot_choices(days: Iterable[slots.DaySlots], now: datetime) -> list[SelectChoice]:
+    """The sessions one can wait for, grouped by day: not begun and not closed; with how much room there is."""
+    choices = [SelectChoice("", _("Choose a session …"))]
+    for day in days:
+        for slot in day.slots:
+            state = slot.status(now)
+            if slot.starts_at > now and state in (rules.SlotStatus.FULL, rules.SlotStatus.OPEN):
+                label = f"{short_date(day.date)}, {hours(slot)} · {words(slot, state)}"
+                choices.append(SelectChoice(str(slot.id), label, {}, long_date(day.date)))
+    return choices
+
+
 def cleaned(clean: Callable[[str], str | None]) -> Callable[[FlaskForm, Field], None]:
     """A validator that puts the normal form of what was typed in its place."""
 
@@ -80,10 +95,19 @@ def cleaned(clean: Callable[[str], str | None]) -> Callable[[FlaskForm, Field], 
     return validate
 
 
-def _whole_number(_form: FlaskForm, field: Field) -> None:
+def whole_number(_form: FlaskForm, field: Field) -> None:
     text = str(field.data or "")
     if not (text.isascii() and text.isdigit() and len(text) <= ID_DIGITS and int(text) <= LARGEST_ID):
         raise ValidationError(_("There is no such session. Choose one from the list."))
+
+
+cleaned_phone = cleaned(contact.clean_phone)
+"""Puts a phone number into its normal form."""
+
+
+def _party_size(_form: FlaskForm, field: Field) -> None:
+    if field.data not in PARTY_SIZES:
+        raise ValidationError(_("A party has 1 to %(most)s people.", most=LARGEST_PARTY))
 
 
 def _printable(_form: FlaskForm, field: Field) -> None:
@@ -92,12 +116,11 @@ def _printable(_form: FlaskForm, field: Field) -> None:
 
 
 class RegistrationForm(FlaskForm):
-    """Field names are those of the JSON contract. ``form_key`` makes a second click return the same registration."""
+    """Field names are those of the JSON contract."""
 
-    form_key = HiddenField()
     slot_id = SelectField(
         _l("Session"),
-        validators=[InputRequired(_l("Please choose a session.")), _whole_number],
+        validators=[InputRequired(_l("Please choose a session.")), whole_number],
         validate_choice=False,
     )
     party_size = SelectField(
@@ -126,17 +149,36 @@ class RegistrationForm(FlaskForm):
     )
 
     def validate_party_size(self, field: Field) -> None:
-        if field.data not in PARTY_SIZES:
-            raise ValidationError(_("A party has 1 to %(most)s people.", most=LARGEST_PARTY))
+        _party_size(self, field)
 
 
 setattr(RegistrationForm, HONEYPOT_FIELD, StringField(validators=[Length(max=0)]))
 
 
+class WaitingPartyForm(RegistrationForm):
+    """Somebody waits for a session; a number or an address is needed to tell them of a place."""
+
+
+class AnotherSessionForm(FlaskForm):
+    slot_id = SelectField(
+        _l("Session"),
+        validators=[InputRequired(_l("Please choose a session.")), whole_number],
+        validate_choice=False,
+    )
+    party_size = SelectField(
+        _l("How many people, you included?"),
+        choices=[SelectChoice(size) for size in PARTY_SIZES],
+        validate_choice=False,
+    )
+
+    def validate_party_size(self, field: Field) -> None:
+        _party_size(self, field)
+
+
 class MovePassForm(FlaskForm):
     slot_id = SelectField(
         _l("New session"),
-        validators=[InputRequired(_l("Please choose a session.")), _whole_number],
+        validators=[InputRequired(_l("Please choose a session.")), whole_number],
         validate_choice=False,
     )
 
@@ -147,3 +189,14 @@ class MailForm(FlaskForm):
         validators=[InputRequired(_l("Please write your e-mail address.")), cleaned(contact.clean_email)],
         render_kw={"autocomplete": "email", "maxlength": contact.LONGEST_EMAIL, "inputmode": "email"},
     )
+
+
+class RegistrationNarrowForm(NarrowForm):
+    """What the list of registrations is narrowed to; read from the address of the page."""
+
+    group = HiddenField(validators=[Optional(), Regexp(r"[0-9]{1,9}\Z")])
+
+    def narrowing(self, timezone: str) -> RegistrationNarrowing:
+        sender = super().narrowing(timezone)
+        group = int(self.group.data or 0) if self.validate() else 0
+        return RegistrationNarrowing(sender.origin, sender.since, sender.until, sender.contact, group)

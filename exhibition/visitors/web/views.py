@@ -1,7 +1,5 @@
 """Pages for visitors: what is on, registering, the pass."""
 
-import hashlib
-import secrets
 from typing import Any
 
 from flask import (
@@ -24,30 +22,26 @@ from exhibition.core import clock, qr
 from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
-from exhibition.core.i18n import current_locale
 from exhibition.core.limiting import budgets
 from exhibition.core.serving.bounds import MOST_STREAMS
 from exhibition.core.web import cache
 from exhibition.core.web.forms import show_refusal
 from exhibition.core.web.live import Topics
 from exhibition.core.web.page_metadata import page_address
-from exhibition.core.web.senders import origin
 from exhibition.venue import rounds
 from exhibition.venue import service as venue
 from exhibition.venue.edition import choice
 from exhibition.venue.edition import structured_data as structured
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules import privacy_notices
-from exhibition.venue.rules.edition_states import EditionState
 from exhibition.venue.web.named_edition import for_everybody
 from exhibition.visitors import rules, service, slots
 from exhibition.visitors.mails import ical, messages
 from exhibition.visitors.models import PassState
-from exhibition.visitors.registration.party import Party
-from exhibition.visitors.web import fair_texts
+from exhibition.visitors.web import fair_texts, group_views, register_views, waiting_views
 from exhibition.visitors.web import pass_page as pages
-from exhibition.visitors.web.forms import MailForm, MovePassForm, RegistrationForm, hours, words
-from exhibition.visitors.web.limits import MAIL_LIMIT, REGISTRATION_LIMIT
+from exhibition.visitors.web.forms import MailForm, MovePassForm, hours, words
+from exhibition.visitors.web.limits import MAIL_LIMIT
 from exhibition.visitors.web.pass_page import PassForms
 from exhibition.visitors.web.session_lists import session_days
 
@@ -57,7 +51,6 @@ SLOTS_PART = "slots"
 SHARED_PICTURE = "images/share.png"
 KEPT_FOR_STAFF = 80
 """Streams of each server process reserved for gates and desks, however many visitors watch."""
-FORM_KEY_BYTES = 12
 
 
 @blueprint.app_template_global()
@@ -68,10 +61,6 @@ def slot_hours(slot: slots.Slot) -> str:
 @blueprint.app_template_global()
 def slot_words(slot: slots.Slot, status: rules.SlotStatus) -> str:
     return words(slot, status)
-
-
-def _days(exhibition: Exhibition) -> list[slots.DaySlots]:
-    return slots.by_day(slots.of_edition(exhibition.id), exhibition.timezone)
 
 
 @blueprint.get("/")
@@ -114,14 +103,15 @@ def _render_slots(exhibition: Exhibition) -> str:
 
 def _offer(exhibition: Exhibition) -> dict[str, Any]:
     """The sessions with what they come to now, for a template."""
-    days, planned, now = _days(exhibition), rounds.by_day(exhibition), clock.now()
+    days, planned, now = register_views.days(exhibition), rounds.by_day(exhibition), clock.now()
     offer = fair_texts.offered(exhibition, days, planned, now)
-    return {"session_days": session_days(days, now), "offer": offer, "rounds": planned, "now": now}
-
-
-def _shows_registration(exhibition: Exhibition) -> bool:
-    """Also of a draft, so that organizers see what will be."""
-    return exhibition.state is EditionState.DRAFT or choice.takes_visitors(exhibition)
+    return {
+        "session_days": session_days(days, now),
+        "takes_visitors": register_views.shows_registration(exhibition),
+        "offer": offer,
+        "rounds": planned,
+        "now": now,
+    }
 
 
 def _render_front(exhibition: Exhibition) -> str:
@@ -131,7 +121,6 @@ def _render_front(exhibition: Exhibition) -> str:
     return render_template(
         "visitors/front.html",
         exhibition=exhibition,
-        takes_visitors=_shows_registration(exhibition),
         **offer,
         structured=structured.event(
             exhibition,
@@ -171,59 +160,6 @@ def _render_privacy(exhibition: Exhibition) -> str:
         days=days,
         version=privacy_notices.LATEST,
     )
-
-
-def _form_key(form: RegistrationForm, party: Party) -> str | None:
-    """The idempotency key: the same form sent twice is one registration; a corrected one sent after going back is
-    another.
-    """
-    if not form.form_key.data:
-        return None
-    return "form:" + hashlib.sha256(f"{form.form_key.data}\n{party.digest()}".encode(errors="replace")).hexdigest()
-
-
-@blueprint.route("/daftar", methods=["GET", "POST"])
-@limiter.limit(REGISTRATION_LIMIT, methods=["POST"])
-def register(exhibition: Exhibition) -> ResponseReturnValue:
-    """Register a party and redirect to its pass."""
-    now = clock.now()
-    form = RegistrationForm(slot_id=request.args.get("slot_id", ""), party_size="1")
-    days = _days(exhibition) if _shows_registration(exhibition) else []
-    status, free_next = 200, []
-    if form.validate_on_submit():
-        party = Party(
-            slot_id=int(form.slot_id.data),
-            name=form.name.data or "",
-            email=form.email.data or None,
-            phone=form.phone.data or None,
-            party_size=int(form.party_size.data),
-            locale=current_locale(),
-            origin=origin(),
-        )
-        try:
-            budgets.take_people(party.party_size)
-            budgets.take_mail(party.email)
-            issued = service.register(party, idempotency_key=_form_key(form, party))
-        except Refused as refused:
-            show_refusal(form, refused)
-            status, free_next = refused.status, pages.sessions_named(exhibition, refused)
-        else:
-            return redirect(url_for(".pass_page", manage_key=issued.manage_key), 303)
-    elif form.is_submitted():
-        status = 422
-    form.form_key.data = form.form_key.data or secrets.token_urlsafe(FORM_KEY_BYTES)
-    page = render_template(
-        "visitors/register.html",
-        exhibition=exhibition,
-        takes_visitors=_shows_registration(exhibition),
-        form=form,
-        free_next=free_next,
-        session_days=session_days(days, now, chosen=form.slot_id.data),
-        offer=fair_texts.offered(exhibition, days, rounds.by_day(exhibition), now),
-        now=now,
-        retention_days=exhibition.retention_days,
-    )
-    return page, status
 
 
 @blueprint.get("/p/<manage_key>")
@@ -309,3 +245,8 @@ def mail(manage_key: str) -> ResponseReturnValue:
 
 def _back(manage_key: str) -> Response:
     return current_app.make_response(redirect(url_for(".pass_page", manage_key=manage_key), 303))
+
+
+register_views.register_routes(blueprint)
+waiting_views.register_routes(blueprint)
+group_views.register_routes(blueprint)

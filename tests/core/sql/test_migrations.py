@@ -51,6 +51,8 @@ def fresh_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]
         db.engine.dispose()
 
 
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
 def test_schema_is_what_the_models_say(fresh_app: Flask) -> None:
     check()
 

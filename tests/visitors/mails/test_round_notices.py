@@ -104,7 +104,7 @@ def test_only_those_are_written_to_who_may_still_come_and_left_an_address(exhibi
     coming_still = register(slot)
     register(slot, address=None, people=3)
     cancelled, revoked, used, partly = (register(slot, f"{n}@example.com", 2) for n in range(4))
-    register(other)
+    register(other, "other@example.com")
     service.cancel(cancelled.manage_key)
     service.revoke(COMMAND_LINE, revoked.registration_id)
     for issued, admitted in ((used, 2), (partly, 1)):

@@ -1,0 +1,164 @@
+"""Pages of the waiting lists: joining, the place in the line, answering an offer; and the list at the desk."""
+
+from urllib.parse import quote
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from exhibition.accounts.web.signin import actor
+from exhibition.core import clock
+from exhibition.core.errors import NotFound, Refused
+from exhibition.core.extensions import limiter
+from exhibition.core.i18n import clock_time, current_locale, long_date
+from exhibition.core.ids import LARGEST_ID
+from exhibition.core.limiting import budgets
+from exhibition.core.web.forms import show_refusal
+from exhibition.core.web.senders import origin
+from exhibition.venue.models import Exhibition
+from exhibition.venue.web import named_edition
+from exhibition.visitors import rules, slots
+from exhibition.visitors.registration.party import Party
+from exhibition.visitors.waiting import service
+from exhibition.visitors.waiting.mails import place_address
+from exhibition.visitors.web import register_views
+from exhibition.visitors.web.forms import WaitingPartyForm, full_slot_choices
+from exhibition.visitors.web.limits import REGISTRATION_LIMIT
+
+desk = Blueprint("waiting_lists", __name__, url_prefix="/desk/registrations/waiting")
+
+
+def register_routes(blueprint: Blueprint) -> None:
+    """Add these addresses to the visitors' blueprint."""
+    limited = limiter.limit(REGISTRATION_LIMIT, methods=["POST"])
+    blueprint.add_url_rule("/tunggu", view_func=limited(wait), methods=["GET", "POST"])
+    blueprint.add_url_rule("/tunggu/<key>", view_func=place)
+    blueprint.add_url_rule("/tunggu/<key>/ambil", view_func=limited(take_offer), methods=["POST"])
+    blueprint.add_url_rule("/tunggu/<key>/keluar", view_func=leave_line, methods=["POST"])
+
+
+def wait(exhibition: Exhibition) -> ResponseReturnValue:
+    """Join the line of a full session."""
+    now, status = clock.now(), 200
+    form = WaitingPartyForm(slot_id=request.args.get("slot_id", ""), party_size="1")
+    shown = register_views.shows_registration(exhibition)
+    form.slot_id.choices = full_slot_choices(register_views.days(exhibition) if shown else [], now)
+    room = False
+    if form.validate_on_submit():
+        party = Party(
+            slot_id=int(form.slot_id.data),
+            name=form.name.data or "",
+            email=form.email.data or None,
+            phone=form.phone.data or None,
+            party_size=int(form.party_size.data),
+            locale=current_locale(),
+            origin=origin(),
+        )
+        try:
+            slots.get(exhibition, min(party.slot_id, LARGEST_ID))
+            budgets.take_people(party.party_size)
+            budgets.take_mail(party.email)
+            key = service.join(party, seen=request.user_agent.string)
+            return redirect(url_for(".place", key=key), 303)
+        except NotFound:
+            form.slot_id.errors = [_("There is no such session. Choose one from the list.")]
+            status = 422
+        except Refused as refused:
+            show_refusal(form, refused)
+            status, room = refused.status, refused.code == "room_now"
+    elif form.is_submitted():
+        status = 422
+    page = render_template(
+        "visitors/wait.html",
+        exhibition=exhibition,
+        form=form,
+        room=room,
+        retention_days=exhibition.retention_days,
+    )
+    return page, status
+
+
+def place(key: str) -> str:
+    """The place in the line, or the offer."""
+    return _place(key)
+
+
+def _place(key: str, refused: Refused | None = None) -> str:
+    found = service.place(key)
+    named_edition.speak_of(found.exhibition)
+    now = clock.now()
+    over = found.slot.status(now) in (rules.SlotStatus.PAST, rules.SlotStatus.CLOSED) or found.slot.starts_at <= now
+    return render_template(
+        "visitors/place.html",
+        exhibition=found.exhibition,
+        place=found,
+        party=found.party,
+        slot=found.slot,
+        state=found.state,
+        over=over,
+        refused=refused,
+        now=now,
+    )
+
+
+def take_offer(key: str) -> ResponseReturnValue:
+    """Take the places that are offered, and get the pass."""
+    found = service.place(key)
+    if found.party.registration_id is not None:
+        return redirect(url_for(".place", key=key), 303)
+    try:
+        issued = service.take(key)
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _place(key, refused), refused.status
+    flash(_("The places are yours. This is your pass."), "good")
+    return redirect(url_for(".pass_page", manage_key=issued.manage_key), 303)
+
+
+def leave_line(key: str) -> ResponseReturnValue:
+    """Leave the line, or give the offer back."""
+    service.leave(key)
+    flash(_("You wait no longer. What we knew of you for it is erased."), "good")
+    return redirect(url_for(".place", key=key), 303)
+
+
+def _text(exhibition: Exhibition, line: service.WaitingPartyLine) -> str:
+    with force_locale(line.locale):
+        until = line.expires_at
+        return _(
+            "%(fair)s: there is room for you on %(day)s at %(time)s. Take the places until %(until)s: %(address)s",
+            fair=exhibition.name,
+            day=long_date(line.slot.starts_at),
+            time=clock_time(line.slot.starts_at),
+            until="" if until is None else f"{long_date(until)} {clock_time(until)}",
+            address=place_address(line.key),
+        )
+
+
+@desk.get("")
+def show(exhibition: Exhibition) -> str:
+    """Everybody who waits, by session; whom to write to by phone."""
+    lines = service.lines(exhibition)
+    addresses = {
+        line.id: f"https://wa.me/{line.phone.removeprefix('+')}?text={quote(_text(exhibition, line))}"
+        for line in lines
+        if line.expires_at is not None and line.phone and not line.has_email
+    }
+    return render_template("visitors/desk_waiting.html", lines=lines, addresses=addresses, now=clock.now())
+
+
+@desk.post("/<int:waiting_id>/told")
+def tick(exhibition: Exhibition, waiting_id: int) -> ResponseReturnValue:
+    """Tick off that somebody was written to."""
+    service.tick(actor(), exhibition, waiting_id)
+    return redirect(url_for(".show"), 303)
+
+
+@desk.post("/<int:waiting_id>/remove")
+def remove(exhibition: Exhibition, waiting_id: int) -> ResponseReturnValue:
+    """Take somebody off the list."""
+    service.remove(actor(), exhibition, waiting_id)
+    flash(_("Taken off the waiting list."), "good")
+    return redirect(url_for(".show"), 303)
