@@ -50,6 +50,7 @@ from exhibition.exhibitors.web.views import blueprint as exhibitors_blueprint
 from exhibition.gate import privacy as gate_privacy  # noqa: F401 erases with the visitors' contacts
 from exhibition.gate.cli import cli as gate_cli
 from exhibition.gate.web.api import blueprint as gate_api
+from exhibition.gate.web.board_views import blueprint as board_blueprint
 from exhibition.gate.web.cap_views import blueprint as caps_blueprint
 from exhibition.gate.web.contact_views import blueprint as contacts_blueprint
 from exhibition.gate.web.movement_views import blueprint as movements_blueprint
@@ -185,6 +186,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         gate_blueprint,
         caps_blueprint,
         movements_blueprint,
+        board_blueprint,
         contacts_blueprint,
         reports_blueprint,
         edition_changes,

@@ -97,6 +97,7 @@ ROUTES: dict[str, Access] = {
     "gate.conflicts": Access.ORGANIZER,
     "gate.close_conflict": Access.ORGANIZER,
     "gate.overrides": Access.ORGANIZER,
+    "board.show": Access.ORGANIZER,
     "movements.show": Access.ORGANIZER,
     "movements.correct": Access.ORGANIZER,
     "gate_api.enrol": Access.PUBLIC,

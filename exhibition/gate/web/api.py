@@ -276,7 +276,11 @@ def bundle(query: BundleQuery) -> dict[str, Any]:
     """Everything the device needs to decide without the server, signed; with `since` only passes changed since that
     version.
     """
-    return bundles.for_device(device_token(), query.since, bundles.DeviceReport(query.unsent, query.app, query.clock))
+    return bundles.for_device(
+        device_token(),
+        query.since,
+        bundles.DeviceReport(query.unsent, query.app, query.clock, query.battery, query.charging),
+    )
 
 
 @blueprint.get("/gate/occupancy", responses={"200": Occupancy, "401": api.Problem}, security=DEVICE)

@@ -213,11 +213,12 @@ export function occupancy(token) {
  * @param {string} token
  * @param {number | undefined} since
  * @param {number} unsent how many decisions wait here
+ * @param {Record<string, string>} about what else the device tells about itself
  * @returns {Promise<Outcome<Bundle>>}
  */
-export function bundle(token, since, unsent) {
+export function bundle(token, since, unsent, about) {
   const clock = new Date().toISOString();
-  const query = new URLSearchParams({ unsent: String(unsent), app: settings.version, clock });
+  const query = new URLSearchParams({ unsent: String(unsent), app: settings.version, clock, ...about });
   if (since !== undefined) query.set("since", String(since));
   return call(`bundle?${query}`, { headers: headers(token) });
 }
