@@ -54,6 +54,7 @@ from exhibition.gate.web.board_views import blueprint as board_blueprint
 from exhibition.gate.web.cap_views import blueprint as caps_blueprint
 from exhibition.gate.web.contact_views import blueprint as contacts_blueprint
 from exhibition.gate.web.movement_views import blueprint as movements_blueprint
+from exhibition.gate.web.rehearsal_views import blueprint as rehearsal_blueprint
 from exhibition.gate.web.steward_api import blueprint as steward_api
 from exhibition.gate.web.views import blueprint as gate_blueprint
 from exhibition.messages import jobs as messages_jobs  # noqa: F401 declares its jobs
@@ -187,6 +188,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         caps_blueprint,
         movements_blueprint,
         board_blueprint,
+        rehearsal_blueprint,
         contacts_blueprint,
         reports_blueprint,
         edition_changes,

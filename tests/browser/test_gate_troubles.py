@@ -11,6 +11,8 @@ from exhibition.accounts.audit import COMMAND_LINE, Actor
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db
+from exhibition.gate.rules.rehearsal import Situation
+from exhibition.gate.scan import rehearsal
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
 from exhibition.visitors.registration.party import Party
@@ -241,3 +243,27 @@ def test_a_supervisor_corrects_an_earlier_scan_at_the_gate(
     expect(page.locator("#undo-message")).to_contain_text("Sudah dikoreksi")
     expect(page.get_by_test_id("inside")).to_have_text("4")
     assert world.pass_counts(family.id) == (3, 3)
+
+
+def test_a_test_pass_is_marked_and_leaves_nothing_also_without_the_network(
+    phone: BrowserContext, server: str, exhibition: Exhibition
+) -> None:
+    texts = rehearsal.texts(exhibition)
+    db.session.rollback()
+    page = prepared_page(phone, server)
+    inside = page.get_by_test_id("inside").inner_text()
+    for offline in (False, True):
+        phone.set_offline(offline)
+        for situation, verdict, code in (
+            (Situation.COMES, "accepted", "accepted"),
+            (Situation.TOO_LATE, "refused", "too_late"),
+        ):
+            wedge(page, texts[situation])
+            expect_verdict(page, verdict, code)
+            expect(page.get_by_test_id("rehearsal")).to_be_visible()
+            expect(page.get_by_test_id("undo")).to_be_hidden()
+            page.get_by_test_id("verdict").click()
+    expect(page.get_by_test_id("inside")).to_have_text(inside)
+    expect(page.get_by_test_id("unsent")).to_have_text("0")
+    phone.set_offline(False)
+    assert world.scans() == []

@@ -98,6 +98,7 @@ ROUTES: dict[str, Access] = {
     "gate.close_conflict": Access.ORGANIZER,
     "gate.overrides": Access.ORGANIZER,
     "board.show": Access.ORGANIZER,
+    "rehearsal.show": Access.ORGANIZER,
     "movements.show": Access.ORGANIZER,
     "movements.correct": Access.ORGANIZER,
     "gate_api.enrol": Access.PUBLIC,

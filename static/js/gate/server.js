@@ -15,7 +15,7 @@ import { settings } from "./page.js";
  *   slot: {starts_at: string, ends_at: string} | null, occupancy: Count,
  *   badge?: {exhibitor: string, booth: string | null},
  *   earlier?: {gate: string, gate_name: string, at: string}, reopens_at?: string, left_at?: string, returned?: number,
- *   server_at: string, offline?: true, fault?: Fault}} Answer
+ *   server_at: string, offline?: true, fault?: Fault, rehearsal?: true}} Answer
  * @typedef {{scan_id: number, at: string, direction: Direction, people: number, code: string | null, party_size: number | null}} MovementAtGate
  * @typedef {{inside: number, capacity: number}} Count
  * @typedef {{code: string, name: string}} Gate
