@@ -267,3 +267,26 @@ def test_a_test_pass_is_marked_and_leaves_nothing_also_without_the_network(
     expect(page.get_by_test_id("unsent")).to_have_text("0")
     phone.set_offline(False)
     assert world.scans() == []
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_nothing_is_cut_off_with_text_of_twice_the_size(
+    browser: Browser, server: str, exhibition: Exhibition, width: int
+) -> None:
+    context = browser.new_context(viewport=ViewportSize(width=width, height=640), permissions=["camera"])
+    try:
+        page = scanner_page(context, server)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        wide = (
+            "() => [document.documentElement, document.querySelector('main'), document.getElementById('verdict')].map("
+        )
+        wide += "(one) => one.scrollWidth > one.clientWidth)"
+        assert page.evaluate(wide) == [False, False, False]
+        assert (
+            page.locator("#gate-name").evaluate("one => one.getBoundingClientRect().height") < 200
+        )  # no column of letters
+        wedge(page, world.issue(exhibition.id, party_size=4).token)
+        expect_verdict(page, "accepted", "accepted")
+        assert page.evaluate(wide) == [False, False, False]
+    finally:
+        context.close()
