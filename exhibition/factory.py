@@ -51,9 +51,11 @@ from exhibition.gate import entrances  # noqa: F401 names the gates on passes
 from exhibition.gate import privacy as gate_privacy  # noqa: F401 erases with the visitors' contacts
 from exhibition.gate.cli import cli as gate_cli
 from exhibition.gate.web.api import blueprint as gate_api
+from exhibition.gate.web.board_views import blueprint as board_blueprint
 from exhibition.gate.web.cap_views import blueprint as caps_blueprint
 from exhibition.gate.web.contact_views import blueprint as contacts_blueprint
 from exhibition.gate.web.movement_views import blueprint as movements_blueprint
+from exhibition.gate.web.rehearsal_views import blueprint as rehearsal_blueprint
 from exhibition.gate.web.steward_api import blueprint as steward_api
 from exhibition.gate.web.views import blueprint as gate_blueprint
 from exhibition.messages import jobs as messages_jobs  # noqa: F401 declares its jobs
@@ -195,6 +197,8 @@ def _register_blueprints(app: OpenAPI) -> None:
         gate_blueprint,
         caps_blueprint,
         movements_blueprint,
+        board_blueprint,
+        rehearsal_blueprint,
         contacts_blueprint,
         reports_blueprint,
         edition_changes,

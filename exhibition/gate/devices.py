@@ -27,6 +27,8 @@ from exhibition.venue.rules.edition_states import EditionState
 ENROLMENT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 ENROLMENT_LENGTH = 8
 ENROLMENT_LIFETIME = timedelta(hours=1)
+LOW_BATTERY = 20
+"""From this percentage down a battery is shown as low."""
 NOTICED_EVERY = timedelta(minutes=1)
 """How often the contact of a device that only reads is recorded."""
 
@@ -46,6 +48,14 @@ class DeviceLine:
     level: Level
     """The colour for the age of its bundle."""
     app_version: str | None
+    data_minutes: int | None
+    """How old its bundle is; None: it has none."""
+    battery_percent: int | None
+    charging: bool | None
+
+    @property
+    def battery_is_low(self) -> bool:
+        return self.battery_percent is not None and self.battery_percent <= LOW_BATTERY and not self.charging
 
     @property
     def clock_is_wrong(self) -> bool:
@@ -309,6 +319,7 @@ def gates(exhibition: Exhibition) -> list[GateLine]:
     )
     lines: dict[int, list[DeviceLine]] = {}
     for device, device_at, server_at in db.session.execute(statement):
+        age = data_age(device.bundle_at, now, exhibition.amber_minutes, exhibition.red_minutes)
         seen = [moment for moment in (device.last_seen_at, server_at) if moment is not None]
         lines.setdefault(device.gate_id, []).append(
             DeviceLine(
@@ -320,8 +331,11 @@ def gates(exhibition: Exhibition) -> list[GateLine]:
                 drift=_drift(device, device_at, server_at),
                 unsent=device.unsent,
                 bundle_at=device.bundle_at,
-                level=data_age(device.bundle_at, now, exhibition.amber_minutes, exhibition.red_minutes).level,
+                level=age.level,
                 app_version=device.app_version,
+                data_minutes=age.minutes,
+                battery_percent=device.battery_percent,
+                charging=device.charging,
             )
         )
     statement = select(Gate).where(Gate.exhibition_id == exhibition.id).order_by(Gate.code)

@@ -38,6 +38,7 @@ class Device(Base):
     """A phone or scanner that may send scans. Only the hash of its token is kept."""
 
     __tablename__ = "device"
+    __table_args__ = (CheckConstraint("battery_percent BETWEEN 0 AND 100", name="battery"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
@@ -53,6 +54,9 @@ class Device(Base):
     app_version: Mapped[str | None] = mapped_column(String(40))
     clock_skew_s: Mapped[int | None]
     """Seconds that its clock was ahead of ours when it was last compared."""
+    battery_percent: Mapped[int | None]
+    """As the browser told last; None: it does not tell."""
+    charging: Mapped[bool | None]
 
 
 class Scan(Base):

@@ -111,21 +111,29 @@ def today(exhibition: Exhibition) -> Today:
 def movements(
     exhibition: Exhibition, start: datetime, end: datetime
 ) -> tuple[list[GateDay], list[tuple[ScanCode, int]]]:
-    """People through each gate, and refused attempts by code, the most frequent first."""
+    """People through each gate, who comes back counted once, and refused attempts by code, the most frequent first."""
     rows = db.session.execute(
-        select(Scan.gate_id, Scan.verdict, Scan.direction, Scan.code, func.count(), func.sum(Scan.people))
+        select(
+            Scan.gate_id,
+            Scan.verdict,
+            Scan.direction,
+            Scan.code,
+            func.count(),
+            func.sum(Scan.people),
+            func.sum(Scan.returned),
+        )
         .where(
             Scan.exhibition_id == exhibition.id, Scan.server_at >= start, Scan.server_at < end, ~CORRECTED, ~TAKEN_BACK
         )
         .group_by(Scan.gate_id, Scan.verdict, Scan.direction, Scan.code)
     ).all()
     entered, left, refused, refusals = Counter(), Counter(), Counter(), Counter()
-    for gate_id, verdict, direction, code, attempts, people in rows:
+    for gate_id, verdict, direction, code, attempts, people, returned in rows:
         if verdict is Verdict.REFUSED:
             refused[gate_id] += attempts
             refusals[code] += attempts
         elif direction is Direction.ENTRY:
-            entered[gate_id] += people
+            entered[gate_id] += people - returned
         else:
             left[gate_id] += people
     gates = db.session.scalars(select(Gate).where(Gate.exhibition_id == exhibition.id).order_by(Gate.code))

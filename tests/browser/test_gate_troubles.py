@@ -11,6 +11,8 @@ from exhibition.accounts.audit import COMMAND_LINE, Actor
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db
+from exhibition.gate.rules.rehearsal import Situation
+from exhibition.gate.scan import rehearsal
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
 from exhibition.visitors.registration.party import Party
@@ -241,3 +243,50 @@ def test_a_supervisor_corrects_an_earlier_scan_at_the_gate(
     expect(page.locator("#undo-message")).to_contain_text("Sudah dikoreksi")
     expect(page.get_by_test_id("inside")).to_have_text("4")
     assert world.pass_counts(family.id) == (3, 3)
+
+
+def test_a_test_pass_is_marked_and_leaves_nothing_also_without_the_network(
+    phone: BrowserContext, server: str, exhibition: Exhibition
+) -> None:
+    texts = rehearsal.texts(exhibition)
+    db.session.rollback()
+    page = prepared_page(phone, server)
+    inside = page.get_by_test_id("inside").inner_text()
+    for offline in (False, True):
+        phone.set_offline(offline)
+        for situation, verdict, code in (
+            (Situation.COMES, "accepted", "accepted"),
+            (Situation.TOO_LATE, "refused", "too_late"),
+        ):
+            wedge(page, texts[situation])
+            expect_verdict(page, verdict, code)
+            expect(page.get_by_test_id("rehearsal")).to_be_visible()
+            expect(page.get_by_test_id("undo")).to_be_hidden()
+            page.get_by_test_id("verdict").click()
+    expect(page.get_by_test_id("inside")).to_have_text(inside)
+    expect(page.get_by_test_id("unsent")).to_have_text("0")
+    phone.set_offline(False)
+    assert world.scans() == []
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_nothing_is_cut_off_with_text_of_twice_the_size(
+    browser: Browser, server: str, exhibition: Exhibition, width: int
+) -> None:
+    context = browser.new_context(viewport=ViewportSize(width=width, height=640), permissions=["camera"])
+    try:
+        page = scanner_page(context, server)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        wide = (
+            "() => [document.documentElement, document.querySelector('main'), document.getElementById('verdict')].map("
+        )
+        wide += "(one) => one.scrollWidth > one.clientWidth)"
+        assert page.evaluate(wide) == [False, False, False]
+        assert (
+            page.locator("#gate-name").evaluate("one => one.getBoundingClientRect().height") < 200
+        )  # no column of letters
+        wedge(page, world.issue(exhibition.id, party_size=4).token)
+        expect_verdict(page, "accepted", "accepted")
+        assert page.evaluate(wide) == [False, False, False]
+    finally:
+        context.close()

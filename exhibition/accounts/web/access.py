@@ -139,6 +139,8 @@ ROUTES: dict[str, Access] = {
     "gate.conflicts": Access.ORGANIZER,
     "gate.close_conflict": Access.ORGANIZER,
     "gate.overrides": Access.ORGANIZER,
+    "board.show": Access.ORGANIZER,
+    "rehearsal.show": Access.ORGANIZER,
     "movements.show": Access.ORGANIZER,
     "movements.correct": Access.ORGANIZER,
     "gate_api.enrol": Access.PUBLIC,

@@ -32,12 +32,18 @@ COUNTS: ColumnElement[bool] = (Scan.verdict == Verdict.ACCEPTED) & Scan.undoes_i
 
 @dataclass(frozen=True)
 class GateCount:
-    """People through one gate today."""
+    """People through one gate today; of those who entered ``returned`` had been in before."""
 
     code: str
     name: str
     entered: int
     left: int
+    returned: int
+
+    @property
+    def visitors(self) -> int:
+        """People who came in for the first time."""
+        return self.entered - self.returned
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def occupancy(exhibition_id: int, timezone: str) -> Count:
         (Scan.gate_id == Gate.id) & (Scan.exhibition_id == exhibition_id) & (Scan.server_at >= midnight) & COUNTS
     )
     statement = (
-        select(Gate.code, Gate.name, ENTERED, LEFT)
+        select(Gate.code, Gate.name, ENTERED, LEFT, RETURNED)
         .outerjoin(Scan, today)
         .where(Gate.exhibition_id == exhibition_id)
         .group_by(Gate.id)

@@ -127,6 +127,8 @@ class DeviceReport:
     unsent: int | None = None
     app_version: str | None = None
     clock: datetime | None = None
+    battery_percent: int | None = None
+    charging: bool | None = None
 
 
 def for_device(device_token: str, since: int | None, told: DeviceReport = DeviceReport()) -> dict[str, Any]:
@@ -330,7 +332,13 @@ def _room(exhibition_id: int, now: datetime) -> dict[str, Any]:
 @transaction
 def _note(device_id: int, version: int, now: datetime, told: DeviceReport) -> None:
     skew_s = None if told.clock is None else round(measured(told.clock, now).total_seconds())
-    said = {"unsent": told.unsent, "app_version": told.app_version, "clock_skew_s": skew_s}
+    said = {
+        "unsent": told.unsent,
+        "app_version": told.app_version,
+        "clock_skew_s": skew_s,
+        "battery_percent": told.battery_percent,
+        "charging": told.charging,
+    }
     values: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     values |= {"bundle_version": version, "bundle_at": now, "last_seen_at": now}
     db.session.execute(update(Device).where(Device.id == device_id).values(values))

@@ -17,7 +17,7 @@ from exhibition.gate.occupancy import counters
 from exhibition.gate.offline import batch, batch_facts
 from exhibition.gate.offline import bundle as bundles
 from exhibition.gate.rules.admission import Checked, ConflictKind, Direction, ScanCode, Verdict
-from exhibition.gate.scan import misses, overrides, service
+from exhibition.gate.scan import misses, overrides, rehearsal, service
 from exhibition.gate.steward import undo
 from exhibition.gate.web.bearer import DEVICE, DeviceGate, SlotWindow, check_device, device_token
 from exhibition.gate.web.bundle_models import (
@@ -96,6 +96,7 @@ class Overruling(BaseModel):
 
 class ScanAnswer(BaseModel):
     scan_id: int
+    rehearsal: bool | None = Field(None, description="Only for a test pass: nobody moved and nothing was kept.")
     verdict: Verdict
     code: ScanCode
     people: int = Field(description="How many people moved; 0 for a refusal.")
@@ -217,6 +218,8 @@ def scan(body: ScanBody) -> dict[str, Any]:
     if (body.token is None) == (body.code is None):
         api.check_caller()
         raise Refused("invalid", _("Send either token or code, one of the two."), status=422, field="token")
+    if body.token is not None and rehearsal.is_test(body.token):
+        return rehearsal.answer(device_token(), body.token, Direction(body.direction), body.people)
     supervision = None
     if body.override is not None:
         if body.direction != Direction.ENTRY:
@@ -276,7 +279,11 @@ def bundle(query: BundleQuery) -> dict[str, Any]:
     """Everything the device needs to decide without the server, signed; with `since` only passes changed since that
     version.
     """
-    return bundles.for_device(device_token(), query.since, bundles.DeviceReport(query.unsent, query.app, query.clock))
+    return bundles.for_device(
+        device_token(),
+        query.since,
+        bundles.DeviceReport(query.unsent, query.app, query.clock, query.battery, query.charging),
+    )
 
 
 @blueprint.get("/gate/occupancy", responses={"200": Occupancy, "401": api.Problem}, security=DEVICE)

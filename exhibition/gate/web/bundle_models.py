@@ -54,6 +54,8 @@ class BundleQuery(BaseModel):
     since: int | None = Field(None, ge=0, le=bundles.LARGEST_VERSION, description="The version that the device has.")
     unsent: int | None = Field(None, ge=0, le=1_000_000, description="Scans that wait in the device.")
     app: str | None = Field(None, max_length=40, pattern=r"^[\x20-\x7e]+$", description="The scanner's version.")
+    battery: int | None = Field(None, ge=0, le=100, description="Of the device, in percent.")
+    charging: bool | None = Field(None, description="Whether the battery is charged now.")
     clock: DeviceTime | None = Field(None, description="The device's clock now: tells how far it is off.")
 
 

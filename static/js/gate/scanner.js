@@ -171,6 +171,7 @@ function showAnswer(scan, answer) {
   if (answer.pass !== null && chosen === 0) people.textContent = verdict.countedText(answer);
   verdict.show(answer, scan, keyboardScanner.ready);
   nearCodes.offer(scan, answer);
+  if (answer.rehearsal) return;
   undo.offer(scan, answer);
   override.offer(scan, answer);
 }

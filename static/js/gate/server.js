@@ -15,7 +15,7 @@ import { settings } from "./page.js";
  *   slot: {starts_at: string, ends_at: string} | null, occupancy: Count,
  *   badge?: {exhibitor: string, booth: string | null},
  *   earlier?: {gate: string, gate_name: string, at: string}, reopens_at?: string, left_at?: string, returned?: number,
- *   server_at: string, offline?: true, fault?: Fault}} Answer
+ *   server_at: string, offline?: true, fault?: Fault, rehearsal?: true}} Answer
  * @typedef {{scan_id: number, at: string, direction: Direction, people: number, code: string | null, party_size: number | null}} MovementAtGate
  * @typedef {{inside: number, capacity: number}} Count
  * @typedef {{code: string, name: string}} Gate
@@ -213,11 +213,12 @@ export function occupancy(token) {
  * @param {string} token
  * @param {number | undefined} since
  * @param {number} unsent how many decisions wait here
+ * @param {Record<string, string>} about what else the device tells about itself
  * @returns {Promise<Outcome<Bundle>>}
  */
-export function bundle(token, since, unsent) {
+export function bundle(token, since, unsent, about) {
   const clock = new Date().toISOString();
-  const query = new URLSearchParams({ unsent: String(unsent), app: settings.version, clock });
+  const query = new URLSearchParams({ unsent: String(unsent), app: settings.version, clock, ...about });
   if (since !== undefined) query.set("since", String(since));
   return call(`bundle?${query}`, { headers: headers(token) });
 }

@@ -42,9 +42,9 @@ def _moment(text: str | None) -> datetime | None:
 def _facts(pass_: dict[str, Any]) -> PassFacts:
     slot = pass_["slot"]
     starts_at, ends_at = (datetime.fromisoformat(slot[name]) for name in ("starts_at", "ends_at"))
-    moments = {name: _moment(pass_.get(name)) for name in ("moved_at", "left_at")}
-    facts: dict[str, Any] = pass_ | {"slot": AdmissionSlot(starts_at, ends_at, slot["closed"])} | moments
-    return PassFacts(**facts)
+    values: dict[str, Any] = {name: _moment(pass_.get(name)) for name in ("moved_at", "left_at")}
+    values["slot"] = AdmissionSlot(starts_at, ends_at, slot["closed"])
+    return PassFacts(**pass_ | values)
 
 
 def _edition(values: dict[str, Any]) -> Edition:

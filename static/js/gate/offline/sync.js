@@ -1,5 +1,6 @@
 /** Keeps the device and the server in step: decisions go out, then the newest bundle comes in. */
 
+import { battery } from "../battery.js";
 import { bundle } from "../server.js";
 import * as bundles from "./bundle.js";
 import { countKnown } from "./device_decision.js";
@@ -53,7 +54,7 @@ export function flush(device) {
 /** @param {string} device its token @param {number} waiting */
 async function refresh(device, waiting) {
   const contained = await bundles.answeredMovements();
-  const outcome = await bundle(device, facts?.version, waiting);
+  const outcome = await bundle(device, facts?.version, waiting, await battery());
   status.showAlone(outcome.kind === "nothing");
   if (outcome.kind === "problem" && outcome.status === UNAUTHORIZED) told.withdrawn();
   if (outcome.kind !== "answer" || device !== token) return;

@@ -128,7 +128,7 @@ function reasonText(answer, scan) {
 }
 
 /**
- * @param {{verdict: string, code: string, tone: Tone, word: string, reason: string, people?: string, alone?: string}} content
+ * @param {{verdict: string, code: string, tone: Tone, word: string, reason: string, people?: string, alone?: string, rehearsal?: boolean}} content
  * @param {() => void} closed
  */
 function open(content, closed) {
@@ -140,6 +140,7 @@ function open(content, closed) {
   screen.dataset.tone = content.tone;
   screen.dataset.verdict = content.verdict;
   screen.dataset.code = content.code;
+  part("verdict-rehearsal", HTMLElement).hidden = content.rehearsal !== true;
   screen.hidden = false;
   onClose = closed;
   play(content.tone);
@@ -166,6 +167,7 @@ export function show(answer, scan, closed) {
       word: { accepted: words[direction], refused, look: words.look }[tone],
       reason: reasonText(answer, scan),
       people: party && direction === "entry" ? countedText(answer) : "",
+      rehearsal: answer.rehearsal === true,
       alone: answer.offline === true ? troubleText(answer.fault, settings.texts.decided_alone) : "",
     },
     closed,
