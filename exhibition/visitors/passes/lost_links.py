@@ -17,7 +17,6 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock, mail, outbox
-from exhibition.core.config import public_address
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound
 from exhibition.core.i18n import hours_text, long_date
@@ -99,8 +98,9 @@ def compose(_kind: str, request_id: int) -> EmailMessage | None:
             for fair, starts_at, ends_at, key, reference, people, email in rows
             if email == address
         ]
-        text, html = mail.bodies("visitors/mail/links", found=found, again=public_address("passes.mine"))
-        return mail.compose(address, _("Your passes"), text, html, reply_to=rows[0][0].contact_email)
+        nearest: Exhibition = rows[0][0]
+        text, html = mail.bodies("visitors/mail/links", found=found, exhibition=nearest)
+        return mail.compose(address, _("Your passes"), text, html, reply_to=nearest.contact_email)
 
 
 outbox.composers[KIND] = compose

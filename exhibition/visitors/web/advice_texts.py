@@ -42,6 +42,8 @@ TODAY = {
     Advice.COME: _l("Come today at {time}."),
     Advice.MOVED: _l("Moved: come today at {time}."),
 }
+STANDS = frozenset({Advice.CANCELLED, Advice.REVOKED, Advice.CALLED_OFF, Advice.POSTPONED, Advice.FAIR_OVER})
+"""These do not change by the clock, nor do others become one of them: the page is loaded anew when they change."""
 TONES: dict[Advice, str] = dict.fromkeys((Advice.CANCELLED, Advice.REVOKED, Advice.CALLED_OFF), "bad")
 TONES |= dict.fromkeys((Advice.POSTPONED, Advice.OVER, Advice.CLOSED, Advice.SPRAYED, Advice.MOVED), "warn")
 TONES |= dict.fromkeys((Advice.GO_IN, Advice.REST_GO_IN), "good")
@@ -114,8 +116,10 @@ def first_line(issued: Issued, exhibition: Exhibition, now: datetime) -> dict[st
     """The line as it is now, and all that the script needs to keep it true."""
     facts = facts_of(issued, exhibition)
     advised = advise(facts, now)
+    texts = _sentences(exhibition)
+    others = {advised.advice.value} if advised.advice in STANDS else texts.keys() - STANDS
     live = now_json(issued, exhibition, now) | {
-        "texts": _sentences(exhibition),
+        "texts": {name: texts[name] for name in sorted(others)},
         "tones": {advice.value: tone for advice, tone in TONES.items()},
         "timezone": exhibition.timezone,
     }

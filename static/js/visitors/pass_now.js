@@ -57,6 +57,7 @@ function keepTrue(shown) {
   function tell() {
     const { advice, text } = sentence(live, Date.now() + skew);
     if (shown.dataset.advice === advice && shown.textContent === text) return;
+    if (shown.dataset.advice !== advice) document.querySelector(".pass header .tag")?.remove();
     shown.dataset.advice = advice;
     shown.className = `advice ${live.tones[advice] ?? ""}`.trim();
     shown.textContent = text;
