@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from exhibition.core.config import PROJECT
 from exhibition.gate.rules import admission
-from exhibition.visitors.advice.pass_advice import Advice, Advised, HeldPass, Round, advise
+from exhibition.visitors.advice.pass_advice import Advice, Advised, AdvisedPass, Round, advise
 
 CASES: list[dict[str, Any]] = json.loads((PROJECT / "tests" / "vectors" / "pass_advice.json").read_text())
 START = datetime(2026, 11, 7, 3, tzinfo=UTC)
@@ -21,11 +21,11 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def facts_of(case: dict[str, Any]) -> HeldPass:
+def facts_of(case: dict[str, Any]) -> AdvisedPass:
     values: dict[str, Any] = case["facts"]
     rounds = [Round(moment(one["starts_at"]), moment(one["ends_at"])) for one in values["rounds"]]
     span = {name: moment(values[name]) for name in ("starts_at", "ends_at")}
-    return HeldPass(**{**values, **span, "rounds": rounds})
+    return AdvisedPass(**{**values, **span, "rounds": rounds})
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -59,7 +59,7 @@ def test_gates_let_in_exactly_who_is_told_to_go_in(
     now: datetime, lasts: int, rounds: list[Round], closed: bool, admitted: int, early: int, late: int, state: Any
 ) -> None:
     ends_at = START + timedelta(minutes=lasts)
-    facts = HeldPass(state, "on", START, ends_at, closed, False, 4, admitted, admitted, early, late, rounds)
+    facts = AdvisedPass(state, "on", START, ends_at, closed, False, 4, admitted, admitted, early, late, rounds)
     sprayed = any(one.starts_at <= now < one.ends_at for one in rounds)
     decision = admission.admit(
         admission.Attempt(admission.Presented.CODE, admission.Direction.ENTRY, "phone", now),

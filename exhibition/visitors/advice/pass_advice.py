@@ -46,7 +46,7 @@ class Round:
 
 
 @dataclass(frozen=True)
-class HeldPass:
+class AdvisedPass:
     """A pass with its session, the edition's minutes of grace, and the rounds around that session, in order.
 
     ``fair`` is what the edition is to visitors; ``closed``: the organizers have closed the session; ``moved``: it is
@@ -79,7 +79,7 @@ class Advised:
     at: datetime | None = None
 
 
-def advise(facts: HeldPass, now: datetime) -> Advised:  # noqa: PLR0911 one return for each line, in their order
+def advise(facts: AdvisedPass, now: datetime) -> Advised:  # noqa: PLR0911 one return for each line, in their order
     """The first line that is true gives the advice. Gates let the party in exactly while it is to go in, as long as
     there is room (``gate/rules/admission.py``).
     """

@@ -13,7 +13,7 @@ from exhibition.venue import rounds
 from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionPhase
-from exhibition.visitors.advice.pass_advice import Advice, Advised, HeldPass, Round, advise
+from exhibition.visitors.advice.pass_advice import Advice, Advised, AdvisedPass, Round, advise
 from exhibition.visitors.models import SlotState
 from exhibition.visitors.passes import viewing
 from exhibition.visitors.registration.party import Issued
@@ -56,10 +56,10 @@ FAIRS: Mapping[EditionPhase, Any] = {
 }
 
 
-def facts_of(issued: Issued, exhibition: Exhibition) -> HeldPass:
+def facts_of(issued: Issued, exhibition: Exhibition) -> AdvisedPass:
     """What the advice is worked out from."""
     slot = issued.slot
-    return HeldPass(
+    return AdvisedPass(
         state=issued.state.value,
         fair=FAIRS.get(choice.phase(exhibition), "on"),
         starts_at=slot.starts_at,
@@ -85,7 +85,7 @@ def _sentences(exhibition: Exhibition) -> dict[str, str]:
     return found | {f"{advice.value}_today": str(text) for advice, text in TODAY.items()}
 
 
-def sentence(advised: Advised, facts: HeldPass, exhibition: Exhibition, now: datetime) -> str:
+def sentence(advised: Advised, facts: AdvisedPass, exhibition: Exhibition, now: datetime) -> str:
     """The advice as a sentence, at this moment."""
     texts, name = _sentences(exhibition), advised.advice.value
     if advised.at is None:

@@ -49,6 +49,9 @@ CALLS = (
     ("POST", "/api/v1/gate/scans/undo"),
     ("POST", "/api/v1/gate/walk-ins"),
     ("POST", "/api/v1/gate/passes/search"),
+    ("POST", "/api/v1/gate/passes/near"),
+    ("GET", "/api/v1/gate/movements"),
+    ("POST", "/api/v1/gate/scans/correct"),
     ("GET", "/api/v1/gate/gates"),
     ("POST", "/api/v1/gate/device"),
 )

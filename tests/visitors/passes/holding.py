@@ -23,8 +23,11 @@ def register(
     phone: str | None = None,
     position: int = 0,
     locale: str = "en",
+    knows: Issued | None = None,
 ) -> Issued:
-    return service.register(Party(open_slots()[position].id, name, email, phone, people, locale))
+    """A pass in one of the open sessions; ``knows`` is one that the same people have already."""
+    key = None if knows is None else knows.manage_key
+    return service.register(Party(open_slots()[position].id, name, email, phone, people, locale), knows=key)
 
 
 @transaction

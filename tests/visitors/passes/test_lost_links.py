@@ -35,9 +35,10 @@ def asked(client: FlaskClient, contact: str) -> tuple[int, str]:
 
 
 def test_the_links_of_all_passes_go_to_the_address(client: FlaskClient, mailbox: Mailbox) -> None:
-    first, second = register(email="siti@example.com"), register(2, email="siti@example.com", position=1)
+    first = register(email="siti@example.com")
+    second = register(2, email="siti@example.com", position=1, knows=first)
     stranger = register(email="budi@example.com")
-    cancelled = register(email="siti@example.com")
+    cancelled = register(1, email="siti@example.com", knows=first)
     service.cancel(cancelled.manage_key)
     run_jobs()
     mailbox.received.clear()
