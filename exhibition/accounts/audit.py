@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy import delete, exists, func, select
 
 from exhibition.accounts.models import AuditEntry, AuditName
 from exhibition.accounts.personal_words import DEVICE, names_people, split
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.sql.paging import Page, paginate
+from exhibition.core.sql.words import has_words
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,7 @@ def entries(*, words: str = "", action: str = "", object_type: str = "", number:
     if words:
         kept = (AuditEntry.kept_actor, AuditEntry.kept_object, AuditEntry.object_id)
         statement = statement.outerjoin(AuditName, AuditName.entry_id == AuditEntry.id)
-        names = (*kept, AuditName.actor_name, AuditName.object_name)
-        statement = statement.where(or_(*(name.icontains(words, autoescape=True) for name in names)))
+        statement = statement.where(has_words(words, *kept, AuditName.actor_name, AuditName.object_name))
     if action:
         statement = statement.where(AuditEntry.action == action)
     if object_type:

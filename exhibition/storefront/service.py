@@ -15,6 +15,7 @@ from exhibition.accounts.audit import record
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.sql.words import has_words
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import moderation, pictures
 from exhibition.storefront.editors import Editor, exhibitor_for
@@ -241,13 +242,7 @@ def shops(search: str = "") -> list[ShopSummary]:
         .order_by(Exhibitor.name)
     )
     for word in search.replace("\0", "").split()[:5]:
-        sells = select(Listing.exhibitor_id).where(Listing.title.icontains(word, autoescape=True))
-        statement = statement.where(
-            or_(
-                Exhibitor.name.icontains(word, autoescape=True),
-                Exhibitor.product_group.icontains(word, autoescape=True),
-                Exhibitor.district.icontains(word, autoescape=True),
-                Exhibitor.id.in_(sells),
-            )
-        )
+        sells = select(Listing.exhibitor_id).where(has_words(word, Listing.title))
+        own = has_words(word, Exhibitor.name, Exhibitor.product_group, Exhibitor.district)
+        statement = statement.where(or_(own, Exhibitor.id.in_(sells)))
     return [ShopSummary(*row) for row in db.session.execute(statement)]

@@ -10,6 +10,7 @@ from exhibition.core.outbox import OutboxMail
 from exhibition.core.sql.narrowing import Narrowing
 from exhibition.core.sql.narrowing import conditions as matches
 from exhibition.core.sql.paging import PAGE_SIZE, Page
+from exhibition.core.sql.words import has_digits, has_words
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import (
     GroupPass,
@@ -21,7 +22,6 @@ from exhibition.visitors.models import (
     VisitorPass,
 )
 
-FEWEST_DIGITS = 4
 LONGEST_WORDS = 120
 
 
@@ -81,16 +81,11 @@ def tidy(words: str) -> str:
 
 def _matches(words: str) -> ColumnElement[bool]:
     joined = words.replace(" ", "").replace("-", "").upper()
-    conditions = [
-        VisitorContact.name.icontains(words, autoescape=True),
-        VisitorContact.email.icontains(words, autoescape=True),
-        Registration.reference.icontains(words, autoescape=True),
+    return or_(
+        has_words(words, VisitorContact.name, VisitorContact.email, Registration.reference),
         VisitorPass.code == joined,
-    ]
-    digits = "".join(character for character in words if character.isascii() and character.isdigit())
-    if len(digits) >= FEWEST_DIGITS:
-        conditions.append(VisitorContact.phone.endswith(digits.lstrip("0"), autoescape=True))
-    return or_(*conditions)
+        *has_digits(words, VisitorContact.phone),
+    )
 
 
 def conditions(exhibition: Exhibition, narrowing: RegistrationNarrowing) -> list[ColumnElement[bool]]:

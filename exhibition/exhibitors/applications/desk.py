@@ -16,6 +16,7 @@ from exhibition.core.i18n import moment_text
 from exhibition.core.sql.list_parameters import among
 from exhibition.core.sql.narrowing import EVERYTHING, Narrowing
 from exhibition.core.sql.paging import PAGE_SIZE, Page
+from exhibition.core.sql.words import has_digits, has_words
 from exhibition.exhibitors.applications import calls, duplicates, floods
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
@@ -167,10 +168,7 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     elif not wanted.duplicates and not wanted.narrowing:
         conditions.append(Application.state != ApplicationState.DRAFT)
     if wanted.words:
-        # SQLite ignores case only for ASCII letters; for others, all three spellings are tried.
-        spellings = {wanted.words, wanted.words.lower(), wanted.words.upper()}
-        tried = {wanted.words} if wanted.words.isascii() else spellings
-        conditions.append(or_(*(text.icontains(words, autoescape=True) for text in SEARCHED for words in tried)))
+        conditions.append(or_(has_words(wanted.words, *SEARCHED), *has_digits(wanted.words, Application.phone)))
     return conditions
 
 

@@ -15,6 +15,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.limiting.tries import count_try
+from exhibition.core.sql.words import has_words
 from exhibition.gate import devices
 from exhibition.gate.devices import KnownDevice
 from exhibition.gate.rules.admission import SearchKind, search_kind, shortened
@@ -60,7 +61,7 @@ def search(device_token: str, words: str) -> list[Hit]:
     matches: ColumnElement[bool] = (
         VisitorContact.phone.endswith(words, autoescape=True)
         if kind is SearchKind.PHONE
-        else VisitorContact.name.icontains(words, autoescape=True)
+        else has_words(words, VisitorContact.name)
     )
     return _found(device, kind, matches)
 

@@ -6,6 +6,7 @@ from sqlalchemy import func, or_, select
 
 from exhibition.core.db import db
 from exhibition.core.sql.paging import Page
+from exhibition.core.sql.words import has_words
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront.models import Listing, Storefront
 
@@ -36,8 +37,7 @@ def find(words: str, number: int) -> Page[ShopLine]:
         .where(or_(products > 0, Storefront.url != "", Storefront.whatsapp != ""))
         .order_by(func.lower(Exhibitor.name), Exhibitor.id)
     )
-    for word in words.split():
-        columns = (Exhibitor.name, Exhibitor.product_group, Exhibitor.district)
-        statement = statement.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    if words:
+        statement = statement.where(has_words(words, Exhibitor.name, Exhibitor.product_group, Exhibitor.district))
     rows = db.session.execute(statement.limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE)).all()
     return Page([ShopLine(*row) for row in rows[:PAGE_SIZE]], number, len(rows) > PAGE_SIZE)

@@ -1,0 +1,79 @@
+"""Searching lists for what people type: words in any order, without regard to case, accents and blanks, on both
+databases alike; and phone numbers by their last digits.
+"""
+
+import sqlite3
+import unicodedata
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, String, and_, event, or_, true
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+MOST_WORDS = 8
+FEWEST_DIGITS = 4
+
+
+def fold(text: str | None) -> str | None:
+    """The text in small letters without accents: ``José`` becomes ``jose``."""
+    if text is None or text.isascii():
+        return text and text.lower()
+    letters = (sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+    return "".join(letters).lower()
+
+
+_ACCENTED = {
+    sign: base
+    for sign in map(chr, (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)))
+    if sign.isalpha() and (base := fold(sign)) and len(base) == 1 and base != sign
+}
+"""The letters with accents of Latin scripts, which PostgreSQL is told one by one: no extension does it everywhere."""
+
+
+class Folded(FunctionElement[str]):
+    """What ``fold`` makes of a column."""
+
+    type = String()
+    inherit_cache = True
+    name = "folded"
+
+
+@compiles(Folded, "sqlite")
+def _on_sqlite(element: Any, compiler: SQLCompiler, **more: Any) -> str:
+    return f"fold({compiler.process(element.clauses, **more)})"
+
+
+@compiles(Folded, "postgresql")
+def _on_postgresql(element: Any, compiler: SQLCompiler, **more: Any) -> str:
+    column = compiler.process(element.clauses, **more)
+    return f"lower(translate({column}, '{''.join(_ACCENTED)}', '{''.join(_ACCENTED.values())}'))"
+
+
+def _teach_sqlite(connection: Any, _entry: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.create_function("fold", 1, fold, deterministic=True)
+
+
+event.listen(Engine, "connect", _teach_sqlite)
+
+
+def has_words(
+    words: str, *columns: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+) -> ColumnElement[bool]:
+    """Whether each of the words is a part of one of the columns; more than ``MOST_WORDS`` are not looked at."""
+    each = (fold(word) for word in words.split()[:MOST_WORDS])
+    parts = (or_(*(Folded(column).contains(word, autoescape=True) for column in columns)) for word in each if word)
+    return and_(true(), *parts)
+
+
+def has_digits(
+    words: str, column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+) -> list[ColumnElement[bool]]:
+    """That a number in E.164 ends with the digits that were typed, in a list; empty for what is no end of a number."""
+    digits = "".join(sign for sign in words if sign.isdigit())
+    others = "".join(sign for sign in words if not sign.isdigit()).strip(" +-./()")
+    if not digits.isascii() or len(digits) < FEWEST_DIGITS or others.strip():
+        return []
+    return [column.endswith(digits.lstrip("0") or digits)]
