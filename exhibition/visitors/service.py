@@ -49,6 +49,7 @@ PASS_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     VisitorPass.generation,
     VisitorPass.state,
     VisitorPass.moved_at,
+    VisitorPass.left_at,
 )
 
 
@@ -67,8 +68,9 @@ def every(*conditions: ColumnElement[bool]) -> list[Issued]:
     key_id, key = keys.signing_key()
     found = []
     for row in rows:
-        *columns, moved_at = row[len(slots.COLUMNS) :]
-        found.append(Issued(*columns, slot=slots.from_row(row), key_id=key_id, key=key, moved_at=moved_at))
+        *columns, moved_at, left_at = row[len(slots.COLUMNS) :]
+        moments = {"moved_at": moved_at, "left_at": left_at}
+        found.append(Issued(*columns, slot=slots.from_row(row), key_id=key_id, key=key, **moments))
     return found
 
 

@@ -22,7 +22,7 @@ class Advice(enum.StrEnum):
     INSIDE = "inside"
     """Everybody of the party was let in, and somebody is still inside."""
     LEFT = "left"
-    """Everybody was let in and has left."""
+    """Everybody was let in and has left, and may not come back."""
     OVER = "over"
     """The session is over."""
     CLOSED = "closed"
@@ -35,6 +35,8 @@ class Advice(enum.StrEnum):
     GO_IN = "go_in"
     REST_GO_IN = "rest_go_in"
     """Some of the party were let in; the others can go in."""
+    GO_BACK = "go_back"
+    """Everybody was let in and has left; they can come in again."""
 
 
 @dataclass(frozen=True)
@@ -65,21 +67,25 @@ class AdvisedPass:
     early_minutes: int
     late_minutes: int
     rounds: Sequence[Round]
+    reentry: Literal["never", "after_round", "within_session"] = "never"
+    """Whether who has left may come in again (``venue.rules.edition.Reentry``)."""
+    left_at: datetime | None = None
+    """When somebody of the party went out last."""
 
 
 @dataclass(frozen=True)
 class Advised:
     """What to do, and the moment that the sentence names, if it names one.
 
-    COME and MOVED name the beginning of the session, SPRAYED the end of the round, GO_IN and REST_GO_IN the moment from
-    which on nobody is let in.
+    COME and MOVED name the beginning of the session, SPRAYED the end of the round, GO_IN, REST_GO_IN and GO_BACK the
+    moment from which on nobody is let in.
     """
 
     advice: Advice
     at: datetime | None = None
 
 
-def advise(facts: AdvisedPass, now: datetime) -> Advised:  # noqa: PLR0911 one return for each line, in their order
+def advise(facts: AdvisedPass, now: datetime) -> Advised:  # noqa: C901, PLR0911 one return for each line, in their order
     """The first line that is true gives the advice. Gates let the party in exactly while it is to go in, as long as
     there is room (``gate/rules/admission.py``).
     """
@@ -87,8 +93,11 @@ def advise(facts: AdvisedPass, now: datetime) -> Advised:  # noqa: PLR0911 one r
         return Advised(Advice.CANCELLED if facts.state == "cancelled" else Advice.REVOKED)
     if facts.fair == "called_off":
         return Advised(Advice.CALLED_OFF)
-    if facts.admitted >= facts.party_size:
-        return Advised(Advice.INSIDE if facts.inside > 0 else Advice.LEFT)
+    were_all_in = facts.admitted >= facts.party_size
+    if were_all_in and facts.inside > 0:
+        return Advised(Advice.INSIDE)
+    if were_all_in and not _may_return(facts, now):
+        return Advised(Advice.LEFT)
     if facts.fair == "postponed":
         return Advised(Advice.POSTPONED)
     if facts.fair == "over":
@@ -105,7 +114,20 @@ def advise(facts: AdvisedPass, now: datetime) -> Advised:  # noqa: PLR0911 one r
     if sprayed is not None:
         return Advised(Advice.SPRAYED, sprayed.ends_at)
     until = min([shuts_at, *(one.starts_at for one in facts.rounds if one.starts_at > now)])
+    if were_all_in:
+        return Advised(Advice.GO_BACK, until)
     return Advised(Advice.REST_GO_IN if facts.admitted > 0 else Advice.GO_IN, until)
+
+
+def _may_return(facts: AdvisedPass, now: datetime) -> bool:
+    """Whether who has left is let in again now, or once the hall is not sprayed any more (``may_return`` of gates)."""
+    is_on = facts.fair == "on" and not facts.closed
+    if not is_on or now >= facts.ends_at + timedelta(minutes=facts.late_minutes) or facts.reentry == "never":
+        return False
+    if facts.reentry == "within_session":
+        return True
+    left_at = facts.left_at
+    return left_at is not None and any(one.starts_at <= now and left_at < one.ends_at for one in facts.rounds)
 
 
 def _leaves_nothing(one: Round, since: datetime, shuts_at: datetime) -> bool:

@@ -54,6 +54,8 @@ class Issued:
     key: Ed25519PrivateKey
     moved_at: datetime | None = None
     """When its session last became another one, or got another time."""
+    left_at: datetime | None = None
+    """When somebody of the party went out last."""
 
     @property
     def held(self) -> int:

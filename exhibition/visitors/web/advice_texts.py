@@ -33,6 +33,7 @@ TEXTS = {
     Advice.SPRAYED: _l("The hall is being sprayed until {time}. Please wait outside; then you are let in."),
     Advice.GO_IN: _l("Go in now, until {time}."),
     Advice.REST_GO_IN: _l("{admitted} of {party} are in. The others can go in now, until {time}."),
+    Advice.GO_BACK: _l("All of you have left. You can come in again, until {time}."),
 }
 AT_GATES = {
     Advice.GO_IN: _l("Go in now at {gates}, until {time}."),
@@ -46,7 +47,7 @@ STANDS = frozenset({Advice.CANCELLED, Advice.REVOKED, Advice.CALLED_OFF, Advice.
 """These do not change by the clock, nor do others become one of them: the page is loaded anew when they change."""
 TONES: dict[Advice, str] = dict.fromkeys((Advice.CANCELLED, Advice.REVOKED, Advice.CALLED_OFF), "bad")
 TONES |= dict.fromkeys((Advice.POSTPONED, Advice.OVER, Advice.CLOSED, Advice.SPRAYED, Advice.MOVED), "warn")
-TONES |= dict.fromkeys((Advice.GO_IN, Advice.REST_GO_IN), "good")
+TONES |= dict.fromkeys((Advice.GO_IN, Advice.REST_GO_IN, Advice.GO_BACK), "good")
 """How the line looks; all others look plain."""
 FAIRS: Mapping[EditionPhase, Any] = {
     EditionPhase.CALLED_OFF: "called_off",
@@ -72,6 +73,8 @@ def facts_of(issued: Issued, exhibition: Exhibition) -> AdvisedPass:
         early_minutes=exhibition.early_minutes,
         late_minutes=exhibition.late_minutes,
         rounds=[Round(one.starts_at, one.ends_at) for one in rounds.within(exhibition, slot.starts_at, slot.ends_at)],
+        reentry=exhibition.reentry.value,
+        left_at=issued.left_at,
     )
 
 
@@ -102,6 +105,7 @@ def now_json(issued: Issued, exhibition: Exhibition, now: datetime) -> dict[str,
     """What the page's script asks for now and then: the facts, and by what it knows that the page is out of date."""
     facts = facts_of(issued, exhibition)
     told = {**facts.__dict__, "starts_at": _moment(facts.starts_at), "ends_at": _moment(facts.ends_at)}
+    told["left_at"] = None if facts.left_at is None else _moment(facts.left_at)
     told["rounds"] = [{"starts_at": _moment(one.starts_at), "ends_at": _moment(one.ends_at)} for one in facts.rounds]
     seen = f"{issued.generation} {issued.state} {issued.slot.id} {facts.fair}"
     return {"facts": told, "now": _moment(now), "seen": seen}

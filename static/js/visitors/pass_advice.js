@@ -6,7 +6,8 @@
  * milliseconds since 1970.
  * @typedef {{state: "valid" | "cancelled" | "revoked", fair: "on" | "called_off" | "postponed" | "over",
  *   starts_at: number, ends_at: number, closed: boolean, moved: boolean, party_size: number, admitted: number,
- *   inside: number, early_minutes: number, late_minutes: number, rounds: Round[]}} HeldPass
+ *   inside: number, early_minutes: number, late_minutes: number, rounds: Round[],
+ *   reentry: "never" | "after_round" | "within_session", left_at: number | null}} AdvisedPass
  */
 /** What to do, and the moment that the sentence names, if it names one. @typedef {{advice: string, at: number | null}} Advised */
 
@@ -15,16 +16,27 @@ const MINUTE_MS = 60_000;
 /** @param {string} advice @param {number | null} at @returns {Advised} */
 const advised = (advice, at = null) => ({ advice, at });
 
+/** Whether who has left is let in again now, or once the hall is not sprayed any more. @param {AdvisedPass} facts @param {number} now */
+function mayReturn(facts, now) {
+  const isOn = facts.fair === "on" && !facts.closed;
+  if (!isOn || now >= facts.ends_at + facts.late_minutes * MINUTE_MS || facts.reentry === "never") return false;
+  if (facts.reentry === "within_session") return true;
+  const leftAt = facts.left_at;
+  return leftAt !== null && facts.rounds.some((one) => one.starts_at <= now && leftAt < one.ends_at);
+}
+
 /**
  * The first line that is true gives the advice.
- * @param {HeldPass} facts
+ * @param {AdvisedPass} facts
  * @param {number} now
  * @returns {Advised}
  */
 export function advise(facts, now) {
   if (facts.state !== "valid") return advised(facts.state === "cancelled" ? "cancelled" : "revoked");
   if (facts.fair === "called_off") return advised("called_off");
-  if (facts.admitted >= facts.party_size) return advised(facts.inside > 0 ? "inside" : "left");
+  const wereAllIn = facts.admitted >= facts.party_size;
+  if (wereAllIn && facts.inside > 0) return advised("inside");
+  if (wereAllIn && !mayReturn(facts, now)) return advised("left");
   if (facts.fair === "postponed") return advised("postponed");
   if (facts.fair === "over") return advised("fair_over");
   const opensAt = facts.starts_at - facts.early_minutes * MINUTE_MS;
@@ -36,5 +48,6 @@ export function advise(facts, now) {
   const sprayed = facts.rounds.find((one) => one.starts_at <= now && now < one.ends_at);
   if (sprayed !== undefined) return advised("sprayed", sprayed.ends_at);
   const until = Math.min(shutsAt, ...facts.rounds.map((one) => one.starts_at).filter((starts) => starts > now));
+  if (wereAllIn) return advised("go_back", until);
   return advised(facts.admitted > 0 ? "rest_go_in" : "go_in", until);
 }

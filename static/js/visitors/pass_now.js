@@ -12,8 +12,8 @@ const ASK_SELDOM_MS = 120_000;
 const NEAR_MS = 45 * 60_000;
 const PATIENCE_MS = 8_000;
 
-/** @typedef {import("./pass_advice.js").HeldPass} HeldPass */
-/** @typedef {{facts: HeldPass, now: number, seen: string}} Now */
+/** @typedef {import("./pass_advice.js").AdvisedPass} AdvisedPass */
+/** @typedef {{facts: AdvisedPass, now: number, seen: string}} Now */
 /** @typedef {Now & {texts: Record<string, string>, tones: Record<string, string>, timezone: string}} Live */
 
 const line = /** @type {HTMLElement | null} */ (document.querySelector("[data-live]"));
