@@ -126,6 +126,7 @@ NOT_PAGES = {
     "storefront.feed_csv": "a file",
     "visitors.group_pdf": "a PDF",
     "groups.pdf": "a PDF",
+    "applications_desk.withdraw": "as that of registrations, below",
     "visitors_desk.withdraw": "leads on to the list until that is narrowed, so it stands among the states of the list",
     "passes.copy": "a file",
     "passes.kept": "what a phone keeps of the pass page, which stands among its states",
@@ -171,7 +172,12 @@ STATES = {
     "messages.write": ("/desk/messages/new?group=exhibitors",),
     "storefront.booth": ("/stan/J04", "/stan/Z99"),
     "applications.show": ("/daftar-stan/{draft_key}",),
-    "applications_desk.show": ("/desk/applications?state=draft", "/desk/applications?q=nobody-of-this-name"),
+    "applications_desk.show": (
+        "/desk/applications?state=draft",
+        "/desk/applications?q=nobody-of-this-name",
+        "/desk/applications?contact=@example.com",
+        "/desk/applications/withdraw?contact=@example.com",
+    ),
     "application_imports.show": ("/desk/applications/import/{matching_id}",),
     "storefront.booths": (
         "/stan?search=kopi",

@@ -188,7 +188,7 @@ def test_offline_it_knows_what_the_server_and_the_bundle_told_before(
     ):
         wedge(page, text)
         expect_verdict(page, "refused", code)
-    expect(page.locator("#verdict-reason")).to_have_text("Tiket ini sudah dipakai.")
+    expect(page.locator("#verdict-reason")).to_contain_text("Tiket ini tercatat masih di dalam.")
     page.keyboard.press("Enter")
     page.get_by_test_id("direction-exit").click()
     wedge(page, elsewhere.token)

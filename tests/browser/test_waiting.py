@@ -59,7 +59,7 @@ def test_from_the_full_session_over_the_line_to_the_pass(
     assert not page.evaluate(TOO_WIDE)
     service.cancel(full.manage_key)
     db.session.rollback()
-    page.get_by_role("button", name="Periksa lagi").click()
+    page.get_by_role("button", name="Lihat lagi").click()
     expect(page.get_by_test_id("place")).to_have_attribute("data-state", "offered")
     page.get_by_role("button", name="Ambil tempatnya").click()
     expect(page.get_by_test_id("pass-qr")).to_be_visible()
@@ -74,7 +74,7 @@ def test_who_goes_back_and_sends_the_form_again_sees_the_same_pass(page: Page, s
     page.go_back()
     if not page.locator("[name=phone]").input_value():
         fill(page, "0812-3456-7892")
-    page.locator("[name=slot_id]").select_option(str(slot.id))
+    page.locator(f"[name=slot_id][value='{slot.id}']").check()
     page.get_by_role("button", name="Ambil tiket masuk").click()
     expect(page).to_have_url(address)
 
@@ -96,7 +96,8 @@ def test_who_has_a_pass_takes_another_session_from_its_page(
 ) -> None:
     other = world.coming_slots(2)[1]
     page.goto(f"{server}/p/{full.manage_key}/lagi")
-    page.locator("[name=slot_id]").select_option(str(other.id))
+    page.evaluate("document.querySelectorAll('details.session-day').forEach((day) => { day.open = true; })")
+    page.locator(f"[name=slot_id][value='{other.id}']").check()
     page.locator("[name=party_size]").select_option("1")
     page.get_by_role("button", name="Ambil tiket kedua").click()
     expect(page.get_by_test_id("pass-qr")).to_be_visible()

@@ -54,10 +54,12 @@ def register(
     phone: str | None = None,
     locale: str = "id",
     position: int = 0,
+    knows: Issued | None = None,
 ) -> Issued:
-    """A registration; without an e-mail given, one is made of the name."""
+    """A registration; without an e-mail given, one is made of the name. ``knows`` is one that they have already."""
     address = f"{name.split(maxsplit=1)[0].lower()}@example.com" if email == "" else email
-    return service.register(Party(coming(exhibition, position).id, name, address, phone, 2, locale))
+    party = Party(coming(exhibition, position).id, name, address, phone, 2, locale)
+    return service.register(party, knows=None if knows is None else knows.manage_key)
 
 
 def written(

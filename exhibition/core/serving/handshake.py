@@ -35,6 +35,7 @@ class Handshake:
     def begin(self, tls: ssl.SSLContext, door: MakeDoor) -> None:
         if self._crowd.enter(self):
             self._running = self._loop.create_task(self._shake_hands(tls, door))
+            self._running.add_done_callback(self._close_if_cancelled)  # a task that never began closes nothing itself
         else:
             self._connection.close()
 
@@ -44,6 +45,10 @@ class Handshake:
                 lambda: door(self), self._connection, ssl=tls, ssl_handshake_timeout=bounds.HANDSHAKE_WITHIN_S
             )
         self._crowd.leave(self)
+
+    def _close_if_cancelled(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled():
+            self._connection.close()
 
     def look(self, now: float) -> None:
         """The event loop itself ends a handshake that takes too long."""
