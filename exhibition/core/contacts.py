@@ -1,5 +1,7 @@
 """Telephone numbers and e-mail addresses: from the way people write them to the way they are stored."""
 
+from urllib.parse import quote
+
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
@@ -29,3 +31,8 @@ def email_address(text: str) -> str | None:
         return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
     except EmailNotValidError:
         return None
+
+
+def whatsapp_link(number: str, words: str) -> str:
+    """Opens a chat with a number in E.164, empty: with whom the person chooses; the words are typed already."""
+    return f"https://wa.me/{number.removeprefix('+')}?text={quote(words, safe='')}"

@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
-from urllib.parse import quote
 
 from flask_babel import force_locale
 
 from exhibition.core import mail, outbox
+from exhibition.core.contacts import whatsapp_link
 from exhibition.core.db import db
 from exhibition.core.i18n import LOCALES, current_locale, hours_text, long_date, show_times_in, zone_name
 from exhibition.messages import readers
@@ -109,7 +109,7 @@ def frame(exhibition: Exhibition, reader: MessageReader, letter: WrittenLetter) 
 
 def whatsapp(reader: MessageReader, letter: WrittenLetter) -> str:
     """An address that opens a chat with the reader, the text already in it."""
-    return f"https://wa.me/{reader.phone.lstrip('+')}?text={quote(letter.text, safe='')}"
+    return whatsapp_link(reader.phone, letter.text)
 
 
 def reference_of(recipient: MessageRecipient) -> Reference | None:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from exhibition.accounts.audit import Actor, record
+from exhibition.core.contacts import whatsapp_link
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.exhibitors.models import Cluster, Exhibitor
@@ -191,7 +192,7 @@ def order_address(exhibition: Exhibition, cluster: Cluster, listing_ids: Collect
         for stand, listing in wanted(found, listing_ids)
     ]
     lines.append(_("What is your best price if I order together?"))
-    return seller_input.whatsapp_link(found.contact.number, "\n".join(lines))
+    return whatsapp_link(found.contact.number, "\n".join(lines))
 
 
 def ordered(cluster: Cluster, visit: PageVisit) -> None:

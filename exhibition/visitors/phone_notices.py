@@ -5,7 +5,6 @@ Nothing is sent by the software: a link opens WhatsApp with the words, and whoev
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -14,6 +13,7 @@ from sqlalchemy import delete, select, update
 from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
 from exhibition.core.config import public_url
+from exhibition.core.contacts import whatsapp_link
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound
 from exhibition.core.ids import LARGEST_ID
@@ -41,7 +41,7 @@ class PhoneLine:
     @property
     def address(self) -> str:
         """Opens WhatsApp with the text."""
-        return f"https://wa.me/{self.phone.removeprefix('+')}?text={quote(self.text)}"
+        return whatsapp_link(self.phone, self.text)
 
 
 def ask(registration_id: int) -> None:

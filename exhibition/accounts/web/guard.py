@@ -20,13 +20,15 @@ from exhibition.accounts.refusals import Refusal
 from exhibition.accounts.rights import NOBODY, Rights, rights_of
 from exhibition.accounts.web.access import (
     ADMINISTRATOR,
+    ROUTES,
+    Access,
+    permits,
+)
+from exhibition.accounts.web.disclosure import (
     MAY_BE_STORED,
     RECORDED_WHERE_MADE,
-    ROUTES,
     WITHOUT_FORMS,
-    Access,
     holds_contacts,
-    permits,
 )
 from exhibition.accounts.web.known_devices import network
 from exhibition.accounts.web.signin import FRESH_FOR, actor

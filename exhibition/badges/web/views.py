@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
-from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,6 +22,7 @@ from exhibition.badges.service import Holder
 from exhibition.badges.web.forms import BadgeForm, DeskBadgeForm
 from exhibition.core import clock, qr
 from exhibition.core.config import public_url
+from exhibition.core.contacts import whatsapp_link
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.web.forms import listed, require_valid
 from exhibition.exhibitors import service as exhibitors
@@ -217,5 +217,5 @@ def on_phone(token: str) -> ResponseReturnValue:
         holder=replace(holder, name=holder.name or holder.exhibitor),
         newest=newest,
         svg=qr.svg(token, _("QR code for the gate")) if newest and holder.opens else "",
-        whatsapp=f"https://wa.me/?text={quote(address)}",
+        whatsapp=whatsapp_link("", address),
     )

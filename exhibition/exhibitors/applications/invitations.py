@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -15,6 +14,7 @@ from sqlalchemy import select, update
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
+from exhibition.core.contacts import whatsapp_link
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound
 from exhibition.core.sql.upserts import add_missing
@@ -192,7 +192,7 @@ def _chat(exhibition: Exhibition, application: Application) -> str:
             fair=exhibition.name,
             address=application_mail.address(application),
         )
-    return f"https://wa.me/{application.phone.lstrip('+')}?text={quote(text, safe='')}"
+    return whatsapp_link(application.phone, text)
 
 
 @transaction

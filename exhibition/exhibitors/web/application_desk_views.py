@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from exhibition.accounts.web.signin import actor
+from exhibition.core.contacts import whatsapp_link
 from exhibition.core.errors import Refused
 from exhibition.core.files import spreadsheets
 from exhibition.core.sql.paging import page_number
@@ -193,7 +193,7 @@ def _one(
         kind=KINDS[application.kind],
         missing=applications.missing(application),
         editable=application.state in EDITABLE,
-        whatsapp=f"https://wa.me/{application.phone.lstrip('+')}?text={quote(greeting)}" if application.phone else "",
+        whatsapp=whatsapp_link(application.phone, greeting) if application.phone else "",
         refused=refused,
     )
     return page, refused.status if refused else HTTPStatus.OK

@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from http import HTTPStatus
-from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +14,7 @@ from exhibition.accounts.audit import Actor
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.web.guard import rights
 from exhibition.accounts.web.signin import actor as signed_in
+from exhibition.core.contacts import whatsapp_link
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
 from exhibition.core.i18n import current_locale
@@ -213,7 +213,7 @@ def status_page(
         kind=KINDS[application.kind],
         seed_hash=seed_hash(call.seed),
         address=address,
-        whatsapp=f"https://wa.me/?text={quote(told)}",
+        whatsapp=whatsapp_link("", told),
     )
 
 

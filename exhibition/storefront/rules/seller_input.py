@@ -197,11 +197,6 @@ def platform_of(address: str) -> str:
     return "website"
 
 
-def whatsapp_link(number: str, greeting: str) -> str:
-    """A link that opens a chat with the E.164 number, the greeting already typed."""
-    return f"https://wa.me/{number.removeprefix('+')}?text={quote(greeting, safe='')}"
-
-
 _ROBOTS = re.compile(
     r"bot\b|crawl|spider|slurp|preview|facebookexternalhit|^whatsapp/|telegram|mediapartners|lighthouse|scrapy"
     r"|^curl/|^wget/|python-requests|python-httpx|python-urllib|aiohttp|go-http-client|^java/|libwww|headless ?fetch",

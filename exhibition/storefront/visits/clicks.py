@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy import and_, select
 
+from exhibition.core.contacts import whatsapp_link
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound
 from exhibition.exhibitors.models import Exhibitor
@@ -66,7 +67,7 @@ def target(way: str, id: int) -> Target:  # noqa: A002 the id of the address, wh
         return _safe(storefront.url, exhibitor.id)
     if not storefront.whatsapp:
         raise NotFound
-    return Target(seller_input.whatsapp_link(storefront.whatsapp, _greeting(exhibitor)), exhibitor.id)
+    return Target(whatsapp_link(storefront.whatsapp, _greeting(exhibitor)), exhibitor.id)
 
 
 def _listing_target(listing_id: int) -> Target:
@@ -89,7 +90,7 @@ def _listing_target(listing_id: int) -> Target:
     listing, exhibitor, storefront, broken = row
     link = "" if broken else listing.link
     if not link and storefront is not None and storefront.whatsapp:
-        address = seller_input.whatsapp_link(storefront.whatsapp, _greeting(exhibitor, listing.title))
+        address = whatsapp_link(storefront.whatsapp, _greeting(exhibitor, listing.title))
         return Target(address, exhibitor.id, listing.id)
     return _safe(link or (storefront.url if storefront else ""), exhibitor.id, listing.id)
 

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +9,7 @@ from flask_babel import gettext as _
 
 from exhibition.allocation import service as allocation
 from exhibition.core.config import public_url
+from exhibition.core.contacts import whatsapp_link
 from exhibition.core.web.page_metadata import page_address
 from exhibition.storefront import pictures
 from exhibition.storefront.catalogue import booths as stands
@@ -72,7 +72,7 @@ def _page(exhibition: Exhibition, hall: Hall, stand: Stand, source: ClickSource)
         source=source.value,
         canonical=booth_path(stand),
         structured=_structured(stand),
-        share_url=f"https://wa.me/?text={quote(share, safe='')}",
+        share_url=whatsapp_link("", share),
     )
     if stand.exhibitor and request.method == "GET":
         interest.saw(stand.exhibitor.id, replace(visit_of(request), source=source))

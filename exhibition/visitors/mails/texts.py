@@ -1,6 +1,7 @@
 """The mails to visitors with their built-in words, and what stands for the placeholders in them."""
 
 from base64 import b64encode
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -99,24 +100,34 @@ def sample(exhibition: Exhibition) -> MailValues:
     return values_of(exhibition, issued, "Siti Aminah", qr_source=f"data:image/png;base64,{picture}")
 
 
-def _mail(kind: str, name: str, subject: str, sentence: str, template: str) -> AutomaticMail:
+def to_visitors(
+    kind: str,
+    name: str,
+    subject: str,
+    sentence: str,
+    template: str,
+    *,
+    placeholders: Mapping[str, str] = PLACEHOLDERS,
+    shown: Callable[[Exhibition], MailValues] = sample,
+) -> AutomaticMail:
+    """A mail to a visitor: greeting and sentence, then ``visitors/mail/<template>``; ``shown`` makes the preview."""
     return AutomaticMail(
         kind=kind,
         readers=MailReaders.VISITORS,
         name=name,
         subject=subject,
         paragraphs=(HELLO, sentence),
-        placeholders=PLACEHOLDERS,
+        placeholders=placeholders,
         template=f"visitors/mail/{template}",
-        sample=sample,
+        sample=shown,
     )
 
 
 declare(
-    _mail(
+    to_visitors(
         MessageKind.PASS, _l("Pass after registration"), _l("Your pass for {fair}"), _l("here is your pass."), "pass"
     ),
-    _mail(
+    to_visitors(
         MessageKind.ALREADY,
         _l("Pass that is there already"),
         _l("You have a pass for {fair} already"),
@@ -126,63 +137,63 @@ declare(
         ),
         "already",
     ),
-    _mail(
+    to_visitors(
         MessageKind.MOVED,
         _l("Visit moved to another session"),
         _l("Moved: your pass for {fair}"),
         _l("your visit was moved. The old QR code no longer works; this is your pass now."),
         "pass",
     ),
-    _mail(
+    to_visitors(
         MessageKind.CANCELLED,
         _l("Visit cancelled"),
         _l("Cancelled: your visit to {fair}"),
         _l("your visit was cancelled and the places are free for others. The QR code no longer works."),
         "cancelled",
     ),
-    _mail(
+    to_visitors(
         CLOSED_BY_ROUND,
         _l("Session closed by a disinfection round"),
         _l("Closed: your session at {fair}"),
         _l("your session is closed: the hall is disinfected then, and nobody is let in."),
         "closed",
     ),
-    _mail(
+    to_visitors(
         MessageKind.CLOSED,
         _l("Session closed by a change of plans"),
         _l("Closed: your session at {fair}"),
         _l("your session is closed, because the plan of the fair has changed; nobody is let in then."),
         "closed",
     ),
-    _mail(
+    to_visitors(
         MessageKind.REOPENED,
         _l("Session open again"),
         _l("Open again: your session at {fair}"),
         _l("your session is open again. Your pass is good for it, as before."),
         "pass",
     ),
-    _mail(
+    to_visitors(
         MessageKind.PLACE,
         _l("Fair at another place"),
         _l("New place: {fair}"),
         _l("the fair takes place somewhere else. The new place is below; your pass stays good, at the same time."),
         "pass",
     ),
-    _mail(
+    to_visitors(
         MessageKind.CHANGED,
         _l("Party made larger or smaller"),
         _l("Changed: your pass for {fair}"),
         _l("your pass is for another number of people now. The old QR code no longer works; this is your pass."),
         "pass",
     ),
-    _mail(
+    to_visitors(
         MessageKind.CALLED_OFF,
         _l("Fair called off"),
         _l("Called off: {fair}"),
         _l("this fair is called off. It does not take place, and your pass is no longer needed. We are sorry."),
         "state",
     ),
-    _mail(
+    to_visitors(
         MessageKind.POSTPONED,
         _l("Fair postponed"),
         _l("Postponed: {fair}"),
@@ -192,7 +203,7 @@ declare(
         ),
         "state",
     ),
-    _mail(
+    to_visitors(
         MessageKind.TAKES_PLACE,
         _l("Fair takes place after all"),
         _l("It takes place: {fair}"),

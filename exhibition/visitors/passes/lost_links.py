@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
-from urllib.parse import quote
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -17,6 +16,7 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock, mail, outbox
+from exhibition.core.contacts import whatsapp_link
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound
 from exhibition.core.i18n import hours_text, long_date
@@ -27,6 +27,7 @@ from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.mails.messages import pass_address
 from exhibition.visitors.models import LinkRequest, PassState, Registration, TimeSlot, VisitorContact, VisitorPass
+from exhibition.visitors.registration.contact_days import folded
 from exhibition.visitors.registration.party import Issued
 
 KIND = "visitor.links"
@@ -61,7 +62,7 @@ def ask(email: str | None, phone: str | None, locale: str) -> None:
 
 def _registered_with(asked: LinkRequest) -> ColumnElement[bool]:
     if asked.email is not None:
-        return VisitorContact.email.in_({asked.email, asked.email.lower()})
+        return func.lower(VisitorContact.email) == folded(asked.email)
     return VisitorContact.phone == asked.phone
 
 
@@ -96,7 +97,7 @@ def compose(_kind: str, request_id: int) -> EmailMessage | None:
                 address=pass_address(key),
             )
             for fair, starts_at, ends_at, key, reference, people, email in rows
-            if email == address
+            if folded(email) == folded(address)
         ]
         nearest: Exhibition = rows[0][0]
         text, html = mail.bodies("visitors/mail/links", found=found, exhibition=nearest)
@@ -163,7 +164,7 @@ def waiting(exhibition: Exhibition, number: int = 1) -> Page[LinkByPhone]:
 def _chat(exhibition: Exhibition, manage_key: str, phone: str, locale: str) -> str:
     with force_locale(locale):
         text = _("Your pass for %(name)s: %(address)s", name=exhibition.name, address=pass_address(manage_key))
-    return f"https://wa.me/{phone.removeprefix('+')}?text={quote(text)}"
+    return whatsapp_link(phone, text)
 
 
 def chat(exhibition: Exhibition, issued: Issued) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
@@ -75,14 +76,15 @@ def register(
                 raise
 
 
+@dataclass(frozen=True)
 class _Asked:
     """What is asked of ``register``."""
 
-    def __init__(
-        self, party: Party, key: str | None, lasting: timedelta | None, *, walk_in: bool, knows: str | None
-    ) -> None:
-        self.party, self.key, self.lasting = party, key, lasting
-        self.walk_in, self.knows = walk_in, knows
+    party: Party
+    key: str | None
+    lasting: timedelta | None
+    walk_in: bool
+    knows: str | None
 
 
 class _NoKeyYet(Exception):

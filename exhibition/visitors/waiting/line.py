@@ -106,12 +106,6 @@ def pass_on(slot_id: int) -> None:
         outbox.post_later(WaitingMail.OFFERED, waiting_id, until)
 
 
-def end_offer(waiting_id: int, slot_id: int, people: int, state: WaitingState) -> None:
-    """End an offer in the open transaction, in which the session is locked; its places go to who is next."""
-    db.session.execute(update(WaitingParty).where(WaitingParty.id == waiting_id).values(state=state))
-    slots.free(slot_id, people)
-
-
 def lapse() -> int:
     """End the offers whose time is over, and offer what is free to who waits; returns how many offers ended."""
     return sum(_look_after(slot_id) for slot_id in _sessions_to_look_after())

@@ -13,15 +13,13 @@ from exhibition.core.i18n import clock_time, hours_text, long_date, show_times_i
 from exhibition.core.i18n import lazy as _l
 from exhibition.venue.edition import mail_texts
 from exhibition.venue.edition.mail_texts import (
-    HELLO,
     OF_FAIR,
-    AutomaticMail,
-    MailReaders,
     MailValues,
     declare,
     values_of_fair,
 )
 from exhibition.venue.models import Exhibition
+from exhibition.visitors.mails.texts import to_visitors
 from exhibition.visitors.models import TimeSlot, WaitingParty, WaitingState
 from exhibition.visitors.waiting.mail_kinds import WaitingMail
 
@@ -71,28 +69,17 @@ def _sample(exhibition: Exhibition) -> MailValues:
     return _values(exhibition, "sample", "Siti Aminah", SAMPLE_PEOPLE, hours, starts_at - timedelta(hours=18))
 
 
-def _mail(kind: WaitingMail, name: str, subject: str, sentence: str, template: str) -> AutomaticMail:
-    return AutomaticMail(
-        kind=kind,
-        readers=MailReaders.VISITORS,
-        name=name,
-        subject=subject,
-        paragraphs=(HELLO, sentence),
-        placeholders=PLACEHOLDERS,
-        template=f"visitors/mail/{template}",
-        sample=_sample,
-    )
-
-
 declare(
-    _mail(
+    to_visitors(
         WaitingMail.JOINED,
         _l("On the waiting list of a full session"),
         _l("On the waiting list: {fair}"),
         _l("you are on the waiting list of this session. As soon as there is room for all of you, we write to you."),
         "waiting_joined",
+        placeholders=PLACEHOLDERS,
+        shown=_sample,
     ),
-    _mail(
+    to_visitors(
         WaitingMail.OFFERED,
         _l("Places for somebody on the waiting list"),
         _l("There is room for you: {fair}"),
@@ -101,6 +88,8 @@ declare(
             " pass."
         ),
         "waiting_offered",
+        placeholders=PLACEHOLDERS,
+        shown=_sample,
     ),
 )
 

@@ -20,13 +20,15 @@ from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttribu
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from exhibition.core import clock
-from exhibition.core.i18n import clock_time, long_date, short_date
+from exhibition.core.i18n import clock_time, current_locale, long_date, short_date
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.web.narrow_form import NarrowForm
 from exhibition.core.web.security import HONEYPOT_FIELD
+from exhibition.core.web.senders import origin
 from exhibition.visitors import rules, slots
 from exhibition.visitors.models import LARGEST_PARTY
 from exhibition.visitors.registration import contact
+from exhibition.visitors.registration.party import Party
 from exhibition.visitors.search import RegistrationNarrowing
 
 _l: Any = lazy_gettext  # WTForms accepts lazy texts, but its types do not say so
@@ -105,18 +107,8 @@ cleaned_phone = cleaned(contact.clean_phone)
 """Puts a phone number into its normal form."""
 
 
-def _party_size(_form: FlaskForm, field: Field) -> None:
-    if field.data not in PARTY_SIZES:
-        raise ValidationError(_("A party has 1 to %(most)s people.", most=LARGEST_PARTY))
-
-
-def _printable(_form: FlaskForm, field: Field) -> None:
-    if not str(field.data or "").isprintable():
-        raise ValidationError(_("Leave out line breaks and control characters."))
-
-
-class RegistrationForm(FlaskForm):
-    """Field names are those of the JSON contract."""
+class PlacesForm(FlaskForm):
+    """A session and how many people. Field names are those of the JSON contract."""
 
     slot_id = SelectField(
         _l("Session"),
@@ -128,6 +120,27 @@ class RegistrationForm(FlaskForm):
         choices=[SelectChoice(size) for size in PARTY_SIZES],
         validate_choice=False,
     )
+
+    def validate_party_size(self, field: Field) -> None:
+        if field.data not in PARTY_SIZES:
+            raise ValidationError(_("A party has 1 to %(most)s people.", most=LARGEST_PARTY))
+
+    def party(self, name: str, email: str | None, phone: str | None) -> Party:
+        """The party of the valid form, under this name and contact."""
+        return Party(
+            slot_id=int(self.slot_id.data),
+            name=name,
+            email=email,
+            phone=phone,
+            party_size=int(self.party_size.data),
+            locale=current_locale(),
+            origin=origin(),
+        )
+
+
+class RegistrationForm(PlacesForm):
+    """Who comes, and how to reach them."""
+
     name = StringField(
         _l("Your name"),
         validators=[InputRequired(_l("Please write your name.")), cleaned(contact.clean_name)],
@@ -148,31 +161,12 @@ class RegistrationForm(FlaskForm):
         validators=[InputRequired(_l("Without your agreement we cannot keep a place for you."))],
     )
 
-    def validate_party_size(self, field: Field) -> None:
-        _party_size(self, field)
+    def registered(self) -> Party:
+        """The party of the valid form."""
+        return self.party(self.name.data or "", self.email.data or None, self.phone.data or None)
 
 
 setattr(RegistrationForm, HONEYPOT_FIELD, StringField(validators=[Length(max=0)]))
-
-
-class WaitingPartyForm(RegistrationForm):
-    """Somebody waits for a session; a number or an address is needed to tell them of a place."""
-
-
-class AnotherSessionForm(FlaskForm):
-    slot_id = SelectField(
-        _l("Session"),
-        validators=[InputRequired(_l("Please choose a session.")), whole_number],
-        validate_choice=False,
-    )
-    party_size = SelectField(
-        _l("How many people, you included?"),
-        choices=[SelectChoice(size) for size in PARTY_SIZES],
-        validate_choice=False,
-    )
-
-    def validate_party_size(self, field: Field) -> None:
-        _party_size(self, field)
 
 
 class MovePassForm(FlaskForm):

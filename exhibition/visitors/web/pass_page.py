@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 from flask import render_template
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from exhibition.core import clock, qr
+from exhibition.core.contacts import whatsapp_link
 from exhibition.core.errors import Refused
 from exhibition.venue import rounds
 from exhibition.venue.edition import choice
@@ -106,7 +106,7 @@ def page(issued: Issued, forms: PassForms = PassForms(), free_next: Sequence[slo
         resizable=not values["over"] and issued.generation < rules.LAST_GENERATION,
         given=[_given(exhibition, one) for one in splitting.given(issued)],
         view_address=viewing.address_of(issued),
-        whatsapp=f"https://wa.me/?text={quote(told)}",
+        whatsapp=whatsapp_link("", told),
     )
 
 
@@ -114,7 +114,7 @@ def _given(exhibition: Exhibition, one: splitting.SplitPass) -> dict[str, Any]:
     """A pass that was split from this one, with the address of its page and a chat that has it."""
     address = messages.pass_address(one.manage_key)
     told = _("Your pass for %(name)s: %(address)s", name=exhibition.name, address=address)
-    return {"split": one, "address": address, "chat": f"https://wa.me/?text={quote(told)}"}
+    return {"split": one, "address": address, "chat": whatsapp_link("", told)}
 
 
 def _new(form: type[Form], **values: Any) -> Form:

@@ -10,10 +10,8 @@ from flask_babel import gettext as _
 from exhibition.core import clock
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
-from exhibition.core.i18n import current_locale
 from exhibition.core.limiting import budgets
 from exhibition.core.web.forms import show_refusal
-from exhibition.core.web.senders import origin
 from exhibition.venue import rounds
 from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
@@ -24,7 +22,7 @@ from exhibition.visitors.models import PassState
 from exhibition.visitors.registration.contact_days import HasPass
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.web import fair_texts, own_passes
-from exhibition.visitors.web.forms import AnotherSessionForm, RegistrationForm
+from exhibition.visitors.web.forms import PlacesForm, RegistrationForm
 from exhibition.visitors.web.limits import REGISTRATION_LIMIT
 from exhibition.visitors.web.pass_page import sessions_named
 from exhibition.visitors.web.session_lists import session_days
@@ -96,15 +94,7 @@ def register(exhibition: Exhibition) -> ResponseReturnValue:
     sessions = days(exhibition) if shown else []
     status, free_next, full = 200, [], ""
     if form.validate_on_submit():
-        party = Party(
-            slot_id=int(form.slot_id.data),
-            name=form.name.data or "",
-            email=form.email.data or None,
-            phone=form.phone.data or None,
-            party_size=int(form.party_size.data),
-            locale=current_locale(),
-            origin=origin(),
-        )
+        party = form.registered()
         try:
             return _take(party)
         except HasPass as there:
@@ -147,18 +137,10 @@ def another_session(manage_key: str) -> ResponseReturnValue:
     if person is None or issued.state is not PassState.VALID or not shows_registration(exhibition):
         return current_app.make_response(_to_pass(issued))
     now, status = clock.now(), 200
-    form = AnotherSessionForm(party_size=str(issued.party_size))
+    form = PlacesForm(party_size=str(issued.party_size))
     others = [slot for slot in slots.of_edition(exhibition.id) if slot.id != issued.slot.id]
     if form.validate_on_submit():
-        party = Party(
-            slot_id=int(form.slot_id.data),
-            name=person.name,
-            email=person.email,
-            phone=person.phone,
-            party_size=int(form.party_size.data),
-            locale=current_locale(),
-            origin=origin(),
-        )
+        party = form.party(person.name, person.email, person.phone)
         try:
             return _take(party, knows=manage_key)
         except HasPass as there:

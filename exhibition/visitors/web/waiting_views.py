@@ -1,7 +1,5 @@
 """Pages of the waiting lists: joining, the place in the line, answering an offer; and the list at the desk."""
 
-from urllib.parse import quote
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
@@ -9,21 +7,19 @@ from flask_babel import gettext as _
 
 from exhibition.accounts.web.signin import actor
 from exhibition.core import clock
+from exhibition.core.contacts import whatsapp_link
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
-from exhibition.core.i18n import clock_time, current_locale, long_date
-from exhibition.core.ids import LARGEST_ID
+from exhibition.core.i18n import clock_time, long_date
 from exhibition.core.limiting import budgets
 from exhibition.core.web.forms import show_refusal
-from exhibition.core.web.senders import origin
 from exhibition.venue.models import Exhibition
 from exhibition.venue.web import named_edition
 from exhibition.visitors import rules, slots
-from exhibition.visitors.registration.party import Party
 from exhibition.visitors.waiting import service
 from exhibition.visitors.waiting.mails import place_address
 from exhibition.visitors.web import register_views
-from exhibition.visitors.web.forms import WaitingPartyForm, full_slot_choices
+from exhibition.visitors.web.forms import RegistrationForm, full_slot_choices
 from exhibition.visitors.web.limits import REGISTRATION_LIMIT
 
 desk = Blueprint("waiting_lists", __name__, url_prefix="/desk/registrations/waiting")
@@ -41,22 +37,14 @@ def register_routes(blueprint: Blueprint) -> None:
 def wait(exhibition: Exhibition) -> ResponseReturnValue:
     """Join the line of a full session."""
     now, status = clock.now(), 200
-    form = WaitingPartyForm(slot_id=request.args.get("slot_id", ""), party_size="1")
+    form = RegistrationForm(slot_id=request.args.get("slot_id", ""), party_size="1")
     shown = register_views.shows_registration(exhibition)
     form.slot_id.choices = full_slot_choices(register_views.days(exhibition) if shown else [], now)
     room = False
     if form.validate_on_submit():
-        party = Party(
-            slot_id=int(form.slot_id.data),
-            name=form.name.data or "",
-            email=form.email.data or None,
-            phone=form.phone.data or None,
-            party_size=int(form.party_size.data),
-            locale=current_locale(),
-            origin=origin(),
-        )
+        party = form.registered()
         try:
-            slots.get(exhibition, min(party.slot_id, LARGEST_ID))
+            slots.get(exhibition, party.slot_id)
             budgets.take_people(party.party_size)
             budgets.take_mail(party.email)
             key = service.join(party, seen=request.user_agent.string)
@@ -142,7 +130,7 @@ def show(exhibition: Exhibition) -> str:
     """Everybody who waits, by session; whom to write to by phone."""
     lines = service.lines(exhibition)
     addresses = {
-        line.id: f"https://wa.me/{line.phone.removeprefix('+')}?text={quote(_text(exhibition, line))}"
+        line.id: whatsapp_link(line.phone, _text(exhibition, line))
         for line in lines
         if line.expires_at is not None and line.phone and not line.has_email
     }

@@ -14,7 +14,6 @@ from exhibition.storefront.rules.seller_input import (
     platform_of,
     rupiah,
     web_address,
-    whatsapp_link,
     whatsapp_number,
 )
 
@@ -171,10 +170,6 @@ def test_a_whatsapp_number_becomes_e164(text: str) -> None:
 def test_text_that_is_not_a_number_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
         whatsapp_number(text)
-
-
-def test_a_whatsapp_link_carries_the_greeting_encoded() -> None:
-    assert whatsapp_link("+62812", "Halo & salam?") == "https://wa.me/62812?text=Halo%20%26%20salam%3F"
 
 
 @pytest.mark.parametrize("text", ["a\0b", "a\x07b", "a\u202eb", "\ud800"])

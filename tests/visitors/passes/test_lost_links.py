@@ -36,7 +36,7 @@ def asked(client: FlaskClient, contact: str) -> tuple[int, str]:
 
 def test_the_links_of_all_passes_go_to_the_address(client: FlaskClient, mailbox: Mailbox) -> None:
     first = register(email="siti@example.com")
-    second = register(2, email="siti@example.com", position=1, knows=first)
+    second = register(2, email="Siti@example.com", position=1, knows=first)
     stranger = register(email="budi@example.com")
     cancelled = register(1, email="siti@example.com", knows=first)
     service.cancel(cancelled.manage_key)
