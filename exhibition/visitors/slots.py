@@ -225,7 +225,7 @@ def as_json(slot: Slot, now: datetime) -> dict[str, Any]:
 
 
 def _somebody_waits(connection: Connection, slot: Slot) -> bool:
-    """Whether the free places of the slot are for a party on its waiting list."""
+    """Whether the free places of a slot that has not begun are for a party on its waiting list."""
     fits = WaitingParty.slot_id == slot.id, WaitingParty.party_size <= slot.remaining
     statement = select(WaitingParty.id).where(*fits, WaitingParty.state == WaitingState.WAITING)
     return connection.execute(statement.limit(1)).first() is not None
@@ -257,7 +257,7 @@ def refusal(connection: Connection, slot_id: int, people: int, now: datetime, *,
             return Refused("slot_closed", _l("This session is closed. Choose another one."), field="slot_id")
         case _:
             pass
-    others_wait = wanted.remaining >= people and _somebody_waits(connection, wanted)
+    others_wait = wanted.remaining >= people and wanted.starts_at > now and _somebody_waits(connection, wanted)
     remaining = 0 if others_wait else wanted.remaining
     room = [slot for slot in slots if slot.status(now) is rules.SlotStatus.OPEN and slot.remaining >= people]
     if others_wait:
