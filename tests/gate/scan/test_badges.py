@@ -136,7 +136,7 @@ def test_the_short_code_works_however_it_is_spelt(
 def test_badges_are_good_on_the_days_of_the_fair_only(client: FlaskClient, exhibition: Exhibition, device: str) -> None:
     badge = badge_of(exhibition, confirmed(exhibition))
     last = exhibition.ends_on
-    for days, code in ((-1, "too_early"), (3, "too_late")):
+    for days, code in ((-2, "too_early"), (3, "too_late")):
         db.session.execute(
             update(Exhibition).values(
                 starts_on=exhibition.starts_on - timedelta(days=days), ends_on=last - timedelta(days=days)

@@ -26,7 +26,10 @@ PHONE = "+6281277770001"
 
 
 def links_mails() -> list[OutboxMail]:
-    return list(db.session.scalars(select(OutboxMail).where(OutboxMail.kind == lost_links.KIND)))
+    """In the order in which they were asked for."""
+    return list(
+        db.session.scalars(select(OutboxMail).where(OutboxMail.kind == lost_links.KIND).order_by(OutboxMail.id))
+    )
 
 
 def asked(client: FlaskClient, contact: str) -> tuple[int, str]:
