@@ -58,7 +58,7 @@ def move_shop(address: str) -> None:
 
 
 def all_checks() -> list[LinkCheck]:
-    return list(db.session.scalars(select(LinkCheck)))
+    return list(db.session.scalars(select(LinkCheck).order_by(LinkCheck.id)))
 
 
 @pytest.fixture
