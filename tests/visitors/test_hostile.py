@@ -15,6 +15,7 @@ from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules, slots
 from exhibition.visitors.models import Registration, TimeSlot, VisitorContact, VisitorPass
 from tests.fairs import the_fair
+from tests.security.test_origins import FOREIGN
 
 REGISTRATIONS = "/api/v1/registrations"
 NUL, BIDI, SURROGATE = "Si\x00ti", "Siti\u202eitis", "Siti \ud800"
@@ -171,10 +172,8 @@ def test_odd_names_are_kept_as_they_are_and_shown_as_text(client: FlaskClient, n
     assert "<script>alert" not in page
 
 
-def form_fields(client: FlaskClient) -> dict[str, str]:
-    page = client.get("/daftar").text
-    hidden = re.findall(r'name="(csrf_token|form_key)"[^>]*value="([^"]+)"', page)
-    return dict(hidden) | {"slot_id": str(open_slot()), "name": "Siti", "party_size": "2", "consent": "y"}
+def form_fields() -> dict[str, str]:
+    return {"slot_id": str(open_slot()), "name": "Siti", "party_size": "2", "consent": "y"}
 
 
 @pytest.mark.usefixtures("nothing_written")
@@ -207,14 +206,15 @@ def form_fields(client: FlaskClient) -> dict[str, str]:
     ids=lambda value: ascii(value)[:40],
 )
 def test_a_hostile_form_is_refused_at_the_field(client: FlaskClient, field: str, value: str) -> None:
-    answer = client.post("/daftar", data=form_fields(client) | {field: value})
+    answer = client.post("/daftar", data=form_fields() | {field: value})
     assert answer.status_code == 422
     assert f'href="#{field}"' in answer.text
 
 
 @pytest.mark.usefixtures("nothing_written")
-def test_a_form_without_its_csrf_token_is_refused(client: FlaskClient) -> None:
-    assert client.post("/daftar", data=form_fields(client) | {"csrf_token": ""}).status_code == 400
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+def test_a_form_from_another_site_is_refused(client: FlaskClient, headers: dict[str, str]) -> None:
+    assert client.post("/daftar", data=form_fields(), headers=headers).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ MAY_BE_STORED = frozenset(
         "visitors.front",
         "visitors.archive",
         "visitors.privacy",
+        "visitors.register",  # the form; what is answered to one that was sent is not kept
         "storefront.booths",
         "storefront.shops",
         "storefront.feed_xml",
@@ -44,8 +45,9 @@ MAY_BE_STORED = frozenset(
         "hall.picture",  # of the hall, named by its content
     }
 )
-"""Routes whose answers browsers and proxies may keep, as the answer itself says: they are the same for everybody. All
-other answers are kept nowhere (``no-store``), so a new page needs no thought of it."""
+"""Routes whose pages browsers and proxies may keep, as the answer itself says: they are the same for everybody. All
+other answers, also to a form that is sent to one of these, are kept nowhere (``no-store``), so a new page needs no
+thought of it."""
 
 CONTACTS: dict[str, frozenset[str] | None] = {
     "reports.export": frozenset({"exhibitors", "mail-merge", "contacts"}),

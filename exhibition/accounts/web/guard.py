@@ -131,7 +131,7 @@ def _check() -> ResponseReturnValue | None:
 
 def _keep_private(response: Response) -> Response:
     """Have no answer kept that is not declared public, and no address with a secret told to other sites or found."""
-    if request.endpoint not in MAY_BE_STORED:
+    if request.endpoint not in MAY_BE_STORED or request.method not in SAFE_METHODS:
         response.headers["Cache-Control"] = NO_STORE
     if ROUTES.get(request.endpoint or "") is Access.KEY:
         # With "no-referrer" the page's own forms would not say where they come from (core.web.origins).

@@ -1,4 +1,4 @@
-"""Whole public pages, kept for a moment in this process together with their gzip form.
+"""Whole public pages, kept for a moment in this process together with their gzip form, and as long by a cache in front.
 
 Only for pages that are the same for everybody with the same language; they must show nothing from a session.
 """
@@ -84,7 +84,9 @@ def page(render: Callable[[], str], part: str = "") -> Response:
     response = Response(found.zipped if zipped else found.text, mimetype="text/html")
     if zipped:
         response.headers["Content-Encoding"] = "gzip"
-    response.headers["Cache-Control"] = "no-cache"
+    # Who keeps the page for many asks again when it is old here too; a browser asks each time. The language may be in a
+    # cookie, a session too, so whoever has any cookie is asked about apart.
+    response.headers["Cache-Control"] = f"public, max-age=0, s-maxage={current_app.config[SETTING]}"
     response.headers["Vary"] = "Cookie, Accept-Encoding"
     response.set_etag(found.etag, weak=True)
     response.make_conditional(request)

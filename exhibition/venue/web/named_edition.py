@@ -72,7 +72,8 @@ class EditionQuery(BaseModel):
 
 
 def for_everybody(slug: str) -> Exhibition:
-    """The edition of a public page; an empty ``slug`` is the only one that visitors can mean now.
+    """The edition of a public page, in whose zone times are shown from now on; an empty ``slug`` is the only one that
+    visitors can mean now.
 
     Raises NotFound, also for a draft unless an organizer looks at it,
     SeveralFairs, and Refused ``no_exhibition`` (503).
@@ -88,6 +89,7 @@ def for_everybody(slug: str) -> Exhibition:
         if not meant:
             raise choice.NoFair
         exhibition = meant[0]
+    show_times_in(exhibition.timezone)
     return exhibition
 
 
@@ -112,6 +114,7 @@ def at_the_desk(endpoint: str, slug: str) -> Exhibition:
         raise NotFound
     if choice.are_several():
         g.edition = exhibition.slug
+    show_times_in(exhibition.timezone)
     return exhibition
 
 
@@ -170,7 +173,6 @@ class _Edition:
             else:
                 values[VALUE] = at_the_desk(endpoint, g.edition)
                 _require_open(endpoint, values[VALUE])
-            show_times_in(values[VALUE].timezone)
 
     def keep(self, endpoint: str, values: dict[str, Any]) -> None:
         if endpoint in self.takers and (slug := g.get("edition")):

@@ -9,20 +9,22 @@ from flask_babel import gettext as _
 
 from exhibition.core import clock
 from exhibition.core.errors import NotFound, Refused
-from exhibition.core.extensions import limiter
+from exhibition.core.extensions import csrf, limiter
 from exhibition.core.limiting import budgets
+from exhibition.core.web import cache
 from exhibition.core.web.forms import show_refusal
 from exhibition.venue import rounds
 from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionState
 from exhibition.venue.web import named_edition
+from exhibition.venue.web.named_edition import for_everybody
 from exhibition.visitors import service, slots
 from exhibition.visitors.models import PassState
 from exhibition.visitors.registration.contact_days import HasPass
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.web import fair_texts, own_passes
-from exhibition.visitors.web.forms import PlacesForm, RegistrationForm
+from exhibition.visitors.web.forms import ID_DIGITS, PlacesForm, RegistrationForm
 from exhibition.visitors.web.limits import REGISTRATION_LIMIT
 from exhibition.visitors.web.pass_page import sessions_named
 from exhibition.visitors.web.session_lists import session_days
@@ -32,10 +34,16 @@ SENT_TWICE_WITHIN = timedelta(minutes=10)
 and for clicks in quick succession.
 """
 
+WITHOUT_TOKEN = {"csrf": False}
+"""So that the page of the form is the same for everybody: nothing is done in the name of whoever is signed in, and what
+comes from another site is refused (``core.web.origins``).
+"""
+
 
 def register_routes(blueprint: Blueprint) -> None:
     """Add these addresses to the visitors' blueprint."""
     limited = limiter.limit(REGISTRATION_LIMIT, methods=["POST"])
+    csrf.exempt(register)
     both = ["GET", "POST"]
     blueprint.add_url_rule("/daftar", view_func=limited(register), methods=both)
     blueprint.add_url_rule("/p/<manage_key>/lagi", view_func=limited(another_session), methods=both)
@@ -87,37 +95,48 @@ def _take(party: Party, *, knows: str | None = None) -> ResponseReturnValue:
     return _to_pass(issued)
 
 
-def register(exhibition: Exhibition) -> ResponseReturnValue:
-    """Register a party and redirect to its pass."""
-    form = RegistrationForm(slot_id=request.args.get("slot_id", ""), party_size="1")
+def register(edition: str) -> ResponseReturnValue:
+    """Register a party and redirect to its pass. The empty form is the same bytes for everybody, kept for a moment."""
+    if request.method != "POST":
+        chosen = _chosen_session()
+        return cache.page(lambda: _empty_form(for_everybody(edition), chosen), chosen)
+    exhibition, form = for_everybody(edition), RegistrationForm(meta=WITHOUT_TOKEN)
+    if not form.validate():
+        return _filled_form(exhibition, form), 422
+    try:
+        return _take(form.registered())
+    except HasPass as there:
+        return _has_pass(exhibition, there)
+    except Refused as refused:
+        show_refusal(form, refused)
+        return _filled_form(exhibition, form, refused), refused.status
+
+
+def _chosen_session() -> str:
+    """What the address says of the session to choose; empty when that can be no session's number."""
+    chosen = request.args.get("slot_id", "")
+    return chosen if chosen.isascii() and chosen.isdigit() and len(chosen) <= ID_DIGITS else ""
+
+
+def _empty_form(exhibition: Exhibition, chosen: str) -> str:
+    return _filled_form(exhibition, RegistrationForm(None, slot_id=chosen, party_size="1", meta=WITHOUT_TOKEN))
+
+
+def _filled_form(exhibition: Exhibition, form: RegistrationForm, refused: Refused | None = None) -> str:
     now, shown = clock.now(), shows_registration(exhibition)
     sessions = days(exhibition) if shown else []
-    status, free_next, full = 200, [], ""
-    if form.validate_on_submit():
-        party = form.registered()
-        try:
-            return _take(party)
-        except HasPass as there:
-            return _has_pass(exhibition, there)
-        except Refused as refused:
-            show_refusal(form, refused)
-            status, free_next = refused.status, sessions_named(exhibition, refused)
-            full = form.slot_id.data if refused.code == "slot_full" else ""
-    elif form.is_submitted():
-        status = 422
-    page = render_template(
+    return render_template(
         "visitors/register.html",
         exhibition=exhibition,
         takes_visitors=shown,
         form=form,
-        free_next=free_next,
-        full=full,
+        free_next=sessions_named(exhibition, refused) if refused else [],
+        full=form.slot_id.data if refused and refused.code == "slot_full" else "",
         session_days=session_days(sessions, now, chosen=form.slot_id.data),
         offer=fair_texts.offered(exhibition, sessions, rounds.by_day(exhibition), now),
         now=now,
         retention_days=exhibition.retention_days,
     )
-    return page, status
 
 
 def _has_pass(exhibition: Exhibition, there: HasPass) -> ResponseReturnValue:

@@ -110,7 +110,7 @@ def test_no_answer_is_kept_that_is_not_declared_to_be_the_same_for_everybody(fai
 
 def test_public_pages_may_be_kept_until_somebody_is_signed_in(fair_app: Flask) -> None:
     client = fair_app.test_client()
-    assert client.get("/").headers["Cache-Control"] == "no-cache"
+    assert client.get("/").headers["Cache-Control"] == "public, max-age=0, s-maxage=0"
     assert client.get("/nothing-here").headers["Cache-Control"] == "no-store"
     with fair_app.app_context():
         sign_in(client, create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER))
