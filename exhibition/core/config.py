@@ -69,6 +69,11 @@ SETTINGS = (
     ),
     Setting("RATELIMIT_ENABLED", "true", "`false` only for load tests."),
     Setting("PEOPLE_OF_ADDRESS", "300", "So many people may register from one network address within an hour."),
+    Setting(
+        "PASSES_A_SECOND",
+        "200",
+        "When more ask for passes at once than can be written, so many parties a second are called from the line.",
+    ),
     Setting("FREE_DISK_MB", "500", "Uploads are refused when the disk of the instance folder would have less room."),
     Setting("TRUSTED_HOSTS", "", "Comma-separated host names that may be asked for. Empty: any (venue only)."),
     Setting("SESSION_IDLE_MINUTES", "30", "After how many minutes without a page or form an organizer is signed out."),
@@ -133,7 +138,7 @@ def flask_config(settings: Mapping[str, str]) -> dict[str, Any]:
         raise ConfigurationError(f"EXHIBITION_ENV is {settings['ENV']!r}; write `venue` or `production`.")
     if production:
         _require_safe(settings)
-    for name in ("PEOPLE_OF_ADDRESS", "FREE_DISK_MB"):
+    for name in ("PEOPLE_OF_ADDRESS", "PASSES_A_SECOND", "FREE_DISK_MB"):
         if not settings[name].isdecimal():
             raise ConfigurationError(f"EXHIBITION_{name} is {settings[name]!r}; write a whole number.")
     secret_key = settings["SECRET_KEY"]

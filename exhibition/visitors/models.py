@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -318,6 +319,31 @@ class WaitingParty(Base):
     """When somebody at the desk wrote to the phone about the offer."""
     told_by: Mapped[str] = mapped_column(String(160), default="")
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
+
+
+class RushSecond(Base):
+    """How many parties joined the line in front of registration in this second, until all of them are called."""
+
+    __tablename__ = "rush_second"
+    __table_args__ = (CheckConstraint("parties > 0", name="parties"),)
+
+    second: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """Since 1970."""
+    parties: Mapped[int]
+
+
+class RushCall(Base):
+    """Who of the line has been called: one row for the installation."""
+
+    __tablename__ = "rush_call"
+    __table_args__ = (CheckConstraint("id = 1", name="only"),)
+    ONLY: ClassVar[int] = 1
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    called_until: Mapped[float]
+    """Seconds since 1970: all that joined until then are called."""
+    moved_at: Mapped[float]
+    """When the next ones were called last."""
 
 
 class PassKey(Base):

@@ -20,6 +20,7 @@ from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
 from exhibition.accounts.web.access import ROUTES, Access
 from exhibition.badges import service as badges
+from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.extensions import limiter
 from exhibition.demo import badges as demo_badges
@@ -49,6 +50,8 @@ from exhibition.visitors.groups.rules import ListedParty
 from exhibition.visitors.models import Registration, TimeSlot
 from exhibition.visitors.passes import lost_links, viewing
 from exhibition.visitors.registration.party import Party
+from exhibition.visitors.rush import tickets
+from exhibition.visitors.rush.tickets import Ticket
 from exhibition.visitors.waiting import service as waiting_lists
 from tests.conftest import empty, session_of
 from tests.fairs import the_fair
@@ -383,6 +386,9 @@ def _waiting() -> dict[str, Any]:
     )
     return {
         "visitors.place key": waits,
+        "visitors.stand_in_line ticket": tickets.seal(
+            Ticket(Party(second.id, "Bu Tutik", None, None, 2, "id"), clock.now().timestamp() + 86_400, "")
+        ),
         "offered_key": offered,
         "full_slot_id": slot.id,
         "visitors.group code": group.code,

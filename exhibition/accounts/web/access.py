@@ -59,6 +59,7 @@ ROUTES: dict[str, Access] = {
     "visitors.privacy": Access.PUBLIC,
     "visitors.archive": Access.PUBLIC,
     "visitors.register": Access.PUBLIC,
+    "visitors.stand_in_line": Access.KEY,
     "visitors.pass_page": Access.KEY,
     "visitors.another_session": Access.KEY,
     "visitors.wait": Access.PUBLIC,

@@ -8,8 +8,8 @@ GATE_TURNS = 8
 OTHER_TURNS = 11
 """All other requests at once. With the turns of gates and the thread that watches for changes these are the database
 connections of a process (``core.db``), so that nobody waits for one."""
-MOST_WAITING = 512
-"""Requests that wait for a turn; the next one is told to come back."""
+MOST_WAITING = 4096
+"""Requests that wait for a turn, for some seconds; the next one is told to come back. Each holds a connection."""
 KNOWN_DEVICES = 2000
 """Devices that are remembered as known, the latest ones."""
 

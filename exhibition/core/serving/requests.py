@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 _NO_PREFIX = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
+WAITING = "exhibition.waiting"
+"""Where the application reads how many whole requests wait for a turn in its process."""
 _SEPARATORS = {"HTTP_COOKIE": "; "}
 
 

@@ -12,7 +12,7 @@ from exhibition.core.serving import bounds
 from exhibition.core.serving.addresses import group_of
 from exhibition.core.serving.lanes import Lane
 from exhibition.core.serving.replies import Reply, ReplyBuilder, plain, step
-from exhibition.core.serving.requests import WholeRequest
+from exhibition.core.serving.requests import WAITING, WholeRequest
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -99,6 +99,7 @@ class Exchange:
         self._lane.submit(lambda: self._context.run(self._ask), answered)
 
     def _ask(self) -> Reply:
+        self._environ[WAITING] = self._turns.others.waiting
         builder = ReplyBuilder(self._request, self._date)
         return builder.build(self._turns.application(self._environ, builder.start))
 

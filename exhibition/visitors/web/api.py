@@ -1,6 +1,7 @@
 """JSON calls for visitors: slots, registering, moving, cancelling (DESIGN §7, docs/api.md)."""
 
 import hashlib
+import math
 import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
@@ -26,6 +27,8 @@ from exhibition.visitors.models import LARGEST_PARTY, PassState
 from exhibition.visitors.registration import contact
 from exhibition.visitors.registration.contact_days import HasPass
 from exhibition.visitors.registration.party import Issued, Party
+from exhibition.visitors.rush import tickets
+from exhibition.visitors.web import rush_hour
 from exhibition.visitors.web.limits import REGISTRATION_LIMIT
 
 blueprint = api.blueprint("visitors", __name__)
@@ -82,6 +85,7 @@ class RegistrationBody(api.Body):
     party_size: int = Field(ge=1, le=LARGEST_PARTY, description="People, the writer included.")
     consent: Consent
     locale: Literal["id", "en"] | None = Field(None, description="Language of mails; that of the request if missing.")
+    ticket: str | None = Field(None, max_length=tickets.LONGEST, description="That of an answer ``in_line``.")
 
 
 class MoveBody(api.Body):
@@ -131,6 +135,16 @@ class RegistrationProblem(api.Problem):
     next: list[SlotAnswer] | None = None
 
 
+class LineProblem(api.Problem):
+    """``in_line``: too many ask at once. The same call with this ticket, later, keeps the place in the line."""
+
+    model_config = api.as_problem("LineProblem")
+
+    ticket: str | None = None
+    before: int | None = Field(None, description="Parties that are called before.")
+    retry_after: int | None = Field(None, description="Seconds.")
+
+
 def _json(status: int, body: Any) -> Response:
     return Response(json.dumps(body), status, mimetype="application/json")
 
@@ -171,6 +185,22 @@ IDEMPOTENCY_PARAMETER = {
 }
 
 
+def _stand_in_line(party: Party, sealed: str | None) -> None:
+    """Return when it is the party's turn. Raises Refused ``in_line`` (503), with the ticket of its place."""
+    mine = tickets.read(sealed) if sealed else rush_hour.join(party, "")
+    if mine is None:
+        return
+    if mine.party.digest() != party.digest() or rush_hour.is_too_old(mine):
+        message = _("This ticket is for another registration, or it is over. Send the call without one.")
+        raise Refused("invalid", message, status=422, field="ticket")
+    before, seconds = rush_hour.before(mine)
+    if before:
+        message = _("Very many ask at this moment. Send the same again with this ticket when it is your turn.")
+        wait_s = math.ceil(max(seconds, 1))
+        ticket = sealed or tickets.seal(mine)
+        raise Refused("in_line", message, status=503, ticket=ticket, before=before, retry_after=wait_s)
+
+
 @blueprint.get("/slots", tags=[TAG], responses=answers_of(SlotList))
 def list_slots(query: EditionQuery) -> Response:
     """Every time slot of the edition with its remaining places."""
@@ -181,7 +211,7 @@ def list_slots(query: EditionQuery) -> Response:
 @blueprint.post(
     "/registrations",
     tags=[TAG],
-    responses={201: RegistrationAnswer, 409: RegistrationProblem, 503: api.Problem},
+    responses={201: RegistrationAnswer, 409: RegistrationProblem, 503: LineProblem},
     openapi_extensions={"parameters": [IDEMPOTENCY_PARAMETER]},
 )
 @limiter.limit(REGISTRATION_LIMIT)
@@ -197,6 +227,7 @@ def register(body: RegistrationBody) -> Response:
         origin=origin(),
     )
     key = _idempotency_key()
+    _stand_in_line(party, body.ticket)
     budgets.take_people(party.party_size)
     budgets.take_mail(party.email)
     try:

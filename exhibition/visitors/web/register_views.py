@@ -2,8 +2,9 @@
 
 import hashlib
 from datetime import timedelta
+from http import HTTPStatus
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -23,7 +24,8 @@ from exhibition.visitors import service, slots
 from exhibition.visitors.models import PassState
 from exhibition.visitors.registration.contact_days import HasPass
 from exhibition.visitors.registration.party import Issued, Party
-from exhibition.visitors.web import fair_texts, own_passes
+from exhibition.visitors.rush import tickets
+from exhibition.visitors.web import fair_texts, own_passes, rush_hour
 from exhibition.visitors.web.forms import ID_DIGITS, PlacesForm, RegistrationForm
 from exhibition.visitors.web.limits import REGISTRATION_LIMIT
 from exhibition.visitors.web.pass_page import sessions_named
@@ -39,6 +41,9 @@ WITHOUT_TOKEN = {"csrf": False}
 comes from another site is refused (``core.web.origins``).
 """
 
+SOONEST_S, LATEST_S = 3, 30
+"""Between two looks at the line, by the same page."""
+
 
 def register_routes(blueprint: Blueprint) -> None:
     """Add these addresses to the visitors' blueprint."""
@@ -46,6 +51,7 @@ def register_routes(blueprint: Blueprint) -> None:
     csrf.exempt(register)
     both = ["GET", "POST"]
     blueprint.add_url_rule("/daftar", view_func=limited(register), methods=both)
+    blueprint.add_url_rule("/antrean/<ticket>", view_func=stand_in_line)
     blueprint.add_url_rule("/p/<manage_key>/lagi", view_func=limited(another_session), methods=both)
 
 
@@ -83,14 +89,16 @@ def _sent_before(party: Party) -> Issued | None:
     return issued if issued.state is PassState.VALID else None
 
 
-def _take(party: Party, *, knows: str | None = None) -> ResponseReturnValue:
-    """Register the party and lead to its pass, or to the one that this browser has got for it before."""
+def _take(party: Party, *, key: str | None = None, knows: str | None = None) -> ResponseReturnValue:
+    """Register the party and lead to its pass, or to the one that this browser has got for it before. ``key`` is the
+    idempotency key of the form, if it was sent earlier.
+    """
     if issued := _sent_before(party):
         flash(_("You have this pass already; no second one was made."), "good")
         return _to_pass(issued)
     budgets.take_people(party.party_size)
     budgets.take_mail(party.email)
-    issued = service.register(party, idempotency_key=_form_key(party), lasting=SENT_TWICE_WITHIN, knows=knows)
+    issued = service.register(party, idempotency_key=key or _form_key(party), lasting=SENT_TWICE_WITHIN, knows=knows)
     own_passes.keep(party, issued)
     return _to_pass(issued)
 
@@ -103,13 +111,49 @@ def register(edition: str) -> ResponseReturnValue:
     exhibition, form = for_everybody(edition), RegistrationForm(meta=WITHOUT_TOKEN)
     if not form.validate():
         return _filled_form(exhibition, form), 422
+    party = form.registered()
+    ticket = rush_hour.join(party, _form_key(party))
+    if ticket is not None:
+        return redirect(url_for(".stand_in_line", ticket=tickets.seal(ticket)), 303)
+    return _answer(exhibition, form, party)
+
+
+def _answer(
+    exhibition: Exhibition, form: RegistrationForm, party: Party, key: str | None = None
+) -> ResponseReturnValue:
+    """The pass for the party of the form; or the form again, with what is in the way."""
     try:
-        return _take(form.registered())
+        return _take(party, key=key)
     except HasPass as there:
         return _has_pass(exhibition, there)
     except Refused as refused:
         show_refusal(form, refused)
         return _filled_form(exhibition, form, refused), refused.status
+
+
+def stand_in_line(exhibition: Exhibition, ticket: str) -> ResponseReturnValue:
+    """Where a party stands in the line; once it is called, the answer to the form that it sent.
+
+    The page asks again by itself, without a script. That it then registers although it was only asked for is no
+    danger: who has the ticket has sent the form, and however often it is asked for, there is one pass.
+    """
+    mine = tickets.read(ticket)
+    party = mine.party
+    before, seconds = rush_hour.before(mine)
+    if not before:
+        said = {name: getattr(party, name) for name in ("slot_id", "name", "email", "phone", "party_size")}
+        texts = {name: "" if value is None else str(value) for name, value in said.items()}
+        form = RegistrationForm(None, consent=True, meta=WITHOUT_TOKEN, **texts)
+        if rush_hour.is_too_old(mine):
+            form.slot_id.errors = [_("Your turn came long ago and is over. Send the form again.")]
+            return _filled_form(exhibition, form), HTTPStatus.CONFLICT
+        return _answer(exhibition, form, party, mine.key)
+    answer = make_response(
+        render_template("visitors/line.html", exhibition=exhibition, before=before, seconds=seconds, ticket=ticket)
+    )
+    # The header, as programs for the blind take it for what it is; a page that reloads by an element is a fault there.
+    answer.headers["Refresh"] = str(round(min(max(seconds, SOONEST_S), LATEST_S)))
+    return answer
 
 
 def _chosen_session() -> str:
