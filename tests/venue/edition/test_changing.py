@@ -192,7 +192,7 @@ HOSTILE = [
     ("days-0-opens_at", "25:00", "days-0-opens_at-error"),
     ("days-0-opens_at", "18:00", "A day must close later than it opens."),
     ("days-0-closes_at", "", "days-0-closes_at-error"),
-    ("days-0-day", "soon", "This is no date."),
+    ("days-0-day", "soon", "This is not a date."),
     ("way", "sideways", "way-error"),
 ]
 
