@@ -19,10 +19,10 @@ from exhibition.core.outbox import OutboxMail
 from exhibition.gate.verification import verify_places
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import floods, privacy, service, slots
-from exhibition.visitors.models import PassState, TimeSlot, VisitorPass, WaitingParty, WaitingState
+from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass, WaitingParty, WaitingState
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.search import RegistrationNarrowing
-from exhibition.visitors.waiting import line
+from exhibition.visitors.waiting import chances, line, rules
 from exhibition.visitors.waiting import service as waiting
 from tests.conftest import run_jobs
 from tests.gate import world
@@ -247,7 +247,10 @@ def test_from_the_full_session_to_the_pass(client: FlaskClient, slot: slots.Slot
     address = f"/tunggu?slot_id={slot.id}"
     assert address in client.get("/").text
     form = {"slot_id": str(slot.id), "name": "Siti", "party_size": "2", "phone": "0812-3456-7890", "consent": "y"}
-    answer = client.post("/tunggu", data=form | {"csrf_token": csrf(client.get(address).text)})
+    shown = client.get(address).text
+    assert f'value="{slot.id}" checked' in shown
+    assert 'data-state="full"' in shown
+    answer = client.post("/tunggu", data=form | {"csrf_token": csrf(shown)})
     place = answer.headers["Location"]
     page = client.get(place).text
     assert "You are number 1 in the line." in page
@@ -293,3 +296,17 @@ def test_the_purge_and_the_end_of_the_session_erase_who_waited(
     assert not db.session.scalars(select(WaitingParty).where(WaitingParty.name.is_not(None))).all()
     assert not db.session.scalars(select(OutboxMail).where(OutboxMail.kind.startswith("waiting."))).all()
     assert clock.now() < slot.starts_at
+
+
+def test_the_list_of_sessions_says_how_many_wait_and_how_likely_a_place_is(
+    client: FlaskClient, exhibition: Exhibition, slot: slots.Slot, full: Issued
+) -> None:
+    join(slot, 2, 1)
+    [(_, line)] = chances.session_lines([slot]).items()
+    assert (line.people, line.chance) == (3, rules.Chance.UNKNOWN)
+    back = chances.places_back([slot.id])[slot.id]
+    assert (back.issued, back.back) == (full.party_size, 0)
+    page = client.get(f"/tunggu?slot_id={slot.id}&lang=en").text
+    assert "3 people wait" in page
+    set_slot(slot.id, state=SlotState.CLOSED)
+    assert f'value="{slot.id}"' not in client.get("/tunggu").text
