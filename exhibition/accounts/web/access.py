@@ -116,6 +116,10 @@ ROUTES: dict[str, Access] = {
     "visitors_api.register": Access.PUBLIC,
     "visitors_api.move": Access.KEY,
     "visitors_api.cancel": Access.KEY,
+    "visitors_api.wait": Access.PUBLIC,
+    "visitors_api.waiting_place": Access.KEY,
+    "visitors_api.take_offer": Access.KEY,
+    "visitors_api.leave_line": Access.KEY,
     # gate
     "gate.scanner": Access.PUBLIC,
     "gate.service_worker": Access.PUBLIC,

@@ -38,7 +38,7 @@ def places_back(slot_ids: Sequence[int]) -> dict[int, PlacesBack]:
         .where(VisitorPass.slot_id.in_(slot_ids))
         .group_by(VisitorPass.slot_id)
     )
-    return {slot_id: PlacesBack(*counts) for slot_id, *counts in db.session.execute(statement)}
+    return {slot_id: PlacesBack(issued, back, since) for slot_id, issued, back, since in db.session.execute(statement)}
 
 
 def session_lines(sessions: Sequence[slots.Slot]) -> dict[int, SessionLine]:

@@ -194,7 +194,7 @@ def place(key: str) -> Place:
 
 
 def take(key: str) -> Issued:
-    """Take the places that are offered: the party gets its pass. Taking them again gives the same pass.
+    """Take the places that are offered: the party gets its pass.
 
     Raises NotFound, Refused ``offer_over`` (409) when there is no offer any more, ``contact_people``, ``slot_closed``,
     ``slot_past`` (409).

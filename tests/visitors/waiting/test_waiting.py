@@ -310,3 +310,27 @@ def test_the_list_of_sessions_says_how_many_wait_and_how_likely_a_place_is(
     assert "3 people wait" in page
     set_slot(slot.id, state=SlotState.CLOSED)
     assert f'value="{slot.id}"' not in client.get("/tunggu").text
+
+
+def test_a_client_waits_takes_the_places_and_leaves_by_json(
+    client: FlaskClient, slot: slots.Slot, full: Issued
+) -> None:
+    body = {"slot_id": slot.id, "name": "Siti", "party_size": 2, "consent": True}
+    assert client.post("/api/v1/registrations", json=body).get_json()["code"] == "slot_full"
+    assert client.post("/api/v1/waiting", json=body).get_json()["code"] == "contact_missing"
+    joined = client.post("/api/v1/waiting", json=body | {"email": "siti@example.com"})
+    place = joined.get_json()
+    assert (joined.status_code, place["state"], place["number"], place["expires_at"]) == (201, "waiting", 1, None)
+    again = client.post("/api/v1/waiting", json=body | {"email": "siti@example.com"}).get_json()
+    assert (again["key"], again["number"]) == (place["key"], 1)
+    second = client.post("/api/v1/waiting", json=body | {"email": "budi@example.com"}).get_json()
+    address = f"/api/v1/waiting/{place['key']}"
+    assert client.post(f"{address}/take").get_json()["code"] == "offer_over"
+    service.cancel(full.manage_key)
+    assert client.get(address).get_json()["state"] == "offered"
+    made = client.post(f"{address}/take").get_json()
+    assert (made["pass"]["party_size"], made["slot"]["id"]) == (2, slot.id)
+    assert client.post(f"{address}/take").get_json()["pass"]["id"] == made["pass"]["id"]
+    left = [client.post(f"/api/v1/waiting/{second['key']}/leave").get_json()["state"] for _ in range(2)]
+    assert left == ["left", "left"]
+    assert client.get("/api/v1/waiting/unknown-and-long-enough").status_code == 404
