@@ -153,6 +153,7 @@ OVERRIDE_LABELS = {
     Overridable.SLOT_CLOSED: _l("session closed"),
     Overridable.VENUE_FULL: _l("hall full"),
     Overridable.PROTOCOL_REFUSED: _l("mask or screening"),
+    Overridable.ALREADY_USED: _l("coming back where nobody may"),
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from exhibition.visitors.models import LARGEST_PARTY
 from exhibition.visitors.rules import SlotStatus, is_scarce
 from exhibition.visitors.slots import DaySlots, Slot
 from exhibition.visitors.waiting.chances import SessionLine
@@ -58,7 +59,7 @@ def _choice(slot: Slot, now: datetime, people: int, chosen: str | None) -> Sessi
 def waiting_days(
     days: Iterable[DaySlots], now: datetime, lines: Mapping[int, SessionLine], chosen: str | None = ""
 ) -> list[SessionDay]:
-    """The days with the sessions that one can wait for, not begun and not closed; the first and the chosen unfolded."""
+    """The days with the sessions that one can wait for; the first and that of the chosen session are unfolded."""
     made: list[SessionDay] = []
     for day in days:
         left = [slot for slot in day.slots if can_wait_for(slot, now)]
@@ -73,5 +74,7 @@ def waiting_days(
 
 
 def can_wait_for(slot: Slot, now: datetime) -> bool:
-    """Whether a session may have a line: not begun and not closed."""
-    return slot.starts_at > now and slot.status(now) in (SlotStatus.FULL, SlotStatus.OPEN)
+    """Whether somebody may have to wait for a session: it has not begun, and has no room for the largest party."""
+    status = slot.status(now)
+    short = status is SlotStatus.FULL or (status is SlotStatus.OPEN and slot.remaining < LARGEST_PARTY)
+    return short and slot.starts_at > now

@@ -65,6 +65,7 @@ def wait(exhibition: Exhibition) -> ResponseReturnValue:
         exhibition=exhibition,
         form=form,
         session_days=waiting_days(sessions, now, _lines(sessions, now), chosen=form.slot_id.data),
+        bookable=any(slot.status(now) is rules.SlotStatus.OPEN for day in sessions for slot in day.slots),
         room=room,
         retention_days=exhibition.retention_days,
     )

@@ -113,7 +113,7 @@ def test_saving_changes_what_supervisors_may_overrule_and_when_people_count_as_g
     ("field", "value"),
     [
         ("override_codes", ["bad_signature"]),
-        ("override_codes", ["already_used", "too_early"]),
+        ("override_codes", ["cancelled", "too_early"]),
         ("override_codes", ["x" * 300]),
         ("longest_stay_minutes", "0"),
         ("longest_stay_minutes", "1441"),

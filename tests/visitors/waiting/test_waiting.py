@@ -334,3 +334,8 @@ def test_a_client_waits_takes_the_places_and_leaves_by_json(
     left = [client.post(f"/api/v1/waiting/{second['key']}/leave").get_json()["state"] for _ in range(2)]
     assert left == ["left", "left"]
     assert client.get("/api/v1/waiting/unknown-and-long-enough").status_code == 404
+
+
+def test_nobody_is_sent_to_wait_while_every_session_has_room(client: FlaskClient, exhibition: Exhibition) -> None:
+    page = client.get("/tunggu?lang=en").text
+    assert ("No session is full." in page, "<form" in page.split("<main")[1]) == (True, False)
