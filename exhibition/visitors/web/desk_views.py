@@ -119,7 +119,11 @@ def correct(exhibition: Exhibition, registration_id: int) -> ResponseReturnValue
     issued, form = service.get_of(exhibition, registration_id), OwnContactForm()
     if not form.validate_on_submit():
         return _registration(exhibition, registration_id, form), 422
-    changed = personal_data.correct_at_desk(actor(), issued, form.person)
+    try:
+        changed = personal_data.correct_at_desk(actor(), issued, form.person)
+    except Refused as refused:
+        show_refusal(form, refused)
+        return _registration(exhibition, registration_id, form), refused.status
     flash(_("Corrected.") if changed else _("Nothing was changed."), "good")
     return redirect(url_for(".registration", registration_id=registration_id), 303)
 
