@@ -12,7 +12,7 @@ cli = AppGroup("demo", help="The demo edition.")
 
 @cli.command("load")
 @click.option("--open-now", is_flag=True, help="Make one slot contain the present moment, whatever the hour.")
-@click.option("--visitors", "count", type=click.IntRange(min=0), default=0, help="Register so many invented parties.")
+@click.option("--visitors", "count", type=click.IntRange(min=0), default=0, help="Register this many invented parties.")
 def load(*, open_now: bool, count: int) -> None:
     """Load this year's and last year's edition of the demo into an empty database."""
     try:

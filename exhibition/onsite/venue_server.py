@@ -194,7 +194,7 @@ def command(host: str, port: int, *, tls: bool, empty: bool) -> None:
     bases, page = (secured.bases, secured.trust) if secured else ([f"http://localhost:{port}"], "")
     click.echo("Starting …")
     if not keep_running(lambda: _begin(host, port, secured), host, port, lambda: _print_table(bases, beginning, page)):
-        raise click.ClickException("Something does not come up, so everything is stopped; why stands above.")
+        raise click.ClickException("Something did not start, so everything was stopped; the reason is above.")
     click.echo("Stopped.")
 
 
