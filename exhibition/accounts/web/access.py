@@ -109,7 +109,6 @@ ROUTES: dict[str, Access] = {
     "visitors_desk.correct": Access.ORGANIZER,
     "visitors_desk.erase": Access.ORGANIZER,
     "visitors_desk.copy": Access.ORGANIZER,
-    "visitors_desk.lost_links": Access.ORGANIZER,
     "visitors_desk.tick_link": Access.ORGANIZER,
     "visitors_desk.revoke": Access.ORGANIZER,
     "visitors_api.list_slots": Access.PUBLIC,
