@@ -89,7 +89,7 @@ from exhibition.visitors.mails import (  # noqa: F401 makes its mails, answers s
 )
 from exhibition.visitors.waiting import jobs as waiting_jobs  # noqa: F401 declares its jobs
 from exhibition.visitors.waiting import mails as waiting_mails  # noqa: F401 makes its mails
-from exhibition.visitors.web import rush_hour
+from exhibition.visitors.web import crowds
 from exhibition.visitors.web.api import blueprint as visitors_api
 from exhibition.visitors.web.desk_views import blueprint as visitors_desk
 from exhibition.visitors.web.group_views import desk as groups_desk
@@ -151,7 +151,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     page_metadata.init_app(app)
     cache.init_app(app)
     live.init_app(app)
-    rush_hour.init_app(app)
+    crowds.init_app(app)
     jobs.init_app(app)
     signin.init_app(app)
     guard.init_app(app)

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from exhibition.accounts import messages
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import Invitation, RoleName, User
-from exhibition.accounts.service import clean_email, create_user, refuse_taken_email
+from exhibition.accounts.service import clean_email, create_user, give_role
 from exhibition.accounts.sign_in.passwords import refuse_weak
 from exhibition.accounts.signals import invitation_accepted
 from exhibition.core import clock
@@ -51,14 +51,14 @@ def invite(
     exhibitor_id: int | None = None,
     exhibition_id: int | None = None,
 ) -> Invitation:
-    """Mail somebody a link; an open invitation to the same address is replaced. Without ``exhibition_id`` the role
-    holds at every edition, and an exhibitor's always does.
+    """Mail somebody a link; an open invitation to the same address is replaced. Who signs in with this address already
+    gets no mail: they have the role at once, and the invitation counts as accepted. Without ``exhibition_id`` the
+    role holds at every edition, and an exhibitor's always does.
 
-    Raises Refused ``email_invalid`` (422), ``email_taken`` (409), ``exhibitor_missing`` (422) when the role is
-    exhibitor and no exhibitor is given.
+    Raises Refused ``email_invalid`` (422), ``exhibitor_missing`` (422) when the role is exhibitor and no exhibitor is
+    given, or as ``service.give_role``.
     """
     email = clean_email(email)
-    refuse_taken_email(email)
     if role is not RoleName.EXHIBITOR:
         exhibitor_id = None
     elif exhibitor_id is None:
@@ -79,10 +79,23 @@ def invite(
         exhibition_id=exhibition_id,
         invited_by_id=actor.id,
     )
-    _mail_new_link(invitation)
+    user = db.session.scalar(select(User).where(User.email == email).with_for_update())
+    if user is not None:
+        give_role(actor, user, role, exhibition_id)
+        _accept_at_once(invitation, user)
+    else:
+        _mail_new_link(invitation)
     after = {"role": role, "exhibitor_id": exhibitor_id, "exhibition_id": exhibition_id}
     record(actor, "invitation.create", "invitation", invitation.id, name=email, after=after)
     return invitation
+
+
+def _accept_at_once(invitation: Invitation, user: User) -> None:
+    invitation.token_hash = _hash(secrets.token_urlsafe(32))
+    invitation.expires_at = invitation.accepted_at = clock.now()
+    db.session.add(invitation)
+    db.session.flush()
+    invitation_accepted.send(invitation=invitation, user=user)
 
 
 def _open(invitation_id: int) -> Invitation:
@@ -143,7 +156,9 @@ def _accept(token: str, password: str, name: str) -> User:
         .returning(Invitation.id)
     )
     if taken.scalar_one_or_none() is None:
-        raise Refused("invitation_gone", _l("This invitation was used already."), status=410)
+        raise Refused(
+            "invitation_gone", _l("This invitation was used already. Sign in with your password."), status=410
+        )
     actor = Actor(None, invitation.email)
     user = create_user(
         actor,

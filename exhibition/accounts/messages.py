@@ -23,7 +23,7 @@ def send_invitation(invitation: Invitation, token: str) -> None:
     link = public_address("accounts.accept", token=token)
     text, html = mail.bodies("accounts/mail/invitation", invitation=invitation, link=link)
     seller = invitation.role is RoleName.EXHIBITOR
-    subject = _("Your pages for your booth at the fair") if seller else _("You are invited to work on the fair")
+    subject = _("Your pages as an exhibitor at the fair") if seller else _("You are invited to work on the fair")
     outbox.post(Letter(INVITATION, invitation.id, invitation.email, subject, text, html, invitation.expires_at))
 
 

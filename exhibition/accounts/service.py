@@ -37,7 +37,7 @@ def clean_email(email: str) -> str:
     """The address as we store and compare it. Raises Refused ``email_invalid`` (422)."""
     address = email_address(email)
     if address is None:
-        message = _l("This is no e-mail address. Write it like name@example.com.")
+        message = _l("This is not an e-mail address. Write it like name@example.com.")
         raise Refused("email_invalid", message, status=422, field="email")
     return address.lower()
 
@@ -45,7 +45,7 @@ def clean_email(email: str) -> str:
 def refuse_taken_email(email: str) -> None:
     """Raise Refused ``email_taken`` (409) when someone signs in with this address."""
     if db.session.scalar(select(User.id).where(User.email == email)) is not None:
-        raise Refused("email_taken", _l("Somebody with this e-mail address exists already."), field="email")
+        raise Refused("email_taken", _l("Somebody signs in with this e-mail address already."), field="email")
 
 
 @transaction
@@ -89,6 +89,30 @@ def team(exhibition_id: int) -> Sequence[User]:
     staff = has_role_at([RoleName.ORGANIZER, RoleName.GATE], exhibition_id)
     name = func.lower(func.coalesce(User.name, User.email))
     return db.session.scalars(select(User).where(User.active, staff).order_by(name, User.id)).all()
+
+
+@transaction
+def give_role(actor: Actor, user: User, role: RoleName, exhibition_id: int | None) -> None:
+    """Give somebody who has an account one more role, at one edition or (None) at all.
+
+    Raises Refused ``switched_off`` (409), and ``email_taken`` (409) when they have the role already; an exhibitor's
+    role may be given again, because one person can act for several exhibitors.
+    """
+    if not user.active:
+        message = _l("This person is switched off. Switch them on first, on the page “People”.")
+        raise Refused("switched_off", message, field="email")
+    everywhere = {one.name for one in user.roles}
+    here = {one.role for one in user.edition_roles if one.exhibition_id == exhibition_id}
+    if role in everywhere | here:
+        if role is not RoleName.EXHIBITOR:
+            raise Refused("email_taken", _l("This person has this role already."), field="email")
+        return
+    if exhibition_id is None:
+        user.roles = [*user.roles, _role(role)]
+    else:
+        user.edition_roles = [*user.edition_roles, EditionRole(exhibition_id=exhibition_id, role=role)]
+    after = {"role": role, "exhibition_id": exhibition_id}
+    record(actor, "user.give_role", "user", user.id, name=user.email, after=after)
 
 
 @transaction

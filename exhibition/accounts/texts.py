@@ -1,7 +1,9 @@
 """Flask-Security's messages in our words: it has no Indonesian, so every text goes through our catalogue."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from exhibition.accounts.models import Invitation
 from exhibition.accounts.rules.passwords import PASSWORD_MAXIMUM, PASSWORD_MINIMUM, PasswordFault
 
 
@@ -25,7 +27,7 @@ MESSAGES = {
     "RETYPE_PASSWORD_MISMATCH": (N_("The two passwords differ. Type the new one again."), "bad"),
     "INVALID_PASSWORD": (N_("This password is wrong."), "bad"),
     "EMAIL_NOT_PROVIDED": (N_("Enter your e-mail address."), "bad"),
-    "INVALID_EMAIL_ADDRESS": (N_("This is no e-mail address. Write it like name@example.com."), "bad"),
+    "INVALID_EMAIL_ADDRESS": (N_("This is not an e-mail address. Write it like name@example.com."), "bad"),
     "USER_DOES_NOT_EXIST": (N_("E-mail address or password is wrong. Please try again."), "bad"),
     "DISABLED_ACCOUNT": (N_("This account is switched off. Ask an organizer."), "bad"),
     "API_ERROR": (N_("The request could not be read. Check what you entered and send it again."), "bad"),
@@ -38,7 +40,7 @@ MESSAGES = {
     "INVALID_REDIRECT": (N_("That address leads elsewhere, so we do not go there."), "bad"),
     "TWO_FACTOR_INVALID_TOKEN": (N_("This code is wrong or too old. Type the one the app shows now."), "bad"),
     "TWO_FACTOR_LOGIN_SUCCESSFUL": (N_("You are signed in."), "good"),
-    "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (N_("From now on, signing in asks for a code of your app."), "good"),
+    "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (N_("From now on, signing in asks for a code from your app."), "good"),
     "TWO_FACTOR_PERMISSION_DENIED": (N_("Begin with your e-mail address and password."), "warn"),
     "TWO_FACTOR_METHOD_NOT_AVAILABLE": (N_("Choose one of the ways shown."), "bad"),
     "TWO_FACTOR_DISABLED": (N_("Signing in asks for the password only."), "good"),
@@ -71,3 +73,13 @@ PASSWORD_FAULTS = {
     ),
     PasswordFault.EASY: _l("This is too easy to guess. Add a word or two that do not belong together."),
 }
+
+
+def invited(invitation: Invitation) -> str:
+    """What follows from an invitation, for the organizer who has just sent it."""
+    if invitation.accepted_at is None:
+        return _("The invitation to %(email)s is on its way.", email=invitation.email)
+    return _(
+        "%(email)s signs in here already and has this role from now on. No mail goes out; please tell them.",
+        email=invitation.email,
+    )

@@ -239,7 +239,7 @@ def reissue(actor: Actor, exhibition: Exhibition, badge_id: int, *, exhibitor_id
     """
     badge, exhibitor = _own(exhibition, badge_id, exhibitor_id)
     if badge.generation >= LAST_GENERATION:
-        message = _l("This badge was made anew too often. Withdraw it and issue another.")
+        message = _l("This badge has been given too many QR codes. Withdraw it and make another.")
         raise Refused("reissued_too_often", message)
     badge.generation += 1
     badge.code = _code()

@@ -71,6 +71,6 @@ def look_over() -> None:
     """Look over this installation, and say what is wrong and what to do. Exit code 1: something is wrong."""
     findings = doctor.look()
     for finding in findings:
-        click.echo(f"{finding.name}: {finding.advice or 'well'}")
+        click.echo(f"{finding.name}: {finding.advice or 'in order'}")
     if any(finding.advice for finding in findings):
         raise SystemExit(1)

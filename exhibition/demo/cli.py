@@ -5,14 +5,14 @@ from flask.cli import AppGroup
 
 from exhibition.core.config import instance_folder
 from exhibition.core.errors import Refused
-from exhibition.demo import badges, last_year, messages, service, sign_ins, visitors, visits
+from exhibition.demo import badges, full_session, last_year, messages, service, sign_ins, visitors, visits
 
 cli = AppGroup("demo", help="The demo edition.")
 
 
 @cli.command("load")
 @click.option("--open-now", is_flag=True, help="Make one slot contain the present moment, whatever the hour.")
-@click.option("--visitors", "count", type=click.IntRange(min=0), default=0, help="Register so many invented parties.")
+@click.option("--visitors", "count", type=click.IntRange(min=0), default=0, help="Register this many invented parties.")
 def load(*, open_now: bool, count: int) -> None:
     """Load this year's and last year's edition of the demo into an empty database."""
     try:
@@ -21,6 +21,7 @@ def load(*, open_now: bool, count: int) -> None:
         views = visits.add(exhibition)
         given = badges.add(exhibition)
         drafts = messages.add(exhibition)
+        waiting = full_session.add(exhibition)
         earlier = last_year.add(exhibition)
     except Refused as refused:
         raise click.ClickException(str(refused.message)) from refused
@@ -29,6 +30,8 @@ def load(*, open_now: bool, count: int) -> None:
     click.echo(f"Booth pages were looked at {views} times in the last days.")
     click.echo(f"Gave out {given} badges to exhibitors' staff.")
     click.echo(f"Wrote {drafts} drafts of messages.")
+    if waiting:
+        click.echo(f"Filled a session with a group and others; {waiting} people wait for places in it.")
     if count:
         click.echo(f"Registered {count} parties of {people} people.")
 

@@ -43,11 +43,19 @@ def add(exhibition: Exhibition, count: int) -> int:
     if sum(room.values()) < count:
         raise Refused("not_enough_places", f"The open slots hold {sum(room.values())} people, not {count} parties.")
     parties = list(_parties(room, count, dice))
+    register(exhibition, parties, now, dice)
+    return sum(people for _, people in parties)
+
+
+def register(
+    exhibition: Exhibition, parties: list[tuple[int, int]], now: datetime, dice: random.Random
+) -> Sequence[int]:
+    """Register parties, each a slot and how many people, in the open transaction; returns the registrations' ids."""
     statement = insert(Registration).returning(Registration.id, sort_by_parameter_order=True)
     rows = [random_values.registration("id", now) | {"exhibition_id": exhibition.id} for _ in parties]
     ids = db.session.execute(statement, rows).scalars().all() if rows else []
     _write(exhibition, ids, parties, now, dice)
-    return sum(people for _, people in parties)
+    return ids
 
 
 def _parties(room: dict[int, int], count: int, dice: random.Random) -> Iterator[tuple[int, int]]:

@@ -54,7 +54,7 @@ def create(source: Path, *, publish: bool) -> None:
 @click.argument("slug")
 @click.argument("new_slug")
 @click.option("--starts-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The new first day.")
-@click.option("--open-booths", type=click.IntRange(min=1), help="Open so many, as far apart as possible.")
+@click.option("--open-booths", type=click.IntRange(min=1), help="Open this many, as far apart as possible.")
 @click.option(
     "--without", multiple=True, type=click.Choice([part.value for part in Part]), help="Leave this out; repeatable."
 )

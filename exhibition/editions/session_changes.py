@@ -212,7 +212,7 @@ MESSAGES = {
     ActFault.USED: _l("Somebody is in this session or was in it, so it cannot be taken away. Move people first."),
     ActFault.APART: _l("Choose two sessions that follow one another."),
     ActFault.NOBODY: _l("There is nobody who can be moved. Who was let in stays, and passes must be valid."),
-    ActFault.TOO_MANY: _l("The edition has as many sessions as a pass can name."),
+    ActFault.TOO_MANY: _l("No more sessions can be added to this fair. Change one that is there."),
 }
 FIELDS = {
     ActFault.WINDOW: "ends_at",

@@ -4,12 +4,16 @@ An existing exhibitor is taken to be the applicant only if its e-mail address is
 Invitations go to the exhibitor's address, never to one that stands only in an application.
 """
 
+from enum import StrEnum
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from exhibition.accounts import invitations
 from exhibition.accounts.audit import Actor, record
 from exhibition.accounts.models import Invitation, RoleName
+from exhibition.accounts.service import refuse_taken_email
+from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.exhibitors import participants, service
@@ -65,12 +69,33 @@ def invite(actor: Actor, application: Application) -> None:
         return
     try:
         with db.session.begin_nested():
+            refuse_taken_email(exhibitor.email)
             invitations.invite(
                 actor, exhibitor.email, RoleName.EXHIBITOR, name=exhibitor.contact_name, exhibitor_id=exhibitor.id
             )
     except Refused as refused:
-        if refused.code not in ("email_taken", "email_invalid"):  # organizers connect these people by hand
+        if refused.code not in ("email_taken", "email_invalid"):  # organizers invite these people by hand
             raise
+
+
+class Answering(StrEnum):
+    """How an applicant can answer an offer."""
+
+    ACCOUNT = "account"
+    INVITATION = "invitation"
+    ORGANIZERS = "organizers"
+    """Nobody acts for the exhibitor, and no invitation can be used: only by telling the organizers."""
+
+
+def answering(application: Application) -> Answering:
+    """How the applicant can answer an offer now."""
+    exhibitor_id = application.exhibitor_id
+    members = select(ExhibitorMember.user_id).where(ExhibitorMember.exhibitor_id == exhibitor_id).limit(1)
+    if db.session.scalar(members) is not None:
+        return Answering.ACCOUNT
+    usable = Invitation.accepted_at.is_(None), Invitation.expires_at > clock.now()
+    waiting = select(Invitation.id).where(Invitation.exhibitor_id == exhibitor_id, *usable).limit(1)
+    return Answering.ORGANIZERS if db.session.scalar(waiting) is None else Answering.INVITATION
 
 
 def likely(application: Application) -> list[Exhibitor]:

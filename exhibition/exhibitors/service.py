@@ -47,7 +47,7 @@ def _phone(text: str) -> str:
         return ""
     number = phone_e164(text)
     if number is None:
-        message = _l("This is no phone number. Write it like 0812 3456 7890.")
+        message = _l("This is not a phone number. Write it like 0812 3456 7890.")
         raise Refused("phone_invalid", message, status=422, field="phone")
     return number
 

@@ -137,7 +137,7 @@ declare(
         _l("Fair called off"),
         _l("Called off: {fair}"),
         _l(
-            "this fair is called off. It does not take place, and you need do nothing more about your booth or"
+            "this fair is called off. It does not take place, and there is nothing left to do about your booth or"
             " application. We are sorry."
         ),
     ),

@@ -30,6 +30,7 @@ from exhibition.messages.rules.states import RecipientState
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service as visitors
 from exhibition.visitors.models import MessageKind, Registration, VisitorContact
+from exhibition.visitors.passes.personal_data import require_room_at_desk
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,8 @@ def correct(actor: Actor, exhibition: Exhibition, subject: Reference, email: str
 
     An exhibitor and its application in the edition that have the same wrong address are corrected together. With the
     same address it is tried once more. Raises NotFound for a subject of another edition, and Refused
-    ``address_corrected`` (409) when its address is not refused, or was corrected by somebody else meanwhile.
+    ``address_corrected`` (409) when its address is not refused, or was corrected by somebody else meanwhile, and
+    ``contact_people`` (409) when the right address has too many people on the day of a visitor's pass.
     """
     _require(exhibition, subject)
     line = of_subject(exhibition, *subject)
@@ -188,7 +190,7 @@ def correct(actor: Actor, exhibition: Exhibition, subject: Reference, email: str
     for other in (subject, *_same_address(exhibition, line)):
         refused = of_subject(exhibition, *other)
         if line.email != email:
-            _store(actor, other, email)
+            _store(actor, exhibition, other, email)
         if refused is not None:
             _send_again(refused)
 
@@ -221,7 +223,7 @@ def _same_address(exhibition: Exhibition, line: UndeliverableAddress) -> list[Re
     return [(kind, number) for number in db.session.scalars(statement)]
 
 
-def _store(actor: Actor, subject: Reference, email: str) -> None:
+def _store(actor: Actor, exhibition: Exhibition, subject: Reference, email: str) -> None:
     kind, subject_id = subject
     if kind == EXHIBITOR:
         exhibitors.set_email(actor, db.session.get_one(Exhibitor, subject_id), email)
@@ -230,7 +232,9 @@ def _store(actor: Actor, subject: Reference, email: str) -> None:
         application = db.session.get_one(Application, subject_id)
         application.email, name = email, application.reference
     else:
-        db.session.get_one(VisitorContact, subject_id).email = email
+        contact = db.session.get_one(VisitorContact, subject_id)
+        require_room_at_desk(visitors.get_of(exhibition, subject_id), phone=contact.phone, email=email)
+        contact.email = email
         name = db.session.get_one(Registration, subject_id).reference
     # Without the addresses: nothing can be erased from the trail.
     record(actor, f"{kind}.correct_address", kind, subject_id, name=name)

@@ -29,7 +29,7 @@ from exhibition.core.db import db
 from exhibition.core.i18n import TRANSLATIONS
 from exhibition.core.serving.command import server_command
 from exhibition.core.serving.processes import KeptProcess, stop
-from exhibition.demo import badges, last_year, messages, service, sign_ins, visits
+from exhibition.demo import badges, full_session, last_year, messages, service, sign_ins, visits
 from exhibition.onsite import certificates, trust
 from exhibition.onsite.certificates import Certificates
 from exhibition.venue.models import Exhibition
@@ -69,6 +69,7 @@ def prepare(*, empty: bool) -> Beginning:
         visits.add(exhibition)
         badges.add(exhibition)
         messages.add(exhibition)
+        full_session.add(exhibition)
         last_year.add(exhibition)
         return Beginning(sign_ins.write(instance_folder(), sign_ins.create()))
     path = instance_folder() / sign_ins.FILE_NAME
@@ -193,7 +194,7 @@ def command(host: str, port: int, *, tls: bool, empty: bool) -> None:
     bases, page = (secured.bases, secured.trust) if secured else ([f"http://localhost:{port}"], "")
     click.echo("Starting …")
     if not keep_running(lambda: _begin(host, port, secured), host, port, lambda: _print_table(bases, beginning, page)):
-        raise click.ClickException("Something does not come up, so everything is stopped; why stands above.")
+        raise click.ClickException("Something did not start, so everything was stopped; the reason is above.")
     click.echo("Stopped.")
 
 

@@ -55,7 +55,7 @@ def figures(found: Comparison) -> list[Line]:
         _line(found, _("Opening hours"), lambda one: one.open_hours, _("All days together.")),
         _line(found, _("Open booths"), lambda one: one.booths),
         _line(found, _("Exhibitors with a confirmed booth"), lambda one: one.exhibitors),
-        _line(found, _("Applications"), lambda one: one.applications, _("Submitted, whatever became of them.")),
+        _line(found, _("Applications"), lambda one: one.applications, _("Submitted, whatever the outcome.")),
         _line(
             found,
             _("Visitors registered"),

@@ -277,7 +277,7 @@ DATASETS = {
         _l("Allocations and offers"),
         _l("Every claim on a booth there has been, with its state and deadline."),
         (
-            *(_l("Number"), BOOTH, EXHIBITOR, STATE, _l("Until"), NOTE),
+            *(_l("No."), BOOTH, EXHIBITOR, STATE, _l("Until"), NOTE),
             *(_l("Changed by"), _l("Made at"), _l("Changed at")),
         ),
         _allocations,
@@ -300,7 +300,7 @@ DATASETS = {
     "badges": Dataset(
         _l("Badges"),
         _l("The exhibitors' staff. Without codes, so nobody enters with this table."),
-        (EXHIBITOR, BOOTH, _l("Number"), _l("Name"), _l("Valid"), INSIDE, _l("Last movement")),
+        (EXHIBITOR, BOOTH, _l("No."), _l("Name"), _l("Valid"), INSIDE, _l("Last movement")),
         _badges,
         personal=True,
     ),
@@ -323,7 +323,7 @@ DATASETS = {
         _l("Scans"),
         _l("Every attempt at the gates, refused ones too."),
         (
-            *(_l("Number"), _l("Server's time"), _l("Device's time"), _l("Gate"), _l("Device"), _l("Direction")),
+            *(_l("No."), _l("Server's time"), _l("Device's time"), _l("Gate"), _l("Device"), _l("Direction")),
             *(_l("Shown"), REFERENCE, EXHIBITOR, _l("Badge"), PEOPLE, _l("Answer"), _l("Reason"), _l("Offline")),
             *(_l("Counts"), _l("Takes back"), _l("Overruled by"), _l("Overruled because")),
         ),
@@ -333,7 +333,7 @@ DATASETS = {
         _l("Conflicts"),
         _l("What offline decisions left to look at."),
         (
-            *(_l("Number"), _l("Found at"), _l("Kind"), _l("Scan"), _l("Other scan")),
+            *(_l("No."), _l("Found at"), _l("Kind"), _l("Scan"), _l("Other scan")),
             *(_l("Closed at"), _l("Closed by"), NOTE),
         ),
         _conflicts,

@@ -21,11 +21,11 @@ FAULTS: dict[ListingFault, LazyString] = {
     ListingFault.PRICE_NEGATIVE: _l("A price cannot be below zero."),
     ListingFault.PRICE_TOO_HIGH: _l("This price is too high. The limit is Rp999.999.999."),
     ListingFault.ADDRESS_UNREADABLE: _l(
-        "This is no web address. Copy it from your shop, like https://tokopedia.com/my-shop."
+        "This is not a web address. Copy it from your shop, like https://tokopedia.com/my-shop."
     ),
     ListingFault.ADDRESS_SCHEME: _l("A web address starts with https:// or http://."),
     ListingFault.ADDRESS_CREDENTIALS: _l("A web address must not hold a user name or password."),
-    ListingFault.WHATSAPP_UNREADABLE: _l("This is no phone number. Write it like 0812-3456-7890."),
+    ListingFault.WHATSAPP_UNREADABLE: _l("This is not a phone number. Write it like 0812-3456-7890."),
     ListingFault.CHOICE: _l("Choose one of the answers."),
 }
 

@@ -14,8 +14,8 @@ cli = AppGroup("venue", help="The hall: which booths to open.")
 @cli.command("space", with_appcontext=False)
 @click.option("--input", "source", required=True, type=click.Path(path_type=Path), help="The hall, as JSON.")
 @click.option("--output", "target", required=True, type=click.Path(path_type=Path), help="Where the answer goes.")
-@click.option("--count", type=click.IntRange(min=1), help="Open so many booths, as far apart as possible.")
-@click.option("--distance", type=click.FloatRange(min=0), help="Open as many booths as fit so many metres apart.")
+@click.option("--count", type=click.IntRange(min=1), help="Open this many booths, as far apart as possible.")
+@click.option("--distance", type=click.FloatRange(min=0), help="Open as many booths as fit this many metres apart.")
 def space(source: Path, target: Path, count: int | None, distance: float | None) -> None:
     """Choose the booths to open by the distance between their centres. The documents are in docs/allocation.md."""
     from exhibition.venue.rules import spacing

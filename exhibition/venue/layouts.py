@@ -191,7 +191,7 @@ def publish(actor: Actor, exhibition: Exhibition, layout_id: int, *, knowing: bo
     what = consequences(exhibition, layout.id)
     if what.affected and not knowing:
         message = _l(
-            "This layout closes booths that somebody has: %(names)s. Say that you know it.",
+            "This layout closes booths that somebody has: %(names)s. Tick “I know it and will tell them.”",
             names=", ".join(f"{code} {name}" for code, name in what.affected),
         )
         raise Refused("holders_affected", message, field="knowing")

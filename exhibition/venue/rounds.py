@@ -126,7 +126,7 @@ def remove(actor: Actor, exhibition: Exhibition, round_id: int) -> None:
     """Remove a planned round. Raises NotFound and Refused ``round_done`` (409) for one that is ticked off."""
     row = _get(exhibition, round_id)
     if row.done_at is not None:
-        raise Refused("round_done", _l("This round was ticked off. Take the tick back first."))
+        raise Refused("round_done", _l("This round is marked as sprayed. Press “Undo” first."))
     record(actor, "round.remove", "round", row.id, before={"starts_at": row.starts_at.isoformat()})
     db.session.delete(row)
 

@@ -46,7 +46,7 @@ def ask(actor: Actor, exhibition: Exhibition, question: Question) -> int:
             message = _l("There is no booth %(code)s.", code=min(unknown)[:16])
             raise Refused("booth_unknown", message, status=422, field=field)
     if both := set(question.fixed) & set(question.forbidden):
-        message = _l("Booth %(code)s cannot be open in any case and never.", code=min(both))
+        message = _l("Booth %(code)s cannot be both open in any case and never open.", code=min(both))
         raise Refused("booth_both_ways", message, status=422, field="forbidden")
     run_ = SpacingRun(exhibition_id=exhibition.id, question=asdict(question), created_by=actor.name)
     db.session.add(run_)

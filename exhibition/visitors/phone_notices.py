@@ -33,7 +33,7 @@ class PhoneLine:
     name: str
     phone: str
     reference: str
-    people: int
+    registration_id: int
     asked_at: datetime
     text: str
     """In their language."""
@@ -64,7 +64,7 @@ def waiting(exhibition: Exhibition) -> list[PhoneLine]:
             VisitorContact.name,
             VisitorContact.phone,
             Registration.reference,
-            VisitorPass.party_size,
+            Registration.id,
             PhoneNotice.created_at,
             Registration.manage_key,
             Registration.locale,
@@ -82,8 +82,8 @@ def waiting(exhibition: Exhibition) -> list[PhoneLine]:
         .limit(MOST_SHOWN)
     )
     return [
-        PhoneLine(notice_id, name, phone or "", reference, people, asked_at, _text(exhibition, key, locale))
-        for notice_id, name, phone, reference, people, asked_at, key, locale in db.session.execute(statement)
+        PhoneLine(notice_id, name, phone or "", reference, registration_id, asked_at, _text(exhibition, key, locale))
+        for notice_id, name, phone, reference, registration_id, asked_at, key, locale in db.session.execute(statement)
     ]
 
 

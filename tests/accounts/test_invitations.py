@@ -115,10 +115,10 @@ def test_a_weak_password_is_named_and_the_invitation_stays_open(
     ("fields", "sentence"),
     [
         ({"email": "", "role": "gate"}, "Enter an e-mail address."),
-        ({"email": "nobody", "role": "gate"}, "This is no e-mail address."),
+        ({"email": "nobody", "role": "gate"}, "This is not an e-mail address."),
         ({"email": "a\x00@example.com", "role": "gate"}, "Leave out line breaks and control characters."),
         ({"email": "x" * 300 + "@example.com", "role": "gate"}, "Use at most 254 characters."),
-        ({"email": "gate@example.com", "role": "gate"}, "Somebody with this e-mail address exists already."),
+        ({"email": "gate@example.com", "role": "gate"}, "This person has this role already."),
         ({"email": "b@example.com", "role": "exhibitor"}, "Choose the exhibitor this person acts for."),
         ({"email": "b@example.com", "role": "king"}, "valid"),
         ({"email": "b@example.com", "role": "gate", "exhibitor_id": "999"}, "valid"),
@@ -230,3 +230,29 @@ def test_users_create_fails_with_one_sentence(people: Flask, email: str) -> None
     assert len(result.output.strip().splitlines()) == 1
     with people.app_context():
         assert len(db.session.scalars(select(AuditEntry).where(AuditEntry.action == "user.create")).all()) == 3
+
+
+def _role_of(app: Flask, email: str) -> tuple[set[str], set[tuple[int, str]]]:
+    with app.app_context():
+        user = db.session.execute(select(User).where(User.email == email)).scalar_one()
+        return {role.name for role in user.roles}, {(one.exhibition_id, one.role.value) for one in user.edition_roles}
+
+
+def test_who_signs_in_already_gets_a_further_role_at_once_without_a_mail(
+    people: Flask, organizer: Person, outbox: Outbox
+) -> None:
+    before = len(outbox.mails())
+    _invite(organizer, "gate@example.com", "organizer")
+    assert "gate@example.com signs in here already" in organizer.get("/desk/users").text
+    assert len(outbox.mails()) == before
+    assert _role_of(people, "gate@example.com") == ({"gate", "organizer"}, set())
+    assert "Nobody has an open invitation." in organizer.get("/desk/users").text
+
+
+def test_who_is_switched_off_gets_no_role_before_they_are_switched_on(people: Flask, organizer: Person) -> None:
+    with people.app_context():
+        steward = db.session.scalars(select(User.id).where(User.email == "gate@example.com")).one()
+        service.set_active(COMMAND_LINE, steward, active=False)
+    refused = organizer.send("/desk/users", email="gate@example.com", role="organizer")
+    assert (refused.status_code, "Switch them on first, on the page “People”." in refused.text) == (422, True)
+    assert _role_of(people, "gate@example.com") == ({"gate"}, set())

@@ -57,7 +57,7 @@ def test_undo_without_the_server_says_so_and_can_be_tried_again(
     expect(page.locator("#undo-message")).to_contain_text("memerlukan server")
     phone.set_offline(False)
     page.locator("#undo-last").click()
-    expect(page.locator("#undo-message")).to_contain_text("dibatalkan:")
+    expect(page.locator("#undo-message")).to_contain_text("diurungkan:")
     assert world.pass_counts(issued.id) == (0, 0)
 
 

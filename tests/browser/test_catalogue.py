@@ -88,7 +88,7 @@ def test_a_mistyped_search_and_one_for_nothing_say_so(fair: Flask, visitor: Brow
     page.get_by_role("searchbox").fill("keripk")
     expect(page.get_by_text("This is what was found for “keripik”.")).to_be_visible()
     page.get_by_role("searchbox").fill("xqzxqzxqz")
-    expect(page.get_by_text("Nothing like that is sold here.")).to_be_visible()
+    expect(page.get_by_text("Nothing found.")).to_be_visible()
     assert lit(page) == set()
     assert _fits(page)
 
@@ -235,7 +235,7 @@ def test_from_a_pasted_address_to_a_counted_click(
         desk.locator("[data-testid=job-progress][data-state=preview]").wait_for()
         page = opened(visitor, "/stan?lang=en")
         page.get_by_role("searchbox").fill("lumpia")
-        expect(page.get_by_text("Nothing like that is sold here.")).to_be_visible()
+        expect(page.get_by_text("Nothing found.")).to_be_visible()
         desk.get_by_role("button", name="Publish what is ticked").click()
         desk.locator("[data-testid=job-progress][data-state=published]").wait_for()
         context.close()

@@ -155,7 +155,7 @@ def give_a_booth(desk: Page) -> None:
     desk.locator("[data-testid=booth][data-code=A01]").click()
     desk.get_by_label("Find an exhibitor").fill("kopi")
     desk.get_by_role("button", name="Hold", exact=True).click()
-    desk.locator("#panel").get_by_role("button", name="Confirm").click()
+    desk.locator("#panel").get_by_role("button", name="Confirm the booth").click()
     expect(desk.locator("[data-testid=booth][data-code=A01]")).to_have_attribute("data-state", "allocated")
 
 

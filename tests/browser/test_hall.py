@@ -353,6 +353,6 @@ def test_a_list_in_feet_is_matched_looked_at_and_taken_over(open_hall: OpenPage,
     page.get_by_role("button", name="Look again").click()
     expect(page.get_by_label("Unit of lengths")).to_have_value("ft")
     expect(page.locator(".sketch .lit")).to_have_count(2)
-    page.get_by_role("button", name="Take it over").click()
+    page.get_by_role("button", name="Use this plan").click()
     expect(page.locator(".message.good")).to_have_text("Saved as version 2.")
     assert (saved(exhibition, "Z1").x, saved(exhibition, "Z1").width) == (3.048, 1.829)

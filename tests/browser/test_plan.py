@@ -54,7 +54,7 @@ def test_a_booth_is_held_by_mouse_confirmed_and_the_step_undone(open_page: OpenP
     page.get_by_role("button", name="Hold", exact=True).click()
     expect(booth(page, FREE)).to_have_attribute("data-state", "held")
     expect(page.locator("#messages")).to_contain_text(f"{FREE} is held for Gula Aren Bringin.")
-    page.locator("#panel").get_by_role("button", name="Confirm").click()
+    page.locator("#panel").get_by_role("button", name="Confirm the booth").click()
     expect(booth(page, FREE)).to_have_attribute("data-state", "allocated")
     page.locator("#messages").get_by_role("button", name="Undo").click()
     expect(booth(page, FREE)).to_have_attribute("data-state", "held")

@@ -60,7 +60,7 @@ def _allocate(page: Page) -> None:
     page.locator(f"[data-testid=booth][data-code={BOOTH}]").click()
     page.get_by_label("Find an exhibitor").fill("gula aren")
     page.get_by_role("button", name="Hold", exact=True).click()
-    page.locator("#panel").get_by_role("button", name="Confirm").click()
+    page.locator("#panel").get_by_role("button", name="Confirm the booth").click()
     expect(page.locator(f"[data-testid=booth][data-code={BOOTH}]")).to_have_attribute("data-state", "allocated")
 
 

@@ -1,7 +1,10 @@
 """Languages; money, dates and times as people at the fair write them."""
 
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+import polib
 import pytest
 from flask import Flask
 from flask_babel import force_locale
@@ -40,3 +43,16 @@ def test_moments_are_shown_in_the_time_of_the_venue(app: Flask) -> None:
         assert i18n.clock_time(EVENING) == "01:30"
         assert i18n.long_date(EVENING) == "Saturday, 7 November 2020"
     assert i18n.zone_name("Asia/Jakarta") == "WIB"
+
+
+EXAMPLES = {"coffee"}
+"""What a sentence quotes without meaning a page, button or field."""
+
+
+def test_a_sentence_names_pages_buttons_and_fields_by_the_labels_that_they_bear() -> None:
+    texts = polib.pofile(str(Path(__file__).parents[2] / "translations/id/LC_MESSAGES/messages.po"))
+    labels = {entry.msgid: entry.msgstr for entry in texts}
+    for entry in texts:
+        quoted = re.findall("“([^%{”]+)”", entry.msgid)
+        if EXAMPLES.isdisjoint(quoted):
+            assert [labels.get(label) for label in quoted] == re.findall("“([^%{”]+)”", entry.msgstr), entry.msgid

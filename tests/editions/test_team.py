@@ -57,6 +57,17 @@ def test_nobody_is_made_an_exhibitor_or_an_administrator_there(organizer: FlaskC
     assert db.session.scalars(select(Invitation.exhibition_id)).one() is not None
 
 
+def test_who_worked_at_an_earlier_fair_or_has_left_can_be_invited_again(
+    fair: Exhibition, organizer: FlaskClient
+) -> None:
+    joko = create_user(COMMAND_LINE, "joko@example.com", RoleName.GATE, exhibition_id=fair.id)
+    assert organizer.post(f"{TEAM}/{joko.id}/leave").status_code == 303
+    assert organizer.post(TEAM, data={"email": "joko@example.com", "role": "gate", "name": ""}).status_code == 303
+    forget_request()
+    assert rights_of(db.session.get_one(User, joko.id)).at == {fair.id: frozenset({"gate"})}
+    assert "has this role from now on" in organizer.get(TEAM).text
+
+
 def test_who_leaves_is_signed_out_and_opens_nothing_of_the_fair(
     app: Flask, fair: Exhibition, organizer: FlaskClient
 ) -> None:

@@ -74,7 +74,9 @@ def test_the_owner_is_told_of_many_wrong_tries_once_a_day(people: Flask, outbox:
     for number in range(1, 6):
         _guess(Person(people, f"10.0.{number}.1"), 5)
     mails = outbox.mails()
-    assert [(mail["To"], mail["Subject"]) for mail in mails] == [(OWNER, "Somebody tries passwords for your account")]
+    assert [(mail["To"], mail["Subject"]) for mail in mails] == [
+        (OWNER, "Somebody is trying passwords for your account")
+    ]
 
 
 def test_nobody_is_told_of_tries_at_an_account_that_does_not_exist(people: Flask, outbox: Outbox) -> None:

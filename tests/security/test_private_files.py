@@ -31,7 +31,7 @@ def test_commands_make_private_files_whatever_the_umask_was(tmp_path: Path) -> N
     assert (folder / "exhibition.sqlite3").exists()
     assert open_ones(folder) == []
     found = flask(folder, "doctor")
-    assert (found.returncode, "files of the instance: well" in found.stdout) == (0, True)
+    assert (found.returncode, "files of the instance: in order" in found.stdout) == (0, True)
 
 
 def test_an_installation_of_an_earlier_version_is_closed_at_the_start(tmp_path: Path) -> None:

@@ -27,5 +27,5 @@ def tell(email: str) -> None:
         return
     link = public_address("accounts.profile")
     text, html = mail.bodies("accounts/mail/wrong_tries", user=user, link=link)
-    subject = _("Somebody tries passwords for your account")
+    subject = _("Somebody is trying passwords for your account")
     outbox.post(Letter(WRONG_TRIES, user.id, user.email, subject, text, html, clock.now() + TOLD_EVERY))

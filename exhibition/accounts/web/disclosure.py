@@ -60,7 +60,6 @@ CONTACTS: dict[str, frozenset[str] | None] = {
     "edition_changes.change": None,
     "messages.phones_page": None,
     "undeliverable.show": None,
-    "visitors_desk.lost_links": None,
     "visitors_desk.phones": None,
     "waiting_lists.show": None,
     "groups.show": None,

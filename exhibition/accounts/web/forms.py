@@ -53,7 +53,10 @@ def _password(label: Any, autocomplete: str, *validators: Any) -> PasswordField:
 
 
 def _code(label: Any, **attributes: Any) -> StringField:
-    validators = [DataRequired(message=_l("Enter the code.")), Length(max=32, message=_l("That is no code of ours."))]
+    validators = [
+        DataRequired(message=_l("Enter the code.")),
+        Length(max=32, message=_l("This is not one of our codes. Look at it once more.")),
+    ]
     return StringField(label, validators, render_kw={"autofocus": True, **attributes})
 
 
@@ -102,7 +105,7 @@ class ResetPasswordForm(security_forms.ResetPasswordForm):
 
 
 class ChangePasswordForm(security_forms.ChangePasswordForm):
-    password = _password(_l("Present password"), "current-password")
+    password = _password(_l("Current password"), "current-password")
     new_password = _password(_l("New password"), "new-password")
     new_password_confirm = _password(_l("The new password once more"), "new-password", _same_as("new_password"))
 
@@ -118,7 +121,7 @@ class NoRescueForm(security_forms.TwoFactorRescueForm):
 
 
 class SecondStepForm(security_forms.TwoFactorVerifyCodeForm):
-    code = _code(_l("Code of six digits"), inputmode="numeric", autocomplete="one-time-code", maxlength=8)
+    code = _code(_l("Six-digit code"), inputmode="numeric", autocomplete="one-time-code", maxlength=8)
 
 
 class RecoveryForm(MfRecoveryForm):
@@ -145,8 +148,12 @@ class SetupForm(FlaskForm):
     """The first administrator of an installation."""
 
     code = StringField(
-        _l("Code of the console"),
-        [InputRequired(_l("Enter the code.")), Length(max=32, message=_l("That is no code of ours.")), PRINTABLE],
+        _l("Code from the console"),
+        [
+            InputRequired(_l("Enter the code.")),
+            Length(max=32, message=_l("This is not one of our codes. Look at it once more.")),
+            PRINTABLE,
+        ],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 32},
     )
     email = EmailField(

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from flask_security.utils import login_user
 
-from exhibition.accounts import audit, invitations, pins, service
+from exhibition.accounts import audit, invitations, pins, service, texts
 from exhibition.accounts.editions import edition_names
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.rights import rights_of
@@ -135,7 +135,7 @@ def users() -> ResponseReturnValue:
         except Refused as refused:
             show_refusal(form, refused)
         else:
-            flash(_("The invitation to %(email)s is on its way.", email=invitation.email), "good")
+            flash(texts.invited(invitation), "good")
             return redirect(url_for("accounts.users"))
     page = render_template(
         "accounts/users.html",

@@ -82,8 +82,8 @@ class ProposalForm(FlaskForm):
     affinity = _amount(_l("Ministries at the entrance"), HEAVIEST, Weights.affinity)
     newcomers = _amount(_l("Newcomers beside established exhibitors"), HEAVIEST, Weights.newcomers)
     moves = _amount(_l("Few moves"), HEAVIEST, Weights.moves)
-    competitor_radius_m = _amount(_l("Competitors stand apart by so many metres"), 100, Wanted.competitor_radius_m)
-    avoid_radius_m = _amount(_l("Those who avoid each other stand apart by so many metres"), 100, Wanted.avoid_radius_m)
+    competitor_radius_m = _amount(_l("Metres between competitors"), 100, Wanted.competitor_radius_m)
+    avoid_radius_m = _amount(_l("Metres between those who avoid each other"), 100, Wanted.avoid_radius_m)
     seed = number_field(_l("Seed: another one may find another plan"), 0, LARGEST_ID)
     time_limit_s = number_field(_l("Seconds to search"), 1, LONGEST_SEARCH_S)
 

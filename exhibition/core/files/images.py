@@ -24,7 +24,7 @@ _REASONS: dict[PictureFault, tuple[str, LazyString]] = {
     ),
     PictureFault.UNKNOWN: (
         "picture_unreadable",
-        _l("This file is no picture that we can read. Choose a photo (JPEG, PNG, WebP or GIF)."),
+        _l("We cannot read this file as a picture. Choose a photo (JPEG, PNG, WebP or GIF)."),
     ),
     PictureFault.DAMAGED: (
         "picture_unreadable",

@@ -16,7 +16,7 @@ MOST_ROWS = 5000
 _KNOWN = (UploadedTable, Format, TableFault, UnreadableTable)
 _REASONS = {
     TableFault.TOO_LARGE: _l("The list is too large. Import at most 5,000 rows at a time."),
-    TableFault.UNREADABLE: _l("This is no table that we can read. Save it as CSV or XLSX and try again."),
+    TableFault.UNREADABLE: _l("We cannot read this file as a table. Save it as CSV or XLSX and try again."),
     TableFault.LOCKED: _l("This workbook has a password. Save it without a password and try again."),
     TableFault.OTHER_WORKBOOK: _l("This is an older or other kind of workbook. Save it as XLSX and try again."),
 }
@@ -33,7 +33,7 @@ def read(content: bytes, read_table: Callable[[bytes], UploadedTable]) -> Upload
     ``confined`` raises.
     """
     if len(content) > MAX_BYTES:
-        raise _refuse(TableFault.TOO_LARGE.value, _l("The file is larger than 5 MB."))
+        raise _refuse(TableFault.TOO_LARGE.value, _l("The file is larger than 5 MB. Save it with less in it."))
     try:
         table = confined(read_table, knows=_KNOWN)(content)
     except UnreadableTable as unreadable:

@@ -39,7 +39,7 @@ class NarrowForm(FlaskForm):
 
     def validate_contact(self, field: Field) -> None:
         if _contact(field.data) is None:
-            raise ValidationError(_("This is no phone number. Write it like 0812 3456 7890."))
+            raise ValidationError(_("This is not a phone number. Write it like 0812 3456 7890."))
 
     def narrowing(self, timezone: str) -> Narrowing:
         """What was chosen, nothing if it makes no sense; moments are typed in the time zone of the edition."""

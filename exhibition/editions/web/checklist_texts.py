@@ -114,7 +114,7 @@ def _missing(found: Readiness) -> dict[Need, str]:
         phones = _("No phone at gate %(gates)s yet: nobody can be let in there.", gates=without)
     return {
         Need.PLACE: _("Venue or address is missing: visitors do not know where to go."),
-        Need.CONTACT: _("No e-mail address, phone or WhatsApp: nobody knows whom to ask."),
+        Need.CONTACT: _("No e-mail address, phone or WhatsApp: nobody knows who to ask."),
         Need.HALL: _("No booth is drawn yet: none can be given out."),
         Need.LAYOUT: _("No booth is open: the plan that visitors see is empty."),
         Need.SESSIONS: _("No session takes people: nobody can register."),

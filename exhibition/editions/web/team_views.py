@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from exhibition.accounts import invitations, service
+from exhibition.accounts import invitations, service, texts
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.web.forms import ROLE_LABELS, TeamForm, show_refusal
 from exhibition.accounts.web.signin import actor
@@ -32,7 +32,7 @@ def show(exhibition: Exhibition) -> ResponseReturnValue:
         except Refused as refused:
             show_refusal(form, refused)
         else:
-            flash(_("The invitation to %(email)s is on its way.", email=invitation.email), "good")
+            flash(texts.invited(invitation), "good")
             return redirect(url_for(".show"), 303)
     page = render_template(
         "editions/team.html",

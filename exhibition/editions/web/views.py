@@ -82,7 +82,7 @@ def new() -> ResponseReturnValue:
         except Refused as refused:
             show_refusal(form, refused)
         else:
-            flash(_("%(name)s is there, as a draft that only organizers see.", name=exhibition.name), "good")
+            flash(_("%(name)s is made, as a draft that only organizers see.", name=exhibition.name), "good")
             return redirect(url_for("preparation.show", edition=exhibition.slug), 303)
     page = render_template("editions/new.html", form=form, source=source, editions=states.every()[::-1])
     return page, 422 if form.errors else 200

@@ -57,7 +57,7 @@ def _numbers(values: Mapping[str, Any]) -> dict[str, str]:
     if values.get("phone"):
         number = phone_e164(values["phone"])
         if number is None:
-            message = _l("This is no phone number. Write it like 0812 3456 7890.")
+            message = _l("This is not a phone number. Write it like 0812 3456 7890.")
             raise _refuse("phone_invalid", message, "phone")
         kept["phone"] = number
     for field, check in licences.CHECKS.items():
@@ -72,7 +72,7 @@ def _numbers(values: Mapping[str, Any]) -> dict[str, str]:
 def _names(names: list[str], field: str) -> list[str]:
     tidy = list(dict.fromkeys(" ".join(name.split()) for name in names if name.strip()))
     if len(tidy) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in tidy):
-        raise _refuse("names_too_many", _l("At most five names, one a line."), field)
+        raise _refuse("names_too_many", _l("At most five names, one on each line."), field)
     return tidy
 
 
@@ -88,7 +88,7 @@ def _known(codes: list[str], statement: Select[str], field: str) -> list[str]:
         )
         raise _refuse("wish_unknown", message, field)
     if len(wanted) > MOST_WISHES:
-        raise _refuse("wishes_too_many", _l("Name at most five, the dearest first."), field)
+        raise _refuse("wishes_too_many", _l("Name at most five, your favourite first."), field)
     return [there[code] for code in wanted]
 
 

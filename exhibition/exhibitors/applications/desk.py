@@ -221,7 +221,7 @@ def decide(actor: Actor, exhibition: Exhibition, ids: Collection[int], step: Ste
 
 
 COLUMNS = (
-    _l("Reference"),
+    _l("Application number"),
     _l("Business"),
     _l("State"),
     _l("Rank"),

@@ -27,14 +27,14 @@ MEANINGS = {
     ),
     ApplicationState.WAITLISTED: _l("You are on the waiting list. You get an offer when a booth becomes free."),
     ApplicationState.REJECTED: _l("We are sorry: this time there is no booth for you."),
-    ApplicationState.OFFERED: _l("A booth is offered to you. Sign in to your desk and answer before the time is over."),
+    ApplicationState.OFFERED: _l("A booth is offered to you. Please answer before the time is over."),
     ApplicationState.ACCEPTED: _l(
         "You have accepted the booth, and it is kept for you. The organizers confirm it soon."
     ),
     ApplicationState.CONFIRMED: _l("Your booth is confirmed. We look forward to you."),
     ApplicationState.WITHDRAWN: _l("You have withdrawn your application."),
     ApplicationState.DECLINED: _l("You have declined the booth, and it goes to somebody else."),
-    ApplicationState.CANCELLED: _l("Your booth was given back."),
+    ApplicationState.CANCELLED: _l("You do not have the booth any more. Ask the organizers what is possible."),
 }
 TAGS = {
     ApplicationState.DRAFT: "",

@@ -37,7 +37,7 @@ def _is_address(_form: Any, field: Field) -> None:
     except ValueError:
         sound = False
     if not sound:
-        raise ValidationError(str(_l("This is no web address. Write it like https://shop.example/name.")))
+        raise ValidationError(str(_l("This is not a web address. Write it like https://shop.example/name.")))
     field.data = address
 
 
@@ -126,9 +126,11 @@ class BoothForm(ApplicationPart):
     accessible = BooleanField(_l("We need a booth that a wheelchair can reach."))
     zone_1 = ListedField(_l("Part of the hall you like best"), default="")
     zone_2 = ListedField(_l("Second choice"), default="")
-    wishes = text_field(_l("Booths you would like, the dearest first"), 120, optional=True, autocapitalize="characters")
-    near = area_field(_l("Whom do you want to stand beside?"), 700, rows=2)
-    avoid = area_field(_l("Whom do you not want to stand beside?"), 700, rows=2)
+    wishes = text_field(
+        _l("Booths you would like, your favourite first"), 120, optional=True, autocapitalize="characters"
+    )
+    near = area_field(_l("Who do you want to stand next to?"), 700, rows=2)
+    avoid = area_field(_l("Who do you not want to stand next to?"), 700, rows=2)
     share = BooleanField(_l("We would share a booth."))
 
     def values(self) -> dict[str, Any]:

@@ -63,14 +63,14 @@ FIELD_NAMES = {
 REASONS = {
     ApplicantFault.MISSING: _l("There is no name."),
     ApplicantFault.TOO_LONG: _l("The text is too long."),
-    ApplicantFault.PHONE: _l("This is no phone number."),
-    ApplicantFault.EMAIL: _l("This is no e-mail address."),
+    ApplicantFault.PHONE: _l("This is not a phone number."),
+    ApplicantFault.EMAIL: _l("This is not an e-mail address."),
     ApplicantFault.LICENCE: _l("This number does not have the shape of the licence."),
-    ApplicantFault.NUMBER: _l("This is no number of volt-amperes."),
-    ApplicantFault.CHOICE: _l("This is none of the possible words."),
-    ApplicantFault.ADDRESS: _l("This is no web address."),
+    ApplicantFault.NUMBER: _l("This is not a number of volt-amperes."),
+    ApplicantFault.CHOICE: _l("This is not one of the possible words."),
+    ApplicantFault.ADDRESS: _l("This is not a web address."),
     ApplicantFault.WISH: _l("There is no such booth or zone."),
-    ApplicantFault.TOO_MANY: _l("These are more than five."),
+    ApplicantFault.TOO_MANY: _l("There are more than five."),
     ApplicantFault.REPEATED: _l("The same business stands in an earlier row."),
     ApplicantFault.SHIFTED: _l("This row has more cells than the headings, so its columns are shifted."),
     ApplicantFault.BROKEN: _l("A quotation mark in this row is never closed."),
@@ -79,7 +79,7 @@ OUTCOMES = {
     NEW: _l("new"),
     CHANGED: _l("changed"),
     SAME: _l("the same as here"),
-    KNOWN: _l("have applied by themselves and stay as they are"),
+    KNOWN: _l("have applied themselves and stay as they are"),
     DECIDED: _l("are decided on and stay as they are"),
     FAULTY: _l("with something wrong, left out"),
 }
@@ -115,7 +115,7 @@ def import_reason(code: str) -> str:
 
 @blueprint.errorhandler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 def _too_large(_error: Exception) -> ResponseReturnValue:
-    message = _("The file is larger than 5 MB.")
+    message = _("The file is larger than 5 MB. Save it with less in it.")
     return render_template("error.html", status=413, message=message), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 

@@ -45,7 +45,7 @@ def invite(exhibition: Exhibition) -> ResponseReturnValue:
     else:
         ids = [int(text) for text in request.form.getlist("exhibitor") if _ID.fullmatch(text)]
     if not ids:
-        return _page(exhibition, Refused("nobody_ticked", _("Tick those whom you want to invite."), status=422))
+        return _page(exhibition, Refused("nobody_ticked", _("Tick those you want to invite."), status=422))
     try:
         invited = invitations.invite(actor(), exhibition, ids)
     except Refused as refused:

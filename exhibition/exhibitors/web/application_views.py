@@ -21,7 +21,7 @@ from exhibition.core.i18n import current_locale
 from exhibition.core.limiting import budgets
 from exhibition.core.web.forms import listed, show_refusal
 from exhibition.core.web.senders import origin
-from exhibition.exhibitors import service
+from exhibition.exhibitors import newcomers, service
 from exhibition.exhibitors.applications import answers, calls, documents
 from exhibition.exhibitors.applications import mail as application_mail
 from exhibition.exhibitors.applications import service as applications
@@ -205,6 +205,7 @@ def status_page(
         application=application,
         call=call,
         meaning=application_texts.MEANINGS[application.state],
+        answering=newcomers.answering(application),
         editable=application.state in EDITABLE,
         withdrawable=passage(application.state, Step.WITHDRAW, StepTaker.APPLICANT) is not None,
         missing=applications.missing(application),

@@ -20,7 +20,7 @@ KINDS = {
     ExhibitorKind.UMKM: _l("Small business (UMKM)"),
     ExhibitorKind.SPONSOR: _l("Sponsor"),
 }
-NO_EMAIL = _l("This is no e-mail address. Write it like name@example.com.")
+NO_EMAIL = _l("This is not an e-mail address. Write it like name@example.com.")
 
 
 def _stripped(value: str | None) -> str:

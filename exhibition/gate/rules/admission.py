@@ -291,13 +291,15 @@ def overrule(
     """Decide an entry, setting aside every check in ``allowed``; the other checks may still refuse.
 
     Only what is ``Overridable`` can be set aside: a forged or unknown pass, and a party that is already in, are refused
-    whatever ``allowed`` says.
+    whatever ``allowed`` says. Who has left comes back as ``letting_return`` says.
     """
     set_aside: list[ScanCode] = []
     while True:
         decision = admit(attempt, edition, hall, pass_, earlier)
         reason = next((one for one in Overridable if one == decision.code and one in allowed), None)
         if reason is None or attempt.direction is not Direction.ENTRY or pass_ is None:
+            return Overruled(decision, tuple(set_aside))
+        if reason is Overridable.ALREADY_USED and (pass_.reentry or pass_.inside >= pass_.party_size):
             return Overruled(decision, tuple(set_aside))
         match reason:
             case Overridable.TOO_EARLY | Overridable.TOO_LATE:
@@ -308,7 +310,16 @@ def overrule(
                 hall = replace(hall, capacity=hall.inside + pass_.party_size)
             case Overridable.PROTOCOL_REFUSED:
                 attempt = replace(attempt, screening_failed=False)
+            case Overridable.ALREADY_USED:
+                edition = letting_return(edition, (ScanCode.ALREADY_USED,))
         set_aside.append(decision.code)
+
+
+def letting_return(edition: Edition, set_aside: Sequence[ScanCode]) -> Edition:
+    """The edition as a supervisor's word makes it for one party: with ``already_used`` set aside, who has left returns
+    as in an edition where they may.
+    """
+    return replace(edition, reentry=Reentry.WITHIN_SESSION) if ScanCode.ALREADY_USED in set_aside else edition
 
 
 def cap_at(own: int, dated: Sequence[tuple[datetime, int]], moment: datetime) -> int:

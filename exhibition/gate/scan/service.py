@@ -27,11 +27,13 @@ from exhibition.gate.rules.admission import (
     Decision,
     Direction,
     Earlier,
+    Edition,
     PassFacts,
     ScanCode,
     Verdict,
     admit,
     coming_back,
+    letting_return,
     may_return,
     overrule,
 )
@@ -94,7 +96,7 @@ def _decide_and_keep(connection: Connection, hashed: str, request: ScanRequest, 
     facts = None if seen.shown is None else seen.shown.facts(disinfecting=asked.disinfected_until is not None)
     last = _last_entry(connection, seen, facts, request.direction)
     decision, overruled = _decide(asked, facts, request, reading, last, now)
-    returned = _returned(asked, facts, request.direction, decision)
+    returned = _returned(letting_return(asked.edition, overruled), facts, request.direction, decision)
     answer = _answer(seen, facts, request.direction, decision, returned, last, now)
     line = {
         "exhibition_id": asked.exhibition_id,
@@ -180,11 +182,11 @@ def _decide(
     return overruled.decision, overruled.codes if overruled.decision.verdict is Verdict.ACCEPTED else ()
 
 
-def _returned(asked: ScanContext, facts: PassFacts | None, direction: Direction, decision: Decision) -> int:
+def _returned(edition: Edition, facts: PassFacts | None, direction: Direction, decision: Decision) -> int:
     """How many of those who enter have been in before."""
     if facts is None or direction is Direction.EXIT:
         return 0
-    return coming_back(asked.edition, facts, decision.people)
+    return coming_back(edition, facts, decision.people)
 
 
 def _answer(

@@ -11,12 +11,12 @@ from exhibition.storefront.reading import Code
 
 ADVICE: dict[Code, LazyString] = {
     Code.EMPTY: _l("There is nothing in it. Export your products again and choose the new file."),
-    Code.UNREADABLE: _l("This is no list of products that we can read. Save it as CSV or Excel (.xlsx)."),
+    Code.UNREADABLE: _l("We cannot read this as a list of products. Save it as CSV or Excel (.xlsx)."),
     Code.WORKBOOK_LOCKED: _l("This workbook has a password. Save it without a password and try again."),
     Code.WORKBOOK_UNKNOWN: _l("This is an older or other kind of workbook. Save it as XLSX and try again."),
     Code.UNKNOWN_TEXT: _l("There is no line of headings. Begin the table with a line like: title, price, link."),
-    Code.UNKNOWN_XML: _l("This is no product feed. Look for the address of the Google product feed in your shop."),
-    Code.UNKNOWN_JSON: _l("This is no list of products that we know. Give the address of your shop instead."),
+    Code.UNKNOWN_XML: _l("This is not a product feed. Look for the address of the Google product feed in your shop."),
+    Code.UNKNOWN_JSON: _l("We do not know this kind of product list. Give the address of your shop instead."),
     Code.WIX_EXPORT: _l("This Wix export has no links, pictures or currency. Give the product feed of your shop."),
     Code.NO_TITLES: _l("This file has no product names. Choose the list of products, not the list of stock."),
     Code.NO_PRODUCTS: _l("No products were found. Give the address of a product list, or a CSV or Excel file."),
@@ -28,13 +28,13 @@ ADVICE: dict[Code, LazyString] = {
     Code.TOO_MANY: _l("There are more products than fit. The first 500 are taken; leave some out to choose yourself."),
     Code.ENCODING_GUESSED: _l("Some letters may look wrong. Save the file as CSV UTF-8 if they do."),
     Code.XML_REPAIRED: _l("The feed has mistakes that we could mend. Look whether all products are there."),
-    Code.XML_DOCTYPE: _l("The feed has a document type of its own, which was left aside. You need not do anything."),
+    Code.XML_DOCTYPE: _l("The feed has a document type of its own, which was ignored. You do not have to do anything."),
     Code.XML_BROKEN: _l("A part of the feed could not be read. Tell whoever made your shop that the feed is broken."),
     Code.JSON_BROKEN: _l("The answer of your shop broke off. What came before was read; try again later."),
     Code.JSONLD_REPAIRED: _l("The product data in the page have mistakes that we could mend. Compare name and price."),
     Code.JSONLD_BROKEN: _l("The product data in the page could not be read. Enter this product by hand."),
     Code.ROW_BROKEN: _l("A quotation mark in this row is never closed. Look at the row and delete the mark."),
-    Code.ROW_EXPLAINS: _l("This row explains the columns and is no product. You need not do anything."),
+    Code.ROW_EXPLAINS: _l("This row explains the columns and is not a product. You do not have to do anything."),
     Code.ROW_SHIFTED: _l(
         "This row has more cells than there are headings and was left out. Look for a comma too many."
     ),
@@ -51,16 +51,20 @@ ADVICE: dict[Code, LazyString] = {
     Code.PRICE_ZERO: _l("The price is zero. Write the real price, or leave it empty if people should ask."),
     Code.SALE_PRICE_DROPPED: _l("The sale price is unclear or above the price, so only the price is shown."),
     Code.SALE_PRICE_DATED: _l("The sale price holds on certain days only. Look at it again when the sale is over."),
-    Code.CURRENCY_MISSING: _l("The price names no currency, so it is not shown. Say above which currency you sell in."),
+    Code.CURRENCY_MISSING: _l(
+        "The price names no currency, so it is not shown. Read your shop again and choose the currency."
+    ),
     Code.CURRENCY_UNKNOWN: _l("It is not clear which currency this is. Write IDR or Rp with the price."),
     Code.CURRENCY_CONFLICT: _l("Two currencies are named for one price. Keep the right one."),
-    Code.AVAILABILITY_UNKNOWN: _l("We could not tell whether this can be had. Write in_stock or out_of_stock."),
+    Code.AVAILABILITY_UNKNOWN: _l("We could not tell whether this is in stock. Write in_stock or out_of_stock."),
     Code.LINK_MISSING: _l("There is no link to the product. Visitors are led to your shop or WhatsApp instead."),
-    Code.LINK_REFUSED: _l("This link is no web address and was dropped. A link begins with https://."),
-    Code.LINK_RELATIVE: _l("This link is only part of an address and was dropped. Write it from https:// on."),
+    Code.LINK_REFUSED: _l("This link is not a web address and was left out. A link begins with https://."),
+    Code.LINK_RELATIVE: _l(
+        "This link is only part of an address and was left out. Write all of it, beginning with https://."
+    ),
     Code.LINK_IS_IMAGE: _l("Link and picture may be swapped. Look at both columns."),
-    Code.IMAGE_REFUSED: _l("The picture's address is no web address and was dropped. Add a photo by hand."),
-    Code.IMAGE_RELATIVE: _l("The picture's address is only part of one and was dropped. Add a photo by hand."),
+    Code.IMAGE_REFUSED: _l("The picture's address is not a web address and was left out. Add a photo by hand."),
+    Code.IMAGE_RELATIVE: _l("The picture's address is only part of one and was left out. Add a photo by hand."),
 }
 
 FAILURES: dict[str, LazyString] = {

@@ -221,7 +221,7 @@ def mark_host(actor: Actor, text: str) -> int:
 
 def _host(text: str) -> str:
     refused = Refused(
-        "host_invalid", _l("This is no host name. Write it like bukalapak.com."), status=422, field="host"
+        "host_invalid", _l("This is not a host name. Write it like bukalapak.com."), status=422, field="host"
     )
     text = text.strip().lower()
     try:

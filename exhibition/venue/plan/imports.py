@@ -47,7 +47,9 @@ def begin(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> in
     if not content.strip():
         raise Refused("file_empty", _l("This file is empty."), status=422, field="file")
     if len(content) > uploaded_tables.MAX_BYTES:
-        raise Refused("table_too_large", _l("The file is larger than 5 MB."), status=422, field="file")
+        raise Refused(
+            "table_too_large", _l("The file is larger than 5 MB. Save it with less in it."), status=422, field="file"
+        )
     plan_files.read(content, ReadingOptions(), plan_versions.current(exhibition))
     return _keep(actor, exhibition, name, content)
 

@@ -202,7 +202,7 @@ def _refuse_removal(present: FloorPlan, wanted: FloorPlan, changes: Changes) -> 
     going = {booth.id: booth.code for booth in present.booths if booth.id is not None and booth.id not in kept}
     if used := sorted(going[number] for number in _referred_to(list(going))):
         message = _l(
-            "Something is still told of these booths: %(codes)s. Keep them, and say why they are not in use.",
+            "There are records of these booths: %(codes)s. Keep them, and fill in “Cannot be used because”.",
             codes=_named(used),
         )
         raise Refused("booth_has_history", message, field="booths", booths=used[:SHOWN_CODES])

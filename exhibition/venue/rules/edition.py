@@ -27,6 +27,8 @@ class Overridable(enum.StrEnum):
     SLOT_CLOSED = "slot_closed"
     VENUE_FULL = "venue_full"
     PROTOCOL_REFUSED = "protocol_refused"
+    ALREADY_USED = "already_used"
+    """Only for those of a party who have left and may not come back by ``Reentry``; never for those inside."""
 
 
 RETENTION_DAYS = 30

@@ -4,7 +4,9 @@ from datetime import date
 
 VERSIONS = {
     date(2026, 11, 1): "The first notice: what is kept of visitors, why, for how long, who sees it.",
-    date(2026, 11, 30): "Correcting, copying and erasing by oneself on the pass page; asking for a lost link.",
+    date(2026, 11, 30): (
+        "Correcting, copying and erasing by oneself on the pass page; asking for a lost link; waiting lists and groups."
+    ),
     date(2026, 11, 29): "Who is responsible and how to reach them, and the rights of UU 27/2022 by name.",
 }
 """What changed, by the day from which it is shown. Whoever alters what people agree to at ``/privasi`` adds a day.

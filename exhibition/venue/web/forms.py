@@ -48,7 +48,7 @@ class WrittenDateField(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError as error:
-            raise ValueError(str(_l("This is no date. Write it like 2020-11-06."))) from error
+            raise ValueError(str(_l("This is not a date. Write it like 2020-11-06."))) from error
 
 
 class WrittenTimeField(TimeField):
@@ -58,7 +58,7 @@ class WrittenTimeField(TimeField):
         try:
             super().process_formdata([value[:5] for value in valuelist])
         except ValueError as error:
-            raise ValueError(str(_l("This is no time of day. Write it like 09:00."))) from error
+            raise ValueError(str(_l("This is not a time of day. Write it like 09:00."))) from error
 
 
 class HoursForm(Form):
@@ -77,7 +77,7 @@ def _codes(label: Any) -> StringField:
 class SpacingForm(FlaskForm):
     count = number_field(_l("How many booths"), 1, 1000, optional=True)
     distance_m = FloatField(
-        _l("At least so many metres apart"),
+        _l("At least this many metres apart"),
         [Optional(), NumberRange(0.1, 100, message=_l("Write a number from %(min)s to %(max)s."))],
         render_kw={"inputmode": "decimal", "min": 0.1, "max": 100, "step": "any"},
     )
@@ -153,6 +153,7 @@ OVERRIDE_LABELS = {
     Overridable.SLOT_CLOSED: _l("session closed"),
     Overridable.VENUE_FULL: _l("hall full"),
     Overridable.PROTOCOL_REFUSED: _l("mask or screening"),
+    Overridable.ALREADY_USED: _l("coming back where nobody may"),
 }
 
 
@@ -202,7 +203,7 @@ class EditionForm(FlaskForm):
     ends_on = WrittenDateField(_l("Last day"), [required()])
     days = FieldList(FormField(HoursForm), max_entries=40)
     way = ListedField(
-        _l("What becomes of everything outside"), choices=listed((way, way) for way in ("", *Way)), default=""
+        _l("What happens to everything outside"), choices=listed((way, way) for way in ("", *Way)), default=""
     )
     place_seen = BooleanField(_l("It was shown who has a pass for the old place"))
     tell_place = BooleanField(_l("Tell everybody who has a pass of the new place"))

@@ -122,7 +122,10 @@ def _require_open(endpoint: str, exhibition: Exhibition) -> None:
     """An archived edition is only read. Raises Refused ``archived`` (409)."""
     changes = request.method not in ("GET", "HEAD", "OPTIONS")
     if changes and exhibition.state is EditionState.ARCHIVED and endpoint not in WHILE_ARCHIVED:
-        raise Refused("archived", _l("This fair is archived: it is only looked at. Publish it again to change it."))
+        raise Refused(
+            "archived",
+            _l("This fair is archived: it can be looked at, but not changed. Publish it again to change it."),
+        )
 
 
 def speak_of(exhibition: Exhibition) -> None:

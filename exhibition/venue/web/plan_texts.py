@@ -22,12 +22,12 @@ KIND_NAMES = {
 }
 FAULTS = {
     BoothListFault.CODE_MISSING: _l("no booth number"),
-    BoothListFault.CODE_INVALID: _l("no booth number that we can read: at most 16 letters and digits"),
+    BoothListFault.CODE_INVALID: _l("not a booth number that we can read: at most 16 letters and digits"),
     BoothListFault.CODE_REPEATED: _l("this booth was there before"),
-    BoothListFault.LENGTH_INVALID: _l("no length that we can read"),
-    BoothListFault.NUMBER_INVALID: _l("no number that we can read"),
+    BoothListFault.LENGTH_INVALID: _l("not a length that we can read"),
+    BoothListFault.NUMBER_INVALID: _l("not a number that we can read"),
     BoothListFault.CHOICE_UNKNOWN: _l("neither yes nor no"),
-    BoothListFault.ZONE_INVALID: _l("no name for a zone"),
+    BoothListFault.ZONE_INVALID: _l("not a name for a zone"),
     BoothListFault.SHIFTED: _l("this row has more cells than the headings, so its columns are shifted"),
     BoothListFault.BROKEN: _l("a quotation mark in this row is never closed"),
 }

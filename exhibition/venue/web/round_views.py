@@ -115,7 +115,7 @@ def remove(exhibition: Exhibition, round_id: int) -> ResponseReturnValue:
         exhibition,
         FlaskForm(),
         lambda exhibition: rounds.remove(actor(), exhibition, round_id),
-        _("The round is taken away."),
+        _("The round is removed."),
     )
 
 
@@ -135,5 +135,5 @@ def untick(exhibition: Exhibition, round_id: int) -> ResponseReturnValue:
         exhibition,
         FlaskForm(),
         lambda exhibition: rounds.untick(actor(), exhibition, round_id),
-        _("The tick is taken back."),
+        _("The round is marked as not sprayed yet."),
     )

@@ -15,7 +15,7 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.visitors import privacy, search, service
 from exhibition.visitors.mails import messages
-from exhibition.visitors.models import MessageKind, Registration, VisitorContact
+from exhibition.visitors.models import MessageKind, PassState, Registration, VisitorContact
 from exhibition.visitors.registration import contact_days
 from exhibition.visitors.registration.party import Issued
 
@@ -50,6 +50,23 @@ def correct(manage_key: str, person: PersonalData) -> frozenset[str]:
     return _correct(issued.registration_id, person)
 
 
+def require_room_at_desk(issued: Issued, *, phone: str | None, email: str | None) -> None:
+    """Let a number or address be written down for a pass in the open transaction, unless it has too many people on that
+    day. A pass that is no longer valid counts for nobody. Raises Refused ``contact_people`` (409), said to organizers.
+    """
+    if issued.state is not PassState.VALID:
+        return
+    try:
+        _require_room(issued, PersonalData("", email, phone))
+    except Refused as refused:
+        refused.message = _l(
+            "With this number or address as many people are registered for that day as may be: %(most)s. Leave it out,"
+            " or raise that number on the page “Edition”.",
+            most=refused.details["most"],
+        )
+        raise
+
+
 def _require_room(issued: Issued, person: PersonalData) -> None:
     try:
         contact_days.require_room(
@@ -68,7 +85,12 @@ def _require_room(issued: Issued, person: PersonalData) -> None:
 
 @transaction
 def correct_at_desk(actor: audit.Actor, issued: Issued, person: PersonalData) -> frozenset[str]:
-    """As ``correct``, for somebody who asks an organizer; the trail says what was corrected, not how."""
+    """As ``correct``, for somebody who asks an organizer; the trail says what was corrected, not how.
+
+    Raises Refused ``contacts_erased`` and ``contact_people`` (409).
+    """
+    if corrected(issued.registration_id, person) & {"email", "phone"}:
+        require_room_at_desk(issued, phone=person.phone, email=person.email)
     changed = _correct(issued.registration_id, person)
     if changed:
         _record(actor, "contact.correct", issued, {"fields": sorted(changed)})

@@ -45,7 +45,7 @@ def clean_email(text: str) -> str | None:
         return None
     address = email_address(text)
     if address is None:
-        raise BadContact(_l("This is no e-mail address. Write it like name@example.com."))
+        raise BadContact(_l("This is not an e-mail address. Write it like name@example.com."))
     return address
 
 
@@ -54,7 +54,7 @@ def clean_phone(text: str) -> str | None:
     text = text.strip(" ")
     if not text:
         return None
-    message = _l("This is no phone number. Write it like 0812-3456-7890, or with +62 in front.")
+    message = _l("This is not a phone number. Write it like 0812-3456-7890, or with +62 in front.")
     if len(text) > LONGEST_PHONE:
         raise BadContact(message)
     try:

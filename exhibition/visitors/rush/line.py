@@ -39,7 +39,7 @@ class Rush:
         self.per_second = per_second
         self._looking, self._counting = threading.Lock(), threading.Lock()
         self._joined: Counter[int] = Counter()
-        self._line = rules.Line({}, 0.0)
+        self._line = rules.RushLine({}, 0.0)
         self._looked_at = 0.0
         self._speed = float(per_second)
 
@@ -86,7 +86,7 @@ class Rush:
                 line = _exchange(joined, now, self.per_second * (BUSY_SHARE if waiting >= BUSY_FROM else 1))
                 with self._counting:
                     self._joined -= joined
-                self._remember_speed(rules.before(rules.Line(line.parties, self._line.called_until), line.called_until))
+                self._remember_speed(rules.before(rules.RushLine(line.parties, self._line.called_until), line.called_until))
             self._line = line
         finally:
             self._looking.release()
@@ -96,14 +96,14 @@ class Rush:
         self._speed = max(SLOWEST, self._speed / 2 + called / LOOKS_EVERY_S / 2)
 
 
-def _read(connection: Connection) -> rules.Line:
+def _read(connection: Connection) -> rules.RushLine:
     until = connection.execute(select(RushCall.called_until)).scalar() or 0.0
     seconds = select(RushSecond.second, RushSecond.parties).where(RushSecond.second + 1 > until)
-    return rules.Line({row.second: row.parties for row in connection.execute(seconds)}, until)
+    return rules.RushLine({row.second: row.parties for row in connection.execute(seconds)}, until)
 
 
 @transaction(mode=Mode.CONNECTION)
-def _exchange(connection: Connection, joined: Mapping[int, int], now: float, per_second: float) -> rules.Line:
+def _exchange(connection: Connection, joined: Mapping[int, int], now: float, per_second: float) -> rules.RushLine:
     """Add those who have joined, call the next ones, and return the line. Whole seconds that all processes have told of
     are called only; a process that calls at the same moment calls the same parties.
     """
@@ -117,4 +117,4 @@ def _exchange(connection: Connection, joined: Mapping[int, int], now: float, per
     values = {"called_until": until, "moved_at": now}
     add_or_change(connection, RushCall, {"id": RushCall.ONLY}, values, values)
     connection.execute(delete(RushSecond).where(RushSecond.second + 1 <= until))
-    return rules.Line(line.parties, until)
+    return rules.RushLine(line.parties, until)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Line:
+class RushLine:
     """The parties that joined in each second, and the moment up to which all that joined have been called."""
 
     parties: Mapping[int, int]
@@ -21,7 +21,7 @@ class Line:
         return any(count and second + 1 > self.called_until for second, count in self.parties.items())
 
 
-def before(line: Line, joined: float) -> int:
+def before(line: RushLine, joined: float) -> int:
     """How many parties are called before one that joined at that moment; 0 when it is called itself."""
     if joined <= line.called_until:
         return 0
@@ -32,7 +32,7 @@ def before(line: Line, joined: float) -> int:
     return max(1, round(total))
 
 
-def called(line: Line, most: float, latest: float) -> float:
+def called(line: RushLine, most: float, latest: float) -> float:
     """The moment up to which all are called when ``most`` more parties are; never after ``latest``, never back."""
     at = line.called_until
     for second, count in sorted(line.parties.items()):

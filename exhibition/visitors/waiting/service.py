@@ -22,16 +22,14 @@ from exhibition.venue.models import Exhibition
 from exhibition.venue.rules import privacy_notices
 from exhibition.visitors import privacy, slots
 from exhibition.visitors.models import (
-    PassState,
     Registration,
     TimeSlot,
-    VisitorPass,
     WaitingParty,
     WaitingState,
 )
 from exhibition.visitors.registration import contact_days, registering
 from exhibition.visitors.registration.party import Issued, Party
-from exhibition.visitors.waiting import line, rules
+from exhibition.visitors.waiting import chances, line, rules
 from exhibition.visitors.waiting.mail_kinds import WaitingMail
 from exhibition.visitors.waiting.rules import Chance, PlacesBack
 
@@ -186,7 +184,8 @@ def place(key: str) -> Place:
         WaitingParty.id < party.id,
     )
     parties, people = db.session.execute(before).one()
-    slot, so_far, now = slots.get(exhibition, party.slot_id), places_back(party.slot_id), clock.now()
+    slot, now = slots.get(exhibition, party.slot_id), clock.now()
+    so_far = chances.places_back([party.slot_id]).get(party.slot_id, chances.NOTHING)
     likely = rules.chance(so_far, people + party.party_size, slot.starts_at, now)
     number = parties + 1 if party.state is WaitingState.WAITING else 0
     its_pass = select(Registration.manage_key).where(Registration.id == party.registration_id)
@@ -194,21 +193,8 @@ def place(key: str) -> Place:
     return Place(party, exhibition, slot, number, people, so_far, likely, manage_key)
 
 
-def places_back(slot_id: int) -> PlacesBack:
-    """What has come back of a session until now."""
-    ended = VisitorPass.state != PassState.VALID
-    people = func.sum(VisitorPass.party_size)
-    statement = (
-        select(func.coalesce(people, 0), func.coalesce(people.filter(ended), 0), func.min(Registration.created_at))
-        .select_from(VisitorPass)
-        .join(Registration, Registration.id == VisitorPass.registration_id)
-        .where(VisitorPass.slot_id == slot_id)
-    )
-    return PlacesBack(*db.session.execute(statement).one())
-
-
 def take(key: str) -> Issued:
-    """Take the places that are offered: the party gets its pass. Taking them again gives the same pass.
+    """Take the places that are offered: the party gets its pass.
 
     Raises NotFound, Refused ``offer_over`` (409) when there is no offer any more, ``contact_people``, ``slot_closed``,
     ``slot_past`` (409).

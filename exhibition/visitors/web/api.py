@@ -1,4 +1,4 @@
-"""JSON calls for visitors: slots, registering, moving, cancelling (DESIGN §7, docs/api.md)."""
+"""JSON calls for visitors: slots, registering, moving, cancelling, waiting lists (DESIGN §7, docs/api.md)."""
 
 import hashlib
 import math
@@ -23,13 +23,16 @@ from exhibition.core.web.senders import origin
 from exhibition.venue.web.named_edition import EditionQuery, answers_of, asked
 from exhibition.visitors import rules, service, slots
 from exhibition.visitors.mails import messages
-from exhibition.visitors.models import LARGEST_PARTY, PassState
+from exhibition.visitors.models import LARGEST_PARTY, PassState, WaitingState
 from exhibition.visitors.registration import contact
 from exhibition.visitors.registration.contact_days import HasPass
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.rush import tickets
-from exhibition.visitors.web import rush_hour
-from exhibition.visitors.web.limits import REGISTRATION_LIMIT
+from exhibition.visitors.web import crowds
+from exhibition.visitors.waiting import service as waiting
+from exhibition.visitors.waiting.mails import place_address
+from exhibition.visitors.waiting.rules import Chance
+from exhibition.visitors.web.crowds import REGISTRATION_LIMIT
 
 blueprint = api.blueprint("visitors", __name__)
 TAG = Tag(name="visitors", description="Time slots and passes.")
@@ -77,7 +80,7 @@ Consent = Annotated[
 ]
 
 
-class RegistrationBody(api.Body):
+class PartyBody(api.Body):
     slot_id: SlotId
     name: Name
     email: Email | None = None
@@ -85,7 +88,14 @@ class RegistrationBody(api.Body):
     party_size: int = Field(ge=1, le=LARGEST_PARTY, description="People, the writer included.")
     consent: Consent
     locale: Literal["id", "en"] | None = Field(None, description="Language of mails; that of the request if missing.")
+
+
+class RegistrationBody(PartyBody):
     ticket: str | None = Field(None, max_length=tickets.LONGEST, description="That of an answer ``in_line``.")
+
+
+class WaitingBody(PartyBody):
+    """As for a registration; one of ``email`` and ``phone`` is needed."""
 
 
 class MoveBody(api.Body):
@@ -94,6 +104,10 @@ class MoveBody(api.Body):
 
 class ManagePath(BaseModel):
     manage_key: str = Field(description="The secret in the pass page's address.")
+
+
+class WaitingPath(BaseModel):
+    key: str = Field(description="The secret in the address of the place in the line.")
 
 
 class SlotAnswer(BaseModel):
@@ -122,6 +136,18 @@ class RegistrationAnswer(BaseModel):
     manage_key: str
     manage_url: str
     pass_: PassAnswer = Field(alias="pass")
+    slot: SlotAnswer
+
+
+class WaitingAnswer(BaseModel):
+    key: str
+    place_url: str
+    state: WaitingState
+    number: int = Field(description="1 is the next; 0 for a party that does not wait.")
+    people_before: int
+    chance: Chance
+    party_size: int
+    expires_at: str | None = Field(description="When an offer ends; UTC, ISO 8601.")
     slot: SlotAnswer
 
 
@@ -176,6 +202,33 @@ def _idempotency_key() -> str | None:
     return "client:" + hashlib.sha256(key.encode()).hexdigest()
 
 
+def _place(place: waiting.Place) -> dict[str, Any]:
+    offered, until = place.state is WaitingState.OFFERED, place.party.expires_at
+    return {
+        "key": place.party.key,
+        "place_url": place_address(place.party.key),
+        "state": place.state.value,
+        "number": place.number,
+        "people_before": place.people_before,
+        "chance": place.chance.value,
+        "party_size": place.party.party_size,
+        "expires_at": until.isoformat() if offered and until else None,
+        "slot": slots.as_json(place.slot, clock.now()),
+    }
+
+
+def _party(body: PartyBody) -> Party:
+    return Party(
+        slot_id=body.slot_id,
+        name=body.name,
+        email=body.email,
+        phone=body.phone,
+        party_size=body.party_size,
+        locale=body.locale or choose_locale(),
+        origin=origin(),
+    )
+
+
 IDEMPOTENCY_PARAMETER = {
     "name": IDEMPOTENCY_HEADER,
     "in": "header",
@@ -187,13 +240,13 @@ IDEMPOTENCY_PARAMETER = {
 
 def _stand_in_line(party: Party, sealed: str | None) -> None:
     """Return when it is the party's turn. Raises Refused ``in_line`` (503), with the ticket of its place."""
-    mine = tickets.read(sealed) if sealed else rush_hour.join(party, "")
+    mine = tickets.read(sealed) if sealed else crowds.join(party, "")
     if mine is None:
         return
-    if mine.party.digest() != party.digest() or rush_hour.is_too_old(mine):
+    if mine.party.digest() != party.digest() or crowds.is_too_old(mine):
         message = _("This ticket is for another registration, or it is over. Send the call without one.")
         raise Refused("invalid", message, status=422, field="ticket")
-    before, seconds = rush_hour.before(mine)
+    before, seconds = crowds.before(mine)
     if before:
         message = _("Very many ask at this moment. Send the same again with this ticket when it is your turn.")
         wait_s = math.ceil(max(seconds, 1))
@@ -217,15 +270,7 @@ def list_slots(query: EditionQuery) -> Response:
 @limiter.limit(REGISTRATION_LIMIT)
 def register(body: RegistrationBody) -> Response:
     """Register a party and get its pass."""
-    party = Party(
-        slot_id=body.slot_id,
-        name=body.name,
-        email=body.email,
-        phone=body.phone,
-        party_size=body.party_size,
-        locale=body.locale or choose_locale(),
-        origin=origin(),
-    )
+    party = _party(body)
     key = _idempotency_key()
     _stand_in_line(party, body.ticket)
     budgets.take_people(party.party_size)
@@ -256,3 +301,39 @@ def move(path: ManagePath, body: MoveBody) -> Response:
 def cancel(path: ManagePath) -> Response:
     """Give the places back. Doing it again changes nothing."""
     return _json(200, _answer(service.cancel(path.manage_key)))
+
+
+@blueprint.post("/waiting", tags=[TAG], responses={201: WaitingAnswer, 409: RegistrationProblem})
+@limiter.limit(REGISTRATION_LIMIT)
+def wait(body: WaitingBody) -> Response:
+    """Join the waiting list of a session that is full. The same party is there once."""
+    party = _party(body)
+    budgets.take_people(party.party_size)
+    budgets.take_mail(party.email)
+    return _json(201, _place(waiting.place(waiting.join(party, seen=request.user_agent.string))))
+
+
+@blueprint.get("/waiting/<key>", tags=[TAG], responses={200: WaitingAnswer, 404: api.Problem})
+def waiting_place(path: WaitingPath) -> Response:
+    """The place in the line, or the offer."""
+    return _json(200, _place(waiting.place(path.key)))
+
+
+@blueprint.post(
+    "/waiting/<key>/take",
+    tags=[TAG],
+    responses={200: RegistrationAnswer, 404: api.Problem, 409: RegistrationProblem, 503: api.Problem},
+)
+def take_offer(path: WaitingPath) -> Response:
+    """Take the places that are offered, and get the pass. Doing it again gives the same pass."""
+    taken = waiting.place(path.key).manage_key
+    if taken is not None:
+        return _json(200, _answer(service.find(taken)))
+    return _json(200, _answer(waiting.take(path.key)))
+
+
+@blueprint.post("/waiting/<key>/leave", tags=[TAG], responses={200: WaitingAnswer, 404: api.Problem})
+def leave_line(path: WaitingPath) -> Response:
+    """Leave the line, or give the offer back; what is known of the person is erased. Again: the same."""
+    waiting.leave(path.key)
+    return _json(200, _place(waiting.place(path.key)))

@@ -82,8 +82,14 @@ def withdraw(exhibition: Exhibition) -> ResponseReturnValue:
 
 @blueprint.get("/registrations/phones")
 def phones(exhibition: Exhibition) -> str:
-    """Whom to write to by phone: a link for each that opens the text in WhatsApp."""
-    return render_template("visitors/desk_phones.html", lines=phone_notices.waiting(exhibition))
+    """Whom to write to by phone and why: a link for each that opens the text in WhatsApp. The longest waiting of those
+    who have lost a link are shown; the others follow as these are ticked off.
+    """
+    return render_template(
+        "visitors/desk_phones.html",
+        lines=phone_notices.waiting(exhibition),
+        lost=passes_lost.waiting(exhibition).items,
+    )
 
 
 @blueprint.post("/registrations/phones/<int:notice_id>")
@@ -119,7 +125,11 @@ def correct(exhibition: Exhibition, registration_id: int) -> ResponseReturnValue
     issued, form = service.get_of(exhibition, registration_id), OwnContactForm()
     if not form.validate_on_submit():
         return _registration(exhibition, registration_id, form), 422
-    changed = personal_data.correct_at_desk(actor(), issued, form.person)
+    try:
+        changed = personal_data.correct_at_desk(actor(), issued, form.person)
+    except Refused as refused:
+        show_refusal(form, refused)
+        return _registration(exhibition, registration_id, form), refused.status
     flash(_("Corrected.") if changed else _("Nothing was changed."), "good")
     return redirect(url_for(".registration", registration_id=registration_id), 303)
 
@@ -138,21 +148,11 @@ def copy(exhibition: Exhibition, registration_id: int) -> ResponseReturnValue:
     return copy_file(personal_data.copy_at_desk(actor(), service.get_of(exhibition, registration_id)))
 
 
-@blueprint.get("/registrations/links")
-def lost_links(exhibition: Exhibition) -> str:
-    """Who has lost the link of their pass and gave only a number: a chat with the link for each."""
-    return render_template(
-        "visitors/desk_lost_links.html",
-        page=passes_lost.waiting(exhibition, page_number(request.args.get("page"))),
-        address=lambda number: url_for(".lost_links", page=number),
-    )
-
-
 @blueprint.post("/registrations/links/<int:request_id>")
 def tick_link(exhibition: Exhibition, request_id: int) -> ResponseReturnValue:
     """The link was sent."""
     passes_lost.tick(actor(), exhibition, request_id)
-    return redirect(url_for(".lost_links"), 303)
+    return redirect(url_for(".phones"), 303)
 
 
 @blueprint.post("/registrations/<int:registration_id>/mail")

@@ -1,7 +1,6 @@
 """The visitors' forms: shape and syntax only; the services decide the rest."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -70,18 +69,6 @@ def slot_choices(
             choices.append(
                 SelectChoice(str(slot.id), label, {} if bookable else {"disabled": True}, long_date(day.date))
             )
-    return choices
-
-
-def full_slot_choices(days: Iterable[slots.DaySlots], now: datetime) -> list[SelectChoice]:
-    """The sessions one can wait for, grouped by day: not begun and not closed; with how much room there is."""
-    choices = [SelectChoice("", _("Choose a session …"))]
-    for day in days:
-        for slot in day.slots:
-            state = slot.status(now)
-            if slot.starts_at > now and state in (rules.SlotStatus.FULL, rules.SlotStatus.OPEN):
-                label = f"{short_date(day.date)}, {hours(slot)} · {words(slot, state)}"
-                choices.append(SelectChoice(str(slot.id), label, {}, long_date(day.date)))
     return choices
 
 

@@ -21,9 +21,9 @@ from exhibition.visitors.groups.service import CountedGroup, GroupDetails
 from exhibition.visitors.models import VisitorGroup
 from exhibition.visitors.registration import oversight
 from exhibition.visitors.web import register_views
-from exhibition.visitors.web.forms import slot_choices
 from exhibition.visitors.web.group_forms import ChangeGroupForm, ChangeOnlineForm, CodeForm, GroupForm, GroupListForm
-from exhibition.visitors.web.limits import REGISTRATION_LIMIT
+from exhibition.visitors.web.crowds import REGISTRATION_LIMIT
+from exhibition.visitors.web.session_lists import session_days
 
 desk = Blueprint("groups", __name__, url_prefix="/desk/registrations/groups")
 TRIES_AT_CODES = "20/minute;100/hour"
@@ -81,7 +81,6 @@ def group(code: str) -> ResponseReturnValue:
     named_edition.speak_of(exhibition)
     now, status = clock.now(), 200
     form = GroupListForm()
-    form.slot_id.choices = slot_choices(register_views.days(exhibition), lambda slot: slot.status(now))
     if form.validate_on_submit():
         listed = _listed(form, counted)
         if isinstance(listed, FaultyLine):
@@ -109,6 +108,7 @@ def group(code: str) -> ResponseReturnValue:
         counted=counted,
         strips=service.strips(found),
         form=form,
+        session_days=session_days(register_views.days(exhibition), now, chosen=form.slot_id.data),
         most_lines=rules.MOST_LINES,
     )
     return page, status

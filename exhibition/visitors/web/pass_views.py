@@ -21,7 +21,7 @@ from exhibition.visitors.models import PassState
 from exhibition.visitors.passes import lost_links, paper, party_size, personal_data, splitting, viewing, wallets
 from exhibition.visitors.registration.party import Issued
 from exhibition.visitors.web import advice_texts, kept_passes, pass_page
-from exhibition.visitors.web.limits import CHANGE_LIMIT
+from exhibition.visitors.web.crowds import CHANGE_LIMIT
 from exhibition.visitors.web.pass_forms import LostLinkForm, OwnContactForm, PartySizeForm, SplitForm
 from exhibition.visitors.web.pass_page import PassForms
 

@@ -25,9 +25,9 @@ from exhibition.visitors.models import PassState
 from exhibition.visitors.registration.contact_days import HasPass
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.rush import tickets
-from exhibition.visitors.web import fair_texts, own_passes, rush_hour
+from exhibition.visitors.web import fair_texts, own_passes, crowds
 from exhibition.visitors.web.forms import ID_DIGITS, PlacesForm, RegistrationForm
-from exhibition.visitors.web.limits import REGISTRATION_LIMIT
+from exhibition.visitors.web.crowds import REGISTRATION_LIMIT
 from exhibition.visitors.web.pass_page import sessions_named
 from exhibition.visitors.web.session_lists import session_days
 
@@ -112,7 +112,7 @@ def register(edition: str) -> ResponseReturnValue:
     if not form.validate():
         return _filled_form(exhibition, form), 422
     party = form.registered()
-    ticket = rush_hour.join(party, _form_key(party))
+    ticket = crowds.join(party, _form_key(party))
     if ticket is not None:
         return redirect(url_for(".stand_in_line", ticket=tickets.seal(ticket)), 303)
     return _answer(exhibition, form, party)
@@ -139,12 +139,12 @@ def stand_in_line(exhibition: Exhibition, ticket: str) -> ResponseReturnValue:
     """
     mine = tickets.read(ticket)
     party = mine.party
-    before, seconds = rush_hour.before(mine)
+    before, seconds = crowds.before(mine)
     if not before:
         said = {name: getattr(party, name) for name in ("slot_id", "name", "email", "phone", "party_size")}
         texts = {name: "" if value is None else str(value) for name, value in said.items()}
         form = RegistrationForm(None, consent=True, meta=WITHOUT_TOKEN, **texts)
-        if rush_hour.is_too_old(mine):
+        if crowds.is_too_old(mine):
             form.slot_id.errors = [_("Your turn came long ago and is over. Send the form again.")]
             return _filled_form(exhibition, form), HTTPStatus.CONFLICT
         return _answer(exhibition, form, party, mine.key)

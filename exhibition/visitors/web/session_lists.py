@@ -1,22 +1,25 @@
 """Sessions as lists for people: to look at, and to choose one from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from exhibition.visitors.models import LARGEST_PARTY
 from exhibition.visitors.rules import SlotStatus, is_scarce
 from exhibition.visitors.slots import DaySlots, Slot
+from exhibition.visitors.waiting.chances import SessionLine
 
 
 @dataclass(frozen=True)
 class SessionChoice:
-    """A session in a list; ``free``: it can be chosen, because it has room for the whole party."""
+    """A session in a list; ``free``: it can be chosen, because it has room for the whole party, or a line to join."""
 
     slot: Slot
     status: SlotStatus
     free: bool
     few: bool
     chosen: bool
+    line: SessionLine | None = None
 
 
 @dataclass(frozen=True)
@@ -51,3 +54,27 @@ def _choice(slot: Slot, now: datetime, people: int, chosen: str | None) -> Sessi
     free = status is SlotStatus.OPEN and slot.remaining >= people
     few = status is SlotStatus.OPEN and is_scarce(slot.remaining, slot.capacity)
     return SessionChoice(slot, status, free, few, free and str(slot.id) == chosen)
+
+
+def waiting_days(
+    days: Iterable[DaySlots], now: datetime, lines: Mapping[int, SessionLine], chosen: str | None = ""
+) -> list[SessionDay]:
+    """The days with the sessions that one can wait for; the first and that of the chosen session are unfolded."""
+    made: list[SessionDay] = []
+    for day in days:
+        left = [slot for slot in day.slots if can_wait_for(slot, now)]
+        choices = [
+            SessionChoice(slot, slot.status(now), True, False, str(slot.id) == chosen, lines.get(slot.id))
+            for slot in left
+        ]
+        unfolded = any(one.chosen for one in choices) or not (made or chosen)
+        if choices:
+            made.append(SessionDay(day.date, choices, [], unfolded))
+    return made
+
+
+def can_wait_for(slot: Slot, now: datetime) -> bool:
+    """Whether somebody may have to wait for a session: it has not begun, and has no room for the largest party."""
+    status = slot.status(now)
+    short = status is SlotStatus.FULL or (status is SlotStatus.OPEN and slot.remaining < LARGEST_PARTY)
+    return short and slot.starts_at > now

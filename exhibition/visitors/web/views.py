@@ -41,7 +41,7 @@ from exhibition.visitors.models import PassState
 from exhibition.visitors.web import fair_texts, group_views, register_views, waiting_views
 from exhibition.visitors.web import pass_page as pages
 from exhibition.visitors.web.forms import MailForm, MovePassForm, hours, words
-from exhibition.visitors.web.limits import MAIL_LIMIT
+from exhibition.visitors.web.crowds import MAIL_LIMIT
 from exhibition.visitors.web.pass_page import PassForms
 from exhibition.visitors.web.session_lists import session_days
 

@@ -1,5 +1,7 @@
 """Pages of the waiting lists: joining, the place in the line, answering an offer; and the list at the desk."""
 
+from datetime import datetime
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
@@ -16,11 +18,12 @@ from exhibition.core.web.forms import show_refusal
 from exhibition.venue.models import Exhibition
 from exhibition.venue.web import named_edition
 from exhibition.visitors import rules, slots
-from exhibition.visitors.waiting import service
+from exhibition.visitors.waiting import chances, service
 from exhibition.visitors.waiting.mails import place_address
 from exhibition.visitors.web import register_views
-from exhibition.visitors.web.forms import RegistrationForm, full_slot_choices
-from exhibition.visitors.web.limits import REGISTRATION_LIMIT
+from exhibition.visitors.web.forms import RegistrationForm
+from exhibition.visitors.web.crowds import REGISTRATION_LIMIT
+from exhibition.visitors.web.session_lists import can_wait_for, waiting_days
 
 desk = Blueprint("waiting_lists", __name__, url_prefix="/desk/registrations/waiting")
 
@@ -39,7 +42,7 @@ def wait(exhibition: Exhibition) -> ResponseReturnValue:
     now, status = clock.now(), 200
     form = RegistrationForm(slot_id=request.args.get("slot_id", ""), party_size="1")
     shown = register_views.shows_registration(exhibition)
-    form.slot_id.choices = full_slot_choices(register_views.days(exhibition) if shown else [], now)
+    sessions = register_views.days(exhibition) if shown else []
     room = False
     if form.validate_on_submit():
         party = form.registered()
@@ -61,10 +64,16 @@ def wait(exhibition: Exhibition) -> ResponseReturnValue:
         "visitors/wait.html",
         exhibition=exhibition,
         form=form,
+        session_days=waiting_days(sessions, now, _lines(sessions, now), chosen=form.slot_id.data),
+        bookable=any(slot.status(now) is rules.SlotStatus.OPEN for day in sessions for slot in day.slots),
         room=room,
         retention_days=exhibition.retention_days,
     )
     return page, status
+
+
+def _lines(days: list[slots.DaySlots], now: datetime) -> dict[int, chances.SessionLine]:
+    return chances.session_lines([slot for day in days for slot in day.slots if can_wait_for(slot, now)])
 
 
 def place(key: str) -> str:

@@ -17,16 +17,20 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from sqlalchemy import update
 
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.core.config import PROJECT
+from exhibition.core.db import db, transaction
 from exhibition.core.extensions import limiter
 from exhibition.demo import service as demo
 from exhibition.gate import devices
 from exhibition.gate.rules.admission import ScanCode
 from exhibition.storefront.rules.seller_input import ListingFault
 from exhibition.visitors import service
+from exhibition.visitors.models import TimeSlot
 from exhibition.visitors.registration.party import Party
+from exhibition.visitors.waiting import service as waiting
 from tests.fairs import the_fair
 from tests.gate import world
 
@@ -38,6 +42,10 @@ CALLS = (
     ("POST", "/api/v1/registrations"),
     ("POST", "/api/v1/registrations/{manage_key}/move"),
     ("POST", "/api/v1/registrations/{manage_key}/cancel"),
+    ("POST", "/api/v1/waiting"),
+    ("GET", "/api/v1/waiting/{key}"),
+    ("POST", "/api/v1/waiting/{key}/take"),
+    ("POST", "/api/v1/waiting/{key}/leave"),
     ("GET", "/api/v1/booths"),
     ("GET", "/api/v1/booths/{code}"),
     ("POST", "/api/v1/favourites"),
@@ -60,6 +68,9 @@ WITHOUT_WRONG_INPUT = {
     "/gate/occupancy",
     "/gate/gates",
     "/registrations/{manage_key}/cancel",
+    "/waiting/{key}",
+    "/waiting/{key}/take",
+    "/waiting/{key}/leave",
 }
 """Routes without parameters, or with one that may be any text."""
 CASES = [(GenerationMode.POSITIVE, *call) for call in CALLS] + [
@@ -75,6 +86,11 @@ SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.d
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
+@transaction
+def _fill(slot_id: int) -> None:
+    db.session.execute(update(TimeSlot).where(TimeSlot.id == slot_id).values(capacity=TimeSlot.issued))
+
+
 @pytest.fixture
 def known(bare_app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The demo edition without rate limits, and existing values for each parameter."""
@@ -86,10 +102,13 @@ def known(bare_app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         world.issue(exhibition.id)  # makes the signing key of this database
         party = Party(slot_id=slot.id, name="Sari", email=None, phone=None, party_size=4, locale="id")
         issued = service.register(party)
+        [later] = world.coming_slots()
+        _fill(later.id)
         gate = devices.gate_by_code(exhibition, "A")
         return {
             "manage_key": issued.manage_key,
             "slot_id": slot.id,
+            "key": waiting.join(Party(later.id, "Sari", "sari@example.com", None, 1, "id")),
             "token": issued.token,
             "code": "A01",
             "exhibition": exhibition.slug,

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from exhibition.accounts.models import AuditEntry, Invitation, RoleName
 from exhibition.accounts.service import create_user
+from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.outbox import OutboxMail
@@ -22,6 +23,7 @@ from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications.desk import Filter
 from exhibition.exhibitors.applications.duplicates import Likeness
 from exhibition.exhibitors.models import Application, ApplicationDocument, Exhibitor
+from exhibition.exhibitors.newcomers import Answering
 from exhibition.exhibitors.rules import application_steps
 from exhibition.exhibitors.rules.application_steps import ApplicationState, ExhibitorKind, PointRules, Step, StepTaker
 from exhibition.venue.models import Exhibition
@@ -242,6 +244,26 @@ def test_an_offer_invites_the_exhibitor_unless_somebody_has_the_account(exhibiti
     _take(other, Step.SHORTLIST)
     _take(other, Step.OFFER, StepTaker.ALLOCATION)
     assert other.state is ApplicationState.OFFERED
+
+
+def test_an_offered_booth_is_answered_in_a_way_that_the_applicant_has(app: Flask, exhibition: Exhibition) -> None:
+    application = submitted(exhibition)
+    _take(application, Step.SHORTLIST)
+    _take(application, Step.OFFER, StepTaker.ALLOCATION)
+    page = f"/daftar-stan/{application.key}"
+    assert newcomers.answering(application) is Answering.INVITATION
+    assert "choose your password" in app.test_client().get(f"{page}?lang=en").text
+    with time_machine.travel(clock.now() + timedelta(days=8)):
+        assert newcomers.answering(application) is Answering.ORGANIZERS
+    by_phone = submitted(exhibition, name="Tanpa Surel", email="", phone="081299990000")
+    _take(by_phone, Step.SHORTLIST)
+    _take(by_phone, Step.OFFER, StepTaker.ALLOCATION)
+    assert newcomers.answering(by_phone) is Answering.ORGANIZERS
+    shown = app.test_client().get(f"/daftar-stan/{by_phone.key}?lang=en").text
+    assert ("Tell the organizers whether you take it." in shown, "Answer the offer" in shown) == (True, False)
+    owner = create_user(ORGANIZER, "pemilik@example.com", RoleName.EXHIBITOR)
+    service.join(owner.id, by_phone.exhibitor_id or 0)
+    assert newcomers.answering(by_phone) is Answering.ACCOUNT
 
 
 def test_an_application_follows_the_allocation_and_never_holds_it_up(exhibition: Exhibition) -> None:

@@ -25,6 +25,7 @@ from exhibition.gate.rules.admission import (
     Verdict,
     admit,
     coming_back,
+    letting_return,
     overrule,
 )
 from exhibition.gate.rules.data_age import DataAge, Level, data_age
@@ -200,6 +201,21 @@ def test_a_supervisor_sets_aside_what_the_edition_allows_and_nothing_else(facts:
     assert _overruled(FIVE, **facts) == ("accepted", [code])
     assert _overruled(FIVE - {code}, **facts) == (code, [])
     assert _overruled(frozenset(), **facts) == (code, [])
+
+
+@pytest.mark.parametrize(("inside", "people"), [(0, 2), (1, 1)])
+def test_who_has_left_comes_back_on_a_supervisors_word_where_nobody_may(inside: int, people: int) -> None:
+    pass_ = PassFacts("e", "valid", 0, 2, inside, 2, AdmissionSlot(NOW, NOW + HOUR, closed=False))
+    attempt, never = Attempt(Presented.TOKEN, Direction.ENTRY, "d", NOW), Edition("e", 15, 0, Reentry.NEVER)
+    hall = PeopleInside(0, 9)
+    assert admit(attempt, never, hall, pass_, None).code is ScanCode.ALREADY_USED
+    result = overrule(attempt, never, hall, pass_, None, frozenset({"already_used"}))
+    assert (result.decision.people, result.codes) == (people, (ScanCode.ALREADY_USED,))
+    assert coming_back(letting_return(never, result.codes), pass_, people) == people
+    too_late = overrule(replace(attempt, now=NOW + 5 * HOUR), never, hall, pass_, None, frozenset({"already_used"}))
+    assert too_late.decision.code is ScanCode.TOO_LATE
+    slip = overrule(attempt, never, hall, pass_, Earlier("d", NOW), frozenset({"already_used"}))
+    assert slip.decision.code is ScanCode.REPEAT_SCAN
 
 
 def test_a_supervisor_sets_aside_several_reasons_at_once() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from exhibition.core.db import db, transaction
 from exhibition.gate.models import ScanOverride
 from exhibition.gate.verification import verify_counters
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.edition import Reentry
 from exhibition.visitors.models import SlotState, TimeSlot
 from tests.badges.places import badge_of, confirmed, release
 from tests.gate import world
@@ -114,6 +116,21 @@ def test_what_the_edition_does_not_allow_stays_refused(
     answer = overrule(client, device, issued).get_json()
     assert (answer["verdict"], answer["code"], answer.get("override")) == ("refused", "too_early", None)
     assert list(db.session.scalars(select(ScanOverride))) == []
+
+
+def test_who_has_left_comes_back_on_a_word_and_is_no_further_visitor(
+    client: FlaskClient, exhibition: Exhibition, device: str
+) -> None:
+    world.set_edition(exhibition.id, reentry=Reentry.NEVER)
+    issued = world.issue(exhibition.id, party_size=3)
+    world.send(client, device, token=issued.token)
+    world.send(client, device, token=issued.token, direction="exit", people=2)
+    with time_machine.travel(clock.now() + timedelta(minutes=1)):
+        assert world.send(client, device, token=issued.token).get_json()["code"] == "already_used"
+        answer = overrule(client, device, issued).get_json()
+        assert (answer["code"], answer["people"], answer["override"]["codes"]) == ("accepted", 2, ["already_used"])
+        assert world.pass_counts(issued.id) == (3, 3)
+    assert verify_counters() == []
 
 
 def test_no_word_lets_in_a_used_or_forged_pass(client: FlaskClient, exhibition: Exhibition, device: str) -> None:

@@ -113,7 +113,7 @@ def test_saving_changes_what_supervisors_may_overrule_and_when_people_count_as_g
     ("field", "value"),
     [
         ("override_codes", ["bad_signature"]),
-        ("override_codes", ["already_used", "too_early"]),
+        ("override_codes", ["cancelled", "too_early"]),
         ("override_codes", ["x" * 300]),
         ("longest_stay_minutes", "0"),
         ("longest_stay_minutes", "1441"),
@@ -192,7 +192,7 @@ HOSTILE = [
     ("days-0-opens_at", "25:00", "days-0-opens_at-error"),
     ("days-0-opens_at", "18:00", "A day must close later than it opens."),
     ("days-0-closes_at", "", "days-0-closes_at-error"),
-    ("days-0-day", "soon", "This is no date."),
+    ("days-0-day", "soon", "This is not a date."),
     ("way", "sideways", "way-error"),
 ]
 

@@ -96,6 +96,8 @@ def test_who_gave_only_a_number_stands_in_the_queue_until_the_link_is_sent(
     assert issued.manage_key in waiting.chat
     assert lost_links.count(exhibition) == 1
     address = f"/desk/registrations/links/{waiting.request_id}"
+    shown = organizer_client.get("/desk/registrations/phones").text
+    assert (address in shown, issued.reference in shown) == (True, True)
     assert [organizer_client.post(address).status_code for _ in range(2)] == [303, 303]
     assert organizer_client.post("/desk/registrations/links/999999").status_code == 404
     assert lost_links.count(exhibition) == 0

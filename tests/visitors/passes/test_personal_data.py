@@ -136,6 +136,24 @@ def test_the_desk_does_the_same_and_the_trail_holds_no_name(
     assert organizer_client.get(address).status_code == 200
 
 
+def test_the_desk_keeps_to_the_limit_of_people_for_a_contact_and_day(
+    organizer_client: FlaskClient, exhibition: Exhibition
+) -> None:
+    world.set_edition(exhibition.id, people_each_contact=4)
+    register(name="Budi", email=EMAIL, people=3)
+    other = register(name="Siti", email="siti@example.com", people=2)
+    address = f"/desk/registrations/{other.registration_id}"
+    sent = {"name": "Siti", "phone": "", "email": EMAIL}
+    refused = organizer_client.post(f"{address}/contact?lang=en", data=sent)
+    assert (refused.status_code, "raise that number on the page “Edition”" in refused.text) == (409, True)
+    kept = service.contact(other.registration_id)
+    assert kept is not None
+    assert kept.email == "siti@example.com"
+    assert organizer_client.post(f"{address}/contact", data=sent | {"email": ""}).status_code == 303
+    service.cancel(other.manage_key)
+    assert organizer_client.post(f"{address}/contact", data=sent).status_code == 303
+
+
 def test_only_of_its_own_edition(exhibition: Exhibition) -> None:
     issued = register()
     before = service.contact(issued.registration_id)

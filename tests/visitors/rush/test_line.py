@@ -22,14 +22,16 @@ from exhibition.visitors.registration.party import Party
 from exhibition.visitors.rush import tickets
 from exhibition.visitors.rush.line import BUSY_FROM, LASTS_S, Rush
 from exhibition.visitors.rush.tickets import Ticket
+from exhibition.visitors.web import crowds
 from tests.fairs import the_fair
 
 BUSY, CALM = {WAITING: BUSY_FROM}, {WAITING: 0}
 
 
 @pytest.fixture(autouse=True)
-def hour(exhibition: Exhibition) -> Iterator[time_machine.Traveller]:
-    """The time stands still, in the middle of a second, unless a test moves it."""
+def hour(app: Flask, exhibition: Exhibition) -> Iterator[time_machine.Traveller]:
+    """The time stands still, in the middle of a second, unless a test moves it; no line is remembered."""
+    app.extensions[crowds.EXTENSION] = Rush(per_second=200)
     with time_machine.travel(clock.now().replace(microsecond=500_000), tick=False) as traveller:
         yield traveller
 

@@ -19,10 +19,10 @@ from exhibition.core.outbox import OutboxMail
 from exhibition.gate.verification import verify_places
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import floods, privacy, service, slots
-from exhibition.visitors.models import PassState, TimeSlot, VisitorPass, WaitingParty, WaitingState
+from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass, WaitingParty, WaitingState
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.search import RegistrationNarrowing
-from exhibition.visitors.waiting import line
+from exhibition.visitors.waiting import chances, line, rules
 from exhibition.visitors.waiting import service as waiting
 from tests.conftest import run_jobs
 from tests.gate import world
@@ -247,7 +247,10 @@ def test_from_the_full_session_to_the_pass(client: FlaskClient, slot: slots.Slot
     address = f"/tunggu?slot_id={slot.id}"
     assert address in client.get("/").text
     form = {"slot_id": str(slot.id), "name": "Siti", "party_size": "2", "phone": "0812-3456-7890", "consent": "y"}
-    answer = client.post("/tunggu", data=form | {"csrf_token": csrf(client.get(address).text)})
+    shown = client.get(address).text
+    assert f'value="{slot.id}" checked' in shown
+    assert 'data-state="full"' in shown
+    answer = client.post("/tunggu", data=form | {"csrf_token": csrf(shown)})
     place = answer.headers["Location"]
     page = client.get(place).text
     assert "You are number 1 in the line." in page
@@ -293,3 +296,46 @@ def test_the_purge_and_the_end_of_the_session_erase_who_waited(
     assert not db.session.scalars(select(WaitingParty).where(WaitingParty.name.is_not(None))).all()
     assert not db.session.scalars(select(OutboxMail).where(OutboxMail.kind.startswith("waiting."))).all()
     assert clock.now() < slot.starts_at
+
+
+def test_the_list_of_sessions_says_how_many_wait_and_how_likely_a_place_is(
+    client: FlaskClient, exhibition: Exhibition, slot: slots.Slot, full: Issued
+) -> None:
+    join(slot, 2, 1)
+    [(_, line)] = chances.session_lines([slot]).items()
+    assert (line.people, line.chance) == (3, rules.Chance.UNKNOWN)
+    back = chances.places_back([slot.id])[slot.id]
+    assert (back.issued, back.back) == (full.party_size, 0)
+    page = client.get(f"/tunggu?slot_id={slot.id}&lang=en").text
+    assert "3 people wait" in page
+    set_slot(slot.id, state=SlotState.CLOSED)
+    assert f'value="{slot.id}"' not in client.get("/tunggu").text
+
+
+def test_a_client_waits_takes_the_places_and_leaves_by_json(
+    client: FlaskClient, slot: slots.Slot, full: Issued
+) -> None:
+    body = {"slot_id": slot.id, "name": "Siti", "party_size": 2, "consent": True}
+    assert client.post("/api/v1/registrations", json=body).get_json()["code"] == "slot_full"
+    assert client.post("/api/v1/waiting", json=body).get_json()["code"] == "contact_missing"
+    joined = client.post("/api/v1/waiting", json=body | {"email": "siti@example.com"})
+    place = joined.get_json()
+    assert (joined.status_code, place["state"], place["number"], place["expires_at"]) == (201, "waiting", 1, None)
+    again = client.post("/api/v1/waiting", json=body | {"email": "siti@example.com"}).get_json()
+    assert (again["key"], again["number"]) == (place["key"], 1)
+    second = client.post("/api/v1/waiting", json=body | {"email": "budi@example.com"}).get_json()
+    address = f"/api/v1/waiting/{place['key']}"
+    assert client.post(f"{address}/take").get_json()["code"] == "offer_over"
+    service.cancel(full.manage_key)
+    assert client.get(address).get_json()["state"] == "offered"
+    made = client.post(f"{address}/take").get_json()
+    assert (made["pass"]["party_size"], made["slot"]["id"]) == (2, slot.id)
+    assert client.post(f"{address}/take").get_json()["pass"]["id"] == made["pass"]["id"]
+    left = [client.post(f"/api/v1/waiting/{second['key']}/leave").get_json()["state"] for _ in range(2)]
+    assert left == ["left", "left"]
+    assert client.get("/api/v1/waiting/unknown-and-long-enough").status_code == 404
+
+
+def test_nobody_is_sent_to_wait_while_every_session_has_room(client: FlaskClient, exhibition: Exhibition) -> None:
+    page = client.get("/tunggu?lang=en").text
+    assert ("No session is full." in page, "<form" in page.split("<main")[1]) == (True, False)

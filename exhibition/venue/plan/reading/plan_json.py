@@ -131,7 +131,7 @@ class _Part:
         for name in self._values:
             if name not in self._names_read:
                 path = self.at(name)[:80].encode("ascii", "backslashreplace").decode()
-                refuse(path, _l("%(field)s is no field of a floor plan.", field=path))
+                refuse(path, _l("%(field)s is not a field of a floor plan.", field=path))
 
 
 def loads(content: bytes | str) -> Any:
@@ -142,11 +142,11 @@ def loads(content: bytes | str) -> Any:
     except UnicodeDecodeError:
         refuse("file", _l("The file is not UTF-8."))
     except json.JSONDecodeError as error:
-        refuse("file", _l("The file is no JSON: look at line %(line)s.", line=error.lineno))
+        refuse("file", _l("The file is not JSON: look at line %(line)s.", line=error.lineno))
     except RecursionError:
         refuse("file", _l("The file is nested too deeply."))
     except ValueError:
-        refuse("file", _l("The file holds something that is no number."))
+        refuse("file", _l("The file holds something that is not a number."))
 
 
 def _no_number(_text: str) -> NoReturn:

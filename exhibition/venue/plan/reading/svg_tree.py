@@ -119,7 +119,7 @@ def parse(content: bytes) -> SvgElement:
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        message = _l("This is no SVG that we can read: look at line %(line)s.", line=error.lineno)
+        message = _l("We cannot read this SVG: look at line %(line)s.", line=error.lineno)
         raise _refuse("svg_unreadable", message) from error
     except _Hostile as error:
         message = _l("This SVG declares entities, or is too large or nested too deeply. Save it as plain SVG.")
@@ -127,9 +127,9 @@ def parse(content: bytes) -> SvgElement:
     except (ValueError, LookupError) as error:  # an encoding that expat does not know; raised before anything is read
         if builder.root is not None:
             raise
-        raise _refuse("svg_unreadable", _l("This is no SVG that we can read.")) from error
+        raise _refuse("svg_unreadable", _l("We cannot read this SVG. Save it as plain SVG.")) from error
     if builder.root is None or builder.root.name != "svg":
-        raise _refuse("svg_unreadable", _l("This is no SVG that we can read."))
+        raise _refuse("svg_unreadable", _l("We cannot read this SVG. Save it as plain SVG."))
     return builder.root
 
 

@@ -22,10 +22,13 @@ const message = part("override-message", HTMLElement);
 const pin = part("override-pin", HTMLInputElement);
 const reason = part("override-reason", HTMLInputElement);
 
+/** Can anybody of the party come back? Those inside cannot come in once more. @param {Answer} answer */
+const someAreOut = (answer) => answer.pass !== null && answer.pass.inside < answer.pass.party_size;
+
 /** A scan got this answer: may a supervisor overrule it? @param {Scan} scan @param {Answer} answer */
 export function offer(scan, answer) {
-  const possible =
-    answer.verdict === "refused" && scan.direction === "entry" && settings.override_codes.includes(answer.code);
+  const allowed = scan.direction === "entry" && settings.override_codes.includes(answer.code);
+  const possible = answer.verdict === "refused" && allowed && (answer.code !== "already_used" || someAreOut(answer));
   refused = possible ? { ...scan, nonce: newNonce() } : null;
   button.hidden = !possible;
 }

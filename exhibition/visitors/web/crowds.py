@@ -1,4 +1,4 @@
-"""The line in front of registration, as pages and calls ask for it."""
+"""Many at once: how often one address may call, and the line in front of registration, as pages and calls ask for it."""
 
 from flask import Flask, current_app, request
 
@@ -7,6 +7,12 @@ from exhibition.visitors.registration.party import Party
 from exhibition.visitors.rush.line import Rush
 from exhibition.visitors.rush.tickets import Ticket
 
+REGISTRATION_LIMIT = "120/minute;600/hour"
+"""For one address: a venue's Wi-Fi and an operator's gateway put hundreds of families behind one."""
+MAIL_LIMIT = "3/10minutes;10/day"
+"""For one pass."""
+CHANGE_LIMIT = "10/minute;60/hour"
+"""For one pass: changes of its party or contact."""
 EXTENSION = "rush"
 
 
