@@ -20,8 +20,8 @@ def upgrade() -> None:
     op.create_table(
         "rush_call",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("called_until", sa.Float(), nullable=False),
-        sa.Column("moved_at", sa.Float(), nullable=False),
+        sa.Column("called_until", sa.Double(), nullable=False),
+        sa.Column("moved_at", sa.Double(), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_rush_call_only")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rush_call")),
     )

@@ -86,7 +86,9 @@ class Rush:
                 line = _exchange(joined, now, self.per_second * (BUSY_SHARE if waiting >= BUSY_FROM else 1))
                 with self._counting:
                     self._joined -= joined
-                self._remember_speed(rules.before(rules.RushLine(line.parties, self._line.called_until), line.called_until))
+                self._remember_speed(
+                    rules.before(rules.RushLine(line.parties, self._line.called_until), line.called_until)
+                )
             self._line = line
         finally:
             self._looking.release()

@@ -28,10 +28,10 @@ from exhibition.visitors.registration import contact
 from exhibition.visitors.registration.contact_days import HasPass
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.rush import tickets
-from exhibition.visitors.web import crowds
 from exhibition.visitors.waiting import service as waiting
 from exhibition.visitors.waiting.mails import place_address
 from exhibition.visitors.waiting.rules import Chance
+from exhibition.visitors.web import crowds
 from exhibition.visitors.web.crowds import REGISTRATION_LIMIT
 
 blueprint = api.blueprint("visitors", __name__)

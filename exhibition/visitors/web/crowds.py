@@ -1,4 +1,4 @@
-"""Many at once: how often one address may call, and the line in front of registration, as pages and calls ask for it."""
+"""Many at once: how often one address may call, and the line in front of registration, for pages and calls."""
 
 from flask import Flask, current_app, request
 

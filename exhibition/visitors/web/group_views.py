@@ -21,8 +21,8 @@ from exhibition.visitors.groups.service import CountedGroup, GroupDetails
 from exhibition.visitors.models import VisitorGroup
 from exhibition.visitors.registration import oversight
 from exhibition.visitors.web import register_views
-from exhibition.visitors.web.group_forms import ChangeGroupForm, ChangeOnlineForm, CodeForm, GroupForm, GroupListForm
 from exhibition.visitors.web.crowds import REGISTRATION_LIMIT
+from exhibition.visitors.web.group_forms import ChangeGroupForm, ChangeOnlineForm, CodeForm, GroupForm, GroupListForm
 from exhibition.visitors.web.session_lists import session_days
 
 desk = Blueprint("groups", __name__, url_prefix="/desk/registrations/groups")

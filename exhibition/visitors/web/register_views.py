@@ -25,9 +25,9 @@ from exhibition.visitors.models import PassState
 from exhibition.visitors.registration.contact_days import HasPass
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.rush import tickets
-from exhibition.visitors.web import fair_texts, own_passes, crowds
-from exhibition.visitors.web.forms import ID_DIGITS, PlacesForm, RegistrationForm
+from exhibition.visitors.web import crowds, fair_texts, own_passes
 from exhibition.visitors.web.crowds import REGISTRATION_LIMIT
+from exhibition.visitors.web.forms import ID_DIGITS, PlacesForm, RegistrationForm
 from exhibition.visitors.web.pass_page import sessions_named
 from exhibition.visitors.web.session_lists import session_days
 

@@ -40,8 +40,8 @@ from exhibition.visitors.mails import ical, messages
 from exhibition.visitors.models import PassState
 from exhibition.visitors.web import fair_texts, group_views, register_views, waiting_views
 from exhibition.visitors.web import pass_page as pages
-from exhibition.visitors.web.forms import MailForm, MovePassForm, hours, words
 from exhibition.visitors.web.crowds import MAIL_LIMIT
+from exhibition.visitors.web.forms import MailForm, MovePassForm, hours, words
 from exhibition.visitors.web.pass_page import PassForms
 from exhibition.visitors.web.session_lists import session_days
 

@@ -21,8 +21,8 @@ from exhibition.visitors import rules, slots
 from exhibition.visitors.waiting import chances, service
 from exhibition.visitors.waiting.mails import place_address
 from exhibition.visitors.web import register_views
-from exhibition.visitors.web.forms import RegistrationForm
 from exhibition.visitors.web.crowds import REGISTRATION_LIMIT
+from exhibition.visitors.web.forms import RegistrationForm
 from exhibition.visitors.web.session_lists import can_wait_for, waiting_days
 
 desk = Blueprint("waiting_lists", __name__, url_prefix="/desk/registrations/waiting")
