@@ -31,7 +31,7 @@ from exhibition.core.web import answers, api, assets, cache, live, origins, page
 from exhibition.core.web.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
 from exhibition.demo.web.views import blueprint as demo_blueprint
-from exhibition.desk.web import navigation
+from exhibition.desk.web import component_views, navigation
 from exhibition.desk.web.search_views import blueprint as desk_search_blueprint
 from exhibition.editions import checking
 from exhibition.editions.cli import cli as edition_cli
@@ -215,6 +215,8 @@ def _register_blueprints(app: OpenAPI) -> None:
         demo_blueprint,
     ):
         app.register_blueprint(pages)
+    if app.testing or app.debug:
+        app.register_blueprint(component_views.blueprint)
     for calls in (venue_api, storefront_api, visitors_api, gate_api, steward_api):
         app.register_api(calls)
 

@@ -13,7 +13,7 @@ from exhibition.venue.models import Exhibition
 from tests.browser.test_accessibility import NOT_PAGES
 from tests.conftest import sign_in
 
-NOWHERE = {"desk_search.show": "opens from every page"}
+NOWHERE = {"desk_search.show": "opens from every page", "desk_components.show": "for people who write pages"}
 
 
 def test_every_page_of_the_desk_belongs_to_one_tab(app: Flask) -> None:

@@ -50,6 +50,7 @@ ROUTES: dict[str, Access] = {
     "reports.plan_pdf": Access.ORGANIZER,
     # desk
     "desk_search.show": Access.ORGANIZER,
+    "desk_components.show": Access.ORGANIZER,  # in development and tests only
     # core
     "static": Access.PUBLIC,
     "core.healthz": Access.PUBLIC,
