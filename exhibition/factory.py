@@ -31,6 +31,8 @@ from exhibition.core.web import answers, api, assets, cache, live, origins, page
 from exhibition.core.web.views import blueprint as core_blueprint
 from exhibition.demo.cli import cli as demo_cli
 from exhibition.demo.web.views import blueprint as demo_blueprint
+from exhibition.desk.web import component_views, navigation
+from exhibition.desk.web.search_views import blueprint as desk_search_blueprint
 from exhibition.editions import checking
 from exhibition.editions.cli import cli as edition_cli
 from exhibition.editions.web.change_views import blueprint as edition_changes
@@ -164,6 +166,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, testing: bool = Fal
     api.exempt_from_csrf(app)
     answers.init_app(app)
     named_edition.init_app(app)
+    navigation.init_app(app)
     checking.reserve(named_edition.first_words(app))
     return app
 
@@ -210,9 +213,12 @@ def _register_blueprints(app: OpenAPI) -> None:
         preparation_blueprint,
         hall_grid_blueprint,
         team_blueprint,
+        desk_search_blueprint,
         demo_blueprint,
     ):
         app.register_blueprint(pages)
+    if app.testing or app.debug:
+        app.register_blueprint(component_views.blueprint)
     for calls in (venue_api, storefront_api, visitors_api, gate_api, steward_api):
         app.register_api(calls)
 

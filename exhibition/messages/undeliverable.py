@@ -5,6 +5,8 @@ An address is listed while it is still the one of its registration, exhibitor or
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import add
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -158,6 +160,15 @@ def of_edition(exhibition: Exhibition) -> list[UndeliverableAddress]:
             found = UndeliverableAddress(*row)
             latest[found.reference] = found
     return sorted(latest.values(), key=lambda one: -one.mail_id)
+
+
+def how_many(exhibition: Exhibition) -> ColumnElement[int]:
+    """The number of these addresses, as a part of another statement."""
+    numbers = (
+        statement.with_only_columns(func.count(statement.selected_columns["subject_id"].distinct())).scalar_subquery()
+        for statement in (made(exhibition) for made in _STATEMENTS.values())
+    )
+    return reduce(add, numbers)
 
 
 def page_of(exhibition: Exhibition, number: int) -> Page[UndeliverableAddress]:

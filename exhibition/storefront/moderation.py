@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select, update
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core import clock
@@ -74,12 +74,21 @@ class Waiting:
     exhibitor: Exhibitor
 
 
+def _waits() -> ColumnElement[bool]:
+    return and_(Listing.review == Review.WAITING, Listing.gone_at.is_(None))
+
+
+def how_many_wait() -> ScalarSelect[int]:
+    """The number of listings that wait for an organizer, as a part of another statement."""
+    return select(func.count(Listing.id)).where(_waits()).scalar_subquery()
+
+
 def waiting() -> list[Waiting]:
     """Everything that waits for an organizer, by exhibitor, oldest first."""
     statement = (
         select(Listing, Exhibitor)
         .join(Exhibitor, Exhibitor.id == Listing.exhibitor_id)
-        .where(Listing.review == Review.WAITING, Listing.gone_at.is_(None))
+        .where(_waits())
         .order_by(Exhibitor.name, Listing.position, Listing.id)
     )
     return [Waiting(*row) for row in db.session.execute(statement)]

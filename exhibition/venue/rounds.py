@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from blinker import Signal
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.exc import IntegrityError
 
 from exhibition.accounts.audit import Actor, record
@@ -45,12 +45,16 @@ def of_day(exhibition: Exhibition, day: date) -> Sequence[DisinfectionRound]:
     return _between(exhibition, midnight, midnight + timedelta(days=1))
 
 
-def _between(exhibition: Exhibition, start: datetime, end: datetime) -> Sequence[DisinfectionRound]:
-    statement = select(DisinfectionRound).where(
+def _begins(exhibition: Exhibition, start: datetime, end: datetime) -> ColumnElement[bool]:
+    return and_(
         DisinfectionRound.exhibition_id == exhibition.id,
         DisinfectionRound.starts_at >= start,
         DisinfectionRound.starts_at < end,
     )
+
+
+def _between(exhibition: Exhibition, start: datetime, end: datetime) -> Sequence[DisinfectionRound]:
+    statement = select(DisinfectionRound).where(_begins(exhibition, start, end))
     return db.session.scalars(statement.order_by(DisinfectionRound.starts_at)).all()
 
 
@@ -70,10 +74,20 @@ def by_day(exhibition: Exhibition) -> dict[date, Sequence[DisinfectionRound]]:
     }
 
 
+def _is_overdue(exhibition: Exhibition, now: datetime) -> ColumnElement[bool]:
+    begun = _begins(exhibition, now - timedelta(days=1), now - OVERDUE_AFTER)
+    return and_(begun, DisinfectionRound.done_at.is_(None))
+
+
 def overdue(exhibition: Exhibition, now: datetime) -> Sequence[DisinfectionRound]:
     """Rounds of the last 24 hours that are not ticked off although they began a while ago."""
-    begun = _between(exhibition, now - timedelta(days=1), now - OVERDUE_AFTER)
-    return [one for one in begun if one.done_at is None]
+    statement = select(DisinfectionRound).where(_is_overdue(exhibition, now))
+    return db.session.scalars(statement.order_by(DisinfectionRound.starts_at)).all()
+
+
+def how_many_overdue(exhibition: Exhibition, now: datetime) -> ScalarSelect[int]:
+    """Their number, as a part of another statement."""
+    return select(func.count(DisinfectionRound.id)).where(_is_overdue(exhibition, now)).scalar_subquery()
 
 
 def on_list(exhibition: Exhibition, day: date, now: datetime) -> Sequence[DisinfectionRound]:

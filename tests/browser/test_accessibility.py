@@ -171,6 +171,7 @@ STATES = {
         "/desk/registrations?contact=@example.com",
         "/desk/registrations/withdraw?contact=@example.com",
     ),
+    "desk_search.show": tuple(f"/desk/search?q={words}" for words in ("kopi", "hold+A01+for+kopi", "no-such-name")),
     "messages.message": ("/desk/messages/{sent_id}", "/desk/messages/{message_id}?q=nobody-of-this-name"),
     "messages.write": ("/desk/messages/new?group=exhibitors",),
     "storefront.booth": ("/stan/J04", "/stan/Z99"),

@@ -48,6 +48,9 @@ ROUTES: dict[str, Access] = {
     "reports.export": Access.ORGANIZER,
     "reports.export_why": Access.ORGANIZER,
     "reports.plan_pdf": Access.ORGANIZER,
+    # desk
+    "desk_search.show": Access.ORGANIZER,
+    "desk_components.show": Access.ORGANIZER,  # in development and tests only
     # core
     "static": Access.PUBLIC,
     "core.healthz": Access.PUBLIC,

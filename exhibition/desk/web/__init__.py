@@ -1,0 +1,1 @@
+"""The navigation that every page of the desk shows, and the search."""
