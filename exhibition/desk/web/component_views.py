@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
 
-from exhibition.core.web.forms import text_field
+from exhibition.core.web.forms import listed, text_field
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("desk_components", __name__, url_prefix="/desk")
@@ -14,7 +14,7 @@ class ExampleForm(FlaskForm):
     """A field of each kind, one of them filled in wrongly."""
 
     name = text_field("Name", 80)
-    zone = SelectField("Zone", choices=[("a", "Kuliner"), ("b", "Kriya")])
+    zone = SelectField("Zone", choices=listed({"a": "Kuliner", "b": "Kriya"}.items()))
     power = text_field("Electricity", 20, optional=True)
     agreed = BooleanField("Water at the booth")
 
