@@ -1,6 +1,6 @@
 """Texts for states and steps, on pages and in exports."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import format_decimal, ngettext
@@ -53,17 +53,38 @@ NAMED = 4
 """How many exhibitors of such a step are named."""
 
 
+PLANNED = {
+    StepKind.HOLD: _l("%(booth)s will be held for %(exhibitor)s."),
+    StepKind.RELEASE: _l("%(booth)s will be taken back from %(exhibitor)s."),
+    StepKind.MOVE: _l("%(exhibitor)s will move from %(origin)s to %(booth)s."),
+    StepKind.SWAP: _l("%(exhibitor)s will go to %(booth)s and %(other)s to %(origin)s."),
+}
+"""Sentences for steps that are only tried."""
+PLANNED_TOGETHER = {StepKind.ARRANGE: _l("%(count)s exhibitors will change: %(names)s.")}
+
+
 def told(kind: StepKind, parts: Sequence[StepPart]) -> str:
     """A step as a sentence: ``A03 is held for Batik Serasi.``"""
-    part = parts[0]
-    names = {"exhibitor": part.exhibitor, "booth": part.target, "origin": part.origin}
-    if kind in TOGETHER and (len(parts) > 1 or kind not in SENTENCES):
-        listed = [f"{one.target} {one.exhibitor}" for one in parts[:NAMED]]
-        together = ", ".join([*listed, *(["…"] if len(parts) > NAMED else [])])
-        return str(TOGETHER[kind]) % {"count": len(parts), "names": together}
     if kind is StepKind.PUBLISH and len(parts) == 1:
-        kind = StepKind.HOLD if part.origin == part.target else StepKind.MOVE
-    return str(SENTENCES[kind]) % (names | {"other": parts[-1].exhibitor, "count": len(parts)})
+        kind = StepKind.HOLD if parts[0].origin == parts[0].target else StepKind.MOVE
+    return _sentence(kind, parts, SENTENCES, TOGETHER)
+
+
+def would(kind: StepKind, parts: Sequence[StepPart]) -> str:
+    """A step that is only tried, as a sentence: ``A03 will be held for Batik Serasi.``"""
+    return _sentence(kind, parts, PLANNED, PLANNED_TOGETHER)
+
+
+def _sentence(
+    kind: StepKind, parts: Sequence[StepPart], alone: Mapping[StepKind, Any], together: Mapping[StepKind, Any]
+) -> str:
+    part = parts[0]
+    if kind in together and (len(parts) > 1 or kind not in alone):
+        listed = [f"{one.target} {one.exhibitor}" for one in parts[:NAMED]]
+        names = ", ".join([*listed, *(["…"] if len(parts) > NAMED else [])])
+        return str(together[kind]) % {"count": len(parts), "names": names}
+    values = {"exhibitor": part.exhibitor, "booth": part.target, "origin": part.origin}
+    return str(alone[kind]) % (values | {"other": parts[-1].exhibitor, "count": len(parts)})
 
 
 TERMS = {

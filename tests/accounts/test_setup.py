@@ -50,7 +50,10 @@ def test_the_code_makes_an_administrator_who_is_signed_in(bare_app: Flask, perso
     with bare_app.app_context():
         user = db.session.scalars(select(User)).one()
         assert (user.email, user.name, user.has_role(setup.FIRST_ROLE)) == (EMAIL, "Ratna", True)
-        assert db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()[-2:] == ["installation.set_up", "user.sign_in"]
+        assert db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()[-2:] == [
+            "installation.set_up",
+            "user.sign_in",
+        ]
 
 
 def test_a_code_may_be_typed_in_small_letters_without_hyphens(person: Person, code: str) -> None:

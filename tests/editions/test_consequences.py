@@ -216,7 +216,11 @@ def test_a_claim_on_one_day_keeps_it_and_moves_with_the_fair(
     db.session.commit()
 
     def held() -> list[date]:
-        return list(db.session.scalars(select(AllocationDay.day).where(AllocationDay.allocation_id == id_).order_by(AllocationDay.day)))
+        return list(
+            db.session.scalars(
+                select(AllocationDay.day).where(AllocationDay.allocation_id == id_).order_by(AllocationDay.day)
+            )
+        )
 
     answer = save(organizer_client, exhibition, **without_last_day(exhibition))
     assert "1 exhibitor loses days on which it has a booth." in answer.text

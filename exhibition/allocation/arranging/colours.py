@@ -20,7 +20,7 @@ BANDS = 4
 """Into how many bands points are divided."""
 
 
-class Way(enum.StrEnum):
+class ColouredBy(enum.StrEnum):
     """What the colours of the plan stand for."""
 
     STATE = "state"
@@ -50,23 +50,23 @@ class Colouring:
 
 
 def colouring(
-    exhibition: Exhibition, booths: Sequence[PlannedBooth], way: Way, kinds: dict[ExhibitorKind, str]
+    exhibition: Exhibition, booths: Sequence[PlannedBooth], way: ColouredBy, kinds: dict[ExhibitorKind, str]
 ) -> Colouring | None:
     """The colours of the plan; None for those of the states. ``kinds`` are the labels of kinds of exhibitors."""
     people = service.exhibitors_of(booths)
     value: Callable[[Exhibitor], str]
     match way:
-        case Way.STATE:
+        case ColouredBy.STATE:
             return None
-        case Way.POINTS:
+        case ColouredBy.POINTS:
             return _ordered(booths, *_points(exhibition), "p")
-        case Way.READINESS:
+        case ColouredBy.READINESS:
             return _ordered(booths, *_ready(exhibition, list(people)), "r")
-        case Way.KIND:
+        case ColouredBy.KIND:
             value = lambda one: str(kinds[one.kind])  # noqa: E731 three short ways to name a value
-        case Way.GROUP:
+        case ColouredBy.GROUP:
             value = lambda one: one.product_group or _("No product group")  # noqa: E731
-        case Way.CLUSTER:
+        case ColouredBy.CLUSTER:
             value = lambda one: one.cluster.name if one.cluster else _("No cluster")  # noqa: E731
     return _named(booths, {id_: value(one) for id_, one in people.items()})
 

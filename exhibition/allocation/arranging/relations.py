@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from exhibition.allocation.arranging.worth import asked
-from exhibition.allocation.solver.scoring import traits
 from exhibition.venue.models import Exhibition
 
 
@@ -19,6 +18,8 @@ class Relations:
 
 def relations(exhibition: Exhibition, exhibitor_id: int) -> Relations:
     """Empty for an exhibitor who is not considered in proposals."""
+    from exhibition.allocation.solver.scoring import traits  # its library is large: not at every start
+
     built = asked(exhibition)
     applications = built.problem.applications
     own = next((n for n, one in enumerate(applications) if built.exhibitors[one.id] == exhibitor_id), None)

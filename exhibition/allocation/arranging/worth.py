@@ -5,14 +5,17 @@ The numbers come from ``solver.scoring``, as those of a proposal do, so the plan
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from exhibition.allocation.proposals import service as proposals
 from exhibition.allocation.proposals.problem_builder import BuiltProblem, Wanted, ask
 from exhibition.allocation.solver import problem_reading
 from exhibition.allocation.solver.problem import AllocationProblem
-from exhibition.allocation.solver.scoring import EMPTY, UNIT, Tables, tables, terms
 from exhibition.core.files.json_documents import Fields
 from exhibition.venue.models import Exhibition
+
+if TYPE_CHECKING:
+    from exhibition.allocation.solver.scoring import Tables
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ def worth(built: BuiltProblem, moved: Mapping[int, str | None]) -> Worth:
     """The worth of giving exhibitors, by id, these booths, or none. ``placed`` is left out: places are counted, not
     weighed.
     """
+    from exhibition.allocation.solver.scoring import UNIT, tables, terms  # its library is large: not at every start
+
     ids = {exhibitor_id: id_ for id_, exhibitor_id in built.exhibitors.items()}
     goes = {ids[exhibitor_id]: code for exhibitor_id, code in moved.items() if exhibitor_id in ids}
     problem = _near(built.problem, goes)
@@ -78,7 +83,9 @@ def _near(problem: AllocationProblem, goes: Mapping[str, str | None]) -> Allocat
     )
 
 
-def _booth_of(problem: AllocationProblem, table: Tables, stands: Mapping[str, str | None]) -> list[int]:
+def _booth_of(problem: AllocationProblem, table: "Tables", stands: Mapping[str, str | None]) -> list[int]:
+    from exhibition.allocation.solver.scoring import EMPTY
+
     place = {booth.code: number for number, booth in enumerate(problem.booths)}
     found = []
     for tenancy in table.tenancies:

@@ -13,7 +13,7 @@ from exhibition.allocation.arranging import acts, rewinding, trial
 from exhibition.allocation.arranging.trial import Trial
 from exhibition.allocation.arranging.worth import Worth
 from exhibition.allocation.models import AllocationStep
-from exhibition.allocation.texts import NEEDS, TERMS, told
+from exhibition.allocation.texts import NEEDS, TERMS, would
 from exhibition.allocation.web.forms import ArrangeForm
 from exhibition.allocation.web.views import carry_out, selected_code
 from exhibition.core.errors import Refused
@@ -49,7 +49,9 @@ def attempt(exhibition: Exhibition) -> ResponseReturnValue:
         require_valid(form)
         found = trial.attempt(actor(), exhibition, _taken(form), (form.booth.data or "").strip())
     except Refused as refused:
-        return jsonify(possible=False, sentence=str(refused.message), code=refused.code, notes=[], terms=[], worth="")
+        return jsonify(
+            possible=False, sentence=str(refused.message), code=refused.code, notes=[], warnings=[], terms=[], worth=""
+        )
     return jsonify(_told(found))
 
 
@@ -58,8 +60,9 @@ def _told(found: Trial) -> dict[str, Any]:
     return {
         "possible": True,
         "kind": found.kind,
-        "sentence": told(found.kind, found.parts),
+        "sentence": would(found.kind, found.parts),
         "notes": _notes(found),
+        "warnings": _warnings(found.worth),
         "terms": terms,
         "worth": _signed(found.worth.total) if terms else "",
         "better": found.worth.total > 0,
@@ -67,14 +70,10 @@ def _told(found: Trial) -> dict[str, Any]:
 
 
 def _notes(found: Trial) -> list[str]:
-    notes = []
-    if found.mailed:
-        named = ", ".join(found.mailed[:3])
-        more = len(found.mailed)
-        notes.append(
-            ngettext("A mail goes to %(named)s.", "Mails go to %(num)s exhibitors: %(named)s.", more, named=named)
-        )
-    return [*notes, *_warnings(found.worth)]
+    if not found.mailed:
+        return []
+    named, number = ", ".join(found.mailed[:3]), len(found.mailed)
+    return [ngettext("%(num)s mail will go to %(named)s.", "%(num)s mails will go to %(named)s.", number, named=named)]
 
 
 def _warnings(worth: Worth) -> list[str]:

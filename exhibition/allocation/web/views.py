@@ -8,7 +8,18 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,7 +32,7 @@ from exhibition.accounts.web.sessions import sign_in_id
 from exhibition.accounts.web.signin import actor
 from exhibition.allocation import export, history, offers, service, waiting
 from exhibition.allocation.arranging import rewinding
-from exhibition.allocation.arranging.colours import Way, colouring
+from exhibition.allocation.arranging.colours import ColouredBy, colouring
 from exhibition.allocation.arranging.relations import relations
 from exhibition.allocation.models import AllocationStep
 from exhibition.allocation.rules import BoothState, StepKind
@@ -42,6 +53,8 @@ from exhibition.venue.edition import states
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("allocation", __name__)
+COLOURS = "plan_colours"
+"""The key in the session of what the colours stand for."""
 STEPS_SHOWN = 40
 """How many steps the history lists while no booth is chosen."""
 
@@ -51,9 +64,13 @@ def _matches(booth: PlannedBooth, query: str) -> bool:
     return all(word in words for word in query.casefold().split())
 
 
-def _way() -> Way:
-    text = request.values.get("colours", "")
-    return Way(text) if text in list(Way) else Way.STATE
+def _way() -> ColouredBy:
+    """What the colours stand for: as chosen last, also on another day."""
+    text = request.args.get("colours", session.get(COLOURS, ""))
+    way = ColouredBy(text) if text in list(ColouredBy) else ColouredBy.STATE
+    if "colours" in request.args:
+        session[COLOURS] = way.value
+    return way
 
 
 def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None) -> Response:
@@ -109,8 +126,7 @@ def carry_out(
         return _plan_page(exhibition, code if code in known else "", refused)
     parts = history.parts(step)
     flash(told(step.kind, parts), f"good undo-{step.id}")
-    way = _way()
-    return redirect(url_for("allocation.plan", booth=parts[0].target, colours=way if way is not Way.STATE else None))
+    return redirect(url_for("allocation.plan", booth=parts[0].target))
 
 
 @blueprint.get("/desk/plan")
