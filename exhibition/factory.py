@@ -18,6 +18,7 @@ from exhibition.accounts.web.views import blueprint as accounts_blueprint
 from exhibition.allocation import following  # noqa: F401 connects to a signal of the applications
 from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares its jobs
 from exhibition.allocation.cli import cli as allocation_cli
+from exhibition.allocation.web.arranging_views import blueprint as arranging_blueprint
 from exhibition.allocation.web.proposal_views import blueprint as proposal_blueprint
 from exhibition.allocation.web.views import blueprint as allocation_blueprint
 from exhibition.allocation.web.waiting_views import blueprint as waiting_blueprint
@@ -187,6 +188,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         application_imports,
         application_invitations,
         allocation_blueprint,
+        arranging_blueprint,
         proposal_blueprint,
         waiting_blueprint,
         storefront_blueprint,

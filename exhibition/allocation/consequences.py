@@ -14,6 +14,7 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.allocation import messages, waiting
 from exhibition.allocation.models import Allocation, AllocationStep
 from exhibition.allocation.rules import (
+    BACK,
     AllocationState,
     Change,
     Followed,
@@ -85,7 +86,7 @@ def _followed(act: Act, change: Change) -> Followed | None:
 
 def _waits(act: Act, change: Change) -> bool:
     """Whether an exhibitor who declines, or whose offer is undone, is on the waiting list afterwards."""
-    if change.before.state is not AllocationState.OFFERED or act.kind not in (StepKind.DECLINE, StepKind.UNDO):
+    if change.before.state is not AllocationState.OFFERED or act.kind not in BACK | {StepKind.DECLINE}:
         return False  # it would make no difference
     if change.undone is not None and change.undone.place is not None:
         return change.undone.place.position is not None

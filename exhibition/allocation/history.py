@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from exhibition.allocation.models import Allocation, AllocationStep
 from exhibition.allocation.rules import Change, ChangeJson, StepKind
@@ -16,6 +16,8 @@ from exhibition.venue.models import Booth, Exhibition
 
 REACH = 200
 """How many steps are searched for those of one booth."""
+STANDING = 50
+"""How many steps are searched for one that can be undone."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,15 @@ def steps(exhibition: Exhibition, booth_id: int | None = None, *, limit: int = 8
     if booth_id is not None:
         rows = [row for row in rows if any(booth_id in _booths(change) for change in row.changes)]
     return _lines([(row, row.changes) for row in rows[:limit]])
+
+
+def standing(exhibition: Exhibition, condition: ColumnElement[bool]) -> list[StepLine]:
+    """The latest steps that have not been undone and meet the condition; three queries."""
+    statement = select(AllocationStep).where(
+        AllocationStep.exhibition_id == exhibition.id, AllocationStep.undone_at.is_(None), condition
+    )
+    rows = db.session.scalars(statement.order_by(AllocationStep.id.desc()).limit(STANDING)).all()
+    return _lines([(row, row.changes) for row in rows])
 
 
 def parts(step: AllocationStep) -> list[StepPart]:

@@ -39,6 +39,10 @@ class StepKind(enum.StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     UNDO = "undo"
+    REDO = "redo"
+    """Undoing an undo: the step is done again."""
+    ARRANGE = "arrange"
+    """Placing several exhibitors at once: holds, moves and releases in one step."""
     PUBLISH = "publish"
     """Publishing a proposal: many holds, offers, moves and releases in one step."""
 
@@ -57,6 +61,8 @@ SHOWN = {
     AllocationState.CONFIRMED: BoothState.ALLOCATED,
 }
 EXPIRING = frozenset({AllocationState.HELD, AllocationState.OFFERED})
+BACK = frozenset({StepKind.UNDO, StepKind.REDO})
+"""Acts that bring back an earlier state."""
 KNOWN = frozenset({AllocationState.OFFERED, AllocationState.CONFIRMED})
 """States in which the exhibitor knows about the booth."""
 
@@ -228,7 +234,7 @@ def application_step(change: Change, kind: "StepKind | None", *, waits: bool) ->
         step = Step.ACCEPT if kind is StepKind.ACCEPT else Step.CONFIRM
     elif before is AllocationState.OFFERED and waits:
         step = Step.LAPSE
-    elif before in KNOWN and kind is StepKind.UNDO:
+    elif before in KNOWN and kind in BACK:
         step = Step.UNDO
     elif before is AllocationState.OFFERED:
         step = Step.DECLINE if kind is StepKind.DECLINE else Step.LAPSE

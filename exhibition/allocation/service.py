@@ -179,15 +179,16 @@ def places(exhibition: Exhibition) -> dict[int, PlannedBooth]:
     return {booth.claim.exhibitor_id: booth for booth in plan(exhibition) if booth.claim}
 
 
-def _booth(exhibition: Exhibition, code: str) -> Booth:
+def booth_of(exhibition: Exhibition, code: str) -> Booth:
+    """The booth with this code. Raises Refused ``booth_unknown`` (404)."""
     booth = db.session.scalar(select(Booth).where(Booth.exhibition_id == exhibition.id, Booth.code == code))
     if booth is None:
         raise Refused("booth_unknown", _l("There is no booth with this code."), status=404, field="booth")
     return booth
 
 
-def _seen(exhibition: Exhibition, seen: str, field: str = "seen") -> tuple[Allocation, Snapshot]:
-    """The allocation of a mark, locked; refused if it has changed since."""
+def as_seen(exhibition: Exhibition, seen: str, field: str = "seen") -> tuple[Allocation, Snapshot]:
+    """The allocation of a mark, locked, and its state. Raises Refused ``changed_since`` if it has changed."""
     allocation = locked([number]).get(number) if (number := marked_id(seen)) else None
     if allocation is None or allocation.exhibition_id != exhibition.id:
         raise Refused("allocation_unknown", _l("This allocation does not exist."), status=404, field=field)
@@ -206,7 +207,7 @@ def hold(
     Raises Refused ``booth_unknown`` (404), ``exhibitor_unknown`` and ``hours_invalid`` (422), ``booth_closed``,
     ``booth_taken`` and ``exhibitor_placed`` (409).
     """
-    booth = _booth(exhibition, code)
+    booth = booth_of(exhibition, code)
     if not participants.takes_part(exhibition.id, exhibitor_id):
         message = _l("Choose an exhibitor from the list.")
         raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
@@ -227,7 +228,7 @@ def act(
 
     ``place`` is the exhibitor's earlier place on the waiting list, for an undo to restore.
     """
-    allocation, present = _seen(exhibition, seen)
+    allocation, present = as_seen(exhibition, seen)
     target = after(kind, present, expires_at=expires_at)
     if target is None:
         raise Refused("wrong_state", _l("That is not possible in the present state of this booth."))
@@ -257,8 +258,8 @@ def release(actor: Actor, exhibition: Exhibition, seen: str) -> AllocationStep:
 @transaction
 def move(actor: Actor, exhibition: Exhibition, seen: str, code: str) -> AllocationStep:
     """Put the exhibitor into another, free booth, in the same state."""
-    allocation, present = _seen(exhibition, seen)
-    booth = _booth(exhibition, code)
+    allocation, present = as_seen(exhibition, seen)
+    booth = booth_of(exhibition, code)
     if not present.live or booth.id == present.booth_id:
         raise Refused("wrong_state", _l("Choose another booth to move to."), field="booth")
     change = Change(allocation.id, allocation.exhibitor_id, present, replace(present, booth_id=booth.id))
@@ -270,8 +271,8 @@ def swap(actor: Actor, exhibition: Exhibition, seen: str, other_seen: str) -> Al
     """Exchange the booths of two exhibitors in one step."""
     numbers = [number for text in (seen, other_seen) if (number := marked_id(text)) is not None]
     locked(numbers)  # both at once and in order, so that two swaps cannot deadlock
-    one, present = _seen(exhibition, seen)
-    other, other_present = _seen(exhibition, other_seen, "other")
+    one, present = as_seen(exhibition, seen)
+    other, other_present = as_seen(exhibition, other_seen, "other")
     if one.id == other.id or not (present.live and other_present.live):
         raise Refused("wrong_state", _l("Choose another exhibitor to swap with."), field="other")
     changes = [
@@ -283,7 +284,7 @@ def swap(actor: Actor, exhibition: Exhibition, seen: str, other_seen: str) -> Al
 
 @transaction
 def undo(actor: Actor, exhibition: Exhibition, step_id: int) -> AllocationStep:
-    """Undo a step, by a step of its own (which can be undone too).
+    """Undo a step, by a step of its own, which can be undone too: that does the step again.
 
     Raises Refused ``already_undone``, and ``changed_since`` when something has changed since the step.
     """
@@ -297,7 +298,8 @@ def undo(actor: Actor, exhibition: Exhibition, step_id: int) -> AllocationStep:
         raise Refused("already_undone", _l("This step has been undone already."))
     allocations = locked(change["allocation_id"] for change in step.changes)
     made = [Change.from_json(one, allocations[one["allocation_id"]].exhibitor_id) for one in step.changes]
-    taken_back = carry_out(actor, exhibition, StepKind.UNDO, [change.exchanged() for change in made])
+    kind = StepKind.REDO if step.kind is StepKind.UNDO else StepKind.UNDO
+    taken_back = carry_out(actor, exhibition, kind, [change.exchanged() for change in made])
     step.undone_at = clock.now()
     return taken_back
 

@@ -1,6 +1,6 @@
 """Texts for states and steps, on pages and in exports."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import format_decimal, ngettext
@@ -29,17 +29,76 @@ SENTENCES = {
     StepKind.ACCEPT: _l("%(exhibitor)s accepted %(booth)s."),
     StepKind.DECLINE: _l("%(exhibitor)s declined %(booth)s."),
     StepKind.PUBLISH: _l("A proposal was published: %(count)s exhibitors changed."),
-    StepKind.UNDO: _l("The last step was undone for %(exhibitor)s, booth %(booth)s."),
+    StepKind.UNDO: _l("Undone: %(exhibitor)s, booth %(booth)s."),
+    StepKind.REDO: _l("Done again: %(exhibitor)s, booth %(booth)s."),
 }
+
+
+WAYS = {
+    "state": _l("State"),
+    "kind": _l("Kind"),
+    "group": _l("Product group"),
+    "cluster": _l("Cluster"),
+    "points": _l("Points"),
+    "readiness": _l("Readiness"),
+}
+"""What the colours of the plan can stand for."""
+TOGETHER = {
+    StepKind.ARRANGE: _l("%(count)s exhibitors were placed: %(names)s."),
+    StepKind.UNDO: _l("Undone for %(count)s exhibitors: %(names)s."),
+    StepKind.REDO: _l("Done again for %(count)s exhibitors: %(names)s."),
+}
+"""Sentences for steps of several exhibitors."""
+NAMED = 4
+"""How many exhibitors of such a step are named."""
+
+
+PLANNED = {
+    StepKind.HOLD: _l("%(booth)s will be held for %(exhibitor)s."),
+    StepKind.RELEASE: _l("%(booth)s will be taken back from %(exhibitor)s."),
+    StepKind.MOVE: _l("%(exhibitor)s will move from %(origin)s to %(booth)s."),
+    StepKind.SWAP: _l("%(exhibitor)s will go to %(booth)s and %(other)s to %(origin)s."),
+}
+"""Sentences for steps that are only tried."""
+PLANNED_TOGETHER = {StepKind.ARRANGE: _l("%(count)s exhibitors will change: %(names)s.")}
 
 
 def told(kind: StepKind, parts: Sequence[StepPart]) -> str:
     """A step as a sentence: ``A03 is held for Batik Serasi.``"""
-    part = parts[0]
-    names = {"exhibitor": part.exhibitor, "booth": part.target, "origin": part.origin}
     if kind is StepKind.PUBLISH and len(parts) == 1:
-        kind = StepKind.HOLD if part.origin == part.target else StepKind.MOVE
-    return str(SENTENCES[kind]) % (names | {"other": parts[-1].exhibitor, "count": len(parts)})
+        kind = StepKind.HOLD if parts[0].origin == parts[0].target else StepKind.MOVE
+    return _sentence(kind, parts, SENTENCES, TOGETHER)
+
+
+def would(kind: StepKind, parts: Sequence[StepPart]) -> str:
+    """A step that is only tried, as a sentence: ``A03 will be held for Batik Serasi.``"""
+    return _sentence(kind, parts, PLANNED, PLANNED_TOGETHER)
+
+
+def _sentence(
+    kind: StepKind, parts: Sequence[StepPart], alone: Mapping[StepKind, Any], together: Mapping[StepKind, Any]
+) -> str:
+    part = parts[0]
+    if kind in together and (len(parts) > 1 or kind not in alone):
+        listed = [f"{one.target} {one.exhibitor}" for one in parts[:NAMED]]
+        names = ", ".join([*listed, *(["…"] if len(parts) > NAMED else [])])
+        return str(together[kind]) % {"count": len(parts), "names": names}
+    values = {"exhibitor": part.exhibitor, "booth": part.target, "origin": part.origin}
+    return str(alone[kind]) % (values | {"other": parts[-1].exhibitor, "count": len(parts)})
+
+
+TERMS = {
+    "priority": _l("Points"),
+    "wishes": _l("Booth wishes"),
+    "zone_wishes": _l("Zone wishes"),
+    "competitors": _l("Competitors apart"),
+    "cluster": _l("Clusters together"),
+    "near": _l("Wished neighbours"),
+    "affinity": _l("Ministries at the entrance"),
+    "newcomers": _l("Newcomers beside established exhibitors"),
+    "moves": _l("Few moves"),
+}
+"""Labels for the terms of a proposal, named as in docs/allocation.md."""
 
 
 NEEDS = {

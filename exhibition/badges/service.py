@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from exhibition.accounts.audit import Actor, record
+from exhibition.allocation.arranging import readiness
 from exhibition.allocation.conditions import confirmed_in
 from exhibition.allocation.models import Allocation
 from exhibition.badges import rules
@@ -265,3 +266,11 @@ def _erase_names(exhibition_id: int, *, dry_run: bool) -> int:
 
 
 privacy.erasers.append(_erase_names)
+
+
+def _with_badges(exhibition: Exhibition) -> list[int]:
+    held = (Badge.exhibition_id == exhibition.id) & (Badge.state == BadgeState.VALID)
+    return list(db.session.scalars(select(Badge.exhibitor_id).where(held).distinct()))
+
+
+readiness.checks.append((_l("badges"), _with_badges))

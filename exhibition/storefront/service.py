@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from exhibition.accounts.audit import record
+from exhibition.allocation.arranging import readiness
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
@@ -24,6 +25,7 @@ from exhibition.storefront.models import Listing, Platform, Storefront
 from exhibition.storefront.rules import seller_input
 from exhibition.storefront.rules.states import Availability
 from exhibition.storefront.seller_fields import availability, checked, description, link, price, shop_url, title
+from exhibition.venue.models import Exhibition
 
 
 @dataclass(frozen=True)
@@ -246,3 +248,16 @@ def shops(search: str = "") -> list[ShopSummary]:
         own = has_words(word, Exhibitor.name, Exhibitor.product_group, Exhibitor.district)
         statement = statement.where(or_(own, Exhibitor.id.in_(sells)))
     return [ShopSummary(*row) for row in db.session.execute(statement)]
+
+
+def _with_shop(_exhibition: Exhibition) -> list[int]:
+    reached = (Storefront.url != "") | (Storefront.whatsapp != "")
+    return list(db.session.scalars(select(Storefront.exhibitor_id).where(reached)))
+
+
+def _with_products(_exhibition: Exhibition) -> list[int]:
+    return list(db.session.scalars(select(Listing.exhibitor_id).where(Listing.published).distinct()))
+
+
+readiness.checks.append((_l("shop link"), _with_shop))
+readiness.checks.append((_l("products"), _with_products))

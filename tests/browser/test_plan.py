@@ -108,10 +108,11 @@ def test_the_plan_zooms_by_button_and_keeps_its_zoom_when_a_booth_is_chosen(open
         "before => document.querySelector('[data-code=A01] rect').getBoundingClientRect().width > before * 1.1",
         arg=width["width"] if width else 0,
     )
-    transform = page.locator("#plan-zoom").evaluate("element => element.style.transform")
+    scale = "element => element.style.transform.match(/scale\\(([\\d.]+)/)[1]"
+    before = page.locator("#plan-zoom").evaluate(scale)
     page.locator("#booth-list a").first.click()
     expect(page.locator("#panel-title")).to_contain_text(f"Booth {TAKEN}")
-    assert page.locator("#plan-zoom").evaluate("element => element.style.transform") == transform
+    assert page.locator("#plan-zoom").evaluate(scale) == before
 
 
 def test_typing_filters_the_list(open_page: OpenPage) -> None:
@@ -133,17 +134,220 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(open_page: OpenPage, sch
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
+def lift(page: Page, source: Locator, target: Locator) -> None:
+    """Drag by the mouse, and hold over the target without letting go."""
+    start, end = source.bounding_box(), target.bounding_box()
+    assert start
+    assert end
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(end["x"] + end["width"] / 2 - 9, end["y"] + end["height"] / 2, steps=4)
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2)
+
+
+def whole_hall(page: Page) -> None:
+    page.get_by_role("button", name="Whole hall").click()
+    page.wait_for_function(
+        "() => document.querySelector('#plan-zoom').style.transform.includes('scale(1)')"
+        " && document.getAnimations().length === 0"
+    )
+
+
+def nobody(page: Page) -> Locator:
+    return page.locator("#homeless li", has_text="Gula Aren Bringin")
+
+
 def test_a_name_is_dragged_onto_a_free_booth(open_page: OpenPage) -> None:
     page = open_page("/desk/plan?lang=en")
-    page.locator("#homeless li", has_text="Gula Aren Bringin").drag_to(booth(page, FREE))
+    whole_hall(page)
+    lift(page, nobody(page), booth(page, FREE))
+    carried = page.get_by_test_id("carried")
+    expect(carried).to_contain_text(f"{FREE} will be held for Gula Aren Bringin.")
+    expect(carried).to_contain_text("Gula Aren Bringin needs water.")
+    expect(booth(page, FREE)).to_have_attribute("data-state", "open")
+    page.mouse.up()
     expect(booth(page, FREE)).to_have_attribute("data-state", "held")
     expect(page.locator("#messages")).to_contain_text(f"{FREE} is held for Gula Aren Bringin.")
 
 
+def test_a_booth_is_dragged_onto_another_and_the_two_swap(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en")
+    whole_hall(page)
+    first, second = (booth(page, code).get_attribute("data-name") for code in (TAKEN, "D08"))
+    lift(page, booth(page, TAKEN), booth(page, "D08"))
+    expect(page.get_by_test_id("carried")).to_contain_text(f"{first} will go to D08 and {second} to {TAKEN}.")
+    page.mouse.up()
+    expect(booth(page, TAKEN)).to_have_attribute("data-name", second or "")
+    expect(booth(page, "D08")).to_have_attribute("data-name", first or "")
+
+
+def test_a_booth_dragged_to_the_list_is_released_and_undo_and_redo_follow(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en")
+    name = booth(page, "D08").get_attribute("data-name") or ""
+    lift(page, booth(page, "D08"), page.locator("#homeless-title"))
+    expect(page.get_by_test_id("carried")).to_contain_text(f"D08 will be taken back from {name}.")
+    page.mouse.up()
+    expect(page.locator("#homeless")).to_contain_text(name)
+    for key, there in (("Control+z", True), ("Control+Shift+z", False), ("Control+z", True)):
+        page.keyboard.press(key)
+        expect(booth(page, "D08")).to_have_count(1)
+        shown = page.locator(f"[data-code=D08][data-name='{name}']")
+        expect(shown).to_have_count(1 if there else 0)
+        expect(page.locator("#messages")).to_contain_text("Undone:" if there else "Done again:")
+
+
+def test_escape_lets_go_and_nothing_happens(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en")
+    lift(page, booth(page, TAKEN), booth(page, "A03"))
+    expect(page.get_by_test_id("carried")).to_contain_text("will go to")
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(page.get_by_test_id("carried")).to_have_count(0)
+    expect(booth(page, TAKEN)).to_have_attribute("data-name", "Kementerian Pemuda dan Olahraga RI")
+
+
+def test_what_is_not_possible_is_said_before_letting_go(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en")
+    lift(page, nobody(page), booth(page, TAKEN))
+    expect(page.get_by_test_id("carried")).to_contain_text(f"Booth {TAKEN} was taken for")
+    expect(booth(page, TAKEN)).to_have_class(re.compile("drop-not"))
+    page.mouse.up()
+    expect(page.get_by_test_id("carried")).to_have_count(0)
+    expect(nobody(page)).to_have_count(1)
+
+
+def test_several_are_chosen_and_placed_by_one_act(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en")
+    whole_hall(page)
+    names = page.locator("#homeless li")
+    names.nth(0).click(modifiers=["Control"])
+    names.nth(1).click(modifiers=["Control"])
+    expect(page.locator("#homeless .chosen")).to_have_count(2)
+    lift(page, names.nth(0), booth(page, FREE))
+    expect(page.get_by_test_id("carried")).to_contain_text("2 exhibitors will change")
+    page.mouse.up()
+    expect(page.locator("[data-testid=booth][data-state=held]")).to_have_count(4)
+    page.locator("#messages").get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-testid=booth][data-state=held]")).to_have_count(2)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_exhibitor_is_placed_moved_and_taken_off_by_keyboard(open_page: OpenPage, width: int) -> None:
+    page = open_page("/desk/plan?lang=en", viewport={"width": width, "height": 844})
+    nobody(page).get_by_role("button").focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_test_id("carried")).to_contain_text(f"{FREE} will be held for Gula Aren Bringin.")
+    page.keyboard.press("Enter")
+    expect(booth(page, FREE)).to_have_attribute("data-state", "held")
+    expect(page.locator("#panel-title")).to_contain_text(FREE)
+    page.locator("#plan-holder a[aria-current]").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("carried")).to_contain_text("will move from J04 to J06")
+    page.keyboard.press("Space")
+    expect(booth(page, "J06")).to_have_attribute("data-state", "held")
+    page.locator("#plan-holder a[aria-current]").focus()
+    page.keyboard.press("Delete")
+    expect(page.get_by_test_id("carried")).to_contain_text("will be taken back")
+    page.keyboard.press("Enter")
+    expect(booth(page, "J06")).to_have_attribute("data-state", "open")
+
+
+PHONE = {"width": 390, "height": 844}
+
+
+def test_a_tap_on_a_phone_shows_the_booth_and_its_panel_together(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en", viewport=PHONE, has_touch=True)
+    booth(page, "A05").tap()
+    expect(page.locator("#panel-title")).to_contain_text("Booth A05")
+    expect(page.locator("#panel-title")).to_be_in_viewport()
+    expect(booth(page, "A05")).to_be_in_viewport()
+    sheet, place = page.locator(".plan-side").bounding_box(), booth(page, "A05").bounding_box()
+    assert sheet
+    assert place
+    assert place["y"] + place["height"] <= sheet["y"]
+
+
+def test_on_a_phone_an_exhibitor_is_picked_up_and_put_down_by_taps(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en&booth=A01", viewport=PHONE, has_touch=True)
+    whole_hall(page)
+    page.get_by_role("button", name="Pick up").tap()
+    booth(page, "A03").tap()
+    expect(page.get_by_test_id("carried")).to_contain_text("will go to A03")
+    booth(page, "A03").tap()
+    expect(booth(page, "A03")).to_have_attribute("data-name", "Kementerian Pemuda dan Olahraga RI")
+
+
+def test_a_finger_that_rests_on_a_booth_drags_its_exhibitor(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en", viewport=PHONE, has_touch=True)
+    whole_hall(page)
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, code: str = "") -> None:
+        points = []
+        if code:
+            box = booth(page, code).bounding_box()
+            assert box
+            points = [{"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", TAKEN)
+    expect(page.get_by_test_id("carried")).to_contain_text("Kementerian Pemuda dan Olahraga RI")
+    touch("touchMove", "A03")
+    expect(page.get_by_test_id("carried")).to_contain_text("will go to A03")
+    touch("touchEnd")
+    expect(booth(page, "A03")).to_have_attribute("data-name", "Kementerian Pemuda dan Olahraga RI")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_name_is_on_its_booth_and_inside_it(open_page: OpenPage, width: int) -> None:
+    page = open_page("/desk/plan?lang=en", viewport={"width": width, "height": 844})
+    page.locator(".plan.fitted").wait_for()
+    outside = page.evaluate(
+        """() => {
+            const pen = document.createElement("canvas").getContext("2d");
+            const fits = (booth) => {
+                const box = booth.querySelector("rect"), room = box.getBoundingClientRect().width;
+                const name = booth.querySelector(".n"), style = getComputedStyle(name);
+                const size = parseFloat(name.style.fontSize) * box.getScreenCTM().a;
+                pen.font = `${style.fontWeight} 100px ${style.fontFamily}`;
+                const lines = [...name.querySelectorAll("tspan")];
+                const low = Math.max(...lines.map((line) => Number(line.getAttribute("y"))));
+                const wide = Math.max(...lines.map((line) => (pen.measureText(line.textContent).width / 100) * size));
+                return style.display !== "none" && size >= 6.9 && wide < room && low <= box.height.baseVal.value;
+            };
+            return [...document.querySelectorAll("#plan-holder [data-name]")].filter((booth) => !fits(booth)).length;
+        }"""
+    )
+    assert outside == 0
+
+
+def test_colours_show_product_groups_with_a_legend_and_stay(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en")
+    page.get_by_label("Colours").select_option("group")
+    expect(page.locator("#plan-legend li", has_text="Kopi")).to_contain_text("3")
+    expect(page.locator("#plan-holder [data-hue]")).to_have_count(35)
+    page.goto(page.url.split("?")[0])
+    expect(page.get_by_label("Colours")).to_have_value("group")
+
+
+def test_the_plan_fills_the_window_and_panel_and_lists_scroll_by_themselves(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en&booth=A01")
+    page.locator("#homeless li").last.scroll_into_view_if_needed()
+    expect(page.locator("#panel-title")).to_be_in_viewport()
+    expect(booth(page, TAKEN)).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight + 1")
+
+
 def test_an_exhibitor_is_dragged_from_the_list_to_another_booth(open_page: OpenPage) -> None:
     page = open_page("/desk/plan?lang=en")
+    whole_hall(page)
     row = page.locator("#booth-list [data-code=A01]")
-    row.drag_to(booth(page, FREE))
+    row.scroll_into_view_if_needed()
+    lift(page, row, booth(page, FREE))
+    expect(page.get_by_test_id("carried")).to_contain_text(f"to {FREE}")
+    page.mouse.up()
     expect(booth(page, FREE)).to_have_attribute("data-state", "allocated")
     expect(booth(page, TAKEN)).to_have_attribute("data-state", "open")
 

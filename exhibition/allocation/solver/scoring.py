@@ -120,7 +120,7 @@ def tables(problem: AllocationProblem) -> Tables:
     place = {booth.code: number for number, booth in enumerate(booths)}
     apart = _distances(booths)
     avoided, neighbouring = _within(apart, problem.avoid_radius_m), _within(apart, problem.near_radius_m)
-    kinds = _kinds(applications)
+    kinds = traits(applications)
     avoid, near = _relations(problem, found, kinds)
     pinned = [EMPTY if tenancy.pinned is None else place[tenancy.pinned] for tenancy in found]
     gain = np.zeros((len(found), len(booths)), dtype=np.int64)
@@ -155,7 +155,8 @@ def tables(problem: AllocationProblem) -> Tables:
     )
 
 
-def _kinds(applications: tuple[BoothRequest, ...]) -> list[NeighbourTraits]:
+def traits(applications: tuple[BoothRequest, ...]) -> list[NeighbourTraits]:
+    """The traits of each application."""
     groups = _numbered([application.product_group for application in applications])
     clusters = _numbered([application.cluster for application in applications])
     return [NeighbourTraits(*numbers) for numbers in zip(groups, clusters, attendance(applications), strict=True)]

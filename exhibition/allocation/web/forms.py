@@ -4,12 +4,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FloatField, StringField
+from wtforms import BooleanField, FieldList, FloatField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
 
 from exhibition.allocation.proposals.problem_builder import Wanted
 from exhibition.allocation.rules import AllocationState, StepKind
 from exhibition.allocation.solver.problem import HEAVIEST, Weights
+from exhibition.allocation.texts import TERMS
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.web.forms import number_field, required, text_field
 
@@ -50,6 +51,13 @@ class SwapForm(FlaskForm):
     other = _mark(_l("Swap with"))
 
 
+class ArrangeForm(FlaskForm):
+    """``taken`` are marks of claims and ids of exhibitors; without a booth they go off the plan."""
+
+    taken = FieldList(StringField(validators=[required(), Length(max=80, message=UNREADABLE)]))
+    booth = text_field(_l("Booth"), 16, optional=True)
+
+
 class AnswerForm(FlaskForm):
     seen = _mark(_l("Offer"))
     answer = StringField(_l("Answer"), [required(), AnyOf(["accept", "decline", "another"], message=UNREADABLE)])
@@ -73,15 +81,15 @@ def _amount(label: Any, highest: float, default: float) -> FloatField:
 class ProposalForm(FlaskForm):
     """The settings of a proposal; each weight is named as in docs/allocation.md."""
 
-    priority = _amount(_l("Points"), HEAVIEST, Weights.priority)
-    wishes = _amount(_l("Booth wishes"), HEAVIEST, Weights.wishes)
-    zone_wishes = _amount(_l("Zone wishes"), HEAVIEST, Weights.zone_wishes)
-    competitors = _amount(_l("Competitors apart"), HEAVIEST, Weights.competitors)
-    cluster = _amount(_l("Clusters together"), HEAVIEST, Weights.cluster)
-    near = _amount(_l("Wished neighbours"), HEAVIEST, Weights.near)
-    affinity = _amount(_l("Ministries at the entrance"), HEAVIEST, Weights.affinity)
-    newcomers = _amount(_l("Newcomers beside established exhibitors"), HEAVIEST, Weights.newcomers)
-    moves = _amount(_l("Few moves"), HEAVIEST, Weights.moves)
+    priority = _amount(TERMS["priority"], HEAVIEST, Weights.priority)
+    wishes = _amount(TERMS["wishes"], HEAVIEST, Weights.wishes)
+    zone_wishes = _amount(TERMS["zone_wishes"], HEAVIEST, Weights.zone_wishes)
+    competitors = _amount(TERMS["competitors"], HEAVIEST, Weights.competitors)
+    cluster = _amount(TERMS["cluster"], HEAVIEST, Weights.cluster)
+    near = _amount(TERMS["near"], HEAVIEST, Weights.near)
+    affinity = _amount(TERMS["affinity"], HEAVIEST, Weights.affinity)
+    newcomers = _amount(TERMS["newcomers"], HEAVIEST, Weights.newcomers)
+    moves = _amount(TERMS["moves"], HEAVIEST, Weights.moves)
     competitor_radius_m = _amount(_l("Metres between competitors"), 100, Wanted.competitor_radius_m)
     avoid_radius_m = _amount(_l("Metres between those who avoid each other"), 100, Wanted.avoid_radius_m)
     seed = number_field(_l("Seed: another one may find another plan"), 0, LARGEST_ID)

@@ -8,7 +8,18 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,10 +31,13 @@ from exhibition.accounts.web.guard import rights
 from exhibition.accounts.web.sessions import sign_in_id
 from exhibition.accounts.web.signin import actor
 from exhibition.allocation import export, history, offers, service, waiting
+from exhibition.allocation.arranging import rewinding
+from exhibition.allocation.arranging.colours import ColouredBy, colouring
+from exhibition.allocation.arranging.relations import relations
 from exhibition.allocation.models import AllocationStep
 from exhibition.allocation.rules import BoothState, StepKind
 from exhibition.allocation.service import PlannedBooth
-from exhibition.allocation.texts import BOOTH_STATES, told
+from exhibition.allocation.texts import BOOTH_STATES, WAYS, told
 from exhibition.allocation.web.forms import ActForm, AnswerForm, HoldForm, MoveBoothForm, SwapForm
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files import spreadsheets
@@ -39,6 +53,10 @@ from exhibition.venue.edition import states
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("allocation", __name__)
+COLOURS = "plan_colours"
+"""The key in the session of what the colours stand for."""
+STEPS_SHOWN = 40
+"""How many steps the history lists while no booth is chosen."""
 
 
 def _matches(booth: PlannedBooth, query: str) -> bool:
@@ -46,10 +64,19 @@ def _matches(booth: PlannedBooth, query: str) -> bool:
     return all(word in words for word in query.casefold().split())
 
 
+def _way() -> ColouredBy:
+    """What the colours stand for: as chosen last, also on another day."""
+    text = request.args.get("colours", session.get(COLOURS, ""))
+    way = ColouredBy(text) if text in list(ColouredBy) else ColouredBy.STATE
+    if "colours" in request.args:
+        session[COLOURS] = way.value
+    return way
+
+
 def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None) -> Response:
     hall = venue.hall(exhibition)
     booths = service.plan(exhibition, hall)
-    query = request.args.get("q", "")[:80]
+    query, way = request.args.get("q", "")[:80], _way()
     selected = next((booth for booth in booths if booth.code == code), None)
     if code and selected is None:
         raise NotFound(_("There is no booth with this code."))
@@ -69,7 +96,14 @@ def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None
         line=waiting.waiting(exhibition),
         free=[booth for booth in booths if booth.state == "open"],
         others=[booth for booth in booths if booth.claim and booth is not selected],
-        steps=history.steps(exhibition, selected.id if selected else None),
+        steps=history.steps(exhibition, selected.id if selected else None, limit=8 if selected else STEPS_SHOWN),
+        next_undo=rewinding.next_undo(exhibition),
+        next_redo=rewinding.next_redo(exhibition),
+        way=way,
+        ways=WAYS,
+        colouring=colouring(exhibition, booths, way, KINDS),
+        relations=relations(exhibition, selected.claim.exhibitor_id) if selected and selected.claim else None,
+        wishes={one: application.wishes for one, application in applications.speaking(exhibition).items()},
         states=BOOTH_STATES,
         told=told,
         refused=refused,
@@ -80,7 +114,7 @@ def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None
     return answer
 
 
-def _carry_out(
+def carry_out(
     exhibition: Exhibition, form: FlaskForm, code: str, act: Callable[[Exhibition], AllocationStep]
 ) -> ResponseReturnValue:
     """Do the act and redirect to the plan with a message that offers the undo; if refused, show the plan at once."""
@@ -97,7 +131,7 @@ def _carry_out(
 
 @blueprint.get("/desk/plan")
 def plan(exhibition: Exhibition) -> ResponseReturnValue:
-    """``?booth=`` selects, ``?q=`` filters the list."""
+    """``?booth=`` selects, ``?q=`` filters the list, ``?colours=`` says what the colours stand for."""
     return _plan_page(exhibition, request.args.get("booth", "")[:16])
 
 
@@ -124,7 +158,7 @@ def poll(exhibition: Exhibition) -> Response:
 def hold(exhibition: Exhibition) -> ResponseReturnValue:
     form = HoldForm()
     code = (form.booth.data or "").strip()
-    return _carry_out(
+    return carry_out(
         exhibition,
         form,
         code,
@@ -136,10 +170,10 @@ def hold(exhibition: Exhibition) -> ResponseReturnValue:
 def act(exhibition: Exhibition) -> ResponseReturnValue:
     form = ActForm()
     acts = {StepKind.OFFER: service.offer, StepKind.CONFIRM: service.confirm, StepKind.RELEASE: service.release}
-    return _carry_out(
+    return carry_out(
         exhibition,
         form,
-        _selected(),
+        selected_code(),
         lambda exhibition: acts[StepKind(form.act.data or "")](actor(), exhibition, form.seen.data or ""),
     )
 
@@ -147,10 +181,10 @@ def act(exhibition: Exhibition) -> ResponseReturnValue:
 @blueprint.post("/desk/plan/move")
 def move(exhibition: Exhibition) -> ResponseReturnValue:
     form = MoveBoothForm()
-    return _carry_out(
+    return carry_out(
         exhibition,
         form,
-        _selected(),
+        selected_code(),
         lambda exhibition: service.move(actor(), exhibition, form.seen.data or "", (form.booth.data or "").strip()),
     )
 
@@ -158,22 +192,22 @@ def move(exhibition: Exhibition) -> ResponseReturnValue:
 @blueprint.post("/desk/plan/swap")
 def swap(exhibition: Exhibition) -> ResponseReturnValue:
     form = SwapForm()
-    return _carry_out(
+    return carry_out(
         exhibition,
         form,
-        _selected(),
+        selected_code(),
         lambda exhibition: service.swap(actor(), exhibition, form.seen.data or "", form.other.data or ""),
     )
 
 
 @blueprint.post("/desk/plan/steps/<int:number>/undo")
 def undo(exhibition: Exhibition, number: int) -> ResponseReturnValue:
-    return _carry_out(
-        exhibition, FlaskForm(), _selected(), lambda exhibition: service.undo(actor(), exhibition, number)
+    return carry_out(
+        exhibition, FlaskForm(), selected_code(), lambda exhibition: service.undo(actor(), exhibition, number)
     )
 
 
-def _selected() -> str:
+def selected_code() -> str:
     """The booth whose panel contained the form."""
     return request.form.get("selected", "")[:16]
 

@@ -1,11 +1,12 @@
 /**
- * The desk's floor plan: zoom and pan, moving between booths by arrow keys, opening a booth in the panel without
- * leaving the page, filtering while typing. Without this script every booth is a link to the same page.
+ * The desk's floor plan: moving between booths by arrow keys, opening a booth in the panel without leaving the page,
+ * filtering while typing. Without this script every booth is a link to the same page.
  */
 
-import Panzoom from "/static/vendor/panzoom-4.6.2/panzoom.es.js";
+import { showChosen } from "./chosen.js";
+import { isCarrying } from "./carried.js";
+import { frame, one, reveal, revealChosen, settle, zoom } from "./zoom.js";
 
-const NEAR = 1.8;
 const DRAG_PX = 5;
 const ARROWS = /** @type {Record<string, [number, number]>} */ ({
   ArrowLeft: [-1, 0],
@@ -13,56 +14,9 @@ const ARROWS = /** @type {Record<string, [number, number]>} */ ({
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
 });
+const ZOOM_KEYS = /** @type {Record<string, string>} */ ({ "+": "in", "=": "in", "-": "out", 0: "reset" });
 
-/**
- * @template {Element} T
- * @param {string} selector
- * @param {new () => T} type
- * @returns {T}
- */
-function one(selector, type) {
-  const found = document.querySelector(selector);
-  if (!(found instanceof type)) throw new Error(`the page has no ${selector}`);
-  return found;
-}
-
-const frame = one(".plan-frame", HTMLElement);
-const zoomed = one("#plan-zoom", HTMLElement);
-const panzoom = Panzoom(zoomed, {
-  maxScale: 6,
-  minScale: 1,
-  step: 0.4,
-  contain: "outside",
-  cursor: "",
-  handleStartEvent: () => {}, // the default would keep a booth from getting the focus
-});
-
-frame.classList.add("zoomable");
 for (const hidden of document.querySelectorAll(".plan-tools, .plan-hint")) hidden.removeAttribute("hidden");
-
-function markNear() {
-  frame.querySelector(".plan")?.classList.toggle("near", panzoom.getScale() >= NEAR);
-}
-
-zoomed.addEventListener("panzoomchange", markNear);
-frame.addEventListener("dragstart", (event) => event.preventDefault());
-frame.addEventListener(
-  "wheel",
-  (event) => {
-    if (event.ctrlKey || panzoom.getScale() > 1 || event.deltaY < 0) panzoom.zoomWithWheel(event);
-  },
-  { passive: false },
-);
-
-const ZOOMS = /** @type {Record<string, () => unknown>} */ ({
-  in: () => panzoom.zoomIn(),
-  out: () => panzoom.zoomOut(),
-  reset: () => panzoom.reset(),
-});
-
-for (const button of document.querySelectorAll("[data-zoom]")) {
-  button.addEventListener("click", () => ZOOMS[button.getAttribute("data-zoom") ?? ""]?.());
-}
 
 /** @returns {SVGAElement[]} */
 function booths() {
@@ -103,17 +57,7 @@ function neighbour(from, [right, down]) {
 function focusBooth(link) {
   for (const other of booths()) other.setAttribute("tabindex", other === link ? "0" : "-1");
   link.focus({ preventScroll: true });
-  const [box, window_] = [link.getBoundingClientRect(), frame.getBoundingClientRect()];
-  const outside = box.left < window_.left || box.right > window_.right || box.top < window_.top || box.bottom > window_.bottom;
-  if (outside && panzoom.getScale() > 1) {
-    const scale = panzoom.getScale();
-    const { x, y } = panzoom.getPan();
-    const right = window_.x + window_.width / 2 - (box.x + box.width / 2);
-    const down = window_.y + window_.height / 2 - (box.y + box.height / 2);
-    panzoom.pan(x + right / scale, y + down / scale);
-  } else if (outside) {
-    link.scrollIntoView({ block: "nearest" });
-  }
+  reveal(link);
 }
 
 let focusPanel = false;
@@ -130,20 +74,18 @@ let downAt = [0, 0];
 frame.addEventListener("pointerdown", (event) => (downAt = [event.clientX, event.clientY]));
 frame.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
-  if (!(link instanceof SVGAElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!(link instanceof SVGAElement)) return;
   event.preventDefault();
   const byKeyboard = event.detail === 0;
   const dragged = !byKeyboard && Math.hypot(event.clientX - downAt[0], event.clientY - downAt[1]) > DRAG_PX;
-  if (dragged) return;
+  if (dragged || isCarrying()) return;
   focusPanel = byKeyboard;
   open(link);
 });
 
 frame.addEventListener("keydown", (event) => {
   const link = document.activeElement;
-  if (event.key === "+" || event.key === "=") panzoom.zoomIn();
-  else if (event.key === "-") panzoom.zoomOut();
-  else if (event.key === "0") panzoom.reset();
+  if (event.key in ZOOM_KEYS) zoom(ZOOM_KEYS[event.key]);
   else if (event.key in ARROWS && link instanceof SVGAElement) {
     const next = neighbour(link, ARROWS[event.key]);
     if (next) focusBooth(next);
@@ -157,13 +99,16 @@ const search = one(".plan-search input[type=search]", HTMLInputElement);
 function filter() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (/** @type {string} */ text) => words.every((word) => text.toLowerCase().includes(word));
-  for (const row of document.querySelectorAll("#booth-list li[data-words]")) {
+  for (const row of document.querySelectorAll(".plan-lists li[data-words]")) {
     row.toggleAttribute("hidden", !fits(row.getAttribute("data-words") ?? ""));
   }
   for (const link of booths()) link.classList.toggle("dim", !fits(link.querySelector("title")?.textContent ?? ""));
 }
 
 search.addEventListener("input", filter);
+
+const colours = one("#plan-colours", HTMLFormElement);
+colours.addEventListener("change", () => colours.requestSubmit());
 
 /** @param {HTMLInputElement} input */
 function filterChoices(input) {
@@ -178,15 +123,33 @@ function filterChoices(input) {
   });
 }
 
+/** The chosen booth goes along with what the bar's forms send. */
+function carryChoice() {
+  const code = document.querySelector("#panel")?.getAttribute("data-selected") ?? "";
+  for (const form of document.querySelectorAll(".plan-search, .plan-colours")) {
+    const field = form.querySelector("input[name=booth]") ?? document.createElement("input");
+    if (!(field instanceof HTMLInputElement) || !(form instanceof HTMLFormElement)) continue;
+    Object.assign(field, { type: "hidden", name: "booth", value: code, disabled: code === "" });
+    form.prepend(field);
+  }
+}
+
 /** Prepare the panel after it has been put into the page. */
 function dress() {
-  for (const hidden of document.querySelectorAll("#panel .only-script")) hidden.removeAttribute("hidden");
+  for (const hidden of document.querySelectorAll("#panel .only-script, #homeless .plan-hint")) hidden.removeAttribute("hidden");
   for (const input of document.querySelectorAll("#panel [data-filters]")) {
     if (input instanceof HTMLInputElement) filterChoices(input);
   }
   rove();
-  markNear();
+  settle();
   filter();
+  showChosen();
+  carryChoice();
+}
+
+/** The address names the booth that is shown, also after an act; that of an act itself cannot be opened. @param {string} address */
+function keepAddress(address) {
+  if (address !== location.href && address.split("?")[0].endsWith("/plan")) window.history.pushState({}, "", address);
 }
 
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -198,7 +161,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   if (!(event.target instanceof Element) || event.target.id !== "panel") return;
+  keepAddress(/** @type {CustomEvent} */ (event).detail.xhr?.responseURL ?? "");
   dress();
+  if (event.target.getAttribute("data-selected")) document.dispatchEvent(new CustomEvent("plan:opened"));
+  revealChosen();
   if (focusPanel) document.getElementById("panel-title")?.focus();
   focusPanel = false;
 });

@@ -1,0 +1,1 @@
+"""Working on the floor plan: one or many placed by one act, tried before it is done, undone and redone."""

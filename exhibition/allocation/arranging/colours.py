@@ -1,0 +1,125 @@
+"""The colours of the floor plan: booths by kind, product group, cluster, points or readiness of their exhibitors."""
+
+import enum
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from exhibition.allocation import service
+from exhibition.allocation.arranging import readiness, worth
+from exhibition.allocation.service import PlannedBooth
+from exhibition.exhibitors.models import Exhibitor
+from exhibition.exhibitors.rules.application_steps import ExhibitorKind
+from exhibition.venue.models import Exhibition
+
+HUES = 8
+"""How many values have a colour of their own; rarer ones share the last."""
+BANDS = 4
+"""Into how many bands points are divided."""
+
+
+class ColouredBy(enum.StrEnum):
+    """What the colours of the plan stand for."""
+
+    STATE = "state"
+    KIND = "kind"
+    GROUP = "group"
+    CLUSTER = "cluster"
+    POINTS = "points"
+    READINESS = "readiness"
+
+
+@dataclass(frozen=True)
+class Shade:
+    """A colour by its number, with the letter that stands on the booth and the text of the legend."""
+
+    hue: str
+    letter: str
+    label: str
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Colouring:
+    """The shade of each booth that has an exhibitor, by the booth's code, and the legend."""
+
+    shades: dict[str, Shade]
+    legend: list[Shade]
+
+
+def colouring(
+    exhibition: Exhibition, booths: Sequence[PlannedBooth], way: ColouredBy, kinds: dict[ExhibitorKind, str]
+) -> Colouring | None:
+    """The colours of the plan; None for those of the states. ``kinds`` are the labels of kinds of exhibitors."""
+    people = service.exhibitors_of(booths)
+    value: Callable[[Exhibitor], str]
+    match way:
+        case ColouredBy.STATE:
+            return None
+        case ColouredBy.POINTS:
+            return _ordered(booths, *_points(exhibition), "p")
+        case ColouredBy.READINESS:
+            return _ordered(booths, *_ready(exhibition, list(people)), "r")
+        case ColouredBy.KIND:
+            value = lambda one: str(kinds[one.kind])  # noqa: E731 three short ways to name a value
+        case ColouredBy.GROUP:
+            value = lambda one: one.product_group or _("No product group")  # noqa: E731
+        case ColouredBy.CLUSTER:
+            value = lambda one: one.cluster.name if one.cluster else _("No cluster")  # noqa: E731
+    return _named(booths, {id_: value(one) for id_, one in people.items()})
+
+
+def _named(booths: Sequence[PlannedBooth], values: dict[int, str]) -> Colouring:
+    """The most frequent values first, each with a colour; those beyond the last colour share it."""
+    counts = Counter(values.values()).most_common()
+    rest = _("Others") if len(counts) > HUES else ""
+    own = counts[: HUES - 1] if rest else counts
+    legend = [Shade(str(n), chr(ord("A") + n - 1), label, count) for n, (label, count) in enumerate(own, start=1)]
+    if rest:
+        legend.append(
+            Shade(str(HUES), chr(ord("A") + HUES - 1), rest, sum(count for _label, count in counts[HUES - 1 :]))
+        )
+    shades = {shade.label: shade for shade in legend}
+    return Colouring(
+        {
+            booth.code: shades.get(values[booth.claim.exhibitor_id]) or legend[-1]
+            for booth in booths
+            if booth.claim and booth.claim.exhibitor_id in values
+        },
+        legend,
+    )
+
+
+def _ordered(
+    booths: Sequence[PlannedBooth], levels: dict[int, int], labels: list[str], own: dict[int, str], prefix: str
+) -> Colouring:
+    """Levels from 0, with the label of each, and what is said of a single exhibitor."""
+    held = {booth.code: booth.claim.exhibitor_id for booth in booths if booth.claim}
+    counts = Counter(levels.get(exhibitor_id, 0) for exhibitor_id in held.values())
+    legend = [Shade(f"{prefix}{level}", str(level), label, counts[level]) for level, label in enumerate(labels)]
+    shades = {
+        code: Shade(legend[level].hue, legend[level].letter, own.get(exhibitor_id, legend[level].label))
+        for code, exhibitor_id in held.items()
+        for level in [levels.get(exhibitor_id, 0)]
+    }
+    return Colouring(shades, legend)
+
+
+def _points(exhibition: Exhibition) -> tuple[dict[int, int], list[str], dict[int, str]]:
+    """The points as a proposal takes them, in bands of equal width."""
+    built = worth.asked(exhibition)
+    points = {built.exhibitors[one.id]: int(one.points) for one in built.problem.applications}
+    width = max(1, -(-(max(points.values(), default=0) + 1) // BANDS))
+    labels = [_("%(low)s to %(high)s points", low=band * width, high=(band + 1) * width - 1) for band in range(BANDS)]
+    own = {one: _("%(points)s points", points=worth_) for one, worth_ in points.items()}
+    return {one: worth_ // width for one, worth_ in points.items()}, labels, own
+
+
+def _ready(exhibition: Exhibition, ids: list[int]) -> tuple[dict[int, int], list[str], dict[int, str]]:
+    names, missing = readiness.names(), readiness.missing(exhibition)
+    lacks = {one: missing.get(one, names) for one in ids}
+    labels = [_("%(ready)s of %(all)s ready", ready=ready, all=len(names)) for ready in range(len(names) + 1)]
+    own = {one: _("missing: %(what)s", what=", ".join(what)) for one, what in lacks.items() if what}
+    return {one: len(names) - len(what) for one, what in lacks.items()}, labels, own

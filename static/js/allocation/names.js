@@ -1,0 +1,137 @@
+/**
+ * Writes the exhibitors' names on their booths, by the measured width of the words: as large as fits, in several lines,
+ * then with usual abbreviations, and cut off only when nothing else helps.
+ */
+
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
+const SIZES = [13, 12, 11, 10, 9, 8, 7];
+const COMFORTABLE_PX = 10; // a name that would be smaller is abbreviated first
+const CODE_PX = [8.5, 13];
+const CODE_M = 0.5;
+const LEADING = 1.06;
+const PAD = 0.06;
+const SVG = "http://www.w3.org/2000/svg";
+const SHORT = /** @type {Array<[RegExp, string]>} */ ([
+  [/\bKementerian\b/gu, "Kem."],
+  [/\bPemerintah\b/gu, "Pem."],
+  [/\bKabupaten\b/gu, "Kab."],
+  [/\bProvinsi\b/gu, "Prov."],
+  [/\bKecamatan\b/gu, "Kec."],
+  [/\bKoperasi\b/gu, "Kop."],
+  [/\bKelompok\b/gu, "Kel."],
+  [/\bPerkumpulan\b/gu, "Perk."],
+  [/\bMinistry of\b/gu, "Min."],
+  [/\bCooperative\b/gu, "Coop."],
+  [/\bRepublik Indonesia\b/gu, "RI"],
+]);
+
+const pen = document.createElement("canvas").getContext("2d");
+/** @type {Map<string, number>} */
+const widths = new Map();
+
+/** The width of a text at a size of one. @param {string} text */
+function width(text) {
+  let found = widths.get(text);
+  if (found === undefined) {
+    if (pen !== null) pen.font = `500 100px ${FONT}`;
+    found = (pen?.measureText(text).width ?? text.length * 55) / 100;
+    widths.set(text, found);
+  }
+  return found;
+}
+
+/** The words in lines no wider than given; null if a word alone is wider. @param {string[]} words @param {number} room */
+function wrapped(words, room) {
+  /** @type {string[]} */
+  const lines = [];
+  for (const word of words) {
+    const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
+    if (lines.length > 0 && width(longer) <= room) lines[lines.length - 1] = longer;
+    else if (width(word) <= room) lines.push(word);
+    else return null;
+  }
+  return lines;
+}
+
+/** @param {string} text @param {number} room */
+function cut(text, room) {
+  let kept = text;
+  while (kept.length > 1 && width(`${kept}…`) > room) kept = kept.slice(0, -1);
+  return `${kept.trimEnd()}…`;
+}
+
+/** @param {string} name @param {number} size @param {number} wide @param {number} lines */
+function shortened(name, size, wide, lines) {
+  const room = wide / size;
+  /** @type {string[]} */
+  const found = [];
+  for (const word of name.split(" ")) {
+    const longer = found.length > 0 ? `${found[found.length - 1]} ${word}` : word;
+    if (found.length > 0 && width(longer) <= room) found[found.length - 1] = longer;
+    else found.push(word);
+  }
+  const shown = found.slice(0, lines).map((line) => (width(line) <= room ? line : cut(line, room)));
+  const last = shown.length - 1;
+  if (found.length > lines && !shown[last].endsWith("…")) shown[last] = cut(shown[last], room);
+  return shown;
+}
+
+/**
+ * The lines of a name and their size, for a room in pixels of the screen.
+ *
+ * @param {string} name
+ * @param {number} wide
+ * @param {number} high
+ */
+export function fitted(name, wide, high) {
+  const short = SHORT.reduce((text, [word, instead]) => text.replace(word, instead), name);
+  for (const [text, least] of /** @type {Array<[string, number]>} */ ([[name, COMFORTABLE_PX], [short, 0]])) {
+    for (const size of SIZES.filter((one) => one >= least)) {
+      const lines = wrapped(text.split(" "), wide / size);
+      if (lines !== null && lines.length * size * LEADING <= high) return { size, lines };
+    }
+  }
+  const size = SIZES[SIZES.length - 1];
+  return { size, lines: shortened(short, size, wide, Math.max(1, Math.floor(high / (size * LEADING)))) };
+}
+
+/** Fit every name on the plan to its booth as large as it is on the screen now. @param {Element} frame */
+export function fitNames(frame) {
+  const plan = frame.querySelector("svg.plan");
+  if (!(plan instanceof SVGSVGElement)) return;
+  const scale = plan.getScreenCTM()?.a ?? 0;
+  if (!(scale > 0)) return;
+  const code = Math.min(CODE_PX[1], Math.max(CODE_PX[0], CODE_M * scale)) / scale;
+  plan.style.setProperty("--code-size", `${code}px`);
+  plan.classList.add("fitted");
+  for (const booth of plan.querySelectorAll("[data-testid=booth]")) {
+    for (const text of booth.querySelectorAll("text.code, text.letter")) text.setAttribute("y", String(code));
+    if (booth instanceof SVGElement && booth.dataset.name) fit(booth, booth.dataset.name, scale, code);
+  }
+}
+
+/** @param {SVGElement} booth @param {string} name @param {number} scale @param {number} code */
+function fit(booth, name, scale, code) {
+  const box = booth.querySelector("rect");
+  let text = booth.querySelector("text.n");
+  if (text === null) {
+    text = document.createElementNS(SVG, "text");
+    text.setAttribute("class", "n");
+    booth.append(text);
+  }
+  if (box === null || !(text instanceof SVGElement)) return;
+  const [wide, deep] = [box.width.baseVal.value, box.height.baseVal.value];
+  const top = code * 1.22;
+  const { size, lines } = fitted(name, (wide - 2 * PAD) * scale - 2, (deep - top) * scale);
+  const height = size / scale;
+  text.style.fontSize = `${height}px`;
+  text.replaceChildren(
+    ...lines.map((line, number) => {
+      const span = document.createElementNS(SVG, "tspan");
+      span.setAttribute("x", String(PAD + 0.04));
+      span.setAttribute("y", String(top + height * (0.82 + number * LEADING)));
+      span.textContent = line;
+      return span;
+    }),
+  );
+}

@@ -1,0 +1,120 @@
+/** Zooming and panning the plan, and keeping a booth in view. Names fit the booths anew after each zoom. */
+
+import "./sheet.js"; // first: it decides how much room the plan has
+import { fitNames } from "./names.js";
+import Panzoom from "/static/vendor/panzoom-4.6.2/panzoom.es.js";
+
+const NEAR = 1.8;
+const SETTLED_MS = 120;
+const PHONE_PX = 640;
+const BOOTH_PX = 62;
+
+/**
+ * @template {Element} T
+ * @param {string} selector
+ * @param {new () => T} type
+ * @returns {T}
+ */
+export function one(selector, type) {
+  const found = document.querySelector(selector);
+  if (!(found instanceof type)) throw new Error(`the page has no ${selector}`);
+  return found;
+}
+
+export const frame = one(".plan-frame", HTMLElement);
+const zoomed = one("#plan-zoom", HTMLElement);
+export const panzoom = Panzoom(zoomed, {
+  maxScale: 8,
+  minScale: 1,
+  step: 0.4,
+  contain: "outside",
+  cursor: "",
+  handleStartEvent: () => {}, // the default would keep a booth from getting the focus
+});
+
+/** @type {number | undefined} */
+let settling;
+let fittedAt = 0;
+
+/** Fit the names for the size that the plan has now. */
+export function settle() {
+  zoomed.classList.remove("moving");
+  frame.querySelector(".plan")?.classList.toggle("near", panzoom.getScale() >= NEAR);
+  fittedAt = panzoom.getScale();
+  fitNames(frame);
+}
+
+function onMove() {
+  zoomed.classList.add("moving");
+  window.clearTimeout(settling);
+  settling = window.setTimeout(() => {
+    if (panzoom.getScale() === fittedAt) zoomed.classList.remove("moving");
+    else settle();
+  }, SETTLED_MS);
+}
+
+zoomed.addEventListener("panzoomchange", onMove);
+frame.addEventListener("dragstart", (event) => event.preventDefault());
+frame.addEventListener(
+  "wheel",
+  (event) => {
+    if (event.ctrlKey || panzoom.getScale() > 1 || event.deltaY < 0) panzoom.zoomWithWheel(event);
+  },
+  { passive: false },
+);
+
+const ZOOMS = /** @type {Record<string, () => unknown>} */ ({
+  in: () => panzoom.zoomIn(),
+  out: () => panzoom.zoomOut(),
+  reset: () => panzoom.reset(),
+});
+
+/** @param {string} way */
+export function zoom(way) {
+  ZOOMS[way]?.();
+}
+
+for (const button of document.querySelectorAll("[data-zoom]")) {
+  button.addEventListener("click", () => zoom(button.getAttribute("data-zoom") ?? ""));
+}
+
+/** Pan so far that a booth can be seen whole. @param {Element} booth */
+export function reveal(booth) {
+  const [box, view] = [booth.getBoundingClientRect(), frame.getBoundingClientRect()];
+  const outside = box.left < view.left || box.right > view.right || box.top < view.top || box.bottom > view.bottom;
+  if (!outside) return;
+  const scale = panzoom.getScale();
+  const { x, y } = panzoom.getPan();
+  const right = (view.left + view.right) / 2 - (box.x + box.width / 2);
+  const down = (view.top + view.bottom) / 2 - (box.y + box.height / 2);
+  panzoom.pan(x + right / scale, y + down / scale, { force: true });
+}
+
+/** Bring the chosen booth into view. */
+export function revealChosen() {
+  const chosen = frame.querySelector("a[aria-current]");
+  if (chosen !== null) reveal(chosen);
+}
+
+/** Begin so close that names can be read, but on a wide screen with the whole width of the hall in view. */
+function begin() {
+  const width = frame.querySelector("[data-testid=booth] rect")?.getBoundingClientRect().width ?? 0;
+  const hall = frame.querySelector(".floor")?.getBoundingClientRect().width ?? 0;
+  if (width === 0 || hall === 0 || width >= BOOTH_PX) return;
+  const filling = window.innerWidth <= PHONE_PX ? Infinity : frame.clientWidth / hall;
+  panzoom.zoom(Math.max(1, Math.min(BOOTH_PX / width, filling)), { animate: false });
+  // Begin at the top; Panzoom knows the new size only after the next frame.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      panzoom.pan(panzoom.getPan().x, frame.clientHeight, { animate: false });
+      revealChosen();
+    }),
+  );
+}
+
+frame.classList.add("zoomable");
+begin();
+new ResizeObserver(() => {
+  settle();
+  requestAnimationFrame(revealChosen);
+}).observe(frame);
