@@ -108,12 +108,13 @@ def _visitors(exhibition: Exhibition, words: str) -> Sequence[FoundVisitor]:
     """By the beginning of reference, e-mail address or phone number and by the pass's code, which have indexes; by
     name and last digits among the newest registrations.
     """
-    newest = (
+    oldest = (
         select(Registration.id)
         .where(Registration.exhibition_id == exhibition.id)
         .order_by(Registration.id.desc())
-        .limit(NEWEST)
-        .subquery()
+        .offset(NEWEST - 1)
+        .limit(1)
+        .scalar_subquery()
     )
     remembered = or_(has_words(words, VisitorContact.name), *has_digits(words, VisitorContact.phone))
     code, contact = as_code(words), VisitorContact.registration_id
@@ -122,7 +123,7 @@ def _visitors(exhibition: Exhibition, words: str) -> Sequence[FoundVisitor]:
         select(Registration.id).where(_begins(Registration.reference, reference)).limit(MOST),
         select(VisitorPass.registration_id).where(VisitorPass.code == code),
         select(contact).where(_begins(func.lower(VisitorContact.email), words.lower())).limit(MOST),
-        select(contact).join(newest, newest.c.id == contact).where(remembered).order_by(contact.desc()).limit(MOST),
+        select(contact).where(contact >= func.coalesce(oldest, 0), remembered).order_by(contact.desc()).limit(MOST),
     ]
     if number := phone_e164(words):
         ways.append(select(contact).where(VisitorContact.phone == number).limit(MOST))
