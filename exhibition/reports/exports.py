@@ -11,10 +11,11 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy import Select, case, literal, select
 
+from exhibition.accounts import trail_sentences
 from exhibition.accounts.audit import Actor, record
-from exhibition.accounts.models import AuditEntry, AuditName
+from exhibition.accounts.models import AuditEntry
 from exhibition.allocation import service as allocation
 from exhibition.allocation import waiting
 from exhibition.allocation.models import Allocation, AllocationStep
@@ -233,13 +234,10 @@ def _listings(_exhibition: Exhibition) -> Iterator[Row]:
 
 
 def _trail(_exhibition: Exhibition) -> Iterator[Row]:
-    row = AuditEntry
-    actor, name = (
-        func.coalesce(func.nullif(kept, ""), erasable, "")
-        for kept, erasable in ((row.kept_actor, AuditName.actor_name), (row.kept_object, AuditName.object_name))
-    )
-    statement = select(row.at, actor, row.action, row.object_type, name)
-    return _read(statement.outerjoin(AuditName, AuditName.entry_id == row.id).order_by(row.id))
+    statement = select(AuditEntry).order_by(AuditEntry.id)
+    for entry in db.session.scalars(statement.execution_options(yield_per=BATCH)):
+        told = trail_sentences.sentence(entry)
+        yield entry.at, told, entry.actor_name, entry.action, entry.object_type, entry.object_name
 
 
 def _merge(exhibition: Exhibition) -> Iterator[Row]:
@@ -360,7 +358,7 @@ DATASETS = {
     "audit": Dataset(
         _l("Audit trail"),
         _l("Who changed what, oldest first."),
-        (_l("Moment"), _l("Who did it"), _l("Act"), _l("Kind"), _l("What")),
+        (_l("Moment"), _l("What happened"), _l("Who did it"), _l("Act"), _l("Kind"), _l("What")),
         _trail,
         personal=True,
     ),
