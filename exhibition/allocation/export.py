@@ -7,9 +7,9 @@ from flask_babel import lazy_gettext as _l
 
 from exhibition.allocation.service import PlannedBooth
 from exhibition.allocation.texts import BOOTH_STATES
-from exhibition.core.files.spreadsheets import Table
-from exhibition.core.i18n import moment_text
+from exhibition.core.files.spreadsheets import Cell, Table
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.exhibitors.texts import KINDS
 
 COLUMNS = (
     _l("Booth"),
@@ -30,17 +30,16 @@ COLUMNS = (
 
 def table(planned: Sequence[PlannedBooth], exhibitors: dict[int, Exhibitor], timezone: str) -> Table:
     """One row for each booth that is in use, in the order of the codes."""
-    rows: list[list[str | float]] = []
+    rows: list[list[Cell]] = []
     for booth in planned:
         if booth.state == "closed":
             continue
         exhibitor = exhibitors.get(booth.claim.exhibitor_id) if booth.claim else None
-        told: list[str | float] = [booth.code, booth.zone, str(BOOTH_STATES[booth.state])]
+        told: list[Cell] = [booth.code, booth.zone, str(BOOTH_STATES[booth.state])]
         if exhibitor is None:
             told += [""] * 7
         else:
-            told += [exhibitor.name, exhibitor.kind.value, exhibitor.product_group, exhibitor.district]
+            told += [exhibitor.name, str(KINDS[exhibitor.kind]), exhibitor.product_group, exhibitor.district]
             told += [exhibitor.contact_name, exhibitor.email, exhibitor.phone]
-        told.append(moment_text(booth.expires_at, timezone) if booth.expires_at else "")
-        rows.append([*told, booth.width, booth.depth])
-    return Table(_("Booths"), COLUMNS, rows)
+        rows.append([*told, booth.expires_at, booth.width, booth.depth])
+    return Table(_("Booths"), COLUMNS, rows, timezone)

@@ -98,7 +98,6 @@ PLACES = (
                     "visitors_desk.registration",
                     "visitors_desk.withdraw",
                     "visitors_desk.phones",
-                    "visitors_desk.lost_links",
                     "one_session.move_registration",
                 ),
             ),

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy import Select, case, literal, select
 
+from exhibition.accounts import trail_sentences
 from exhibition.accounts.audit import Actor, record
-from exhibition.accounts.models import AuditEntry, AuditName
+from exhibition.accounts.models import AuditEntry
 from exhibition.allocation import service as allocation
 from exhibition.allocation import waiting
 from exhibition.allocation.models import Allocation, AllocationStep
+from exhibition.allocation.rules import AllocationState
 from exhibition.badges import service as badges
 from exhibition.badges.models import Badge
 from exhibition.core.db import db, transaction
@@ -68,7 +71,7 @@ def _booths(exhibition: Exhibition) -> Iterator[Row]:
     for booth, zone in db.session.execute(statement):
         claim = claims.get(booth.id)
         yield (
-            *(booth.code, zone, opened[booth.id].state.value, claim.exhibitor if claim else None),
+            *(booth.code, zone, opened[booth.id].state, claim.exhibitor if claim else None),
             *(booth.x, booth.y, booth.width, booth.depth, booth.rotation),
             *(booth.corner, booth.power_va, booth.water, booth.accessible, booth.blocked_reason),
         )
@@ -83,8 +86,8 @@ def _exhibitors(exhibition: Exhibition) -> Iterator[Row]:
     for one, cluster, shop, whatsapp in db.session.execute(statement):
         place = places.get(one.id)
         yield (
-            *(one.name, one.kind.value, one.product_group, one.district, cluster),
-            *(place.code if place else None, place.state.value if place else None),
+            *(one.name, one.kind, one.product_group, one.district, cluster),
+            *(place.code if place else None, place.state if place else None),
             *(one.contact_name, one.email, one.phone, shop, whatsapp, one.trusted, one.created_at),
         )
 
@@ -117,8 +120,9 @@ def _steps(exhibition: Exhibition) -> Iterator[Row]:
         for change in step.changes:
             before, after = change["before"], change["after"]
             yield (
-                *(step.id, step.at, step.actor_name, step.kind.value, exhibitors.get(change["allocation_id"])),
-                *(booths.get(before["booth_id"]), before["state"], booths.get(after["booth_id"]), after["state"]),
+                *(step.id, step.at, step.actor_name, step.kind, exhibitors.get(change["allocation_id"])),
+                *(booths.get(before["booth_id"]), AllocationState(before["state"])),
+                *(booths.get(after["booth_id"]), AllocationState(after["state"])),
                 step.undone_at,
             )
 
@@ -177,7 +181,8 @@ def _contacts(exhibition: Exhibition) -> Iterator[Row]:
 
 
 def _scans(exhibition: Exhibition) -> Iterator[Row]:
-    shown = case((Badge.id.is_not(None), literal("badge")), (VisitorPass.id.is_not(None), literal("pass")), else_="")
+    badge, visitor = (Badge.id.is_not(None), literal(_("badge"))), (VisitorPass.id.is_not(None), literal(_("pass")))
+    shown = case(badge, visitor, else_="")
     statement = (
         select(
             *(Scan.id, Scan.server_at, Scan.device_at, Gate.code, Device.name, Scan.direction, shown),
@@ -229,13 +234,10 @@ def _listings(_exhibition: Exhibition) -> Iterator[Row]:
 
 
 def _trail(_exhibition: Exhibition) -> Iterator[Row]:
-    row = AuditEntry
-    actor, name = (
-        func.coalesce(func.nullif(kept, ""), erasable, "")
-        for kept, erasable in ((row.kept_actor, AuditName.actor_name), (row.kept_object, AuditName.object_name))
-    )
-    statement = select(row.at, actor, row.action, row.object_type, name)
-    return _read(statement.outerjoin(AuditName, AuditName.entry_id == row.id).order_by(row.id))
+    statement = select(AuditEntry).order_by(AuditEntry.id)
+    for entry in db.session.scalars(statement.execution_options(yield_per=BATCH)):
+        told = trail_sentences.sentence(entry)
+        yield entry.at, told, entry.actor_name, entry.action, entry.object_type, entry.object_name
 
 
 def _merge(exhibition: Exhibition) -> Iterator[Row]:
@@ -356,7 +358,7 @@ DATASETS = {
     "audit": Dataset(
         _l("Audit trail"),
         _l("Who changed what, oldest first."),
-        (_l("Moment"), _l("Who did it"), _l("Act"), _l("Kind"), _l("What")),
+        (_l("Moment"), _l("What happened"), _l("Who did it"), _l("Act"), _l("Kind"), _l("What")),
         _trail,
         personal=True,
     ),

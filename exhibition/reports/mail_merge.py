@@ -69,7 +69,7 @@ def rows(exhibition: Exhibition) -> Iterator[Row]:
             one.phone,
             place.code if place else "",
             place.zone if place else "",
-            place.state.value if place else "waiting" if one.id in line else "",
+            place.state if place else _("Waiting list") if one.id in line else "",
             moment_text(deadline, exhibition.timezone) if deadline else "",
             line.get(one.id),
             given.get(one.id, 0),

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from exhibition.core.files.spreadsheets import Table
 from exhibition.demo import visitors
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.reports import exports, plan_sheet
+from exhibition.reports.web.words import WORDS, in_words
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import Registration, VisitorContact, VisitorPass
@@ -75,6 +77,23 @@ def test_csv_and_xlsx_hold_the_same_rows(organizer_client: FlaskClient, busy: Ex
     # the audit trail already has an entry for this second export
     assert len(read_xlsx(book.data)) == len(rows) + (key == "audit")
     assert len(rows) > (key != "conflicts")
+
+
+@pytest.mark.parametrize("key", exports.DATASETS)
+def test_no_cell_holds_a_code_in_place_of_a_word(busy: Exhibition, key: str) -> None:
+    for row in exports.DATASETS[key].rows(busy):
+        for cell, word in zip(row, in_words(row), strict=True):
+            assert not isinstance(word, StrEnum)
+            assert word != cell or not isinstance(cell, StrEnum)
+
+
+@pytest.mark.parametrize("codes", WORDS)
+def test_every_code_of_a_kind_has_its_word(app: Flask, codes: type[StrEnum]) -> None:
+    assert set(WORDS[codes]) == set(codes)
+
+
+def test_states_are_in_the_readers_language(organizer_client: FlaskClient, busy: Exhibition) -> None:
+    assert {row["Keadaan"] for row in lines(organizer_client, "allocations")} == {"Ditawarkan", "Dipastikan", "Dipesan"}
 
 
 def test_no_table_lets_anybody_in_or_names_a_visitor(organizer_client: FlaskClient, busy: Exhibition) -> None:
@@ -151,14 +170,14 @@ def test_the_mail_merge_has_a_row_for_each_exhibitor(organizer_client: FlaskClie
     assert line["Halaman di pameran"].endswith(f"/b/{claim.slug}")
     assert (line["Tanda pengenal dibuat"], line["Jatah tanda pengenal"]) == ("1", "4")
     waits = [row for row in rows.values() if row["Urutan daftar tunggu"]]
-    assert [(row["Urutan daftar tunggu"], row["Keadaan"]) for row in waits] == [("1", "waiting")]
+    assert [(row["Urutan daftar tunggu"], row["Keadaan"]) for row in waits] == [("1", "Daftar tunggu")]
     deadlines = {row["Peserta"] for row in rows.values() if row["Jawab sebelum"]}
     assert deadlines == {one.exhibitor for one in allocation.claims(busy).values() if one.state == "offered"}
 
 
 def test_scans_tell_badges_from_passes(organizer_client: FlaskClient, busy: Exhibition) -> None:
     shown = [(row["Ditunjukkan"], row["Peserta"], row["Dihitung"]) for row in lines(organizer_client, "scans")]
-    assert shown == [("pass", "", "ya"), ("badge", confirmed(busy).exhibitor, "ya"), ("", "", "tidak")]
+    assert shown == [("tiket masuk", "", "ya"), ("tanda pengenal", confirmed(busy).exhibitor, "ya"), ("", "", "tidak")]
 
 
 def _table(rows: Any) -> Table:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from flask_security.utils import login_user
 
-from exhibition.accounts import audit, invitations, pins, service, texts
+from exhibition.accounts import audit, invitations, pins, service, texts, trail_sentences
 from exhibition.accounts.editions import edition_names
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.rights import rights_of
@@ -205,4 +205,7 @@ def audit_trail() -> ResponseReturnValue:
     def address(number: int) -> str:
         return url_for("accounts.audit_trail", page=number, **{name: value for name, value in wanted.items() if value})
 
-    return render_template("accounts/audit.html", form=form, page=page, address=address), 422 if form.errors else 200
+    told = render_template(
+        "accounts/audit.html", form=form, page=page, address=address, trail_sentence=trail_sentences.sentence
+    )
+    return told, 422 if form.errors else 200

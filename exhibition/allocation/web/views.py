@@ -47,7 +47,7 @@ from exhibition.exhibitors import service as exhibitors_service
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.rules.application_steps import ExhibitorKind
-from exhibition.exhibitors.web.forms import KINDS
+from exhibition.exhibitors.texts import KINDS
 from exhibition.venue import service as venue
 from exhibition.venue.edition import states
 from exhibition.venue.models import Exhibition

@@ -12,7 +12,6 @@ from exhibition.accounts.audit import Actor
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.files.spreadsheets import Cell
-from exhibition.core.i18n import moment_text
 from exhibition.core.sql.list_parameters import among
 from exhibition.core.sql.narrowing import EVERYTHING, Narrowing
 from exhibition.core.sql.paging import PAGE_SIZE, Page
@@ -22,6 +21,7 @@ from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.models import Application
 from exhibition.exhibitors.rules.application_steps import ApplicationState, PointsClaim, Step, StepTaker
+from exhibition.exhibitors.texts import KINDS
 from exhibition.venue.models import Exhibition
 
 MOST_IN_BULK = 500
@@ -253,18 +253,17 @@ COLUMNS = (
 )
 
 
-def rows(found: Sequence[ApplicationLine], timezone: str) -> list[list[Cell]]:
+def rows(found: Sequence[ApplicationLine]) -> list[list[Cell]]:
     """One row for each application, in the order of the list."""
-    yes, no = str(_l("yes")), str(_l("no"))
     table: list[list[Cell]] = []
     for line in found:
         one = line.application
         row: list[Cell] = [one.reference, one.name, str(application_texts.STATES[one.state]), line.rank, line.points]
-        row += [one.kind.value, one.contact_name, one.phone, one.email, one.product_group, one.district]
-        row += [one.cluster.name if one.cluster else "", yes if one.attended else no, one.nib, one.pirt, one.halal]
-        row += [one.power_va, yes if one.water else no, yes if one.accessible else no]
+        row += [str(KINDS[one.kind]), one.contact_name, one.phone, one.email, one.product_group, one.district]
+        row += [one.cluster.name if one.cluster else "", one.attended, one.nib, one.pirt, one.halal]
+        row += [one.power_va, one.water, one.accessible]
         row += [", ".join(names) for names in (one.zone_wishes, one.wishes, one.near, one.avoid)]
-        row += [yes if one.share else no, one.storefront_url, one.description, len(one.documents)]
-        row += [yes if line.duplicate else no, moment_text(one.submitted_at, timezone) if one.submitted_at else ""]
+        row += [one.share, one.storefront_url, one.description, len(one.documents)]
+        row += [line.duplicate, one.submitted_at]
         table.append(row)
     return table

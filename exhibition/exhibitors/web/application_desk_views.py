@@ -34,9 +34,9 @@ from exhibition.exhibitors.rules.application_steps import (
     seed_hash,
     steps_from,
 )
+from exhibition.exhibitors.texts import KINDS
 from exhibition.exhibitors.web.application_forms import CallForm, StepForm, kind_field
 from exhibition.exhibitors.web.application_views import as_download
-from exhibition.exhibitors.web.forms import KINDS
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("applications_desk", __name__, url_prefix="/desk/applications")
@@ -305,8 +305,8 @@ def draw(exhibition: Exhibition) -> ResponseReturnValue:
 
 def _table(exhibition: Exhibition) -> spreadsheets.Table:
     found = application_desk.lines(exhibition, replace(_filter(exhibition), order=application_desk.RANK))
-    rows = application_desk.rows(found, exhibition.timezone)
-    return spreadsheets.Table(_("Applications"), application_desk.COLUMNS, rows)
+    rows = application_desk.rows(found)
+    return spreadsheets.Table(_("Applications"), application_desk.COLUMNS, rows, exhibition.timezone)
 
 
 def _download(content: bytes, mimetype: str, name: str) -> Response:

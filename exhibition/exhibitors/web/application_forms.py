@@ -14,7 +14,8 @@ from exhibition.core.web.forms import IsEmail, ListedField, area_field, listed, 
 from exhibition.core.web.security import HONEYPOT_FIELD
 from exhibition.exhibitors.models import Application
 from exhibition.exhibitors.rules.application_steps import MOST_WISHES, ExhibitorKind
-from exhibition.exhibitors.web.forms import KINDS, NO_EMAIL
+from exhibition.exhibitors.texts import KINDS
+from exhibition.exhibitors.web.forms import NO_EMAIL
 
 POWERS = (0, 450, 900, 1300, 2200, 3500)
 HIGHEST_POINTS = 1000

@@ -35,6 +35,7 @@ from exhibition.exhibitors.rules.application_steps import (
     passage,
     seed_hash,
 )
+from exhibition.exhibitors.texts import KINDS
 from exhibition.exhibitors.web.application_forms import (
     POWERS,
     ApplicationPart,
@@ -46,7 +47,6 @@ from exhibition.exhibitors.web.application_forms import (
     ProductForm,
     SubmitForm,
 )
-from exhibition.exhibitors.web.forms import KINDS
 from exhibition.venue.models import Exhibition
 from exhibition.venue.web import named_edition
 

@@ -8,18 +8,10 @@ from wtforms import EmailField, TelField
 from wtforms.validators import Length, Optional
 
 from exhibition.core.web.forms import IsEmail, ListedField, area_field, listed, text_field
-from exhibition.exhibitors.rules.application_steps import ExhibitorKind
+from exhibition.exhibitors.texts import KINDS
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
-KINDS = {
-    ExhibitorKind.MINISTRY: _l("Ministry"),
-    ExhibitorKind.PROVINCE: _l("Province"),
-    ExhibitorKind.REGENCY: _l("Regency"),
-    ExhibitorKind.COOPERATIVE: _l("Cooperative"),
-    ExhibitorKind.UMKM: _l("Small business (UMKM)"),
-    ExhibitorKind.SPONSOR: _l("Sponsor"),
-}
 NO_EMAIL = _l("This is not an e-mail address. Write it like name@example.com.")
 
 

@@ -1,5 +1,7 @@
 """The desk's page of exports, and each of them as a file."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
@@ -11,6 +13,7 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_chunks, xlsx_chunks
 from exhibition.core.web.forms import require_valid
 from exhibition.reports import exports, plan_sheet
+from exhibition.reports.web.words import in_words
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
@@ -51,7 +54,7 @@ def _file(exhibition: Exhibition, key: str, kind: str, reason: str = "") -> Resp
     if kind not in CHUNKS:
         raise NotFound
     table = exports.table(actor(), exhibition, key, kind, reason)
-    chunks = CHUNKS[kind](table)
+    chunks = CHUNKS[kind](replace(table, rows=map(in_words, table.rows)))
     answer = Response(stream_with_context(chunks), mimetype=MIMETYPES[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="{_file_name(exhibition, key, kind)}"'
     return answer
