@@ -43,6 +43,7 @@ from exhibition.editions.web.session_views import blueprint as sessions
 from exhibition.editions.web.single_session_views import blueprint as one_session
 from exhibition.editions.web.team_views import blueprint as team_blueprint
 from exhibition.editions.web.views import blueprint as editions_blueprint
+from exhibition.exhibitor_desk.web.views import blueprint as exhibitor_desk_blueprint
 from exhibition.exhibitors import jobs as exhibitors_jobs  # noqa: F401 declares its jobs
 from exhibition.exhibitors import members
 from exhibition.exhibitors.web.application_desk_views import blueprint as applications_desk
@@ -198,6 +199,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         waiting_desk,
         groups_desk,
         badges_blueprint,
+        exhibitor_desk_blueprint,
         messages_blueprint,
         mail_texts_blueprint,
         undeliverable_blueprint,

@@ -55,6 +55,8 @@ class Participant(Base):
 
     exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), primary_key=True)
     exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id", ondelete="CASCADE"), primary_key=True)
+    sign_printed_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When the exhibitor said that the sign of its booth is printed."""
 
 
 class ExhibitorMember(Base):

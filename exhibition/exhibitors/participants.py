@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import ScalarSelect, select
 
 from exhibition.accounts.audit import Actor, record
+from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound
 from exhibition.core.sql.upserts import add_missing
@@ -48,3 +49,21 @@ def invite_back(actor: Actor, exhibition: Exhibition, exhibitor: Exhibitor) -> N
             name=exhibitor.name,
             after={"exhibition": exhibition.slug},
         )
+
+
+def sign_is_printed(exhibition_id: int, exhibitor_id: int) -> bool:
+    """Whether the exhibitor has said that the sign of its booth is printed."""
+    participant = db.session.get(Participant, (exhibition_id, exhibitor_id))
+    return participant is not None and participant.sign_printed_at is not None
+
+
+@transaction
+def note_printed_sign(actor: Actor, exhibition: Exhibition, exhibitor: Exhibitor) -> None:
+    """Note that the exhibitor's sign is printed; again: nothing changes. Raises NotFound if it does not take part."""
+    participant = db.session.get(Participant, (exhibition.id, exhibitor.id))
+    if participant is None:
+        raise NotFound
+    if participant.sign_printed_at is None:
+        participant.sign_printed_at = clock.now()
+        after = {"exhibition": exhibition.slug}
+        record(actor, "exhibitor.sign_printed", "exhibitor", exhibitor.id, name=exhibitor.name, after=after)

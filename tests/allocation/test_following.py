@@ -433,7 +433,7 @@ def test_an_exhibitor_sees_on_their_desk_where_they_stand(
     application = shortlisted(exhibition)
     application.state = state
     db.session.commit()
-    page = _at_home(app, application).get("/exhibitor").text
+    page = _at_home(app, application).get("/exhibitor/booth").text
     assert f'data-testid="application-state" data-state="{state}"' in page
 
 
@@ -441,7 +441,7 @@ def test_who_has_not_applied_is_shown_the_way(app: Flask, exhibition: Exhibition
     one = exhibitors.add(RATNA, the_fair(), exhibitors.Details("Kopi Diam", ExhibitorKind.UMKM))
     user = create_user(COMMAND_LINE, "diam@example.com", RoleName.EXHIBITOR, name="Diam")
     exhibitors.join(user.id, one.id)
-    page = sign_in(app.test_client(), user).get("/exhibitor").text
+    page = sign_in(app.test_client(), user).get("/exhibitor/booth").text
     assert "/exhibitor/application" in page
     assert "application-state" not in page
 

@@ -201,6 +201,6 @@ def test_an_exhibitor_sees_their_place_and_asks_for_another_booth(app: Flask, ex
     client = sign_in(app.test_client(), user)
     data = {"seen": mark(offered), "answer": "another", "wish": "di pojok"}
     assert client.post("/exhibitor/answer", data=data).status_code == 302
-    page = client.get("/exhibitor").text
+    page = client.get("/exhibitor/booth").text
     assert "nomor 1 dari 1" in page
     assert "menolak" in page

@@ -183,7 +183,7 @@ def test_an_exhibitor_sees_and_accepts_their_offer(app: Flask, exhibition: Exhib
     offered = booths(exhibition, "offered")[0]
     assert offered.claim is not None
     client = member(app, offered.claim.exhibitor_id)
-    assert offered.code in client.get("/exhibitor").text
+    assert offered.code in client.get("/exhibitor/booth").text
     answer = client.post("/exhibitor/answer", data={"seen": mark(offered), "answer": "accept"})
     assert answer.status_code == 302
     assert next(b for b in service.plan(exhibition) if b.code == offered.code).state == "allocated"
@@ -212,7 +212,7 @@ def test_an_answer_that_is_none_is_refused(app: Flask, exhibition: Exhibition) -
 
 
 def test_somebody_without_an_exhibitor_is_told_so(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
-    assert organizer_client.get("/exhibitor").status_code == 404
+    assert organizer_client.get("/exhibitor/booth").status_code == 404
 
 
 def test_a_form_without_its_csrf_token_is_refused(

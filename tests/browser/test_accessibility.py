@@ -108,6 +108,8 @@ NOT_PAGES = {
     "hall.export": "a file",
     "hall.picture": "a picture",
     "hall_grid.sketch": "the drawing in a page",
+    "exhibitor_desk.sign_pdf": "a PDF",
+    "exhibitor_desk.sign_picture": "a picture",
     "storefront.signs": "a PDF",
     "storefront.short": "leads on to the booth",
     "storefront.outbound": "leads on to a shop",

@@ -71,7 +71,7 @@ def _booth(page: Page, code: str) -> Locator:
 def test_a_proposal_is_published_and_its_offer_accepted(open_page: OpenPage) -> None:
     organizer, seller = _people()
     desk = open_page("/desk/proposal?lang=en", DESK, organizer)
-    phone = open_page("/exhibitor?lang=en", PHONE, seller)
+    phone = open_page("/exhibitor/booth?lang=en", PHONE, seller)
     expect(phone.get_by_text("You have no booth yet.")).to_be_visible()
 
     desk.get_by_text("What counts, and how much").click()

@@ -52,14 +52,16 @@ def test_a_product_is_added_by_phone_found_at_the_booth_and_counted(
     file.write_bytes(photo(4000, 3000))
     context = browser.new_context(viewport=PHONE, base_url=server)
     page = _signed_in(context, fair, server, _seller())
-    page.goto("/exhibitor/listings?lang=en")
-    page.get_by_role("button", name="Add a product").click()
+    page.goto("/exhibitor?lang=en")
+    assert _fits(page)
+    page.get_by_role("link", name="Photograph your products").click()
     page.get_by_label("Name of the product").fill("Keripik bayam")
     page.get_by_label("Price in rupiah").fill("seratus")
     page.get_by_role("button", name="Save").click()
+    page.get_by_text("Write the price in rupiah").wait_for()
     assert page.get_by_label("Name of the product").input_value() == "Keripik bayam"
     page.get_by_label("Price in rupiah").fill("Rp12.500")
-    page.get_by_label("Photo").set_input_files(file)
+    page.get_by_label("Take a photo").set_input_files(file)
     page.locator("[data-preview]").wait_for(state="visible")
     sent = page.evaluate("document.querySelector('[data-picture]').files[0].size")
     assert sent < file.stat().st_size
@@ -89,3 +91,45 @@ def test_a_product_is_added_by_phone_found_at_the_booth_and_counted(
     listing_id = db.session.scalars(select(Listing.id).where(Listing.title == "Keripik bayam")).one()
     clicks = db.session.scalars(select(OutboundClick).where(OutboundClick.listing_id == listing_id)).all()
     assert [(click.source, click.clicks) for click in clicks] == [(ClickSource.BOOTH_QR, 1)]
+
+
+def test_nothing_is_lost_when_the_network_drops(fair: Flask, server: str, browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "IMG_20201107.jpg"
+    file.write_bytes(photo(600, 400))
+    context = browser.new_context(viewport=PHONE, base_url=server)
+    page = _signed_in(context, fair, server, _seller())
+    page.goto(f"/exhibitor/listings/{SLUG}/new?lang=en")
+    page.get_by_label("Take a photo").set_input_files(file)
+    page.locator("[data-preview]").wait_for(state="visible")
+    page.get_by_label("Name of the product").fill("Keripik talas")
+    page.get_by_label("Price in rupiah").fill("lima ribu")
+    context.set_offline(True)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("There is no network now.").wait_for()
+    assert page.get_by_label("Name of the product").input_value() == "Keripik talas"
+    context.set_offline(False)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Write the price in rupiah").wait_for()
+    page.get_by_label("Price in rupiah").fill("5.000")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Keripik talas is in your shop now.").wait_for()
+    context.close()
+
+    db.session.rollback()  # the server has written meanwhile
+    assert db.session.scalars(select(Listing).where(Listing.title == "Keripik talas")).one().picture_key
+
+
+def test_without_scripts_a_photo_is_sent_too(fair: Flask, server: str, browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "IMG_20201108.jpg"
+    file.write_bytes(photo(600, 400))
+    context = browser.new_context(viewport=PHONE, base_url=server, java_script_enabled=False)
+    page = _signed_in(context, fair, server, _seller())
+    page.goto(f"/exhibitor/listings/{SLUG}/new?lang=en")
+    page.get_by_label("Choose a photo you have").set_input_files(file)
+    page.get_by_label("Name of the product").fill("Keripik gadung")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Keripik gadung is in your shop now.").wait_for()
+    context.close()
+
+    db.session.rollback()  # the server has written meanwhile
+    assert db.session.scalars(select(Listing).where(Listing.title == "Keripik gadung")).one().picture_key

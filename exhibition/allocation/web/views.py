@@ -287,7 +287,7 @@ def _own_page(exhibition: Exhibition, refused: Refused | None = None) -> Respons
     return page, refused.status if refused else 200
 
 
-@blueprint.get("/exhibitor")
+@blueprint.get("/exhibitor/booth")
 def own_desk(exhibition: Exhibition) -> ResponseReturnValue:
     """The exhibitor's own booth. Nobody else's can be requested, because there is no parameter for it."""
     return _own_page(exhibition)

@@ -1,4 +1,4 @@
-"""Making PDFs with typst.
+"""Making PDFs and pictures of them with typst.
 
 Texts are passed as data (``sys.inputs``), never as markup, so a name may hold any character.
 """
@@ -19,3 +19,10 @@ def render(template: Path, data: object, *, system_fonts: bool) -> bytes:
         format="pdf",
         timestamp=datetime(2020, 1, 1, tzinfo=UTC),
     )
+
+
+def picture(template: Path, data: object, *, dots_per_inch: float) -> bytes:
+    """Return a template of one page as a PNG."""
+    import typst
+
+    return typst.compile(template.read_bytes(), sys_inputs={"data": json.dumps(data)}, format="png", ppi=dots_per_inch)

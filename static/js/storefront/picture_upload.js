@@ -38,6 +38,11 @@ async function onChosen(input) {
   if (!(preview instanceof HTMLImageElement)) {
     return;
   }
+  for (const other of input.form?.querySelectorAll("input[data-picture]") ?? []) {
+    if (other instanceof HTMLInputElement && other !== input) {
+      other.value = ""; // of two ways to a photo the last one counts
+    }
+  }
   preview.hidden = true;
   if (!file) {
     return;
@@ -54,8 +59,8 @@ async function onChosen(input) {
   }
 }
 
-for (const input of document.querySelectorAll("input[data-picture]")) {
-  if (input instanceof HTMLInputElement) {
-    input.addEventListener("change", () => void onChosen(input));
+document.addEventListener("change", (event) => {
+  if (event.target instanceof HTMLInputElement && event.target.matches("[data-picture]")) {
+    void onChosen(event.target);
   }
-}
+});

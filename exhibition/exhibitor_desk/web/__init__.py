@@ -1,0 +1,1 @@
+"""The exhibitor's pages that look at booth, shop and badges together."""
