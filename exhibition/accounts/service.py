@@ -99,7 +99,7 @@ def give_role(actor: Actor, user: User, role: RoleName, exhibition_id: int | Non
     role may be given again, because one person can act for several exhibitors.
     """
     if not user.active:
-        message = _l("This person is switched off. Switch them on first, on the page “People”.")
+        message = _l("This person is switched off. Switch them on first, on the page “Accounts”.")
         raise Refused("switched_off", message, field="email")
     everywhere = {one.name for one in user.roles}
     here = {one.role for one in user.edition_roles if one.exhibition_id == exhibition_id}
