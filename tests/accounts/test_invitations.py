@@ -254,5 +254,5 @@ def test_who_is_switched_off_gets_no_role_before_they_are_switched_on(people: Fl
         steward = db.session.scalars(select(User.id).where(User.email == "gate@example.com")).one()
         service.set_active(COMMAND_LINE, steward, active=False)
     refused = organizer.send("/desk/users", email="gate@example.com", role="organizer")
-    assert (refused.status_code, "Switch them on first, on the page “People”." in refused.text) == (422, True)
+    assert (refused.status_code, "Switch them on first, on the page “Accounts”." in refused.text) == (422, True)
     assert _role_of(people, "gate@example.com") == ({"gate"}, set())

@@ -45,7 +45,7 @@ def test_moments_are_shown_in_the_time_of_the_venue(app: Flask) -> None:
     assert i18n.zone_name("Asia/Jakarta") == "WIB"
 
 
-EXAMPLES = {"coffee"}
+EXAMPLES = {"coffee", "hold B10 for …"}
 """What a sentence quotes without meaning a page, button or field."""
 
 
