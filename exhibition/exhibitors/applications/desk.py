@@ -113,7 +113,7 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Choices:
+class ApplicationChoices:
     """What the list can be filtered by, as values and texts."""
 
     groups: list[tuple[str, str]]
@@ -178,12 +178,12 @@ def listing(exhibition: Exhibition, wanted: Filter, number: int) -> ApplicationL
     return ApplicationList(Page(shown, number, len(ids) > first + PAGE_SIZE), len(ids), len(standing.alike))
 
 
-def choices(exhibition: Exhibition) -> Choices:
+def choices(exhibition: Exhibition) -> ApplicationChoices:
     """What stands in the applications, by the alphabet."""
     columns = (Application.product_group, Application.district)
     rows = db.session.execute(select(*columns).where(Application.exhibition_id == exhibition.id).distinct()).all()
     groups, districts = (sorted({row[place] for row in rows if row[place]}, key=str.casefold) for place in (0, 1))
-    return Choices([(name, name) for name in groups], [(name, name) for name in districts])
+    return ApplicationChoices([(name, name) for name in groups], [(name, name) for name in districts])
 
 
 def count(exhibition: Exhibition) -> int:
