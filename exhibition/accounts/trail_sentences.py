@@ -9,6 +9,8 @@ from exhibition.core.i18n import lazy as _l
 from exhibition.core.i18n import moment_text
 
 NOTHING = "\N{EN DASH}"
+ACTORS = {"command line": _l("The command line"), "expiry": _l("The clock"), "visitor": _l("The visitor")}
+"""Those who act without an account."""
 SENTENCES = {
     "application.accept": _l("%(who)s accepted the booth offered for the application of %(what)s."),
     "application.begin": _l("%(who)s began the application of %(what)s."),
@@ -195,7 +197,8 @@ def told(
     booth, _space, exhibitor = what.partition(" ")
     facts = _Facts({name: _shown(value) for name, value in {**(before or {}), **(after or {})}.items()})
     facts.update({f"old_{name}": _shown(value) for name, value in (before or {}).items()})
-    facts.update(who=who or NOTHING, what=what or NOTHING, booth=booth, exhibitor=exhibitor or NOTHING)
+    facts.update(what=what or NOTHING, booth=booth, exhibitor=exhibitor or NOTHING)
+    facts["who"] = str(ACTORS.get(who, who)) or NOTHING
     return str(SENTENCES[action]) % facts
 
 

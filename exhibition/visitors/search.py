@@ -1,10 +1,13 @@
 """Finding registrations at the desk, by details that people remember or read out."""
 
+import enum
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, or_, select
 
+from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.outbox import OutboxMail
 from exhibition.core.sql.narrowing import Narrowing
@@ -57,6 +60,57 @@ class RegistrationNarrowing(Narrowing):
 
 
 EVERYBODY = RegistrationNarrowing()
+
+
+class Attending(enum.StrEnum):
+    """What became of a registration."""
+
+    EXPECTED = "expected"
+    """Valid, nobody has come yet, and the session is not over."""
+    CAME = "came"
+    MISSED = "missed"
+    """Valid, and nobody came to the session, which is over."""
+    CANCELLED = "cancelled"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True)
+class VisitorFilter:
+    """Which registrations the list shows."""
+
+    day: date | None = None
+    """In the time zone of the edition."""
+    slot_id: int = 0
+    attending: Attending | None = None
+    walk_in: bool | None = None
+
+    def conditions(self, timezone: str, now: datetime) -> list[ColumnElement[bool]]:
+        """What holds for those that are shown, of joined registrations, passes and sessions."""
+        holds: list[ColumnElement[bool]] = []
+        if self.day is not None:
+            start = datetime.combine(self.day, time(), ZoneInfo(timezone))
+            end = datetime.combine(self.day + timedelta(days=1), time(), ZoneInfo(timezone))
+            holds += [TimeSlot.starts_at >= start, TimeSlot.starts_at < end]
+        if self.slot_id:
+            holds.append(VisitorPass.slot_id == self.slot_id)
+        if self.walk_in is not None:
+            holds.append(Registration.walk_in.is_(self.walk_in))
+        valid, nobody = VisitorPass.state == PassState.VALID, VisitorPass.admitted == 0
+        match self.attending:
+            case None:
+                pass
+            case Attending.EXPECTED:
+                holds += [valid, nobody, TimeSlot.ends_at > now]
+            case Attending.MISSED:
+                holds += [valid, nobody, TimeSlot.ends_at <= now]
+            case Attending.CAME:
+                holds.append(VisitorPass.admitted > 0)
+            case _:
+                holds.append(VisitorPass.state == PassState(self.attending.value))
+        return holds
+
+
+EVERY_VISITOR = VisitorFilter()
 
 
 COLUMNS = (
@@ -114,6 +168,7 @@ def registrations(
     words: str,
     number: int,
     narrowing: RegistrationNarrowing = EVERYBODY,
+    wanted: VisitorFilter = EVERY_VISITOR,
 ) -> Page[FoundRegistration]:
     """One page of the edition's registrations, newest first: all, or those that match."""
     statement = (
@@ -122,7 +177,7 @@ def registrations(
         .join(VisitorPass, VisitorPass.registration_id == Registration.id)
         .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
         .outerjoin(VisitorContact, VisitorContact.registration_id == Registration.id)
-        .where(*conditions(exhibition, narrowing))
+        .where(*conditions(exhibition, narrowing), *wanted.conditions(exhibition.timezone, clock.now()))
         .order_by(Registration.id.desc())
     )
     if words:

@@ -21,6 +21,7 @@ from exhibition.venue.rules import privacy_notices
 from exhibition.visitors import privacy, rules, search, service, slots
 from exhibition.visitors.models import PassState, Registration, SlotState, TimeSlot, VisitorContact, VisitorPass
 from exhibition.visitors.registration.party import Issued, Party
+from exhibition.visitors.search import Attending, VisitorFilter
 from tests.fairs import the_fair
 
 
@@ -96,6 +97,38 @@ def test_a_registration_is_found_by_what_people_read_out(words: str) -> None:
     assert [found.registration_id for found in search.registrations(the_fair(), search.tidy(words), 1).items] == [
         wanted.registration_id
     ]
+
+
+def test_the_list_shows_a_session_a_day_and_who_came(exhibition: Exhibition) -> None:
+    expected, cancelled, came = (
+        service.register(Party(open_slot().id, name, f"{name}@example.com", None, 2, "en"))
+        for name in ("Adi", "Budi", "Citra")
+    )
+    service.cancel(cancelled.manage_key)
+    row = db.session.scalars(select(VisitorPass).where(VisitorPass.registration_id == came.registration_id)).one()
+    row.admitted = 1
+    db.session.commit()
+    slot = expected.slot
+
+    def shown(wanted: VisitorFilter) -> set[int]:
+        return {one.registration_id for one in search.registrations(the_fair(), "", 1, wanted=wanted).items}
+
+    assert shown(VisitorFilter(attending=Attending.CAME)) == {came.registration_id}
+    assert shown(VisitorFilter(attending=Attending.CANCELLED)) == {cancelled.registration_id}
+    assert shown(VisitorFilter(attending=Attending.EXPECTED)) == {expected.registration_id}
+    assert shown(VisitorFilter(attending=Attending.MISSED)) == set()
+    with time_machine.travel(slot.ends_at + timedelta(minutes=1)):
+        assert shown(VisitorFilter(attending=Attending.EXPECTED)) == set()
+        assert shown(VisitorFilter(attending=Attending.MISSED)) == {expected.registration_id}
+    assert expected.registration_id in shown(VisitorFilter(slot_id=slot.id, walk_in=False))
+    assert shown(VisitorFilter(walk_in=True)) == set()
+    assert shown(VisitorFilter(day=exhibition.starts_on - timedelta(days=1))) == set()
+
+
+@pytest.mark.parametrize("asked", ["day=x", "day=0001-01-01", "session=999999999999999", "attending=x", "walk_in=x"])
+def test_a_filter_that_makes_no_sense_is_left_out(organizer_client: FlaskClient, asked: str) -> None:
+    register()
+    assert "Aminah" in organizer_client.get(f"/desk/registrations?{asked}").text
 
 
 def test_a_long_list_is_paged(exhibition: Exhibition, organizer_client: FlaskClient) -> None:

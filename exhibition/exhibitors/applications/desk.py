@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -19,13 +20,35 @@ from exhibition.core.sql.words import has_digits, has_words
 from exhibition.exhibitors.applications import calls, duplicates, floods
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
-from exhibition.exhibitors.models import Application
-from exhibition.exhibitors.rules.application_steps import ApplicationState, PointsClaim, Step, StepTaker
+from exhibition.exhibitors.models import Application, ApplicationDocument
+from exhibition.exhibitors.rules.application_steps import ApplicationState, ExhibitorKind, PointsClaim, Step, StepTaker
 from exhibition.exhibitors.texts import KINDS
 from exhibition.venue.models import Exhibition
 
 MOST_IN_BULK = 500
-RANK, NEWEST, NAME = "rank", "newest", "name"
+RANK, NEWEST, NAME, STATE, POINTS, GROUP, DISTRICT = "rank", "newest", "name", "state", "points", "group", "district"
+ORDERS: dict[str, ColumnElement[Any]] = {
+    NEWEST: Application.id.desc(),
+    NAME: func.lower(Application.name),
+    STATE: case({state: place for place, state in enumerate(ApplicationState)}, value=Application.state),
+    GROUP: func.lower(Application.product_group),
+    DISTRICT: func.lower(Application.district),
+}
+"""Orders that the database knows; rank and points follow from all applications together."""
+SORTED_BY = (RANK, POINTS, *ORDERS)
+NEEDED = (
+    *(Application.name, Application.contact_name, Application.phone),
+    *(Application.product_group, Application.district),
+)
+LACKING: dict[str, ColumnElement[bool]] = {
+    "entries": or_(*(column == "" for column in NEEDED)),
+    "email": Application.email == "",
+    "nib": Application.nib == "",
+    "pirt": Application.pirt == "",
+    "halal": Application.halal == "",
+    "files": ~exists().where(ApplicationDocument.application_id == Application.id),
+}
+"""What an application may lack, as a condition on its row."""
 SHOWN = load_only(
     Application.reference,
     Application.state,
@@ -36,6 +59,7 @@ SHOWN = load_only(
     Application.district,
     Application.wishes,
     Application.zone_wishes,
+    Application.submitted_at,
 )
 SEARCHED = (
     Application.name,
@@ -70,7 +94,30 @@ class Filter:
     words: str = ""
     duplicates: bool = False
     order: str = RANK
+    backwards: bool = False
+    """From the last to the first."""
     narrowing: Narrowing = EVERYTHING
+    group: str = ""
+    district: str = ""
+    kind: ExhibitorKind | None = None
+    points: int = 0
+    """At least so many."""
+    lacking: str = ""
+    """One of ``LACKING``."""
+
+    @property
+    def chosen(self) -> bool:
+        """Whether anything is left out."""
+        asked = (self.words, self.state, self.duplicates, self.group, self.district, self.kind, self.points)
+        return any((*asked, self.lacking, self.narrowing))
+
+
+@dataclass(frozen=True)
+class ApplicationChoices:
+    """What the list can be filtered by, as values and texts."""
+
+    groups: list[tuple[str, str]]
+    districts: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -131,6 +178,14 @@ def listing(exhibition: Exhibition, wanted: Filter, number: int) -> ApplicationL
     return ApplicationList(Page(shown, number, len(ids) > first + PAGE_SIZE), len(ids), len(standing.alike))
 
 
+def choices(exhibition: Exhibition) -> ApplicationChoices:
+    """What stands in the applications, by the alphabet."""
+    columns = (Application.product_group, Application.district)
+    rows = db.session.execute(select(*columns).where(Application.exhibition_id == exhibition.id).distinct()).all()
+    groups, districts = (sorted({row[place] for row in rows if row[place]}, key=str.casefold) for place in (0, 1))
+    return ApplicationChoices([(name, name) for name in groups], [(name, name) for name in districts])
+
+
 def count(exhibition: Exhibition) -> int:
     """How many applications were submitted, whatever became of them."""
     statement = select(func.count()).select_from(Application).where(Application.exhibition_id == exhibition.id)
@@ -151,14 +206,21 @@ def rank(exhibition: Exhibition, application: Application) -> int:
 
 def _ids(exhibition: Exhibition, wanted: Filter, standing: _Standing) -> list[int]:
     """The matching ids in the wanted order; the database does all but ranks and duplicates."""
-    orders = {NEWEST: Application.id.desc(), NAME: func.lower(Application.name)}
     statement = (
         select(Application.id)
         .where(Application.exhibition_id == exhibition.id, *_conditions(wanted))
-        .order_by(orders.get(wanted.order, Application.reference), Application.id)
+        .order_by(ORDERS.get(wanted.order, Application.reference), Application.id)
     )
-    ids = [id_ for id_ in db.session.scalars(statement) if not wanted.duplicates or id_ in standing.alike]
-    return ids if wanted.order in orders else sorted(ids, key=standing.rank)
+    ids = [
+        id_
+        for id_ in db.session.scalars(statement)
+        if (not wanted.duplicates or id_ in standing.alike) and standing.points.get(id_, 0) >= wanted.points
+    ]
+    if wanted.order == POINTS:
+        ids.sort(key=lambda id_: -standing.points.get(id_, 0))
+    elif wanted.order not in ORDERS:
+        ids.sort(key=standing.rank)
+    return ids[::-1] if wanted.backwards else ids
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
@@ -167,6 +229,12 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         conditions.append(Application.state == wanted.state)
     elif not wanted.duplicates and not wanted.narrowing:
         conditions.append(Application.state != ApplicationState.DRAFT)
+    narrowed = ((Application.product_group, wanted.group), (Application.district, wanted.district))
+    conditions += [column == value for column, value in narrowed if value]
+    if wanted.kind is not None:
+        conditions.append(Application.kind == wanted.kind)
+    if wanted.lacking:
+        conditions.append(LACKING[wanted.lacking])
     if wanted.words:
         conditions.append(or_(has_words(wanted.words, *SEARCHED), *has_digits(wanted.words, Application.phone)))
     return conditions

@@ -50,6 +50,15 @@ TAGS = {
     ApplicationState.CANCELLED: "bad",
 }
 """The style of each state's tag."""
+LACKING = {
+    "entries": _l("Needed entries"),
+    "email": _l("E-mail"),
+    "nib": _l("NIB"),
+    "pirt": _l("P-IRT"),
+    "halal": _l("Halal"),
+    "files": _l("Files"),
+}
+"""What an application may lack, by the names in ``desk.LACKING``."""
 STEPS = {
     Step.SUBMIT: _l("Hand in"),
     Step.SHORTLIST: _l("Shortlist"),

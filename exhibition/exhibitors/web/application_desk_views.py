@@ -1,7 +1,6 @@
 """Applications at the desk: the list, one application, the rules for points, and the export as a table."""
 
 import re
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +16,7 @@ from exhibition.core.files import spreadsheets
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web.forms import show_refusal
 from exhibition.core.web.narrow_form import WithdrawForm, narrow_form
+from exhibition.core.web.sorting import SortedHeading, Sorting, sorting
 from exhibition.exhibitors import newcomers
 from exhibition.exhibitors.applications import calls, documents, duplicates, floods
 from exhibition.exhibitors.applications import desk as application_desk
@@ -28,6 +28,7 @@ from exhibition.exhibitors.models import Application
 from exhibition.exhibitors.rules.application_steps import (
     EDITABLE,
     ApplicationState,
+    ExhibitorKind,
     PointRules,
     Step,
     StepTaker,
@@ -43,25 +44,61 @@ blueprint = Blueprint("applications_desk", __name__, url_prefix="/desk/applicati
 
 ONE = "/<int(max=2147483647):application_id>"
 BULK = (Step.SHORTLIST, Step.WAITLIST, Step.REJECT, Step.CONFIRM)
+IN_ADDRESS = ("state", "q", "duplicates", "order", "group", "district", "kind", "points", "lacking")
 SHOWN = 10
 """So many of those that would be withdrawn are shown before."""
 _ID = re.compile(r"[0-9]{1,9}")
 
 
+def _typed(name: str, longest: int) -> str:
+    return "".join(sign for sign in request.args.get(name, "")[:longest] if sign.isprintable()).strip()
+
+
+def _sorting() -> Sorting:
+    return sorting(request.args.get("order", ""), application_desk.SORTED_BY, application_desk.RANK)
+
+
+def _headings() -> dict[str, SortedHeading]:
+    """The headings that sort the list, by the names of its orders."""
+    order = _sorting()
+    asked = {name: value for name, value in _filter_values().items() if name != "order"}
+    texts = {
+        application_desk.RANK: _("Rank"),
+        application_desk.NAME: _("Business"),
+        application_desk.STATE: _("State"),
+        application_desk.POINTS: _("Points"),
+        application_desk.GROUP: _("Product group"),
+        application_desk.DISTRICT: _("District"),
+        application_desk.NEWEST: _("Handed in"),
+    }
+    return {
+        name: order.heading(name, text, lambda wanted: url_for(".show", order=wanted, **asked))
+        for name, text in texts.items()
+    }
+
+
 def _filter(exhibition: Exhibition) -> Filter:
-    state = request.args.get("state", "")
+    state, kind = request.args.get("state", ""), request.args.get("kind", "")
+    points, lacking = request.args.get("points", ""), request.args.get("lacking", "")
+    order = _sorting()
     return Filter(
         state=ApplicationState(state) if state in list(ApplicationState) else None,
-        words="".join(sign for sign in request.args.get("q", "")[:80] if sign.isprintable()).strip(),
+        words=_typed("q", 80),
         duplicates=request.args.get("duplicates") == "1",
-        order=request.args.get("order", application_desk.RANK)[:10],
+        order=order.column,
+        backwards=order.backwards,
         narrowing=narrow_form().narrowing(exhibition.timezone),
+        group=_typed("group", 80),
+        district=_typed("district", 80),
+        kind=ExhibitorKind(kind) if kind in list(ExhibitorKind) else None,
+        points=int(points) if _ID.fullmatch(points) else 0,
+        lacking=lacking if lacking in application_desk.LACKING else "",
     )
 
 
 def _filter_values() -> dict[str, Any]:
     """The filter in the address of the page."""
-    own = {name: request.args[name] for name in ("state", "q", "duplicates", "order") if name in request.args}
+    own = {name: request.args[name] for name in IN_ADDRESS if request.args.get(name)}
     return own | narrow_form().in_address()
 
 
@@ -77,6 +114,11 @@ def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseRet
         found=listing.found,
         page=listing.page,
         wanted=wanted,
+        order=str(_sorting()),
+        headings=_headings(),
+        choices=application_desk.choices(exhibition),
+        kinds=KINDS,
+        lacking=application_texts.LACKING,
         narrow=narrow,
         chosen=narrow.in_address(),
         withdrawable=floods.count(exhibition, wanted.narrowing) if wanted.narrowing and not wanted.words else 0,
@@ -97,7 +139,7 @@ def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseRet
 
 @blueprint.get("")
 def show(exhibition: Exhibition) -> ResponseReturnValue:
-    """``?state=``, ``?q=`` and ``?duplicates=1`` filter, ``?order=`` is rank, newest or name."""
+    """``?order=`` is a column of ``desk.SORTED_BY``, with ``-`` in front backwards; all else in the address filters."""
     return _list(exhibition)
 
 
@@ -304,7 +346,7 @@ def draw(exhibition: Exhibition) -> ResponseReturnValue:
 
 
 def _table(exhibition: Exhibition) -> spreadsheets.Table:
-    found = application_desk.lines(exhibition, replace(_filter(exhibition), order=application_desk.RANK))
+    found = application_desk.lines(exhibition, _filter(exhibition))
     rows = application_desk.rows(found)
     return spreadsheets.Table(_("Applications"), application_desk.COLUMNS, rows, exhibition.timezone)
 

@@ -1,23 +1,30 @@
 """The organizer's pages of registrations."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
+from exhibition.core.i18n import short_date
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web.forms import show_refusal
 from exhibition.core.web.narrow_form import WithdrawForm
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import floods, phone_notices, search, service
+from exhibition.visitors import floods, phone_notices, search, service, slots
 from exhibition.visitors.models import PassState
 from exhibition.visitors.passes import lost_links as passes_lost
 from exhibition.visitors.passes import personal_data
+from exhibition.visitors.search import Attending, VisitorFilter
 from exhibition.visitors.web.forms import RegistrationNarrowForm
 from exhibition.visitors.web.pass_forms import OwnContactForm
 from exhibition.visitors.web.pass_views import copy_file
+from exhibition.visitors.web.views import slot_hours
 
 blueprint = Blueprint("visitors_desk", __name__, url_prefix="/desk")
 
@@ -25,26 +32,59 @@ SHOWN = 10
 """So many of those who would be withdrawn are shown before."""
 
 
+FILTERS = ("day", "session", "attending", "walk_in")
+ATTENDING = {
+    Attending.EXPECTED: _l("Expected"),
+    Attending.CAME: _l("Came"),
+    Attending.MISSED: _l("Did not come"),
+    Attending.CANCELLED: _l("Cancelled"),
+    Attending.REVOKED: _l("Withdrawn by the organizer"),
+}
+
+
+def _filter(exhibition: Exhibition, sessions: Sequence[slots.Slot]) -> VisitorFilter:
+    """What the address asks for; what makes no sense is left out."""
+    day, session = request.args.get("day"), request.args.get("session")
+    attending = request.args.get("attending", "")
+    return VisitorFilter(
+        next((one.day for one in exhibition.days if one.day.isoformat() == day), None),
+        next((one.id for one in sessions if str(one.id) == session), 0),
+        Attending(attending) if attending in list(Attending) else None,
+        {"yes": True, "no": False}.get(request.args.get("walk_in", "")),
+    )
+
+
 @blueprint.get("/registrations")
 def registrations(exhibition: Exhibition) -> str:
     """The registrations, searched by name, reference, code, e-mail or the last digits of the phone number.
 
-    They can be narrowed to a time, a contact, or those of one network address.
+    They can be narrowed to a time, a contact, or those of one network address, and filtered by ``?day=``,
+    ``?session=``, ``?attending=`` and ``?walk_in=``.
     """
+    sessions = slots.of_edition(exhibition.id)
+    wanted = _filter(exhibition, sessions)
+    filtered: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     words = search.tidy(request.args.get("q", ""))
     form = RegistrationNarrowForm(request.args, meta={"csrf": False})
     narrowing = form.narrowing(exhibition.timezone)
     chosen = form.in_address() if narrowing else {}
     return render_template(
         "visitors/desk_registrations.html",
-        page=search.registrations(exhibition, words, page_number(request.args.get("page")), narrowing),
+        page=search.registrations(exhibition, words, page_number(request.args.get("page")), narrowing, wanted),
         words=words,
+        wanted=wanted,
+        filtered=filtered,
+        sessions=[
+            (slot.id, f"{short_date(slot.starts_at, exhibition.timezone)}, {slot_hours(slot)}") for slot in sessions
+        ],
+        days=[(one.day.isoformat(), short_date(one.day)) for one in exhibition.days],
+        attending=ATTENDING.items(),
         form=form,
         chosen=chosen,
         asking=passes_lost.count(exhibition),
         online=exhibition.online_registration,
         withdrawable=floods.count(exhibition, narrowing) if narrowing and not words else 0,
-        address=lambda number: url_for(".registrations", q=words or None, page=number, **chosen),
+        address=lambda number: url_for(".registrations", q=words or None, page=number, **chosen, **filtered),
     )
 
 

@@ -1,5 +1,7 @@
 """The organizers' list of applications: filtered, ordered and paged correctly for any number of them."""
 
+import csv
+import io
 from dataclasses import replace
 
 import pytest
@@ -107,6 +109,62 @@ def test_each_order_is_kept_and_an_unknown_one_is_that_of_the_ranks(exhibition: 
     names = [one.name for one in shown(NAME)]
     assert names.index("aneka rasa") < names.index(next(name for name in names if name.startswith("Batik")))
     assert [one.id for one in shown("'; DROP")] == [one.id for one in shown(RANK)]
+
+
+@pytest.mark.parametrize("order", application_desk.SORTED_BY)
+def test_every_order_goes_backwards_too(exhibition: Exhibition, order: str) -> None:
+    _many(exhibition, 30)
+    forwards, backwards = (
+        [line.application.id for line in application_desk.lines(exhibition, Filter(order=order, backwards=way))]
+        for way in (False, True)
+    )
+    assert len(forwards) > 20
+    assert backwards == forwards[::-1]
+
+
+@pytest.mark.parametrize("lacking", application_desk.LACKING)
+def test_the_list_shows_who_lacks_something(exhibition: Exhibition, lacking: str) -> None:
+    _many(exhibition, 30)
+    complete = submitted(exhibition, name="Lengkap")
+    row = db.session.get_one(Application, complete.id)
+    for name in ("product_group", "district", "email", "nib", "pirt", "halal", "phone", "contact_name"):
+        setattr(row, name, "x")
+    row.documents.append(ApplicationDocument(name="a", media_type="image/jpeg", size=1, digest="a", content=b"a"))
+    db.session.commit()
+    found = [line.application for line in application_desk.lines(exhibition, Filter(lacking=lacking))]
+    assert found
+    assert complete.id not in {one.id for one in found}
+
+
+def test_filters_narrow_the_list_together(exhibition: Exhibition) -> None:
+    _many(exhibition, 60)
+    wanted = Filter(district="Bawen", kind=ExhibitorKind.UMKM, points=1)
+    lines = application_desk.lines(exhibition, Filter())
+    fits = {
+        line.application.id
+        for line in lines
+        if line.application.district == "Bawen" and line.application.kind == ExhibitorKind.UMKM and line.points >= 1
+    }
+    assert {line.application.id for line in application_desk.lines(exhibition, wanted)} == fits
+    assert ("Bawen", "Bawen") in application_desk.choices(exhibition).districts
+
+
+def test_the_headings_sort_and_keep_the_filters(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    _many(exhibition, 5)
+    page = organizer_client.get(f"{DESK}?district=Bawen&order=name").text
+    assert 'aria-sort="ascending"><a class="sorts" href="/desk/applications?order=-name&amp;district=Bawen"' in page
+    assert 'href="/desk/applications?order=points&amp;district=Bawen"' in page
+    assert 'aria-sort="descending"' in organizer_client.get(f"{DESK}?order=-name").text
+
+
+def test_the_export_holds_what_is_shown_in_its_order(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    _many(exhibition, 30)
+    asked = "?district=Bawen&order=-name"
+    rows = list(csv.reader(io.StringIO(organizer_client.get(f"{DESK}/export.csv{asked}").data.decode("utf-8-sig"))))
+    wanted = Filter(district="Bawen", order=NAME, backwards=True)
+    shown = application_desk.listing(exhibition, wanted, 1)
+    assert [row[1] for row in rows[1:]] == [line.application.name for line in shown.page.items]
+    assert len(rows) == shown.found + 1
 
 
 def test_the_duplicates_shown_are_those_that_are_counted(exhibition: Exhibition) -> None:
