@@ -139,7 +139,7 @@ def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseRet
 
 @blueprint.get("")
 def show(exhibition: Exhibition) -> ResponseReturnValue:
-    """``?order=`` is a column of ``desk.SORTED_BY``, with ``-`` in front backwards; all else in the address filters."""
+    """``?order=`` is one of ``applications.desk.SORTED_BY``, backwards with ``-``; all else in the address filters."""
     return _list(exhibition)
 
 
