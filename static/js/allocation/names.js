@@ -8,6 +8,7 @@ const SIZES = [13, 12, 11, 10, 9, 8, 7];
 const COMFORTABLE_PX = 10; // a name that would be smaller is abbreviated first
 const CODE_PX = [8.5, 13];
 const CODE_M = 0.5;
+const MARK_M = 0.62;
 const LEADING = 1.06;
 const PAD = 0.06;
 const SVG = "http://www.w3.org/2000/svg";
@@ -106,8 +107,17 @@ export function fitNames(frame) {
   plan.classList.add("fitted");
   for (const booth of plan.querySelectorAll("[data-testid=booth]")) {
     for (const text of booth.querySelectorAll("text.code, text.letter")) text.setAttribute("y", String(code));
+    shrinkMark(booth, code);
     if (booth instanceof SVGElement && booth.dataset.name) fit(booth, booth.dataset.name, scale, code);
   }
+}
+
+/** The mark of the state is as high as the code beside it. @param {Element} booth @param {number} code */
+function shrinkMark(booth, code) {
+  const mark = booth.querySelector("use");
+  const right = mark?.getAttribute("x") ?? "0";
+  const size = Math.min(1, code / MARK_M);
+  mark?.setAttribute("transform", `translate(${right} 0) scale(${size}) translate(-${right} 0)`);
 }
 
 /** @param {SVGElement} booth @param {string} name @param {number} scale @param {number} code */

@@ -23,9 +23,11 @@ function replace(fresh, selector) {
 }
 
 async function refresh() {
-  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => undefined);
+  const asked = location.href;
+  const answer = await fetch(asked, { credentials: "same-origin" }).catch(() => undefined);
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+  if (location.href !== asked) return; // meanwhile another booth was opened, whose page is newer than this one
   for (const selector of [...parts.split(","), "#panel"]) replace(fresh, selector);
   document.dispatchEvent(new CustomEvent("plan:changed"));
 }

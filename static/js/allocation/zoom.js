@@ -114,7 +114,23 @@ function begin() {
 
 frame.classList.add("zoomable");
 begin();
+let unzoomed = 0;
+
+/** The plan fits into its frame at first; when the frame changes, the booths keep the size at which they are read. */
+function keepSize() {
+  const plan = frame.querySelector("svg.plan");
+  const scale = panzoom.getScale();
+  const now = plan instanceof SVGSVGElement ? (plan.getScreenCTM()?.a ?? 0) / scale : 0;
+  if (unzoomed > 0 && now > 0 && scale > 1) panzoom.zoom((scale * unzoomed) / now, { animate: false });
+  unzoomed = now;
+}
+
 new ResizeObserver(() => {
-  settle();
-  requestAnimationFrame(revealChosen);
+  keepSize();
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      settle();
+      revealChosen();
+    }),
+  ); // Panzoom writes the new size in the next frame
 }).observe(frame);
