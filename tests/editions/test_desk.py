@@ -178,7 +178,7 @@ def test_the_list_has_every_fair_with_its_state(
     page = organizer_client.get("/desk/editions").text
     page = page[page.index('id="title"') :]
     assert page.index("Pameran Kopi") < page.index("<h2>") < page.index("Pameran UMKM")
-    assert page.index("Rancangan") < page.index("<h2>")
+    assert page.index("Draf") < page.index("<h2>")
 
 
 @pytest.mark.parametrize(

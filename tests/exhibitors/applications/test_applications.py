@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from flask_babel import refresh
 from sqlalchemy import func, select
 
 from exhibition.accounts.models import AuditEntry, Invitation, RoleName
@@ -252,6 +253,7 @@ def test_an_offered_booth_is_answered_in_a_way_that_the_applicant_has(app: Flask
     _take(application, Step.OFFER, StepTaker.ALLOCATION)
     page = f"/daftar-stan/{application.key}"
     assert newcomers.answering(application) is Answering.INVITATION
+    refresh()  # the tests' own context outlives the mails, which were in Indonesian
     assert "choose your password" in app.test_client().get(f"{page}?lang=en").text
     with time_machine.travel(clock.now() + timedelta(days=8)):
         assert newcomers.answering(application) is Answering.ORGANIZERS
@@ -259,6 +261,7 @@ def test_an_offered_booth_is_answered_in_a_way_that_the_applicant_has(app: Flask
     _take(by_phone, Step.SHORTLIST)
     _take(by_phone, Step.OFFER, StepTaker.ALLOCATION)
     assert newcomers.answering(by_phone) is Answering.ORGANIZERS
+    refresh()
     shown = app.test_client().get(f"/daftar-stan/{by_phone.key}?lang=en").text
     assert ("Tell the organizers whether you take it." in shown, "Answer the offer" in shown) == (True, False)
     owner = create_user(ORGANIZER, "pemilik@example.com", RoleName.EXHIBITOR)
