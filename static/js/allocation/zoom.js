@@ -78,15 +78,25 @@ for (const button of document.querySelectorAll("[data-zoom]")) {
   button.addEventListener("click", () => zoom(button.getAttribute("data-zoom") ?? ""));
 }
 
-/** Pan so far that a booth can be seen whole. @param {Element} booth */
+const MARGIN_PX = 12;
+
+/**
+ * How far something must go to lie between two bounds, with a margin.
+ * @param {number} begin @param {number} end @param {number} low @param {number} high
+ */
+function way(begin, end, low, high) {
+  if (begin < low + MARGIN_PX) return low + MARGIN_PX - begin;
+  return Math.min(0, high - MARGIN_PX - end);
+}
+
+/** Pan just so far that a booth can be seen whole. @param {Element} booth */
 export function reveal(booth) {
   const [box, view] = [booth.getBoundingClientRect(), frame.getBoundingClientRect()];
-  const outside = box.left < view.left || box.right > view.right || box.top < view.top || box.bottom > view.bottom;
-  if (!outside) return;
+  const right = way(box.left, box.right, view.left, view.right);
+  const down = way(box.top, box.bottom, view.top, view.bottom);
+  if (right === 0 && down === 0) return;
   const scale = panzoom.getScale();
   const { x, y } = panzoom.getPan();
-  const right = (view.left + view.right) / 2 - (box.x + box.width / 2);
-  const down = (view.top + view.bottom) / 2 - (box.y + box.height / 2);
   panzoom.pan(x + right / scale, y + down / scale, { force: true });
 }
 
