@@ -77,13 +77,17 @@ def test_drafts_of_applications_are_not_found(exhibition: Exhibition) -> None:
         assert found == ([] if one.state is ApplicationState.DRAFT else [one.id])
 
 
-def test_the_command_to_hold_leads_to_the_plan_with_that_booth(
+def test_the_command_to_hold_leads_to_the_plan_with_booth_and_exhibitor_chosen(
     organizer_client: FlaskClient, exhibition: Exhibition
 ) -> None:
     free = next(one for one in allocation.plan(exhibition) if one.state == "open")
-    somebody = next(one for one in allocation.plan(exhibition) if one.claim).exhibitor
-    page = organizer_client.get("/desk/search", query_string={"q": f"hold {free.code} for {somebody}", "lang": "en"})
-    assert f'href="/desk/plan?booth={free.code}"><strong>Hold {free.code} for {somebody}' in page.text
+    somebody = allocation.without_booth(exhibition)[0]
+    wanted = {"q": f"hold {free.code} for {somebody.name}", "lang": "en"}
+    page = organizer_client.get("/desk/search", query_string=wanted).text
+    address = f"/desk/plan?booth={free.code}&amp;for={somebody.id}"
+    assert f'href="{address}"><strong>Hold {free.code} for {somebody.name}' in page
+    plan = organizer_client.get(address.replace("&amp;", "&")).text
+    assert f'<option value="{somebody.id}" selected>' in plan
 
 
 def test_the_dialog_gets_the_list_alone(organizer_client: FlaskClient, exhibition: Exhibition) -> None:

@@ -93,6 +93,7 @@ def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None
         if selected and selected.claim
         else None,
         homeless=service.without_booth(exhibition),
+        held_for=request.args.get("for", type=int),
         line=waiting.waiting(exhibition),
         free=[booth for booth in booths if booth.state == "open"],
         others=[booth for booth in booths if booth.claim and booth is not selected],
@@ -131,7 +132,9 @@ def carry_out(
 
 @blueprint.get("/desk/plan")
 def plan(exhibition: Exhibition) -> ResponseReturnValue:
-    """``?booth=`` selects, ``?q=`` filters the list, ``?colours=`` says what the colours stand for."""
+    """``?booth=`` selects, ``?for=`` says for which exhibitor it is to be held, ``?q=`` filters the list, ``?colours=``
+    says what the colours stand for.
+    """
     return _plan_page(exhibition, request.args.get("booth", "")[:16])
 
 
