@@ -72,5 +72,5 @@ def test_an_offer_whose_process_is_killed_before_its_job_is_mailed_once(
 
     assert [run(app, MINUTE), run(app, MINUTE)] == [0, 0]
     told = sorted(mail["Subject"] for mail in mailbox.mails)
-    assert told == ["Anda ditawari stan: mohon dijawab", "Halaman untuk stan Anda di pameran"]
+    assert told == ["Anda ditawari stan: mohon dijawab", "Halaman Anda sebagai peserta pameran"]
     assert [recipients for recipients, _mail in mailbox.received] == [["tini@example.com"]] * 2

@@ -61,6 +61,8 @@ def test_who_worked_at_an_earlier_fair_or_has_left_can_be_invited_again(
     fair: Exhibition, organizer: FlaskClient
 ) -> None:
     joko = create_user(COMMAND_LINE, "joko@example.com", RoleName.GATE, exhibition_id=fair.id)
+    organizer.set_cookie("locale", "en")
+    forget_request()
     assert organizer.post(f"{TEAM}/{joko.id}/leave").status_code == 303
     assert organizer.post(TEAM, data={"email": "joko@example.com", "role": "gate", "name": ""}).status_code == 303
     forget_request()

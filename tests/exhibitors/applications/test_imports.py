@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from exhibition.core import clock, jobs
-from exhibition.core.config import PROJECT
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.exhibitors.applications import imports as application_imports
@@ -26,8 +24,8 @@ from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
 from tests.exhibitors.applications.applying import ORGANIZER, submitted
 from tests.faults import logged, raising
+from tests.real_files import FEEDS, needs_feeds
 
-FEEDS = Path(os.environ.get("EXHIBITION_TEST_FEEDS") or PROJECT.parent / "shared" / "feeds")
 IMPORT = "/desk/applications/import"
 
 
@@ -241,14 +239,7 @@ def test_the_desk_names_the_file_when_it_is_none(desk: FlaskClient, exhibition: 
     assert 'id="file-error"' in answer.text
 
 
-@pytest.fixture
-def feeds() -> Path:
-    if not FEEDS.is_dir():
-        assert os.environ.get("CI") != "true", f"{FEEDS} is missing; give EXHIBITION_TEST_FEEDS"
-        pytest.skip("the real lists are not in the repository")
-    return FEEDS
-
-
+@needs_feeds
 @pytest.mark.parametrize(
     ("name", "rows", "new", "faulty"),
     [
@@ -256,8 +247,8 @@ def feeds() -> Path:
         ("7list-hannovermesse2026-exhibitors-latin1.csv", 300, 279, 21),
     ],
 )
-def test_real_lists_are_read(feeds: Path, exhibition: Exhibition, name: str, rows: int, new: int, faulty: int) -> None:
-    run = _checked(exhibition, (feeds / name).read_bytes())
+def test_real_lists_are_read(exhibition: Exhibition, name: str, rows: int, new: int, faulty: int) -> None:
+    run = _checked(exhibition, (FEEDS / name).read_bytes())
     assert run.guessed
     assert (run.total, run.counts["new"], run.counts["faulty"]) == (rows, new, faulty)
     assert {one["code"] for one in run.problems} == {"repeated"}, "several stands of one name and place"
