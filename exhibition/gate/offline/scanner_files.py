@@ -18,6 +18,7 @@ PATTERNS = (
     "vendor/pico-*/css/*.css",
     "css/tokens.css",
     "css/base.css",
+    "css/components/empty.css",
     "css/gate/scanner.css",
     "css/gate/verdict.css",
     "css/gate/steward.css",

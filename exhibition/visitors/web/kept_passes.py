@@ -13,6 +13,7 @@ FILES = (
     "vendor/pico-2.1.1/css/pico.min.css",
     "css/tokens.css",
     "css/base.css",
+    "css/components/empty.css",
     "css/visitors/visitors.css",
     "js/visitors/pass_now.js",
     "js/visitors/my_passes.js",
