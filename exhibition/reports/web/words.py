@@ -54,6 +54,8 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, object]] = {
         StepKind.ACCEPT: _l("Accepted"),
         StepKind.DECLINE: _l("Declined"),
         StepKind.UNDO: _l("Undone"),
+        StepKind.REDO: _l("Done again"),
+        StepKind.ARRANGE: _l("Several placed at once"),
         StepKind.PUBLISH: _l("Proposal published"),
     },
     Verdict: {Verdict.ACCEPTED: _l("Accepted"), Verdict.REFUSED: _l("Refused")},
