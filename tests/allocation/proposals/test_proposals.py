@@ -240,7 +240,7 @@ def an_edition_before(exhibition: Exhibition) -> Exhibition:
         ({"priority": "nan"}, "Points"),
         ({"priority": "-1"}, "Points"),
         ({"seed": "x"}, "Seed"),
-        ({"competitor_radius_m": "101"}, "Competitors stand apart"),
+        ({"competitor_radius_m": "101"}, "Metres between competitors"),
     ],
 )
 def test_a_hostile_question_is_refused_by_name_and_nothing_is_asked(
