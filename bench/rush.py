@@ -7,7 +7,6 @@ meanwhile.
 """
 
 import asyncio
-import contextlib
 import re
 import statistics
 import threading
@@ -18,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from bench import load, served
-from bench.server import Seed, databases, registrations, scans, seeded
+from bench.server import Seed, print_on_each, registrations, scans, seeded
 
 VISITORS = 5000
 WITHIN_S = 2.0
@@ -147,11 +146,5 @@ def measure(database: str, environment: dict[str, str], folder: Path) -> str:
     )
 
 
-def main() -> None:
-    with contextlib.ExitStack() as stack:
-        for folder, name, environment in databases(stack):
-            print(measure(name, environment, folder), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    print_on_each(measure)

@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -170,10 +170,15 @@ def databases(stack: contextlib.ExitStack) -> Iterator[tuple[Path, str, dict[str
     yield folder, "PostgreSQL", common | {"EXHIBITION_INSTANCE_PATH": instance, "EXHIBITION_DATABASE_URL": address}
 
 
-def main() -> None:
+def print_on_each(measure: Callable[[str, dict[str, str], Path], str]) -> None:
+    """What a benchmark measures on SQLite, then on PostgreSQL; it gets the name, the environment and a folder."""
     with contextlib.ExitStack() as stack:
         for folder, name, environment in databases(stack):
-            print(table(name, bench(name, environment, folder)), flush=True)
+            print(measure(name, environment, folder), flush=True)
+
+
+def main() -> None:
+    print_on_each(lambda name, environment, folder: table(name, bench(name, environment, folder)))
 
 
 def _database(server: str) -> str:

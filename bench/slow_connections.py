@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import load, served
-from bench.server import databases, scans, seeded
+from bench.server import print_on_each, scans, seeded
 
 CONNECTIONS = 2000
 ADDRESSES = 200
@@ -98,11 +98,5 @@ def measure(database: str, environment: dict[str, str], folder: Path) -> str:
     return f"{database}: p95 without/with {rows} ms, ratio {ratio:.2f} (≤ 2), {counts}"
 
 
-def main() -> None:
-    with contextlib.ExitStack() as stack:
-        for folder, name, environment in databases(stack):
-            print(measure(name, environment, folder), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    print_on_each(measure)

@@ -132,11 +132,14 @@ def register(
     *,
     idempotency_key: str | None = None,
     lasting: timedelta | None = None,
+    asked_at: datetime | None = None,
     walk_in: bool = False,
     knows: str | None = None,
 ) -> Issued:
     """As ``registering.register``, which may answer with a registration that was made before."""
-    issued = registering.register(party, idempotency_key=idempotency_key, lasting=lasting, walk_in=walk_in, knows=knows)
+    issued = registering.register(
+        party, idempotency_key=idempotency_key, lasting=lasting, asked_at=asked_at, walk_in=walk_in, knows=knows
+    )
     return issued if isinstance(issued, Issued) else get(issued)
 
 

@@ -39,6 +39,7 @@ def register(
     *,
     idempotency_key: str | None = None,
     lasting: timedelta | None = None,
+    asked_at: datetime | None = None,
     walk_in: bool = False,
     knows: str | None = None,
 ) -> Issued | int:
@@ -46,14 +47,15 @@ def register(
 
     The same ``idempotency_key`` with the same party gives the same registration, once, even when both come at
     the same moment; returned is then the id of the earlier one. With ``lasting`` it does so only for this time and
-    while the pass is valid, and afterwards makes another. Where the edition allows it, a ``walk_in`` that finds its
+    while the pass is valid, and afterwards makes another; but what was made since ``asked_at``, when this was asked for
+    already, is always the answer, whatever became of it. Where the edition allows it, a ``walk_in`` that finds its
     slot full gets places of people who have not come. ``knows`` is the manage key of a pass that the contact has.
 
     Raises Refused ``slot_full`` (with ``remaining`` and ``next``), ``slot_closed``, ``slot_past``,
     ``idempotency_mismatch``, ``registration_closed``, ``contact_people`` (with ``most``; all 409), ``invalid`` (422),
     and ``contact_days.HasPass`` (``contact_has_pass``, 409).
     """
-    asked = _Asked(party, idempotency_key, lasting, walk_in=walk_in, knows=knows)
+    asked = _Asked(party, idempotency_key, lasting, asked_at, walk_in=walk_in, knows=knows)
     waited: timedelta | None = None
     attempts = turns = 0
     while True:
@@ -83,6 +85,7 @@ class _Asked:
     party: Party
     key: str | None
     lasting: timedelta | None
+    asked_at: datetime | None
     walk_in: bool
     knows: str | None
 
@@ -133,14 +136,18 @@ def _look(
         if first.earlier_digest != asked.party.digest():
             message = _l("This Idempotency-Key was used for another registration. Use a new one.")
             raise Refused("idempotency_mismatch", message, field="Idempotency-Key")
-        lasts = asked.lasting is None or (
-            first.earlier_state is PassState.VALID
-            and first.earlier_at is not None
-            and now - first.earlier_at < asked.lasting
-        )
-        if lasts:
+        if _is_same(asked, first, now):
             return known, key, first.earlier_id
         key = _next_key(key, first.earlier_id)
+
+
+def _is_same(asked: _Asked, earlier: KnownOfParty, now: datetime) -> bool:
+    """Whether the earlier registration with the same key is what is asked for now."""
+    if asked.lasting is None or earlier.earlier_at is None:
+        return asked.lasting is None
+    if asked.asked_at is not None and earlier.earlier_at >= asked.asked_at:
+        return True
+    return earlier.earlier_state is PassState.VALID and now - earlier.earlier_at < asked.lasting
 
 
 @transaction(mode=Mode.ONE_WRITE)

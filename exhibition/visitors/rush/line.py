@@ -20,10 +20,12 @@ from exhibition.visitors.rush import rules
 from exhibition.visitors.rush.tickets import Ticket
 
 BUSY_FROM = 64
-"""Requests that wait for a turn in this process: a tenth to a fifth of a second."""
+"""Requests that wait for a turn in this process."""
 BUSY_SHARE = 0.25
 """Of the usual number, are called by a busy process: others would keep it busy for as long as they like."""
 LOOKS_EVERY_S = 1.0
+TOLD_AFTER_S = 2 * LOOKS_EVERY_S
+"""After so long every process has told the database who joined."""
 LASTS_S = 30 * 60
 """So long a ticket is good, whether its party was called long ago or not."""
 SLOWEST = 1.0
@@ -86,15 +88,21 @@ class Rush:
                 line = _exchange(joined, now, self.per_second * (BUSY_SHARE if waiting >= BUSY_FROM else 1))
                 with self._counting:
                     self._joined -= joined
-                self._remember_speed(
-                    rules.before(rules.RushLine(line.parties, self._line.called_until), line.called_until)
-                )
+            self._remember_speed(line)
+            if not line.is_open:  # those of a process that ended before it told of them are called too
+                line = rules.RushLine({}, max(line.called_until, now - TOLD_AFTER_S))
             self._line = line
         finally:
             self._looking.release()
 
-    def _remember_speed(self, called: int) -> None:
-        """``called`` parties within about a second; the others of late count as much."""
+    def _remember_speed(self, line: rules.RushLine) -> None:
+        """Those called since the last look, within about a second, count as much as all of late together; without a
+        line the speed is the usual one.
+        """
+        if not line.is_open:
+            self._speed = float(self.per_second)
+            return
+        called = rules.before(rules.RushLine(line.parties, self._line.called_until), line.called_until)
         self._speed = max(SLOWEST, self._speed / 2 + called / LOOKS_EVERY_S / 2)
 
 
@@ -115,7 +123,7 @@ def _exchange(connection: Connection, joined: Mapping[int, int], now: float, per
     line = _read(connection)
     moved_at = connection.execute(select(RushCall.moved_at)).scalar() or now
     most = per_second * min(max(now - moved_at, 0.0), LONGEST_STEP_S)
-    until = max(rules.called(line, most, now - 2 * LOOKS_EVERY_S), now - LASTS_S)
+    until = max(rules.called(line, most, now - TOLD_AFTER_S), now - LASTS_S)
     values = {"called_until": until, "moved_at": now}
     add_or_change(connection, RushCall, {"id": RushCall.ONLY}, values, values)
     connection.execute(delete(RushSecond).where(RushSecond.second + 1 <= until))

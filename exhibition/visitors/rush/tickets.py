@@ -8,6 +8,7 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -17,21 +18,26 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from exhibition.core import json
 from exhibition.core.config import secret_key
-from exhibition.core.errors import NotFound
 from exhibition.visitors.registration.party import Party
 
 NONCE_BYTES = 12
 LONGEST = 4000
-"""Characters; that of the longest name and address has about 2,500."""
+"""Characters of a ticket; more than any form that is accepted makes."""
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """``joined`` in seconds since 1970; ``key`` is the idempotency key of the form, so that it makes one pass."""
+    """``joined`` in seconds since 1970. ``key`` is the idempotency key of the form: with ``asked_at`` it makes one
+    pass, however often the ticket is shown.
+    """
 
     party: Party
     joined: float
     key: str
+
+    @property
+    def asked_at(self) -> datetime:
+        return datetime.fromtimestamp(self.joined, UTC)
 
 
 @lru_cache(4)
@@ -45,13 +51,13 @@ def seal(ticket: Ticket) -> str:
     return urlsafe_b64encode(nonce + _cipher(secret_key()).encrypt(nonce, said, None)).decode().rstrip("=")
 
 
-def read(sealed: str) -> Ticket:
-    """Raises NotFound for what is no ticket of this installation."""
+def read(sealed: str) -> Ticket | None:
+    """None for what is no ticket of this installation."""
     if len(sealed) > LONGEST or not sealed.isascii():
-        raise NotFound
+        return None
     try:
         raw = urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
         said = json.loads(_cipher(secret_key()).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], None))
     except (Error, ValueError, InvalidTag):
-        raise NotFound from None
+        return None
     return Ticket(Party(**said["party"]), said["joined"], said["key"])

@@ -241,9 +241,9 @@ IDEMPOTENCY_PARAMETER = {
 def _stand_in_line(party: Party, sealed: str | None) -> None:
     """Return when it is the party's turn. Raises Refused ``in_line`` (503), with the ticket of its place."""
     mine = tickets.read(sealed) if sealed else crowds.join(party, "")
-    if mine is None:
+    if mine is None and not sealed:
         return
-    if mine.party.digest() != party.digest() or crowds.is_too_old(mine):
+    if mine is None or mine.party.digest() != party.digest() or crowds.is_too_old(mine):
         message = _("This ticket is for another registration, or it is over. Send the call without one.")
         raise Refused("invalid", message, status=422, field="ticket")
     before, seconds = crowds.before(mine)

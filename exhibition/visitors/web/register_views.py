@@ -25,6 +25,7 @@ from exhibition.visitors.models import PassState
 from exhibition.visitors.registration.contact_days import HasPass
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.rush import tickets
+from exhibition.visitors.rush.tickets import Ticket
 from exhibition.visitors.web import crowds, fair_texts, own_passes
 from exhibition.visitors.web.crowds import REGISTRATION_LIMIT
 from exhibition.visitors.web.forms import ID_DIGITS, PlacesForm, RegistrationForm
@@ -89,16 +90,22 @@ def _sent_before(party: Party) -> Issued | None:
     return issued if issued.state is PassState.VALID else None
 
 
-def _take(party: Party, *, key: str | None = None, knows: str | None = None) -> ResponseReturnValue:
-    """Register the party and lead to its pass, or to the one that this browser has got for it before. ``key`` is the
-    idempotency key of the form, if it was sent earlier.
+def _take(party: Party, *, ticket: Ticket | None = None, knows: str | None = None) -> ResponseReturnValue:
+    """Register the party and lead to its pass, or to the one that this browser has got for it before. ``ticket`` is
+    that of the line in which the form has waited.
     """
     if issued := _sent_before(party):
         flash(_("You have this pass already; no second one was made."), "good")
         return _to_pass(issued)
     budgets.take_people(party.party_size)
     budgets.take_mail(party.email)
-    issued = service.register(party, idempotency_key=key or _form_key(party), lasting=SENT_TWICE_WITHIN, knows=knows)
+    issued = service.register(
+        party,
+        idempotency_key=ticket.key if ticket else _form_key(party),
+        lasting=SENT_TWICE_WITHIN,
+        asked_at=ticket.asked_at if ticket else None,
+        knows=knows,
+    )
     own_passes.keep(party, issued)
     return _to_pass(issued)
 
@@ -119,11 +126,11 @@ def register(edition: str) -> ResponseReturnValue:
 
 
 def _answer(
-    exhibition: Exhibition, form: RegistrationForm, party: Party, key: str | None = None
+    exhibition: Exhibition, form: RegistrationForm, party: Party, ticket: Ticket | None = None
 ) -> ResponseReturnValue:
     """The pass for the party of the form; or the form again, with what is in the way."""
     try:
-        return _take(party, key=key)
+        return _take(party, ticket=ticket)
     except HasPass as there:
         return _has_pass(exhibition, there)
     except Refused as refused:
@@ -138,6 +145,8 @@ def stand_in_line(exhibition: Exhibition, ticket: str) -> ResponseReturnValue:
     danger: who has the ticket has sent the form, and however often it is asked for, there is one pass.
     """
     mine = tickets.read(ticket)
+    if mine is None:
+        raise NotFound
     party = mine.party
     before, seconds = crowds.before(mine)
     if not before:
@@ -147,7 +156,7 @@ def stand_in_line(exhibition: Exhibition, ticket: str) -> ResponseReturnValue:
         if crowds.is_too_old(mine):
             form.slot_id.errors = [_("Your turn came long ago and is over. Send the form again.")]
             return _filled_form(exhibition, form), HTTPStatus.CONFLICT
-        return _answer(exhibition, form, party, mine.key)
+        return _answer(exhibition, form, party, mine)
     answer = make_response(
         render_template("visitors/line.html", exhibition=exhibition, before=before, seconds=seconds, ticket=ticket)
     )
