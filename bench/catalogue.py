@@ -11,10 +11,10 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from bench import load, served
-from bench.server import databases
+from bench.server import print_on_each
 from exhibition.core.config import PROJECT
 
 LISTINGS = 10_000
@@ -80,16 +80,5 @@ def table(database: str, figures: dict[str, tuple[float, float, int]]) -> str:
     return "\n".join([f"### {database}", "", head, "|---|---|---|---|---|---|", *rows, ""])
 
 
-def _measured() -> Iterator[str]:
-    with contextlib.ExitStack() as stack:
-        for _folder, name, environment in databases(stack):
-            yield table(name, bench(environment))
-
-
-def main() -> None:
-    for text in _measured():
-        print(text, flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    print_on_each(lambda name, environment, _folder: table(name, bench(environment)))
