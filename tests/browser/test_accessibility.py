@@ -18,7 +18,8 @@ from exhibition.accounts import invitations
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
-from exhibition.accounts.web.access import ROUTES, Access
+from exhibition.accounts.web.access import ROUTES
+from exhibition.accounts.web.access_kinds import Access
 from exhibition.badges import service as badges
 from exhibition.core import clock
 from exhibition.core.db import db, transaction

@@ -12,7 +12,8 @@ import click
 import pytest
 from flask import Flask
 
-from exhibition.accounts.web.access import ROUTES, Access
+from exhibition.accounts.web.access import ROUTES
+from exhibition.accounts.web.access_kinds import Access
 from exhibition.core.config import PREFIX, PROJECT, SETTINGS
 from exhibition.core.db import Base
 from exhibition.factory import create_app

@@ -15,7 +15,8 @@ from flask.testing import FlaskClient
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import EditionRole, RoleName
 from exhibition.accounts.service import create_user
-from exhibition.accounts.web.access import ROUTES, Access
+from exhibition.accounts.web.access import ROUTES
+from exhibition.accounts.web.access_kinds import Access
 from exhibition.allocation import service as allocation
 from exhibition.allocation.proposals import problem_builder
 from exhibition.allocation.proposals.problem_builder import Wanted

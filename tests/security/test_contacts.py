@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import AuditEntry, RoleName
 from exhibition.accounts.service import create_user
-from exhibition.accounts.web.access import ROUTES, Access
+from exhibition.accounts.web.access import ROUTES
+from exhibition.accounts.web.access_kinds import Access
 from exhibition.accounts.web.disclosure import CONTACTS
 from exhibition.core import clock
 from exhibition.core.db import db

@@ -8,7 +8,8 @@ from sqlalchemy import func, select, text
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import AuditEntry, RoleName, SignIn
 from exhibition.accounts.service import create_user
-from exhibition.accounts.web.access import ROUTES, Access
+from exhibition.accounts.web.access import ROUTES
+from exhibition.accounts.web.access_kinds import Access
 from exhibition.core.db import db
 from exhibition.demo import service as demo
 from tests.conftest import sign_in

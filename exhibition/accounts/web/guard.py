@@ -18,12 +18,8 @@ from exhibition.accounts import audit, refusals
 from exhibition.accounts.models import User
 from exhibition.accounts.refusals import Refusal
 from exhibition.accounts.rights import NOBODY, Rights, rights_of
-from exhibition.accounts.web.access import (
-    ADMINISTRATOR,
-    ROUTES,
-    Access,
-    permits,
-)
+from exhibition.accounts.web.access import ROUTES
+from exhibition.accounts.web.access_kinds import ADMINISTRATOR, Access, permits
 from exhibition.accounts.web.disclosure import (
     MAY_BE_STORED,
     RECORDED_WHERE_MADE,

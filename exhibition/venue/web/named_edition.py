@@ -22,7 +22,8 @@ from pydantic import BaseModel, Field
 from exhibition.accounts import setup
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.web import guard
-from exhibition.accounts.web.access import ROUTES, Access
+from exhibition.accounts.web.access import ROUTES
+from exhibition.accounts.web.access_kinds import Access
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.i18n import show_times_in
 from exhibition.core.web import answers, api

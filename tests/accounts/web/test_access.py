@@ -12,7 +12,8 @@ from werkzeug.test import TestResponse
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
-from exhibition.accounts.web.access import ADMINISTRATOR, ROUTES, Access, permits
+from exhibition.accounts.web.access import ROUTES
+from exhibition.accounts.web.access_kinds import ADMINISTRATOR, Access, permits
 from exhibition.accounts.web.disclosure import MAY_BE_STORED, WITHOUT_FORMS
 from exhibition.core import clock
 from exhibition.core.db import db
