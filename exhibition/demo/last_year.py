@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationState
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
-from exhibition.demo import applications, data, fair, listings, visits
+from exhibition.demo import applications, data, fair, listings, visitors, visits
 from exhibition.exhibitors import participants
 from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.models import Cluster, Exhibitor
@@ -139,8 +139,9 @@ def _visitors(exhibition: Exhibition, gates: Sequence[Gate]) -> None:
     ]
     parties = list(_parties(slots, dice))
     registered = _at(exhibition.starts_on, 8) - timedelta(days=6)
+    rows = visitors.registrations(exhibition, [registered + timedelta(minutes=11 * n) for n in range(len(parties))])
     statement = insert(Registration).returning(Registration.id, sort_by_parameter_order=True)
-    ids = db.session.execute(statement, _registrations(exhibition, len(parties), registered)).scalars().all()
+    ids = db.session.execute(statement, rows).scalars().all()
     passes: list[dict[str, Any]] = []
     scans: list[dict[str, Any]] = []
     taken: dict[int, int] = {}
@@ -156,18 +157,6 @@ def _visitors(exhibition: Exhibition, gates: Sequence[Gate]) -> None:
     for slot_id, people in taken.items():
         db.session.execute(update(TimeSlot).where(TimeSlot.id == slot_id).values(issued=people))
     db.session.execute(insert(Scan), sorted(scans, key=lambda scan: scan["server_at"]))
-
-
-def _registrations(exhibition: Exhibition, count: int, first: datetime) -> list[dict[str, Any]]:
-    """The rows of so many registrations, one after another. Of so many random references some may be the same."""
-    taken = set(db.session.scalars(select(Registration.reference)))
-    rows: list[dict[str, Any]] = []
-    while len(rows) < count:
-        row = random_values.registration("id", first + timedelta(minutes=11 * len(rows)))
-        if row["reference"] not in taken:
-            taken.add(row["reference"])
-            rows.append(row | {"exhibition_id": exhibition.id})
-    return rows
 
 
 def _parties(slots: Sequence[TimeSlot], dice: random.Random) -> Iterator[tuple[TimeSlot, int]]:

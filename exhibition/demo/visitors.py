@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
@@ -52,10 +52,23 @@ def register(
 ) -> Sequence[int]:
     """Register parties, each a slot and how many people, in the open transaction; returns the registrations' ids."""
     statement = insert(Registration).returning(Registration.id, sort_by_parameter_order=True)
-    rows = [random_values.registration("id", now) | {"exhibition_id": exhibition.id} for _ in parties]
+    rows = registrations(exhibition, [now] * len(parties))
     ids = db.session.execute(statement, rows).scalars().all() if rows else []
     _write(exhibition, ids, parties, now, dice)
     return ids
+
+
+def registrations(exhibition: Exhibition, moments: Sequence[datetime]) -> list[dict[str, Any]]:
+    """The rows of registrations made at these moments. Of so many random references some may be the same."""
+    taken = set(db.session.scalars(select(Registration.reference)))
+    rows: list[dict[str, Any]] = []
+    for moment in moments:
+        row = random_values.registration("id", moment)
+        while row["reference"] in taken:
+            row = random_values.registration("id", moment)
+        taken.add(row["reference"])
+        rows.append(row | {"exhibition_id": exhibition.id})
+    return rows
 
 
 def _parties(room: dict[int, int], count: int, dice: random.Random) -> Iterator[tuple[int, int]]:

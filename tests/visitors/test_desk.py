@@ -20,6 +20,7 @@ from exhibition.venue.models import Exhibition
 from exhibition.venue.rules import privacy_notices
 from exhibition.visitors import privacy, rules, search, service, slots
 from exhibition.visitors.models import PassState, Registration, SlotState, TimeSlot, VisitorContact, VisitorPass
+from exhibition.visitors.registration import random_values
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.search import Attending, VisitorFilter
 from tests.fairs import the_fair
@@ -228,3 +229,17 @@ def test_a_consent_keeps_version_and_language_of_the_notice_that_the_page_shows(
     page = client.get("/privasi?lang=en").text
     assert "Version of" in page
     assert exhibition.contact_email in page
+
+
+def test_invented_visitors_whose_random_references_are_the_same_get_others(
+    exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = iter(["AAAAAA", "AAAAAA", "BBBBBB"])
+    made = random_values._random_text
+    monkeypatch.setattr(
+        random_values,
+        "_random_text",
+        lambda alphabet, length: next(texts) if length == rules.REFERENCE_LENGTH else made(alphabet, length),
+    )
+    rows = visitors.registrations(exhibition, [clock.now()] * 2)
+    assert [row["reference"] for row in rows] == ["SMR-AAAAAA", "SMR-BBBBBB"]
