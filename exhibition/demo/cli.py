@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from exhibition.core.config import instance_folder
 from exhibition.core.errors import Refused
-from exhibition.demo import badges, full_session, last_year, messages, service, sign_ins, visitors, visits
+from exhibition.demo import badges, full_session, last_year, messages, pictures, service, sign_ins, visitors, visits
 
 cli = AppGroup("demo", help="The demo edition.")
 
@@ -23,11 +23,13 @@ def load(*, open_now: bool, count: int) -> None:
         drafts = messages.add(exhibition)
         waiting = full_session.add(exhibition)
         earlier = last_year.add(exhibition)
+        drawn = pictures.add()
     except Refused as refused:
         raise click.ClickException(str(refused.message)) from refused
     for one in (exhibition, earlier):
         click.echo(f"Loaded {one.name}, {one.starts_on} to {one.ends_on}, {one.state.value}.")
     click.echo(f"Booth pages were looked at {views} times in the last days.")
+    click.echo(f"Gave {drawn} products a picture.")
     click.echo(f"Gave out {given} badges to exhibitors' staff.")
     click.echo(f"Wrote {drafts} drafts of messages.")
     if waiting:
