@@ -13,7 +13,6 @@ MODULES = PROJECT / "node_modules"
 FILES = {
     "@noble/ed25519": ["index.js", "LICENSE"],
     "@panzoom/panzoom": ["dist/panzoom.es.js", "MIT-License.txt"],
-    "@picocss/pico": ["css/pico.min.css", "LICENSE.md"],
     "htmx.org": ["dist/htmx.min.js", "LICENSE"],
     "uplot": ["dist/uPlot.esm.js", "dist/uPlot.min.css", "LICENSE"],
     "zxing-wasm": ["dist/es/reader/index.js", "dist/es/share.js", "dist/reader/zxing_reader.wasm", "LICENSE"],

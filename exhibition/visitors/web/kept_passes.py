@@ -10,8 +10,8 @@ from exhibition.core.config import PROJECT
 WORKER = PROJECT / "static" / "js" / "visitors" / "service_worker.js"
 FILES = (
     "images/icon.svg",
-    "vendor/pico-2.1.1/css/pico.min.css",
     "css/tokens.css",
+    "css/elements.css",
     "css/base.css",
     "css/components/empty.css",
     "css/visitors/visitors.css",
