@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from exhibition.core.files.spreadsheets import Cell, Row, Table
 from exhibition.core.i18n import clock_time
-from exhibition.reports import comparison, hours_chart, texts
+from exhibition.reports import bars_chart, comparison, texts
 from exhibition.reports.comparison import AtTheFair, Comparison, FairFigures
 from exhibition.venue.models import Exhibition
 
@@ -106,7 +106,7 @@ def refusals(found: Comparison) -> list[Line]:
 def chart(found: Comparison) -> str:
     """People let in by the hour, a row of bars for each fair that has let somebody in."""
     rows = [(name_of(one.exhibition), one.fair.hours) for one in found.fairs if one.fair and one.fair.hours]
-    return hours_chart.svg(rows, found.hours, _("People let in by the hour of the day"))
+    return bars_chart.svg(rows, [(hour, str(hour)) for hour in found.hours], _("People let in by the hour of the day"))
 
 
 def name_of(exhibition: Exhibition) -> str:

@@ -1,10 +1,17 @@
-"""The exhibitors' results of the fair, summed up by cluster, district and zone. Reads only."""
+"""The exhibitors' results of the fair, summed up by day, cluster, district and zone, and on the plan. Reads only."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from statistics import median
 
+from flask_babel import gettext as _
+
+from exhibition.allocation import service as allocation
+from exhibition.allocation.arranging import colours
+from exhibition.allocation.arranging.colours import Colouring
+from exhibition.allocation.service import PlannedBooth
 from exhibition.exhibitors import service as exhibitors
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import clusters
@@ -13,6 +20,10 @@ from exhibition.storefront.visits import statistics
 from exhibition.storefront.visits.statistics import Figures, Period
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
+from exhibition.venue.service import Hall
+
+WARMTHS = 3
+"""Into how many bands the booths with clicks are divided."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,13 @@ class ExhibitorGroup:
 class FairOverview:
     period: Period
     totals: Figures
+    orders: int
+    """How often visitors went on to a cluster's contact."""
+    days: list[tuple[date, Figures]]
+    hall: Hall
+    booths: list[PlannedBooth]
+    warmth: Colouring
+    """The booths by the clicks of their exhibitors."""
     lines: list[ExhibitorLine]
     clusters: list[ExhibitorGroup]
     districts: list[ExhibitorGroup]
@@ -53,6 +71,7 @@ class FairOverview:
 def overview(exhibition: Exhibition, during: Period) -> FairOverview:
     """All exhibitors' figures in the period, the most clicks first; the number of queries is fixed."""
     everybody = statistics.totals(during)
+    hall = venue.hall(exhibition)
     names = {cluster.id: cluster.name for cluster in exhibitors.clusters()}
     lines = [
         ExhibitorLine(
@@ -63,19 +82,36 @@ def overview(exhibition: Exhibition, during: Period) -> FairOverview:
             products=len(stand.listings),
             figures=everybody.get(stand.exhibitor.id, Figures()),
         )
-        for stand in booths.open_stands(exhibition, venue.hall(exhibition))
+        for stand in booths.open_stands(exhibition, hall)
         if stand.exhibitor
     ]
     lines.sort(key=lambda line: (-line.figures.clicks, -line.figures.views, line.exhibitor.name))
     orders = {names[id_]: count for id_, count in clusters.orders(during).items() if id_ in names}
+    planned = allocation.plan(exhibition, hall)
+    clicks = {line.exhibitor.id: int(line.figures.clicks) for line in lines}
     return FairOverview(
         period=during,
         totals=statistics.sum_of(line.figures for line in lines),
+        orders=sum(orders.values()),
+        days=statistics.days(during, clicks.keys()),
+        hall=hall,
+        booths=planned,
+        warmth=_warmth(planned, clicks),
         lines=lines,
         clusters=_parts(lines, [line.cluster for line in lines], orders),
         districts=_parts(lines, [line.exhibitor.district for line in lines]),
         zones=_parts(lines, [line.zone for line in lines]),
     )
+
+
+def _warmth(planned: Sequence[PlannedBooth], clicks: dict[int, int]) -> Colouring:
+    """Nobody clicked, or one of the bands of equal width up to the most clicks."""
+    width = max(1, -(-max(clicks.values(), default=0) // WARMTHS))
+    levels = {id_: -(-count // width) for id_, count in clicks.items()}
+    labels = [_("no clicks")]
+    labels += [_("%(low)s to %(high)s clicks", low=n * width + 1, high=(n + 1) * width) for n in range(WARMTHS)]
+    own = {id_: _("%(clicks)s clicks", clicks=count) for id_, count in clicks.items()}
+    return colours.ordered(planned, levels, labels, own, "w")
 
 
 def _parts(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -47,6 +48,20 @@ def test_every_sum_is_the_same_whichever_way_it_is_parted(exhibition: Exhibition
     for parts in (found.clusters, found.districts, found.zones):
         for place, total in enumerate(found.totals):
             assert sum(part.figures[place] for part in parts) == total
+
+
+def test_days_and_plan_show_what_the_sums_say(exhibition: Exhibition) -> None:
+    note(SLUG, hour=local(0, 0) - timedelta(days=2), views=10, clicks=4)
+    note("kopi-banaran-muda", hour=local(0, 0), views=5, clicks=1)
+    found = look(exhibition)
+    assert [figures for _day, figures in found.days] == [(10, 4, 0), (0, 0, 0), (5, 1, 0)]
+    codes = {line.exhibitor.slug: line.code for line in found.lines}
+    shades = found.warmth.shades
+    assert (shades[codes[SLUG]].label, shades[codes["kopi-banaran-muda"]].label) == ("4 klik", "1 klik")
+    assert [shade.label for shade in found.warmth.legend] == [
+        "tanpa klik", "1 sampai 2 klik", "3 sampai 4 klik", "5 sampai 6 klik",
+    ]  # fmt: skip
+    assert [shade.count for shade in found.warmth.legend][1:] == [1, 1, 0]
 
 
 def test_requests_for_orders_are_counted_with_their_cluster(exhibition: Exhibition) -> None:

@@ -1,4 +1,4 @@
-"""The colours of the floor plan: booths by kind, product group, cluster, points or readiness of their exhibitors."""
+"""The colours of the floor plan: booths by kind, product group, cluster, points, readiness … of their exhibitors."""
 
 import enum
 from collections import Counter
@@ -59,9 +59,9 @@ def colouring(
         case ColouredBy.STATE:
             return None
         case ColouredBy.POINTS:
-            return _ordered(booths, *_points(exhibition), "p")
+            return ordered(booths, *_points(exhibition), "p")
         case ColouredBy.READINESS:
-            return _ordered(booths, *_ready(exhibition, list(people)), "r")
+            return ordered(booths, *_ready(exhibition, list(people)), "r")
         case ColouredBy.KIND:
             value = lambda one: str(kinds[one.kind])  # noqa: E731 three short ways to name a value
         case ColouredBy.GROUP:
@@ -92,10 +92,14 @@ def _named(booths: Sequence[PlannedBooth], values: dict[int, str]) -> Colouring:
     )
 
 
-def _ordered(
+def ordered(
     booths: Sequence[PlannedBooth], levels: dict[int, int], labels: list[str], own: dict[int, str], prefix: str
 ) -> Colouring:
-    """Levels from 0, with the label of each, and what is said of a single exhibitor."""
+    """Booths by the level of their exhibitors.
+
+    ``levels``, from 0, and ``own``, what is said of a single exhibitor, are by the exhibitor's id; ``labels`` name the
+    levels; ``prefix`` is that of their hues: ``p`` (points), ``r`` (readiness) or ``w`` (warmth).
+    """
     held = {booth.code: booth.claim.exhibitor_id for booth in booths if booth.claim}
     counts = Counter(levels.get(exhibitor_id, 0) for exhibitor_id in held.values())
     legend = [Shade(f"{prefix}{level}", str(level), label, counts[level]) for level, label in enumerate(labels)]

@@ -2,10 +2,13 @@
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_number
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exhibition.core.files.spreadsheets import CSV_TYPE, Table, as_csv
-from exhibition.reports import overview
+from exhibition.core.i18n import short_date
+from exhibition.reports import bars_chart, overview
 from exhibition.storefront.visits import statistics
 from exhibition.venue.models import Exhibition
 
@@ -33,7 +36,22 @@ def _overview(exhibition: Exhibition) -> overview.FairOverview:
 
 
 def show(exhibition: Exhibition) -> ResponseReturnValue:
-    return render_template("reports/statistics.html", found=_overview(exhibition), spans=statistics.spans(exhibition))
+    found = _overview(exhibition)
+    return render_template(
+        "reports/statistics.html", found=found, spans=statistics.spans(exhibition), days_chart=_days_chart(found)
+    )
+
+
+def _days_chart(found: overview.FairOverview) -> str:
+    """Views, clicks and favourites day by day, each on a scale of its own."""
+    days = [(day, short_date(day)) for day, _figures in found.days]
+    rows = [
+        (f"{name}: {format_number(total)}", {day: figures[n] for day, figures in found.days})
+        for n, (name, total) in enumerate(
+            zip((_("Views"), _("Clicks to the shop"), _("Favourites")), found.totals, strict=True)
+        )
+    ]
+    return bars_chart.svg(rows, days, _("Views, clicks and favourites day by day"), one_scale=False)
 
 
 def download(exhibition: Exhibition) -> Response:

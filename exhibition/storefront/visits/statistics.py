@@ -2,7 +2,7 @@
 
 import enum
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
@@ -164,20 +164,7 @@ def fair_median(exhibition: Exhibition, during: Period) -> Figures | None:
 
 def of(exhibitor: Exhibitor, exhibition: Exhibition, during: Period) -> Statistics:
     """An exhibitor's results in the period; the number of queries does not grow with them."""
-    days: list[Counter[date]] = []
-    hours: Counter[int] = Counter()
-    for counter in _COUNTERS:
-        table = counter.class_
-        statement = select(table.hour, func.sum(counter)).where(
-            table.exhibitor_id == exhibitor.id, during.holds(table.hour)
-        )
-        by_day: Counter[date] = Counter()
-        for hour, count in db.session.execute(statement.group_by(table.hour)):
-            local = during.local(hour)
-            by_day[local.date()] += int(count)
-            if table is OutboundClick:
-                hours[local.hour] += int(count)
-        days.append(by_day)
+    days, hours = _by_day_and_hour(during, [exhibitor.id])
     return Statistics(
         period=during,
         totals=Figures(*(by_day.total() for by_day in days)),
@@ -187,6 +174,30 @@ def of(exhibitor: Exhibitor, exhibition: Exhibition, during: Period) -> Statisti
         origins=_origins(exhibitor, during),
         hours=[(hour, hours[hour]) for hour in range(min(hours), max(hours) + 1)] if hours else [],
     )
+
+
+def days(during: Period, exhibitor_ids: Collection[int]) -> list[tuple[date, Figures]]:
+    """These exhibitors' figures together, for every day from the first that has one."""
+    return _days(during, _by_day_and_hour(during, exhibitor_ids)[0])
+
+
+def _by_day_and_hour(during: Period, exhibitor_ids: Collection[int]) -> tuple[list[Counter[date]], Counter[int]]:
+    """Views, clicks and favourites by day, and the clicks by the hour of the day."""
+    by_days: list[Counter[date]] = []
+    hours: Counter[int] = Counter()
+    for counter in _COUNTERS:
+        table = counter.class_
+        statement = select(table.hour, func.sum(counter)).where(
+            table.exhibitor_id.in_(exhibitor_ids), during.holds(table.hour)
+        )
+        by_day: Counter[date] = Counter()
+        for hour, count in db.session.execute(statement.group_by(table.hour)):
+            local = during.local(hour)
+            by_day[local.date()] += int(count)
+            if table is OutboundClick:
+                hours[local.hour] += int(count)
+        by_days.append(by_day)
+    return by_days, hours
 
 
 def _days(during: Period, counts: list[Counter[date]]) -> list[tuple[date, Figures]]:
