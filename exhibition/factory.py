@@ -80,6 +80,7 @@ from exhibition.venue.edition import choice
 from exhibition.venue.web import named_edition
 from exhibition.venue.web.api import blueprint as venue_api
 from exhibition.venue.web.layout_views import blueprint as layouts_blueprint
+from exhibition.venue.web.look_views import blueprint as looks_blueprint
 from exhibition.venue.web.plan_import_views import blueprint as hall_import_blueprint
 from exhibition.venue.web.plan_views import blueprint as hall_blueprint
 from exhibition.venue.web.round_views import blueprint as rounds_blueprint
@@ -201,6 +202,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         badges_blueprint,
         exhibitor_desk_blueprint,
         messages_blueprint,
+        looks_blueprint,
         mail_texts_blueprint,
         undeliverable_blueprint,
         gate_blueprint,

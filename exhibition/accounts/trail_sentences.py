@@ -79,6 +79,7 @@ SENTENCES = {
     "exhibition.create": _l("%(who)s made %(what)s."),
     "exhibition.edit": _l("%(who)s changed the settings of %(what)s."),
     "exhibition.follow": _l("%(who)s changed days, hours, place or sessions of %(what)s."),
+    "exhibition.look": _l("%(who)s changed the colour or logo of %(what)s."),
     "exhibition.postpone": _l("%(who)s postponed %(what)s."),
     "exhibition.publish": _l("%(who)s published %(what)s."),
     "exhibition.undo": _l("%(who)s undid a change of days, hours, place or sessions of %(what)s."),

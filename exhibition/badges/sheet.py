@@ -4,6 +4,7 @@ Texts go to typst as data, never as markup, so a name may hold any character.
 """
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -13,6 +14,7 @@ from exhibition.core import qr
 from exhibition.core.config import PROJECT
 from exhibition.core.files.pdf import render
 from exhibition.core.i18n import DEFAULT_LOCALE, short_date
+from exhibition.venue.edition import looks
 from exhibition.venue.models import Exhibition
 
 TEMPLATE = PROJECT / "templates" / "badges" / "badges.typ"
@@ -33,6 +35,7 @@ def pdf(exhibition: Exhibition, holders: Iterable[Holder], *, system_fonts: bool
     with force_locale(DEFAULT_LOCALE):
         data = {
             "fair": exhibition.name,
+            "look": asdict(looks.on_paper(exhibition)),
             "where": exhibition.venue_name,
             "days": _(
                 "%(first)s to %(last)s", first=short_date(exhibition.starts_on), last=short_date(exhibition.ends_on)

@@ -40,7 +40,7 @@ class UnreadablePicture(Exception):
 
 @dataclass(frozen=True)
 class CleanPicture:
-    """A JPEG of our own making."""
+    """A JPEG or PNG of our own making."""
 
     content: bytes
     width: int
@@ -77,6 +77,15 @@ def as_jpeg(content: bytes, *, longest: int, quality: int) -> CleanPicture:
     image.thumbnail((longest, longest))
     encoded = io.BytesIO()
     image.save(encoded, "JPEG", quality=quality, optimize=True)
+    return CleanPicture(encoded.getvalue(), image.width, image.height)
+
+
+def as_png(content: bytes, *, longest: int) -> CleanPicture:
+    """The picture without loss, its longer side at most ``longest`` pixels. Raises UnreadablePicture."""
+    image = _upright(content, longest)
+    image.thumbnail((longest, longest))
+    encoded = io.BytesIO()
+    image.save(encoded, "PNG", optimize=True)
     return CleanPicture(encoded.getvalue(), image.width, image.height)
 
 

@@ -142,6 +142,7 @@ SETTINGS = DeskPlace(
     (
         Tab("venue.edit", _l("Edition")),
         Tab("edition_changes.show", _l("Changes"), ("edition_changes.change",)),
+        Tab("looks.edit", _l("Look")),
         Tab("mail_texts.listed", _l("Mail texts"), ("mail_texts.edit",)),
         Tab("team.show", _l("Team")),
         Tab("reports.exports", _l("Exports"), ("reports.export_why",)),

@@ -3,6 +3,7 @@ picture.
 """
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from flask_babel import force_locale
@@ -14,6 +15,7 @@ from exhibition.core.files.pdf import picture, render
 from exhibition.core.i18n import DEFAULT_LOCALE
 from exhibition.storefront.catalogue.booths import Stand, open_stands
 from exhibition.venue import service as venue
+from exhibition.venue.edition import looks
 from exhibition.venue.models import Exhibition
 
 TEMPLATE = PROJECT / "templates" / "storefront" / "signs.typ"
@@ -42,6 +44,7 @@ def _document(exhibition: Exhibition, stands: Iterable[Stand]) -> dict[str, Any]
     with force_locale(DEFAULT_LOCALE):
         return {
             "fair": exhibition.name,
+            "look": asdict(looks.on_paper(exhibition)),
             "where": exhibition.venue_name,
             "booth": _("Booth"),
             "scan": _("Scan to shop"),

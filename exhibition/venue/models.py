@@ -66,6 +66,9 @@ class Exhibition(Base):
     """Whether the demo made it, so that it can be removed with the demo."""
     organizer_name: Mapped[str] = mapped_column(String(160), default="", server_default="")
     """The office that holds the fair and is the controller of people's data; empty: not written down."""
+    colour: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    """Of its pages and papers, as hexadecimal digits; empty: ours."""
+    logo_digest: Mapped[str | None] = mapped_column(ForeignKey("logo.digest"))
     contact_email: Mapped[str] = mapped_column(String(254), default="")
     """Where visitors and exhibitors reach the organizer; empty: not by mail."""
     contact_phone: Mapped[str] = mapped_column(String(20), default="")
@@ -129,6 +132,15 @@ class Exhibition(Base):
     def told_state(self) -> EditionState:
         """The state as visitors know it."""
         return told(self.state, was_called_off=self.was_called_off)
+
+
+class Logo(Base):
+    """A picture that stands beside the name of one or more editions: a PNG, by the SHA-256 of its content."""
+
+    __tablename__ = "logo"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class MailText(Base):

@@ -42,6 +42,8 @@ MAY_BE_STORED = frozenset(
         "passes.service_worker",
         "gate.reading_worker",
         "gate.manifest",
+        "looks.stylesheet",
+        "looks.logo",
         "hall.picture",  # of the hall, named by its content
     }
 )

@@ -48,6 +48,12 @@ def as_jpeg(content: bytes, field: str, *, longest: int, quality: int) -> CleanP
     return _read(content, field, lambda file: make(file, longest=longest, quality=quality))
 
 
+def as_png(content: bytes, field: str, *, longest: int) -> CleanPicture:
+    """The picture as a PNG of our own making, for drawings and logos. Raises as ``as_jpeg`` does."""
+    make = confined(pictures.as_png, field=field, knows=_KNOWN, memory_mib=MEMORY_MIB)
+    return _read(content, field, lambda file: make(file, longest=longest))
+
+
 def in_sizes(content: bytes, field: str, widths: Collection[int], *, tallest: int, quality: int) -> PictureSizes:
     """The picture in several widths, as JPEG and WebP. Raises as ``as_jpeg`` does."""
     make = confined(pictures.in_sizes, field=field, knows=_KNOWN, memory_mib=MEMORY_MIB)
