@@ -16,15 +16,15 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_logo")),
     )
-    with op.batch_alter_table("exhibition") as batch:
-        batch.add_column(sa.Column("colour", sa.String(length=6), server_default="", nullable=False))
-        batch.add_column(sa.Column("logo_digest", sa.String(length=64), nullable=True))
-        batch.create_foreign_key(op.f("fk_exhibition_logo_digest_logo"), "logo", ["logo_digest"], ["digest"])
+    op.add_column("exhibition", sa.Column("colour", sa.String(length=6), server_default="", nullable=False))
+    # With its constraint in one statement: SQLite cannot add a constraint to a table that is there.
+    op.execute(
+        "ALTER TABLE exhibition ADD COLUMN logo_digest VARCHAR(64) CONSTRAINT fk_exhibition_logo_digest_logo"
+        " REFERENCES logo (digest)"
+    )
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("exhibition") as batch:
-        batch.drop_constraint(op.f("fk_exhibition_logo_digest_logo"), type_="foreignkey")
-        batch.drop_column("logo_digest")
-        batch.drop_column("colour")
+    op.drop_column("exhibition", "logo_digest")
+    op.drop_column("exhibition", "colour")
     op.drop_table("logo")

@@ -59,7 +59,7 @@ def test_a_colour_that_cannot_be_read_is_refused_with_one_that_can(
 ) -> None:
     status, page = save(organizer_client, own="y", colour=f"#{PALE}")
     assert status == 422
-    (nearest,) = re.findall(r"nearest that is not is #([0-9a-f]{6})", page)
+    (nearest,) = re.findall(r'id="colour-error"[^>]*>[^<]*#([0-9a-f]{6})', page)
     assert the_fair().colour == ""
     assert save(organizer_client, own="y", colour=f"#{nearest}")[0] == 302
     assert the_fair().colour == nearest
