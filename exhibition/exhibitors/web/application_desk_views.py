@@ -15,15 +15,16 @@ from exhibition.core.errors import Refused
 from exhibition.core.files import spreadsheets
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web.forms import show_refusal
+from exhibition.core.web.lists import ListView, list_view
 from exhibition.core.web.narrow_form import WithdrawForm, narrow_form
-from exhibition.core.web.sorting import SortedHeading, Sorting, sorting
+from exhibition.core.web.sorting import Sorting, sorting
 from exhibition.exhibitors import newcomers
 from exhibition.exhibitors.applications import calls, documents, duplicates, floods
 from exhibition.exhibitors.applications import desk as application_desk
 from exhibition.exhibitors.applications import mail as application_mail
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
-from exhibition.exhibitors.applications.desk import Filter
+from exhibition.exhibitors.applications.desk import ApplicationLine, Filter
 from exhibition.exhibitors.models import Application
 from exhibition.exhibitors.rules.application_steps import (
     EDITABLE,
@@ -36,6 +37,7 @@ from exhibition.exhibitors.rules.application_steps import (
     steps_from,
 )
 from exhibition.exhibitors.texts import KINDS
+from exhibition.exhibitors.web.application_columns import APPLICATIONS
 from exhibition.exhibitors.web.application_forms import CallForm, StepForm, kind_field
 from exhibition.exhibitors.web.application_views import as_download
 from exhibition.venue.models import Exhibition
@@ -58,23 +60,8 @@ def _sorting() -> Sorting:
     return sorting(request.args.get("order", ""), application_desk.SORTED_BY, application_desk.RANK)
 
 
-def _headings() -> dict[str, SortedHeading]:
-    """The headings that sort the list, by the names of its orders."""
-    order = _sorting()
-    asked = {name: value for name, value in _filter_values().items() if name != "order"}
-    texts = {
-        application_desk.RANK: _("Rank"),
-        application_desk.NAME: _("Business"),
-        application_desk.STATE: _("State"),
-        application_desk.POINTS: _("Points"),
-        application_desk.GROUP: _("Product group"),
-        application_desk.DISTRICT: _("District"),
-        application_desk.NEWEST: _("Handed in"),
-    }
-    return {
-        name: order.heading(name, text, lambda wanted: url_for(".show", order=wanted, **asked))
-        for name, text in texts.items()
-    }
+def _view() -> ListView[ApplicationLine]:
+    return list_view(APPLICATIONS, "applications_desk.show", _filter_values(), _sorting())
 
 
 def _filter(exhibition: Exhibition) -> Filter:
@@ -106,7 +93,9 @@ def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseRet
     wanted = _filter(exhibition)
     narrow = narrow_form()
     narrow.validate()
-    listing = application_desk.listing(exhibition, wanted, page_number(request.args.get("page")))
+    view = _view()
+    whole = not all(column.at_first for column in view.columns)
+    listing = application_desk.listing(exhibition, wanted, page_number(request.args.get("page")), whole=whole)
     counts = applications.counts(exhibition)
     page = render_template(
         "exhibitors/applications/list.html",
@@ -114,8 +103,8 @@ def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseRet
         found=listing.found,
         page=listing.page,
         wanted=wanted,
+        view=view,
         order=str(_sorting()),
-        headings=_headings(),
         choices=application_desk.choices(exhibition),
         kinds=KINDS,
         lacking=application_texts.LACKING,
@@ -131,7 +120,7 @@ def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseRet
             if step is not Step.CONFIRM or counts.get(ApplicationState.ACCEPTED)
         },
         drawn=calls.of(exhibition).drawn_at is not None,
-        asked=_filter_values(),
+        asked=view.everything,
         refused=refused,
     )
     return page, refused.status if refused else HTTPStatus.OK
@@ -161,7 +150,7 @@ def decide(exhibition: Exhibition) -> ResponseReturnValue:
         )
     if bulk.refused:
         flash(_("Not possible any more for %(names)s.", names=", ".join(bulk.refused[:10])), "warn")
-    return redirect(url_for(".show", **_filter_values()), HTTPStatus.SEE_OTHER)
+    return redirect(url_for(".show", **_view().everything), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.route("/withdraw", methods=["GET", "POST"])
@@ -347,8 +336,7 @@ def draw(exhibition: Exhibition) -> ResponseReturnValue:
 
 def _table(exhibition: Exhibition) -> spreadsheets.Table:
     found = application_desk.lines(exhibition, _filter(exhibition))
-    rows = application_desk.rows(found)
-    return spreadsheets.Table(_("Applications"), application_desk.COLUMNS, rows, exhibition.timezone)
+    return _view().table(_("Applications"), found, exhibition.timezone)
 
 
 def _download(content: bytes, mimetype: str, name: str) -> Response:
