@@ -95,9 +95,9 @@ from exhibition.visitors.waiting import jobs as waiting_jobs  # noqa: F401 decla
 from exhibition.visitors.waiting import mails as waiting_mails  # noqa: F401 makes its mails
 from exhibition.visitors.web import crowds
 from exhibition.visitors.web.api import blueprint as visitors_api
-from exhibition.visitors.web.desk_views import blueprint as visitors_desk
 from exhibition.visitors.web.group_views import desk as groups_desk
 from exhibition.visitors.web.pass_views import blueprint as passes_blueprint
+from exhibition.visitors.web.registrations.views import blueprint as visitors_desk
 from exhibition.visitors.web.views import blueprint as visitors_blueprint
 from exhibition.visitors.web.waiting_views import desk as waiting_desk
 

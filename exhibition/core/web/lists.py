@@ -102,6 +102,8 @@ class ListView(Generic[Item]):
     sorting: Sorting | None = None
     in_address: tuple[str, ...] = field(default=())
     """The columns, where the address names them."""
+    orders: Collection[str] | None = None
+    """The orders that can be had; None for those of all columns."""
 
     @property
     def naming(self) -> ListColumn[Item]:
@@ -126,7 +128,8 @@ class ListView(Generic[Item]):
 
     def heading(self, column: ListColumn[Item]) -> SortedHeading | str:
         """The heading of a column, which sorts the list where that is possible."""
-        if self.sorting is None or not column.order:
+        offered = column.order and (self.orders is None or column.order in self.orders)
+        if self.sorting is None or not offered:
             return str(column.heading)
 
         def address(order: str) -> str:
@@ -143,11 +146,15 @@ class ListView(Generic[Item]):
 
 
 def list_view(
-    description: ListDescription[Item], endpoint: str, asked: Mapping[str, Any], sorting: Sorting | None = None
+    description: ListDescription[Item],
+    endpoint: str,
+    asked: Mapping[str, Any],
+    sorting: Sorting | None = None,
+    orders: Collection[str] | None = None,
 ) -> ListView[Item]:
     """The list with the columns that the address names, else those remembered in the browser, else those at first.
 
-    What an address names is remembered for a year.
+    What an address names is remembered for a year. ``orders`` are those that can be had, where not all can.
     """
     cookie = cookie_name(f"columns_{description.name}", tls=current_app.config["TLS"])
     named = request.args.getlist(WANTED)
@@ -158,7 +165,7 @@ def list_view(
     columns = tuple(
         column for column in description.columns if column.names or (column.key in keys if keys else column.at_first)
     )
-    return ListView(description, columns, endpoint, asked, sorting, _known(description, named))
+    return ListView(description, columns, endpoint, asked, sorting, _known(description, named), orders)
 
 
 def _known(description: ListDescription[Any], keys: Collection[str]) -> tuple[str, ...]:

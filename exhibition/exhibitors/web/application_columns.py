@@ -1,9 +1,14 @@
-"""The columns of the list of applications, on the page and in files."""
+"""The columns of the list of applications, on the page and in files.
+
+The page has no list of contacts to carry away: addresses and numbers are whole in files only, for which the password is
+asked (``accounts.web.disclosure``).
+"""
 
 from typing import Any
 
 from flask import url_for
 
+from exhibition.core.contacts import email_hint, phone_hint
 from exhibition.core.i18n import lazy as _l
 from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription
 from exhibition.exhibitors.applications import desk
@@ -73,8 +78,8 @@ APPLICATIONS = ListDescription[ApplicationLine](
         _own("reference", _l("Application number"), at_first=False),
         ListColumn("kind", _l("Kind"), lambda line: str(KINDS[line.application.kind]), at_first=False),
         _own("contact_name", _l("Contact person"), at_first=False),
-        _own("phone", _l("Phone"), at_first=False),
-        _own("email", _l("E-mail"), at_first=False),
+        _own("phone", _l("Phone"), at_first=False, shown=lambda line: phone_hint(line.application.phone)),
+        _own("email", _l("E-mail"), at_first=False, shown=lambda line: email_hint(line.application.email)),
         ListColumn(
             "cluster",
             _l("Cluster"),
