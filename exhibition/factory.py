@@ -79,6 +79,7 @@ from exhibition.venue.cli import cli as venue_cli
 from exhibition.venue.edition import choice
 from exhibition.venue.web import named_edition
 from exhibition.venue.web.api import blueprint as venue_api
+from exhibition.venue.web.bulk_views import blueprint as bulk_acts_blueprint
 from exhibition.venue.web.layout_views import blueprint as layouts_blueprint
 from exhibition.venue.web.plan_import_views import blueprint as hall_import_blueprint
 from exhibition.venue.web.plan_views import blueprint as hall_blueprint
@@ -183,6 +184,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         hall_blueprint,
         hall_import_blueprint,
         rounds_blueprint,
+        bulk_acts_blueprint,
         exhibitors_blueprint,
         applications_blueprint,
         applications_desk,

@@ -285,6 +285,8 @@ ROUTES: dict[str, Access] = {
     "applications.own": Access.EXHIBITOR,
     "applications_desk.show": Access.ORGANIZER,
     "applications_desk.decide": Access.ORGANIZER,
+    "bulk_acts.show": Access.ORGANIZER,
+    "bulk_acts.undo": Access.ORGANIZER,
     "applications_desk.withdraw": Access.ORGANIZER,
     "applications_desk.application": Access.ORGANIZER,
     "applications_desk.step": Access.ORGANIZER,

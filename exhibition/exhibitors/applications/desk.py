@@ -199,6 +199,11 @@ def lines(exhibition: Exhibition, wanted: Filter) -> list[ApplicationLine]:
     return _lines(_ids(exhibition, wanted, standing), standing, *WHOLE)
 
 
+def matching(exhibition: Exhibition, wanted: Filter) -> list[int]:
+    """The ids of all matching applications, in the wanted order."""
+    return _ids(exhibition, wanted, _standing(exhibition))
+
+
 def rank(exhibition: Exhibition, application: Application) -> int:
     """The rank of one application among all submitted ones."""
     return _standing(exhibition).rank(application.id)

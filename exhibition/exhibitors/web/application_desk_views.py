@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from exhibition.accounts.web.signin import actor
@@ -19,7 +20,7 @@ from exhibition.core.web.lists import ListView, list_view
 from exhibition.core.web.narrow_form import WithdrawForm, narrow_form
 from exhibition.core.web.sorting import Sorting, sorting
 from exhibition.exhibitors import newcomers
-from exhibition.exhibitors.applications import calls, documents, duplicates, floods
+from exhibition.exhibitors.applications import bulk, calls, documents, duplicates, floods
 from exhibition.exhibitors.applications import desk as application_desk
 from exhibition.exhibitors.applications import mail as application_mail
 from exhibition.exhibitors.applications import service as applications
@@ -40,15 +41,17 @@ from exhibition.exhibitors.texts import KINDS
 from exhibition.exhibitors.web.application_columns import APPLICATIONS
 from exhibition.exhibitors.web.application_forms import CallForm, StepForm, kind_field
 from exhibition.exhibitors.web.application_views import as_download
+from exhibition.venue.bulk import acts
 from exhibition.venue.models import Exhibition
+from exhibition.venue.web import bulk_views
 
 blueprint = Blueprint("applications_desk", __name__, url_prefix="/desk/applications")
 
 ONE = "/<int(max=2147483647):application_id>"
-BULK = (Step.SHORTLIST, Step.WAITLIST, Step.REJECT, Step.CONFIRM)
 IN_ADDRESS = ("state", "q", "duplicates", "order", "group", "district", "kind", "points", "lacking")
 SHOWN = 10
 """So many of those that would be withdrawn are shown before."""
+bulk_views.LISTS[bulk.SUBJECT] = ("applications_desk.show", _l("Applications"), application_texts.STEPS)
 _ID = re.compile(r"[0-9]{1,9}")
 
 
@@ -116,7 +119,7 @@ def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseRet
         states=application_texts.STATES,
         steps={
             step: application_texts.STEPS[step]
-            for step in BULK
+            for step in bulk.STEPS
             if step is not Step.CONFIRM or counts.get(ApplicationState.ACCEPTED)
         },
         drawn=calls.of(exhibition).drawn_at is not None,
@@ -134,23 +137,33 @@ def show(exhibition: Exhibition) -> ResponseReturnValue:
 
 @blueprint.post("")
 def decide(exhibition: Exhibition) -> ResponseReturnValue:
-    """Shortlist, put on the waiting list, reject or confirm the ticked applications."""
+    """Shortlist, put on the waiting list, reject or confirm the ticked applications, or all that match."""
     step = request.form.get("step", "")
-    if step not in BULK:
+    if step not in bulk.STEPS:
         return _list(exhibition, Refused("step_unknown", _("Choose what to do with them."), status=422))
-    ids = [int(text) for text in request.form.getlist("application") if _ID.fullmatch(text)]
     try:
-        bulk = application_desk.decide(actor(), exhibition, ids, Step(step))
+        if request.form.get("all"):
+            return _decide_all(exhibition, step)
+        ids = [int(text) for text in request.form.getlist("application") if _ID.fullmatch(text)]
+        decided = application_desk.decide(actor(), exhibition, ids, Step(step))
     except Refused as refused:
         return _list(exhibition, refused)
-    if bulk.done:
+    if decided.done:
         told = application_texts.STEPS[Step(step)]
         flash(
-            ngettext("%(step)s: %(num)s application.", "%(step)s: %(num)s applications.", bulk.done, step=told), "good"
+            ngettext("%(step)s: %(num)s application.", "%(step)s: %(num)s applications.", decided.done, step=told),
+            "good",
         )
-    if bulk.refused:
-        flash(_("Not possible any more for %(names)s.", names=", ".join(bulk.refused[:10])), "warn")
+    if decided.refused:
+        flash(_("Not possible any more for %(names)s.", names=", ".join(decided.refused[:10])), "warn")
     return redirect(url_for(".show", **_view().everything), HTTPStatus.SEE_OTHER)
+
+
+def _decide_all(exhibition: Exhibition, step: str) -> ResponseReturnValue:
+    seen = request.form.get("seen", "")
+    survey = bulk.survey(exhibition, _filter(exhibition))
+    run = acts.begin(actor(), exhibition, bulk.SUBJECT, step, survey, int(seen) if _ID.fullmatch(seen) else 0)
+    return redirect(url_for("bulk_acts.show", number=run.id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.route("/withdraw", methods=["GET", "POST"])
