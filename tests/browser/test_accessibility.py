@@ -102,6 +102,8 @@ NOT_PAGES = {
     "security.logout": "leads on to the front page",
     "allocation.export_csv": "a file",
     "allocation.export_xlsx": "a file",
+    "allocation.exhibitors_csv": "a file",
+    "allocation.exhibitors_xlsx": "a file",
     "applications.document": "a download",
     "applications_desk.document": "a download",
     "applications_desk.export_csv": "a file",

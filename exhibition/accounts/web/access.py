@@ -319,6 +319,8 @@ ROUTES: dict[str, Access] = {
     "allocation.export_csv": Access.ORGANIZER,
     "allocation.export_xlsx": Access.ORGANIZER,
     "allocation.exhibitors": Access.ORGANIZER,
+    "allocation.exhibitors_csv": Access.ORGANIZER,
+    "allocation.exhibitors_xlsx": Access.ORGANIZER,
     "allocation.own_desk": Access.EXHIBITOR,
     "exhibitor_desk.show": Access.EXHIBITOR,
     "exhibitor_desk.sign": Access.EXHIBITOR,
