@@ -5,7 +5,7 @@ whole. Orders without an index are offered while few enough match.
 """
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -34,6 +34,8 @@ from exhibition.visitors.models import (
 
 LONGEST_WORDS = 120
 READ_AT_ONCE = 1000
+FEW = 20_000
+"""Places given out in sessions whose passes are all read."""
 
 
 @dataclass(frozen=True)
@@ -117,14 +119,18 @@ class VisitorFilter:
             holds.append(Registration.walk_in.is_(self.walk_in))
         return holds + self._attending(exhibition, now)
 
+    def of_few(self, exhibition: Exhibition) -> bool:
+        """Whether the sessions asked for have few passes altogether, so that these are quicker found by session."""
+        holds = _SESSIONS.get(self.attending, lambda _now: ())(clock.now())
+        if not holds and not self.slot_id:
+            return False
+        if self.slot_id:
+            holds = (*holds, TimeSlot.id == self.slot_id)
+        people = select(func.coalesce(func.sum(TimeSlot.issued), 0))
+        return (db.session.scalar(people.where(TimeSlot.exhibition_id == exhibition.id, *holds)) or 0) <= FEW
+
     def _attending(self, exhibition: Exhibition, now: datetime) -> list[ColumnElement[bool]]:
         valid, nobody = VisitorPass.state == PassState.VALID, VisitorPass.admitted == 0
-        sessions = {
-            Attending.EXPECTED: (TimeSlot.ends_at > now,),
-            Attending.LATE: (TimeSlot.starts_at <= now, TimeSlot.ends_at > now),
-            Attending.SHORT: (TimeSlot.ends_at <= now,),
-            Attending.MISSED: (TimeSlot.ends_at <= now,),
-        }
         passes: dict[Attending | None, tuple[ColumnElement[bool], ...]] = {
             None: (),
             Attending.CAME: (VisitorPass.admitted > 0,),
@@ -133,9 +139,18 @@ class VisitorFilter:
             Attending.REVOKED: (VisitorPass.state == PassState.REVOKED,),
         }
         holds = [*passes.get(self.attending, (valid, nobody))]
-        if self.attending and self.attending in sessions:
-            holds.append(_in_sessions(exhibition, *sessions[self.attending]))
+        if self.attending in _SESSIONS:
+            holds.append(_in_sessions(exhibition, *_SESSIONS[self.attending](now)))
         return holds
+
+
+_SESSIONS: dict[Attending | None, Callable[[datetime], tuple[ColumnElement[bool], ...]]] = {
+    Attending.EXPECTED: lambda now: (TimeSlot.ends_at > now,),
+    Attending.LATE: lambda now: (TimeSlot.starts_at <= now, TimeSlot.ends_at > now),
+    Attending.SHORT: lambda now: (TimeSlot.ends_at <= now,),
+    Attending.MISSED: lambda now: (TimeSlot.ends_at <= now,),
+}
+"""Which sessions somebody must have registered for."""
 
 
 def _in_sessions(exhibition: Exhibition, *holds: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -235,11 +250,14 @@ class RegistrationOrder:
     column: str = NEWEST
     backwards: bool = False
 
-    def applied(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-        """The statement, of passes with what the order needs joined, in this order."""
+    def applied(self, statement: Select[*tuple[Any, ...]], *, few: bool = False) -> Select[*tuple[Any, ...]]:
+        """The statement, of passes with what the order needs joined, in this order.
+
+        ``few``: that so few can match that all are found and sorted, instead of walking along the newest for them.
+        """
         by = [(one.desc() if self.backwards else one) for one in _ORDERS[self.column]]
-        newest = _ID if self.backwards and not by else _ID.desc()
-        return statement.order_by(*by, newest)
+        id_ = _ID + 0 if few else _ID
+        return statement.order_by(*by, id_ if self.backwards and not by else id_.desc())
 
 
 @dataclass(frozen=True)
@@ -302,7 +320,8 @@ def registrations(
     """One page of the edition's registrations that match, newest first if too many match for the wanted order."""
     order = _in_reach(exhibition, sought, order)
     first = (number - 1) * PAGE_SIZE
-    ids = order.applied(_matching(exhibition, sought, order.column)).limit(PAGE_SIZE + 1).offset(first)
+    few = sought.wanted.of_few(exhibition)
+    ids = order.applied(_matching(exhibition, sought, order.column), few=few).limit(PAGE_SIZE + 1).offset(first)
     wanted = list(db.session.scalars(ids))
     shown, has_next = wanted[:PAGE_SIZE], len(wanted) > PAGE_SIZE
     rows = db.session.execute(_whole().where(among(Registration.id, "ids")), {"ids": shown})
