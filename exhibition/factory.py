@@ -79,6 +79,7 @@ from exhibition.venue.cli import cli as venue_cli
 from exhibition.venue.edition import choice
 from exhibition.venue.web import named_edition
 from exhibition.venue.web.api import blueprint as venue_api
+from exhibition.venue.web.bulk_views import blueprint as bulk_acts_blueprint
 from exhibition.venue.web.layout_views import blueprint as layouts_blueprint
 from exhibition.venue.web.look_views import blueprint as looks_blueprint
 from exhibition.venue.web.plan_import_views import blueprint as hall_import_blueprint
@@ -96,9 +97,9 @@ from exhibition.visitors.waiting import jobs as waiting_jobs  # noqa: F401 decla
 from exhibition.visitors.waiting import mails as waiting_mails  # noqa: F401 makes its mails
 from exhibition.visitors.web import crowds
 from exhibition.visitors.web.api import blueprint as visitors_api
-from exhibition.visitors.web.desk_views import blueprint as visitors_desk
 from exhibition.visitors.web.group_views import desk as groups_desk
 from exhibition.visitors.web.pass_views import blueprint as passes_blueprint
+from exhibition.visitors.web.registrations.views import blueprint as visitors_desk
 from exhibition.visitors.web.views import blueprint as visitors_blueprint
 from exhibition.visitors.web.waiting_views import desk as waiting_desk
 
@@ -184,6 +185,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         hall_blueprint,
         hall_import_blueprint,
         rounds_blueprint,
+        bulk_acts_blueprint,
         exhibitors_blueprint,
         applications_blueprint,
         applications_desk,

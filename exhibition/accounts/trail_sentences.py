@@ -55,6 +55,7 @@ SENTENCES = {
     "booth.release": _l("%(who)s took %(booth)s back from %(exhibitor)s."),
     "booth.swap": _l("%(who)s swapped booths: %(exhibitor)s has %(booth)s now."),
     "booth.undo": _l("%(who)s undid the last step with %(booth)s and %(exhibitor)s."),
+    "bulk_act.begin": _l("%(who)s began an act upon %(total)s at once (%(act)s)."),
     "call.draw": _l("%(who)s drew the lottery for %(what)s."),
     "call.edit": _l("%(who)s changed the rules for applications to %(what)s."),
     "cap.area": _l("%(who)s set the floor for each person at %(what)s to %(square_metres_each)s m²."),
@@ -181,6 +182,41 @@ SENTENCES = {
 ``%(exhibitor)s``. Facts go by their own names, those before the change with ``old_`` in front.
 """
 
+OBJECTS = {
+    "application": _l("Application"),
+    "badge": _l("Badge"),
+    "booth": _l("Booth"),
+    "cluster": _l("Cluster"),
+    "device": _l("Device"),
+    "exhibition": _l("Edition"),
+    "exhibitor": _l("Exhibitor"),
+    "export": _l("Table to download"),
+    "gate": _l("Gate"),
+    "host": _l("Address of a shop"),
+    "import": _l("Imported list"),
+    "invitation": _l("Invitation"),
+    "layout": _l("Layout"),
+    "list": _l("List of contacts"),
+    "listing": _l("Product"),
+    "mail_text": _l("Words of a mail"),
+    "message": _l("Message"),
+    "pass_key": _l("Key for passes"),
+    "plan_picture": _l("Picture under the plan"),
+    "proposal": _l("Proposal of booths"),
+    "registration": _l("Registration"),
+    "round": _l("Disinfection"),
+    "route": _l("Page"),
+    "scan": _l("Scan"),
+    "scan_conflict": _l("Conflict of scans"),
+    "sheet_run": _l("QR signs"),
+    "spacing_run": _l("Question about spacing"),
+    "user": _l("Account"),
+    "visitor_group": _l("Group of visitors"),
+    "waiting_party": _l("Waiting party"),
+}
+"""What the kinds of objects are called."""
+OMITTED = "\N{HORIZONTAL ELLIPSIS}"
+
 
 class _Facts(dict[str, str]):
     def __missing__(self, name: str) -> str:
@@ -204,6 +240,21 @@ def told(
     facts.update(what=what or NOTHING, booth=booth, exhibitor=exhibitor or NOTHING)
     facts["who"] = str(ACTORS.get(who, who)) or NOTHING
     return str(SENTENCES[action]) % facts
+
+
+class _Omitted(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return OMITTED
+
+
+def outline(action: str) -> str:
+    """An action in words, with dots for who, what and when; one that is not known here stays as it is."""
+    return str(SENTENCES[action]) % _Omitted() if action in SENTENCES else action
+
+
+def object_name(object_type: str) -> str:
+    """A kind of object in words; one that is not known here stays as it is."""
+    return str(OBJECTS.get(object_type, object_type))
 
 
 def _shown(value: Any) -> str:

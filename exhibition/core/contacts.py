@@ -36,3 +36,14 @@ def email_address(text: str) -> str | None:
 def whatsapp_link(number: str, words: str) -> str:
     """Opens a chat with a number in E.164, empty: with whom the person chooses; the words are typed already."""
     return f"https://wa.me/{number.removeprefix('+')}?text={quote(words, safe='')}"
+
+
+def email_hint(address: str) -> str:
+    """Enough of an e-mail address to tell people of one name apart, not enough to write to them."""
+    person, at, host = address.partition("@")
+    return f"{person[:2]}…{at}{host}" if address else ""
+
+
+def phone_hint(number: str) -> str:
+    """The last digits of a phone number."""
+    return f"…{number[-4:]}" if number else ""

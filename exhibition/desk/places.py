@@ -82,6 +82,7 @@ PLACES = (
                 _l("Applications"),
                 (
                     "applications_desk.application",
+                    "bulk_acts.show",
                     "applications_desk.rules",
                     "applications_desk.withdraw",
                     "application_imports.start",

@@ -23,7 +23,7 @@ from exhibition.allocation.rules import AllocationState
 from exhibition.badges import service as badges
 from exhibition.badges.models import Badge
 from exhibition.core.db import db, transaction
-from exhibition.core.errors import NotFound, Refused
+from exhibition.core.errors import NotFound
 from exhibition.core.files.spreadsheets import Row, Table
 from exhibition.exhibitors import participants
 from exhibition.exhibitors.models import Cluster, Exhibitor
@@ -32,6 +32,7 @@ from exhibition.gate.occupancy.counters import COUNTS
 from exhibition.reports import mail_merge
 from exhibition.storefront.models import Listing, Storefront
 from exhibition.venue.models import Booth, DisinfectionRound, Exhibition, Zone
+from exhibition.visitors import privacy
 from exhibition.visitors.models import Registration, TimeSlot, VisitorContact, VisitorPass
 
 BATCH = 1000
@@ -40,7 +41,7 @@ Columns = tuple[LazyString, ...]
 
 @dataclass(frozen=True)
 class Dataset:
-    """One table. ``personal``: it names people. ``asks_why``: it requires one of ``REASONS``."""
+    """One table. ``personal``: it names people. ``asks_why``: it requires one of ``visitors.privacy.REASONS``."""
 
     title: LazyString
     about: LazyString
@@ -48,10 +49,6 @@ class Dataset:
     rows: Callable[[Exhibition], Iterator[Row]]
     personal: bool = False
     asks_why: bool = False
-
-
-REASONS = {"closing": _l("The hall must close, or a session cannot be held"), "illness": _l("Somebody fell ill")}
-"""Why visitors may be reached: the purposes of the privacy notice."""
 
 
 def _read(statement: Select[*tuple[Any, ...]]) -> Iterator[Row]:
@@ -382,13 +379,12 @@ def _note(actor: Actor, exhibition: Exhibition, key: str, kind: str, reason: str
 def table(actor: Actor, exhibition: Exhibition, key: str, kind: str, reason: str = "") -> Table:
     """The table, its rows read lazily; the audit trail first records who takes it and why.
 
-    Raises NotFound, and Refused ``reason_missing`` (422, ``reason``) for visitors' names without one of ``REASONS``.
+    Raises NotFound, and Refused ``reason_missing`` (422, ``reason``) for visitors' names without a reason.
     """
     dataset = DATASETS.get(key)
     if dataset is None:
         raise NotFound
-    if dataset.asks_why and reason not in REASONS:
-        message = _l("Say why you need visitors' names; the audit trail keeps it.")
-        raise Refused("reason_missing", message, status=422, field="reason")
+    if dataset.asks_why:
+        privacy.require_reason(reason)
     _note(actor, exhibition, key, kind, reason if dataset.asks_why else "")
     return Table(str(dataset.title), dataset.columns, dataset.rows(exhibition), exhibition.timezone)

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, or_, select, update
 
 from exhibition.accounts import audit
 from exhibition.allocation.models import Allocation
 from exhibition.core import clock, outbox
 from exhibition.core.db import Base, db, transaction
+from exhibition.core.errors import Refused
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import rules
 from exhibition.visitors.models import LinkRequest, MessageKind, Registration, VisitorContact
@@ -41,6 +43,19 @@ STAFF = frozenset(
     }
 )
 """Columns with the name of somebody of the staff, beside what they did."""
+
+REASONS = {"closing": _l("The hall must close, or a session cannot be held"), "illness": _l("Somebody fell ill")}
+"""Why visitors may be reached: the purposes of the privacy notice."""
+
+
+def require_reason(reason: str) -> None:
+    """Before a file with visitors' names or contacts is handed out.
+
+    Raises Refused ``reason_missing`` (422, ``reason``) for anything but one of ``REASONS``.
+    """
+    if reason not in REASONS:
+        message = _l("Say why you need visitors' names; the audit trail keeps it.")
+        raise Refused("reason_missing", message, status=422, field="reason")
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_babel import force_locale
 
 import exhibition
+from exhibition.accounts.audit import COMMAND_LINE, record
 from exhibition.accounts.service import SIGN_IN_CHANGES
-from exhibition.accounts.trail_sentences import SENTENCES, told
+from exhibition.accounts.trail_sentences import OBJECTS, SENTENCES, outline, told
 from exhibition.allocation.rules import StepKind
+from exhibition.core.db import transaction
 from exhibition.exhibitors.rules.application_steps import Step
 from exhibition.venue.edition.states import ACTIONS
 
@@ -66,3 +69,38 @@ def test_what_changed_is_told_from_and_to(app: Flask) -> None:
     with app.test_request_context(), force_locale("en"):
         sentence = told("occupancy.capacity", "Ratna", "Fair", {"capacity": 100}, {"capacity": 80})
         assert sentence == "Ratna set the cap of people inside from 100 to 80."
+
+
+def _objects() -> set[str]:
+    """Every kind of object that stands as a text in a call that writes the trail."""
+    calls = (
+        node
+        for path in Path(exhibition.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "record"
+    )
+    kinds = (call.args[2] for call in calls if len(call.args) > 2)
+    return {kind.value for kind in kinds if isinstance(kind, ast.Constant) and isinstance(kind.value, str)}
+
+
+def test_every_kind_of_object_has_a_name() -> None:
+    assert len(_objects()) > 20
+    assert _objects() <= OBJECTS.keys()
+
+
+@pytest.mark.parametrize("locale", ["id", "en"])
+def test_the_filter_lists_actions_in_words(app: Flask, locale: str) -> None:
+    with force_locale(locale):
+        assert all("%(" not in outline(action) for action in SENTENCES)
+    with force_locale("en"):
+        assert outline("booth.offer") == "… offered … to … until …."
+        assert outline("unknown.verb") == "unknown.verb"
+
+
+def test_the_page_shows_words_and_the_code_only_in_the_details(organizer_client: FlaskClient) -> None:
+    record_offer = transaction(lambda: record(COMMAND_LINE, "booth.offer", "booth", 1, name="A01 Keripik"))
+    record_offer()
+    page = organizer_client.get("/desk/audit?lang=en").text
+    assert '<option value="booth.offer">… offered … to … until ….</option>' in page
+    assert '<option value="booth">Booth</option>' in page
+    assert "The command line offered A01 to Keripik" in page

@@ -223,3 +223,16 @@ def test_a_form_without_its_csrf_token_is_refused(
     form = {"booth": free.code, "exhibitor_id": homeless(exhibition).id}
     assert organizer_client.post("/desk/plan/hold", data=form).status_code == 400
     assert counts() == before
+
+
+def test_the_exhibitors_sort_by_their_headings_and_the_file_has_what_is_shown(
+    organizer_client: FlaskClient, exhibition: Exhibition
+) -> None:
+    asked = "?q=kopi&order=-name&column=district&lang=en"
+    page = organizer_client.get(f"/desk/exhibitors{asked}").text
+    names = re.findall(r'<th scope="row" role="rowheader"><a href="[^"]+">([^<]+)</a>', page)
+    assert len(names) > 2
+    assert names == sorted(names, key=str.casefold, reverse=True)
+    rows = organizer_client.get(f"/desk/exhibitors.csv{asked}").data.decode("utf-8-sig").splitlines()
+    assert [row.partition(",")[0] for row in rows] == ["Name", *names]
+    assert organizer_client.get(f"/desk/exhibitors.xlsx{asked}").data.startswith(b"PK")

@@ -30,11 +30,12 @@ from exhibition.demo import sign_ins, visits
 from exhibition.demo import visitors as demo_visitors
 from exhibition.editions import session_changes
 from exhibition.editions.rules.session_acts import OtherTimes
-from exhibition.exhibitors.applications import documents
+from exhibition.exhibitors.applications import bulk, documents
 from exhibition.exhibitors.applications import imports as application_imports
 from exhibition.exhibitors.applications import service as applications
+from exhibition.exhibitors.applications.desk import Filter
 from exhibition.exhibitors.models import Exhibitor
-from exhibition.exhibitors.rules.application_steps import StepTaker
+from exhibition.exhibitors.rules.application_steps import Step, StepTaker
 from exhibition.storefront import clusters, editors, moderation
 from exhibition.storefront.fetching import user_agent
 from exhibition.storefront.importing import import_runs, shop_reading
@@ -42,6 +43,7 @@ from exhibition.storefront.links import checking as links
 from exhibition.storefront.models import Listing
 from exhibition.storefront.visits import sheet_runs
 from exhibition.venue import layouts
+from exhibition.venue.bulk import acts as bulk_acts
 from exhibition.venue.plan import imports as plan_imports
 from exhibition.venue.plan import versions as plan_versions
 from exhibition.visitors import phone_notices, slots
@@ -100,6 +102,8 @@ NOT_PAGES = {
     "security.logout": "leads on to the front page",
     "allocation.export_csv": "a file",
     "allocation.export_xlsx": "a file",
+    "allocation.exhibitors_csv": "a file",
+    "allocation.exhibitors_xlsx": "a file",
     "applications.document": "a download",
     "applications_desk.document": "a download",
     "applications_desk.export_csv": "a file",
@@ -297,7 +301,11 @@ def _applications() -> dict[str, Any]:
     runs = [application_imports.start(COMMAND_LINE, exhibition, "daftar.csv", table) for _ in range(2)]
     application_imports.match(runs[0], runs[0].columns)
     application_imports.work(runs[0].id)
+    survey = bulk.survey(exhibition, Filter(words="Dodol Baru"))
+    shortlisting = bulk_acts.begin(COMMAND_LINE, exhibition, bulk.SUBJECT, Step.SHORTLIST, survey, survey.count)
+    bulk_acts.carry_out(shortlisting.id)
     return {
+        "bulk_acts.show number": shortlisting.id,
         "key": handed_in.key,
         "draft_key": draft.key,
         "part": "stan",

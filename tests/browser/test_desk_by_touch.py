@@ -15,6 +15,8 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 BAR = 56
 """Pixels at the lower edge that the places take."""
 PAGES = (
+    "/desk/applications",
+    "/desk/registrations",
     "/desk/search?q=kopi",
     "/desk/rounds",
     "/desk/conflicts",

@@ -1,7 +1,9 @@
 """The desk's pages about slots and registrations, erasing contacts, and the demo's invented visitors."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,14 +17,22 @@ from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.core.outbox import MailState, OutboxMail
+from exhibition.core.sql import paging
+from exhibition.core.sql.paging import BoundedCount
 from exhibition.demo import visitors
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules import privacy_notices
-from exhibition.visitors import privacy, rules, search, service, slots
+from exhibition.visitors import privacy, rules, service, slots
+from exhibition.visitors.listing import search
+from exhibition.visitors.listing.search import (
+    Attending,
+    RegistrationOrder,
+    RegistrationSearch,
+    VisitorFilter,
+)
 from exhibition.visitors.models import PassState, Registration, SlotState, TimeSlot, VisitorContact, VisitorPass
 from exhibition.visitors.registration import random_values
 from exhibition.visitors.registration.party import Issued, Party
-from exhibition.visitors.search import Attending, VisitorFilter
 from tests.fairs import the_fair
 
 
@@ -95,9 +105,9 @@ def test_a_registration_is_found_by_what_people_read_out(words: str) -> None:
     words = {"reference": wanted.reference.lower(), "code": f"{wanted.code[:4]} {wanted.code[4:].lower()}"}.get(
         words, words
     )
-    assert [found.registration_id for found in search.registrations(the_fair(), search.tidy(words), 1).items] == [
-        wanted.registration_id
-    ]
+    found = search.registrations(the_fair(), RegistrationSearch(search.tidy(words)))
+    assert [one.registration_id for one in found.page.items] == [wanted.registration_id]
+    assert found.found == BoundedCount(1)
 
 
 def test_the_list_shows_a_session_a_day_and_who_came(exhibition: Exhibition) -> None:
@@ -112,15 +122,21 @@ def test_the_list_shows_a_session_a_day_and_who_came(exhibition: Exhibition) -> 
     slot = expected.slot
 
     def shown(wanted: VisitorFilter) -> set[int]:
-        return {one.registration_id for one in search.registrations(the_fair(), "", 1, wanted=wanted).items}
+        listing = search.registrations(the_fair(), RegistrationSearch(wanted=wanted))
+        assert listing.found.number == len(listing.page.items)
+        return {one.registration_id for one in listing.page.items}
 
     assert shown(VisitorFilter(attending=Attending.CAME)) == {came.registration_id}
     assert shown(VisitorFilter(attending=Attending.CANCELLED)) == {cancelled.registration_id}
     assert shown(VisitorFilter(attending=Attending.EXPECTED)) == {expected.registration_id}
     assert shown(VisitorFilter(attending=Attending.MISSED)) == set()
+    assert shown(VisitorFilter(attending=Attending.LATE)) == {expected.registration_id}
+    assert shown(VisitorFilter(attending=Attending.SHORT)) == set()
     with time_machine.travel(slot.ends_at + timedelta(minutes=1)):
         assert shown(VisitorFilter(attending=Attending.EXPECTED)) == set()
         assert shown(VisitorFilter(attending=Attending.MISSED)) == {expected.registration_id}
+        assert shown(VisitorFilter(attending=Attending.LATE)) == set()
+        assert shown(VisitorFilter(attending=Attending.SHORT)) == {came.registration_id}
     assert expected.registration_id in shown(VisitorFilter(slot_id=slot.id, walk_in=False))
     assert shown(VisitorFilter(walk_in=True)) == set()
     assert shown(VisitorFilter(day=exhibition.starts_on - timedelta(days=1))) == set()
@@ -134,9 +150,71 @@ def test_a_filter_that_makes_no_sense_is_left_out(organizer_client: FlaskClient,
 
 def test_a_long_list_is_paged(exhibition: Exhibition, organizer_client: FlaskClient) -> None:
     visitors.add(exhibition, 60)
-    first, second = search.registrations(the_fair(), "", 1), search.registrations(the_fair(), "", 2)
+    first, second = (search.registrations(the_fair(), number=number).page for number in (1, 2))
     assert (len(first.items), first.has_next, len(second.items), second.has_next) == (50, True, 10, False)
     assert "page=2" in organizer_client.get("/desk/registrations").text
+
+
+@pytest.mark.parametrize("order", search.ORDERS)
+def test_the_list_sorts_by_each_heading_both_ways_and_so_does_its_file(exhibition: Exhibition, order: str) -> None:
+    visitors.add(exhibition, 70)
+    both = []
+    for backwards in (False, True):
+        by = RegistrationOrder(order, backwards)
+        pages = [search.registrations(exhibition, number=number, order=by) for number in (1, 2)]
+        paged = [one for listing in pages for one in listing.page.items]
+        assert len({one.reference for one in paged}) == len(paged) == 70
+        assert [one.reference for one in search.lines(exhibition, RegistrationSearch(), by)] == [
+            one.reference for one in paged
+        ]
+        both.append(paged)
+    keys: dict[str, Callable[[search.FoundRegistration], Any]] = {
+        search.REFERENCE: lambda one: one.reference,
+        search.SESSION: lambda one: one.starts_at,
+        search.PEOPLE: lambda one: one.party_size,
+        search.NEWEST: lambda one: -one.registration_id,
+    }
+    if order in keys:
+        forwards, backwards_keys = ([keys[order](one) for one in paged] for paged in both)
+        assert forwards == sorted(forwards)
+        assert backwards_keys == sorted(backwards_keys, reverse=True)
+
+
+def test_more_than_are_counted_are_only_sorted_along_an_index(
+    exhibition: Exhibition, organizer_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitors.add(exhibition, 12)
+    monkeypatch.setattr(paging, "MOST_COUNTED", 10)
+    monkeypatch.setattr(search, "PAGE_SIZE", 5)
+    assert search.registrations(exhibition, order=RegistrationOrder(search.NAME)).order == RegistrationOrder()
+    assert search.registrations(exhibition, order=RegistrationOrder(search.REFERENCE)).order.column == "reference"
+    page = organizer_client.get("/desk/registrations?lang=en&order=name").text
+    assert "More than 10 registrations" in page
+    assert 'class="sorts" href="/desk/registrations?order=reference"' in page
+    assert 'class="sorts" href="/desk/registrations?order=name"' not in page
+    named = search.registrations(exhibition, RegistrationSearch("a"), order=RegistrationOrder(search.NAME))
+    assert (named.found, named.order.column) == (BoundedCount(5, more=True), search.NEWEST)
+
+
+def test_the_file_holds_what_is_shown_and_names_people_for_a_reason_only(organizer_client: FlaskClient) -> None:
+    register()
+    service.register(Party(open_slot().id, "Budi", "budi@example.org", None, 1, "id"))
+    address = "/desk/registrations/file?q=aminah"
+    token = {"csrf_token": csrf(organizer_client, "/desk/registrations?lang=en"), "kind": "csv"}
+    refused = organizer_client.post(address, data=token)
+    assert refused.status_code == 422
+    assert 'data-code="reason_missing"' in refused.text
+    named = organizer_client.post(address, data=token | {"reason": "illness"}).data.decode("utf-8-sig").splitlines()
+    assert named[0] == "Reference,Name,Session,Party size,State,Contact"
+    assert len(named) == 2
+    assert "Siti Aminah" in named[1]
+    assert "si…@example.com, …7890" in named[1]
+    nameless = organizer_client.post(f"{address}&column=party_size&column=walk_in", data=token)
+    assert nameless.data.decode("utf-8-sig").splitlines()[0] == "Reference,Party size,Walk-in"
+    assert organizer_client.post(address, data=token | {"kind": "exe"}).status_code == 404
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "export.make").order_by(AuditEntry.id))
+    reasons = [(entry.after or {}).get("reason") for entry in entries]
+    assert reasons == ["illness", None]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from wtforms import BooleanField, EmailField, Field, Form, PasswordField, RadioF
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its types
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional, Regexp
 
+from exhibition.accounts import trail_sentences
 from exhibition.accounts.editions import edition_names
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.rules.passwords import PASSWORD_MAXIMUM, PIN_MAXIMUM
@@ -244,7 +245,9 @@ class InvitationForm(_WhomForm):
 
 
 class AuditFilterForm(Form):
-    """Sent by GET, so it carries no token. ``actions`` and ``object_types`` are those that occur in the trail."""
+    """Sent by GET, so it carries no token. ``actions`` and ``object_types`` are those that occur in the trail; they
+    are listed in words.
+    """
 
     words = StringField(
         _l("Person or object"),
@@ -255,8 +258,12 @@ class AuditFilterForm(Form):
 
     def __init__(self, formdata: Any, actions: Sequence[str], object_types: Sequence[str]) -> None:
         super().__init__(formdata)
-        for field, known in ((self.action, actions), (self.object_type, object_types)):
-            field.choices = [SelectChoice("", _l("Anything")), *(SelectChoice(name, name) for name in known)]
+        for field, known, word in (
+            (self.action, actions, trail_sentences.outline),
+            (self.object_type, object_types, trail_sentences.object_name),
+        ):
+            words = sorted(((word(name), name) for name in known), key=lambda pair: pair[0].casefold())
+            field.choices = [SelectChoice("", _l("Anything")), *(SelectChoice(name, text) for text, name in words)]
             field.data = field.data or ""
 
 

@@ -10,7 +10,7 @@ from flask_security.utils import login_user
 
 from exhibition.accounts import audit, invitations, pins, service, texts, trail_sentences
 from exhibition.accounts.editions import edition_names
-from exhibition.accounts.models import RoleName, User
+from exhibition.accounts.models import AuditEntry, RoleName, User
 from exhibition.accounts.rights import rights_of
 from exhibition.accounts.sign_in import sign_ins
 from exhibition.accounts.web.forms import (
@@ -25,7 +25,10 @@ from exhibition.accounts.web.sessions import sign_in_id
 from exhibition.accounts.web.signin import actor, desk_of
 from exhibition.core import clock
 from exhibition.core.errors import Refused
+from exhibition.core.i18n import lazy as _l
+from exhibition.core.i18n import moment_text
 from exhibition.core.sql.paging import page_number
+from exhibition.core.web.lists import ColumnKind, ListColumn, ListDescription, list_view
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -193,6 +196,20 @@ def revoke(invitation_id: int) -> ResponseReturnValue:
     return redirect(url_for("accounts.users"))
 
 
+TRAIL = ListDescription[AuditEntry](
+    "trail",
+    (
+        ListColumn(
+            "at", _l("When"), lambda entry: entry.at, ColumnKind.MOMENT, shown=lambda entry: moment_text(entry.at)
+        ),
+        ListColumn("told", _l("What happened"), trail_sentences.sentence, names=True),
+        ListColumn("actor", _l("Who did it"), lambda entry: entry.actor_name, at_first=False),
+        ListColumn("kind", _l("Kind"), lambda entry: trail_sentences.object_name(entry.object_type), at_first=False),
+        ListColumn("action", _l("Act"), lambda entry: entry.action, at_first=False),
+    ),
+)
+
+
 @blueprint.get("/desk/audit")
 def audit_trail() -> ResponseReturnValue:
     """Who did what, newest first."""
@@ -202,10 +219,6 @@ def audit_trail() -> ResponseReturnValue:
         wanted = {}
     page = audit.entries(**wanted, number=page_number(request.args.get("page")))
 
-    def address(number: int) -> str:
-        return url_for("accounts.audit_trail", page=number, **{name: value for name, value in wanted.items() if value})
-
-    told = render_template(
-        "accounts/audit.html", form=form, page=page, address=address, trail_sentence=trail_sentences.sentence
-    )
+    view = list_view(TRAIL, "accounts.audit_trail", {name: value for name, value in wanted.items() if value})
+    told = render_template("accounts/audit.html", form=form, page=page, view=view)
     return told, 422 if form.errors else 200

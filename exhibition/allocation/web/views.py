@@ -27,7 +27,6 @@ from flask_security import current_user
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.service import organizers_signed_in
-from exhibition.accounts.web.guard import rights
 from exhibition.accounts.web.sessions import sign_in_id
 from exhibition.accounts.web.signin import actor
 from exhibition.allocation import export, history, offers, service, waiting
@@ -35,9 +34,10 @@ from exhibition.allocation.arranging import rewinding
 from exhibition.allocation.arranging.colours import ColouredBy, colouring
 from exhibition.allocation.arranging.relations import relations
 from exhibition.allocation.models import AllocationStep
-from exhibition.allocation.rules import BoothState, StepKind
+from exhibition.allocation.rules import StepKind
 from exhibition.allocation.service import PlannedBooth
 from exhibition.allocation.texts import BOOTH_STATES, WAYS, told
+from exhibition.allocation.web import exhibitor_list
 from exhibition.allocation.web.forms import ActForm, AnswerForm, HoldForm, MoveBoothForm, SwapForm
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files import spreadsheets
@@ -46,13 +46,13 @@ from exhibition.core.web.live import Topics
 from exhibition.exhibitors import service as exhibitors_service
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
-from exhibition.exhibitors.rules.application_steps import ExhibitorKind
 from exhibition.exhibitors.texts import KINDS
 from exhibition.venue import service as venue
 from exhibition.venue.edition import states
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("allocation", __name__)
+exhibitor_list.register(blueprint)
 COLOURS = "plan_colours"
 """The key in the session of what the colours stand for."""
 STEPS_SHOWN = 40
@@ -237,33 +237,6 @@ def export_csv(exhibition: Exhibition) -> ResponseReturnValue:
 def export_xlsx(exhibition: Exhibition) -> ResponseReturnValue:
     content = spreadsheets.as_xlsx(_table(exhibition))
     return _download(content, spreadsheets.XLSX_TYPE, f"{exhibition.slug}-booths.xlsx")
-
-
-def _kind() -> ExhibitorKind | None:
-    text = request.args.get("kind", "")
-    return ExhibitorKind(text) if text in list(ExhibitorKind) else None
-
-
-@blueprint.get("/desk/exhibitors")
-def exhibitors(exhibition: Exhibition) -> ResponseReturnValue:
-    """``?q=`` searches, ``?kind=`` and ``?state=`` filter."""
-    query, kind, state = request.args.get("q", "")[:80], _kind(), request.args.get("state", "")
-    places = service.places(exhibition)
-    found = exhibitors_service.search(exhibition, query, kind)
-    others = exhibitors_service.search(exhibition, query, kind, others=True) if rights().administers else []
-    if state:
-        found = [one for one in found if (places[one.id].state if one.id in places else "none") == state]
-    return render_template(
-        "allocation/exhibitors.html",
-        exhibitors=found,
-        others=others,
-        places=places,
-        query=query,
-        kind=kind,
-        state=state,
-        kinds=KINDS,
-        states={state: BOOTH_STATES[state] for state in (BoothState.HELD, BoothState.OFFERED, BoothState.ALLOCATED)},
-    )
 
 
 def _own_page(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:

@@ -48,6 +48,8 @@ class Table:
     columns: Sequence[str | LazyString]
     rows: Iterable[Row]
     timezone: str = "UTC"
+    frozen: int = 1
+    """So many columns stay where they are while a workbook's sheet is scrolled sideways."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ class _Book:
         more = True
         while more:
             sheet, line, more = self._sheet(table.title, widths), 0, False
-            sheet.freeze_panes(1, 1)
+            sheet.freeze_panes(1, table.frozen)
             self._headings(sheet, 0, table)
             for line, row in enumerate(islice(rows, SHEET_ROWS - 1), 1):
                 self._row(sheet, line, row, zone)

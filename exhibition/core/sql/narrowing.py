@@ -1,7 +1,9 @@
 """What a list at the desk is narrowed to, when many were made at once by one sender or machine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Self
 
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import InstrumentedAttribute
@@ -31,6 +33,17 @@ class Narrowing:
             "contact": kind if self.contact else "",
         }
         return {name: value for name, value in said.items() if value}
+
+    def stored(self) -> dict[str, Any]:
+        """Whole, for a row of its own that is erased when it is done with."""
+        since, until = (moment.isoformat() if moment else "" for moment in (self.since, self.until))
+        return {"origin": self.origin, "since": since, "until": until, "contact": self.contact}
+
+    @classmethod
+    def restored(cls, kept: Mapping[str, Any]) -> Self:
+        """What was ``stored``."""
+        moments = {name: datetime.fromisoformat(kept[name]) if kept[name] else None for name in ("since", "until")}
+        return cls(**{**kept, **moments})
 
 
 EVERYTHING = Narrowing()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func, select
 
 from exhibition.core.db import db
 
@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 PAGE_SIZE = 50
 LAST_PAGE = 10_000
+MOST_COUNTED = 10_000
+"""So many rows are counted; of more it is only known that there are more."""
 
 
 @dataclass(frozen=True)
@@ -36,3 +38,18 @@ def paginate(statement: Select[T], number: int, size: int = PAGE_SIZE) -> Page[T
     """Read one page of an ordered statement of one entity, and one row more to know whether another page follows."""
     rows = list(db.session.scalars(statement.limit(size + 1).offset((number - 1) * size)))
     return Page(rows[:size], number, len(rows) > size)
+
+
+@dataclass(frozen=True)
+class BoundedCount:
+    """How many rows match; with ``more``, more than ``number``."""
+
+    number: int
+    more: bool = False
+
+
+def count_matches(statement: Select[T]) -> BoundedCount:
+    """Count the rows of a statement, at most ``MOST_COUNTED``, so that a count never reads a whole large table."""
+    few = statement.order_by(None).limit(MOST_COUNTED + 1).subquery()
+    found = db.session.scalar(select(func.count()).select_from(few)) or 0
+    return BoundedCount(min(found, MOST_COUNTED), found > MOST_COUNTED)

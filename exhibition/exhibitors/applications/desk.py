@@ -12,17 +12,14 @@ from sqlalchemy.orm.interfaces import ORMOption
 from exhibition.accounts.audit import Actor
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.core.files.spreadsheets import Cell
 from exhibition.core.sql.list_parameters import among
 from exhibition.core.sql.narrowing import EVERYTHING, Narrowing
 from exhibition.core.sql.paging import PAGE_SIZE, Page
 from exhibition.core.sql.words import has_digits, has_words
 from exhibition.exhibitors.applications import calls, duplicates, floods
 from exhibition.exhibitors.applications import service as applications
-from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.models import Application, ApplicationDocument
 from exhibition.exhibitors.rules.application_steps import ApplicationState, ExhibitorKind, PointsClaim, Step, StepTaker
-from exhibition.exhibitors.texts import KINDS
 from exhibition.venue.models import Exhibition
 
 MOST_IN_BULK = 500
@@ -61,6 +58,7 @@ SHOWN = load_only(
     Application.zone_wishes,
     Application.submitted_at,
 )
+WHOLE = (joinedload(Application.cluster), selectinload(Application.documents))
 SEARCHED = (
     Application.name,
     Application.reference,
@@ -169,12 +167,15 @@ def _standing(exhibition: Exhibition) -> _Standing:
     return _Standing(points, ranks, duplicates.among(exhibition))
 
 
-def listing(exhibition: Exhibition, wanted: Filter, number: int) -> ApplicationList:
-    """One page of the matching applications; however many match, statements and fully read rows stay as few."""
+def listing(exhibition: Exhibition, wanted: Filter, number: int, *, whole: bool = False) -> ApplicationList:
+    """One page of the matching applications; however many match, statements and fully read rows stay as few.
+
+    ``whole``: with everything that is known of them, for who wants to see more than the usual columns.
+    """
     standing = _standing(exhibition)
     ids = _ids(exhibition, wanted, standing)
     first = (number - 1) * PAGE_SIZE
-    shown = _lines(ids[first : first + PAGE_SIZE], standing, SHOWN)
+    shown = _lines(ids[first : first + PAGE_SIZE], standing, *(WHOLE if whole else (SHOWN,)))
     return ApplicationList(Page(shown, number, len(ids) > first + PAGE_SIZE), len(ids), len(standing.alike))
 
 
@@ -195,8 +196,12 @@ def count(exhibition: Exhibition) -> int:
 def lines(exhibition: Exhibition, wanted: Filter) -> list[ApplicationLine]:
     """All matching applications, fully read, in the wanted order."""
     standing = _standing(exhibition)
-    whole = (joinedload(Application.cluster), selectinload(Application.documents))
-    return _lines(_ids(exhibition, wanted, standing), standing, *whole)
+    return _lines(_ids(exhibition, wanted, standing), standing, *WHOLE)
+
+
+def matching(exhibition: Exhibition, wanted: Filter) -> list[int]:
+    """The ids of all matching applications, in the wanted order."""
+    return _ids(exhibition, wanted, _standing(exhibition))
 
 
 def rank(exhibition: Exhibition, application: Application) -> int:
@@ -286,52 +291,3 @@ def decide(actor: Actor, exhibition: Exhibition, ids: Collection[int], step: Ste
         else:
             done += 1
     return Bulk(done, refused)
-
-
-COLUMNS = (
-    _l("Application number"),
-    _l("Business"),
-    _l("State"),
-    _l("Rank"),
-    _l("Points"),
-    _l("Kind"),
-    _l("Contact person"),
-    _l("Phone"),
-    _l("E-mail"),
-    _l("Product group"),
-    _l("District"),
-    _l("Cluster"),
-    _l("Attended before"),
-    _l("NIB"),
-    _l("P-IRT"),
-    _l("Halal"),
-    _l("Power (VA)"),
-    _l("Water"),
-    _l("Accessible"),
-    _l("Zone wishes"),
-    _l("Booth wishes"),
-    _l("Near"),
-    _l("Avoid"),
-    _l("Would share"),
-    _l("Online shop"),
-    _l("Description"),
-    _l("Files"),
-    _l("Possible duplicate"),
-    _l("Handed in"),
-)
-
-
-def rows(found: Sequence[ApplicationLine]) -> list[list[Cell]]:
-    """One row for each application, in the order of the list."""
-    table: list[list[Cell]] = []
-    for line in found:
-        one = line.application
-        row: list[Cell] = [one.reference, one.name, str(application_texts.STATES[one.state]), line.rank, line.points]
-        row += [str(KINDS[one.kind]), one.contact_name, one.phone, one.email, one.product_group, one.district]
-        row += [one.cluster.name if one.cluster else "", one.attended, one.nib, one.pirt, one.halal]
-        row += [one.power_va, one.water, one.accessible]
-        row += [", ".join(names) for names in (one.zone_wishes, one.wishes, one.near, one.avoid)]
-        row += [one.share, one.storefront_url, one.description, len(one.documents)]
-        row += [line.duplicate, one.submitted_at]
-        table.append(row)
-    return table

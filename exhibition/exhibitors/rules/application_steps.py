@@ -144,6 +144,14 @@ def passage(state: ApplicationState, step: Step, party: StepTaker) -> Passage | 
     return None
 
 
+def step_to(state: ApplicationState, to: ApplicationState, party: StepTaker) -> Step | None:
+    """The step that leads a party straight from ``state`` to ``to``; None when there is none."""
+    for line in PASSAGES:
+        if state in line.before and line.after is to and party in line.by:
+            return line.step
+    return None
+
+
 def way_back(state: ApplicationState, to: ApplicationState) -> Step | None:
     """The allocation's step from ``state`` back to ``to``, for an undo; never DECLINE, which is up to exhibitors."""
     for line in PASSAGES:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from exhibition.accounts.web.signin import actor
@@ -15,15 +16,16 @@ from exhibition.core.errors import Refused
 from exhibition.core.files import spreadsheets
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web.forms import show_refusal
+from exhibition.core.web.lists import ListView, list_view
 from exhibition.core.web.narrow_form import WithdrawForm, narrow_form
-from exhibition.core.web.sorting import SortedHeading, Sorting, sorting
+from exhibition.core.web.sorting import Sorting, sorting
 from exhibition.exhibitors import newcomers
-from exhibition.exhibitors.applications import calls, documents, duplicates, floods
+from exhibition.exhibitors.applications import bulk, calls, documents, duplicates, floods
 from exhibition.exhibitors.applications import desk as application_desk
 from exhibition.exhibitors.applications import mail as application_mail
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
-from exhibition.exhibitors.applications.desk import Filter
+from exhibition.exhibitors.applications.desk import ApplicationLine, Filter
 from exhibition.exhibitors.models import Application
 from exhibition.exhibitors.rules.application_steps import (
     EDITABLE,
@@ -36,17 +38,20 @@ from exhibition.exhibitors.rules.application_steps import (
     steps_from,
 )
 from exhibition.exhibitors.texts import KINDS
+from exhibition.exhibitors.web.application_columns import APPLICATIONS
 from exhibition.exhibitors.web.application_forms import CallForm, StepForm, kind_field
 from exhibition.exhibitors.web.application_views import as_download
+from exhibition.venue.bulk import acts
 from exhibition.venue.models import Exhibition
+from exhibition.venue.web import bulk_views
 
 blueprint = Blueprint("applications_desk", __name__, url_prefix="/desk/applications")
 
 ONE = "/<int(max=2147483647):application_id>"
-BULK = (Step.SHORTLIST, Step.WAITLIST, Step.REJECT, Step.CONFIRM)
 IN_ADDRESS = ("state", "q", "duplicates", "order", "group", "district", "kind", "points", "lacking")
 SHOWN = 10
 """So many of those that would be withdrawn are shown before."""
+bulk_views.LISTS[bulk.SUBJECT] = ("applications_desk.show", _l("Applications"), application_texts.STEPS)
 _ID = re.compile(r"[0-9]{1,9}")
 
 
@@ -58,23 +63,8 @@ def _sorting() -> Sorting:
     return sorting(request.args.get("order", ""), application_desk.SORTED_BY, application_desk.RANK)
 
 
-def _headings() -> dict[str, SortedHeading]:
-    """The headings that sort the list, by the names of its orders."""
-    order = _sorting()
-    asked = {name: value for name, value in _filter_values().items() if name != "order"}
-    texts = {
-        application_desk.RANK: _("Rank"),
-        application_desk.NAME: _("Business"),
-        application_desk.STATE: _("State"),
-        application_desk.POINTS: _("Points"),
-        application_desk.GROUP: _("Product group"),
-        application_desk.DISTRICT: _("District"),
-        application_desk.NEWEST: _("Handed in"),
-    }
-    return {
-        name: order.heading(name, text, lambda wanted: url_for(".show", order=wanted, **asked))
-        for name, text in texts.items()
-    }
+def _view() -> ListView[ApplicationLine]:
+    return list_view(APPLICATIONS, "applications_desk.show", _filter_values(), _sorting())
 
 
 def _filter(exhibition: Exhibition) -> Filter:
@@ -106,7 +96,9 @@ def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseRet
     wanted = _filter(exhibition)
     narrow = narrow_form()
     narrow.validate()
-    listing = application_desk.listing(exhibition, wanted, page_number(request.args.get("page")))
+    view = _view()
+    whole = not all(column.at_first for column in view.columns)
+    listing = application_desk.listing(exhibition, wanted, page_number(request.args.get("page")), whole=whole)
     counts = applications.counts(exhibition)
     page = render_template(
         "exhibitors/applications/list.html",
@@ -114,8 +106,8 @@ def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseRet
         found=listing.found,
         page=listing.page,
         wanted=wanted,
+        view=view,
         order=str(_sorting()),
-        headings=_headings(),
         choices=application_desk.choices(exhibition),
         kinds=KINDS,
         lacking=application_texts.LACKING,
@@ -127,11 +119,11 @@ def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseRet
         states=application_texts.STATES,
         steps={
             step: application_texts.STEPS[step]
-            for step in BULK
+            for step in bulk.STEPS
             if step is not Step.CONFIRM or counts.get(ApplicationState.ACCEPTED)
         },
         drawn=calls.of(exhibition).drawn_at is not None,
-        asked=_filter_values(),
+        asked=view.everything,
         refused=refused,
     )
     return page, refused.status if refused else HTTPStatus.OK
@@ -145,23 +137,33 @@ def show(exhibition: Exhibition) -> ResponseReturnValue:
 
 @blueprint.post("")
 def decide(exhibition: Exhibition) -> ResponseReturnValue:
-    """Shortlist, put on the waiting list, reject or confirm the ticked applications."""
+    """Shortlist, put on the waiting list, reject or confirm the ticked applications, or all that match."""
     step = request.form.get("step", "")
-    if step not in BULK:
+    if step not in bulk.STEPS:
         return _list(exhibition, Refused("step_unknown", _("Choose what to do with them."), status=422))
-    ids = [int(text) for text in request.form.getlist("application") if _ID.fullmatch(text)]
     try:
-        bulk = application_desk.decide(actor(), exhibition, ids, Step(step))
+        if request.form.get("all"):
+            return _decide_all(exhibition, step)
+        ids = [int(text) for text in request.form.getlist("application") if _ID.fullmatch(text)]
+        decided = application_desk.decide(actor(), exhibition, ids, Step(step))
     except Refused as refused:
         return _list(exhibition, refused)
-    if bulk.done:
+    if decided.done:
         told = application_texts.STEPS[Step(step)]
         flash(
-            ngettext("%(step)s: %(num)s application.", "%(step)s: %(num)s applications.", bulk.done, step=told), "good"
+            ngettext("%(step)s: %(num)s application.", "%(step)s: %(num)s applications.", decided.done, step=told),
+            "good",
         )
-    if bulk.refused:
-        flash(_("Not possible any more for %(names)s.", names=", ".join(bulk.refused[:10])), "warn")
-    return redirect(url_for(".show", **_filter_values()), HTTPStatus.SEE_OTHER)
+    if decided.refused:
+        flash(_("Not possible any more for %(names)s.", names=", ".join(decided.refused[:10])), "warn")
+    return redirect(url_for(".show", **_view().everything), HTTPStatus.SEE_OTHER)
+
+
+def _decide_all(exhibition: Exhibition, step: str) -> ResponseReturnValue:
+    seen = request.form.get("seen", "")
+    survey = bulk.survey(exhibition, _filter(exhibition))
+    run = acts.begin(actor(), exhibition, bulk.SUBJECT, step, survey, int(seen) if _ID.fullmatch(seen) else 0)
+    return redirect(url_for("bulk_acts.show", number=run.id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.route("/withdraw", methods=["GET", "POST"])
@@ -347,8 +349,7 @@ def draw(exhibition: Exhibition) -> ResponseReturnValue:
 
 def _table(exhibition: Exhibition) -> spreadsheets.Table:
     found = application_desk.lines(exhibition, _filter(exhibition))
-    rows = application_desk.rows(found)
-    return spreadsheets.Table(_("Applications"), application_desk.COLUMNS, rows, exhibition.timezone)
+    return _view().table(_("Applications"), found, exhibition.timezone)
 
 
 def _download(content: bytes, mimetype: str, name: str) -> Response:

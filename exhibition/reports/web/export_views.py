@@ -16,6 +16,7 @@ from exhibition.reports import exports, plan_sheet
 from exhibition.reports.web.words import in_words
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
+from exhibition.visitors import privacy
 
 MIMETYPES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
 CHUNKS = {"csv": csv_chunks, "xlsx": xlsx_chunks}
@@ -34,7 +35,7 @@ def _page(exhibition: Exhibition, refused: Refused | None = None) -> ResponseRet
         "reports/exports.html",
         exhibition=exhibition,
         datasets=exports.DATASETS,
-        reasons=exports.REASONS,
+        reasons=privacy.REASONS,
         refused=refused,
     )
     return page, refused.status if refused else 200

@@ -32,7 +32,9 @@ from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionState
 
 EVERYBODY = frozenset({Access.PUBLIC, Access.KEY})
-WHILE_ARCHIVED = frozenset({"preparation.change_state", "reports.export_why", "contacts.hand_over", "team.leave"})
+WHILE_ARCHIVED = frozenset(
+    {"preparation.change_state", "reports.export_why", "visitors_desk.file", "contacts.hand_over", "team.leave"}
+)
 """What may be sent while an edition is archived: the step out of the archive, what only hands out, and a right that
 ends.
 """

@@ -13,7 +13,8 @@ from exhibition.accounts import audit
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
-from exhibition.visitors import privacy, search, service
+from exhibition.visitors import privacy, service
+from exhibition.visitors.listing import search
 from exhibition.visitors.mails import messages
 from exhibition.visitors.models import MessageKind, PassState, Registration, VisitorContact
 from exhibition.visitors.registration import contact_days

@@ -25,10 +25,10 @@ from exhibition.core.web.narrow_form import NarrowForm
 from exhibition.core.web.security import HONEYPOT_FIELD
 from exhibition.core.web.senders import origin
 from exhibition.visitors import rules, slots
+from exhibition.visitors.listing.search import RegistrationNarrowing
 from exhibition.visitors.models import LARGEST_PARTY
 from exhibition.visitors.registration import contact
 from exhibition.visitors.registration.party import Party
-from exhibition.visitors.search import RegistrationNarrowing
 
 _l: Any = lazy_gettext  # WTForms accepts lazy texts, but its types do not say so
 

@@ -50,7 +50,10 @@ def _many(exhibition: Exhibition, number: int, beginning: str = "Madu") -> None:
     db.session.commit()
 
 
-@pytest.mark.parametrize("asked", ["", "?order=name&page=2", "?duplicates=1", "?q=madu", "/export.csv", "/export.xlsx"])
+@pytest.mark.parametrize(
+    "asked",
+    ["", "?order=name&page=2", "?duplicates=1", "?q=madu", "?column=all", "/export.csv", "/export.xlsx?column=all"],
+)
 def test_many_applications_cost_no_more_statements_than_few(
     organizer_client: FlaskClient, exhibition: Exhibition, statements: list[str], asked: str
 ) -> None:
@@ -165,6 +168,20 @@ def test_the_export_holds_what_is_shown_in_its_order(organizer_client: FlaskClie
     shown = application_desk.listing(exhibition, wanted, 1)
     assert [row[1] for row in rows[1:]] == [line.application.name for line in shown.page.items]
     assert len(rows) == shown.found + 1
+
+
+def test_the_columns_chosen_are_remembered_and_those_of_the_file(
+    organizer_client: FlaskClient, exhibition: Exhibition
+) -> None:
+    _many(exhibition, 3)
+    assert "<th" in organizer_client.get(f"{DESK}?column=email&column=kind&lang=en").text
+    page = organizer_client.get(f"{DESK}?q=madu").text
+    assert 'data-heading="E-mail">Ma…@example.com</td>' in page
+    assert 'data-heading="Points"' not in page
+    headings = organizer_client.get(f"{DESK}/export.csv").data.decode("utf-8-sig").splitlines()[0]
+    assert headings == "Business,Kind,E-mail"
+    organizer_client.get(f"{DESK}?column=")
+    assert 'data-heading="Points"' in organizer_client.get(DESK).text
 
 
 def test_the_duplicates_shown_are_those_that_are_counted(exhibition: Exhibition) -> None:

@@ -15,14 +15,15 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.gate.verification import verify_places
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import floods, privacy, slots
+from exhibition.visitors import privacy, slots
 from exhibition.visitors import service as passes
 from exhibition.visitors.groups import service, sheet
 from exhibition.visitors.groups.rules import ListedParty
+from exhibition.visitors.listing import floods
+from exhibition.visitors.listing.search import RegistrationNarrowing
 from exhibition.visitors.models import TimeSlot, VisitorContact, VisitorGroup
 from exhibition.visitors.registration import oversight
 from exhibition.visitors.registration.party import Party
-from exhibition.visitors.search import RegistrationNarrowing
 from tests.gate import world
 from tests.pdf_text import page_count, text_of
 

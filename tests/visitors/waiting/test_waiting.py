@@ -18,10 +18,11 @@ from exhibition.core.errors import Refused
 from exhibition.core.outbox import OutboxMail
 from exhibition.gate.verification import verify_places
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import floods, privacy, service, slots
+from exhibition.visitors import privacy, service, slots
+from exhibition.visitors.listing import floods
+from exhibition.visitors.listing.search import RegistrationNarrowing
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass, WaitingParty, WaitingState
 from exhibition.visitors.registration.party import Issued, Party
-from exhibition.visitors.search import RegistrationNarrowing
 from exhibition.visitors.waiting import chances, line, rules
 from exhibition.visitors.waiting import service as waiting
 from tests.conftest import run_jobs

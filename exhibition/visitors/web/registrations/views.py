@@ -3,27 +3,39 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from flask_wtf import FlaskForm
 
 from exhibition.accounts.web.signin import actor
-from exhibition.core.errors import Refused
+from exhibition.core.errors import NotFound, Refused
+from exhibition.core.files import spreadsheets
 from exhibition.core.i18n import short_date
 from exhibition.core.sql.paging import page_number
-from exhibition.core.web.forms import show_refusal
+from exhibition.core.web.forms import require_valid, show_refusal
+from exhibition.core.web.lists import ListView, list_view
 from exhibition.core.web.narrow_form import WithdrawForm
+from exhibition.core.web.sorting import Sorting, sorting
 from exhibition.venue.models import Exhibition
-from exhibition.visitors import floods, phone_notices, search, service, slots
+from exhibition.visitors import phone_notices, privacy, service, slots
+from exhibition.visitors.listing import floods, handing_out, search
+from exhibition.visitors.listing.search import (
+    Attending,
+    FoundRegistration,
+    RegistrationOrder,
+    RegistrationSearch,
+    VisitorFilter,
+)
 from exhibition.visitors.models import PassState
 from exhibition.visitors.passes import lost_links as passes_lost
 from exhibition.visitors.passes import personal_data
-from exhibition.visitors.search import Attending, VisitorFilter
 from exhibition.visitors.web.forms import RegistrationNarrowForm
 from exhibition.visitors.web.pass_forms import OwnContactForm
 from exhibition.visitors.web.pass_views import copy_file
+from exhibition.visitors.web.registrations.columns import REGISTRATIONS
 from exhibition.visitors.web.views import slot_hours
 
 blueprint = Blueprint("visitors_desk", __name__, url_prefix="/desk")
@@ -32,13 +44,19 @@ SHOWN = 10
 """So many of those who would be withdrawn are shown before."""
 
 
-FILTERS = ("day", "session", "attending", "walk_in")
+FILTERS = ("q", "day", "session", "attending", "walk_in", "order")
 ATTENDING = {
     Attending.EXPECTED: _l("Expected"),
+    Attending.LATE: _l("Expected now, not here yet"),
     Attending.CAME: _l("Came"),
+    Attending.SHORT: _l("Some of the party did not come"),
     Attending.MISSED: _l("Did not come"),
     Attending.CANCELLED: _l("Cancelled"),
     Attending.REVOKED: _l("Withdrawn by the organizer"),
+}
+WRITERS = {
+    "csv": (spreadsheets.csv_chunks, spreadsheets.CSV_TYPE),
+    "xlsx": (spreadsheets.xlsx_chunks, spreadsheets.XLSX_TYPE),
 }
 
 
@@ -54,44 +72,93 @@ def _filter(exhibition: Exhibition, sessions: Sequence[slots.Slot]) -> VisitorFi
     )
 
 
+def _narrow_form() -> RegistrationNarrowForm:
+    return RegistrationNarrowForm(request.args, meta={"csrf": False})
+
+
+def _sought(exhibition: Exhibition, sessions: Sequence[slots.Slot]) -> RegistrationSearch:
+    words = search.tidy(request.args.get("q", ""))
+    return RegistrationSearch(words, _narrow_form().narrowing(exhibition.timezone), _filter(exhibition, sessions))
+
+
+def _order() -> RegistrationOrder:
+    asked = sorting(request.args.get("order", ""), search.ORDERS, search.NEWEST)
+    return RegistrationOrder(asked.column, asked.backwards)
+
+
+def _view(exhibition: Exhibition, order: RegistrationOrder, orders: Sequence[str]) -> ListView[FoundRegistration]:
+    asked: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    form = _narrow_form()
+    chosen = form.in_address() if form.narrowing(exhibition.timezone) else {}
+    by = Sorting(order.column, order.backwards)
+    return list_view(REGISTRATIONS, "visitors_desk.registrations", asked | chosen, by, orders)
+
+
 @blueprint.get("/registrations")
-def registrations(exhibition: Exhibition) -> str:
+def registrations(exhibition: Exhibition) -> ResponseReturnValue:
     """The registrations, searched by name, reference, code, e-mail or the last digits of the phone number.
 
     They can be narrowed to a time, a contact, or those of one network address, and filtered by ``?day=``,
-    ``?session=``, ``?attending=`` and ``?walk_in=``.
+    ``?session=``, ``?attending=`` and ``?walk_in=``. ``?order=`` is one of ``search.ORDERS``, backwards with ``-``.
     """
+    return _list(exhibition)
+
+
+def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
     sessions = slots.of_edition(exhibition.id)
-    wanted = _filter(exhibition, sessions)
-    filtered: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
-    words = search.tidy(request.args.get("q", ""))
-    form = RegistrationNarrowForm(request.args, meta={"csrf": False})
-    narrowing = form.narrowing(exhibition.timezone)
-    chosen = form.in_address() if narrowing else {}
-    return render_template(
+    sought = _sought(exhibition, sessions)
+    form = _narrow_form()
+    form.validate()
+    listing = search.registrations(exhibition, sought, page_number(request.args.get("page")), _order())
+    view = _view(exhibition, listing.order, listing.orders)
+    page = render_template(
         "visitors/desk_registrations.html",
-        page=search.registrations(exhibition, words, page_number(request.args.get("page")), narrowing, wanted),
-        words=words,
-        wanted=wanted,
-        filtered=filtered,
+        page=listing.page,
+        found=listing.found,
+        view=view,
+        sought=sought,
+        wanted=sought.wanted,
         sessions=[
             (slot.id, f"{short_date(slot.starts_at, exhibition.timezone)}, {slot_hours(slot)}") for slot in sessions
         ],
         days=[(one.day.isoformat(), short_date(one.day)) for one in exhibition.days],
         attending=ATTENDING.items(),
         form=form,
-        chosen=chosen,
+        chosen=form.in_address() if sought.narrowing else {},
+        reasons=privacy.REASONS,
         asking=passes_lost.count(exhibition),
         online=exhibition.online_registration,
-        withdrawable=floods.count(exhibition, narrowing) if narrowing and not words else 0,
-        address=lambda number: url_for(".registrations", q=words or None, page=number, **chosen, **filtered),
+        withdrawable=floods.count(exhibition, sought.narrowing) if sought.narrowing and not sought.words else 0,
+        refused=refused,
     )
+    return page, refused.status if refused else 200
+
+
+@blueprint.post("/registrations/file")
+def file(exhibition: Exhibition) -> ResponseReturnValue:
+    """What the list shows as a table to download, with a reason where it names or reaches people."""
+    require_valid(FlaskForm())
+    kind = request.form.get("kind", "")
+    if kind not in WRITERS:
+        raise NotFound
+    order = _order()
+    view, sought = _view(exhibition, order, search.ORDERS), _sought(exhibition, slots.of_edition(exhibition.id))
+    reason = request.form.get("reason", "")[:20] if view.personal else None
+    try:
+        found = handing_out.hand_out(actor(), exhibition, sought, order, kind=kind, reason=reason)
+    except Refused as refused:
+        return _list(exhibition, refused)
+    chunks, mimetype = WRITERS[kind]
+    content = stream_with_context(chunks(view.table(_("Registrations"), found, exhibition.timezone)))
+    answer = Response(content, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{exhibition.slug}-registrations.{kind}"'
+    return answer
 
 
 @blueprint.route("/registrations/withdraw", methods=["GET", "POST"])
 def withdraw(exhibition: Exhibition) -> ResponseReturnValue:
     """Withdraw the passes of all registrations that match, after their number was typed."""
-    narrow = RegistrationNarrowForm(request.args, meta={"csrf": False})
+    narrow = _narrow_form()
     narrowing = narrow.narrowing(exhibition.timezone)
     if not narrowing:
         return redirect(url_for(".registrations"))
@@ -115,7 +182,7 @@ def withdraw(exhibition: Exhibition) -> ResponseReturnValue:
         narrowing=narrowing,
         chosen=chosen,
         count=floods.count(exhibition, narrowing),
-        found=search.registrations(exhibition, "", 1, narrowing).items[:SHOWN],
+        found=search.registrations(exhibition, RegistrationSearch(narrowing=narrowing)).page.items[:SHOWN],
     )
     return page, status
 

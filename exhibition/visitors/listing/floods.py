@@ -9,8 +9,8 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import privacy, slots
+from exhibition.visitors.listing.search import RegistrationNarrowing, conditions
 from exhibition.visitors.models import PassState, Registration, VisitorContact, VisitorPass
-from exhibition.visitors.search import RegistrationNarrowing, conditions
 
 PIECE = 200
 """Passes withdrawn in one transaction, so that nobody who registers or is let in waits long for a place's row."""

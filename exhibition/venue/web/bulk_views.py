@@ -1,0 +1,47 @@
+"""How far an act upon all that match is, and taking it back."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from exhibition.accounts.web.signin import actor
+from exhibition.core.errors import Refused
+from exhibition.core.web.forms import require_valid
+from exhibition.venue.bulk import acts
+from exhibition.venue.models import Exhibition
+
+blueprint = Blueprint("bulk_acts", __name__, url_prefix="/desk/bulk")
+
+ONE = "/<int(max=2147483647):number>"
+LISTS: dict[str, tuple[str, Any, Mapping[Any, Any]]] = {}
+"""By the name of a list: its endpoint, what it is called, and the words for its acts; filled by the pages of lists."""
+
+
+@blueprint.get(ONE)
+def show(exhibition: Exhibition, number: int) -> str:
+    run = acts.get(exhibition, number)
+    endpoint, title, words = LISTS[run.subject]
+    undone = acts.get(exhibition, run.undoes_id) if run.undoes_id else None
+    return render_template(
+        "venue/bulk_act.html",
+        run=run,
+        list_address=url_for(endpoint),
+        list_title=title,
+        act=words[undone.act if undone else run.act],
+        undoable=acts.undoable(run),
+    )
+
+
+@blueprint.post(f"{ONE}/undo")
+def undo(exhibition: Exhibition, number: int) -> ResponseReturnValue:
+    """Take an act back; a job does it."""
+    require_valid(FlaskForm())
+    try:
+        number = acts.undo(actor(), exhibition, number).id
+    except Refused as refused:
+        flash(str(refused.message), "bad")
+    return redirect(url_for(".show", number=number), HTTPStatus.SEE_OTHER)

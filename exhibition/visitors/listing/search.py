@@ -1,0 +1,350 @@
+"""Finding registrations at the desk, by details that people remember or read out.
+
+With a million of them every page stays quick: ids are found along an index, and only the rows that are shown are read
+whole. Orders without an index are offered while few enough match.
+"""
+
+import enum
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+
+from exhibition.core import clock
+from exhibition.core.db import db
+from exhibition.core.outbox import OutboxMail
+from exhibition.core.sql.list_parameters import among
+from exhibition.core.sql.narrowing import Narrowing
+from exhibition.core.sql.narrowing import conditions as matches
+from exhibition.core.sql.paging import PAGE_SIZE, BoundedCount, Page, count_matches
+from exhibition.core.sql.words import has_digits, has_words
+from exhibition.venue.models import Exhibition
+from exhibition.visitors.models import (
+    GroupPass,
+    MessageKind,
+    PassState,
+    Registration,
+    TimeSlot,
+    VisitorContact,
+    VisitorPass,
+)
+
+LONGEST_WORDS = 120
+READ_AT_ONCE = 1000
+FEW = 20_000
+"""Places given out in sessions whose passes are all read."""
+
+
+@dataclass(frozen=True)
+class FoundRegistration:
+    """A registration of the current edition as the list shows it; without name and address once they are erased."""
+
+    registration_id: int
+    reference: str
+    code: str
+    party_size: int
+    admitted: int
+    state: PassState
+    starts_at: datetime
+    ends_at: datetime
+    walk_in: bool
+    locale: str
+    created_at: datetime
+    name: str | None
+    email: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True)
+class RegistrationNarrowing(Narrowing):
+    """What the list of registrations is narrowed to; false when to nothing."""
+
+    group: int = 0
+    """The id of a group; 0: of none in particular."""
+
+    def __bool__(self) -> bool:
+        return bool(self.group) or super().__bool__()
+
+    def as_json(self) -> dict[str, str]:
+        return super().as_json() | ({"group": str(self.group)} if self.group else {})
+
+
+EVERYBODY = RegistrationNarrowing()
+
+
+class Attending(enum.StrEnum):
+    """What became of a registration."""
+
+    EXPECTED = "expected"
+    """Valid, nobody has come yet, and the session is not over."""
+    CAME = "came"
+    SHORT = "short"
+    """Some of the party came, others did not, and the session is over."""
+    LATE = "late"
+    """Valid, nobody has come yet, and the session is going on."""
+    MISSED = "missed"
+    """A no-show: valid, and nobody came to the session, which is over."""
+    CANCELLED = "cancelled"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True)
+class VisitorFilter:
+    """Which registrations the list shows."""
+
+    day: date | None = None
+    """In the time zone of the edition."""
+    slot_id: int = 0
+    attending: Attending | None = None
+    walk_in: bool | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anybody is left out."""
+        return self != VisitorFilter()
+
+    def conditions(self, exhibition: Exhibition, now: datetime) -> list[ColumnElement[bool]]:
+        """What holds for those that are shown, of passes and, for ``walk_in``, joined registrations."""
+        holds: list[ColumnElement[bool]] = []
+        if self.day is not None:
+            start = datetime.combine(self.day, time(), ZoneInfo(exhibition.timezone))
+            end = datetime.combine(self.day + timedelta(days=1), time(), ZoneInfo(exhibition.timezone))
+            holds.append(_in_sessions(exhibition, TimeSlot.starts_at >= start, TimeSlot.starts_at < end))
+        if self.slot_id:
+            holds.append(VisitorPass.slot_id == self.slot_id)
+        if self.walk_in is not None:
+            holds.append(Registration.walk_in.is_(self.walk_in))
+        return holds + self._attending(exhibition, now)
+
+    def of_few(self, exhibition: Exhibition) -> bool:
+        """Whether the sessions asked for have few passes altogether, so that these are quicker found by session."""
+        holds = _SESSIONS.get(self.attending, lambda _now: ())(clock.now())
+        if not holds and not self.slot_id:
+            return False
+        if self.slot_id:
+            holds = (*holds, TimeSlot.id == self.slot_id)
+        people = select(func.coalesce(func.sum(TimeSlot.issued), 0))
+        return (db.session.scalar(people.where(TimeSlot.exhibition_id == exhibition.id, *holds)) or 0) <= FEW
+
+    def _attending(self, exhibition: Exhibition, now: datetime) -> list[ColumnElement[bool]]:
+        valid, nobody = VisitorPass.state == PassState.VALID, VisitorPass.admitted == 0
+        passes: dict[Attending | None, tuple[ColumnElement[bool], ...]] = {
+            None: (),
+            Attending.CAME: (VisitorPass.admitted > 0,),
+            Attending.SHORT: (VisitorPass.admitted > 0, VisitorPass.admitted < VisitorPass.party_size),
+            Attending.CANCELLED: (VisitorPass.state == PassState.CANCELLED,),
+            Attending.REVOKED: (VisitorPass.state == PassState.REVOKED,),
+        }
+        holds = [*passes.get(self.attending, (valid, nobody))]
+        if self.attending in _SESSIONS:
+            holds.append(_in_sessions(exhibition, *_SESSIONS[self.attending](now)))
+        return holds
+
+
+_SESSIONS: dict[Attending | None, Callable[[datetime], tuple[ColumnElement[bool], ...]]] = {
+    Attending.EXPECTED: lambda now: (TimeSlot.ends_at > now,),
+    Attending.LATE: lambda now: (TimeSlot.starts_at <= now, TimeSlot.ends_at > now),
+    Attending.SHORT: lambda now: (TimeSlot.ends_at <= now,),
+    Attending.MISSED: lambda now: (TimeSlot.ends_at <= now,),
+}
+"""Which sessions somebody must have registered for."""
+
+
+def _in_sessions(exhibition: Exhibition, *holds: ColumnElement[bool]) -> ColumnElement[bool]:
+    """That a pass is for one of these sessions; they are read before, so that without any no pass is looked at."""
+    ids = db.session.scalars(select(TimeSlot.id).where(TimeSlot.exhibition_id == exhibition.id, *holds))
+    return VisitorPass.slot_id.in_(list(ids))
+
+
+EVERY_VISITOR = VisitorFilter()
+
+
+COLUMNS = (
+    Registration.id,
+    Registration.reference,
+    VisitorPass.code,
+    VisitorPass.party_size,
+    VisitorPass.admitted,
+    VisitorPass.state,
+    TimeSlot.starts_at,
+    TimeSlot.ends_at,
+    Registration.walk_in,
+    Registration.locale,
+    Registration.created_at,
+    VisitorContact.name,
+    VisitorContact.email,
+    VisitorContact.phone,
+)
+
+
+def tidy(words: str) -> str:
+    """The words to search for: without control characters, limited in length."""
+    return "".join(character for character in words if character.isprintable()).strip()[:LONGEST_WORDS]
+
+
+def _matches(words: str) -> ColumnElement[bool]:
+    joined = words.replace(" ", "").replace("-", "").upper()
+    return or_(
+        has_words(words, VisitorContact.name, VisitorContact.email, Registration.reference),
+        VisitorPass.code == joined,
+        *has_digits(words, VisitorContact.phone),
+    )
+
+
+def conditions(exhibition: Exhibition, narrowing: RegistrationNarrowing) -> list[ColumnElement[bool]]:
+    """What holds for the registrations of the edition that match; ``VisitorContact`` is joined."""
+    matching = matches(
+        narrowing,
+        origin=Registration.origin,
+        created_at=Registration.created_at,
+        email=VisitorContact.email,
+        phone=VisitorContact.phone,
+    )
+    holds = [Registration.exhibition_id == exhibition.id, *matching]
+    if narrowing.group:
+        in_group = select(GroupPass.registration_id).where(GroupPass.group_id == narrowing.group)
+        holds.append(Registration.id.in_(in_group))
+    return holds
+
+
+def origin_of(registration_id: int) -> str:
+    """The origin of a registration; empty when it is not known."""
+    return db.session.scalar(select(Registration.origin).where(Registration.id == registration_id)) or ""
+
+
+@dataclass(frozen=True)
+class RegistrationSearch:
+    """Which registrations of an edition are looked for."""
+
+    words: str = ""
+    """As ``tidy`` leaves them."""
+    narrowing: RegistrationNarrowing = EVERYBODY
+    wanted: VisitorFilter = EVERY_VISITOR
+
+
+EVERY_REGISTRATION = RegistrationSearch()
+NEWEST, REFERENCE, SESSION, NAME, PEOPLE, STATE = "newest", "reference", "session", "name", "people", "state"
+_ID = VisitorPass.registration_id
+_CAME = case((VisitorPass.admitted > 0, 1), else_=0)
+_PLACE_OF_STATE = case({state: place for place, state in enumerate(PassState)}, value=VisitorPass.state)
+_ORDERS = {
+    NEWEST: (),
+    REFERENCE: (Registration.reference,),
+    SESSION: (TimeSlot.starts_at,),
+    NAME: (case((VisitorContact.name.is_(None), 1), else_=0), func.lower(VisitorContact.name)),
+    PEOPLE: (VisitorPass.party_size,),
+    STATE: (_PLACE_OF_STATE, _CAME),
+}
+ORDERS = tuple(_ORDERS)
+FOR_MANY = (NEWEST, REFERENCE)
+"""Orders that an index holds, for any number of registrations."""
+
+
+@dataclass(frozen=True)
+class RegistrationOrder:
+    """One of ``ORDERS``; registrations that are equal in it follow with the newest first."""
+
+    column: str = NEWEST
+    backwards: bool = False
+
+    def applied(self, statement: Select[*tuple[Any, ...]], *, few: bool = False) -> Select[*tuple[Any, ...]]:
+        """The statement, of passes with what the order needs joined, in this order.
+
+        ``few``: that so few can match that all are found and sorted, instead of walking along the newest for them.
+        """
+        by = [(one.desc() if self.backwards else one) for one in _ORDERS[self.column]]
+        id_ = _ID + 0 if few else _ID
+        return statement.order_by(*by, id_ if self.backwards and not by else id_.desc())
+
+
+@dataclass(frozen=True)
+class RegistrationList:
+    """A page of those that match, how many do, and the order that they are in."""
+
+    page: Page[FoundRegistration]
+    found: BoundedCount
+    order: RegistrationOrder
+    orders: tuple[str, ...]
+    """Those that are in reach."""
+
+
+def _matching(exhibition: Exhibition, sought: RegistrationSearch, order: str = NEWEST) -> Select[*tuple[int]]:
+    """The ids of those that match; only what is asked about or sorted by is joined."""
+    about_contact = bool(sought.words or sought.narrowing.contact)
+    statement = select(_ID).where(VisitorPass.exhibition_id == exhibition.id)
+    if about_contact or sought.narrowing or sought.wanted.walk_in is not None or order == REFERENCE:
+        statement = statement.join(Registration, Registration.id == _ID)
+    if about_contact or order == NAME:
+        statement = statement.outerjoin(VisitorContact, VisitorContact.registration_id == _ID)
+    if order == SESSION:
+        statement = statement.join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
+    if sought.narrowing:
+        statement = statement.where(*conditions(exhibition, sought.narrowing))
+    if sought.words:
+        statement = statement.where(_matches(sought.words))
+    return statement.where(*sought.wanted.conditions(exhibition, clock.now()))
+
+
+def _whole() -> Select[*tuple[Any, ...]]:
+    return (
+        select(*COLUMNS)
+        .select_from(VisitorPass)
+        .join(Registration, Registration.id == _ID)
+        .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
+        .outerjoin(VisitorContact, VisitorContact.registration_id == _ID)
+    )
+
+
+def _too_many_for_words(exhibition: Exhibition, sought: RegistrationSearch) -> bool:
+    """Whether counting those with the words would read a large edition whole, because no index knows words."""
+    return bool(sought.words) and count_matches(_matching(exhibition, EVERY_REGISTRATION)).more
+
+
+def _in_reach(exhibition: Exhibition, sought: RegistrationSearch, order: RegistrationOrder) -> RegistrationOrder:
+    """The order, or newest first when sorting by it would take too long."""
+    if order.column in FOR_MANY:
+        return order
+    many = _too_many_for_words(exhibition, sought) or count_matches(_matching(exhibition, sought)).more
+    return RegistrationOrder() if many else order
+
+
+def registrations(
+    exhibition: Exhibition,
+    sought: RegistrationSearch = EVERY_REGISTRATION,
+    number: int = 1,
+    order: RegistrationOrder = RegistrationOrder(),
+) -> RegistrationList:
+    """One page of the edition's registrations that match, newest first if too many match for the wanted order."""
+    order = _in_reach(exhibition, sought, order)
+    first = (number - 1) * PAGE_SIZE
+    few = sought.wanted.of_few(exhibition)
+    ids = order.applied(_matching(exhibition, sought, order.column), few=few).limit(PAGE_SIZE + 1).offset(first)
+    wanted = list(db.session.scalars(ids))
+    shown, has_next = wanted[:PAGE_SIZE], len(wanted) > PAGE_SIZE
+    rows = db.session.execute(_whole().where(among(Registration.id, "ids")), {"ids": shown})
+    by_id = {row[0]: FoundRegistration(*row) for row in rows}
+    page = Page([by_id[id_] for id_ in shown if id_ in by_id], number, has_next)
+    uncounted = _too_many_for_words(exhibition, sought)
+    if uncounted or (not has_next and (shown or number == 1)):
+        found = BoundedCount(first + len(shown), more=has_next)
+    else:
+        found = count_matches(_matching(exhibition, sought))
+    return RegistrationList(page, found, order, FOR_MANY if uncounted or found.more else ORDERS)
+
+
+def lines(exhibition: Exhibition, sought: RegistrationSearch, order: RegistrationOrder) -> Iterator[FoundRegistration]:
+    """All that match, read bit by bit, in the order in which the pages show them."""
+    order = _in_reach(exhibition, sought, order)
+    matching = _matching(exhibition, sought).subquery()
+    statement = order.applied(_whole().where(_ID.in_(select(matching.c.registration_id))))
+    for row in db.session.execute(statement.execution_options(yield_per=READ_AT_ONCE)):
+        yield FoundRegistration(*row)
+
+
+def mails(registration_id: int) -> list[OutboxMail]:
+    """The mails of a registration, newest first."""
+    statement = select(OutboxMail).where(OutboxMail.about_id == registration_id, OutboxMail.kind.in_(list(MessageKind)))
+    return list(db.session.scalars(statement.order_by(OutboxMail.id.desc())))

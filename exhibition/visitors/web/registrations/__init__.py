@@ -1,0 +1,1 @@
+"""The desk's pages of registrations: the list with its columns and files, and each of them."""
