@@ -323,6 +323,15 @@ def test_every_name_is_on_its_booth_and_inside_it(open_page: OpenPage, width: in
     assert outside == 0
 
 
+def test_a_booth_too_small_for_a_name_has_its_name_again_when_it_is_larger(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en", viewport=PHONE)
+    whole_hall(page)
+    expect(booth(page, TAKEN).locator(".n")).to_be_hidden()
+    for _turn in range(3):
+        page.get_by_role("button", name="Zoom in").click()
+    expect(booth(page, TAKEN).locator(".n")).to_be_visible()
+
+
 def test_colours_show_product_groups_with_a_legend_and_stay(open_page: OpenPage) -> None:
     page = open_page("/desk/plan?lang=en")
     page.get_by_label("Colours").select_option("group")

@@ -34,6 +34,7 @@ function forget() {
 function lift(at) {
   if (pressed === null) return;
   panzoom.setOptions({ disablePan: true });
+  pressed.handle.setPointerCapture(pressed.id); // else every booth on the way is drawn as hovered over
   pickUp(carriedWith(pressed.handle), at);
 }
 
@@ -93,6 +94,9 @@ document.addEventListener("pointercancel", () => {
 document.addEventListener("touchmove", (event) => isCarrying() && event.preventDefault(), { passive: false });
 document.addEventListener("contextmenu", (event) => {
   if (handleOf(event.target) && (isCarrying() || pressed !== null)) event.preventDefault();
+});
+document.addEventListener("selectstart", (event) => {
+  if (pressed !== null) event.preventDefault();
 });
 document.addEventListener("dragstart", (event) => {
   if (handleOf(event.target)) event.preventDefault();
