@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
+from exhibition.allocation import service
+from exhibition.venue.models import Exhibition
 from tests.conftest import sign_in
 
 pytestmark = pytest.mark.browser
@@ -321,6 +323,34 @@ def test_every_name_is_on_its_booth_and_inside_it(open_page: OpenPage, width: in
         }"""
     )
     assert outside == 0
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_booth_shared_by_days_shows_each_and_either_is_moved(
+    open_page: OpenPage, exhibition: Exhibition, width: int
+) -> None:
+    people = service.without_booth(exhibition)
+    for exhibitor, day in zip(people[:2], exhibition.days, strict=False):
+        service.hold(COMMAND_LINE, exhibition, FREE, exhibitor.id, days=[day.day])
+    page = open_page(f"/desk/plan?lang=en&booth={FREE}", viewport={"width": width, "height": 844})
+    page.locator(".plan.fitted").wait_for()
+    tiles = booth(page, FREE).locator(".part")
+    expect(tiles).to_have_count(3)
+    expect(tiles.nth(0).locator(".n")).to_contain_text(people[0].name[:3])
+    for place in range(3):
+        outer, inner = booth(page, FREE).bounding_box(), tiles.nth(place).bounding_box()
+        assert outer
+        assert inner
+        assert outer["x"] <= inner["x"]
+        assert inner["y"] + inner["height"] <= outer["y"] + outer["height"] + 1
+    expect(page.locator("#panel")).to_contain_text("Free on ")
+    page.locator("#booth-list li", has_text=people[1].name).get_by_role("link").focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_test_id("carried")).to_contain_text(people[1].name)
+    page.keyboard.press("Delete")
+    expect(page.get_by_test_id("carried")).to_contain_text(f"{FREE} will be taken back from {people[1].name}.")
+    page.keyboard.press("Enter")
+    expect(tiles).to_have_count(2)
 
 
 def test_a_booth_too_small_for_a_name_has_its_name_again_when_it_is_larger(open_page: OpenPage) -> None:

@@ -28,7 +28,8 @@ const chosen = new Map();
 
 /** @param {Handle} handle */
 function known(handle) {
-  return { label: name(handle), code: handle.dataset.code ?? "", wishes: (handle.dataset.wishes ?? "").split(" ").filter(Boolean) };
+  const place = /** @type {Handle | null} */ (handle.closest("[data-code]"));
+  return { label: name(handle), code: place?.dataset.code ?? "", wishes: (handle.dataset.wishes ?? "").split(" ").filter(Boolean) };
 }
 
 /** Choose, or choose no longer. @param {Handle} handle */

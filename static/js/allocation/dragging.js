@@ -122,8 +122,8 @@ let tapped = "";
 
 /** @param {Element} button */
 function begin(button) {
-  const code = button.closest("[data-exhibitor]") ? "" : (button.getAttribute("data-pick") ?? "");
-  const handle = handleOf(code ? document.querySelector(`#plan-holder [data-code="${CSS.escape(code)}"]`) : button);
+  const mark = button.closest("[data-exhibitor]") ? "" : (button.getAttribute("data-pick") ?? "");
+  const handle = handleOf(mark ? document.querySelector(`#plan-holder [data-mark="${CSS.escape(mark)}"]`) : button);
   if (handle === null) return;
   [tapping, tapped] = [true, ""];
   pickUp(carriedWith(handle), null);

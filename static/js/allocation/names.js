@@ -159,16 +159,36 @@ function fitBooth(booth, scale) {
   booth.classList.toggle("nameless", !readable);
   booth.style.setProperty("--code-size", `${code}px`);
   for (const text of booth.querySelectorAll("text.code, text.letter")) text.setAttribute("y", String(code));
-  shrinkMark(booth, hasCode ? code : Math.min(wide, deep));
+  shrinkMarks(booth, hasCode ? code : Math.min(wide, deep), wide - (hasCode ? width(known) * CODE_WEIGHT * code + 2 * PAD : 0));
   if (booth.dataset.name && readable) fit(booth, booth.dataset.name, scale, code, wide, deep);
+  fitParts(booth, scale, hasCode ? code * 1.22 : 0);
 }
 
-/** The mark of the state is as high as the code beside it. @param {Element} booth @param {number} code */
-function shrinkMark(booth, code) {
-  const mark = booth.querySelector("use");
-  const right = mark?.getAttribute("x") ?? "0";
+/** Marks of states are as high as the code, and stand beside it if they fit. @param {Element} booth @param {number} code @param {number} room */
+function shrinkMarks(booth, code, room) {
+  const marks = [...booth.querySelectorAll("use")];
   const size = Math.min(1, code / MARK_M);
-  mark?.setAttribute("transform", `translate(${right} 0) scale(${size}) translate(-${right} 0)`);
+  booth.classList.toggle("markless", marks.length > 1 && marks.length * MARK_M * size > room);
+  const edge = Number(marks[0]?.getAttribute("x") ?? 0);
+  marks.forEach((mark, place) => {
+    const moved = `translate(${edge - place * MARK_M * size} 0) scale(${size})`;
+    mark.setAttribute("transform", `${moved} translate(-${mark.getAttribute("x") ?? "0"} 0)`);
+  });
+}
+
+/** Those who have the booth on different days share what is left under its code. @param {SVGElement} booth @param {number} scale @param {number} top */
+function fitParts(booth, scale, top) {
+  const [outline, ...tiles] = booth.querySelectorAll("rect");
+  if (outline === undefined || tiles.length === 0) return;
+  const wide = outline.width.baseVal.value - 2 * PAD;
+  const deep = (outline.height.baseVal.value - top - PAD) / tiles.length;
+  tiles.forEach((tile, place) => {
+    const part = tile.parentElement;
+    if (!(part instanceof SVGElement)) return;
+    part.setAttribute("transform", `translate(${PAD} ${top + place * deep})`);
+    tile.setAttribute("height", String(deep - PAD));
+    if (part.dataset.name) fit(part, part.dataset.name, scale, 0, wide, deep - PAD);
+  });
 }
 
 /**
