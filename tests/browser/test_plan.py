@@ -302,6 +302,36 @@ def test_a_finger_that_rests_on_a_booth_drags_its_exhibitor(open_page: OpenPage)
     expect(booth(page, "A03")).to_have_attribute("data-name", "Kementerian Pemuda dan Olahraga RI")
 
 
+def test_several_are_chosen_by_finger_and_moved_or_released_together(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en", viewport=PHONE, has_touch=True)
+    page.locator(".plan.fitted").wait_for()
+    whole_hall(page)
+    finger, box = page.context.new_cdp_session(page), booth(page, TAKEN).bounding_box()
+    assert box
+    point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    expect(page.get_by_test_id("carried")).to_be_visible()
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    bar = page.get_by_role("group", name="Chosen exhibitors")
+    expect(bar).to_contain_text("1 chosen")
+    booth(page, "A03").tap()
+    booth(page, "A05").tap()
+    expect(bar).to_contain_text("3 chosen")
+    booth(page, "A05").tap()
+    expect(bar).to_contain_text("2 chosen")
+    bar.get_by_role("button", name="Move").tap()
+    booth(page, FREE).tap()
+    expect(page.get_by_test_id("carried")).to_contain_text("2 exhibitors will change")
+    bar.get_by_role("button", name="Cancel").tap()
+    expect(bar).to_be_hidden()
+    expect(page.get_by_test_id("carried")).to_have_count(0)
+    page.locator(f"#booth-list [data-code={TAKEN}]").click(modifiers=["Control"])
+    page.locator("#booth-list [data-code=A03]").click(modifiers=["Control"])
+    bar.get_by_role("button", name="Release").tap()
+    expect(booth(page, TAKEN)).to_have_attribute("data-state", "open")
+    expect(booth(page, "A03")).to_have_attribute("data-state", "open")
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_every_name_is_on_its_booth_and_inside_it(open_page: OpenPage, width: int) -> None:
     page = open_page("/desk/plan?lang=en", viewport={"width": width, "height": 844})

@@ -70,12 +70,18 @@ document.addEventListener("pointermove", (event) => {
 document.addEventListener("pointerup", (event) => {
   if (pressed === null || event.pointerId !== pressed.id) return;
   const carrying = isCarrying();
+  const stayed = event.pointerType === "touch" && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < DRAG_PX;
   if (carrying) {
-    over(placeAt(event.clientX, event.clientY));
     window.addEventListener("click", swallow, { capture: true, once: true });
     window.setTimeout(() => window.removeEventListener("click", swallow, { capture: true }), 50);
-    putDown();
-    chooseNone();
+    if (stayed) {
+      drop(); // a finger that has pressed and not moved begins choosing
+      toggle(pressed.handle);
+    } else {
+      over(placeAt(event.clientX, event.clientY));
+      putDown();
+      chooseNone();
+    }
   }
   forget();
 });
@@ -124,7 +130,11 @@ let tapped = "";
 function begin(button) {
   const mark = button.closest("[data-exhibitor]") ? "" : (button.getAttribute("data-pick") ?? "");
   const handle = handleOf(mark ? document.querySelector(`#plan-holder [data-mark="${CSS.escape(mark)}"]`) : button);
-  if (handle === null) return;
+  if (handle !== null) beginTapping(handle);
+}
+
+/** Pick up with all that are chosen together with it; the next clicks or taps say where to. @param {import("./chosen.js").Handle} handle */
+function beginTapping(handle) {
   [tapping, tapped] = [true, ""];
   pickUp(carriedWith(handle), null);
   document.dispatchEvent(new CustomEvent("plan:tapping"));
@@ -155,6 +165,8 @@ document.addEventListener(
   },
   { capture: true },
 );
+
+document.addEventListener("plan:pick", (event) => beginTapping(/** @type {CustomEvent} */ (event).detail));
 
 document.addEventListener("pointermove", (event) => {
   if (tapping && event.pointerType === "mouse" && isCarrying()) over(placeAt(event.clientX, event.clientY));
