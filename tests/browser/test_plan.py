@@ -421,6 +421,24 @@ def test_an_exhibitor_is_dragged_from_the_list_to_another_booth(open_page: OpenP
     expect(booth(page, TAKEN)).to_have_attribute("data-state", "open")
 
 
+def test_an_organizer_sees_at_which_booth_another_one_is(
+    open_page: OpenPage, fair: Flask, server: str, browser: Browser
+) -> None:
+    watching = open_page("/desk/plan?lang=en")
+    other = create_user(COMMAND_LINE, "budi@example.com", RoleName.ORGANIZER, name="Budi")
+    cookie = sign_in(fair.test_client(), other).get_cookie("session")
+    assert cookie is not None
+    context = browser.new_context()
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": server}])
+    page = context.new_page()
+    page.goto(f"{server}/desk/plan?lang=en&booth={FREE}")
+    expect(booth(watching, FREE).locator(".looker")).to_have_text("Budi")
+    expect(booth(page, FREE).locator(".looker")).to_have_count(0)
+    page.get_by_role("link", name="Close").click()
+    expect(booth(watching, FREE).locator(".looker")).to_have_count(0)
+    context.close()
+
+
 def test_an_organizer_sees_what_another_one_does(open_page: OpenPage) -> None:
     watching, working = open_page("/desk/plan?lang=en"), open_page(f"/desk/plan?lang=en&booth={FREE}")
     working.get_by_label("Hold for").select_option(label="Gula Aren Bringin (Camilan)")

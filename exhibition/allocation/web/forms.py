@@ -60,6 +60,12 @@ class ArrangeForm(FlaskForm):
     booth = text_field(_l("Booth"), 16, optional=True)
 
 
+class LookingForm(FlaskForm):
+    """Without a booth: nothing is looked at."""
+
+    booth = text_field(_l("Booth"), 16, optional=True)
+
+
 class AnswerForm(FlaskForm):
     seen = _mark(_l("Offer"))
     answer = StringField(_l("Answer"), [required(), AnyOf(["accept", "decline", "another"], message=UNREADABLE)])

@@ -27,6 +27,7 @@ from flask_security import current_user
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.service import organizers_signed_in
+from exhibition.accounts.sign_in import presence
 from exhibition.accounts.web.guard import rights
 from exhibition.accounts.web.sessions import sign_in_id
 from exhibition.accounts.web.signin import actor
@@ -112,6 +113,7 @@ def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None
         shown=SHOWN,
         told=told,
         refused=refused,
+        own=sign_in_id(),
     )
     answer = make_response(page, refused.status if refused else 200)
     if refused:
@@ -142,8 +144,16 @@ def plan(exhibition: Exhibition) -> ResponseReturnValue:
     return _plan_page(exhibition, request.args.get("booth", "")[:16])
 
 
+def _pulse(exhibition: Exhibition) -> dict[str, Any]:
+    """What changes with the plan, and the others who look at a booth of it now."""
+    others = presence.looking(f"plan-{exhibition.id}")
+    return service.pulse(exhibition) | {
+        "others": [{"id": one.sign_in_id, "name": one.name, "code": one.at} for one in others]
+    }
+
+
 def _look(exhibition_id: int) -> dict[str, Any]:
-    return service.pulse(states.by_id(exhibition_id))
+    return _pulse(states.by_id(exhibition_id))
 
 
 changes = Topics(_look, every_s=1.0, allowed=organizers_signed_in)
@@ -158,7 +168,7 @@ def live(exhibition: Exhibition) -> Response:
 @blueprint.get("/desk/plan/pulse.json")
 def poll(exhibition: Exhibition) -> Response:
     """The same for browsers and networks that cannot keep a stream open."""
-    return jsonify(service.pulse(exhibition))
+    return jsonify(_pulse(exhibition))
 
 
 @blueprint.post("/desk/plan/hold")
