@@ -1,15 +1,18 @@
 """How smoothly a plan of a thousand booths moves: `python -m bench.plan_frames`.
 
-Opens the desk's plan in Chromium, pans and zooms it without a pause, and prints frames a second and the longest frame.
+Opens the desk's plan in Chromium, zooms and pans it by a real mouse, and prints frames a second and the longest frame;
+then the same for the page without its plan, which is the floor.
 """
 
 import argparse
+import logging
 import tempfile
 import threading
 from datetime import date, time
+from math import cos, sin
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
 from exhibition.accounts.audit import COMMAND_LINE
@@ -26,33 +29,26 @@ from tests.browser.install import find
 from tests.conftest import make_app, session_of
 
 NAMES = ("Kementerian Perdagangan RI", "Kopi Ngipik", "Dinas Koperasi UMKM Provinsi Jawa Tengah", "Batik Serasi")
-MEASURE = """async () => {
-    const plan = document.querySelector("#plan-zoom"), frame = document.querySelector(".plan-frame");
-    const box = frame.getBoundingClientRect(), times = [];
-    let running = true;
-    const tick = (now) => { times.push(now); if (running) requestAnimationFrame(tick); };
+RECORD = """() => {
+    window.times = [];
+    const tick = (now) => { window.times.push(now); requestAnimationFrame(tick); };
     requestAnimationFrame(tick);
-    const at = (kind, x, y) => plan.dispatchEvent(new PointerEvent(kind, {
-        pointerId: 1, isPrimary: true, bubbles: true, clientX: x, clientY: y, pointerType: "mouse", button: 0 }));
-    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-    for (let turn = 0; turn < 3; turn++) {
-        for (let n = 0; n < 12; n++) {
-            frame.dispatchEvent(new WheelEvent("wheel", {
-                deltaY: turn % 2 ? 60 : -60, clientX: x, clientY: y, bubbles: true, cancelable: true }));
-            await new Promise(requestAnimationFrame);
-        }
-        at("pointerdown", x, y);
-        for (let n = 0; n < 60; n++) {
-            at("pointermove", x + 120 * Math.sin(n / 9), y + 80 * Math.cos(n / 9));
-            await new Promise(requestAnimationFrame);
-        }
-        at("pointerup", x, y);
-    }
-    running = false;
-    const gaps = times.slice(1).map((time, n) => time - times[n]).sort((a, b) => a - b);
-    const whole = gaps.reduce((sum, gap) => sum + gap, 0);
-    return [gaps.length / whole * 1000, gaps[Math.floor(gaps.length * 0.95)], gaps[gaps.length - 1]];
 }"""
+GAPS = """() => {
+    const times = window.times;
+    window.times = times.slice(-1);
+    return times.slice(1).map((time, n) => time - times[n]);
+}"""
+BETWEEN_BOOTHS = """() => {
+    const frame = document.querySelector(".plan-frame"), box = frame.getBoundingClientRect();
+    for (let n = 0; n < 900; n++) {
+        const x = box.x + box.width * (0.4 + 0.2 * (n % 30) / 30);
+        const y = box.y + box.height * (0.4 + 0.2 * Math.floor(n / 30) / 30);
+        if (!document.elementFromPoint(x, y).closest("[data-code]")) return [x, y];
+    }
+}"""
+FLOOR = "() => document.querySelector('#plan-holder svg').replaceChildren()"
+REST_MS = 1500
 
 
 def fill(booths: int) -> Exhibition:
@@ -94,10 +90,51 @@ def fill(booths: int) -> Exhibition:
     return edition
 
 
+def moved(page: Page) -> tuple[list[float], list[float]]:
+    """The milliseconds between frames while the plan is zoomed and panned, and while it rests after each of these."""
+    moving: list[float] = []
+    resting: list[float] = []
+
+    def done(kind: list[float]) -> None:
+        kind += page.evaluate(GAPS)
+
+    for direction in (-60, 60, -60):
+        x, y = page.evaluate(BETWEEN_BOOTHS)
+        page.mouse.move(x, y)
+        done(resting)
+        for _wheel in range(10):
+            page.mouse.wheel(0, direction)
+            page.wait_for_timeout(16)
+        done(moving)
+        page.wait_for_timeout(REST_MS)
+        x, y = page.evaluate(BETWEEN_BOOTHS)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        done(resting)
+        for turn in range(120):
+            page.mouse.move(x + 120 * sin(turn / 9), y + 80 * cos(turn / 9) - 80)
+            page.wait_for_timeout(8)
+        done(moving)
+        page.mouse.up()
+        page.wait_for_timeout(REST_MS)
+        done(resting)
+    return moving, resting
+
+
+def told(name: str, gaps: tuple[list[float], list[float]]) -> None:
+    moving, resting = gaps
+    print(
+        f"{name}: {len(moving) / sum(moving) * 1000:.0f} frames a second, 95 % within"
+        f" {sorted(moving)[int(len(moving) * 0.95)]:.0f} ms, the longest {max(moving):.0f} ms;"
+        f" at rest, names being fitted: the longest {max(resting):.0f} ms"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--booths", type=int, default=1000)
     booths = parser.parse_args().booths
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app = make_app(Path(tempfile.mkdtemp()), "")
     with app.app_context():
         slug = fill(booths).slug
@@ -115,8 +152,11 @@ def main() -> None:
         page.context.add_cookies([{"name": "session", "value": cookie.value if cookie else "", "url": address}])
         page.goto(f"{address}/desk/{slug}/plan", timeout=120_000)
         page.locator(".plan.fitted").wait_for(timeout=60_000)
-        fps, usual, longest = page.evaluate(MEASURE)
-        print(f"{booths} booths: {fps:.0f} frames a second, 95 % within {usual:.0f} ms, the longest {longest:.0f} ms")
+        page.wait_for_timeout(REST_MS)
+        page.evaluate(RECORD)
+        told(f"{booths} booths", moved(page))
+        page.evaluate(FLOOR)
+        told("floor, the same page without its plan", moved(page))
         browser.close()
     server.shutdown()
 

@@ -103,6 +103,9 @@ class SignIn(Base):
     """Browser and system, such as ``Chrome, Android``; empty when they are not known."""
     network: Mapped[str] = mapped_column(String(50), default="")
     """The address group that it came from, such as ``203.0.113.0/24``; no whole address is kept."""
+    looks_at: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """What is open on the device, for others who work on the same; good for a minute after ``looked_at``."""
+    looked_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Invitation(Base):

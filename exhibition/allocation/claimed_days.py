@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from exhibition.allocation.conditions import live_at
@@ -13,6 +13,7 @@ from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import lazy as _l
 from exhibition.core.sql.constraints import violates
+from exhibition.venue.models import ExhibitionDay
 
 
 def claimed_days(exhibition_id: int) -> dict[int, frozenset[date]]:
@@ -23,6 +24,25 @@ def claimed_days(exhibition_id: int) -> dict[int, frozenset[date]]:
     for allocation_id, day in db.session.execute(rows):
         days[allocation_id].add(day)
     return {allocation_id: frozenset(held) for allocation_id, held in days.items()}
+
+
+def names_days(exhibition_id: int) -> ColumnElement[bool]:
+    """The condition that a live claim is for some days of the fair only."""
+    claimed = select(func.count()).where(AllocationDay.allocation_id == Allocation.id, AllocationDay.live)
+    fair = select(func.count()).select_from(ExhibitionDay).where(ExhibitionDay.exhibition_id == exhibition_id)
+    return claimed.scalar_subquery() < fair.scalar_subquery()
+
+
+def days_of(allocation_ids: Collection[int]) -> dict[int, tuple[date, ...]]:
+    """The days of these allocations, in their order; asks nothing when there are none."""
+    if not allocation_ids:
+        return {}
+    ours = AllocationDay.allocation_id.in_(allocation_ids)
+    statement = select(AllocationDay.allocation_id, AllocationDay.day).where(ours).order_by(AllocationDay.day)
+    days: dict[int, tuple[date, ...]] = {}
+    for allocation_id, day in db.session.execute(statement):
+        days[allocation_id] = (*days.get(allocation_id, ()), day)
+    return days
 
 
 def give_days(days: Mapping[int, Collection[date]]) -> None:

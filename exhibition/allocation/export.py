@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from exhibition.allocation.service import PlannedBooth
 from exhibition.allocation.texts import BOOTH_STATES
 from exhibition.core.files.spreadsheets import Cell, Table
+from exhibition.core.i18n import short_date
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.texts import KINDS
 
@@ -22,6 +23,7 @@ COLUMNS = (
     _l("Contact person"),
     _l("E-mail"),
     _l("Phone"),
+    _l("Days"),
     _l("Until"),
     _l("Width (m)"),
     _l("Depth (m)"),
@@ -29,17 +31,18 @@ COLUMNS = (
 
 
 def table(planned: Sequence[PlannedBooth], exhibitors: dict[int, Exhibitor], timezone: str) -> Table:
-    """One row for each booth that is in use, in the order of the codes."""
+    """One row for each booth that is in use, in the order of the codes; several when it is shared out by days."""
     rows: list[list[Cell]] = []
-    for booth in planned:
-        if booth.state == "closed":
-            continue
-        exhibitor = exhibitors.get(booth.claim.exhibitor_id) if booth.claim else None
-        told: list[Cell] = [booth.code, booth.zone, str(BOOTH_STATES[booth.state])]
+    parts = [(booth, part) for booth in planned if booth.state != "closed" for part in booth.parts or [booth]]
+    for booth, part in parts:
+        claim = part.claim
+        exhibitor = exhibitors.get(claim.exhibitor_id) if claim else None
+        told: list[Cell] = [booth.code, booth.zone, str(BOOTH_STATES[part.state])]
         if exhibitor is None:
             told += [""] * 7
         else:
             told += [exhibitor.name, str(KINDS[exhibitor.kind]), exhibitor.product_group, exhibitor.district]
             told += [exhibitor.contact_name, exhibitor.email, exhibitor.phone]
-        rows.append([*told, booth.expires_at, booth.width, booth.depth])
+        days = ", ".join(short_date(day) for day in part.days)
+        rows.append([*told, days, claim.expires_at if claim else None, booth.width, booth.depth])
     return Table(_("Booths"), COLUMNS, rows, timezone)

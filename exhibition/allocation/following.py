@@ -25,7 +25,7 @@ def follow(taken: TakenStep, *, actor: Actor) -> None:
 
 
 def _give_up_hold(actor: Actor, exhibition: Exhibition, exhibitor_id: int) -> None:
-    for claim in service.claims(exhibition).values():
+    for claim in service.claims(exhibition):
         if claim.exhibitor_id == exhibitor_id and claim.state is AllocationState.HELD:
             service.act(actor, exhibition, StepKind.RELEASE, claim.mark)
 

@@ -4,18 +4,20 @@ Acts on an existing claim take ``seen``, the mark of the claim as the page showe
 the act is refused with ``changed_since`` and the current state.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from exhibition.accounts.audit import Actor
+from exhibition.allocation.claimed_days import days_of, names_days
 from exhibition.allocation.conditions import live_at
 from exhibition.allocation.consequences import carry_out
 from exhibition.allocation.models import Allocation, AllocationStep
 from exhibition.allocation.rules import (
+    SHOWN,
     AllocationState,
     BoothState,
     Change,
@@ -37,7 +39,7 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue import layouts
 from exhibition.venue import service as venue
 from exhibition.venue.models import Booth, Exhibition
-from exhibition.venue.rules.labels import label_lines
+from exhibition.venue.rules.labels import CODE_LINE_M, label_lines
 from exhibition.venue.service import Hall
 
 
@@ -54,6 +56,8 @@ class Claim:
     expires_at: datetime | None
     changed_by: str
     changed_at: datetime
+    days: tuple[date, ...] = ()
+    """The days on which the exhibitor has the booth; none are named when it is theirs on all days of the fair."""
 
     @property
     def confirmed(self) -> bool:
@@ -78,8 +82,22 @@ def pulse(exhibition: Exhibition) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
+class BoothPart:
+    """What one exhibitor has of a booth that changes hands during the fair, or the days on which nobody has it."""
+
+    state: BoothState
+    claim: Claim | None
+    days: tuple[date, ...]
+    top: float
+    """Metres from the booth's upper edge, and how much of its depth is drawn as this part."""
+    depth: float
+    lines: list[str]
+    """The exhibitor's name in lines that fit."""
+
+
+@dataclass(frozen=True)
 class PlannedBooth:
-    """A booth of the plan with its state and its claim, if somebody has it. Lengths are metres."""
+    """A booth of the plan with its state and whoever has it. Lengths are metres."""
 
     id: int
     code: str
@@ -93,12 +111,53 @@ class PlannedBooth:
     """Whether the published layout opens it; if not, and nobody has it, ``state`` is closed."""
     blocked_reason: str
     state: BoothState
-    claim: Claim | None
+    """That of the first claim."""
+    claims: tuple[Claim, ...] = ()
+    """Who has it, by their first day; several when it changes hands during the fair."""
+    free_days: tuple[date, ...] = ()
+    """The days left by claims that name theirs; empty when nobody has the booth, or somebody on all days."""
+
+    @property
+    def claim(self) -> Claim | None:
+        """The first who has it."""
+        return self.claims[0] if self.claims else None
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days of the first who has it, as for a claim."""
+        return self.claims[0].days if self.claims else ()
+
+    @property
+    def parts(self) -> list[BoothPart]:
+        """Who has it on which days, and its free days; empty unless it is shared out by days."""
+        if not any(claim.days for claim in self.claims):
+            return []
+        owners: list[tuple[BoothState, Claim | None, tuple[date, ...]]]
+        owners = [(SHOWN[claim.state], claim, claim.days) for claim in self.claims]
+        if self.free_days:
+            owners.append((booth_state(None, opened=self.opened), None, self.free_days))
+        depth = (self.depth - CODE_LINE_M) / len(owners)
+        return [
+            BoothPart(
+                state,
+                claim,
+                days,
+                CODE_LINE_M + place * depth,
+                depth,
+                label_lines(claim.exhibitor if claim else "", self.width, depth + CODE_LINE_M),
+            )
+            for place, (state, claim, days) in enumerate(owners)
+        ]
+
+    def of(self, exhibitor_id: int) -> "PlannedBooth | None":
+        """The booth as it is for one exhibitor; None when they do not have it."""
+        own = tuple(claim for claim in self.claims if claim.exhibitor_id == exhibitor_id)
+        return replace(self, claims=own, state=SHOWN[own[0].state], free_days=()) if own else None
 
     @property
     def exhibitor(self) -> str:
-        """The exhibitor's name, empty when nobody has the booth."""
-        return self.claim.exhibitor if self.claim else ""
+        """The exhibitors' names, empty when nobody has the booth."""
+        return ", ".join(claim.exhibitor for claim in self.claims)
 
     @property
     def slug(self) -> str:
@@ -114,8 +173,8 @@ class PlannedBooth:
         return label_lines(self.exhibitor, self.width, self.depth)
 
 
-def claims(exhibition: Exhibition) -> dict[int, Claim]:
-    """The live allocations of the edition by booth id."""
+def claims(exhibition: Exhibition) -> list[Claim]:
+    """The live allocations of the edition, those of a booth by their first day; one query, two when any name days."""
     statement = (
         select(
             Allocation.id,
@@ -127,20 +186,32 @@ def claims(exhibition: Exhibition) -> dict[int, Claim]:
             Allocation.expires_at,
             Allocation.changed_by,
             Allocation.updated_at,
+            names_days(exhibition.id).label("named"),
         )
         .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
         .where(Allocation.exhibition_id == exhibition.id, live_at(clock.now()))
+        .order_by(Allocation.booth_id, Allocation.id)
     )
-    return {row.booth_id: Claim(*row) for row in db.session.execute(statement)}
+    rows = db.session.execute(statement).all()
+    named = days_of([row.id for row in rows if row.named])
+    found = [
+        Claim(id_, booth_id, exhibitor_id, name, slug, state, expires_at, by, at, named.get(id_, ()))
+        for id_, booth_id, exhibitor_id, name, slug, state, expires_at, by, at, _named in rows
+    ]
+    return sorted(found, key=lambda claim: (claim.booth_id, claim.days, claim.allocation_id)) if named else found
 
 
 def plan(exhibition: Exhibition, hall: Hall | None = None) -> list[PlannedBooth]:
-    """Every booth of the edition with its state now, in the order of the codes; three queries, two with ``hall``."""
+    """Every booth of the edition with its state now, in the order of the codes; three queries, two with ``hall``, and
+    two more when booths are shared out by days.
+    """
     hall = hall or venue.hall(exhibition)
-    taken = claims(exhibition)
+    taken: dict[int, tuple[Claim, ...]] = {}
+    for claim in claims(exhibition):
+        taken[claim.booth_id] = (*taken.get(claim.booth_id, ()), claim)
     planned = []
     for booth in hall.booths:
-        claim = taken.get(booth.id)
+        own = taken.get(booth.id, ())
         planned.append(
             PlannedBooth(
                 id=booth.id,
@@ -153,11 +224,19 @@ def plan(exhibition: Exhibition, hall: Hall | None = None) -> list[PlannedBooth]
                 rotation=booth.rotation,
                 opened=booth.open,
                 blocked_reason=booth.blocked_reason,
-                state=booth_state(claim.state if claim else None, opened=booth.open),
-                claim=claim,
+                state=booth_state(own[0].state if own else None, opened=booth.open),
+                claims=own,
+                free_days=_free_days(exhibition, own),
             )
         )
     return planned
+
+
+def _free_days(exhibition: Exhibition, own: tuple[Claim, ...]) -> tuple[date, ...]:
+    if not own or not all(claim.days for claim in own):
+        return ()
+    taken = {day for claim in own for day in claim.days}
+    return tuple(sorted(day.day for day in exhibition.days if day.day not in taken))
 
 
 def without_booth(exhibition: Exhibition) -> list[Exhibitor]:
@@ -170,13 +249,14 @@ def without_booth(exhibition: Exhibition) -> list[Exhibitor]:
 
 def exhibitors_of(booths: Iterable[PlannedBooth]) -> dict[int, Exhibitor]:
     """The exhibitors who have these booths, by id."""
-    ids = [booth.claim.exhibitor_id for booth in booths if booth.claim]
+    ids = [claim.exhibitor_id for booth in booths for claim in booth.claims]
     return {one.id: one for one in db.session.scalars(select(Exhibitor).where(Exhibitor.id.in_(ids)))}
 
 
 def places(exhibition: Exhibition) -> dict[int, PlannedBooth]:
-    """The booth of each exhibitor who has one, by exhibitor id."""
-    return {booth.claim.exhibitor_id: booth for booth in plan(exhibition) if booth.claim}
+    """The booth of each exhibitor who has one, as it is for them, by exhibitor id."""
+    own = ((claim.exhibitor_id, booth.of(claim.exhibitor_id)) for booth in plan(exhibition) for claim in booth.claims)
+    return {exhibitor_id: booth for exhibitor_id, booth in own if booth}
 
 
 def booth_of(exhibition: Exhibition, code: str) -> Booth:
@@ -200,19 +280,28 @@ def as_seen(exhibition: Exhibition, seen: str, field: str = "seen") -> tuple[All
 
 @transaction
 def hold(
-    actor: Actor, exhibition: Exhibition, code: str, exhibitor_id: int, *, hours: int | None = None
+    actor: Actor,
+    exhibition: Exhibition,
+    code: str,
+    exhibitor_id: int,
+    *,
+    hours: int | None = None,
+    days: Collection[date] = (),
 ) -> AllocationStep:
     """Reserve a booth for an exhibitor for so many hours, by default the edition's ``hold_hours``.
 
-    Raises Refused ``booth_unknown`` (404), ``exhibitor_unknown`` and ``hours_invalid`` (422), ``booth_closed``,
-    ``booth_taken`` and ``exhibitor_placed`` (409).
+    It is theirs on these days, by default on all days of the fair. Raises Refused ``booth_unknown`` (404),
+    ``exhibitor_unknown``, ``hours_invalid`` and ``day_unknown`` (422), ``booth_closed``, ``booth_taken`` and
+    ``exhibitor_placed`` (409).
     """
     booth = booth_of(exhibition, code)
     if not participants.takes_part(exhibition.id, exhibitor_id):
         message = _l("Choose an exhibitor from the list.")
         raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
+    if not {day.day for day in exhibition.days}.issuperset(days):
+        raise Refused("day_unknown", _l("The fair is not open on that day."), status=422, field="days")
     held = Snapshot(booth.id, AllocationState.HELD, expiry(exhibition, hours))
-    return carry_out(actor, exhibition, StepKind.HOLD, [new_claim(actor, exhibition, exhibitor_id, held)])
+    return carry_out(actor, exhibition, StepKind.HOLD, [new_claim(actor, exhibition, exhibitor_id, held, days)])
 
 
 def act(
@@ -305,7 +394,7 @@ def undo(actor: Actor, exhibition: Exhibition, step_id: int) -> AllocationStep:
 
 
 def _holders(exhibition: Exhibition) -> dict[int, str]:
-    return {booth_id: claim.exhibitor for booth_id, claim in claims(exhibition).items()}
+    return {claim.booth_id: claim.exhibitor for claim in claims(exhibition)}
 
 
 layouts.holders.append(_holders)

@@ -4,7 +4,7 @@ That a booth has one exhibitor a day, and an exhibitor one booth, is decided by 
 checking first. Queries after a refusal only find out who was faster.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NoReturn
@@ -53,8 +53,13 @@ def snapshot(allocation: Allocation) -> Snapshot:
     return Snapshot(allocation.booth_id, allocation.state, allocation.expires_at)
 
 
-def new_claim(actor: Actor, exhibition: Exhibition, exhibitor_id: int, target: Snapshot) -> Change:
-    """The change that gives an exhibitor a claim; it adds a row in the state released, from which the act starts."""
+def new_claim(
+    actor: Actor, exhibition: Exhibition, exhibitor_id: int, target: Snapshot, days: Collection[date] = ()
+) -> Change:
+    """The change that gives an exhibitor a claim; it adds a row in the state released, from which the act starts.
+
+    The claim is for these days of the fair, for all of them when none are named.
+    """
     allocation = Allocation(
         exhibition_id=exhibition.id,
         booth_id=target.booth_id,
@@ -65,6 +70,11 @@ def new_claim(actor: Actor, exhibition: Exhibition, exhibitor_id: int, target: S
     db.session.add(allocation)
     participants.take_in(exhibition.id, [exhibitor_id])
     db.session.flush()
+    _give_days(
+        exhibition,
+        [Change(allocation.id, exhibitor_id, snapshot(allocation), snapshot(allocation))],
+        {allocation.id: sorted(days)},
+    )
     return Change(allocation.id, exhibitor_id, snapshot(allocation), target)
 
 
@@ -194,7 +204,8 @@ def _give_days(exhibition: Exhibition, changes: Sequence[Change], days: dict[int
         for change in changes
         for day in days[change.allocation_id]
     ]
-    db.session.execute(insert(AllocationDay), rows)
+    if rows:
+        db.session.execute(insert(AllocationDay), rows)
 
 
 def is_taken(booth_id: int) -> bool:

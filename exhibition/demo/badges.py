@@ -19,7 +19,7 @@ STAFFED = 9
 @transaction
 def add(exhibition: Exhibition) -> int:
     """Issue badges and return how many."""
-    claims = [claim for claim in allocation.claims(exhibition).values() if claim.confirmed]
+    claims = [claim for claim in allocation.claims(exhibition) if claim.confirmed]
     claims.sort(key=lambda claim: (claim.slug != "keripik-bu-tini", claim.allocation_id))
     given = 0
     for place, claim in enumerate(claims[:STAFFED]):

@@ -57,8 +57,7 @@ def _read(statement: Select[*tuple[Any, ...]]) -> Iterator[Row]:
 
 
 def _booths(exhibition: Exhibition) -> Iterator[Row]:
-    claims = allocation.claims(exhibition)
-    opened = {booth.id: booth for booth in allocation.plan(exhibition)}
+    planned = {booth.id: booth for booth in allocation.plan(exhibition)}
     statement = (
         select(Booth, Zone.name)
         .outerjoin(Zone, Zone.id == Booth.zone_id)
@@ -66,9 +65,9 @@ def _booths(exhibition: Exhibition) -> Iterator[Row]:
         .order_by(Booth.code)
     )
     for booth, zone in db.session.execute(statement):
-        claim = claims.get(booth.id)
+        one = planned[booth.id]
         yield (
-            *(booth.code, zone, opened[booth.id].state, claim.exhibitor if claim else None),
+            *(booth.code, zone, one.state, one.exhibitor or None),
             *(booth.x, booth.y, booth.width, booth.depth, booth.rotation),
             *(booth.corner, booth.power_va, booth.water, booth.accessible, booth.blocked_reason),
         )

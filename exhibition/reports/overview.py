@@ -1,7 +1,7 @@
 """The exhibitors' results of the fair, summed up by day, cluster, district and zone, and on the plan. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -96,7 +96,7 @@ def overview(exhibition: Exhibition, during: Period) -> FairOverview:
         days=statistics.days(during, clicks.keys()),
         hall=hall,
         booths=planned,
-        warmth=_warmth(planned, clicks),
+        warmth=_warmth(allocation.exhibitors_of(planned), clicks),
         lines=lines,
         clusters=_parts(lines, [line.cluster for line in lines], orders),
         districts=_parts(lines, [line.exhibitor.district for line in lines]),
@@ -104,14 +104,14 @@ def overview(exhibition: Exhibition, during: Period) -> FairOverview:
     )
 
 
-def _warmth(planned: Sequence[PlannedBooth], clicks: dict[int, int]) -> Colouring:
+def _warmth(people: Collection[int], clicks: dict[int, int]) -> Colouring:
     """Nobody clicked, or one of the bands of equal width up to the most clicks."""
     width = max(1, -(-max(clicks.values(), default=0) // WARMTHS))
     levels = {id_: -(-count // width) for id_, count in clicks.items()}
     labels = [_("no clicks")]
     labels += [_("%(low)s to %(high)s clicks", low=n * width + 1, high=(n + 1) * width) for n in range(WARMTHS)]
     own = {id_: _("%(clicks)s clicks", clicks=count) for id_, count in clicks.items()}
-    return colours.ordered(planned, levels, labels, own, "w")
+    return colours.ordered(people, levels, labels, own, "w")
 
 
 def _parts(

@@ -1,27 +1,50 @@
-"""The floor plan on paper, A4 or A3 across, with numbers and names, followed by an index of exhibitors.
+"""The floor plan on paper, A4 or A3 across, with numbers and names; beside it who is where, behind it an index.
 
-Drawn from the same metres and the same lines of names as the plan on the pages. Texts are data, never markup.
+A large hall is an overview and several sheets, so that names can be read. Texts are data, never markup.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
-from exhibition.allocation.service import PlannedBooth
+from exhibition.allocation.service import BoothPart, PlannedBooth
 from exhibition.core.config import PROJECT
 from exhibition.core.files.pdf import render
 from exhibition.core.i18n import current_locale, short_date
+from exhibition.reports.sheets import Area, divided
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.labels import shortened
 from exhibition.venue.service import Hall
 
 TEMPLATE = PROJECT / "templates" / "reports" / "plan.typ"
-PAPERS = ("a4", "a3")
+PAPERS = {"a4": (297.0, 210.0), "a3": (420.0, 297.0)}
+"""Width and height in millimetres, laid across."""
+MARGIN_MM = 9.0
+HEAD_MM = 15.0
+BESIDE_MM = {"a4": 62.0, "a3": 84.0}
+"""The width of the list beside the drawing, with the gap between them."""
+
+
+def _days(days: Sequence[date]) -> str:
+    return ", ".join(short_date(day) for day in days)
+
+
+def _part(part: PlannedBooth | BoothPart, *, everything: bool) -> dict[str, Any]:
+    """Who has the booth, or a part of it. Visitors see confirmed exhibitors only: others may decline."""
+    state = part.state.value
+    named = part.claim is not None and (everything or state == "allocated")
+    return {
+        "state": state if everything or state in ("allocated", "closed") else "open",
+        "exhibitor": part.claim.exhibitor if named and part.claim else "",
+        "short": shortened(part.claim.exhibitor) if named and part.claim else "",
+        "days": _days(part.days) if named else "",
+    }
 
 
 def _booth(booth: PlannedBooth, *, everything: bool) -> dict[str, Any]:
-    """A booth for the sheet. Visitors see confirmed exhibitors only: one with an offer may still decline it."""
-    state = booth.state.value
-    named = everything or state == "allocated"
+    """A booth for the sheet; ``parts`` are one or, when it is shared out by days, several."""
     return {
         "code": booth.code,
         "x": booth.x,
@@ -29,10 +52,38 @@ def _booth(booth: PlannedBooth, *, everything: bool) -> dict[str, Any]:
         "width": booth.width,
         "depth": booth.depth,
         "rotation": booth.rotation,
-        "state": state if everything or state in ("allocated", "closed") else "open",
-        "lines": booth.lines if named else [],
-        "exhibitor": booth.exhibitor if named else "",
+        "parts": [_part(part, everything=everything) for part in booth.parts or [booth]],
     }
+
+
+def _sheets(hall: Hall, booths: list[dict[str, Any]], paper: str) -> list[dict[str, Any]]:
+    width, height = PAPERS[paper]
+    room = width - 2 * MARGIN_MM - BESIDE_MM[paper], height - 2 * MARGIN_MM - HEAD_MM
+    areas = [Area(one["x"], one["y"], one["width"], one["depth"]) for one in booths]
+    found = divided(Area(0, 0, hall.width, hall.depth), areas, *room)
+    return [
+        {
+            "x": sheet.area.x,
+            "y": sheet.area.y,
+            "width": sheet.area.width,
+            "depth": sheet.area.depth,
+            "metre": sheet.metre_mm,
+            "name": _("Sheet %(number)s of %(count)s", number=number, count=len(found)),
+            "number": number,
+            "beside": _listed([booths[one] for one in sheet.booths]),
+        }
+        for number, sheet in enumerate(found, start=1)
+    ]
+
+
+def _listed(booths: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """Code, exhibitor and days of those who are named on these booths."""
+    return [
+        (booth["code"], part["exhibitor"], part["days"])
+        for booth in booths
+        for part in booth["parts"]
+        if part["exhibitor"]
+    ]
 
 
 def pdf(
@@ -44,12 +95,18 @@ def pdf(
     everything: bool = False,
     system_fonts: bool = True,
 ) -> bytes:
-    """The plan on one page, then the index; with ``everything``, held and offered booths show their exhibitors too."""
+    """The plan, then the index; with ``everything``, held and offered booths show their exhibitors too."""
     booths = [_booth(booth, everything=everything) for booth in planned]
-    index = [(one["exhibitor"], one["code"]) for one in booths if one["exhibitor"]]
-    index.sort(key=lambda pair: pair[0].casefold())
+    sheets = _sheets(hall, booths, paper)
+    where = {code: sheet["number"] for sheet in sheets for code, _name, _days_ in sheet["beside"]}
+    index = [(name, code, days, where[code] if len(sheets) > 1 else 0) for code, name, days in _listed(booths)]
+    index.sort(key=lambda line: (line[0].casefold(), line[1]))
+    width, height = PAPERS[paper]
     data = {
         "paper": paper,
+        "margin": MARGIN_MM,
+        "beside": BESIDE_MM[paper],
+        "overview": min((width - 2 * MARGIN_MM) / hall.width, (height - 2 * MARGIN_MM - HEAD_MM) / hall.depth),
         "lang": current_locale(),
         "title": _("Floor plan"),
         "fair": exhibition.name,
@@ -63,7 +120,10 @@ def pdf(
             for one in hall.landmarks
         ],
         "booths": booths,
+        "sheets": sheets,
+        "overview_title": _("All sheets"),
         "index_title": _("Who is where"),
         "index": index,
+        "sheet_short": _("sheet"),
     }
     return render(TEMPLATE, data, system_fonts=system_fonts)

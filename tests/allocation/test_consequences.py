@@ -183,7 +183,7 @@ def _move(stall: Stall) -> None:
 
 
 def _swap(stall: Stall) -> None:
-    claims = service.claims(stall.exhibition).values()
+    claims = service.claims(stall.exhibition)
     other = next(claim for claim in claims if claim.confirmed and claim.exhibitor_id != stall.exhibitor_id)
     service.swap(RATNA, stall.exhibition, stall.mark, other.mark)
 

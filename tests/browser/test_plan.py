@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
+from exhibition.allocation import service
+from exhibition.venue.models import Exhibition
 from tests.conftest import sign_in
 
 pytestmark = pytest.mark.browser
@@ -300,6 +302,36 @@ def test_a_finger_that_rests_on_a_booth_drags_its_exhibitor(open_page: OpenPage)
     expect(booth(page, "A03")).to_have_attribute("data-name", "Kementerian Pemuda dan Olahraga RI")
 
 
+def test_several_are_chosen_by_finger_and_moved_or_released_together(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en", viewport=PHONE, has_touch=True)
+    page.locator(".plan.fitted").wait_for()
+    whole_hall(page)
+    finger, box = page.context.new_cdp_session(page), booth(page, TAKEN).bounding_box()
+    assert box
+    point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    expect(page.get_by_test_id("carried")).to_be_visible()
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    bar = page.get_by_role("group", name="Chosen exhibitors")
+    expect(bar).to_contain_text("1 chosen")
+    booth(page, "A03").tap()
+    booth(page, "A05").tap()
+    expect(bar).to_contain_text("3 chosen")
+    booth(page, "A05").tap()
+    expect(bar).to_contain_text("2 chosen")
+    bar.get_by_role("button", name="Move").tap()
+    booth(page, FREE).tap()
+    expect(page.get_by_test_id("carried")).to_contain_text("2 exhibitors will change")
+    bar.get_by_role("button", name="Cancel").tap()
+    expect(bar).to_be_hidden()
+    expect(page.get_by_test_id("carried")).to_have_count(0)
+    page.locator(f"#booth-list [data-code={TAKEN}]").click(modifiers=["Control"])
+    page.locator("#booth-list [data-code=A03]").click(modifiers=["Control"])
+    bar.get_by_role("button", name="Release").tap()
+    expect(booth(page, TAKEN)).to_have_attribute("data-state", "open")
+    expect(booth(page, "A03")).to_have_attribute("data-state", "open")
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_every_name_is_on_its_booth_and_inside_it(open_page: OpenPage, width: int) -> None:
     page = open_page("/desk/plan?lang=en", viewport={"width": width, "height": 844})
@@ -321,6 +353,43 @@ def test_every_name_is_on_its_booth_and_inside_it(open_page: OpenPage, width: in
         }"""
     )
     assert outside == 0
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_booth_shared_by_days_shows_each_and_either_is_moved(
+    open_page: OpenPage, exhibition: Exhibition, width: int
+) -> None:
+    people = service.without_booth(exhibition)
+    for exhibitor, day in zip(people[:2], exhibition.days, strict=False):
+        service.hold(COMMAND_LINE, exhibition, FREE, exhibitor.id, days=[day.day])
+    page = open_page(f"/desk/plan?lang=en&booth={FREE}", viewport={"width": width, "height": 844})
+    page.locator(".plan.fitted").wait_for()
+    tiles = booth(page, FREE).locator(".part")
+    expect(tiles).to_have_count(3)
+    expect(tiles.nth(0).locator(".n")).to_contain_text(people[0].name[:3])
+    for place in range(3):
+        outer, inner = booth(page, FREE).bounding_box(), tiles.nth(place).bounding_box()
+        assert outer
+        assert inner
+        assert outer["x"] <= inner["x"]
+        assert inner["y"] + inner["height"] <= outer["y"] + outer["height"] + 1
+    expect(page.locator("#panel")).to_contain_text("Free on ")
+    page.locator("#booth-list li", has_text=people[1].name).get_by_role("link").focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_test_id("carried")).to_contain_text(people[1].name)
+    page.keyboard.press("Delete")
+    expect(page.get_by_test_id("carried")).to_contain_text(f"{FREE} will be taken back from {people[1].name}.")
+    page.keyboard.press("Enter")
+    expect(tiles).to_have_count(2)
+
+
+def test_a_booth_too_small_for_a_name_has_its_name_again_when_it_is_larger(open_page: OpenPage) -> None:
+    page = open_page("/desk/plan?lang=en", viewport=PHONE)
+    whole_hall(page)
+    expect(booth(page, TAKEN).locator(".n")).to_be_hidden()
+    for _turn in range(3):
+        page.get_by_role("button", name="Zoom in").click()
+    expect(booth(page, TAKEN).locator(".n")).to_be_visible()
 
 
 def test_colours_show_product_groups_with_a_legend_and_stay(open_page: OpenPage) -> None:
@@ -350,6 +419,24 @@ def test_an_exhibitor_is_dragged_from_the_list_to_another_booth(open_page: OpenP
     page.mouse.up()
     expect(booth(page, FREE)).to_have_attribute("data-state", "allocated")
     expect(booth(page, TAKEN)).to_have_attribute("data-state", "open")
+
+
+def test_an_organizer_sees_at_which_booth_another_one_is(
+    open_page: OpenPage, fair: Flask, server: str, browser: Browser
+) -> None:
+    watching = open_page("/desk/plan?lang=en")
+    other = create_user(COMMAND_LINE, "budi@example.com", RoleName.ORGANIZER, name="Budi")
+    cookie = sign_in(fair.test_client(), other).get_cookie("session")
+    assert cookie is not None
+    context = browser.new_context()
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": server}])
+    page = context.new_page()
+    page.goto(f"{server}/desk/plan?lang=en&booth={FREE}")
+    expect(booth(watching, FREE).locator(".looker")).to_have_text("Budi")
+    expect(booth(page, FREE).locator(".looker")).to_have_count(0)
+    page.get_by_role("link", name="Close").click()
+    expect(booth(watching, FREE).locator(".looker")).to_have_count(0)
+    context.close()
 
 
 def test_an_organizer_sees_what_another_one_does(open_page: OpenPage) -> None:

@@ -55,9 +55,9 @@ def test_days_and_plan_show_what_the_sums_say(exhibition: Exhibition) -> None:
     note("kopi-banaran-muda", hour=local(0, 0), views=5, clicks=1)
     found = look(exhibition)
     assert [figures for _day, figures in found.days] == [(10, 4, 0), (0, 0, 0), (5, 1, 0)]
-    codes = {line.exhibitor.slug: line.code for line in found.lines}
+    ids = {line.exhibitor.slug: line.exhibitor.id for line in found.lines}
     shades = found.warmth.shades
-    assert (shades[codes[SLUG]].label, shades[codes["kopi-banaran-muda"]].label) == ("4 klik", "1 klik")
+    assert (shades[ids[SLUG]].label, shades[ids["kopi-banaran-muda"]].label) == ("4 klik", "1 klik")
     assert [shade.label for shade in found.warmth.legend] == [
         "tanpa klik", "1 sampai 2 klik", "3 sampai 4 klik", "5 sampai 6 klik",
     ]  # fmt: skip

@@ -319,6 +319,7 @@ ROUTES: dict[str, Access] = {
     "arranging.arrange": Access.ORGANIZER,
     "arranging.attempt": Access.ORGANIZER,
     "arranging.back": Access.ORGANIZER,
+    "arranging.looking": Access.ORGANIZER,
     "allocation.export_csv": Access.ORGANIZER,
     "allocation.export_xlsx": Access.ORGANIZER,
     "allocation.exhibitors": Access.ORGANIZER,

@@ -88,10 +88,12 @@ def _put(exhibition: Exhibition, one: Allocation, present: Snapshot, code: str) 
     if booth.id == present.booth_id:
         raise Refused("wrong_state", _l("Choose another booth to move to."), field="booth")
     changes = [Change(one.id, one.exhibitor_id, present, replace(present, booth_id=booth.id))]
-    other = service.claims(exhibition).get(booth.id)
-    if other is None:
-        return StepKind.MOVE, changes
-    there, seen = service.as_seen(exhibition, other.mark, "booth")
+    there_days = {claim.mark: set(claim.days) for claim in service.claims(exhibition) if claim.booth_id == booth.id}
+    own_days = next(set(claim.days) for claim in service.claims(exhibition) if claim.allocation_id == one.id)
+    met = [mark for mark, days in there_days.items() if not days or not own_days or days & own_days]
+    if len(met) != 1:
+        return StepKind.MOVE, changes  # on other days than those who have it; several are refused when it is written
+    there, seen = service.as_seen(exhibition, met[0], "booth")
     return StepKind.SWAP, [
         *changes,
         Change(there.id, there.exhibitor_id, seen, replace(seen, booth_id=present.booth_id)),

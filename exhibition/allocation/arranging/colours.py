@@ -2,7 +2,7 @@
 
 import enum
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -43,9 +43,9 @@ class Shade:
 
 @dataclass(frozen=True)
 class Colouring:
-    """The shade of each booth that has an exhibitor, by the booth's code, and the legend."""
+    """The shade of each exhibitor who has a booth, by their id, and the legend."""
 
-    shades: dict[str, Shade]
+    shades: dict[int, Shade]
     legend: list[Shade]
 
 
@@ -59,19 +59,19 @@ def colouring(
         case ColouredBy.STATE:
             return None
         case ColouredBy.POINTS:
-            return ordered(booths, *_points(exhibition), "p")
+            return ordered(people, *_points(exhibition), "p")
         case ColouredBy.READINESS:
-            return ordered(booths, *_ready(exhibition, list(people)), "r")
+            return ordered(people, *_ready(exhibition, list(people)), "r")
         case ColouredBy.KIND:
             value = lambda one: str(kinds[one.kind])  # noqa: E731 three short ways to name a value
         case ColouredBy.GROUP:
             value = lambda one: one.product_group or _("No product group")  # noqa: E731
         case ColouredBy.CLUSTER:
             value = lambda one: one.cluster.name if one.cluster else _("No cluster")  # noqa: E731
-    return _named(booths, {id_: value(one) for id_, one in people.items()})
+    return _named({id_: value(one) for id_, one in people.items()})
 
 
-def _named(booths: Sequence[PlannedBooth], values: dict[int, str]) -> Colouring:
+def _named(values: dict[int, str]) -> Colouring:
     """The most frequent values first, each with a colour; those beyond the last colour share it."""
     counts = Counter(values.values()).most_common()
     rest = _("Others") if len(counts) > HUES else ""
@@ -82,30 +82,22 @@ def _named(booths: Sequence[PlannedBooth], values: dict[int, str]) -> Colouring:
             Shade(str(HUES), chr(ord("A") + HUES - 1), rest, sum(count for _label, count in counts[HUES - 1 :]))
         )
     shades = {shade.label: shade for shade in legend}
-    return Colouring(
-        {
-            booth.code: shades.get(values[booth.claim.exhibitor_id]) or legend[-1]
-            for booth in booths
-            if booth.claim and booth.claim.exhibitor_id in values
-        },
-        legend,
-    )
+    return Colouring({one: shades.get(value) or legend[-1] for one, value in values.items()}, legend)
 
 
 def ordered(
-    booths: Sequence[PlannedBooth], levels: dict[int, int], labels: list[str], own: dict[int, str], prefix: str
+    ids: Collection[int], levels: dict[int, int], labels: list[str], own: dict[int, str], prefix: str
 ) -> Colouring:
-    """Booths by the level of their exhibitors.
+    """The exhibitors of a plan by their level.
 
     ``levels``, from 0, and ``own``, what is said of a single exhibitor, are by the exhibitor's id; ``labels`` name the
     levels; ``prefix`` is that of their hues: ``p`` (points), ``r`` (readiness) or ``w`` (warmth).
     """
-    held = {booth.code: booth.claim.exhibitor_id for booth in booths if booth.claim}
-    counts = Counter(levels.get(exhibitor_id, 0) for exhibitor_id in held.values())
+    counts = Counter(levels.get(exhibitor_id, 0) for exhibitor_id in ids)
     legend = [Shade(f"{prefix}{level}", str(level), label, counts[level]) for level, label in enumerate(labels)]
     shades = {
-        code: Shade(legend[level].hue, legend[level].letter, own.get(exhibitor_id, legend[level].label))
-        for code, exhibitor_id in held.items()
+        exhibitor_id: Shade(legend[level].hue, legend[level].letter, own.get(exhibitor_id, legend[level].label))
+        for exhibitor_id in ids
         for level in [levels.get(exhibitor_id, 0)]
     }
     return Colouring(shades, legend)

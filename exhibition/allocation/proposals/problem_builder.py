@@ -64,7 +64,7 @@ def ask(exhibition: Exhibition, wanted: Wanted) -> BuiltProblem:
         .order_by(venue.Booth.code)
     )
     booths = [_booth(row) for row in rows]
-    claims = {claim.exhibitor_id: claim for claim in service.claims(exhibition).values()}
+    claims = {claim.exhibitor_id: claim for claim in service.claims(exhibition)}
     applicants, exhibitors = _applicants(exhibition, open_booths, claims)
     problem = AllocationProblem(
         booths=tuple(booths),

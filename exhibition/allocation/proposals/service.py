@@ -200,10 +200,11 @@ def drawn(exhibition: Exhibition, proposal: AllocationProposal) -> list[PlannedB
 
 def _drawn(booth: PlannedBooth, line: ProposalLine | None) -> PlannedBooth:
     if line is None:
-        return booth if not booth.opened else replace(booth, claim=None, state=service.booth_state(None, opened=True))
+        free = replace(booth, claims=(), free_days=(), state=service.booth_state(None, opened=True))
+        return free if booth.opened else booth
     state = AllocationState.CONFIRMED if line.promised else AllocationState.HELD
     claim = Claim(0, booth.id, line.exhibitor_id, line.name, "", state, None, "", clock.now())
-    return replace(booth, claim=claim, state=service.booth_state(state, opened=True))
+    return replace(booth, claims=(claim,), free_days=(), state=service.booth_state(state, opened=True))
 
 
 @transaction
@@ -227,7 +228,7 @@ def publish(
     if broken := checker.violations(proposal.problem, proposal.plan):
         message = _l("The plan breaks a rule and cannot be published: %(fault)s", fault=broken[0])
         raise Refused("proposal_broken", message)
-    present = {claim.exhibitor_id: claim for claim in service.claims(exhibition).values()}
+    present = {claim.exhibitor_id: claim for claim in service.claims(exhibition)}
     _refuse_changed(exhibition, proposal, present)
     changes = _changes(actor, exhibition, proposal, present, state, expiry(exhibition, hours))
     if not changes:

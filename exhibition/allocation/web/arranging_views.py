@@ -8,13 +8,15 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from exhibition.accounts.sign_in import presence
+from exhibition.accounts.web.sessions import sign_in_id
 from exhibition.accounts.web.signin import actor
 from exhibition.allocation.arranging import acts, rewinding, trial
 from exhibition.allocation.arranging.trial import Trial
 from exhibition.allocation.arranging.worth import Worth
 from exhibition.allocation.models import AllocationStep
 from exhibition.allocation.texts import NEEDS, TERMS, would
-from exhibition.allocation.web.forms import ArrangeForm
+from exhibition.allocation.web.forms import ArrangeForm, LookingForm
 from exhibition.allocation.web.views import carry_out, selected_code
 from exhibition.core.errors import Refused
 from exhibition.core.web.forms import require_valid
@@ -53,6 +55,15 @@ def attempt(exhibition: Exhibition) -> ResponseReturnValue:
             possible=False, sentence=str(refused.message), code=refused.code, notes=[], warnings=[], terms=[], worth=""
         )
     return jsonify(_told(found))
+
+
+@blueprint.post("/looking")
+def looking(exhibition: Exhibition) -> ResponseReturnValue:
+    """Which booth is open on this page, for the others who work on the plan; it is told with the live events."""
+    form = LookingForm()
+    require_valid(form)
+    presence.look(sign_in_id(), f"plan-{exhibition.id}", (form.booth.data or "").strip())
+    return "", 204
 
 
 def _told(found: Trial) -> dict[str, Any]:

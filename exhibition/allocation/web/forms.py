@@ -1,10 +1,11 @@
 """The desk's forms: shape and syntax. A form contains the mark of what the person saw (see ``rules.mark``)."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, FloatField, StringField
+from wtforms import BooleanField, FieldList, FloatField, SelectMultipleField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
 
 from exhibition.allocation.proposals.problem_builder import Wanted
@@ -31,6 +32,7 @@ class HoldForm(FlaskForm):
     booth = _code(_l("Booth"))
     exhibitor_id = number_field(_l("Exhibitor"), 1, LARGEST_ID)
     hours = number_field(_l("Hours"), 1, 60 * 24, optional=True)
+    days = SelectMultipleField(_l("Days"), coerce=date.fromisoformat, validate_choice=False)
 
 
 class ActForm(FlaskForm):
@@ -55,6 +57,12 @@ class ArrangeForm(FlaskForm):
     """``taken`` are marks of claims and ids of exhibitors; without a booth they go off the plan."""
 
     taken = FieldList(StringField(validators=[required(), Length(max=80, message=UNREADABLE)]))
+    booth = text_field(_l("Booth"), 16, optional=True)
+
+
+class LookingForm(FlaskForm):
+    """Without a booth: nothing is looked at."""
+
     booth = text_field(_l("Booth"), 16, optional=True)
 
 

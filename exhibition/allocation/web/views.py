@@ -27,6 +27,7 @@ from flask_security import current_user
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.service import organizers_signed_in
+from exhibition.accounts.sign_in import presence
 from exhibition.accounts.web.sessions import sign_in_id
 from exhibition.accounts.web.signin import actor
 from exhibition.allocation import export, history, offers, service, waiting
@@ -34,7 +35,7 @@ from exhibition.allocation.arranging import rewinding
 from exhibition.allocation.arranging.colours import ColouredBy, colouring
 from exhibition.allocation.arranging.relations import relations
 from exhibition.allocation.models import AllocationStep
-from exhibition.allocation.rules import StepKind
+from exhibition.allocation.rules import SHOWN, StepKind
 from exhibition.allocation.service import PlannedBooth
 from exhibition.allocation.texts import BOOTH_STATES, WAYS, told
 from exhibition.allocation.web import exhibitor_list
@@ -89,25 +90,30 @@ def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None
         counts=Counter(booth.state.value for booth in booths),
         query=query,
         selected=selected,
-        application=applications.of_exhibitor(exhibition, selected.claim.exhibitor_id)
-        if selected and selected.claim
-        else None,
+        applied={
+            claim.exhibitor_id: applications.of_exhibitor(exhibition, claim.exhibitor_id)
+            for claim in (selected.claims if selected else ())
+        },
         homeless=service.without_booth(exhibition),
         held_for=request.args.get("for", type=int),
         line=waiting.waiting(exhibition),
         free=[booth for booth in booths if booth.state == "open"],
-        others=[booth for booth in booths if booth.claim and booth is not selected],
+        others=[(booth, claim) for booth in booths for claim in booth.claims if booth is not selected],
         steps=history.steps(exhibition, selected.id if selected else None, limit=8 if selected else STEPS_SHOWN),
         next_undo=rewinding.next_undo(exhibition),
         next_redo=rewinding.next_redo(exhibition),
         way=way,
         ways=WAYS,
         colouring=colouring(exhibition, booths, way, KINDS),
-        relations=relations(exhibition, selected.claim.exhibitor_id) if selected and selected.claim else None,
+        relations=relations(exhibition, selected.claim.exhibitor_id)
+        if selected and selected.claim and len(selected.claims) == 1
+        else None,
         wishes={one: application.wishes for one, application in applications.speaking(exhibition).items()},
         states=BOOTH_STATES,
+        shown=SHOWN,
         told=told,
         refused=refused,
+        own=sign_in_id(),
     )
     answer = make_response(page, refused.status if refused else 200)
     if refused:
@@ -138,8 +144,16 @@ def plan(exhibition: Exhibition) -> ResponseReturnValue:
     return _plan_page(exhibition, request.args.get("booth", "")[:16])
 
 
+def _pulse(exhibition: Exhibition) -> dict[str, Any]:
+    """What changes with the plan, and the others who look at a booth of it now."""
+    others = presence.looking(f"plan-{exhibition.id}")
+    return service.pulse(exhibition) | {
+        "others": [{"id": one.sign_in_id, "name": one.name, "code": one.at} for one in others]
+    }
+
+
 def _look(exhibition_id: int) -> dict[str, Any]:
-    return service.pulse(states.by_id(exhibition_id))
+    return _pulse(states.by_id(exhibition_id))
 
 
 changes = Topics(_look, every_s=1.0, allowed=organizers_signed_in)
@@ -154,7 +168,7 @@ def live(exhibition: Exhibition) -> Response:
 @blueprint.get("/desk/plan/pulse.json")
 def poll(exhibition: Exhibition) -> Response:
     """The same for browsers and networks that cannot keep a stream open."""
-    return jsonify(service.pulse(exhibition))
+    return jsonify(_pulse(exhibition))
 
 
 @blueprint.post("/desk/plan/hold")
@@ -165,7 +179,9 @@ def hold(exhibition: Exhibition) -> ResponseReturnValue:
         exhibition,
         form,
         code,
-        lambda exhibition: service.hold(actor(), exhibition, code, form.exhibitor_id.data or 0, hours=form.hours.data),
+        lambda exhibition: service.hold(
+            actor(), exhibition, code, form.exhibitor_id.data or 0, hours=form.hours.data, days=form.days.data or ()
+        ),
     )
 
 
@@ -243,7 +259,7 @@ def _own_page(exhibition: Exhibition, refused: Refused | None = None) -> Respons
     exhibitor = exhibitors_service.of_member(current_user.id)
     hall = venue.hall(exhibition)
     booths = service.plan(exhibition, hall)
-    own = next((booth for booth in booths if booth.claim and booth.claim.exhibitor_id == exhibitor.id), None)
+    own = next((own for booth in booths if (own := booth.of(exhibitor.id))), None)
     application = applications.of_exhibitor(exhibition, exhibitor.id)
     page = render_template(
         "allocation/own_desk.html",

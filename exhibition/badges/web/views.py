@@ -144,7 +144,7 @@ def own_pdf(exhibition: Exhibition) -> ResponseReturnValue:
 
 def _form(exhibition: Exhibition) -> DeskBadgeForm:
     form = DeskBadgeForm()
-    claims = sorted(allocation.claims(exhibition).values(), key=lambda claim: claim.exhibitor.casefold())
+    claims = sorted(allocation.claims(exhibition), key=lambda claim: claim.exhibitor.casefold())
     form.exhibitor_id.choices = listed((claim.exhibitor_id, claim.exhibitor) for claim in claims if claim.confirmed)
     return form
 

@@ -7,6 +7,23 @@ CHARACTER_M = 0.162
 """The width of an average character of a name on the plan, in metres."""
 MARGIN_M = 0.1
 ELLIPSIS = "…"
+SHORT = {
+    "Kementerian": "Kem.",
+    "Pemerintah": "Pem.",
+    "Kabupaten": "Kab.",
+    "Provinsi": "Prov.",
+    "Kecamatan": "Kec.",
+    "Koperasi": "Kop.",
+    "Kelompok": "Kel.",
+    "Perkumpulan": "Perk.",
+    "Cooperative": "Coop.",
+}
+"""Usual abbreviations, the same as in ``static/js/allocation/names.js``."""
+
+
+def shortened(name: str) -> str:
+    """The name with the usual abbreviations, for a booth on which it has no room."""
+    return " ".join(SHORT.get(word, word) for word in name.split())
 
 
 def _cut(word: str, length: int) -> str:

@@ -56,7 +56,6 @@ export function pickUp(what, at) {
   ghost.className = at === null ? "carried docked" : "carried";
   ghost.setAttribute("data-testid", "carried");
   document.body.append(ghost);
-  document.documentElement.classList.add("carrying");
   for (const code of what.own) for (const booth of all(`[data-code="${CSS.escape(code)}"]`)) booth.classList.add("lifted");
   for (const code of what.wishes) for (const booth of all(`[data-code="${CSS.escape(code)}"]`)) booth.classList.add("wished");
   write(null);
@@ -140,7 +139,6 @@ export function drop() {
   answers.clear();
   unmark();
   for (const lifted of document.querySelectorAll(".lifted")) lifted.classList.remove("lifted");
-  document.documentElement.classList.remove("carrying");
 }
 
 /** Do it: what is carried goes where it is held over. Nothing happens over nothing. */

@@ -28,8 +28,12 @@ const chosen = new Map();
 
 /** @param {Handle} handle */
 function known(handle) {
-  return { label: name(handle), code: handle.dataset.code ?? "", wishes: (handle.dataset.wishes ?? "").split(" ").filter(Boolean) };
+  const place = /** @type {Handle | null} */ (handle.closest("[data-code]"));
+  return { label: name(handle), code: place?.dataset.code ?? "", wishes: (handle.dataset.wishes ?? "").split(" ").filter(Boolean) };
 }
+
+/** How many are chosen. */
+export const chosenOnes = () => chosen.size;
 
 /** Choose, or choose no longer. @param {Handle} handle */
 export function toggle(handle) {
@@ -52,6 +56,7 @@ export function showChosen() {
     handle.classList.toggle("chosen", chosen.has(token(handle)));
   }
   for (const one of [...chosen.keys()]) if (!present.has(one)) chosen.delete(one);
+  document.dispatchEvent(new CustomEvent("plan:chosen"));
 }
 
 /** What is carried with this one: all the chosen if it is one of them, itself first. @param {Handle} handle @returns {Carried} */

@@ -34,6 +34,7 @@ function forget() {
 function lift(at) {
   if (pressed === null) return;
   panzoom.setOptions({ disablePan: true });
+  pressed.handle.setPointerCapture(pressed.id); // else every booth on the way is drawn as hovered over
   pickUp(carriedWith(pressed.handle), at);
 }
 
@@ -69,12 +70,18 @@ document.addEventListener("pointermove", (event) => {
 document.addEventListener("pointerup", (event) => {
   if (pressed === null || event.pointerId !== pressed.id) return;
   const carrying = isCarrying();
+  const stayed = event.pointerType === "touch" && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < DRAG_PX;
   if (carrying) {
-    over(placeAt(event.clientX, event.clientY));
     window.addEventListener("click", swallow, { capture: true, once: true });
     window.setTimeout(() => window.removeEventListener("click", swallow, { capture: true }), 50);
-    putDown();
-    chooseNone();
+    if (stayed) {
+      drop(); // a finger that has pressed and not moved begins choosing
+      toggle(pressed.handle);
+    } else {
+      over(placeAt(event.clientX, event.clientY));
+      putDown();
+      chooseNone();
+    }
   }
   forget();
 });
@@ -93,6 +100,9 @@ document.addEventListener("pointercancel", () => {
 document.addEventListener("touchmove", (event) => isCarrying() && event.preventDefault(), { passive: false });
 document.addEventListener("contextmenu", (event) => {
   if (handleOf(event.target) && (isCarrying() || pressed !== null)) event.preventDefault();
+});
+document.addEventListener("selectstart", (event) => {
+  if (pressed !== null) event.preventDefault();
 });
 document.addEventListener("dragstart", (event) => {
   if (handleOf(event.target)) event.preventDefault();
@@ -118,9 +128,13 @@ let tapped = "";
 
 /** @param {Element} button */
 function begin(button) {
-  const code = button.closest("[data-exhibitor]") ? "" : (button.getAttribute("data-pick") ?? "");
-  const handle = handleOf(code ? document.querySelector(`#plan-holder [data-code="${CSS.escape(code)}"]`) : button);
-  if (handle === null) return;
+  const mark = button.closest("[data-exhibitor]") ? "" : (button.getAttribute("data-pick") ?? "");
+  const handle = handleOf(mark ? document.querySelector(`#plan-holder [data-mark="${CSS.escape(mark)}"]`) : button);
+  if (handle !== null) beginTapping(handle);
+}
+
+/** Pick up with all that are chosen together with it; the next clicks or taps say where to. @param {import("./chosen.js").Handle} handle */
+function beginTapping(handle) {
   [tapping, tapped] = [true, ""];
   pickUp(carriedWith(handle), null);
   document.dispatchEvent(new CustomEvent("plan:tapping"));
@@ -151,6 +165,8 @@ document.addEventListener(
   },
   { capture: true },
 );
+
+document.addEventListener("plan:pick", (event) => beginTapping(/** @type {CustomEvent} */ (event).detail));
 
 document.addEventListener("pointermove", (event) => {
   if (tapping && event.pointerType === "mouse" && isCarrying()) over(placeAt(event.clientX, event.clientY));

@@ -14,7 +14,9 @@ function focusedBooth() {
 }
 
 function focusedHandle() {
-  return handleOf(document.activeElement) ?? handleOf(focusedBooth());
+  const booth = focusedBooth();
+  const first = booth?.querySelector("[data-mark]") ?? null; // of several by days; the list has each of them
+  return handleOf(document.activeElement) ?? handleOf(booth) ?? handleOf(first);
 }
 
 /** To the plan: the first wished booth, or the one that has its place in the tab order. @param {string[]} wishes */

@@ -71,13 +71,19 @@ function open(link) {
 }
 
 let downAt = [0, 0];
+/** @param {MouseEvent} event */
+const isFar = (event) => Math.hypot(event.clientX - downAt[0], event.clientY - downAt[1]) > DRAG_PX;
 frame.addEventListener("pointerdown", (event) => (downAt = [event.clientX, event.clientY]));
+frame.addEventListener("pointermove", (event) => {
+  if (event.pointerType !== "mouse" || event.buttons !== 1 || isCarrying() || !isFar(event)) return;
+  frame.setPointerCapture(event.pointerId); // while it is panned, no booth is looked for or hovered over
+});
 frame.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   if (!(link instanceof SVGAElement)) return;
   event.preventDefault();
   const byKeyboard = event.detail === 0;
-  const dragged = !byKeyboard && Math.hypot(event.clientX - downAt[0], event.clientY - downAt[1]) > DRAG_PX;
+  const dragged = !byKeyboard && isFar(event);
   if (dragged || isCarrying()) return;
   focusPanel = byKeyboard;
   open(link);

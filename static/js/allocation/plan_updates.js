@@ -3,6 +3,8 @@
  * The panel with its forms is not replaced while somebody works in it; an act on a changed booth is refused anyway.
  */
 
+import { hearOthers } from "./looking.js";
+
 const POLL_MS = 5000;
 const UNAUTHORIZED = 401;
 
@@ -32,8 +34,10 @@ async function refresh() {
   document.dispatchEvent(new CustomEvent("plan:changed"));
 }
 
-/** @param {string} pulse */
-function hear(pulse) {
+/** @param {{others?: import("./looking.js").Looking[]}} news */
+function hear({ others, ...plan }) {
+  hearOthers(others ?? []);
+  const pulse = JSON.stringify(plan);
   if (seen !== "" && pulse !== seen) void refresh();
   seen = pulse;
 }
@@ -41,7 +45,7 @@ function hear(pulse) {
 async function poll() {
   const answer = await fetch(`${address}/pulse.json`).catch(() => undefined);
   if (answer?.status === UNAUTHORIZED) location.reload(); // signed out: the server leads to the sign-in page
-  if (answer?.ok) hear(JSON.stringify(await answer.json()));
+  if (answer?.ok) hear(await answer.json());
 }
 
 function listen() {
@@ -49,7 +53,7 @@ function listen() {
   events.addEventListener("message", (event) => {
     window.clearInterval(polling);
     polling = undefined;
-    hear(JSON.stringify(JSON.parse(event.data)));
+    hear(JSON.parse(event.data));
   });
   events.addEventListener("error", () => {
     polling ??= window.setInterval(() => void poll(), POLL_MS);

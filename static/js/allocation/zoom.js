@@ -1,7 +1,7 @@
 /** Zooming and panning the plan, and keeping a booth in view. Names fit the booths anew after each zoom. */
 
 import "./sheet.js"; // first: it decides how much room the plan has
-import { fitNames } from "./names.js";
+import { fitNames, stopFitting } from "./names.js";
 import Panzoom from "/static/vendor/panzoom-4.6.2/panzoom.es.js";
 
 const NEAR = 1.8;
@@ -34,23 +34,23 @@ export const panzoom = Panzoom(zoomed, {
 
 /** @type {number | undefined} */
 let settling;
-let fittedAt = 0;
+let drawnAt = 0;
 
-/** Fit the names for the size that the plan has now. */
+/** Fit the names for the size that the plan has now, and draw it sharp. */
 export function settle() {
-  zoomed.classList.remove("moving");
   frame.querySelector(".plan")?.classList.toggle("near", panzoom.getScale() >= NEAR);
-  fittedAt = panzoom.getScale();
   fitNames(frame);
+  if (panzoom.getScale() === drawnAt) return;
+  drawnAt = panzoom.getScale();
+  // The picture is kept while it moves, even when it is enlarged; a frame without that has it drawn anew.
+  zoomed.classList.add("redrawn");
+  requestAnimationFrame(() => requestAnimationFrame(() => zoomed.classList.remove("redrawn")));
 }
 
 function onMove() {
-  zoomed.classList.add("moving");
+  stopFitting();
   window.clearTimeout(settling);
-  settling = window.setTimeout(() => {
-    if (panzoom.getScale() === fittedAt) zoomed.classList.remove("moving");
-    else settle();
-  }, SETTLED_MS);
+  settling = window.setTimeout(settle, SETTLED_MS);
 }
 
 zoomed.addEventListener("panzoomchange", onMove);

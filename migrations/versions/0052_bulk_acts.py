@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0054"
-down_revision = "0056"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
