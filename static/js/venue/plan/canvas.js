@@ -249,6 +249,16 @@ export class Canvas {
     return svg("g", { class: "guides" }, ...lines);
   }
 
+  /** Booths that are not on the plan yet. @param {readonly {code: string, x: number, y: number, width: number, depth: number}[]} booths @returns {SVGElement} */
+  block(booths) {
+    const drawn = booths.map(({ code, x, y, width, depth }) => {
+      const size = Math.max(Math.min(0.72, depth * 0.7, (1.5 * width) / (code.length || 1)), 0.08);
+      const text = svg("text", { x: x + width / 2, y: y + depth / 2, dy: ".35em", "font-size": size }, code);
+      return svg("g", {}, svg("rect", { x, y, width, height: depth }), text);
+    });
+    return svg("g", { class: "block" }, ...drawn);
+  }
+
   /** @param {Point} from @param {Point} to @returns {SVGElement} */
   frame(from, to) {
     const [x, y] = [Math.min(from.x, to.x), Math.min(from.y, to.y)];

@@ -5,6 +5,7 @@
  * @typedef {import("./server.js").Judgement} Judgement
  */
 
+import { BlockTool } from "./block_tool.js";
 import { Canvas } from "./canvas.js";
 import { Commands } from "./commands.js";
 import { History } from "./history.js";
@@ -50,6 +51,8 @@ const canvas = new Canvas(root, data.holders, data.addresses.pictures);
 const server = new Server(data.addresses, page.dataset.csrf ?? "", texts.unreachable);
 const pointer = new Pointer(canvas, commands, over);
 const panel = new Panel(one("#hall-panel", HTMLElement), commands);
+const block = new BlockTool(one("[data-panel=block]", HTMLFormElement), commands, canvas, drawing);
+pointer.block = block;
 const saving = new Saving(one("#save-dialog", HTMLDialogElement), commands, server, data.mark);
 const lists = new Lists(
   one("#piece-list", HTMLElement),
@@ -63,7 +66,21 @@ const lists = new Lists(
 /** @param {string} name @returns {HTMLButtonElement} */
 const button = (name) => one(`[data-act=${name}]`, HTMLButtonElement);
 
+/** Rows are drawn, or have been placed or given up. */
+function drawing() {
+  if (panel.drawing !== block.open) {
+    panel.drawing = block.open;
+    panel.show();
+    button("block").setAttribute("aria-pressed", String(block.open));
+  }
+  over();
+}
+
 function over() {
+  if (block.open) {
+    canvas.over(block.drawn());
+    return;
+  }
   if (pointer.busy && !pointer.measuring) return;
   const metres = (/** @type {number} */ value) => commands.metres(value);
   const { measured } = pointer;
@@ -134,10 +151,21 @@ function toggleMeasure() {
   over();
 }
 
+/** The middle of what one sees. */
+function middle() {
+  const { left, top, width, height } = root.getBoundingClientRect();
+  return canvas.at(left + width / 2, top + height / 2);
+}
+
 /** @param {string} kind */
 function add(kind) {
-  const { left, top, width, height } = root.getBoundingClientRect();
-  commands.add(kind, canvas.at(left + width / 2, top + height / 2));
+  commands.add(kind, middle());
+  root.focus({ preventScroll: true });
+}
+
+function drawRows() {
+  if (block.open) block.close();
+  else block.start(middle());
   root.focus({ preventScroll: true });
 }
 
@@ -147,6 +175,8 @@ const kind = one("#add-kind", HTMLSelectElement);
 /** @type {Record<string, (element: HTMLElement) => void>} */
 const ACTS = {
   add: () => add(kind.value),
+  block: drawRows,
+  leave: () => block.close(),
   undo: () => history.undo(),
   redo: () => history.redo(),
   rotate: () => commands.rotate(90),
@@ -165,7 +195,7 @@ const ACTS = {
   },
   nudge: (element) => {
     const [dx, dy] = (element.dataset.by ?? "").split(" ").map(Number);
-    commands.move(dx * commands.step, dy * commands.step);
+    (block.open ? block : commands).move(dx * commands.step, dy * commands.step);
   },
   nobackground: () => history.keep({ ...history.state, background: null }),
   scale: () => {
@@ -204,8 +234,9 @@ one("#background-file", HTMLInputElement).addEventListener("change", async (even
   say(texts.background);
 });
 
-listen(canvas, commands, pointer, {
+listen(canvas, commands, pointer, block, {
   add,
+  draw: drawRows,
   edit: () => panel.edit(),
   measure: toggleMeasure,
   help: () => help.showModal(),
@@ -215,5 +246,6 @@ listen(canvas, commands, pointer, {
 });
 
 page.hidden = false;
+if (data.plan.booths.length === 0) say(texts.empty);
 history.begin(history.state);
 page.dataset.ready = "yes";

@@ -13,20 +13,20 @@ const PLACES = new Set(["x", "y", "width", "depth", "rotation"]);
 const LARGEST_M = 1000;
 
 /** @param {Element} root @returns {(HTMLInputElement | HTMLSelectElement)[]} */
-function fieldsOf(root) {
+export function fieldsOf(root) {
   return [...root.querySelectorAll("[data-field]")].filter(
     (one) => one instanceof HTMLInputElement || one instanceof HTMLSelectElement,
   );
 }
 
 /** @param {HTMLInputElement | HTMLSelectElement} field @returns {string | number | boolean} */
-function valueOf(field) {
+export function valueOf(field) {
   if (field instanceof HTMLInputElement && field.type === "checkbox") return field.checked;
   return field.type === "number" ? field.valueAsNumber : field.value.trim();
 }
 
 /** @param {HTMLInputElement | HTMLSelectElement} field @param {any} value */
-function fill(field, value) {
+export function fill(field, value) {
   if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = Boolean(value);
   else field.value = String(value ?? "");
 }
@@ -40,6 +40,9 @@ export class Panel {
     this.one = part("one");
     this.many = part("many");
     this.hall = part("hall");
+    this.block = part("block");
+    /** An act on many booths that has its own fields and is going on. */
+    this.drawing = false;
     this.one.addEventListener("change", (event) => this.#takeOne(event.target));
     this.hall.addEventListener("change", (event) => this.#takeHall(event.target));
     for (const form of [this.one, this.many, this.hall]) form.addEventListener("submit", (event) => event.preventDefault());
@@ -48,7 +51,7 @@ export class Panel {
 
   /** Put the cursor into the first field. */
   edit() {
-    const shown = [this.one, this.many, this.hall].find((one) => !one.hidden);
+    const shown = [this.block, this.one, this.many, this.hall].find((one) => !one.hidden);
     const field = fieldsOf(shown ?? this.hall).find((one) => one.closest("[hidden]") === null);
     field?.focus();
     if (field instanceof HTMLInputElement) field.select();
@@ -56,9 +59,10 @@ export class Panel {
 
   show() {
     const { selected } = this.commands.history;
-    this.one.hidden = selected.length !== 1;
-    this.many.hidden = selected.length < 2;
-    this.hall.hidden = selected.length !== 0;
+    this.block.hidden = !this.drawing;
+    this.one.hidden = this.drawing || selected.length !== 1;
+    this.many.hidden = this.drawing || selected.length < 2;
+    this.hall.hidden = this.drawing || selected.length !== 0;
     if (selected.length === 1) this.#fillOne(selected[0]);
     else if (selected.length > 1) this.#fillMany(selected);
     else this.#fillHall();

@@ -28,6 +28,8 @@ export class Pointer {
   /** @type {{from: Point, to: Point} | null} */
   measured = null;
   measuring = false;
+  /** @type {import("./block_tool.js").BlockTool | null} */
+  block = null;
   several = false;
 
   /** @param {Canvas} canvas @param {Commands} commands @param {() => void} changed what lies over the plan is to be drawn anew */
@@ -86,6 +88,7 @@ export class Pointer {
     const from = this.canvas.at(event.clientX, event.clientY);
     const target = event.target instanceof Element ? event.target : this.canvas.root;
     if (event.button === 1) return this.#drag(from);
+    if (this.block?.open) return this.block.gesture(from);
     if (this.measuring) return this.#measure(from);
     const handle = target.closest("[data-handle]")?.getAttribute("data-handle");
     const [chosen] = this.commands.history.selected;

@@ -1,0 +1,103 @@
+"""Acts on many booths in the floor plan's editor, in a real browser: rows in one act, by mouse, keyboard and finger."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from exhibition.venue.models import Exhibition
+from tests.browser.hall_editor import (
+    FREE,
+    OpenPage,
+    booth,
+    drag,
+    field,
+    middle,
+    open_hall,
+    pixels_per_metre,
+    plan,
+    save,
+)
+
+__all__ = ["open_hall"]  # a fixture
+
+pytestmark = [
+    pytest.mark.browser,
+    # flask-compress leaves the static files it streams to the garbage collector
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+def rows_field(page: Page, name: str) -> str:
+    return page.locator(f'[data-panel=block] [data-field="{name}"]').input_value()
+
+
+def test_rows_are_drawn_with_the_mouse_and_are_one_step(open_hall: OpenPage, exhibition: Exhibition) -> None:
+    page = open_hall()
+    before = page.locator("#hall-canvas .booth").count()
+    page.get_by_role("button", name="Rows", exact=True).click()
+    scale = pixels_per_metre(page)
+    corner = middle(booth(page, "A01").locator("rect"))
+    start = (corner[0] - 1 * scale, corner[1] - 1 * scale)
+    drag(page, start, (8.3 * scale, 7.4 * scale))
+    assert [rows_field(page, name) for name in ("rows", "columns", "first")] == ["2", "4", "K01"]
+    expect(page.locator("#hall-canvas .block rect")).to_have_count(8)
+    expect(page.locator("#said")).to_contain_text("8 booths, K01 to L04: 8 × 7 m")
+    page.keyboard.press("Enter")
+    expect(page.locator("#hall-canvas .booth")).to_have_count(before + 8)
+    expect(page.locator("#said")).to_have_text("8 booths placed, K01 to L04.")
+    expect(page.locator("[data-panel=many] [data-name]")).to_have_text("8 chosen")
+    page.keyboard.press("Control+z")
+    expect(page.locator("#hall-canvas .booth")).to_have_count(before)
+    expect(page.locator("#unsaved")).to_be_hidden()
+
+
+def test_rows_are_set_by_fields_and_arrows_and_saved(open_hall: OpenPage, exhibition: Exhibition) -> None:
+    page = open_hall()
+    page.locator("#hall-canvas").focus()
+    page.keyboard.press("g")
+    form = page.locator("[data-panel=block]")
+    form.get_by_label("Rows", exact=True).fill("1")
+    form.get_by_label("Booths in a row").fill("3")
+    form.get_by_label("Between booths (m)").fill("0.5")
+    form.get_by_label("First number").fill("a09")
+    expect(form.locator("[data-line]")).to_have_text(
+        "These numbers are there already: A09, A10. Begin with another one."
+    )
+    expect(form.get_by_role("button", name="Place 3 booths")).to_be_disabled()
+    form.get_by_label("First number").fill("vip-09")
+    form.get_by_label("From the left (m)").fill("3")
+    form.get_by_label("From above (m)").fill("1")
+    canvas = page.locator("#hall-canvas")
+    canvas.press("ArrowDown")
+    canvas.press("Alt+ArrowRight")
+    expect(page.locator("#said")).to_have_text("4 booths, VIP-09 to VIP-12: 9.5 × 2 m at 3, 1.5")
+    canvas.press("Enter")
+    save(page)
+    expect(page.locator("#said")).to_have_text("Saved as version 2.")
+    found = {one.code: one for one in plan(exhibition).booths if one.code.startswith("VIP")}
+    assert [(one.x, one.y, one.corner) for one in found.values()] == [
+        (3, 1.5, True),
+        (5.5, 1.5, False),
+        (8, 1.5, False),
+        (10.5, 1.5, True),
+    ]
+
+
+def test_giving_up_leaves_the_plan_as_it_was(open_hall: OpenPage) -> None:
+    page = open_hall()
+    page.locator("[data-act=block]").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-panel=block]")).to_be_hidden()
+    expect(page.locator("#hall-canvas .block")).to_have_count(0)
+    expect(page.locator("#unsaved")).to_be_hidden()
+    booth(page, FREE).click()
+    expect(field(page, "code")).to_have_value(FREE)
+
+
+def test_rows_are_placed_with_a_finger(open_hall: OpenPage) -> None:
+    page = open_hall(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.get_by_role("button", name="Rows", exact=True).tap()
+    page.get_by_role("button", name="Move down").tap()
+    expect(page.locator("#said")).to_contain_text("12 booths, K01 to L06")
+    page.get_by_role("button", name="Place 12 booths").tap()
+    expect(booth(page, "L06")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
