@@ -101,3 +101,65 @@ def test_rows_are_placed_with_a_finger(open_hall: OpenPage) -> None:
     page.get_by_role("button", name="Place 12 booths").tap()
     expect(booth(page, "L06")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def chosen_booths(page: Page) -> list[str]:
+    return page.locator("#hall-canvas .booth.chosen").evaluate_all("all => all.map((one) => one.dataset.code).sort()")
+
+
+def test_several_are_aligned_spread_moved_and_removed_together(open_hall: OpenPage) -> None:
+    page = open_hall()
+    booth(page, "A02").click()
+    for code in ("A04", "A06"):
+        booth(page, code).click(modifiers=["Shift"])
+    expect(page.locator("#said")).to_have_text("3 chosen: A02, A04, A06")
+    panel = page.locator("[data-panel=many]")
+    panel.get_by_role("button", name="Left edge").click()
+    expect(page.locator("#said")).to_have_text("In line at the left: A02, A04, A06.")
+    page.keyboard.press("Control+z")
+    booth(page, "A04").click()
+    page.locator("#hall-canvas").press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowUp")
+    for code in ("A02", "A06"):
+        booth(page, code).click(modifiers=["Shift"])
+    panel.get_by_role("button", name="Equal gaps across").click()
+    panel.get_by_role("button", name="Bottom edge").click()
+    expect(page.locator("#said")).to_have_text("In line at the bottom: A02, A04, A06.")
+    booth(page, "A04").click()
+    expect(field(page, "x")).to_have_value("11.5")
+    expect(field(page, "y")).to_have_value("4")
+    booth(page, "A02").click(modifiers=["Control"])
+    page.locator("#hall-canvas").press("Delete")
+    expect(page.locator("#said")).to_have_text("Removed: A02, A04.")
+
+
+def test_several_are_chosen_by_keyboard_and_in_the_list(open_hall: OpenPage) -> None:
+    page = open_hall()
+    booth(page, "B02").click()
+    page.keyboard.press("Shift+PageDown")
+    page.keyboard.press("Shift+PageDown")
+    assert chosen_booths(page) == ["B02", "B03", "B04"]
+    expect(page.locator("#said")).to_have_text("3 chosen: B02, B03, B04")
+    page.get_by_label("Search the list").fill("j05")
+    page.locator("#piece-list li:visible button").click(modifiers=["Shift"])
+    assert chosen_booths(page) == ["B02", "B03", "B04", "J05"]
+    page.locator("#hall-canvas").press("Control+a")
+    expect(page.locator("#said")).to_contain_text("100 chosen: A01, A02")
+    page.keyboard.press("Escape")
+    expect(page.locator("#said")).to_have_text("Nothing is chosen.")
+
+
+def test_a_finger_draws_a_frame_after_several(open_hall: OpenPage) -> None:
+    page = open_hall(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.get_by_role("button", name="Several").tap()
+    page.locator("#hall-canvas").scroll_into_view_if_needed()
+    scale = pixels_per_metre(page)
+    (left, top), (right, bottom) = (middle(booth(page, code).locator("rect")) for code in ("B02", "C03"))
+    points = [(left - 1.4 * scale, top - 1.4 * scale), (left, top), (right, bottom)]
+    session = page.context.new_cdp_session(page)
+    for kind, (x, y) in zip(("touchStart", "touchMove", "touchMove"), points, strict=True):
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert chosen_booths(page) == ["B02", "B03", "C02", "C03"]
+    page.locator("[data-panel=many]").get_by_role("button", name="Top edge").click()
+    expect(page.locator("#said")).to_contain_text("In line at the top")

@@ -61,6 +61,7 @@ const lists = new Lists(
   one("#problem-count", HTMLElement),
   commands,
   (piece) => canvas.reveal(piece),
+  (event) => pointer.adding(event),
 );
 
 /** @param {string} name @returns {HTMLButtonElement} */
@@ -182,6 +183,8 @@ const ACTS = {
   rotate: () => commands.rotate(90),
   duplicate: () => commands.duplicate(),
   remove: () => commands.remove(),
+  align: (element) => commands.align(/** @type {import("./arranging.js").Edge} */ (element.dataset.by)),
+  spread: (element) => commands.spread(/** @type {import("./arranging.js").Direction} */ (element.dataset.by)),
   in: () => canvas.zoom(1.4),
   out: () => canvas.zoom(1 / 1.4),
   whole: () => canvas.whole(),

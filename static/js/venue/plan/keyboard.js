@@ -42,11 +42,11 @@ export function listen(canvas, commands, pointer, block, page) {
     "?": page.help,
     Delete: () => commands.remove(),
     Backspace: () => commands.remove(),
-    PageDown: () => commands.next(1),
-    PageUp: () => commands.next(-1),
     Enter: page.edit,
-    Escape: () => (pointer.busy ? pointer.cancel() : history.select([])),
+    Escape: () => (pointer.busy ? pointer.cancel() : commands.choose([])),
   };
+  /** With Shift what is chosen stays chosen. @type {Record<string, 1 | -1>} */
+  const pages = { PageDown: 1, PageUp: -1 };
   /** While rows are drawn, these keys are about them. @type {Record<string, () => void>} */
   const drawing = { Enter: () => block.place(), Escape: () => block.close() };
   /** @type {Record<string, () => void>} */
@@ -68,6 +68,8 @@ export function listen(canvas, commands, pointer, block, page) {
       else if (block.open) block.move(arrow[0] * step, arrow[1] * step);
       else if (event.altKey) commands.resize(arrow[0] * step, arrow[1] * step);
       else commands.move(arrow[0] * step, arrow[1] * step);
+    } else if (event.key in pages && !control) {
+      commands.next(pages[event.key], event.shiftKey);
     } else {
       const own = (block.open && drawing[event.key]) || plain[event.key];
       const act = control ? withControl[event.key] : event.altKey ? undefined : own;

@@ -10,7 +10,7 @@ import { isDrawn, ofType } from "./plan_state.js";
 
 const ORDER = { booth: 0, landmark: 1, zone: 2 };
 
-/** @param {string} text @param {() => void} act @returns {HTMLLIElement} */
+/** @param {string} text @param {(event: MouseEvent) => void} act @returns {HTMLLIElement} */
 function row(text, act) {
   const item = document.createElement("li");
   const button = document.createElement("button");
@@ -32,14 +32,16 @@ export class Lists {
    * @param {HTMLElement} count
    * @param {Commands} commands
    * @param {(one: Piece) => void} reveal
+   * @param {(event: MouseEvent) => boolean} adding whether what is chosen stays chosen
    */
-  constructor(list, filter, problems, count, commands, reveal) {
+  constructor(list, filter, problems, count, commands, reveal, adding) {
     this.list = list;
     this.filter = filter;
     this.problems = problems;
     this.count = count;
     this.commands = commands;
     this.reveal = reveal;
+    this.adding = adding;
     filter.addEventListener("input", () => this.#hide());
   }
 
@@ -61,8 +63,10 @@ export class Lists {
     const rows = pieces.map((one) => {
       const known = this.#rows.get(one.key);
       if (known?.piece === one) return [one.key, known];
-      const choose = () => {
-        this.commands.history.select([one.key]);
+      const choose = (/** @type {MouseEvent} */ event) => {
+        const chosen = new Set(this.adding(event) ? this.commands.history.selection : []);
+        if (!chosen.delete(one.key)) chosen.add(one.key);
+        this.commands.choose(chosen);
         this.reveal(one);
       };
       return [one.key, { piece: one, item: row(this.#line(one), choose) }];
