@@ -80,6 +80,7 @@ from exhibition.venue.edition import choice
 from exhibition.venue.web import named_edition
 from exhibition.venue.web.api import blueprint as venue_api
 from exhibition.venue.web.layout_views import blueprint as layouts_blueprint
+from exhibition.venue.web.plan_act_views import blueprint as hall_acts_blueprint
 from exhibition.venue.web.plan_import_views import blueprint as hall_import_blueprint
 from exhibition.venue.web.plan_views import blueprint as hall_blueprint
 from exhibition.venue.web.round_views import blueprint as rounds_blueprint
@@ -181,6 +182,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         venue_blueprint,
         layouts_blueprint,
         hall_blueprint,
+        hall_acts_blueprint,
         hall_import_blueprint,
         rounds_blueprint,
         exhibitors_blueprint,

@@ -116,14 +116,17 @@ def test_all_of_it_works_by_keyboard(open_hall: OpenPage, exhibition: Exhibition
     assert saved(exhibition, "TAMU-1").id
 
 
-def test_several_are_framed_moved_and_numbered_together(open_hall: OpenPage, exhibition: Exhibition) -> None:
+def test_several_are_framed_moved_and_numbered_together(open_hall: OpenPage) -> None:
     page = open_hall()
     (left, top), (right, bottom) = middle(booth(page, "B02")), middle(booth(page, "C04"))
     scale = pixels_per_metre(page)
     start = (left - 1.4 * scale, top - 1.4 * scale)
     drag(page, start, (right - start[0], bottom - start[1]))
     expect(page.locator("[data-panel=many] [data-name]")).to_have_text("6 chosen")
-    page.locator("[data-panel=many] [data-field=from]").fill("vip01")
+    page.get_by_role("button", name="Give new numbers").click()
+    form = page.locator("[data-panel=numbers]")
+    form.get_by_label("First number").fill("vip01")
+    form.get_by_label("The next row").select_option("running")
     page.get_by_role("button", name="Number them").click()
     expect(booth(page, "VIP06")).to_have_count(1)
     page.locator("#hall-canvas").press("Shift+ArrowDown")

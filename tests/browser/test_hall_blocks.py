@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from exhibition.venue.models import Exhibition
+from exhibition.venue.plan import versions as plan_versions
 from tests.browser.hall_editor import (
     FREE,
     OpenPage,
@@ -163,3 +164,44 @@ def test_a_finger_draws_a_frame_after_several(open_hall: OpenPage) -> None:
     assert chosen_booths(page) == ["B02", "B03", "C02", "C03"]
     page.locator("[data-panel=many]").get_by_role("button", name="Top edge").click()
     expect(page.locator("#said")).to_contain_text("In line at the top")
+
+
+def test_all_booths_are_renumbered_by_keyboard_and_keep_their_people(
+    open_hall: OpenPage, exhibition: Exhibition
+) -> None:
+    page = open_hall()
+    who = plan_versions.holders(exhibition)
+    page.locator("#hall-canvas").focus()
+    page.keyboard.press("n")
+    form = page.locator("[data-panel=numbers]")
+    expect(form.locator("[data-name]")).to_have_text("New numbers for all 100 booths")
+    expect(form.get_by_label("First number")).to_be_focused()
+    expect(form.locator("[data-line]")).to_have_text("They have these numbers already.")
+    page.keyboard.type("s1")
+    expect(form.locator("[data-line]")).to_contain_text("100 numbers change. 35 booths belong to somebody")
+    expect(form.locator("[data-lines] li").first).to_have_text("A01 → S1 · Kementerian Pemuda dan Olahraga RI")
+    expect(page.locator("#hall-canvas .block text").first).to_have_text("S1")
+    form.get_by_label("Every second row from the right").check()
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_have_text("Numbered: S1 – AB1.")
+    save(page)
+    expect(page.locator("#said")).to_have_text("Saved as version 2.")
+    assert plan_versions.holders(exhibition) == who
+    by_place = {(one.x, one.y): one.code for one in plan(exhibition).booths}
+    assert (by_place[2.5, 4], by_place[29.5, 4], by_place[2.5, 7]) == ("S1", "S10", "T10")
+
+
+def test_numbers_of_others_are_refused_in_words_and_nothing_changes(open_hall: OpenPage) -> None:
+    page = open_hall(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.get_by_role("button", name="Several").click()
+    for code in ("C01", "C02"):
+        booth(page, code).locator("rect").click()
+    page.get_by_role("button", name="Numbers", exact=True).click()
+    form = page.locator("[data-panel=numbers]")
+    form.get_by_label("First number").fill("A01")
+    refusal = "Booths that are not chosen have these numbers: A01, A02. Begin with another one, or choose them too."
+    expect(form.locator("[data-line]")).to_have_text(refusal)
+    form.get_by_role("button", name="Number them").click()
+    expect(page.locator("#said")).to_have_text(refusal)
+    form.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#unsaved")).to_be_hidden()

@@ -12,7 +12,7 @@
 
 import { MOST_COLUMNS, MOST_ROWS, boothsOf, drawnBetween, nextRow, placesOf, sizeOf } from "./blocks.js";
 import { boxOf, snap } from "./geometry.js";
-import { LONGEST_CODE, isDrawn, newKey, ofType, round } from "./plan_state.js";
+import { isDrawn, newKey, ofType, round } from "./plan_state.js";
 import { fieldsOf, fill, valueOf } from "./panel.js";
 
 const REACH_PX = 8;
@@ -138,7 +138,7 @@ export class BlockTool {
   /** The booths, or a sentence that says why they cannot be placed. */
   #checked() {
     const booths = boothsOf(this.block);
-    if (typeof booths === "string") return this.commands.text(`number_${booths}`, { longest: LONGEST_CODE });
+    if (typeof booths === "string") return this.commands.text(`number_${booths}`);
     const used = this.commands.codes();
     const twice = booths.filter((one) => used.has(one.code)).map((one) => one.code);
     if (twice.length === 0) return booths;
@@ -181,6 +181,6 @@ export class BlockTool {
     const booths = boothsOf(this.block);
     const { booth_width: width, booth_depth: depth } = this.block;
     const places = typeof booths === "string" ? placesOf(this.block).map((place) => ({ ...place, code: "" })) : booths;
-    return this.canvas.block(places.map(({ x, y, code }) => ({ x, y, code, width, depth })));
+    return this.canvas.block(places.map(({ x, y, code }) => ({ x, y, code, width, depth, rotation: 0 })));
   }
 }

@@ -32,7 +32,7 @@ function svg(name, attributes = {}, ...children) {
   return element;
 }
 
-/** @param {Piece} one @returns {string} */
+/** @param {{x: number, y: number, width: number, depth: number, rotation: number}} one @returns {string} */
 function placed(one) {
   const spin = one.rotation ? ` rotate(${one.rotation} ${one.width / 2} ${one.depth / 2})` : "";
   return `translate(${one.x} ${one.y})${spin}`;
@@ -249,12 +249,13 @@ export class Canvas {
     return svg("g", { class: "guides" }, ...lines);
   }
 
-  /** Booths that are not on the plan yet. @param {readonly {code: string, x: number, y: number, width: number, depth: number}[]} booths @returns {SVGElement} */
+  /** Booths as they would be. @param {readonly {code: string, x: number, y: number, width: number, depth: number, rotation: number}[]} booths @returns {SVGElement} */
   block(booths) {
-    const drawn = booths.map(({ code, x, y, width, depth }) => {
+    const drawn = booths.map((one) => {
+      const { code, width, depth } = one;
       const size = Math.max(Math.min(0.72, depth * 0.7, (1.5 * width) / (code.length || 1)), 0.08);
-      const text = svg("text", { x: x + width / 2, y: y + depth / 2, dy: ".35em", "font-size": size }, code);
-      return svg("g", {}, svg("rect", { x, y, width, height: depth }), text);
+      const text = svg("text", { x: width / 2, y: depth / 2, dy: ".35em", "font-size": size }, code);
+      return svg("g", { transform: placed(one) }, svg("rect", { width, height: depth }), text);
     });
     return svg("g", { class: "block" }, ...drawn);
   }

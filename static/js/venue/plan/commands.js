@@ -9,7 +9,7 @@
 
 import { aligned, spread } from "./arranging.js";
 import { boxOf, turnedTogether } from "./geometry.js";
-import { LONGEST_CODE, SMALLEST_M, inReadingOrder, isDrawn, mapPieces, newKey, nextCodes, ofType, round } from "./plan_state.js";
+import { SMALLEST_M, inReadingOrder, isDrawn, mapPieces, newKey, nextCodes, ofType, round } from "./plan_state.js";
 
 /** @type {Record<string, [number, number]>} */
 const SIZES = {
@@ -192,17 +192,6 @@ export class Commands {
     }
     this.#put(turnedTogether(pieces, degrees));
     this.say(this.text("turned", { name: this.names(pieces), degrees: this.history.selected[0].rotation }));
-  }
-
-  /** Number the selected booths one after the other, in reading order. @param {string} from */
-  numberFrom(from) {
-    const booths = inReadingOrder(this.history.selected.filter((one) => one.type === "booth"));
-    const others = this.codes();
-    for (const one of booths) others.delete(one.facts.code);
-    const codes = nextCodes(from.toUpperCase().slice(0, LONGEST_CODE), booths.length, others);
-    const given = new Map(booths.map((one, place) => [one.key, codes[place] ?? one.facts.code]));
-    this.change((one) => (given.has(one.key) ? { ...one, facts: { ...one.facts, code: given.get(one.key) } } : one));
-    this.say(this.text("numbered", { names: codes.length > 1 ? `${codes[0]} – ${codes.at(-1)}` : codes.join("") }));
   }
 
   /** @param {Edge} edge */

@@ -11,6 +11,7 @@ import { Commands } from "./commands.js";
 import { History } from "./history.js";
 import { listen } from "./keyboard.js";
 import { Lists } from "./lists.js";
+import { NumbersTool } from "./numbers_tool.js";
 import { Panel, scaled } from "./panel.js";
 import { fromDocument, round, toDocument } from "./plan_state.js";
 import { Pointer } from "./pointer.js";
@@ -52,6 +53,7 @@ const server = new Server(data.addresses, page.dataset.csrf ?? "", texts.unreach
 const pointer = new Pointer(canvas, commands, over);
 const panel = new Panel(one("#hall-panel", HTMLElement), commands);
 const block = new BlockTool(one("[data-panel=block]", HTMLFormElement), commands, canvas, drawing);
+const numbers = new NumbersTool(one("[data-panel=numbers]", HTMLFormElement), commands, canvas, server, drawing);
 pointer.block = block;
 const saving = new Saving(one("#save-dialog", HTMLDialogElement), commands, server, data.mark);
 const lists = new Lists(
@@ -67,19 +69,20 @@ const lists = new Lists(
 /** @param {string} name @returns {HTMLButtonElement} */
 const button = (name) => one(`[data-act=${name}]`, HTMLButtonElement);
 
-/** Rows are drawn, or have been placed or given up. */
+/** A tool for many booths was opened, shows something else, or was closed. */
 function drawing() {
-  if (panel.drawing !== block.open) {
-    panel.drawing = block.open;
+  const tool = block.open ? "block" : numbers.open ? "numbers" : null;
+  if (panel.tool !== tool) {
+    panel.tool = tool;
     panel.show();
-    button("block").setAttribute("aria-pressed", String(block.open));
+    for (const name of ["block", "numbers"]) button(name).setAttribute("aria-pressed", String(name === tool));
   }
   over();
 }
 
 function over() {
-  if (block.open) {
-    canvas.over(block.drawn());
+  if (block.open || numbers.open) {
+    canvas.over(block.drawn(), numbers.drawn());
     return;
   }
   if (pointer.busy && !pointer.measuring) return;
@@ -127,6 +130,7 @@ history.addEventListener("change", () => {
   panel.show();
   lists.show();
   tools();
+  if (numbers.open) void numbers.ask();
   window.clearTimeout(waiting);
   waiting = window.setTimeout(() => void judge(), JUDGE_AFTER_MS);
 });
@@ -165,8 +169,23 @@ function add(kind) {
 }
 
 function drawRows() {
+  if (numbers.open) numbers.close();
   if (block.open) block.close();
   else block.start(middle());
+  root.focus({ preventScroll: true });
+}
+
+function renumber() {
+  if (block.open) block.close();
+  if (numbers.open) numbers.close();
+  else numbers.start();
+  if (numbers.open) panel.edit();
+}
+
+/** Leave the tool for many booths that is open. */
+function leave() {
+  block.close();
+  numbers.close();
   root.focus({ preventScroll: true });
 }
 
@@ -177,7 +196,8 @@ const kind = one("#add-kind", HTMLSelectElement);
 const ACTS = {
   add: () => add(kind.value),
   block: drawRows,
-  leave: () => block.close(),
+  numbers: renumber,
+  leave,
   undo: () => history.undo(),
   redo: () => history.redo(),
   rotate: () => commands.rotate(90),
@@ -240,6 +260,7 @@ one("#background-file", HTMLInputElement).addEventListener("change", async (even
 listen(canvas, commands, pointer, block, {
   add,
   draw: drawRows,
+  number: renumber,
   edit: () => panel.edit(),
   measure: toggleMeasure,
   help: () => help.showModal(),

@@ -20,7 +20,7 @@ const FAR_M = 1;
  * @param {Commands} commands
  * @param {Pointer} pointer
  * @param {BlockTool} block
- * @param {{add: (kind: string) => void, edit: () => void, draw: () => void, measure: () => void, help: () => void, save: () => void}} page
+ * @param {{add: (kind: string) => void, edit: () => void, draw: () => void, number: () => void, measure: () => void, help: () => void, save: () => void}} page
  */
 export function listen(canvas, commands, pointer, block, page) {
   const { history } = commands;
@@ -37,6 +37,7 @@ export function listen(canvas, commands, pointer, block, page) {
     e: () => commands.rotate(15),
     b: () => page.add("booth"),
     g: page.draw,
+    n: page.number,
     d: () => commands.duplicate(),
     m: page.measure,
     "?": page.help,

@@ -40,29 +40,30 @@ export class Panel {
     this.one = part("one");
     this.many = part("many");
     this.hall = part("hall");
-    this.block = part("block");
-    /** An act on many booths that has its own fields and is going on. */
-    this.drawing = false;
+    this.tools = { block: part("block"), numbers: part("numbers") };
+    /** The act on many booths that is going on, with fields of its own. @type {keyof typeof this.tools | null} */
+    this.tool = null;
     this.one.addEventListener("change", (event) => this.#takeOne(event.target));
     this.hall.addEventListener("change", (event) => this.#takeHall(event.target));
-    for (const form of [this.one, this.many, this.hall]) form.addEventListener("submit", (event) => event.preventDefault());
-    this.many.addEventListener("submit", () => this.#number());
+    for (const form of [this.one, this.hall]) form.addEventListener("submit", (event) => event.preventDefault());
   }
 
   /** Put the cursor into the first field. */
   edit() {
-    const shown = [this.block, this.one, this.many, this.hall].find((one) => !one.hidden);
+    const shown = [...Object.values(this.tools), this.one, this.many, this.hall].find((one) => !one.hidden);
     const field = fieldsOf(shown ?? this.hall).find((one) => one.closest("[hidden]") === null);
-    field?.focus();
+    if (field) field.focus();
+    else shown?.querySelector("button")?.focus();
     if (field instanceof HTMLInputElement) field.select();
   }
 
   show() {
     const { selected } = this.commands.history;
-    this.block.hidden = !this.drawing;
-    this.one.hidden = this.drawing || selected.length !== 1;
-    this.many.hidden = this.drawing || selected.length < 2;
-    this.hall.hidden = this.drawing || selected.length !== 0;
+    const busy = this.tool !== null;
+    for (const [name, form] of Object.entries(this.tools)) form.hidden = name !== this.tool;
+    this.one.hidden = busy || selected.length !== 1;
+    this.many.hidden = busy || selected.length < 2;
+    this.hall.hidden = busy || selected.length !== 0;
     if (selected.length === 1) this.#fillOne(selected[0]);
     else if (selected.length > 1) this.#fillMany(selected);
     else this.#fillHall();
@@ -97,11 +98,8 @@ export class Panel {
 
   /** @param {readonly Piece[]} selected */
   #fillMany(selected) {
-    const booths = selected.filter((one) => one.type === "booth");
     const title = /** @type {HTMLElement} */ (this.many.querySelector("[data-name]"));
     title.textContent = this.commands.text("several", { count: selected.length });
-    const from = this.many.querySelector("[data-field=from]");
-    if (from instanceof HTMLInputElement && document.activeElement !== from) from.value = booths[0]?.facts.code ?? "";
   }
 
   #fillHall() {
@@ -167,11 +165,6 @@ export class Panel {
     const { hall, background } = history.state;
     if (part === "hall") history.keep({ ...history.state, hall: { ...hall, [name]: round(value) } });
     else if (background) history.keep({ ...history.state, background: { ...background, [name]: round(value) } });
-  }
-
-  #number() {
-    const from = this.many.querySelector("[data-field=from]");
-    if (from instanceof HTMLInputElement && from.value.trim() !== "") this.commands.numberFrom(from.value.trim());
   }
 }
 

@@ -3,13 +3,14 @@
  *
  * @typedef {{code: string, text: string, booths: number[], landmarks: number[]}} Problem
  * @typedef {{problems: Problem[], affected: string[], changes: string[]}} Judgement
+ * @typedef {{numbers: [number, string][], lines: string[], text: string}} Numbering
  * @typedef {{number: number, mark: string, plan: any, text: string}} Saved
  * @typedef {{picture: string, pixel_width: number, pixel_height: number}} Kept
  * @typedef {{refused: string, code: string}} Refusal
  */
 
 export class Server {
-  /** @param {{judge: string, save: string, picture: string}} addresses @param {string} token @param {string} unreachable what to say without a connection */
+  /** @param {{judge: string, number: string, save: string, picture: string}} addresses @param {string} token @param {string} unreachable what to say without a connection */
   constructor(addresses, token, unreachable) {
     this.addresses = addresses;
     this.token = token;
@@ -36,6 +37,11 @@ export class Server {
   /** @param {any} plan @param {AbortSignal} signal @returns {Promise<Judgement | Refusal | null>} null when it was called off */
   judge(plan, signal) {
     return this.#post(this.addresses.judge, JSON.stringify({ plan }), signal);
+  }
+
+  /** @param {Record<string, any>} wish @param {AbortSignal} signal @returns {Promise<Numbering | Refusal | null>} null when it was called off */
+  number(wish, signal) {
+    return this.#post(this.addresses.number, JSON.stringify(wish), signal);
   }
 
   /** @param {{plan: any, mark: string, note: string, knowing: boolean}} wish @returns {Promise<Saved | Refusal>} */
