@@ -262,6 +262,7 @@ ROUTES: dict[str, Access] = {
     "hall.version": Access.ORGANIZER,
     "hall.go_back": Access.ORGANIZER,
     "hall_acts.number": Access.ORGANIZER,
+    "hall_acts.repair": Access.ORGANIZER,
     "hall_import.start": Access.ORGANIZER,
     "hall_import.preview": Access.ORGANIZER,
     "hall_import.confirm": Access.ORGANIZER,

@@ -1,6 +1,7 @@
 """Calls of the hall's editor that answer with what an act on many booths would make of the plan. Nothing is saved."""
 
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -12,13 +13,16 @@ from exhibition.core.errors import Refused
 from exhibition.venue.models import Exhibition
 from exhibition.venue.plan import versions as plan_versions
 from exhibition.venue.plan.reading import plan_json
+from exhibition.venue.plan.reading.plan_problems import ProblemCode
+from exhibition.venue.plan.reading.plan_repairs import repaired
 from exhibition.venue.plan.reading.plan_values import FloorPlan
 from exhibition.venue.plan.reading.renumbering import Renumbering, renumbered
 from exhibition.venue.rules.booth_numbers import LONGEST_CODE, NumberFault, NumberScheme
-from exhibition.venue.web import plan_requests
+from exhibition.venue.web import plan_requests, plan_texts
 
 blueprint = Blueprint("hall_acts", __name__, url_prefix="/desk/hall")
 
+Choice = TypeVar("Choice", bound=StrEnum)
 NAMED_CODES = 5
 FAULTS = {
     NumberFault.UNREADABLE: _l("This is not a booth number: letters and digits, without blanks."),
@@ -36,16 +40,16 @@ def _chosen(sent: Any, plan: FloorPlan) -> list[int]:
     return indexes
 
 
-def _scheme(sent: Any) -> NumberScheme:
-    if sent not in list(NumberScheme):
-        message = _l("%(field)s must be one of: %(choices)s.", field="scheme", choices=", ".join(NumberScheme))
-        raise Refused("plan_invalid", message, status=422, field="scheme")
-    return NumberScheme(sent)
+def _one_of(kinds: type[Choice], sent: Any, field: str) -> Choice:
+    if sent not in list(kinds):
+        message = _l("%(field)s must be one of: %(choices)s.", field=field, choices=", ".join(kinds))
+        raise Refused("plan_invalid", message, status=422, field=field)
+    return kinds(sent)
 
 
 def _numbering(plan: FloorPlan, body: dict[str, Any]) -> Renumbering:
     """Raises Refused ``plan_invalid``, ``number_invalid`` and ``number_doubled`` (422)."""
-    chosen, scheme = _chosen(body.get("chosen"), plan), _scheme(body.get("scheme"))
+    chosen, scheme = _chosen(body.get("chosen"), plan), _one_of(NumberScheme, body.get("scheme"), "scheme")
     found = renumbered(plan, chosen, str(body.get("first", "")), scheme, snake=body.get("snake") is True)
     if isinstance(found, NumberFault):
         raise Refused("number_invalid", FAULTS[found], status=422, field="first")
@@ -75,6 +79,24 @@ def number(exhibition: Exhibition) -> ResponseReturnValue:
         "numbers": [[one, code] for one, code in found.numbers.items()],
         "lines": [_line(plan, one, code, names) for one, code in changed.items()],
         "text": _summary(len(changed), len(held)),
+    }
+
+
+@blueprint.post("/repair")
+def repair(exhibition: Exhibition) -> ResponseReturnValue:
+    """The plan with one kind of problem repaired, as far as it can be."""
+    try:
+        body = plan_requests.body()
+        plan = plan_json.floor_plan(body.get("plan"))
+        code = _one_of(ProblemCode, body.get("code"), "code")
+    except Refused as refused:
+        return plan_requests.refusal(refused)
+    names = plan_versions.holders(exhibition)
+    done = repaired(plan, code, {one for one, booth in enumerate(plan.booths) if booth.id in names})
+    return {
+        "plan": done.plan.document(ids=True),
+        "changed": done.changed,
+        "text": plan_texts.repaired_text(code, plan, done),
     }
 
 

@@ -16,7 +16,8 @@ from exhibition.venue.plan import export as plan_export
 from exhibition.venue.plan import pictures as plan_pictures
 from exhibition.venue.plan import versions as plan_versions
 from exhibition.venue.plan.reading import plan_json
-from exhibition.venue.plan.reading.plan_problems import PlanProblem, problems
+from exhibition.venue.plan.reading.plan_problems import MOST_PROBLEMS, PlanProblem, all_problems, problems
+from exhibition.venue.plan.reading.plan_repairs import ProblemGroup, gathered
 from exhibition.venue.plan.reading.plan_values import FloorPlan
 from exhibition.venue.web import plan_requests, plan_texts
 
@@ -57,6 +58,7 @@ def _editor_data(exhibition: Exhibition, plan: FloorPlan) -> dict[str, Any]:
             "judge": url_for("hall.judge"),
             "save": url_for("hall.save"),
             "number": url_for("hall_acts.number"),
+            "repair": url_for("hall_acts.repair"),
             "picture": url_for("hall.add_picture"),
             "pictures": url_for("hall.picture", digest="-"),
         },
@@ -75,6 +77,16 @@ def _problem_rows(plan: FloorPlan, found: list[PlanProblem]) -> list[dict[str, A
     ]
 
 
+def _group_row(plan: FloorPlan, group: ProblemGroup) -> dict[str, Any]:
+    return {
+        "code": group.code.value,
+        "text": plan_texts.group_text(group),
+        "repair": plan_texts.repair_text(plan, group),
+        "booths": group.booths,
+        "landmarks": group.landmarks,
+    }
+
+
 @blueprint.post("/problems")
 def judge(exhibition: Exhibition) -> ResponseReturnValue:
     """The problems of the plan in the editor, and what saving it would change."""
@@ -83,8 +95,11 @@ def judge(exhibition: Exhibition) -> ResponseReturnValue:
     except Refused as refused:
         return plan_requests.refusal(refused)
     changes = plan_versions.consequences(exhibition, plan)
+    found = all_problems(plan)
     return {
-        "problems": _problem_rows(plan, problems(plan)),
+        "count": len(found),
+        "groups": [_group_row(plan, group) for group in gathered(found)],
+        "problems": _problem_rows(plan, found[:MOST_PROBLEMS]),
         "affected": [plan_texts.affected_text(one) for one in changes.affected],
         "changes": plan_texts.change_texts(changes),
     }

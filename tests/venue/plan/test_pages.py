@@ -80,6 +80,41 @@ def test_saving_answers_with_the_plan_as_it_is_now(organizer_client: FlaskClient
     assert "Ratna" in again.text
 
 
+def test_problems_are_gathered_and_one_call_repairs_a_kind(
+    organizer_client: FlaskClient, exhibition: Exhibition
+) -> None:
+    body = plan_of(exhibition)
+    for number, code in enumerate(["A02", "A03", "A04"]):
+        booth(body, code)["x"] = 33.5 + 2 * number
+    booth(body, "B03")["x"] = booth(body, "B02")["x"] + 0.5
+    judged = organizer_client.post("/desk/hall/problems?lang=en", json=body).json
+    assert judged is not None
+    assert judged["count"] == 4
+    assert [(one["text"], one["repair"]) for one in judged["groups"]] == [
+        ("3 booths outside the hall.", "Enlarge the hall to 39.5 × 36 m"),
+        ("2 booths overlap.", "Move booths to the nearest free place"),
+    ]
+    outside = organizer_client.post("/desk/hall/repair?lang=en", json=body | {"code": "outside_hall"}).json
+    assert outside is not None
+    assert (outside["text"], outside["plan"]["hall"]["width"]) == ("The hall is 39.5 × 36 m now.", 39.5)
+    apart = organizer_client.post(
+        "/desk/hall/repair?lang=en", json={"plan": outside["plan"], "code": "booths_overlap"}
+    ).json
+    assert apart is not None
+    assert apart["text"] == "1 booth was moved."
+    moved = [apart["plan"]["booths"][place]["code"] for place in apart["changed"]]
+    assert moved == ["B03"]
+    sound = organizer_client.post("/desk/hall/problems", json={"plan": apart["plan"]}).json
+    assert sound is not None
+    assert sound["groups"] == []
+    assert versions() == 0
+
+
+def test_an_unknown_kind_of_problem_is_refused(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    answer = organizer_client.post("/desk/hall/repair", json=plan_of(exhibition) | {"code": "ugly"})
+    assert (answer.status_code, answer.json and answer.json["field"]) == (422, "code")
+
+
 def numbered(client: FlaskClient, body: dict[str, Any], codes: list[str], **wish: Any) -> Any:
     chosen = [place for place, one in enumerate(body["plan"]["booths"]) if one["code"] in codes]
     wish = {"first": "K01", "scheme": "by_row", "snake": False, "chosen": chosen} | wish
@@ -143,7 +178,7 @@ def test_a_note_keeps_only_what_can_be_read(organizer_client: FlaskClient, exhib
         (b"[" * 100_000, "plan_invalid"),
     ],
 )
-@pytest.mark.parametrize("call", ["problems", "save", "numbers"])
+@pytest.mark.parametrize("call", ["problems", "save", "numbers", "repair"])
 def test_hostile_bodies_are_refused_with_a_problem(
     organizer_client: FlaskClient, exhibition: Exhibition, content: bytes, code: str, call: str
 ) -> None:

@@ -100,12 +100,16 @@ export class Canvas {
     this.#look({ ...this.#view, x: this.#view.x - dx, y: this.#view.y - dy });
   }
 
-  /** Bring a piece into sight if it is not. @param {Piece} one */
-  reveal(one) {
+  /** Bring pieces into sight: farther away only if they would not fit. @param {readonly Piece[]} pieces */
+  reveal(pieces) {
+    const drawn = pieces.filter(isDrawn);
+    if (drawn.length === 0) return;
     const { x, y, width, depth } = this.#view;
-    const middle = centre(one);
-    const inside = middle.x > x && middle.x < x + width && middle.y > y && middle.y < y + depth;
-    if (!inside) this.#look({ x: middle.x - width / 2, y: middle.y - depth / 2, width, depth });
+    const box = around(drawn.map(boxOf));
+    if (box.left >= x && box.right <= x + width && box.top >= y && box.bottom <= y + depth) return;
+    const larger = Math.max(1, (box.right - box.left + MARGIN_M) / width, (box.bottom - box.top + MARGIN_M) / depth);
+    const seen = { width: width * larger, depth: depth * larger };
+    this.#look({ x: (box.left + box.right - seen.width) / 2, y: (box.top + box.bottom - seen.depth) / 2, ...seen });
   }
 
   /** @param {{x: number, y: number, width: number, depth: number}} view */

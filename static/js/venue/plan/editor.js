@@ -15,6 +15,7 @@ import { NumbersTool } from "./numbers_tool.js";
 import { Panel, scaled } from "./panel.js";
 import { fromDocument, round, toDocument } from "./plan_state.js";
 import { Pointer } from "./pointer.js";
+import { Problems } from "./problems.js";
 import { Saving } from "./saving.js";
 import { Server } from "./server.js";
 
@@ -59,11 +60,17 @@ const saving = new Saving(one("#save-dialog", HTMLDialogElement), commands, serv
 const lists = new Lists(
   one("#piece-list", HTMLElement),
   one("#piece-filter", HTMLInputElement),
+  commands,
+  (pieces) => canvas.reveal(pieces),
+  (event) => pointer.adding(event),
+);
+
+const problems = new Problems(
   one("#problem-list", HTMLElement),
   one("#problem-count", HTMLElement),
   commands,
-  (piece) => canvas.reveal(piece),
-  (event) => pointer.adding(event),
+  server,
+  (pieces) => canvas.reveal(pieces),
 );
 
 /** @param {string} name @returns {HTMLButtonElement} */
@@ -120,7 +127,7 @@ async function judge() {
     say(judgement.refused);
     return;
   }
-  canvas.faulty = lists.tell(judgement);
+  canvas.faulty = problems.show(judgement);
   canvas.mark(history.selection);
 }
 

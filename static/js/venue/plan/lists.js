@@ -1,17 +1,16 @@
 /**
- * The plan as a list, for screen readers and for finding a booth; and the list of problems from the server.
+ * The plan as a list, for screen readers and for finding a booth.
  *
  * @typedef {import("./commands.js").Commands} Commands
  * @typedef {import("./plan_state.js").Piece} Piece
- * @typedef {import("./server.js").Judgement} Judgement
  */
 
-import { isDrawn, ofType } from "./plan_state.js";
+import { isDrawn } from "./plan_state.js";
 
 const ORDER = { booth: 0, landmark: 1, zone: 2 };
 
 /** @param {string} text @param {(event: MouseEvent) => void} act @returns {HTMLLIElement} */
-function row(text, act) {
+export function row(text, act) {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.type = "button";
@@ -28,17 +27,13 @@ export class Lists {
   /**
    * @param {HTMLElement} list
    * @param {HTMLInputElement} filter
-   * @param {HTMLElement} problems
-   * @param {HTMLElement} count
    * @param {Commands} commands
-   * @param {(one: Piece) => void} reveal
+   * @param {(pieces: readonly Piece[]) => void} reveal
    * @param {(event: MouseEvent) => boolean} adding whether what is chosen stays chosen
    */
-  constructor(list, filter, problems, count, commands, reveal, adding) {
+  constructor(list, filter, commands, reveal, adding) {
     this.list = list;
     this.filter = filter;
-    this.problems = problems;
-    this.count = count;
     this.commands = commands;
     this.reveal = reveal;
     this.adding = adding;
@@ -67,7 +62,7 @@ export class Lists {
         const chosen = new Set(this.adding(event) ? this.commands.history.selection : []);
         if (!chosen.delete(one.key)) chosen.add(one.key);
         this.commands.choose(chosen);
-        this.reveal(one);
+        this.reveal([one]);
       };
       return [one.key, { piece: one, item: row(this.#line(one), choose) }];
     });
@@ -90,26 +85,5 @@ export class Lists {
       const text = (item.textContent ?? "").toLowerCase();
       item.hidden = !words.every((word) => text.includes(word));
     }
-  }
-
-  /** @param {Judgement} judgement @returns {Set<string>} the keys of the pieces at fault */
-  tell({ problems }) {
-    const { history } = this.commands;
-    const [booths, landmarks] = [ofType(history.state, "booth"), ofType(history.state, "landmark")];
-    const faulty = new Set();
-    const items = problems.map((problem) => {
-      const pieces = [...problem.booths.map((place) => booths[place]), ...problem.landmarks.map((place) => landmarks[place])].filter(Boolean);
-      for (const one of pieces) faulty.add(one.key);
-      const item = row(problem.text, () => {
-        history.select(pieces.map((one) => one.key));
-        if (pieces[0]) this.reveal(pieces[0]);
-      });
-      item.dataset.code = problem.code;
-      return item;
-    });
-    this.problems.replaceChildren(...items);
-    this.count.textContent = problems.length === 0 ? this.commands.text("sound") : this.commands.text("problems", { count: problems.length });
-    this.count.classList.toggle("faulty", problems.length > 0);
-    return faulty;
   }
 }
