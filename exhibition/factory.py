@@ -82,6 +82,7 @@ from exhibition.venue.web.api import blueprint as venue_api
 from exhibition.venue.web.bulk_views import blueprint as bulk_acts_blueprint
 from exhibition.venue.web.layout_views import blueprint as layouts_blueprint
 from exhibition.venue.web.look_views import blueprint as looks_blueprint
+from exhibition.venue.web.plan_act_views import blueprint as hall_acts_blueprint
 from exhibition.venue.web.plan_import_views import blueprint as hall_import_blueprint
 from exhibition.venue.web.plan_views import blueprint as hall_blueprint
 from exhibition.venue.web.round_views import blueprint as rounds_blueprint
@@ -183,6 +184,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         venue_blueprint,
         layouts_blueprint,
         hall_blueprint,
+        hall_acts_blueprint,
         hall_import_blueprint,
         rounds_blueprint,
         bulk_acts_blueprint,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 const { boxOf, resized, snap, turnedTogether } = await import("../../static/js/venue/plan/geometry.js");
-const { fromDocument, inReadingOrder, nextCodes, toDocument } = await import("../../static/js/venue/plan/plan_state.js");
+const { fromDocument, inReadingOrder, nextCodes, toDocument, withDocument } = await import("../../static/js/venue/plan/plan_state.js");
 const { History } = await import("../../static/js/venue/plan/history.js");
 
 const piece = (x, y, width, depth, rotation = 0, type = "booth") => ({ key: `${x} ${y}`, type, x, y, width, depth, rotation, facts: {} });
@@ -17,6 +17,17 @@ const DOCUMENT = {
 
 test("the document comes back as it was", () => {
   assert.deepEqual(toDocument(fromDocument(DOCUMENT)), DOCUMENT);
+});
+
+test("a document of the same pieces leaves each its key", () => {
+  const state = fromDocument(DOCUMENT);
+  const shuffled = { ...state, pieces: [...state.pieces].reverse() };
+  const moved = structuredClone(toDocument(shuffled));
+  moved.booths[0].x = 5;
+  const after = withDocument(shuffled, moved);
+  const known = new Map(shuffled.pieces.map((one) => [one.key, one]));
+  for (const one of after.pieces) assert.equal(known.get(one.key)?.type, one.type);
+  assert.equal(after.pieces.find((one) => one.type === "booth").x, 5);
 });
 
 test("numbers count on from the last digits and leave out what is taken", () => {

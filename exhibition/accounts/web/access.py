@@ -265,6 +265,8 @@ ROUTES: dict[str, Access] = {
     "hall.versions": Access.ORGANIZER,
     "hall.version": Access.ORGANIZER,
     "hall.go_back": Access.ORGANIZER,
+    "hall_acts.number": Access.ORGANIZER,
+    "hall_acts.repair": Access.ORGANIZER,
     "hall_import.start": Access.ORGANIZER,
     "hall_import.preview": Access.ORGANIZER,
     "hall_import.confirm": Access.ORGANIZER,

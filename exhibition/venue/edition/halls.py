@@ -26,7 +26,8 @@ from exhibition.venue.models import (
     PlanPicture,
     Zone,
 )
-from exhibition.venue.rules.hall_grid import BoothPlace, HallGrid
+from exhibition.venue.rules.booth_blocks import BoothPlace
+from exhibition.venue.rules.hall_grid import HallGrid
 
 Kept = TypeVar("Kept", Zone, Booth, Landmark)
 

@@ -3,6 +3,9 @@
 import enum
 from dataclasses import dataclass
 
+from exhibition.venue.rules.booth_blocks import BoothBlock, BoothPlace
+from exhibition.venue.rules.booth_numbers import NumberFault
+
 MOST_ROWS, MOST_COLUMNS, MOST_BOOTHS = 26, 99, 1000
 """Rows are letters and columns two digits; more booths than a thousand the spacing planner does not take."""
 BOOTH_SIDES = (0.5, 20.0)
@@ -19,19 +22,6 @@ class Wall(enum.StrEnum):
     LOWER = "lower"
     LEFT = "left"
     RIGHT = "right"
-
-
-@dataclass(frozen=True)
-class BoothPlace:
-    """A booth and where it stands: ``x`` and ``y`` are its upper left corner, ``corner`` is open to two sides."""
-
-    code: str
-    x: float
-    y: float
-    width: float
-    depth: float
-    corner: bool
-    rotation: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -62,18 +52,19 @@ class HallGrid:
 
     def booths(self) -> list[BoothPlace]:
         """Numbered by row: A01, A02 and so on, the next row B01."""
-        return [
-            BoothPlace(
-                code=f"{chr(ord('A') + row)}{column + 1:02}",
-                x=round(self._strip(Wall.LEFT) + column * self.booth_width, 3),
-                y=round(self._strip(Wall.UPPER) + row * (self.booth_depth + self.aisle), 3),
-                width=self.booth_width,
-                depth=self.booth_depth,
-                corner=column in (0, self.columns - 1),
-            )
-            for row in range(self.rows)
-            for column in range(self.columns)
-        ]
+        block = BoothBlock(
+            x=self._strip(Wall.LEFT),
+            y=self._strip(Wall.UPPER),
+            rows=self.rows,
+            columns=self.columns,
+            booth_width=self.booth_width,
+            booth_depth=self.booth_depth,
+            aisle=self.aisle,
+        )
+        booths = block.booths()
+        if isinstance(booths, NumberFault):
+            raise TypeError(booths)
+        return booths
 
     def entrance(self) -> tuple[float, float, float, float]:
         """``x, y, width, depth`` of the door, in the middle of its wall."""

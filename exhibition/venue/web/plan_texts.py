@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exhibition.venue.plan.reading.booth_lists import BoothListFault
 from exhibition.venue.plan.reading.plan_problems import PlanProblem, ProblemCode
+from exhibition.venue.plan.reading.plan_repairs import ProblemGroup, Repair, can_repair, roomy_hall
 from exhibition.venue.plan.reading.plan_values import Affected, Changes, FloorPlan
 
 KIND_NAMES = {
@@ -72,6 +73,65 @@ def problem_text(plan: FloorPlan, problem: PlanProblem) -> str:
             return _("%(name)s blocks: %(door)s.", name=(codes or marks[1:])[0], door=marks[0])
         case ProblemCode.AISLE_BLOCKED:
             return _("%(name)s stands in: %(aisle)s.", name=(codes or marks[1:])[0], aisle=marks[0])
+
+
+def group_text(group: ProblemGroup) -> str:
+    """All problems of a kind as one sentence with their count."""
+    count = group.count
+    match group.code:
+        case ProblemCode.NUMBER_DOUBLED:
+            text = ngettext(
+                "%(num)d booth shares its number.", "%(num)d booths share their number with another.", count
+            )
+        case ProblemCode.BOOTHS_OVERLAP:
+            text = ngettext("%(num)d booth overlaps.", "%(num)d booths overlap.", count)
+        case ProblemCode.BOOTH_ON_LANDMARK:
+            text = ngettext(
+                "%(num)d booth stands on a wall or the like.", "%(num)d booths stand on a wall or the like.", count
+            )
+        case ProblemCode.OUTSIDE_HALL if not group.landmarks:
+            text = ngettext("%(num)d booth outside the hall.", "%(num)d booths outside the hall.", count)
+        case ProblemCode.OUTSIDE_HALL:
+            text = ngettext("%(num)d thing outside the hall.", "%(num)d things outside the hall.", count)
+        case ProblemCode.DOOR_BLOCKED:
+            text = ngettext("%(num)d thing blocks a door.", "%(num)d things block a door.", count)
+        case ProblemCode.AISLE_BLOCKED:
+            text = ngettext("%(num)d thing stands in an aisle.", "%(num)d things stand in an aisle.", count)
+    return text
+
+
+def _size(width: float, depth: float) -> str:
+    return f"{format_decimal(width)} \u00d7 {format_decimal(depth)}"
+
+
+def repair_text(plan: FloorPlan, group: ProblemGroup) -> str:
+    """The act that repairs a kind of problem, as a button says it; empty where there is none."""
+    if not can_repair(plan, group):
+        return ""
+    if group.code is ProblemCode.NUMBER_DOUBLED:
+        return _("Give them numbers of their own")
+    hall = roomy_hall(plan) if group.code is ProblemCode.OUTSIDE_HALL else None
+    if hall is None:
+        return _("Move booths to the nearest free place")
+    return _("Enlarge the hall to %(size)s m", size=_size(hall[0], hall[1]))
+
+
+def repaired_text(code: ProblemCode, before: FloorPlan, repair: Repair) -> str:
+    """What a repair did, and what is left to do."""
+    if code is ProblemCode.OUTSIDE_HALL:
+        return _("The hall is %(size)s m now.", size=_size(repair.plan.width, repair.plan.depth))
+    if code is ProblemCode.NUMBER_DOUBLED:
+        changed = [f"{before.booths[one].code} → {repair.plan.booths[one].code}" for one in repair.changed]
+        return _("New numbers: %(codes)s", codes=_codes(changed))
+    moved = ngettext("%(num)d booth was moved.", "%(num)d booths were moved.", len(repair.changed))
+    if not repair.left:
+        return moved
+    room = ngettext(
+        "There is no room for %(num)d: enlarge the hall or remove it.",
+        "There is no room for %(num)d: enlarge the hall or remove them.",
+        len(repair.left),
+    )
+    return f"{moved} {room}"
 
 
 def affected_text(one: Affected) -> str:

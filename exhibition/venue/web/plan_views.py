@@ -5,12 +5,10 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import NotFound, Refused
-from exhibition.core.web.answers import problem
 from exhibition.core.web.forms import require_valid
 from exhibition.venue import service
 from exhibition.venue.models import Exhibition
@@ -18,9 +16,10 @@ from exhibition.venue.plan import export as plan_export
 from exhibition.venue.plan import pictures as plan_pictures
 from exhibition.venue.plan import versions as plan_versions
 from exhibition.venue.plan.reading import plan_json
-from exhibition.venue.plan.reading.plan_problems import PlanProblem, problems
+from exhibition.venue.plan.reading.plan_problems import MOST_PROBLEMS, PlanProblem, all_problems, problems
+from exhibition.venue.plan.reading.plan_repairs import ProblemGroup, gathered
 from exhibition.venue.plan.reading.plan_values import FloorPlan
-from exhibition.venue.web import plan_texts
+from exhibition.venue.web import plan_requests, plan_texts
 
 blueprint = Blueprint("hall", __name__, url_prefix="/desk/hall")
 
@@ -58,6 +57,8 @@ def _editor_data(exhibition: Exhibition, plan: FloorPlan) -> dict[str, Any]:
         "addresses": {
             "judge": url_for("hall.judge"),
             "save": url_for("hall.save"),
+            "number": url_for("hall_acts.number"),
+            "repair": url_for("hall_acts.repair"),
             "picture": url_for("hall.add_picture"),
             "pictures": url_for("hall.picture", digest="-"),
         },
@@ -76,28 +77,29 @@ def _problem_rows(plan: FloorPlan, found: list[PlanProblem]) -> list[dict[str, A
     ]
 
 
-def _refusal(refused: Refused) -> Response:
-    return problem(refused.status, refused.code, str(refused.message), field=refused.field, **refused.details)
-
-
-def _body() -> dict[str, Any]:
-    body = plan_json.loads(request.get_data())
-    if not isinstance(body, dict):
-        message = _l("%(field)s must be an object in braces.", field="{}")
-        raise Refused("plan_invalid", message, status=422, field="plan")
-    return body
+def _group_row(plan: FloorPlan, group: ProblemGroup) -> dict[str, Any]:
+    return {
+        "code": group.code.value,
+        "text": plan_texts.group_text(group),
+        "repair": plan_texts.repair_text(plan, group),
+        "booths": group.booths,
+        "landmarks": group.landmarks,
+    }
 
 
 @blueprint.post("/problems")
 def judge(exhibition: Exhibition) -> ResponseReturnValue:
     """The problems of the plan in the editor, and what saving it would change."""
     try:
-        plan = plan_json.floor_plan(_body().get("plan"))
+        plan = plan_json.floor_plan(plan_requests.body().get("plan"))
     except Refused as refused:
-        return _refusal(refused)
+        return plan_requests.refusal(refused)
     changes = plan_versions.consequences(exhibition, plan)
+    found = all_problems(plan)
     return {
-        "problems": _problem_rows(plan, problems(plan)),
+        "count": len(found),
+        "groups": [_group_row(plan, group) for group in gathered(found)],
+        "problems": _problem_rows(plan, found[:MOST_PROBLEMS]),
         "affected": [plan_texts.affected_text(one) for one in changes.affected],
         "changes": plan_texts.change_texts(changes),
     }
@@ -107,12 +109,12 @@ def judge(exhibition: Exhibition) -> ResponseReturnValue:
 def save(exhibition: Exhibition) -> ResponseReturnValue:
     """Save the plan in the editor; the answer contains the plan as saved."""
     try:
-        body = _body()
+        body = plan_requests.body()
         plan = plan_json.floor_plan(body.get("plan"))
         seen, note = str(body.get("mark", "")), str(body.get("note", ""))
         saved = plan_versions.save(actor(), exhibition, plan, seen=seen, note=note, knowing=body.get("knowing") is True)
     except Refused as refused:
-        return _refusal(refused)
+        return plan_requests.refusal(refused)
     now = plan_versions.current(exhibition)
     text = _("Nothing has changed, so nothing was saved.") if saved.changes.nothing else ""
     text = text or _("Saved as version %(number)s.", number=saved.number)
@@ -127,7 +129,7 @@ def add_picture(exhibition: Exhibition) -> ResponseReturnValue:
         content = upload.read() if upload else b""
         kept = plan_pictures.add(actor(), exhibition, content)
     except Refused as refused:
-        return _refusal(refused)
+        return plan_requests.refusal(refused)
     return {"picture": kept.digest, "pixel_width": kept.pixel_width, "pixel_height": kept.pixel_height}
 
 

@@ -80,6 +80,84 @@ def test_saving_answers_with_the_plan_as_it_is_now(organizer_client: FlaskClient
     assert "Ratna" in again.text
 
 
+def test_problems_are_gathered_and_one_call_repairs_a_kind(
+    organizer_client: FlaskClient, exhibition: Exhibition
+) -> None:
+    body = plan_of(exhibition)
+    for number, code in enumerate(["A02", "A03", "A04"]):
+        booth(body, code)["x"] = 33.5 + 2 * number
+    booth(body, "B03")["x"] = booth(body, "B02")["x"] + 0.5
+    judged = organizer_client.post("/desk/hall/problems?lang=en", json=body).json
+    assert judged is not None
+    assert judged["count"] == 4
+    assert [(one["text"], one["repair"]) for one in judged["groups"]] == [
+        ("3 booths outside the hall.", "Enlarge the hall to 39.5 × 36 m"),
+        ("2 booths overlap.", "Move booths to the nearest free place"),
+    ]
+    outside = organizer_client.post("/desk/hall/repair?lang=en", json=body | {"code": "outside_hall"}).json
+    assert outside is not None
+    assert (outside["text"], outside["plan"]["hall"]["width"]) == ("The hall is 39.5 × 36 m now.", 39.5)
+    apart = organizer_client.post(
+        "/desk/hall/repair?lang=en", json={"plan": outside["plan"], "code": "booths_overlap"}
+    ).json
+    assert apart is not None
+    assert apart["text"] == "1 booth was moved."
+    moved = [apart["plan"]["booths"][place]["code"] for place in apart["changed"]]
+    assert moved == ["B03"]
+    sound = organizer_client.post("/desk/hall/problems", json={"plan": apart["plan"]}).json
+    assert sound is not None
+    assert sound["groups"] == []
+    assert versions() == 0
+
+
+def test_an_unknown_kind_of_problem_is_refused(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    answer = organizer_client.post("/desk/hall/repair", json=plan_of(exhibition) | {"code": "ugly"})
+    assert (answer.status_code, answer.json and answer.json["field"]) == (422, "code")
+
+
+def numbered(client: FlaskClient, body: dict[str, Any], codes: list[str], **wish: Any) -> Any:
+    chosen = [place for place, one in enumerate(body["plan"]["booths"]) if one["code"] in codes]
+    wish = {"first": "K01", "scheme": "by_row", "snake": False, "chosen": chosen} | wish
+    return client.post("/desk/hall/numbers?lang=en", json=body | wish)
+
+
+def test_new_numbers_are_told_with_who_keeps_the_booth(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    body = plan_of(exhibition)
+    before = plan_versions.holders(exhibition)
+    answer = numbered(organizer_client, body, ["A02", "A03", "B02"])
+    lines = answer.json["lines"]
+    assert lines[:2] == ["A02 → K01", "A03 → K02 · Kementerian Perdagangan RI"]
+    assert lines[2].startswith("B02 → L01 · ")
+    assert answer.json["text"].startswith("3 numbers change. 2 booths belong to somebody")
+    for place, code in answer.json["numbers"]:
+        body["plan"]["booths"][place]["code"] = code
+    saved = organizer_client.post("/desk/hall/save", json=body | {"knowing": True})
+    assert saved.status_code == 200
+    assert plan_versions.holders(exhibition) == before
+
+
+def test_numbers_that_others_have_are_refused_by_name(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    answer = numbered(organizer_client, plan_of(exhibition), ["C01", "C02"], first="A01")
+    assert (answer.status_code, answer.json["code"], answer.json["booths"]) == (422, "number_doubled", ["A01", "A02"])
+    assert "have these numbers: A01, A02." in answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{"chosen": []}, {"chosen": [True]}, {"chosen": [100]}, {"chosen": "0"}, {"scheme": "rows"}, {"scheme": []}],
+)
+def test_a_numbering_of_the_wrong_shape_is_refused(
+    organizer_client: FlaskClient, exhibition: Exhibition, wish: dict[str, Any]
+) -> None:
+    answer = numbered(organizer_client, plan_of(exhibition), ["A02"], **wish)
+    assert (answer.status_code, answer.json["code"]) == (422, "plan_invalid")
+
+
+def test_a_first_number_that_is_none_is_refused(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
+    answer = numbered(organizer_client, plan_of(exhibition), ["A02"], first="7")
+    assert (answer.status_code, answer.json["code"], answer.json["field"]) == (422, "number_invalid", "first")
+
+
 def test_a_note_keeps_only_what_can_be_read(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
     body = plan_of(exhibition)
     body["note"] = " Satu\x00 \ud800lagi\n\u202e"
@@ -100,7 +178,7 @@ def test_a_note_keeps_only_what_can_be_read(organizer_client: FlaskClient, exhib
         (b"[" * 100_000, "plan_invalid"),
     ],
 )
-@pytest.mark.parametrize("call", ["problems", "save"])
+@pytest.mark.parametrize("call", ["problems", "save", "numbers", "repair"])
 def test_hostile_bodies_are_refused_with_a_problem(
     organizer_client: FlaskClient, exhibition: Exhibition, content: bytes, code: str, call: str
 ) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from exhibition.core.tables import UploadedTable, says_nothing
 from exhibition.venue.plan.reading import plan_values
+from exhibition.venue.rules.booth_numbers import CODE, LONGEST_CODE
 
 METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "ft": 0.3048, "in": 0.0254}
 _UNIT_NAMES = {
@@ -98,7 +99,7 @@ def booth_code(text: str) -> str | None:
     parts = [part for part in parts if part]
     code = "-".join(parts)
     told = len(parts) == 1 or any(sign.isdigit() for sign in code)
-    return code if told and plan_values.CODE.fullmatch(code) else None
+    return code if told and CODE.fullmatch(code) else None
 
 
 def read(table: UploadedTable, columns: Mapping[str, int], unit: str, shifted: Container[int] = ()) -> Listed:
@@ -145,7 +146,7 @@ class Numbers:
         if first:
             return code
         suffixes = (f"{code}-{number}" for number in range(2, MOST_OF_A_NUMBER + 2))
-        given = next((one for one in suffixes if one not in self._used and plan_values.CODE.fullmatch(one)), None)
+        given = next((one for one in suffixes if one not in self._used and CODE.fullmatch(one)), None)
         if given is not None:
             self._used.add(given)
         return given
@@ -247,5 +248,5 @@ def power(text: str) -> int | None:
 def zone_code(text: str) -> str | None:
     """A zone's code, made from its name."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper()
-    code = re.sub(r"[^0-9A-Z]+", "-", plain).strip("-")[: plan_values.LONGEST_CODE].strip("-")
+    code = re.sub(r"[^0-9A-Z]+", "-", plain).strip("-")[:LONGEST_CODE].strip("-")
     return code or None

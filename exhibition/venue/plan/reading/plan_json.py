@@ -18,6 +18,7 @@ from exhibition.venue.plan.reading.plan_values import (
     PlanLandmark,
     PlanZone,
 )
+from exhibition.venue.rules.booth_numbers import CODE, LONGEST_CODE
 
 
 def refuse(path: str, message: Message) -> NoReturn:
@@ -82,7 +83,7 @@ class _Part:
 
     def code(self, name: str) -> str:
         value = self.text(name, 200).upper()
-        if not plan_values.CODE.fullmatch(value):
+        if not CODE.fullmatch(value):
             refuse(
                 self.at(name),
                 _l(
@@ -214,7 +215,7 @@ def _zone(part: _Part) -> PlanZone:
 
 
 def _booth(part: _Part, zones: set[str]) -> PlanBooth:
-    zone = part.text("zone", plan_values.LONGEST_CODE, optional=True).upper()
+    zone = part.text("zone", LONGEST_CODE, optional=True).upper()
     if zone and zone not in zones:
         refuse(part.at("zone"), _l("%(field)s: there is no zone %(code)s.", field=part.at("zone"), code=zone))
     number = part.whole("id", LARGEST_ID)

@@ -6,6 +6,7 @@ Exact for rotated rectangles (separating axes), fast for thousands of them (sort
 import enum
 import math
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,6 +59,12 @@ class Shape:
     def of(cls, piece: PlanBooth | PlanLandmark) -> "Shape":
         return cls(piece.x, piece.y, piece.width, piece.depth, piece.rotation)
 
+    def moved(self, dx: float, dy: float) -> "Shape":
+        moved = copy(self)
+        moved.centre = self.centre[0] + dx, self.centre[1] + dy
+        moved.__dict__.pop("box", None)
+        return moved
+
     def reach(self, axis: Point) -> float:
         """Half the length of its projection on an axis of length 1."""
         across = abs(self.right[0] * axis[0] + self.right[1] * axis[1])
@@ -80,7 +87,7 @@ class Shape:
         return True
 
 
-def _before_door(door: PlanLandmark) -> Shape:
+def before_door(door: PlanLandmark) -> Shape:
     """The door with the free space on both sides of it; people walk across its longer side."""
     along = door.width >= door.depth
     sideways, ahead = (0.0, DOOR_CLEARANCE_M) if along else (DOOR_CLEARANCE_M, 0.0)
@@ -107,7 +114,12 @@ def _outside(plan: FloorPlan, shape: Shape) -> bool:
 
 
 def problems(plan: FloorPlan) -> list[PlanProblem]:
-    """All problems, the gravest first; at most ``MOST_PROBLEMS``."""
+    """The problems, the gravest first; at most ``MOST_PROBLEMS``."""
+    return all_problems(plan)[:MOST_PROBLEMS]
+
+
+def all_problems(plan: FloorPlan) -> list[PlanProblem]:
+    """All problems, the gravest first."""
     booths = [Shape.of(booth) for booth in plan.booths]
     landmarks = [Shape.of(landmark) for landmark in plan.landmarks]
     found = _doubled(plan)
@@ -118,7 +130,7 @@ def problems(plan: FloorPlan) -> list[PlanProblem]:
     found += [PlanProblem(ProblemCode.BOOTHS_OVERLAP, pair) for pair in sorted(_meetings(booths))]
     for number, landmark in enumerate(plan.landmarks):
         found += _about(plan, number, landmark, booths, landmarks)
-    return found[:MOST_PROBLEMS]
+    return found
 
 
 def _doubled(plan: FloorPlan) -> list[PlanProblem]:
@@ -135,7 +147,7 @@ def _about(
     """Problems of booths and other landmarks on this landmark or in front of it."""
     own = landmarks[number]
     if landmark.kind in DOORS:
-        code, shape, blocking = ProblemCode.DOOR_BLOCKED, _before_door(landmark), IN_THE_WAY
+        code, shape, blocking = ProblemCode.DOOR_BLOCKED, before_door(landmark), IN_THE_WAY
     elif landmark.kind == "aisle":
         code, shape, blocking = ProblemCode.AISLE_BLOCKED, own, SOLID
     elif landmark.kind in SOLID:

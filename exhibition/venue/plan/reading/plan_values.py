@@ -20,9 +20,7 @@ FARTHEST_M = 2000.0
 SMALLEST_M, LARGEST_M = 0.1, 1000.0
 MOST_BOOTHS, MOST_LANDMARKS, MOST_ZONES = 2000, 500, 60
 MOST_POWER_VA = 100_000
-LONGEST_CODE, LONGEST_LABEL, LONGEST_REASON = 16, 80, 200
-CODE = re.compile(r"[0-9A-Z][0-9A-Z._-]{0,15}")
-"""Codes appear in addresses and lists, so they contain no spaces and no commas."""
+LONGEST_LABEL, LONGEST_REASON = 80, 200
 PICTURE = re.compile(r"[0-9a-f]{64}")
 LANDMARK_KINDS = ("entrance", "exit", "door", "stage", "wall", "aisle", "hand_washing", "information")
 MOVED_M = 0.005

@@ -32,7 +32,7 @@ function svg(name, attributes = {}, ...children) {
   return element;
 }
 
-/** @param {Piece} one @returns {string} */
+/** @param {{x: number, y: number, width: number, depth: number, rotation: number}} one @returns {string} */
 function placed(one) {
   const spin = one.rotation ? ` rotate(${one.rotation} ${one.width / 2} ${one.depth / 2})` : "";
   return `translate(${one.x} ${one.y})${spin}`;
@@ -100,12 +100,16 @@ export class Canvas {
     this.#look({ ...this.#view, x: this.#view.x - dx, y: this.#view.y - dy });
   }
 
-  /** Bring a piece into sight if it is not. @param {Piece} one */
-  reveal(one) {
+  /** Bring pieces into sight: farther away only if they would not fit. @param {readonly Piece[]} pieces */
+  reveal(pieces) {
+    const drawn = pieces.filter(isDrawn);
+    if (drawn.length === 0) return;
     const { x, y, width, depth } = this.#view;
-    const middle = centre(one);
-    const inside = middle.x > x && middle.x < x + width && middle.y > y && middle.y < y + depth;
-    if (!inside) this.#look({ x: middle.x - width / 2, y: middle.y - depth / 2, width, depth });
+    const box = around(drawn.map(boxOf));
+    if (box.left >= x && box.right <= x + width && box.top >= y && box.bottom <= y + depth) return;
+    const larger = Math.max(1, (box.right - box.left + MARGIN_M) / width, (box.bottom - box.top + MARGIN_M) / depth);
+    const seen = { width: width * larger, depth: depth * larger };
+    this.#look({ x: (box.left + box.right - seen.width) / 2, y: (box.top + box.bottom - seen.depth) / 2, ...seen });
   }
 
   /** @param {{x: number, y: number, width: number, depth: number}} view */
@@ -247,6 +251,17 @@ export class Canvas {
       axis === "x" ? svg("line", { x1: at, x2: at, y1: y, y2: y + depth }) : svg("line", { y1: at, y2: at, x1: x, x2: x + width }),
     );
     return svg("g", { class: "guides" }, ...lines);
+  }
+
+  /** Booths as they would be. @param {readonly {code: string, x: number, y: number, width: number, depth: number, rotation: number}[]} booths @returns {SVGElement} */
+  block(booths) {
+    const drawn = booths.map((one) => {
+      const { code, width, depth } = one;
+      const size = Math.max(Math.min(0.72, depth * 0.7, (1.5 * width) / (code.length || 1)), 0.08);
+      const text = svg("text", { x: width / 2, y: depth / 2, dy: ".35em", "font-size": size }, code);
+      return svg("g", { transform: placed(one) }, svg("rect", { width, height: depth }), text);
+    });
+    return svg("g", { class: "block" }, ...drawn);
   }
 
   /** @param {Point} from @param {Point} to @returns {SVGElement} */

@@ -3,10 +3,13 @@
  *
  * @typedef {import("./plan_state.js").Piece} Piece
  * @typedef {import("./history.js").History} History
+ * @typedef {import("./arranging.js").Edge} Edge
+ * @typedef {import("./arranging.js").Direction} Direction
  */
 
+import { aligned, spread } from "./arranging.js";
 import { boxOf, turnedTogether } from "./geometry.js";
-import { LONGEST_CODE, SMALLEST_M, inReadingOrder, isDrawn, mapPieces, newKey, nextCodes, ofType, round } from "./plan_state.js";
+import { SMALLEST_M, inReadingOrder, isDrawn, mapPieces, newKey, nextCodes, ofType, round } from "./plan_state.js";
 
 /** @type {Record<string, [number, number]>} */
 const SIZES = {
@@ -187,33 +190,69 @@ export class Commands {
       this.say(this.text("nothing"));
       return;
     }
-    const turned = new Map(turnedTogether(pieces, degrees).map((one) => [one.key, one]));
-    this.change((one) => turned.get(one.key) ?? one);
+    this.#put(turnedTogether(pieces, degrees));
     this.say(this.text("turned", { name: this.names(pieces), degrees: this.history.selected[0].rotation }));
   }
 
-  /** Number the selected booths one after the other, in reading order. @param {string} from */
-  numberFrom(from) {
-    const booths = inReadingOrder(this.history.selected.filter((one) => one.type === "booth"));
-    const others = this.codes();
-    for (const one of booths) others.delete(one.facts.code);
-    const codes = nextCodes(from.toUpperCase().slice(0, LONGEST_CODE), booths.length, others);
-    const given = new Map(booths.map((one, place) => [one.key, codes[place] ?? one.facts.code]));
-    this.change((one) => (given.has(one.key) ? { ...one, facts: { ...one.facts, code: given.get(one.key) } } : one));
-    this.say(this.text("numbered", { names: codes.length > 1 ? `${codes[0]} – ${codes.at(-1)}` : codes.join("") }));
+  /** @param {Edge} edge */
+  align(edge) {
+    const pieces = this.#arranged(2);
+    if (pieces === null) return;
+    this.#put(aligned(pieces, edge));
+    this.say(this.text(`aligned_${edge}`, { names: this.names(pieces) }));
+  }
+
+  /** @param {Direction} direction */
+  spread(direction) {
+    const pieces = this.#arranged(3);
+    if (pieces === null) return;
+    const { pieces: put, gap } = spread(pieces, direction);
+    this.#put(put);
+    const said = gap < 0 ? "spread_over" : "spread";
+    this.say(this.text(said, { names: this.names(pieces), metres: this.metres(Math.abs(gap)) }));
+  }
+
+  /** The selected pieces that can be put in order, or null with a word if they are too few. @param {number} fewest */
+  #arranged(fewest) {
+    const pieces = this.history.selected.filter(isDrawn);
+    if (pieces.length >= fewest) return pieces;
+    this.say(this.text("too_few", { count: fewest }));
+    return null;
+  }
+
+  /** @param {readonly Piece[]} pieces */
+  #put(pieces) {
+    const put = new Map(pieces.map((one) => [one.key, one]));
+    this.change((one) => put.get(one.key) ?? one);
+  }
+
+  /** Select and say what. @param {Iterable<string>} keys */
+  choose(keys) {
+    this.history.select(keys);
+    this.tellChosen();
+  }
+
+  /** Say what is selected: one piece with its place, several by their count and first names. */
+  tellChosen() {
+    const { selected } = this.history;
+    const [one] = selected;
+    if (one === undefined) this.say(this.text("none"));
+    else if (selected.length > 1) this.say(this.text("chosen", { count: selected.length, names: this.names(selected) }));
+    else this.say(this.text("at", { name: this.name(one), x: this.metres(one.x), y: this.metres(one.y) }));
   }
 
   selectAll() {
-    this.history.select(this.history.state.pieces.filter((one) => one.type === "booth").map((one) => one.key));
+    this.choose(ofType(this.history.state, "booth").map((one) => one.key));
   }
 
-  /** Select the next piece in reading order, or the one before. @param {1 | -1} step */
-  next(step) {
-    const order = inReadingOrder(this.history.state.pieces.filter(isDrawn));
+  /** Select the next piece in reading order, or the one before. @param {1 | -1} step @param {boolean} adding keep what is selected */
+  next(step, adding = false) {
+    const { selection, state } = this.history;
+    const order = inReadingOrder(state.pieces.filter(isDrawn));
     if (order.length === 0) return;
-    const place = order.findIndex((one) => this.history.selection.has(one.key));
-    const found = order[(place + step + order.length) % order.length] ?? order[0];
-    this.history.select([found.key]);
-    this.say(this.text("at", { name: this.name(found), x: this.metres(found.x), y: this.metres(found.y) }));
+    const chosen = order.flatMap((one, number) => (selection.has(one.key) ? [number] : []));
+    const place = (step > 0 ? chosen.at(-1) : chosen[0]) ?? -1;
+    const found = place < 0 ? order[step > 0 ? 0 : order.length - 1] : order[(place + step + order.length) % order.length];
+    this.choose(adding ? [...selection, found.key] : [found.key]);
   }
 }

@@ -5,14 +5,17 @@
  * @typedef {import("./server.js").Judgement} Judgement
  */
 
+import { BlockTool } from "./block_tool.js";
 import { Canvas } from "./canvas.js";
 import { Commands } from "./commands.js";
 import { History } from "./history.js";
 import { listen } from "./keyboard.js";
 import { Lists } from "./lists.js";
+import { NumbersTool } from "./numbers_tool.js";
 import { Panel, scaled } from "./panel.js";
 import { fromDocument, round, toDocument } from "./plan_state.js";
 import { Pointer } from "./pointer.js";
+import { Problems } from "./problems.js";
 import { Saving } from "./saving.js";
 import { Server } from "./server.js";
 
@@ -50,20 +53,45 @@ const canvas = new Canvas(root, data.holders, data.addresses.pictures);
 const server = new Server(data.addresses, page.dataset.csrf ?? "", texts.unreachable);
 const pointer = new Pointer(canvas, commands, over);
 const panel = new Panel(one("#hall-panel", HTMLElement), commands);
+const block = new BlockTool(one("[data-panel=block]", HTMLFormElement), commands, canvas, drawing);
+const numbers = new NumbersTool(one("[data-panel=numbers]", HTMLFormElement), commands, canvas, server, drawing);
+pointer.block = block;
 const saving = new Saving(one("#save-dialog", HTMLDialogElement), commands, server, data.mark);
 const lists = new Lists(
   one("#piece-list", HTMLElement),
   one("#piece-filter", HTMLInputElement),
+  commands,
+  (pieces) => canvas.reveal(pieces),
+  (event) => pointer.adding(event),
+);
+
+const problems = new Problems(
   one("#problem-list", HTMLElement),
   one("#problem-count", HTMLElement),
   commands,
-  (piece) => canvas.reveal(piece),
+  server,
+  (pieces) => canvas.reveal(pieces),
 );
 
 /** @param {string} name @returns {HTMLButtonElement} */
 const button = (name) => one(`[data-act=${name}]`, HTMLButtonElement);
 
+/** A tool for many booths was opened, shows something else, or was closed. */
+function drawing() {
+  const tool = block.open ? "block" : numbers.open ? "numbers" : null;
+  if (panel.tool !== tool) {
+    panel.tool = tool;
+    panel.show();
+    for (const name of ["block", "numbers"]) button(name).setAttribute("aria-pressed", String(name === tool));
+  }
+  over();
+}
+
 function over() {
+  if (block.open || numbers.open) {
+    canvas.over(block.drawn(), numbers.drawn());
+    return;
+  }
   if (pointer.busy && !pointer.measuring) return;
   const metres = (/** @type {number} */ value) => commands.metres(value);
   const { measured } = pointer;
@@ -99,7 +127,7 @@ async function judge() {
     say(judgement.refused);
     return;
   }
-  canvas.faulty = lists.tell(judgement);
+  canvas.faulty = problems.show(judgement);
   canvas.mark(history.selection);
 }
 
@@ -109,6 +137,7 @@ history.addEventListener("change", () => {
   panel.show();
   lists.show();
   tools();
+  if (numbers.open) void numbers.ask();
   window.clearTimeout(waiting);
   waiting = window.setTimeout(() => void judge(), JUDGE_AFTER_MS);
 });
@@ -134,10 +163,36 @@ function toggleMeasure() {
   over();
 }
 
+/** The middle of what one sees. */
+function middle() {
+  const { left, top, width, height } = root.getBoundingClientRect();
+  return canvas.at(left + width / 2, top + height / 2);
+}
+
 /** @param {string} kind */
 function add(kind) {
-  const { left, top, width, height } = root.getBoundingClientRect();
-  commands.add(kind, canvas.at(left + width / 2, top + height / 2));
+  commands.add(kind, middle());
+  root.focus({ preventScroll: true });
+}
+
+function drawRows() {
+  if (numbers.open) numbers.close();
+  if (block.open) block.close();
+  else block.start(middle());
+  root.focus({ preventScroll: true });
+}
+
+function renumber() {
+  if (block.open) block.close();
+  if (numbers.open) numbers.close();
+  else numbers.start();
+  if (numbers.open) panel.edit();
+}
+
+/** Leave the tool for many booths that is open. */
+function leave() {
+  block.close();
+  numbers.close();
   root.focus({ preventScroll: true });
 }
 
@@ -147,11 +202,16 @@ const kind = one("#add-kind", HTMLSelectElement);
 /** @type {Record<string, (element: HTMLElement) => void>} */
 const ACTS = {
   add: () => add(kind.value),
+  block: drawRows,
+  numbers: renumber,
+  leave,
   undo: () => history.undo(),
   redo: () => history.redo(),
   rotate: () => commands.rotate(90),
   duplicate: () => commands.duplicate(),
   remove: () => commands.remove(),
+  align: (element) => commands.align(/** @type {import("./arranging.js").Edge} */ (element.dataset.by)),
+  spread: (element) => commands.spread(/** @type {import("./arranging.js").Direction} */ (element.dataset.by)),
   in: () => canvas.zoom(1.4),
   out: () => canvas.zoom(1 / 1.4),
   whole: () => canvas.whole(),
@@ -165,7 +225,7 @@ const ACTS = {
   },
   nudge: (element) => {
     const [dx, dy] = (element.dataset.by ?? "").split(" ").map(Number);
-    commands.move(dx * commands.step, dy * commands.step);
+    (block.open ? block : commands).move(dx * commands.step, dy * commands.step);
   },
   nobackground: () => history.keep({ ...history.state, background: null }),
   scale: () => {
@@ -204,8 +264,10 @@ one("#background-file", HTMLInputElement).addEventListener("change", async (even
   say(texts.background);
 });
 
-listen(canvas, commands, pointer, {
+listen(canvas, commands, pointer, block, {
   add,
+  draw: drawRows,
+  number: renumber,
   edit: () => panel.edit(),
   measure: toggleMeasure,
   help: () => help.showModal(),
@@ -215,5 +277,6 @@ listen(canvas, commands, pointer, {
 });
 
 page.hidden = false;
+if (data.plan.booths.length === 0) say(texts.empty);
 history.begin(history.state);
 page.dataset.ready = "yes";

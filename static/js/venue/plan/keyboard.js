@@ -4,6 +4,7 @@
  * @typedef {import("./commands.js").Commands} Commands
  * @typedef {import("./canvas.js").Canvas} Canvas
  * @typedef {import("./pointer.js").Pointer} Pointer
+ * @typedef {import("./block_tool.js").BlockTool} BlockTool
  */
 
 const ARROWS = /** @type {Record<string, [number, number]>} */ ({
@@ -18,9 +19,10 @@ const FAR_M = 1;
  * @param {Canvas} canvas
  * @param {Commands} commands
  * @param {Pointer} pointer
- * @param {{add: (kind: string) => void, edit: () => void, measure: () => void, help: () => void, save: () => void}} page
+ * @param {BlockTool} block
+ * @param {{add: (kind: string) => void, edit: () => void, draw: () => void, number: () => void, measure: () => void, help: () => void, save: () => void}} page
  */
-export function listen(canvas, commands, pointer, page) {
+export function listen(canvas, commands, pointer, block, page) {
   const { history } = commands;
 
   /** @type {Record<string, () => void>} */
@@ -34,16 +36,20 @@ export function listen(canvas, commands, pointer, page) {
     q: () => commands.rotate(-15),
     e: () => commands.rotate(15),
     b: () => page.add("booth"),
+    g: page.draw,
+    n: page.number,
     d: () => commands.duplicate(),
     m: page.measure,
     "?": page.help,
     Delete: () => commands.remove(),
     Backspace: () => commands.remove(),
-    PageDown: () => commands.next(1),
-    PageUp: () => commands.next(-1),
     Enter: page.edit,
-    Escape: () => (pointer.busy ? pointer.cancel() : history.select([])),
+    Escape: () => (pointer.busy ? pointer.cancel() : commands.choose([])),
   };
+  /** With Shift what is chosen stays chosen. @type {Record<string, 1 | -1>} */
+  const pages = { PageDown: 1, PageUp: -1 };
+  /** While rows are drawn, these keys are about them. @type {Record<string, () => void>} */
+  const drawing = { Enter: () => block.place(), Escape: () => block.close() };
   /** @type {Record<string, () => void>} */
   const withControl = {
     z: () => history.undo(),
@@ -59,10 +65,15 @@ export function listen(canvas, commands, pointer, page) {
     const control = event.ctrlKey || event.metaKey;
     if (arrow && !control) {
       const step = event.shiftKey ? FAR_M : commands.step;
-      if (event.altKey) commands.resize(arrow[0] * step, arrow[1] * step);
+      if (block.open && event.altKey) block.grow(...arrow);
+      else if (block.open) block.move(arrow[0] * step, arrow[1] * step);
+      else if (event.altKey) commands.resize(arrow[0] * step, arrow[1] * step);
       else commands.move(arrow[0] * step, arrow[1] * step);
+    } else if (event.key in pages && !control) {
+      commands.next(pages[event.key], event.shiftKey);
     } else {
-      const act = control ? withControl[event.key] : event.altKey ? undefined : plain[event.key];
+      const own = (block.open && drawing[event.key]) || plain[event.key];
+      const act = control ? withControl[event.key] : event.altKey ? undefined : own;
       if (act === undefined) return;
       act();
     }

@@ -1,17 +1,16 @@
 /**
- * The plan as a list, for screen readers and for finding a booth; and the list of problems from the server.
+ * The plan as a list, for screen readers and for finding a booth.
  *
  * @typedef {import("./commands.js").Commands} Commands
  * @typedef {import("./plan_state.js").Piece} Piece
- * @typedef {import("./server.js").Judgement} Judgement
  */
 
-import { isDrawn, ofType } from "./plan_state.js";
+import { isDrawn } from "./plan_state.js";
 
 const ORDER = { booth: 0, landmark: 1, zone: 2 };
 
-/** @param {string} text @param {() => void} act @returns {HTMLLIElement} */
-function row(text, act) {
+/** @param {string} text @param {(event: MouseEvent) => void} act @returns {HTMLLIElement} */
+export function row(text, act) {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.type = "button";
@@ -28,18 +27,16 @@ export class Lists {
   /**
    * @param {HTMLElement} list
    * @param {HTMLInputElement} filter
-   * @param {HTMLElement} problems
-   * @param {HTMLElement} count
    * @param {Commands} commands
-   * @param {(one: Piece) => void} reveal
+   * @param {(pieces: readonly Piece[]) => void} reveal
+   * @param {(event: MouseEvent) => boolean} adding whether what is chosen stays chosen
    */
-  constructor(list, filter, problems, count, commands, reveal) {
+  constructor(list, filter, commands, reveal, adding) {
     this.list = list;
     this.filter = filter;
-    this.problems = problems;
-    this.count = count;
     this.commands = commands;
     this.reveal = reveal;
+    this.adding = adding;
     filter.addEventListener("input", () => this.#hide());
   }
 
@@ -61,9 +58,11 @@ export class Lists {
     const rows = pieces.map((one) => {
       const known = this.#rows.get(one.key);
       if (known?.piece === one) return [one.key, known];
-      const choose = () => {
-        this.commands.history.select([one.key]);
-        this.reveal(one);
+      const choose = (/** @type {MouseEvent} */ event) => {
+        const chosen = new Set(this.adding(event) ? this.commands.history.selection : []);
+        if (!chosen.delete(one.key)) chosen.add(one.key);
+        this.commands.choose(chosen);
+        this.reveal([one]);
       };
       return [one.key, { piece: one, item: row(this.#line(one), choose) }];
     });
@@ -86,26 +85,5 @@ export class Lists {
       const text = (item.textContent ?? "").toLowerCase();
       item.hidden = !words.every((word) => text.includes(word));
     }
-  }
-
-  /** @param {Judgement} judgement @returns {Set<string>} the keys of the pieces at fault */
-  tell({ problems }) {
-    const { history } = this.commands;
-    const [booths, landmarks] = [ofType(history.state, "booth"), ofType(history.state, "landmark")];
-    const faulty = new Set();
-    const items = problems.map((problem) => {
-      const pieces = [...problem.booths.map((place) => booths[place]), ...problem.landmarks.map((place) => landmarks[place])].filter(Boolean);
-      for (const one of pieces) faulty.add(one.key);
-      const item = row(problem.text, () => {
-        history.select(pieces.map((one) => one.key));
-        if (pieces[0]) this.reveal(pieces[0]);
-      });
-      item.dataset.code = problem.code;
-      return item;
-    });
-    this.problems.replaceChildren(...items);
-    this.count.textContent = problems.length === 0 ? this.commands.text("sound") : this.commands.text("problems", { count: problems.length });
-    this.count.classList.toggle("faulty", problems.length > 0);
-    return faulty;
   }
 }

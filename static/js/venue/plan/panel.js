@@ -13,20 +13,20 @@ const PLACES = new Set(["x", "y", "width", "depth", "rotation"]);
 const LARGEST_M = 1000;
 
 /** @param {Element} root @returns {(HTMLInputElement | HTMLSelectElement)[]} */
-function fieldsOf(root) {
+export function fieldsOf(root) {
   return [...root.querySelectorAll("[data-field]")].filter(
     (one) => one instanceof HTMLInputElement || one instanceof HTMLSelectElement,
   );
 }
 
 /** @param {HTMLInputElement | HTMLSelectElement} field @returns {string | number | boolean} */
-function valueOf(field) {
+export function valueOf(field) {
   if (field instanceof HTMLInputElement && field.type === "checkbox") return field.checked;
   return field.type === "number" ? field.valueAsNumber : field.value.trim();
 }
 
 /** @param {HTMLInputElement | HTMLSelectElement} field @param {any} value */
-function fill(field, value) {
+export function fill(field, value) {
   if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = Boolean(value);
   else field.value = String(value ?? "");
 }
@@ -40,25 +40,30 @@ export class Panel {
     this.one = part("one");
     this.many = part("many");
     this.hall = part("hall");
+    this.tools = { block: part("block"), numbers: part("numbers") };
+    /** The act on many booths that is going on, with fields of its own. @type {keyof typeof this.tools | null} */
+    this.tool = null;
     this.one.addEventListener("change", (event) => this.#takeOne(event.target));
     this.hall.addEventListener("change", (event) => this.#takeHall(event.target));
-    for (const form of [this.one, this.many, this.hall]) form.addEventListener("submit", (event) => event.preventDefault());
-    this.many.addEventListener("submit", () => this.#number());
+    for (const form of [this.one, this.hall]) form.addEventListener("submit", (event) => event.preventDefault());
   }
 
   /** Put the cursor into the first field. */
   edit() {
-    const shown = [this.one, this.many, this.hall].find((one) => !one.hidden);
+    const shown = [...Object.values(this.tools), this.one, this.many, this.hall].find((one) => !one.hidden);
     const field = fieldsOf(shown ?? this.hall).find((one) => one.closest("[hidden]") === null);
-    field?.focus();
+    if (field) field.focus();
+    else shown?.querySelector("button")?.focus();
     if (field instanceof HTMLInputElement) field.select();
   }
 
   show() {
     const { selected } = this.commands.history;
-    this.one.hidden = selected.length !== 1;
-    this.many.hidden = selected.length < 2;
-    this.hall.hidden = selected.length !== 0;
+    const busy = this.tool !== null;
+    for (const [name, form] of Object.entries(this.tools)) form.hidden = name !== this.tool;
+    this.one.hidden = busy || selected.length !== 1;
+    this.many.hidden = busy || selected.length < 2;
+    this.hall.hidden = busy || selected.length !== 0;
     if (selected.length === 1) this.#fillOne(selected[0]);
     else if (selected.length > 1) this.#fillMany(selected);
     else this.#fillHall();
@@ -93,11 +98,8 @@ export class Panel {
 
   /** @param {readonly Piece[]} selected */
   #fillMany(selected) {
-    const booths = selected.filter((one) => one.type === "booth");
     const title = /** @type {HTMLElement} */ (this.many.querySelector("[data-name]"));
     title.textContent = this.commands.text("several", { count: selected.length });
-    const from = this.many.querySelector("[data-field=from]");
-    if (from instanceof HTMLInputElement && document.activeElement !== from) from.value = booths[0]?.facts.code ?? "";
   }
 
   #fillHall() {
@@ -163,11 +165,6 @@ export class Panel {
     const { hall, background } = history.state;
     if (part === "hall") history.keep({ ...history.state, hall: { ...hall, [name]: round(value) } });
     else if (background) history.keep({ ...history.state, background: { ...background, [name]: round(value) } });
-  }
-
-  #number() {
-    const from = this.many.querySelector("[data-field=from]");
-    if (from instanceof HTMLInputElement && from.value.trim() !== "") this.commands.numberFrom(from.value.trim());
   }
 }
 

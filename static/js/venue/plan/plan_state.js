@@ -62,6 +62,18 @@ export function fromDocument(document) {
   };
 }
 
+/** @param {State} state @param {PieceType} type @returns {string[]} */
+function keysOf(state, type) {
+  return ofType(state, type).map((one) => one.key);
+}
+
+/** The state that a document of the same pieces describes; each piece keeps its key. @param {State} state @param {any} document @returns {State} */
+export function withDocument(state, document) {
+  const after = fromDocument(document);
+  const keys = { zone: keysOf(state, "zone"), landmark: keysOf(state, "landmark"), booth: keysOf(state, "booth") };
+  return { ...after, pieces: after.pieces.map((one) => ({ ...one, key: keys[one.type].shift() ?? one.key })) };
+}
+
 /** @param {State} state @param {PieceType} type @returns {Piece[]} */
 export function ofType(state, type) {
   return state.pieces.filter((one) => one.type === type);

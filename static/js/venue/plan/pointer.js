@@ -28,6 +28,8 @@ export class Pointer {
   /** @type {{from: Point, to: Point} | null} */
   measured = null;
   measuring = false;
+  /** @type {import("./block_tool.js").BlockTool | null} */
+  block = null;
   several = false;
 
   /** @param {Canvas} canvas @param {Commands} commands @param {() => void} changed what lies over the plan is to be drawn anew */
@@ -47,6 +49,11 @@ export class Pointer {
   /** Whether a gesture is in progress. */
   get busy() {
     return this.#gesture !== null;
+  }
+
+  /** Whether what is chosen stays chosen. @param {MouseEvent} event @returns {boolean} */
+  adding(event) {
+    return event.shiftKey || event.ctrlKey || event.metaKey || this.several;
   }
 
   cancel() {
@@ -86,13 +93,15 @@ export class Pointer {
     const from = this.canvas.at(event.clientX, event.clientY);
     const target = event.target instanceof Element ? event.target : this.canvas.root;
     if (event.button === 1) return this.#drag(from);
+    if (this.block?.open) return this.block.gesture(from);
     if (this.measuring) return this.#measure(from);
     const handle = target.closest("[data-handle]")?.getAttribute("data-handle");
     const [chosen] = this.commands.history.selected;
     if (handle && chosen) return handle === "turn" ? this.#turn(chosen) : this.#resize(chosen, handle);
     const key = target.closest("[data-key]")?.getAttribute("data-key");
     if (key) return this.#carry(key, from, event);
-    return event.pointerType === "mouse" && event.button === 0 && !event.altKey ? this.#frame(from, event) : this.#drag(from);
+    const framing = event.pointerType === "mouse" ? event.button === 0 && !event.altKey : this.several;
+    return framing ? this.#frame(from, event) : this.#drag(from);
   }
 
   /** @param {PointerEvent} event */
@@ -118,13 +127,13 @@ export class Pointer {
   /** @param {string} key @param {Point} from @param {PointerEvent} event @returns {Gesture} */
   #carry(key, from, event) {
     const { history } = this.commands;
-    const adding = event.shiftKey || event.ctrlKey || event.metaKey || this.several;
+    const adding = this.adding(event);
     const before = new Set(history.selection);
     if (adding) history.select(before.has(key) ? [...before].filter((one) => one !== key) : [...before, key]);
     else if (!before.has(key)) history.select([key]);
     const { state } = history;
     const moving = history.selected.filter(isDrawn);
-    if (!moving.some((one) => one.key === key)) return { move: () => {}, end: () => {} };
+    if (!moving.some((one) => one.key === key)) return { move: () => {}, end: () => this.commands.tellChosen() };
     const box = around(moving.map(boxOf));
     const others = state.pieces.filter((one) => isDrawn(one) && !history.selection.has(one.key)).map(boxOf);
     others.push({ left: 0, top: 0, right: state.hall.width, bottom: state.hall.depth });
@@ -144,7 +153,8 @@ export class Pointer {
           history.keep(history.state);
           const [first] = history.selected;
           this.commands.say(this.commands.text("moved", { name: this.commands.names(history.selected), x: this.commands.metres(first.x), y: this.commands.metres(first.y) }));
-        } else if (!adding) history.select([key]);
+        } else if (adding) this.commands.tellChosen();
+        else this.commands.choose([key]);
       },
     };
   }
@@ -182,7 +192,7 @@ export class Pointer {
   /** @param {Point} from @param {PointerEvent} event @returns {Gesture} */
   #frame(from, event) {
     const { history } = this.commands;
-    const before = event.shiftKey || this.several ? [...history.selection] : [];
+    const before = this.adding(event) ? [...history.selection] : [];
     return {
       move: (to) => {
         const frame = { left: Math.min(from.x, to.x), right: Math.max(from.x, to.x), top: Math.min(from.y, to.y), bottom: Math.max(from.y, to.y) };
@@ -191,7 +201,8 @@ export class Pointer {
         this.canvas.over(this.canvas.frame(from, to));
       },
       end: (moved) => {
-        if (!moved) history.select(before);
+        if (moved) this.commands.tellChosen();
+        else this.commands.choose(before);
       },
     };
   }
@@ -201,7 +212,7 @@ export class Pointer {
     return {
       move: (to) => this.canvas.pan(to.x - from.x, to.y - from.y),
       end: (moved) => {
-        if (!moved) this.commands.history.select([]);
+        if (!moved) this.commands.choose([]);
       },
     };
   }

@@ -42,12 +42,12 @@ export class Saving {
   }
 
   /** @param {Judgement} judgement */
-  #show({ changes, affected, problems }) {
+  #show({ changes, affected, groups }) {
     /** @type {[keyof Saving["lists"], string[]][]} */
     const parts = [
       ["changes", changes.length > 0 ? changes : [this.commands.text("unchanged")]],
       ["affected", affected],
-      ["problems", problems.map((problem) => problem.text)],
+      ["problems", groups.map((group) => group.text)],
     ];
     for (const [name, lines] of parts) {
       const list = this.lists[name];
@@ -55,7 +55,7 @@ export class Saving {
       /** @type {HTMLElement} */ (list.parentElement).hidden = lines.length === 0;
     }
     this.button.disabled = changes.length === 0;
-    this.button.textContent = this.commands.text(affected.length + problems.length > 0 ? "save_knowing" : "save");
+    this.button.textContent = this.commands.text(affected.length + groups.length > 0 ? "save_knowing" : "save");
   }
 
   async #save() {

@@ -2,14 +2,17 @@
  * The editor's calls to the server: check a plan, save it, store a picture. A refusal is an answer like any other.
  *
  * @typedef {{code: string, text: string, booths: number[], landmarks: number[]}} Problem
- * @typedef {{problems: Problem[], affected: string[], changes: string[]}} Judgement
+ * @typedef {Problem & {repair: string}} ProblemGroup all problems of a kind; `repair` is the act for it, if there is one
+ * @typedef {{plan: any, changed: number[], text: string}} Repaired
+ * @typedef {{count: number, groups: ProblemGroup[], problems: Problem[], affected: string[], changes: string[]}} Judgement
+ * @typedef {{numbers: [number, string][], lines: string[], text: string}} Numbering
  * @typedef {{number: number, mark: string, plan: any, text: string}} Saved
  * @typedef {{picture: string, pixel_width: number, pixel_height: number}} Kept
  * @typedef {{refused: string, code: string}} Refusal
  */
 
 export class Server {
-  /** @param {{judge: string, save: string, picture: string}} addresses @param {string} token @param {string} unreachable what to say without a connection */
+  /** @param {{judge: string, number: string, repair: string, save: string, picture: string}} addresses @param {string} token @param {string} unreachable what to say without a connection */
   constructor(addresses, token, unreachable) {
     this.addresses = addresses;
     this.token = token;
@@ -36,6 +39,16 @@ export class Server {
   /** @param {any} plan @param {AbortSignal} signal @returns {Promise<Judgement | Refusal | null>} null when it was called off */
   judge(plan, signal) {
     return this.#post(this.addresses.judge, JSON.stringify({ plan }), signal);
+  }
+
+  /** @param {Record<string, any>} wish @param {AbortSignal} signal @returns {Promise<Numbering | Refusal | null>} null when it was called off */
+  number(wish, signal) {
+    return this.#post(this.addresses.number, JSON.stringify(wish), signal);
+  }
+
+  /** @param {any} plan @param {string} code @returns {Promise<Repaired | Refusal>} */
+  repair(plan, code) {
+    return this.#post(this.addresses.repair, JSON.stringify({ plan, code }));
   }
 
   /** @param {{plan: any, mark: string, note: string, knowing: boolean}} wish @returns {Promise<Saved | Refusal>} */
