@@ -16,7 +16,7 @@ from exhibition.storefront.reading.listing import Code
 MOST_DIGITS = 15
 LONGEST = 200
 """In characters; a longer text is not a price but a description."""
-SMALLEST = {"IDR": 1000, "VND": 1000}
+SMALLEST = {"IDR": Decimal(1000), "VND": Decimal(1000)}
 """Below this a price in the currency is more likely one whose thousands point was read as a decimal point."""
 FLOAT_NOISE = 6
 """More decimals than this come from binary fractions (23.990000000000002)."""
@@ -130,7 +130,7 @@ def _plausible(amount: Decimal, currency: str | None) -> Decimal | Code:
         amount = amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount
     if currency in ZERO_DECIMALS and amount < 1000 and amount != amount.to_integral_value():  # noqa: PLR2004
         return Code.PRICE_AMBIGUOUS
-    if 0 < amount < SMALLEST.get(currency or "", 0):
+    if 0 < amount < SMALLEST.get(currency or "", Decimal(0)):
         return Code.PRICE_IMPLAUSIBLE
     return amount
 

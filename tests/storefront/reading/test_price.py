@@ -147,14 +147,14 @@ def test_what_a_person_writes_is_read_back_or_left_empty(whole, currency, mark, 
     )
     price = parse(text)
     assert price.currency == currency
-    doubts = Code.PRICE_IMPLAUSIBLE if meant < SMALLEST.get(currency, 0) else Code.PRICE_AMBIGUOUS
+    doubts = Code.PRICE_IMPLAUSIBLE if meant < SMALLEST.get(currency, Decimal(0)) else Code.PRICE_AMBIGUOUS
     assert price.amount == meant or (price.amount is None and price.problems == (doubts,))
 
 
 @unhurried
 @given(amounts, st.sampled_from(sorted(ZERO_DECIMALS)), st.sampled_from([".", ",", " ", ""]))
 def test_currencies_without_decimals_are_never_left_empty(whole, currency, mark):
-    assume(whole >= SMALLEST.get(currency, 0))
+    assume(whole >= SMALLEST.get(currency, Decimal(0)))
     assert parse(f"{currency} {grouped(whole, mark)}").amount == whole
 
 
@@ -177,7 +177,7 @@ def test_rupiah_in_all_its_spellings(whole, spelling):
 @given(st.decimals(0, 10**9, places=2), currencies)
 def test_canonical_text_is_read_back_the_same(amount, currency):
     assume(currency not in ZERO_DECIMALS or amount >= 1000 or amount == amount.to_integral_value())
-    assume(amount == 0 or amount >= SMALLEST.get(currency, 0))
+    assume(not 0 < amount < SMALLEST.get(currency, Decimal(0)))
     price = parse(f"{amount_text(amount)} {currency}", decimal_mark=".")
     assert price.amount is not None
     assert amount_text(price.amount) == amount_text(amount)
