@@ -38,6 +38,10 @@ ADVICE: dict[Code, LazyString] = {
     Code.ROW_SHIFTED: _l(
         "This row has more cells than there are headings and was left out. Look for a comma too many."
     ),
+    Code.NOT_FOR_SALE: _l(
+        "Your shop does not sell this product now (draft, hidden, archived or switched off), so it was left out."
+        " Publish it in your shop first if it is to be shown."
+    ),
     Code.TITLE_MISSING: _l("This product has no name and was left out. Give it a name."),
     Code.ID_DUPLICATE: _l("Another product has the same number. Give each product a number of its own."),
     Code.ID_SPOILED: _l("The spreadsheet has rounded this number. Format the column as text and type it again."),
@@ -48,6 +52,9 @@ ADVICE: dict[Code, LazyString] = {
     Code.PRICE_FROM: _l("The product has several prices; the lowest is shown."),
     Code.PRICE_DUPLICATE: _l("Different prices stand side by side. Keep one of them."),
     Code.PRICE_CONFLICT: _l("The page names two different prices. Look which one is right and correct your shop."),
+    Code.PRICE_IMPLAUSIBLE: _l(
+        "This price is so small that the point of the thousands may have been lost. Type the right price below."
+    ),
     Code.PRICE_ZERO: _l("The price is zero. Write the real price, or leave it empty if people should ask."),
     Code.SALE_PRICE_DROPPED: _l("The sale price is unclear or above the price, so only the price is shown."),
     Code.SALE_PRICE_DATED: _l("The sale price holds on certain days only. Look at it again when the sale is over."),

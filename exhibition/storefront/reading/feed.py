@@ -7,12 +7,13 @@ not enough, each item is read by itself, so that only broken ones are lost.
 
 import html
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from html.entities import html5
 from itertools import islice
 from xml.parsers import expat
 
-from exhibition.storefront.reading import price
+from exhibition.storefront.reading import offered, price
 from exhibition.storefront.reading.intake import Intake, Raw, parsed_sale, refused
 from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind
 from exhibition.storefront.reading.price import Price
@@ -60,7 +61,8 @@ class Document:
     items: list[FeedElement] = field(default_factory=list[FeedElement])
     base: str | None = None
     """The shop's own address, which completes relative links."""
-    prefix: str = "g"
+    prefixes: frozenset[str] = frozenset({"g"})
+    """What stands for Google's names in it; a document may bind several."""
 
 
 def root_of(text: str) -> str:
@@ -83,12 +85,12 @@ def read(text: str, intake: Intake, *, currency: str | None = None) -> ShopReadi
     except _TooDeep:
         return refused(kind, Code.UNKNOWN_XML, "nested too deeply")
     intake.base = intake.base or document.base
-    products = [_tags(item, document.prefix) for item in document.items]
+    products = [_tags(item, document.prefixes) for item in document.items]
     if products and not any("title" in tags for tags in products):
         return refused(kind, Code.NO_TITLES)
     for where, said in broken:
         intake.report(where, Code.XML_BROKEN, said)
-    if not any({"price", "sale_price"} & tags.keys() or f"{document.prefix}:" in tags for tags in products):
+    if not any({"price", "sale_price", GOOGLE} & tags.keys() for tags in products):
         intake.report("file", Code.NO_PRODUCTS)
         return intake.reading(kind)
     for number, tags in enumerate(products, 1):
@@ -144,7 +146,7 @@ def _item_by_item(text: str) -> tuple[Document, list[tuple[str, str]]]:
             broken.append((f"item {number}", f"<{name}> {expat.ErrorString(error.code)}"))
             continue
         document.items += one.items
-        document.prefix = one.prefix
+        document.prefixes |= one.prefixes
     if not document.items and not broken:
         broken.append(("file", "no item"))
     return document, broken
@@ -155,13 +157,15 @@ class _Builder:
 
     def __init__(self) -> None:
         self.document = Document()
+        self._google: set[str] = set()
         self._path: list[FeedElement] = []
         self._item_at: int | None = None
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         for attribute, value in attributes.items():
             if value.rstrip("/") == GOOGLE and attribute.startswith("xmlns:"):
-                self.document.prefix = attribute.removeprefix("xmlns:")
+                self._google.add(attribute.removeprefix("xmlns:"))
+                self.document.prefixes = frozenset(self._google)
         self._path.append(FeedElement(name, attributes))
         if len(self._path) > DEEPEST:
             raise _TooDeep
@@ -202,16 +206,18 @@ def _parse(text: str) -> Document:
     return builder.document
 
 
-def _tags(item: FeedElement, prefix: str) -> dict[str, list[str]]:
-    """The item's values. Only its direct children count: a price inside ``g:shipping`` is not the item's."""
+def _tags(item: FeedElement, prefixes: Collection[str]) -> dict[str, list[str]]:
+    """The item's values, and ``GOOGLE`` where it uses those names. Only its direct children count: a price inside
+    ``g:shipping`` is not the item's.
+    """
     tags: dict[str, list[str]] = {}
     google: dict[str, list[str]] = {}
     for child in item.children:
         before, _, name = child.name.rpartition(":")
         value = child.text
-        if before == prefix:
+        if before in prefixes:
             google.setdefault(name, []).append(value)
-            tags[f"{prefix}:"] = []
+            tags[GOOGLE] = []
         elif name == "link" and child.attributes.get("rel", "alternate") == "alternate":
             tags.setdefault("link", []).append(value or child.attributes.get("href", ""))
         elif (
@@ -239,6 +245,7 @@ def _raw(where: str, tags: dict[str, list[str]], currency: str | None) -> Raw:
         sale_price=parsed_sale(asked, _prices(tags.get("sale_price", []), asked.currency or currency)),
         sale_dates=first("sale_price_effective_date"),
         availability=first("availability"),
+        withheld=next((word for word in (first("status"), first("visibility")) if offered.says_withheld(word)), ""),
     )
 
 

@@ -24,11 +24,19 @@ _NAMES: dict[str, str] = {
         |foto sampul|link gambar|link foto|url gambar|url foto|tautan gambar""",
     "price": """price|regular price|variant price|product price|harga|harga produk|harga jual|harga satuan|harga normal
         |harga jual satuan 1|harga jual satuan""",
+    "before": "variant compare at price|compare at price|harga coret|harga sebelum diskon|harga awal",
     "sale_price": "sale price|discount price|harga promo|harga diskon|harga obral|harga spesial",
     "sale_dates": "sale price effective date|periode promo",
     "currency": "currency|currency code|price currency|mata uang",
     "availability": """availability|stock status|in stock|ketersediaan|status stok|stok|stock|quantity|qty
         |inventory|variant inventory qty|jumlah stok|kuantitas|quantity to sell on facebook|jumlah|persediaan""",
+    "state": """status|product status|item status|post status|listing status|publication status|state|status produk
+        |status barang|status tayang|status jual|status penjualan|keadaan""",
+    "shown": """published|is published|active|is active|enabled|is enabled|visible|is visible|for sale|is for sale
+        |aktif|tayang|ditayangkan|dipublikasikan|diterbitkan|tampil|ditampilkan|dijual""",
+    "visibility": "visibility|catalog visibility|visibility in catalog|visibilitas",
+    "variant": "option1 value|option 1 value|variant|variation|varian|variasi|nama varian|nama variasi",
+    "parent": "parent|parent id|parent sku|induk|produk induk",
 }
 _INDONESIAN = frozenset(
     [
@@ -65,6 +73,7 @@ _SHAPES: dict[str, Fits] = {
     "link": _is_address,
     "image": _is_address,
     "price": _is_price,
+    "before": _is_price,
     "sale_price": _is_price,
     "availability": lambda text: availability.parse(text) is not None,
 }

@@ -46,6 +46,8 @@ class Raw:
     sale_price: Price = field(default_factory=Price)
     sale_dates: str = ""
     availability: str | StatedAvailability = ""
+    withheld: str = ""
+    """The file's word for it, when the shop does not offer the product."""
 
 
 class Intake:
@@ -74,6 +76,9 @@ class Intake:
 
     def add(self, raw: Raw) -> None:
         """Keep the product, or report why it cannot be kept."""
+        if raw.withheld:
+            self.report(raw.where, Code.NOT_FOR_SALE, f"{text.line(raw.title) or text.line(raw.id)} ({raw.withheld})")
+            return
         if self.full:
             self.leave_out(1)
             return

@@ -60,6 +60,7 @@ class Code(enum.StrEnum):
     ROW_SHIFTED = "row_shifted"
     ROW_EXPLAINS = "row_explains"
 
+    NOT_FOR_SALE = "not_for_sale"
     TITLE_MISSING = "title_missing"
     ID_DUPLICATE = "id_duplicate"
     ID_SPOILED = "id_spoiled"
@@ -71,6 +72,7 @@ class Code(enum.StrEnum):
     PRICE_DUPLICATE = "price_duplicate"
     PRICE_CONFLICT = "price_conflict"
     PRICE_ZERO = "price_zero"
+    PRICE_IMPLAUSIBLE = "price_implausible"
     SALE_PRICE_DROPPED = "sale_price_dropped"
     SALE_PRICE_DATED = "sale_price_dated"
     CURRENCY_MISSING = "currency_missing"
@@ -110,6 +112,7 @@ MEANING: dict[Code, str] = {
     Code.ROW_BROKEN: "A quotation mark in this row is never closed; the row was read as it stands",
     Code.ROW_SHIFTED: "This row has more cells than the headings; it was left out because its columns are shifted",
     Code.ROW_EXPLAINS: "This row explains the columns and is no product; it was left out",
+    Code.NOT_FOR_SALE: "The shop does not offer this product now; it was left out",
     Code.TITLE_MISSING: "The product has no name and was left out",
     Code.ID_DUPLICATE: "Another product before has the same id",
     Code.ID_SPOILED: "A spreadsheet has turned the id into a rounded number",
@@ -121,6 +124,7 @@ MEANING: dict[Code, str] = {
     Code.PRICE_DUPLICATE: "Different prices are given side by side",
     Code.PRICE_CONFLICT: "Two sources in the page disagree on the price; the JSON-LD offer is taken",
     Code.PRICE_ZERO: "The price is zero",
+    Code.PRICE_IMPLAUSIBLE: "The price is so small that a thousands point may have been lost; it was left empty",
     Code.SALE_PRICE_DROPPED: "The sale price is unclear or above the price and was left out",
     Code.SALE_PRICE_DATED: "The sale price holds on certain days only",
     Code.CURRENCY_MISSING: "No currency is given",

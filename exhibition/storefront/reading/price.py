@@ -6,7 +6,7 @@ currency's own number of decimals decides; where that does not settle it, the am
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -16,6 +16,8 @@ from exhibition.storefront.reading.listing import Code
 MOST_DIGITS = 15
 LONGEST = 200
 """In characters; a longer text is not a price but a description."""
+SMALLEST = {"IDR": Decimal(1000), "VND": Decimal(1000)}
+"""Below this a price in the currency is more likely one whose thousands point was read as a decimal point."""
 FLOAT_NOISE = 6
 """More decimals than this come from binary fractions (23.990000000000002)."""
 
@@ -128,6 +130,8 @@ def _plausible(amount: Decimal, currency: str | None) -> Decimal | Code:
         amount = amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount
     if currency in ZERO_DECIMALS and amount < 1000 and amount != amount.to_integral_value():  # noqa: PLR2004
         return Code.PRICE_AMBIGUOUS
+    if 0 < amount < SMALLEST.get(currency or "", Decimal(0)):
+        return Code.PRICE_IMPLAUSIBLE
     return amount
 
 
@@ -254,3 +258,18 @@ def lowest(prices: Iterable[Price]) -> Price:
     if len({price.amount for price in stated}) == 1 or Code.PRICE_FROM in least.problems:
         return least
     return replace(least, problems=(*least.problems, Code.PRICE_FROM))
+
+
+def of_variants(variants: Sequence[tuple[Price, Price]]) -> tuple[Price, Price]:
+    """The regular and the sale price of a product, from each variant's present price and the one before the sale.
+
+    The lowest present price counts. It is a sale price if every variant that costs as little has cost more before.
+    """
+    now = lowest(one for one, _before in variants)
+    if now.amount is None:
+        return now, Price()
+    before = [earlier for one, earlier in variants if one.amount == now.amount]
+    if not all(one.amount is not None and one.amount > now.amount for one in before):
+        return now, Price()
+    least = min(before, key=lambda one: one.amount or Decimal(0))
+    return Price(least.amount, now.currency, now.problems, least.said), now

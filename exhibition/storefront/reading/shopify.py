@@ -9,7 +9,7 @@ from decimal import Decimal
 from urllib.parse import quote, urljoin, urlsplit
 
 from exhibition.core.tables import JsonValue
-from exhibition.storefront.reading import price
+from exhibition.storefront.reading import offered, price
 from exhibition.storefront.reading.intake import Intake, Raw
 from exhibition.storefront.reading.jsontext import member, objects, words
 from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind, StatedAvailability
@@ -29,14 +29,12 @@ def read(products: Sequence[Product], intake: Intake, *, currency: str | None = 
             intake.leave_out(len(products) - number + 1)
             break
         variants = objects(one.get("variants"))
-        now = price.lowest([_amount(variant.get("price"), currency) for variant in variants])
-        asked, sale = now, Price()
-        if now.amount is not None:
-            cheapest = [variant for variant in variants if _amount(variant.get("price"), currency).amount == now.amount]
-            before = [_amount(variant.get("compare_at_price"), currency) for variant in cheapest]
-            if before and all(one.amount is not None and one.amount > now.amount for one in before):
-                least = min(before, key=lambda one: one.amount or Decimal(0))
-                asked, sale = Price(least.amount, now.currency, now.problems, least.said), now
+        asked, sale = price.of_variants(
+            [
+                (_amount(variant.get("price"), currency), _amount(variant.get("compare_at_price"), currency))
+                for variant in variants
+            ]
+        )
         handle = words(one.get("handle"))
         intake.add(
             Raw(
@@ -49,6 +47,7 @@ def read(products: Sequence[Product], intake: Intake, *, currency: str | None = 
                 price=asked,
                 sale_price=sale,
                 availability=_availability(variants),
+                withheld=_withheld(one),
             )
         )
     return intake.reading(SourceKind.SHOPIFY)
@@ -80,6 +79,14 @@ def _image(one: Product) -> str:
     if isinstance(listed, list) and not pictures:
         pictures = [words(image) for image in listed]
     return words(featured) or next(filter(None, pictures), "")
+
+
+def _withheld(one: Product) -> str:
+    """The state of a product that is not published, as the administration's file says it."""
+    state = words(one.get("status"))
+    if offered.says_withheld(state):
+        return state
+    return "published_at: null" if "published_at" in one and one["published_at"] is None else ""
 
 
 def _availability(variants: Sequence[Product]) -> StatedAvailability:

@@ -1,21 +1,29 @@
 """Product lists: CSV, TSV, XLSX, and JSON lists with a table's headings. One listing a row.
 
-A variant of a product (another size or colour) has a row of its own, with its own id, and is a listing of its own.
+A variant (another size or colour) with a title and id of its own is a listing of its own. Rows that only go on with the
+product above (Shopify's further variants, WooCommerce's children, cells merged into one title) belong to its listing:
+the lowest price counts, and it is in stock if any of them is.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from exhibition.core import tables
 from exhibition.core.tables import Cell, Format, TableFault, UploadedTable
-from exhibition.storefront.reading import price
+from exhibition.storefront.reading import availability, offered, price
 from exhibition.storefront.reading.headings import COLUMNS, Headings, score, understand
 from exhibition.storefront.reading.intake import Intake, Raw, parsed_sale, refused
-from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind
+from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind, StatedAvailability
 from exhibition.storefront.reading.price import Price
 
 _MACHINE, _INDONESIAN = ".", ","
-_FIELDS = ("id", "title", "description", "link", "image", "price", "sale_price", "sale_dates", "currency")
+_FIELDS = (
+    *("id", "title", "description", "link", "image", "price", "before", "sale_price", "sale_dates", "currency"),
+    *("availability", "state", "shown", "visibility", "variant", "parent"),
+)
+Cells = Mapping[str, Cell]
+_BEST_FIRST = (StatedAvailability.IN_STOCK, StatedAvailability.PREORDER, StatedAvailability.OUT_OF_STOCK)
 TELLING_SHAPES = 2
 """This many cells of the wrong form, and none of the right one, mark a row below the headings as instructions."""
 _REFUSALS = {
@@ -53,9 +61,16 @@ def _read(table: UploadedTable, unknown: Code, intake: Intake, currency: str | N
         return refused(kind, Code.NO_TITLES, where=f"row {table.heading_place}")
     if not headings.sells:
         return refused(kind if table.format is Format.XLSX else SourceKind.UNKNOWN, unknown)
+    for product in _products(table, headings, intake):
+        intake.add(_raw(product, headings, currency))
+    return intake.reading(kind)
+
+
+def _products(table: UploadedTable, headings: Headings, intake: Intake) -> list["_Product"]:
+    """The rows below the headings, those that go on with a product at it; what cannot be used is reported."""
     shifted = COLUMNS.shifted(table, headings.columns)
     explaining = _explaining(table, headings)
-    handle = ""
+    products: list[_Product] = []
     for number, row in enumerate(table.values):
         where = _where(table, number)
         cell = _cells(row, headings)
@@ -65,12 +80,36 @@ def _read(table: UploadedTable, unknown: Code, intake: Intake, currency: str | N
             intake.report(where, Code.ROW_SHIFTED, " ".join(table.rows[number]))
         elif number < explaining:
             intake.report(where, Code.ROW_EXPLAINS, " ".join(table.rows[number]))
-        elif not _text(cell["title"]) and _text(cell["id"]) == handle != "":
-            continue  # Shopify's export: further variants and pictures of the product above
+        elif above := _product_above(products, cell):
+            above.further.append(cell)
         elif not _text(row[0] if row else "").startswith("# "):
-            handle = _text(cell["id"])
-            intake.add(_raw(where, cell, headings, currency))
-    return intake.reading(kind)
+            products.append(_Product(where, cell))
+    return products
+
+
+@dataclass
+class _Product:
+    """A product's row, and the rows below that go on with it."""
+
+    where: str
+    cell: Cells
+    further: list[Cells] = field(default_factory=list[Cells])
+
+    @property
+    def variants(self) -> list[Cells]:
+        """The rows that have a price; of a product without any, its own."""
+        return [one for one in (self.cell, *self.further) if _text(one["price"])] or [self.cell]
+
+
+def _product_above(products: Sequence[_Product], cell: Cells) -> _Product | None:
+    """The product that a row goes on with."""
+    if parent := _text(cell["parent"]).removeprefix("id:"):
+        return next((one for one in reversed(products) if _text(one.cell["id"]) == parent), None)
+    if _text(cell["title"]) or not products:
+        return None
+    above, id_ = products[-1], _text(cell["id"])
+    goes_on = id_ == _text(above.cell["id"]) != "" or bool(_text(cell["variant"]) and _text(above.cell["variant"]))
+    return above if goes_on else None
 
 
 def _where(table: UploadedTable, number: int) -> str:
@@ -90,7 +129,7 @@ def _explaining(table: UploadedTable, headings: Headings) -> int:
 
 
 def _cells(row: Sequence[Cell], headings: Headings) -> dict[str, Cell]:
-    places = {name: headings.columns.get(name, len(row)) for name in (*_FIELDS, "availability")}
+    places = {name: headings.columns.get(name, len(row)) for name in _FIELDS}
     return {name: row[place] if place < len(row) else "" for name, place in places.items()}
 
 
@@ -102,25 +141,49 @@ def _text(cell: Cell) -> str:
     return "" if tables.says_nothing(words) else words
 
 
-def _raw(where: str, cell: Mapping[str, Cell], headings: Headings, currency: str | None) -> Raw:
+def _raw(product: _Product, headings: Headings, currency: str | None) -> Raw:
+    cell = product.cell
     stated = _text(cell["currency"])
     hint, doubt = price.currency_of(stated)
     hint = hint or headings.currency
     default = None if doubt else currency
     mark = _INDONESIAN if headings.indonesian else _MACHINE
-    asked = _price(cell["price"], hint, default, mark)
+
+    def of(one: Cells, name: str, named: str | None = hint) -> Price:
+        return _price(one[name], named, default, mark)
+
+    asked, sale = price.of_variants([(of(one, "price"), of(one, "before")) for one in product.variants])
+    stated_sale = parsed_sale(asked, [of(cell, "sale_price", asked.currency or hint)])
     return Raw(
-        where=where,
+        where=product.where,
         id=_text(cell["id"]),
         title=_text(cell["title"]),
         description=_text(cell["description"]),
         link=_text(cell["link"]),
         image=_text(cell["image"]),
         price=asked,
-        sale_price=parsed_sale(asked, [_price(cell["sale_price"], asked.currency or hint, default, mark)]),
+        sale_price=stated_sale if stated_sale.said else sale,
         sale_dates=_text(cell["sale_dates"]),
-        availability=tables.text_of(cell["availability"]),
+        availability=_availability(product.variants),
+        withheld=_withheld(cell),
     )
+
+
+def _availability(variants: Sequence[Cells]) -> str | StatedAvailability:
+    """Of several rows the best; of one its text, which is looked at later."""
+    texts = [tables.text_of(one["availability"]) for one in variants]
+    known = {availability.parse(one) for one in texts}
+    best = next((one for one in _BEST_FIRST if one in known), None)
+    return best if best and len(texts) > 1 else texts[0]
+
+
+def _withheld(cell: Cells) -> str:
+    """The words that say that the product is not for sale."""
+    for name in ("state", "visibility"):
+        if offered.says_withheld(tables.text_of(cell[name])):
+            return tables.text_of(cell[name])
+    shown = tables.text_of(cell["shown"])
+    return f"published: {shown}" if offered.says_no(shown) else ""
 
 
 def _price(cell: Cell, currency: str | None, default: str | None, mark: str) -> Price:

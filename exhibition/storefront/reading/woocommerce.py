@@ -1,11 +1,13 @@
-"""WooCommerce: the Store API (amounts in minor units), and the administration API v3 (decimal texts, no currency)."""
+"""WooCommerce: the Store API (amounts in minor units), and the administration's API, v3 and the one before it (decimal
+texts, no currency).
+"""
 
 import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from exhibition.core.tables import JsonValue
-from exhibition.storefront.reading import price
+from exhibition.storefront.reading import offered, price
 from exhibition.storefront.reading.intake import Intake, Raw
 from exhibition.storefront.reading.jsontext import member, objects, words
 from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind, StatedAvailability
@@ -21,7 +23,9 @@ def is_store(products: Sequence[Product]) -> bool:
 
 
 def is_rest(products: Sequence[Product]) -> bool:
-    return any({"permalink", "regular_price", "stock_status"} <= one.keys() for one in products)
+    return any(
+        {"permalink", "regular_price"} <= one.keys() and {"stock_status", "in_stock"} & one.keys() for one in products
+    )
 
 
 def read_store(products: Sequence[Product], intake: Intake) -> ShopReading:
@@ -71,7 +75,11 @@ def _image(one: Product) -> str:
 def _store_availability(one: Product) -> StatedAvailability:
     if one.get("is_on_backorder") is True:
         return StatedAvailability.PREORDER
-    match one.get("is_in_stock"):
+    return _is_in_stock(one.get("is_in_stock"))
+
+
+def _is_in_stock(stated: JsonValue) -> StatedAvailability:
+    match stated:
         case True:
             return StatedAvailability.IN_STOCK
         case False:
@@ -81,8 +89,8 @@ def _store_availability(one: Product) -> StatedAvailability:
 
 
 def read_rest(products: Sequence[Product], intake: Intake, *, currency: str | None = None) -> ShopReading:
-    """Administration API v3: texts like ``"10.5"`` in the major unit, which are safe to read; only the currency is
-    missing from the answer.
+    """The administration's API: texts like ``"10.5"`` in the major unit, which are safe to read; only the currency is
+    missing from the answer. Before v3 it said ``title``, ``in_stock`` and ``featured_src``.
     """
     if not currency:
         intake.report("file", Code.WRONG_API)
@@ -95,16 +103,23 @@ def read_rest(products: Sequence[Product], intake: Intake, *, currency: str | No
             Raw(
                 where=f"item {number}",
                 id=words(one.get("id")),
-                title=words(one.get("name")),
+                title=words(one.get("name")) or words(one.get("title")),
                 description=words(one.get("description")) or words(one.get("short_description")),
                 link=words(one.get("permalink")),
-                image=_image(one),
+                image=_image(one) or words(one.get("featured_src")),
                 price=regular if regular.said else current,
                 sale_price=sale if sale.said else Price(),
-                availability=words(one.get("stock_status")),
+                availability=words(one.get("stock_status")) or _is_in_stock(one.get("in_stock")),
+                withheld=_withheld(one),
             )
         )
     return intake.reading(SourceKind.WOOCOMMERCE_REST)
+
+
+def _withheld(one: Product) -> str:
+    """Its state or its visibility, if nobody but the shop sees the product."""
+    said = (words(one.get(name)) for name in ("status", "catalog_visibility"))
+    return next((word for word in said if offered.says_withheld(word)), "")
 
 
 def _major(amount: JsonValue, currency: str | None) -> Price:

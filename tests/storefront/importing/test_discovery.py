@@ -21,7 +21,7 @@ HTML = {"Content-Type": "text/html"}
 
 def shopify(count, size=250):
     products = [
-        {"id": n, "title": f"Kain {n}", "handle": f"kain-{n}", "variants": [{"price": f"{n}.00"}]}
+        {"id": n, "title": f"Kain {n}", "handle": f"kain-{n}", "variants": [{"price": f"{n}000.00"}]}
         for n in range(1, count + 1)
     ]
 
@@ -79,7 +79,7 @@ def test_reading_stops_at_the_limit():
 
 def test_server_that_ignores_page_numbers_is_asked_twice_and_no_more():
     page = json.dumps(
-        {"products": [{"id": 1, "title": "Kain", "handle": "k", "variants": [{"price": "1.00"}]}]}
+        {"products": [{"id": 1, "title": "Kain", "handle": "k", "variants": [{"price": "1000.00"}]}]}
     ).encode()
     with shop(lambda *_: (200, {}, page)) as served:
         reading = read_address(f"{served.address}/products.json", served.fetcher)

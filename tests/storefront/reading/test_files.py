@@ -63,7 +63,7 @@ EXPECTED = {
             "batik-kawung | Batik Kawung | 250000.00 - | - | unknown",
             "tas-lurik | Tas Lurik | 125000.00 - | - | unknown",
         ],
-        ["file: currency_missing", "file: link_missing"],
+        ["file: currency_missing", "file: link_missing", "row 2: price_from"],
     ),
     "rupiah.rss.xml": (
         SourceKind.RSS,

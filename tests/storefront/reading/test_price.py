@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from exhibition.storefront.reading.currencies import ISO_4217, THREE_DECIMALS, ZERO_DECIMALS, decimals_of
 from exhibition.storefront.reading.listing import Code
-from exhibition.storefront.reading.price import amount_text, from_number, lowest, parse
+from exhibition.storefront.reading.price import SMALLEST, amount_text, from_number, lowest, parse
 
 READ = [
     ("Rp15.000", "15000", "IDR"),
@@ -147,18 +147,29 @@ def test_what_a_person_writes_is_read_back_or_left_empty(whole, currency, mark, 
     )
     price = parse(text)
     assert price.currency == currency
-    assert price.amount == meant or (price.amount is None and price.problems == (Code.PRICE_AMBIGUOUS,))
+    doubts = Code.PRICE_IMPLAUSIBLE if meant < SMALLEST.get(currency, Decimal(0)) else Code.PRICE_AMBIGUOUS
+    assert price.amount == meant or (price.amount is None and price.problems == (doubts,))
 
 
 @unhurried
 @given(amounts, st.sampled_from(sorted(ZERO_DECIMALS)), st.sampled_from([".", ",", " ", ""]))
 def test_currencies_without_decimals_are_never_left_empty(whole, currency, mark):
+    assume(whole >= SMALLEST.get(currency, Decimal(0)))
     assert parse(f"{currency} {grouped(whole, mark)}").amount == whole
+
+
+@pytest.mark.parametrize("said", ["162.00 IDR", "Rp85", "Rp 162", "999 IDR"])
+def test_rupiah_that_may_have_lost_their_thousands_are_doubtful(said):
+    price = parse(said, decimal_mark=".")
+    assert (price.amount, price.currency, price.problems) == (None, "IDR", (Code.PRICE_IMPLAUSIBLE,))
+    number = from_number(Decimal(162), currency="IDR")
+    assert (number.amount, number.problems) == (None, (Code.PRICE_IMPLAUSIBLE,))
 
 
 @unhurried
 @given(amounts, st.sampled_from(["Rp{}", "Rp {}", "Rp. {},-", "{} IDR", "Rp{},00", "Rp{}/pcs"]))
 def test_rupiah_in_all_its_spellings(whole, spelling):
+    assume(whole >= SMALLEST["IDR"])
     assert parse(spelling.format(grouped(whole, "."))).amount == whole
 
 
@@ -166,6 +177,7 @@ def test_rupiah_in_all_its_spellings(whole, spelling):
 @given(st.decimals(0, 10**9, places=2), currencies)
 def test_canonical_text_is_read_back_the_same(amount, currency):
     assume(currency not in ZERO_DECIMALS or amount >= 1000 or amount == amount.to_integral_value())
+    assume(not 0 < amount < SMALLEST.get(currency, Decimal(0)))
     price = parse(f"{amount_text(amount)} {currency}", decimal_mark=".")
     assert price.amount is not None
     assert amount_text(price.amount) == amount_text(amount)
