@@ -13,7 +13,7 @@ from exhibition.allocation.service import BoothPart, PlannedBooth
 from exhibition.core.config import PROJECT
 from exhibition.core.files.pdf import render
 from exhibition.core.i18n import current_locale, short_date
-from exhibition.reports.sheets import Area, divided
+from exhibition.reports.sheets import Extent, divided
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.labels import shortened
 from exhibition.venue.service import Hall
@@ -59,8 +59,8 @@ def _booth(booth: PlannedBooth, *, everything: bool) -> dict[str, Any]:
 def _sheets(hall: Hall, booths: list[dict[str, Any]], paper: str) -> list[dict[str, Any]]:
     width, height = PAPERS[paper]
     room = width - 2 * MARGIN_MM - BESIDE_MM[paper], height - 2 * MARGIN_MM - HEAD_MM
-    areas = [Area(one["x"], one["y"], one["width"], one["depth"]) for one in booths]
-    found = divided(Area(0, 0, hall.width, hall.depth), areas, *room)
+    areas = [Extent(one["x"], one["y"], one["width"], one["depth"]) for one in booths]
+    found = divided(Extent(0, 0, hall.width, hall.depth), areas, *room)
     return [
         {
             "x": sheet.area.x,

@@ -14,7 +14,7 @@ MOST = 5
 
 
 @dataclass(frozen=True)
-class Area:
+class Extent:
     """An upright rectangle of the hall, in metres."""
 
     x: float
@@ -22,12 +22,12 @@ class Area:
     width: float
     depth: float
 
-    def around(self, other: "Area") -> "Area":
+    def around(self, other: "Extent") -> "Extent":
         """The smallest area that holds both."""
         x, y = min(self.x, other.x), min(self.y, other.y)
         right = max(self.x + self.width, other.x + other.width)
         low = max(self.y + self.depth, other.y + other.depth)
-        return Area(x, y, right - x, low - y)
+        return Extent(x, y, right - x, low - y)
 
     def holds(self, x: float, y: float) -> bool:
         """Whether the point is inside; of two neighbours the later one has their common edge."""
@@ -35,15 +35,15 @@ class Area:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PaperSheet:
     """What is drawn on one sheet, with the millimetres of a metre and the numbers of the booths that belong to it."""
 
-    area: Area
+    area: Extent
     metre_mm: float
     booths: tuple[int, ...]
 
 
-def divided(hall: Area, booths: Sequence[Area], width_mm: float, depth_mm: float) -> list[Sheet]:
+def divided(hall: Extent, booths: Sequence[Extent], width_mm: float, depth_mm: float) -> list[PaperSheet]:
     """The fewest sheets on which booths are large enough for names, each booth whole on one of them.
 
     ``width_mm`` and ``depth_mm`` are the room for the drawing on a sheet. One sheet of the whole hall if that is
@@ -51,7 +51,7 @@ def divided(hall: Area, booths: Sequence[Area], width_mm: float, depth_mm: float
     """
     wanted = NAME_MM / median(booth.width for booth in booths) if booths else 0.0
     grids = sorted(product(range(1, MOST + 1), repeat=2), key=lambda grid: (grid[0] * grid[1], abs(grid[0] - grid[1])))
-    found: list[Sheet] = []
+    found: list[PaperSheet] = []
     for columns, rows in grids:
         found = _sheets(hall, booths, columns, rows, width_mm, depth_mm)
         if all(sheet.metre_mm >= wanted for sheet in found):
@@ -60,11 +60,11 @@ def divided(hall: Area, booths: Sequence[Area], width_mm: float, depth_mm: float
 
 
 def _sheets(
-    hall: Area, booths: Sequence[Area], columns: int, rows: int, width_mm: float, depth_mm: float
-) -> list[Sheet]:
+    hall: Extent, booths: Sequence[Extent], columns: int, rows: int, width_mm: float, depth_mm: float
+) -> list[PaperSheet]:
     found = []
     for row, column in product(range(rows), range(columns)):
-        tile = Area(
+        tile = Extent(
             hall.x + hall.width * column / columns,
             hall.y + hall.depth * row / rows,
             hall.width / columns,
@@ -76,7 +76,7 @@ def _sheets(
         for number in own:
             one = booths[number]
             tile = tile.around(
-                Area(one.x - AROUND_M, one.y - AROUND_M, one.width + 2 * AROUND_M, one.depth + 2 * AROUND_M)
+                Extent(one.x - AROUND_M, one.y - AROUND_M, one.width + 2 * AROUND_M, one.depth + 2 * AROUND_M)
             )
-        found.append(Sheet(tile, min(width_mm / tile.width, depth_mm / tile.depth), tuple(own)))
+        found.append(PaperSheet(tile, min(width_mm / tile.width, depth_mm / tile.depth), tuple(own)))
     return found

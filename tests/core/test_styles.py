@@ -24,6 +24,7 @@ CLASS_ATTRIBUTE = re.compile(r'\bclass="((?:[^"{]|\{\{.*?\}\}|\{%.*?%\})*)"')
 LINKED = {"css": re.compile(r"\bstylesheets\(([^)]*)\)"), "js": re.compile(r"\bmodules\(([^)]*)\)")}
 FILE = {kind: re.compile(rf"\b{kind}/([\w/]+)\.{kind}\b") for kind in LINKED}
 SOMETHING = "\0"
+LAYERS = {"tokens.css": "tokens", "elements.css": "base", "base.css": "base", "desk.css": "base"}
 
 
 def styled(folder: Path) -> set[str]:
@@ -107,6 +108,30 @@ def test_every_class_in_a_template_is_known_to_a_stylesheet_or_a_script() -> Non
 
 def test_every_stylesheet_is_linked_by_a_page_and_every_link_leads_to_one() -> None:
     assert linked("css") == files("css")
+
+
+def test_every_stylesheet_stands_in_the_layer_of_its_place() -> None:
+    """A page's rule wins over a component's and that over an element's, whatever their selectors (ADR 21)."""
+    wrong: list[str] = []
+    for file in STYLES.rglob("*.css"):
+        text = STYLE_COMMENT.sub("", file.read_text()).strip()
+        name = file.relative_to(STYLES).as_posix()
+        layer = LAYERS.get(name) or ("components" if name.startswith("components/") else "pages")
+        if name == "tokens.css":
+            text = text.removeprefix("@layer tokens, base, components, pages;").strip()
+        if not (text.startswith((f"@layer {layer} {{", "@import ")) and _is_one_block(text)):
+            wrong.append(name)
+    assert wrong == []
+
+
+def _is_one_block(text: str) -> bool:
+    """Whether nothing stands outside the first block; a file that only imports has none."""
+    depth = 0
+    for place, character in enumerate(text):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if character == "}" and depth == 0:
+            return place == len(text) - 1
+    return "{" not in text
 
 
 def test_every_script_that_a_page_loads_is_there() -> None:

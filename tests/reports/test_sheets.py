@@ -2,14 +2,14 @@
 
 import pytest
 
-from exhibition.reports.sheets import NAME_MM, Area, divided
+from exhibition.reports.sheets import NAME_MM, Extent, divided
 
 A4, A3 = (190.0, 170.0), (295.0, 255.0)
 
 
-def stands(columns: int, rows: int) -> tuple[Area, list[Area]]:
-    booths = [Area(1 + n % columns * 3.0, 1 + n // columns * 4.0, 2.5, 2.5) for n in range(columns * rows)]
-    return Area(0, 0, columns * 3.0 + 1, rows * 4.0 + 1), booths
+def stands(columns: int, rows: int) -> tuple[Extent, list[Extent]]:
+    booths = [Extent(1 + n % columns * 3.0, 1 + n // columns * 4.0, 2.5, 2.5) for n in range(columns * rows)]
+    return Extent(0, 0, columns * 3.0 + 1, rows * 4.0 + 1), booths
 
 
 @pytest.mark.parametrize("paper", [A4, A3])
@@ -38,4 +38,4 @@ def test_a_small_hall_is_one_sheet_and_a_larger_paper_takes_fewer() -> None:
 
 
 def test_a_hall_without_booths_is_one_sheet() -> None:
-    assert len(divided(Area(0, 0, 30, 30), [], *A4)) == 1
+    assert len(divided(Extent(0, 0, 30, 30), [], *A4)) == 1

@@ -13,7 +13,7 @@ from html.entities import html5
 from itertools import islice
 from xml.parsers import expat
 
-from exhibition.storefront.reading import offered, price
+from exhibition.storefront.reading import availability, price
 from exhibition.storefront.reading.intake import Intake, Raw, parsed_sale, refused
 from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind
 from exhibition.storefront.reading.price import Price
@@ -245,7 +245,9 @@ def _raw(where: str, tags: dict[str, list[str]], currency: str | None) -> Raw:
         sale_price=parsed_sale(asked, _prices(tags.get("sale_price", []), asked.currency or currency)),
         sale_dates=first("sale_price_effective_date"),
         availability=first("availability"),
-        withheld=next((word for word in (first("status"), first("visibility")) if offered.says_withheld(word)), ""),
+        withheld=next(
+            (word for word in (first("status"), first("visibility")) if availability.says_withheld(word)), ""
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from urllib.parse import quote, urljoin, urlsplit
 
 from exhibition.core.tables import JsonValue
-from exhibition.storefront.reading import offered, price
+from exhibition.storefront.reading import availability, price
 from exhibition.storefront.reading.intake import Intake, Raw
 from exhibition.storefront.reading.jsontext import member, objects, words
 from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind, StatedAvailability
@@ -84,7 +84,7 @@ def _image(one: Product) -> str:
 def _withheld(one: Product) -> str:
     """The state of a product that is not published, as the administration's file says it."""
     state = words(one.get("status"))
-    if offered.says_withheld(state):
+    if availability.says_withheld(state):
         return state
     return "published_at: null" if "published_at" in one and one["published_at"] is None else ""
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from exhibition.core import tables
 from exhibition.core.tables import Cell, Format, TableFault, UploadedTable
-from exhibition.storefront.reading import availability, offered, price
+from exhibition.storefront.reading import availability, price
 from exhibition.storefront.reading.headings import COLUMNS, Headings, score, understand
 from exhibition.storefront.reading.intake import Intake, Raw, parsed_sale, refused
 from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind, StatedAvailability
@@ -180,10 +180,10 @@ def _availability(variants: Sequence[Cells]) -> str | StatedAvailability:
 def _withheld(cell: Cells) -> str:
     """The words that say that the product is not for sale."""
     for name in ("state", "visibility"):
-        if offered.says_withheld(tables.text_of(cell[name])):
+        if availability.says_withheld(tables.text_of(cell[name])):
             return tables.text_of(cell[name])
     shown = tables.text_of(cell["shown"])
-    return f"published: {shown}" if offered.says_no(shown) else ""
+    return f"published: {shown}" if availability.says_no(shown) else ""
 
 
 def _price(cell: Cell, currency: str | None, default: str | None, mark: str) -> Price:

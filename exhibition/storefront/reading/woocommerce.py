@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from exhibition.core.tables import JsonValue
-from exhibition.storefront.reading import offered, price
+from exhibition.storefront.reading import availability, price
 from exhibition.storefront.reading.intake import Intake, Raw
 from exhibition.storefront.reading.jsontext import member, objects, words
 from exhibition.storefront.reading.listing import Code, ShopReading, SourceKind, StatedAvailability
@@ -119,7 +119,7 @@ def read_rest(products: Sequence[Product], intake: Intake, *, currency: str | No
 def _withheld(one: Product) -> str:
     """Its state or its visibility, if nobody but the shop sees the product."""
     said = (words(one.get(name)) for name in ("status", "catalog_visibility"))
-    return next((word for word in said if offered.says_withheld(word)), "")
+    return next((word for word in said if availability.says_withheld(word)), "")
 
 
 def _major(amount: JsonValue, currency: str | None) -> Price:

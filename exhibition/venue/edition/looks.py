@@ -36,7 +36,7 @@ def stylesheet(colour: str) -> str:
 
 
 def _tokens(shades: colours.ColourShades) -> str:
-    return f"--indigo:#{shades.accent};--indigo-strong:#{shades.strong};--indigo-wash:#{shades.wash}"
+    return f"--accent:#{shades.accent};--accent-strong:#{shades.strong};--accent-wash:#{shades.wash}"
 
 
 def on_paper(exhibition: Exhibition) -> PaperLook:

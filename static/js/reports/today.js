@@ -99,7 +99,7 @@ function draw(data) {
       axes: [{ ...axis, values: "{HH}.{mm}" }, { ...axis }],
       series: [
         { label: curve.dataset.time, value: "{HH}.{mm}" },
-        { label: curve.dataset.inside, stroke: token("--indigo"), width: 2, fill: token("--indigo-wash") },
+        { label: curve.dataset.inside, stroke: token("--accent"), width: 2, fill: token("--accent-wash") },
         { label: curve.dataset.entered, stroke: token("--soga"), width: 2 },
         { label: curve.dataset.capacityName, stroke: token("--bad"), dash: [6, 4] },
       ],

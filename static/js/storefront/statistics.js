@@ -58,8 +58,8 @@ function draw(place, table) {
         { label: names[0], value: (_chart, seconds) => (seconds === null ? "–" : written(seconds)) },
         {
           label: names[1],
-          stroke: token("--indigo"),
-          fill: token("--indigo-wash"),
+          stroke: token("--accent"),
+          fill: token("--accent-wash"),
           width: 1,
           paths: uPlot.paths.bars?.({ size: [BAR_SHARE, WIDEST_BAR] }),
           points: { show: false },

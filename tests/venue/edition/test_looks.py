@@ -46,7 +46,7 @@ def test_a_colour_and_a_logo_stand_on_every_page_of_the_fair(
     (style,) = re.findall(r'href="(/looks/[^"]+)"', page)
     (logo,) = set(re.findall(r'src="(/logos/[^"]+)"', page))
     answer = client.get(style)
-    assert f"--indigo:#{GREEN}" in answer.text
+    assert f"--accent:#{GREEN}" in answer.text
     assert "immutable" in answer.headers["Cache-Control"]
     picture = Image.open(io.BytesIO(client.get(logo).data))
     assert (picture.format, picture.size) == ("PNG", (480, 160))
