@@ -19,8 +19,8 @@ from exhibition.accounts.service import create_user
 from exhibition.accounts.sign_in.sign_ins import begin as begin_sign_in
 from exhibition.core import clock
 from exhibition.core.db import db
+from exhibition.demo import pictures, sign_ins, visitors, visits
 from exhibition.demo import service as demo
-from exhibition.demo import sign_ins, visitors, visits
 from exhibition.factory import create_app
 from exhibition.gate import devices
 from exhibition.gate.models import Gate
@@ -59,6 +59,7 @@ def fill(app: Flask) -> tuple[str, str, str, list[str]]:
         exhibition = demo.load(open_now=True)
         visitors.add(exhibition, VISITORS)
         visits.add(exhibition)
+        pictures.add()
         organizer = create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER, name="Ratna")
         organizer_id = begin_sign_in(organizer.id)
         now = clock.now()

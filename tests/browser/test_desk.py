@@ -115,7 +115,8 @@ def test_on_a_phone_the_places_lie_at_the_lower_edge_and_the_open_tab_is_in_sigh
 
 
 FIRST_DATA = """() => {
-    const first = document.querySelector('.table-frame tbody tr, .figure strong, .chart, .cards > li, .empty, main section form, main li .tag');
+    const first = document.querySelector(
+        '.table-frame tbody tr, .figure strong, .cards > li, .empty, main section form, main li .tag');
     return first === null ? null : first.getBoundingClientRect().top;
 }"""
 HEADINGS = """[...document.querySelectorAll('main :is(h1, h2, h3)')]

@@ -298,3 +298,21 @@ def test_a_list_in_feet_is_matched_looked_at_and_taken_over(open_hall: OpenPage,
     page.get_by_role("button", name="Use this plan").click()
     expect(page.locator(".message.good")).to_have_text("Saved as version 2.")
     assert (saved(exhibition, "Z1").x, saved(exhibition, "Z1").width) == (3.048, 1.829)
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 800}, {"width": 390, "height": 844}], ids=["desk", "phone"])
+def test_a_layout_is_ticked_on_the_drawing_by_rows_and_one_by_one(open_hall: OpenPage, size: dict[str, int]) -> None:
+    page = open_hall("/desk/layouts?lang=en", viewport=size)
+    page.locator("#own-name").fill("From nothing")
+    page.get_by_role("button", name="Tick the booths").click()
+    page.get_by_label("Row A").check()
+    page.locator("[data-ticks] [data-code=B02]").click()
+    page.get_by_label("C03", exact=True).check()
+    page.get_by_label("A10", exact=True).uncheck()
+    expect(page.get_by_role("status").last).to_have_text("11 in use")
+    expect(page.locator("[data-ticks] [data-code=C03]")).to_have_attribute("data-state", "open")
+    assert page.get_by_label("Row A").evaluate("row => row.indeterminate")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The draft is saved.")).to_be_visible()
+    expect(page.get_by_label("B02", exact=True)).to_be_checked()
+    expect(page.get_by_label("A10", exact=True)).not_to_be_checked()

@@ -217,3 +217,22 @@ def test_the_desk_asks_drafts_ticks_and_publishes(exhibition: Exhibition, organi
     assert published(exhibition).codes == ("A01", "A03", "J10")
     actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("layout.%"))).all()
     assert {"layout.draft", "layout.change", "layout.publish"} <= set(actions)
+
+
+def test_a_layout_begins_with_no_booth_and_is_ticked(exhibition: Exhibition, organizer_client: FlaskClient) -> None:
+    answer = organizer_client.post("/desk/layouts", data={"own-name": "Dari nol"})
+    assert answer.status_code == 302
+    page = organizer_client.get(answer.location).text
+    assert page.count('name="codes"') == len(service.hall(exhibition).booths)
+    assert " checked" not in page
+    layout_id = int(answer.location.rsplit("/", 1)[-1])
+    seen = layouts.get(exhibition, layout_id).mark
+    organizer_client.post(f"/desk/layouts/{layout_id}", data={"codes": ["A01", "B02"], "seen": seen})
+    assert layouts.get(exhibition, layout_id).codes == ("A01", "B02")
+
+
+def test_a_layout_of_ones_own_needs_a_new_name(exhibition: Exhibition, organizer_client: FlaskClient) -> None:
+    name = published(exhibition).name
+    answer = organizer_client.post("/desk/layouts", data={"own-name": name})
+    assert answer.status_code == 422
+    assert 'id="own-name-error"' in answer.text

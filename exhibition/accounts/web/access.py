@@ -249,6 +249,7 @@ ROUTES: dict[str, Access] = {
     "rounds.tick": Access.GATE,
     "rounds.untick": Access.GATE,
     "layouts.show": Access.ORGANIZER,
+    "layouts.create": Access.ORGANIZER,
     "layouts.ask": Access.ORGANIZER,
     "layouts.draft": Access.ORGANIZER,
     "layouts.layout": Access.ORGANIZER,

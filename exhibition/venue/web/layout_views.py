@@ -1,6 +1,8 @@
 """The desk's layouts: which booths are open, and the spacing planner that proposes them."""
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,18 +14,25 @@ from exhibition.core.errors import Refused
 from exhibition.core.web.forms import require_valid, show_refusal
 from exhibition.venue import layouts, service, spacing_planner
 from exhibition.venue.models import Exhibition
+from exhibition.venue.service import PlacedBooth
 from exhibition.venue.spacing_planner import Question
 from exhibition.venue.web.forms import LayoutForm, SpacingForm
 
 blueprint = Blueprint("layouts", __name__, url_prefix="/desk/layouts")
 
 ROW = "<int(max=2147483647):"
+OWN = "own-"
+"""Before the names of the fields of a layout of one's own, beside those of the planner's draft."""
 FIRST_COUNT = 38
 """The number of booths open at the fair of 2020, as the first question."""
 
 
 def _page(
-    exhibition: Exhibition, form: SpacingForm, draft_form: LayoutForm | None = None, refused: Refused | None = None
+    exhibition: Exhibition,
+    form: SpacingForm,
+    draft_form: LayoutForm | None = None,
+    refused: Refused | None = None,
+    own_form: LayoutForm | None = None,
 ) -> tuple[str, int]:
     run = spacing_planner.latest(exhibition)
     page = render_template(
@@ -33,11 +42,12 @@ def _page(
         layouts=layouts.listed(exhibition),
         form=form,
         draft_form=draft_form or LayoutForm(formdata=None),
+        own_form=own_form or LayoutForm(formdata=None, prefix=OWN),
         run=run,
         working=run is not None and spacing_planner.is_working(run),
         refused=refused,
     )
-    faulty = form.errors or (draft_form is not None and draft_form.errors)
+    faulty = any(one is not None and one.errors for one in (form, draft_form, own_form))
     return page, refused.status if refused else 422 if faulty else 200
 
 
@@ -54,6 +64,20 @@ def _latest_question_form(exhibition: Exhibition) -> SpacingForm:
 def show(exhibition: Exhibition) -> ResponseReturnValue:
     """Every layout, the spacing planner, and its latest answer."""
     return _page(exhibition, _latest_question_form(exhibition))
+
+
+@blueprint.post("")
+def create(exhibition: Exhibition) -> ResponseReturnValue:
+    """Begin a layout with no booth in use, to tick them."""
+    form = LayoutForm(prefix=OWN)
+    if form.validate_on_submit():
+        try:
+            layout_id = layouts.draft(actor(), exhibition, form.name.data or "", ())
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            return redirect(url_for("layouts.layout", layout_id=layout_id))
+    return _page(exhibition, _latest_question_form(exhibition), own_form=form)
 
 
 def _codes(text: str | None) -> tuple[str, ...]:
@@ -97,12 +121,22 @@ def draft(exhibition: Exhibition, number: int) -> ResponseReturnValue:
     return redirect(url_for("layouts.layout", layout_id=layout_id))
 
 
+def _rows(booths: Sequence[PlacedBooth]) -> list[tuple[str, list[PlacedBooth]]]:
+    """The booths by the letters that their codes begin with."""
+    rows: dict[str, list[PlacedBooth]] = defaultdict(list)
+    for booth in booths:
+        rows[re.split(r"\d", booth.code, maxsplit=1)[0].strip(" -")].append(booth)
+    return sorted(rows.items())
+
+
 def _layout_page(exhibition: Exhibition, layout_id: int, refused: Refused | None = None) -> tuple[str, int]:
+    hall = service.hall(exhibition)
     page = render_template(
         "venue/layouts/layout.html",
         exhibition=exhibition,
-        hall=service.hall(exhibition),
+        hall=hall,
         layout=layouts.get(exhibition, layout_id),
+        rows=_rows(hall.booths),
         what=layouts.consequences(exhibition, layout_id),
         form=LayoutForm(formdata=None),
         refused=refused,
