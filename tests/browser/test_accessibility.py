@@ -104,6 +104,8 @@ NOT_PAGES = {
     "allocation.export_xlsx": "a file",
     "allocation.exhibitors_csv": "a file",
     "allocation.exhibitors_xlsx": "a file",
+    "looks.stylesheet": "styles",
+    "looks.logo": "a picture",
     "applications.document": "a download",
     "applications_desk.document": "a download",
     "applications_desk.export_csv": "a file",

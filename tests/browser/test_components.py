@@ -1,8 +1,8 @@
 """What the components look like, held against pictures: light and dark, on a screen and on a phone.
 
-The pictures are small and soft, so that another version of a font or of the browser passes, and a style that is missing,
-a colour that is swapped or a component that falls apart does not. After a wanted change, delete those that differ, run
-the test, which writes and refuses new ones, look at them and keep them.
+The pictures are small and soft, so that another version of a font or of the browser passes, and a style that is
+missing, a colour that is swapped or a component that falls apart does not. After a wanted change, delete those that
+differ, run the test, which writes and refuses new ones, look at them and keep them.
 """
 
 import io
