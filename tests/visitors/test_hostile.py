@@ -255,3 +255,13 @@ def test_hostile_searches_find_nothing_and_break_nothing(organizer_client: Flask
 @pytest.mark.parametrize("number", ["0", "99999999999999999999", "7777"])
 def test_made_up_ids_at_the_desk_are_not_found(organizer_client: FlaskClient, address: str, number: str) -> None:
     assert organizer_client.get(address.format(number)).status_code == 404
+
+
+@pytest.mark.parametrize("contact", [{}, {"email": "siti@example.com"}, {"phone": "0812 3456 7890"}])
+def test_a_session_that_does_not_exist_is_refused_whatever_else_is_said(
+    client: FlaskClient, exhibition: Exhibition, contact: dict[str, str]
+) -> None:
+    sent = {"consent": True, "name": "Siti", "party_size": 1, "slot_id": 987_654} | contact
+    answer = client.post("/api/v1/registrations", json=sent)
+    assert answer.status_code == 422, answer.text
+    assert (answer.json or {})["field"] == "slot_id"

@@ -220,6 +220,8 @@ def issue(
     key_id = known.key_id
     if key_id is None:
         raise _NoKeyYet
+    if known.exhibition_id is None:
+        return None  # there is no such slot
     private_key = keys.private_key(key_id)
     registration = random_values.registration(party.locale, now)
     visitor_pass = random_values.visitor_pass(party.party_size, now)

@@ -320,7 +320,7 @@ def test_the_table_cannot_run_formulas(organizer_client: FlaskClient, exhibition
     answer = organizer_client.get(f"{DESK}/export.csv?q=hyperlink&column=description")
     assert answer.headers["Content-Type"] == SEPARATED
     headings, row = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
-    assert row[1] == "'=HYPERLINK(1)"
+    assert "'=HYPERLINK(1)" in row
     assert "'+cmd" in row
     assert len(headings) == len(row)
     book = organizer_client.get(f"{DESK}/export.xlsx")
