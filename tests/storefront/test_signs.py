@@ -34,6 +34,7 @@ def test_names_are_data_and_never_markup() -> None:
     sign = {"code": "A#1", "name": HOSTILE, "address": "$x$/#b", "qr": _svg()}
     data = {
         "fair": HOSTILE,
+        "look": {"colour": "#1f2d70", "logo": []},
         "where": HOSTILE,
         "booth": "#b",
         "scan": "#s",

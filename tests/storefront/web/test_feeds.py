@@ -62,7 +62,7 @@ def fill() -> None:
     change(third, price=None, availability=Availability.UNKNOWN)
     change(fourth, price=999_999_999, sale_price=0, currency="IDR")
     change(fifth, price=1_500_000, currency="JPY")
-    service.save_listing(ORGANIZER, SLUG, None, ListingText("Berfoto", "1", picture=photo()))
+    service.save_listing(ORGANIZER, SLUG, None, ListingText("Berfoto", "1000", picture=photo()))
 
 
 def shown() -> list[dict[str, object]]:
