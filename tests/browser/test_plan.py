@@ -336,6 +336,7 @@ def test_several_are_chosen_by_finger_and_moved_or_released_together(open_page: 
 def test_every_name_is_on_its_booth_and_inside_it(open_page: OpenPage, width: int) -> None:
     page = open_page("/desk/plan?lang=en", viewport={"width": width, "height": 844})
     page.locator(".plan.fitted").wait_for()
+    expect(page.locator("#plan-holder .nameless")).to_have_count(0)  # those out of sight are fitted last
     outside = page.evaluate(
         """() => {
             const pen = document.createElement("canvas").getContext("2d");
