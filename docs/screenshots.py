@@ -1,5 +1,6 @@
 """Make the README's pictures: a demo edition with visitors, served here, photographed in a real browser."""
 
+import re
 import secrets
 import tempfile
 import threading
@@ -9,7 +10,7 @@ from pathlib import Path
 import time_machine
 from flask import Flask
 from flask_migrate import upgrade
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -52,7 +53,8 @@ def token_of(ticket: VisitorPass, slot: TimeSlot) -> str:
 def fill(app: Flask) -> tuple[str, str, str, list[str]]:
     """The demo with visitors.
 
-    Returns an organizer's session id, a manage key, an enrolment code and the tokens of the open slot.
+    Returns an organizer's session id, a manage key, an enrolment code, the tokens of the open slot and, last, one of
+    a later day.
     """
     with app.app_context():
         upgrade()
@@ -72,7 +74,13 @@ def fill(app: Flask) -> tuple[str, str, str, list[str]]:
         ).all()
         gate_id = db.session.scalars(select(Gate.id).order_by(Gate.code)).first() or 0
         code = devices.make_enrolment_code(COMMAND_LINE, the_fair(), gate_id)
-        texts = [token_of(ticket, slot) for ticket, slot, _ in rows]
+        later = db.session.execute(
+            select(VisitorPass, TimeSlot)
+            .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
+            .where(TimeSlot.starts_at > now + timedelta(hours=12))
+            .limit(1)
+        ).one()
+        texts = [token_of(ticket, slot) for ticket, slot in [*((row[0], row[1]) for row in rows), tuple(later)]]
         return organizer_id, rows[0][2], code, texts
 
 
@@ -146,7 +154,10 @@ def take(browser: Browser, server: str, app: Flask) -> None:
     photograph(phone, preview, "seller-preview")
     photograph(phone, preview.partition("/import")[0], "seller-shop")
     desk = page(WIDE, user=organizer)
-    photograph(desk, "/desk/plan?lang=en&booth=I07", "plan")
+    desk.goto("/desk/plan?lang=en&booth=I07")
+    expect(desk.locator(".plan.fitted")).to_be_visible()
+    expect(desk.locator("#plan-holder .nameless")).to_have_count(0)
+    desk.screenshot(path=IMAGES / "plan.png")
     desk.goto("/desk")
     desk.locator(".u-over").wait_for()
     desk.screenshot(path=IMAGES / "today.png")
@@ -155,14 +166,14 @@ def take(browser: Browser, server: str, app: Flask) -> None:
     gate.locator("[name=device_name]").fill("Ponsel Sari")
     gate.locator("[name=device_name]").press("Enter")
     gate.locator("[data-testid=wedge]").wait_for()
-    gate.wait_for_function("/\\d/.test(document.querySelector('[data-testid=inside]').textContent)")
+    expect(gate.get_by_test_id("inside")).to_have_text(re.compile(r"\d"))
     gate.keyboard.type(texts[0], delay=2)
     gate.keyboard.press("Enter")
     gate.locator("[data-testid=verdict][data-code=accepted]").wait_for()
     gate.screenshot(path=IMAGES / "gate.png")
     gate.set_viewport_size(SMALL)
     gate.screenshot(path=IMAGES / "gate-accepted.png")
-    for text, name in ((texts[1], "refused"), ("EP1" + "A" * 132, "look")):
+    for text, name in ((texts[-1], "refused"), ("EP1" + "A" * 132, "look")):
         gate.keyboard.press("Escape")
         gate.keyboard.type(text, delay=2)
         gate.keyboard.press("Enter")
