@@ -55,7 +55,7 @@ SENTENCES = {
     "booth.release": _l("%(who)s took %(booth)s back from %(exhibitor)s."),
     "booth.swap": _l("%(who)s swapped booths: %(exhibitor)s has %(booth)s now."),
     "booth.undo": _l("%(who)s undid the last step with %(booth)s and %(exhibitor)s."),
-    "bulk_act.begin": _l("%(who)s began an act upon %(total)s at once (%(act)s)."),
+    "bulk_act.begin": _l("%(who)s acted upon %(total)s of a list of %(what)s at once; each has a line of its own."),
     "call.draw": _l("%(who)s drew the lottery for %(what)s."),
     "call.edit": _l("%(who)s changed the rules for applications to %(what)s."),
     "cap.area": _l("%(who)s set the floor for each person at %(what)s to %(square_metres_each)s m²."),

@@ -6,15 +6,18 @@ Only confirmed allocations are public; a hold or an offer is the organizers' and
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer, joinedload
 
+from exhibition.allocation.claimed_days import days_of, names_days
 from exhibition.allocation.conditions import confirmed_in
 from exhibition.allocation.models import Allocation
 from exhibition.allocation.rules import AllocationState
+from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound
 from exhibition.exhibitors.models import Exhibitor
@@ -22,10 +25,18 @@ from exhibition.storefront.links import checking as links
 from exhibition.storefront.models import Listing, Storefront
 from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
-from exhibition.venue.service import Hall, PlacedBooth
+from exhibition.venue.service import Hall, PlacedBooth, local_day
 
 ROWS_AT_ONCE = 500
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An exhibitor with a confirmed booth, and their days there; none are named when it is theirs on all."""
+
+    exhibitor: Exhibitor
+    days: tuple[date, ...]
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,10 @@ class Stand:
     listings: Sequence[Listing]
     broken: frozenset[str] = frozenset()
     """Those of its addresses that do not open; read only for a single booth's page."""
+    days: tuple[date, ...] = ()
+    """The exhibitor's days there; none are named when it is theirs on all days of the fair."""
+    others: Sequence["Holder"] = ()
+    """Who has the booth on other days; read only for a single booth's page."""
 
     @property
     def code(self) -> str:
@@ -48,6 +63,12 @@ class Stand:
     @property
     def zone(self) -> str:
         return self.booth.zone if self.booth else ""
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """What the address of the booth's page names: also the exhibitor where others have it on other days."""
+        named = {"exhibitor": self.exhibitor.slug} if self.exhibitor and self.days else {}
+        return {"code": self.code} | named
 
     def leads_to(self, listing: Listing) -> str:
         """Where a listing's link takes a visitor: ``product``, ``whatsapp``, ``shop``, or nowhere (empty)."""
@@ -58,14 +79,21 @@ class Stand:
         return "shop" if self.storefront and self.storefront.url and self.storefront.url not in self.broken else ""
 
 
-def _exhibitors_by_booth(exhibition: Exhibition) -> dict[int, Exhibitor]:
+def _holders(exhibition: Exhibition) -> dict[int, list[Holder]]:
+    """Who has which booth, those of a booth by their first day; one query, two when any name days."""
     statement = (
-        select(Allocation.booth_id, Exhibitor)
+        select(Allocation.booth_id, Exhibitor, Allocation.id, names_days(exhibition.id).label("named"))
         .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
         .where(confirmed_in(exhibition.id))
+        .order_by(Allocation.id)
         .options(joinedload(Exhibitor.cluster))
     )
-    return {row.booth_id: row.Exhibitor for row in db.session.execute(statement)}
+    rows = db.session.execute(statement).all()
+    days = days_of([row.id for row in rows if row.named])
+    found: dict[int, list[Holder]] = defaultdict(list)
+    for row in rows:
+        found[row.booth_id].append(Holder(row.Exhibitor, days.get(row.id, ())))
+    return {booth_id: sorted(holders, key=lambda one: one.days) for booth_id, holders in found.items()}
 
 
 def edition_of(slug: str) -> Exhibition:
@@ -103,31 +131,42 @@ def _listings(exhibitor_ids: Sequence[int]) -> dict[int, list[Listing]]:
 
 
 def open_stands(exhibition: Exhibition, hall: Hall, *, shops: bool = True) -> list[Stand]:
-    """Every open booth with its exhibitor if any, in the order of the codes; three queries however many booths there
-    are.
+    """Every open booth with its exhibitor if any, in the order of the codes, once for each who has it on other days;
+    three queries however many booths there are, one more when any are shared out by days.
 
     Without ``shops`` it is one query, and shops and listings are left out.
     """
-    exhibitors = _exhibitors_by_booth(exhibition)
-    ids = sorted({exhibitor.id for exhibitor in exhibitors.values()}) if shops else []
+    held = _holders(exhibition)
+    ids = sorted({one.exhibitor.id for holders in held.values() for one in holders}) if shops else []
     storefronts, listings = (_storefronts(ids), _listings(ids)) if shops else ({}, {})
-    stands = []
+    stands: list[Stand] = []
     for booth in hall.booths:
-        exhibitor = exhibitors.get(booth.id)
-        if not booth.open and exhibitor is None:
-            continue
-        key = exhibitor.id if exhibitor else 0
-        stands.append(Stand(booth, exhibitor, storefronts.get(key), listings.get(key, [])))
+        holders = held.get(booth.id, [])
+        for one in holders:
+            key = one.exhibitor.id
+            stands.append(Stand(booth, one.exhibitor, storefronts.get(key), listings.get(key, []), days=one.days))
+        if booth.open and not holders:
+            stands.append(Stand(booth, None, None, []))
     return stands
 
 
-def stand_at(exhibition: Exhibition, hall: Hall, code: str) -> Stand:
-    """The booth with this code, open or not. Raises NotFound."""
+def stand_at(exhibition: Exhibition, hall: Hall, code: str, slug: str = "") -> Stand:
+    """The booth with this code, open or not. Raises NotFound.
+
+    Of several who have it on different days it is that of the exhibitor with this slug, else of whoever has it today,
+    else of the next.
+    """
     booth = next((booth for booth in hall.booths if booth.code.upper() == code.upper()), None)
     if booth is None:
         raise NotFound
-    exhibitor = _exhibitors_by_booth(exhibition).get(booth.id)
-    return _stand(booth, exhibitor)
+    holders = _holders(exhibition).get(booth.id, [])
+    today = local_day(exhibition, clock.now())
+    there = [one for one in holders if today in one.days]
+    coming = [one for one in holders if one.days and one.days[0] > today]
+    named = [one for one in holders if one.exhibitor.slug == slug]
+    shown = next(iter([*named, *there, *coming, *holders]), None)
+    stand = _stand(booth, shown.exhibitor if shown else None)
+    return replace(stand, days=shown.days, others=[one for one in holders if one is not shown]) if shown else stand
 
 
 def stand_of(exhibition: Exhibition, hall: Hall, slug: str) -> Stand:
@@ -136,13 +175,13 @@ def stand_of(exhibition: Exhibition, hall: Hall, slug: str) -> Stand:
     exhibitor = db.session.scalar(statement) if _NAME.fullmatch(slug) else None
     if exhibitor is None:
         raise NotFound
-    booth_id = db.session.scalar(
-        select(Allocation.booth_id)
+    own = db.session.execute(
+        select(Allocation.id, Allocation.booth_id, names_days(exhibition.id).label("named"))
         .where(confirmed_in(exhibition.id), Allocation.exhibitor_id == exhibitor.id)
         .order_by(Allocation.id.desc())
-    )
-    booth = next((booth for booth in hall.booths if booth.id == booth_id), None)
-    return _stand(booth, exhibitor)
+    ).first()
+    booth = next((booth for booth in hall.booths if own and booth.id == own.booth_id), None)
+    return replace(_stand(booth, exhibitor), days=days_of([own.id])[own.id] if own and own.named else ())
 
 
 def published_listing(listing_id: int) -> tuple[Exhibitor, Listing]:

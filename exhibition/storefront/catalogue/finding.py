@@ -91,18 +91,26 @@ class CatalogueResults:
         return not (self.product_count or self.stands or self.clusters)
 
 
+_Key = tuple[str, str]
+"""A booth's code and the exhibitor's slug, because several may have it, on different days."""
+
+
+def _key(stand: Stand) -> _Key:
+    return stand.code, stand.exhibitor.slug if stand.exhibitor else ""
+
+
 @dataclass(frozen=True)
 class _Fair:
     """The exhibitors at the fair, each with the words to find them by."""
 
     stands: Sequence[Stand]
-    words: dict[str, frozenset[str]] = field(default_factory=dict)
+    words: dict[_Key, frozenset[str]] = field(default_factory=dict)
 
     def exhibitors(self, keep: Callable[[Stand], bool]) -> list[int]:
         return sorted({stand.exhibitor.id for stand in self.stands if stand.exhibitor and keep(stand)})
 
     def begins(self, word: str) -> Callable[[Stand], bool]:
-        return lambda stand: search_words.begins(word, self.words[stand.code])
+        return lambda stand: search_words.begins(word, self.words[_key(stand)])
 
 
 def _own_words(stand: Stand) -> frozenset[str]:
@@ -144,7 +152,7 @@ def find(exhibition: Exhibition, hall: Hall, wish: CatalogueFilter, page_number:
     everybody = booths.open_stands(exhibition, hall, shops=False)
     passing = [stand for stand in everybody if _passes(stand, wish)]
     wanted = search_words.wanted(wish.search)
-    fair = _Fair(passing, {stand.code: _own_words(stand) for stand in passing} if wanted else {})
+    fair = _Fair(passing, {_key(stand): _own_words(stand) for stand in passing} if wanted else {})
     choices = _choices(everybody)
     found = _find(fair, wish, wanted, page_number, choices)
     if wanted and found.empty:

@@ -71,6 +71,7 @@ def _products(table: UploadedTable, headings: Headings, intake: Intake) -> list[
     shifted = COLUMNS.shifted(table, headings.columns)
     explaining = _explaining(table, headings)
     products: list[_Product] = []
+    by_id: dict[str, _Product] = {}
     for number, row in enumerate(table.values):
         where = _where(table, number)
         cell = _cells(row, headings)
@@ -80,10 +81,12 @@ def _products(table: UploadedTable, headings: Headings, intake: Intake) -> list[
             intake.report(where, Code.ROW_SHIFTED, " ".join(table.rows[number]))
         elif number < explaining:
             intake.report(where, Code.ROW_EXPLAINS, " ".join(table.rows[number]))
-        elif above := _product_above(products, cell):
-            above.further.append(cell)
+        elif above := _goes_on_with(cell, products[-1] if products else None, by_id):
+            if not _withheld(cell):
+                above.further.append(cell)
         elif not _text(row[0] if row else "").startswith("# "):
             products.append(_Product(where, cell))
+            by_id[_text(cell["id"])] = products[-1]
     return products
 
 
@@ -101,15 +104,15 @@ class _Product:
         return [one for one in (self.cell, *self.further) if _text(one["price"])] or [self.cell]
 
 
-def _product_above(products: Sequence[_Product], cell: Cells) -> _Product | None:
-    """The product that a row goes on with."""
+def _goes_on_with(cell: Cells, above: _Product | None, by_id: Mapping[str, _Product]) -> _Product | None:
+    """The product that a row goes on with: its parent, or the one above."""
     if parent := _text(cell["parent"]).removeprefix("id:"):
-        return next((one for one in reversed(products) if _text(one.cell["id"]) == parent), None)
-    if _text(cell["title"]) or not products:
+        return by_id.get(parent)
+    if _text(cell["title"]) or above is None:
         return None
-    above, id_ = products[-1], _text(cell["id"])
-    goes_on = id_ == _text(above.cell["id"]) != "" or bool(_text(cell["variant"]) and _text(above.cell["variant"]))
-    return above if goes_on else None
+    id_ = _text(cell["id"])
+    same = id_ == _text(above.cell["id"]) != ""
+    return above if same or (_text(cell["variant"]) and _text(above.cell["variant"])) else None
 
 
 def _where(table: UploadedTable, number: int) -> str:

@@ -11,7 +11,7 @@ def booth_path(stand: Stand) -> str:
     """The page of an exhibitor: their booth's, or their own while they have no booth."""
     if stand.booth is None and stand.exhibitor:
         return url_for("storefront.short", slug=stand.exhibitor.slug)
-    return url_for("storefront.booth", code=stand.code)
+    return url_for("storefront.booth", **stand.address)
 
 
 def picture_address(key: str) -> str:

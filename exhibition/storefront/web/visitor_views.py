@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -37,9 +38,11 @@ def register(blueprint: Blueprint) -> None:
 
 
 def booth(exhibition: Exhibition, code: str) -> ResponseReturnValue:
-    """A booth: its exhibitor, place and products, and the ways to buy."""
+    """A booth: its exhibitor, place and products, and the ways to buy. Of several who have it on different days,
+    ``?exhibitor=`` names one.
+    """
     hall = venue.hall(exhibition)
-    stand = stands.stand_at(exhibition, hall, code)
+    stand = stands.stand_at(exhibition, hall, code, request.args.get("exhibitor", ""))
     return _page(exhibition, hall, stand, source_of(request.args.get("from", "")))
 
 
@@ -53,7 +56,8 @@ def short(slug: str) -> ResponseReturnValue:
     stand = stands.stand_of(exhibition, hall, slug)
     if stand.booth is None:
         return _page(exhibition, hall, stand, ClickSource.BOOTH_QR)
-    return redirect(url_for("storefront.booth", code=stand.code) + "?from=qr")
+    address: dict[str, Any] = {**stand.address, "from": "qr"}
+    return redirect(url_for("storefront.booth", **address))
 
 
 def _page(exhibition: Exhibition, hall: Hall, stand: Stand, source: ClickSource) -> str:

@@ -25,6 +25,8 @@ NAMED = (
     "contact_email",
     "contact_phone",
     "contact_whatsapp",
+    "colour",
+    "logo_digest",
     "hall_width",
     "hall_depth",
 )

@@ -17,7 +17,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from exhibition.allocation import service as allocation
-from exhibition.allocation.rules import BoothState
 from exhibition.core import clock, qr
 from exhibition.core.config import public_url
 from exhibition.core.errors import NotFound, Refused
@@ -132,9 +131,9 @@ def _render_front(exhibition: Exhibition) -> str:
         hall=hall,
         booth_address=url_for("storefront.booths") + "/",
         booths=booths,
-        allocated=sorted(
-            (booth for booth in booths if booth.state is BoothState.ALLOCATED),
-            key=lambda booth: booth.exhibitor.casefold(),
+        confirmed=sorted(
+            ((claim, booth.code) for booth in booths for claim in booth.claims if claim.confirmed),
+            key=lambda one: one[0].exhibitor.casefold(),
         ),
     )
 

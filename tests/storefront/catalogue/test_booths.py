@@ -1,8 +1,13 @@
 """Booth pages and the booths call: exhibitors with their products, wherever they move."""
 
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy import select, update
 
 from exhibition.accounts.audit import COMMAND_LINE
@@ -178,3 +183,29 @@ def test_the_number_of_queries_does_not_grow_with_booths_and_listings(
         service.save_listing(ORGANIZER, SLUG, None, ListingText(f"Keripik {number}", "15000"))
     assert selects() == before
     assert before <= most
+
+
+def test_who_has_a_booth_on_different_days_is_each_found_with_their_days(
+    exhibition: Exhibition, client: FlaskClient
+) -> None:
+    code, days = free_code(exhibition), [day.day for day in exhibition.days]
+    today, later, offered = allocation.without_booth(exhibition)[:3]
+    for one, day in zip((today, later, offered), days, strict=True):
+        allocation.hold(COMMAND_LINE, exhibition, code, one.id, days=[day])
+    held = next(booth for booth in allocation.plan(exhibition) if booth.code == code)
+    for claim in held.claims[:2]:
+        allocation.confirm(COMMAND_LINE, exhibition, claim.mark)
+    with time_machine.travel(datetime.combine(days[0], time(10), ZoneInfo(exhibition.timezone))):
+        page = client.get(f"/stan/{code}").text
+        assert f'<h1 id="title">{escape(today.name)}</h1>' in page
+        assert f'href="/stan/{code}?exhibitor={later.slug}"' in page
+    named = client.get(f"/stan/{code}?exhibitor={later.slug}").text
+    assert f'<h1 id="title">{escape(later.name)}</h1>' in named
+    qr = client.get(f"/b/{later.slug}").location
+    assert qr.startswith((f"/stan/{code}?", f"/e/{exhibition.slug}/stan/{code}?"))
+    assert f"exhibitor={later.slug}" in qr
+    for address in ("/", "/stan", "/api/v1/booths"):
+        seen = client.get(address).text
+        assert escape(today.name) in seen
+        assert escape(later.name) in seen
+        assert escape(offered.name) not in seen, f"{address} tells who has not confirmed"

@@ -127,6 +127,7 @@ def test_children_of_a_product_are_its_variants():
         "7,variable,Kaos,1,,,\n"
         "8,variation,Kaos - L,1,95000,0,id:7\n"
         "9,variation,Kaos - M,1,85000,2,id:7\n"
+        "11,variation,Kaos - S,0,70000,5,id:7\n"
         "10,simple,Topi,1,45000,1,\n"
     )
     assert listed(content) == [("Kaos", 85000, None, "in_stock"), ("Topi", 45000, None, "in_stock")]
