@@ -32,7 +32,7 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 @dataclass(frozen=True)
-class Holder:
+class StandHolder:
     """An exhibitor with a confirmed booth, and their days there; none are named when it is theirs on all."""
 
     exhibitor: Exhibitor
@@ -53,7 +53,7 @@ class Stand:
     """Those of its addresses that do not open; read only for a single booth's page."""
     days: tuple[date, ...] = ()
     """The exhibitor's days there; none are named when it is theirs on all days of the fair."""
-    others: Sequence["Holder"] = ()
+    others: Sequence[StandHolder] = ()
     """Who has the booth on other days; read only for a single booth's page."""
 
     @property
@@ -79,7 +79,7 @@ class Stand:
         return "shop" if self.storefront and self.storefront.url and self.storefront.url not in self.broken else ""
 
 
-def _holders(exhibition: Exhibition) -> dict[int, list[Holder]]:
+def _holders(exhibition: Exhibition) -> dict[int, list[StandHolder]]:
     """Who has which booth, those of a booth by their first day; one query, two when any name days."""
     statement = (
         select(Allocation.booth_id, Exhibitor, Allocation.id, names_days(exhibition.id).label("named"))
@@ -90,9 +90,9 @@ def _holders(exhibition: Exhibition) -> dict[int, list[Holder]]:
     )
     rows = db.session.execute(statement).all()
     days = days_of([row.id for row in rows if row.named])
-    found: dict[int, list[Holder]] = defaultdict(list)
+    found: dict[int, list[StandHolder]] = defaultdict(list)
     for row in rows:
-        found[row.booth_id].append(Holder(row.Exhibitor, days.get(row.id, ())))
+        found[row.booth_id].append(StandHolder(row.Exhibitor, days.get(row.id, ())))
     return {booth_id: sorted(holders, key=lambda one: one.days) for booth_id, holders in found.items()}
 
 
