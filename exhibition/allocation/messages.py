@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from flask_babel import force_locale
 
+from exhibition.allocation.claimed_days import days_of
 from exhibition.allocation.models import Allocation
 from exhibition.allocation.rules import AllocationState, News, is_over
 from exhibition.core import clock, outbox
 from exhibition.core.config import public_address
 from exhibition.core.db import db
-from exhibition.core.i18n import DEFAULT_LOCALE, moment_text
+from exhibition.core.i18n import DEFAULT_LOCALE, moment_text, short_date
 from exhibition.core.i18n import lazy as _l
 from exhibition.core.outbox import Letter
 from exhibition.exhibitors.models import Exhibitor
@@ -57,11 +58,15 @@ def tell(allocation: Allocation, news: News) -> None:
         return
     exhibition = db.session.get_one(Exhibition, allocation.exhibition_id)
     booth = db.session.get_one(Booth, allocation.booth_id)
+    days = days_of([allocation.id]).get(allocation.id, ())
     expires_at = allocation.expires_at if news is News.OFFERED else None
     kind = f"allocation.{news}"
     with force_locale(DEFAULT_LOCALE):
         until = moment_text(expires_at, exhibition.timezone) if expires_at else ""
-        values = _values(exhibition, exhibitor.contact_name or exhibitor.name, exhibitor.name, booth.code, until)
+        named = "" if len(days) == len(exhibition.days) else f" ({', '.join(short_date(day) for day in days)})"
+        values = _values(
+            exhibition, exhibitor.contact_name or exhibitor.name, exhibitor.name, booth.code + named, until
+        )
         made = mail_texts.make(exhibition, kind, values)
     outbox.post(
         Letter(

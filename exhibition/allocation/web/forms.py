@@ -33,6 +33,7 @@ class HoldForm(FlaskForm):
     exhibitor_id = number_field(_l("Exhibitor"), 1, LARGEST_ID)
     hours = number_field(_l("Hours"), 1, 60 * 24, optional=True)
     days = SelectMultipleField(_l("Days"), coerce=date.fromisoformat, validate_choice=False)
+    beside = BooleanField(_l("Together with those who have it"))
 
 
 class ActForm(FlaskForm):

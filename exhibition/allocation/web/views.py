@@ -180,7 +180,13 @@ def hold(exhibition: Exhibition) -> ResponseReturnValue:
         form,
         code,
         lambda exhibition: service.hold(
-            actor(), exhibition, code, form.exhibitor_id.data or 0, hours=form.hours.data, days=form.days.data or ()
+            actor(),
+            exhibition,
+            code,
+            form.exhibitor_id.data or 0,
+            hours=form.hours.data,
+            days=form.days.data or (),
+            beside=form.beside.data,
         ),
     )
 
@@ -260,6 +266,7 @@ def _own_page(exhibition: Exhibition, refused: Refused | None = None) -> Respons
     hall = venue.hall(exhibition)
     booths = service.plan(exhibition, hall)
     own = next((own for booth in booths if (own := booth.of(exhibitor.id))), None)
+    there = next((booth.claims for booth in booths if own and booth.id == own.id), ())
     application = applications.of_exhibitor(exhibition, exhibitor.id)
     page = render_template(
         "allocation/own_desk.html",
@@ -268,8 +275,9 @@ def _own_page(exhibition: Exhibition, refused: Refused | None = None) -> Respons
         meaning=application_texts.MEANINGS[application.state] if application else "",
         exhibition=exhibition,
         hall=hall,
-        booths=booths,
+        booths=service.shown(exhibition, hall),
         own=own,
+        beside=[one.exhibitor for one in there if one.confirmed and one.exhibitor_id != exhibitor.id],
         place=waiting.place_of(exhibition, exhibitor.id),
         steps=history.of_exhibitor(exhibition, exhibitor.id),
         told=told,
