@@ -13,6 +13,7 @@ from exhibition.core.db import db
 from exhibition.core.i18n import DEFAULT_LOCALE, moment_text, short_date
 from exhibition.core.i18n import lazy as _l
 from exhibition.core.outbox import Letter
+from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue.edition import mail_texts
 from exhibition.venue.edition.mail_texts import (
@@ -64,9 +65,8 @@ def tell(allocation: Allocation, news: News) -> None:
     with force_locale(DEFAULT_LOCALE):
         until = moment_text(expires_at, exhibition.timezone) if expires_at else ""
         named = "" if len(days) == len(exhibition.days) else f" ({', '.join(short_date(day) for day in days)})"
-        values = _values(
-            exhibition, exhibitor.contact_name or exhibitor.name, exhibitor.name, booth.code + named, until
-        )
+        name, link = exhibitor.contact_name or exhibitor.name, applications.own_page(exhibition, exhibitor.id)
+        values = _values(exhibition, name, exhibitor.name, booth.code + named, until, link)
         made = mail_texts.make(exhibition, kind, values)
     outbox.post(
         Letter(
@@ -82,8 +82,8 @@ def tell(allocation: Allocation, news: News) -> None:
     )
 
 
-def _values(exhibition: Exhibition, name: str, exhibitor: str, booth: str, until: str) -> MailValues:
-    link = public_address("allocation.own_desk", edition=exhibition.slug)
+def _values(exhibition: Exhibition, name: str, exhibitor: str, booth: str, until: str, link: str = "") -> MailValues:
+    link = link or public_address("allocation.own_desk", edition=exhibition.slug)
     named = {"name": name, "exhibitor": exhibitor, "booth": booth, "until": until, "link": link}
     return MailValues(values_of_fair(exhibition) | named, {"booth": booth, "until": until, "link": link})
 

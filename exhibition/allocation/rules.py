@@ -271,8 +271,10 @@ def turn(
 
 
 def is_given_back(change: Change, kind: "StepKind | None") -> bool:
-    """Whether the exhibitor declined the offered booth or did not answer in time, so that it is the next one's turn."""
-    return change.before.state is AllocationState.OFFERED and kind in (StepKind.DECLINE, None)
+    """Whether the exhibitor gave the booth back or did not answer in time, so that it is the next one's turn."""
+    if kind is StepKind.DECLINE:
+        return change.before.state in KNOWN
+    return kind is None and change.before.state is AllocationState.OFFERED
 
 
 def mark(allocation_id: int, snapshot: Snapshot) -> str:
@@ -299,7 +301,7 @@ ALLOWED = {
     StepKind.MOVE: LIVE,
     StepKind.SWAP: LIVE,
     StepKind.ACCEPT: frozenset({AllocationState.OFFERED}),
-    StepKind.DECLINE: frozenset({AllocationState.OFFERED}),
+    StepKind.DECLINE: KNOWN,
 }
 """The states from which each act on an existing claim may start."""
 

@@ -69,7 +69,9 @@ class LookingForm(FlaskForm):
 
 class AnswerForm(FlaskForm):
     seen = _mark(_l("Offer"))
-    answer = StringField(_l("Answer"), [required(), AnyOf(["accept", "decline", "another"], message=UNREADABLE)])
+    answer = StringField(
+        _l("Answer"), [required(), AnyOf(["accept", "decline", "another", "give_back"], message=UNREADABLE)]
+    )
     wish = text_field(_l("Which booth would suit you better?"), 300, optional=True)
 
 
