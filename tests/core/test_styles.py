@@ -25,6 +25,8 @@ LINKED = {"css": re.compile(r"\bstylesheets\(([^)]*)\)"), "js": re.compile(r"\bm
 FILE = {kind: re.compile(rf"\b{kind}/([\w/]+)\.{kind}\b") for kind in LINKED}
 SOMETHING = "\0"
 IMPORT = re.compile(r"@import url\([^)]*\) layer\(\w+\);")
+COMPONENTS = {"bars", "drawer", "empty", "filters", "message", "more-filters", "table-frame", "tabs", "tag", "timeline"}
+"""Classes that a macro gives."""
 LAYERS = {"tokens.css": "tokens", "elements.css": "base", "base.css": "base", "desk.css": "base"}
 
 
@@ -105,6 +107,19 @@ def test_every_class_in_a_template_is_known_to_a_stylesheet_or_a_script() -> Non
     classes = given()
     assert len(classes) > 100
     assert classes - styled(STYLES) - styled(VENDORED) - in_scripts() == set()
+
+
+def test_no_page_writes_the_markup_of_a_component() -> None:
+    """It stands in ``templates/components/`` and ``_macros.html`` alone."""
+    writing = {
+        f"{file.relative_to(TEMPLATES)}: {name}"
+        for file in TEMPLATES.rglob("*.html")
+        if file.parent != TEMPLATES / "components" and file.name != "_macros.html"
+        for value in CLASS_ATTRIBUTE.findall(COMMENT.sub("", file.read_text()))
+        for name in EXPRESSION.sub(SOMETHING, STATEMENT.sub(SOMETHING, value)).split()
+        if name in COMPONENTS
+    }
+    assert writing == set()
 
 
 def test_every_stylesheet_is_linked_by_a_page_and_every_link_leads_to_one() -> None:
