@@ -24,6 +24,12 @@ CLASS_ATTRIBUTE = re.compile(r'\bclass="((?:[^"{]|\{\{.*?\}\}|\{%.*?%\})*)"')
 LINKED = {"css": re.compile(r"\bstylesheets\(([^)]*)\)"), "js": re.compile(r"\bmodules\(([^)]*)\)")}
 FILE = {kind: re.compile(rf"\b{kind}/([\w/]+)\.{kind}\b") for kind in LINKED}
 SOMETHING = "\0"
+PHYSICAL = re.compile(
+    r"(?:(?<=[{;])|^)\s*((?:min-|max-)?(?:width|height)|(?:(?:margin|padding|border)-)?(?:left|right|top|bottom)"
+    r"(?:-(?:color|style|width))?|border-(?:top|bottom)-(?:left|right)-radius|(?:text-align|float): (?:left|right))\b"
+    r"\s*[:;]",
+    re.MULTILINE,
+)
 IMPORT = re.compile(r"@import url\([^)]*\) layer\(\w+\);")
 COMPONENTS = {"bars", "drawer", "empty", "filters", "message", "more-filters", "table-frame", "tabs", "tag", "timeline"}
 """Classes that a macro gives."""
@@ -138,6 +144,16 @@ def test_every_stylesheet_stands_in_the_layer_of_its_place() -> None:
         text = IMPORT.sub("", text).strip()
         if not (text.startswith(f"@layer {layer} {{") and _is_one_block(text)):
             wrong.append(name)
+    assert wrong == []
+
+
+def test_sizes_and_places_are_said_in_logical_properties() -> None:
+    """So that a page in a script from right to left needs no other styles; conditions of ``@media`` know no others."""
+    wrong = [
+        f"{file.relative_to(STYLES)}: {found}"
+        for file in STYLES.rglob("*.css")
+        for found in PHYSICAL.findall(STYLE_COMMENT.sub("", file.read_text()))
+    ]
     assert wrong == []
 
 
