@@ -69,7 +69,8 @@ def test_a_colour_and_a_logo_stand_on_every_page_of_the_fair(
     picture = Image.open(io.BytesIO(client.get(logo).data))
     assert (picture.format, picture.size) == ("PNG", (480, 160))
     forget_request()
-    assert f'href="{style}"' in organizer_client.get("/desk").text
+    for address in ("/desk", "/desk/statistics", "/desk/users"):
+        assert f'href="{style}"' in organizer_client.get(address).text
 
 
 def test_a_colour_that_cannot_be_read_is_refused_with_one_that_can(
