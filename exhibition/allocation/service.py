@@ -5,7 +5,7 @@ the act is refused with ``changed_since`` and the current state.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
@@ -15,11 +15,10 @@ from exhibition.accounts.audit import Actor
 from exhibition.allocation.claimed_days import days_of, names_days
 from exhibition.allocation.conditions import live_at
 from exhibition.allocation.consequences import carry_out
-from exhibition.allocation.models import Allocation, AllocationStep
+from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
+from exhibition.allocation.planned import Claim, PlannedBooth
 from exhibition.allocation.rules import (
-    SHOWN,
     AllocationState,
-    BoothState,
     Change,
     Snapshot,
     StepKind,
@@ -39,35 +38,7 @@ from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue import layouts
 from exhibition.venue import service as venue
 from exhibition.venue.models import Booth, Exhibition
-from exhibition.venue.rules.labels import CODE_LINE_M, label_lines
 from exhibition.venue.service import Hall
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A live allocation with its exhibitor."""
-
-    allocation_id: int
-    booth_id: int
-    exhibitor_id: int
-    exhibitor: str
-    slug: str
-    state: AllocationState
-    expires_at: datetime | None
-    changed_by: str
-    changed_at: datetime
-    days: tuple[date, ...] = ()
-    """The days on which the exhibitor has the booth; none are named when it is theirs on all days of the fair."""
-
-    @property
-    def confirmed(self) -> bool:
-        """Whether the booth is confirmed."""
-        return self.state is AllocationState.CONFIRMED
-
-    @property
-    def mark(self) -> str:
-        """The claim's current state, for forms to send back."""
-        return mark(self.allocation_id, Snapshot(self.booth_id, self.state, self.expires_at))
 
 
 def pulse(exhibition: Exhibition) -> dict[str, int]:
@@ -79,98 +50,6 @@ def pulse(exhibition: Exhibition) -> dict[str, int]:
         "claims": db.session.scalar(counting) or 0,
         "open": venue.booths_open(exhibition),
     }
-
-
-@dataclass(frozen=True)
-class BoothPart:
-    """What one exhibitor has of a booth that changes hands during the fair, or the days on which nobody has it."""
-
-    state: BoothState
-    claim: Claim | None
-    days: tuple[date, ...]
-    top: float
-    """Metres from the booth's upper edge, and how much of its depth is drawn as this part."""
-    depth: float
-    lines: list[str]
-    """The exhibitor's name in lines that fit."""
-
-
-@dataclass(frozen=True)
-class PlannedBooth:
-    """A booth of the plan with its state and whoever has it. Lengths are metres."""
-
-    id: int
-    code: str
-    zone: str
-    x: float
-    y: float
-    width: float
-    depth: float
-    rotation: float
-    opened: bool
-    """Whether the published layout opens it; if not, and nobody has it, ``state`` is closed."""
-    blocked_reason: str
-    state: BoothState
-    """That of the first claim."""
-    claims: tuple[Claim, ...] = ()
-    """Who has it, by their first day; several when it changes hands during the fair."""
-    free_days: tuple[date, ...] = ()
-    """The days left by claims that name theirs; empty when nobody has the booth, or somebody on all days."""
-
-    @property
-    def claim(self) -> Claim | None:
-        """The first who has it."""
-        return self.claims[0] if self.claims else None
-
-    @property
-    def days(self) -> tuple[date, ...]:
-        """The days of the first who has it, as for a claim."""
-        return self.claims[0].days if self.claims else ()
-
-    @property
-    def parts(self) -> list[BoothPart]:
-        """Who has it on which days, and its free days; empty unless it is shared out by days."""
-        if not any(claim.days for claim in self.claims):
-            return []
-        owners: list[tuple[BoothState, Claim | None, tuple[date, ...]]]
-        owners = [(SHOWN[claim.state], claim, claim.days) for claim in self.claims]
-        if self.free_days:
-            owners.append((booth_state(None, opened=self.opened), None, self.free_days))
-        depth = (self.depth - CODE_LINE_M) / len(owners)
-        return [
-            BoothPart(
-                state,
-                claim,
-                days,
-                CODE_LINE_M + place * depth,
-                depth,
-                label_lines(claim.exhibitor if claim else "", self.width, depth + CODE_LINE_M),
-            )
-            for place, (state, claim, days) in enumerate(owners)
-        ]
-
-    def of(self, exhibitor_id: int) -> "PlannedBooth | None":
-        """The booth as it is for one exhibitor; None when they do not have it."""
-        own = tuple(claim for claim in self.claims if claim.exhibitor_id == exhibitor_id)
-        return replace(self, claims=own, state=SHOWN[own[0].state], free_days=()) if own else None
-
-    @property
-    def exhibitor(self) -> str:
-        """The exhibitors' names, empty when nobody has the booth."""
-        return ", ".join(claim.exhibitor for claim in self.claims)
-
-    @property
-    def slug(self) -> str:
-        return self.claim.slug if self.claim else ""
-
-    @property
-    def expires_at(self) -> datetime | None:
-        return self.claim.expires_at if self.claim else None
-
-    @property
-    def lines(self) -> list[str]:
-        """The exhibitor's name in lines, as the plan shows it in the booth."""
-        return label_lines(self.exhibitor, self.width, self.depth)
 
 
 def claims(exhibition: Exhibition) -> list[Claim]:
@@ -186,6 +65,7 @@ def claims(exhibition: Exhibition) -> list[Claim]:
             Allocation.expires_at,
             Allocation.changed_by,
             Allocation.updated_at,
+            Allocation.shares,
             names_days(exhibition.id).label("named"),
         )
         .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
@@ -195,8 +75,8 @@ def claims(exhibition: Exhibition) -> list[Claim]:
     rows = db.session.execute(statement).all()
     named = days_of([row.id for row in rows if row.named])
     found = [
-        Claim(id_, booth_id, exhibitor_id, name, slug, state, expires_at, by, at, named.get(id_, ()))
-        for id_, booth_id, exhibitor_id, name, slug, state, expires_at, by, at, _named in rows
+        Claim(id_, booth_id, exhibitor_id, name, slug, state, expires_at, by, at, named.get(id_, ()), shares)
+        for id_, booth_id, exhibitor_id, name, slug, state, expires_at, by, at, shares, _named in rows
     ]
     return sorted(found, key=lambda claim: (claim.booth_id, claim.days, claim.allocation_id)) if named else found
 
@@ -230,6 +110,17 @@ def plan(exhibition: Exhibition, hall: Hall | None = None) -> list[PlannedBooth]
             )
         )
     return planned
+
+
+def shown(exhibition: Exhibition, hall: Hall | None = None) -> list[PlannedBooth]:
+    """The plan as visitors see it, with confirmed exhibitors only: holds and offers may come to nothing."""
+    return [_shown(exhibition, booth) for booth in plan(exhibition, hall)]
+
+
+def _shown(exhibition: Exhibition, booth: PlannedBooth) -> PlannedBooth:
+    own = tuple(claim for claim in booth.claims if claim.confirmed)
+    state = booth_state(own[0].state if own else None, opened=booth.opened)
+    return replace(booth, claims=own, state=state, free_days=_free_days(exhibition, own))
 
 
 def _free_days(exhibition: Exhibition, own: tuple[Claim, ...]) -> tuple[date, ...]:
@@ -287,12 +178,13 @@ def hold(
     *,
     hours: int | None = None,
     days: Collection[date] = (),
+    beside: bool = False,
 ) -> AllocationStep:
     """Reserve a booth for an exhibitor for so many hours, by default the edition's ``hold_hours``.
 
-    It is theirs on these days, by default on all days of the fair. Raises Refused ``booth_unknown`` (404),
-    ``exhibitor_unknown``, ``hours_invalid`` and ``day_unknown`` (422), ``booth_closed``, ``booth_taken`` and
-    ``exhibitor_placed`` (409).
+    It is theirs on these days, by default on all days of the fair, and ``beside`` those who have it then, too. Raises
+    Refused ``booth_unknown`` (404), ``exhibitor_unknown``, ``hours_invalid`` and ``day_unknown`` (422),
+    ``booth_closed``, ``booth_taken``, ``booth_full`` and ``exhibitor_placed`` (409).
     """
     booth = booth_of(exhibition, code)
     if not participants.takes_part(exhibition.id, exhibitor_id):
@@ -300,8 +192,19 @@ def hold(
         raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
     if not {day.day for day in exhibition.days}.issuperset(days):
         raise Refused("day_unknown", _l("The fair is not open on that day."), status=422, field="days")
-    held = Snapshot(booth.id, AllocationState.HELD, expiry(exhibition, hours))
+    shares = beside and _is_lived_in(booth, days)
+    held = Snapshot(booth.id, AllocationState.HELD, expiry(exhibition, hours), shares)
     return carry_out(actor, exhibition, StepKind.HOLD, [new_claim(actor, exhibition, exhibitor_id, held, days)])
+
+
+def _is_lived_in(booth: Booth, days: Collection[date]) -> bool:
+    """Whether anybody has the booth on any of these days, or at all; they are locked, so that they stay meanwhile."""
+    there = select(AllocationDay.allocation_id).where(AllocationDay.booth_id == booth.id, AllocationDay.live)
+    met = there.where(AllocationDay.day.in_(days)) if days else there
+    now = clock.now()
+    return any(
+        snapshot(one).at(now).live and one.booth_id == booth.id for one in locked(db.session.scalars(met)).values()
+    )
 
 
 def act(
@@ -351,7 +254,8 @@ def move(actor: Actor, exhibition: Exhibition, seen: str, code: str) -> Allocati
     booth = booth_of(exhibition, code)
     if not present.live or booth.id == present.booth_id:
         raise Refused("wrong_state", _l("Choose another booth to move to."), field="booth")
-    change = Change(allocation.id, allocation.exhibitor_id, present, replace(present, booth_id=booth.id))
+    moved = replace(present, booth_id=booth.id, shares=False)
+    change = Change(allocation.id, allocation.exhibitor_id, present, moved)
     return carry_out(actor, exhibition, StepKind.MOVE, [change])
 
 
@@ -362,13 +266,27 @@ def swap(actor: Actor, exhibition: Exhibition, seen: str, other_seen: str) -> Al
     locked(numbers)  # both at once and in order, so that two swaps cannot deadlock
     one, present = as_seen(exhibition, seen)
     other, other_present = as_seen(exhibition, other_seen, "other")
-    if one.id == other.id or not (present.live and other_present.live):
+    if one.booth_id == other.booth_id or not (present.live and other_present.live):
         raise Refused("wrong_state", _l("Choose another exhibitor to swap with."), field="other")
-    changes = [
-        Change(one.id, one.exhibitor_id, present, replace(present, booth_id=other_present.booth_id)),
-        Change(other.id, other.exhibitor_id, other_present, replace(other_present, booth_id=present.booth_id)),
-    ]
-    return carry_out(actor, exhibition, StepKind.SWAP, changes)
+    return carry_out(actor, exhibition, StepKind.SWAP, exchanged((one, present), (other, other_present)))
+
+
+def exchanged(*two: tuple[Allocation, Snapshot]) -> list[Change]:
+    """The changes that exchange the booths of two claims; each takes the other's place beside those who share it."""
+    days = {allocation.id: {day.day for day in allocation.days} for allocation, _present in two}
+    others = select(AllocationDay.booth_id, AllocationDay.day).where(
+        AllocationDay.live,
+        AllocationDay.booth_id.in_([present.booth_id for _allocation, present in two]),
+        AllocationDay.allocation_id.not_in(days),
+    )
+    taken = [tuple(row) for row in db.session.execute(others)]
+
+    def there(one: Allocation, present: Snapshot, booth_id: int) -> Change:
+        shares = any(booth == booth_id and day in days[one.id] for booth, day in taken)
+        return Change(one.id, one.exhibitor_id, present, replace(present, booth_id=booth_id, shares=shares))
+
+    (one, present), (other, other_present) = two
+    return [there(one, present, other_present.booth_id), there(other, other_present, present.booth_id)]
 
 
 @transaction
@@ -394,7 +312,7 @@ def undo(actor: Actor, exhibition: Exhibition, step_id: int) -> AllocationStep:
 
 
 def _holders(exhibition: Exhibition) -> dict[int, str]:
-    return {claim.booth_id: claim.exhibitor for claim in claims(exhibition)}
+    return {booth.id: booth.exhibitor for booth in plan(exhibition) if booth.claims}
 
 
 layouts.holders.append(_holders)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from exhibition.allocation.service import BoothPart, PlannedBooth
+from exhibition.allocation.planned import BoothPart, PlannedBooth
 from exhibition.core.config import PROJECT
 from exhibition.core.files.pdf import render
 from exhibition.core.i18n import short_date
@@ -32,20 +32,19 @@ def _days(days: Sequence[date]) -> str:
     return ", ".join(short_date(day) for day in days)
 
 
-def _part(part: PlannedBooth | BoothPart, *, everything: bool) -> dict[str, Any]:
-    """Who has the booth, or a part of it. Visitors see confirmed exhibitors only: others may decline."""
-    state = part.state.value
-    named = part.claim is not None and (everything or state == "allocated")
+def _part(part: PlannedBooth | BoothPart) -> dict[str, Any]:
+    """Who has the booth, or a part of it."""
+    exhibitor = part.claim.exhibitor if part.claim else ""
     return {
-        "state": state if everything or state in ("allocated", "closed") else "open",
-        "exhibitor": part.claim.exhibitor if named and part.claim else "",
-        "short": shortened(part.claim.exhibitor) if named and part.claim else "",
-        "days": _days(part.days) if named else "",
+        "state": part.state.value,
+        "exhibitor": exhibitor,
+        "short": shortened(exhibitor),
+        "days": _days(part.days) if exhibitor else "",
     }
 
 
-def _booth(booth: PlannedBooth, *, everything: bool) -> dict[str, Any]:
-    """A booth for the sheet; ``parts`` are one or, when it is shared out by days, several."""
+def _booth(booth: PlannedBooth) -> dict[str, Any]:
+    """A booth for the sheet; ``parts`` are one or, when several have it, one for each."""
     return {
         "code": booth.code,
         "x": booth.x,
@@ -53,7 +52,7 @@ def _booth(booth: PlannedBooth, *, everything: bool) -> dict[str, Any]:
         "width": booth.width,
         "depth": booth.depth,
         "rotation": booth.rotation,
-        "parts": [_part(part, everything=everything) for part in booth.parts or [booth]],
+        "parts": [_part(part) for part in booth.parts or [booth]],
     }
 
 
@@ -93,11 +92,10 @@ def pdf(
     planned: list[PlannedBooth],
     *,
     paper: str = "a4",
-    everything: bool = False,
     system_fonts: bool = True,
 ) -> bytes:
-    """The plan, then the index; with ``everything``, held and offered booths show their exhibitors too."""
-    booths = [_booth(booth, everything=everything) for booth in planned]
+    """The plan, then the index; ``planned`` are all claims, or only what visitors see."""
+    booths = [_booth(booth) for booth in planned]
     sheets = _sheets(hall, booths, paper)
     where = {code: sheet["number"] for sheet in sheets for code, _name, _days_ in sheet["beside"]}
     index = [(name, code, days, where[code] if len(sheets) > 1 else 0) for code, name, days in _listed(booths)]
