@@ -4,7 +4,6 @@ Texts go to typst as data, never as markup, so a name may hold any character.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -14,7 +13,7 @@ from exhibition.core import qr
 from exhibition.core.config import PROJECT
 from exhibition.core.files.pdf import render
 from exhibition.core.i18n import DEFAULT_LOCALE, short_date
-from exhibition.venue.edition import looks
+from exhibition.venue import looks
 from exhibition.venue.models import Exhibition
 
 TEMPLATE = PROJECT / "templates" / "badges" / "badges.typ"
@@ -26,21 +25,17 @@ def _badge(holder: Holder, token: str) -> dict[str, str]:
         "exhibitor": holder.exhibitor,
         "booth": holder.booth,
         "code": holder.code,
-        "qr": qr.svg(token, label="").replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1),
+        "qr": qr.svg_file(token),
     }
 
 
 def pdf(exhibition: Exhibition, holders: Iterable[Holder], *, system_fonts: bool = True) -> bytes:
     """The badges in Indonesian, the language of the fair; without system fonts typst uses its own."""
     with force_locale(DEFAULT_LOCALE):
-        data = {
-            "fair": exhibition.name,
-            "look": asdict(looks.on_paper(exhibition)),
-            "where": exhibition.venue_name,
+        data = looks.on_paper(exhibition, _("Exhibitors' badges")) | {
             "days": _(
                 "%(first)s to %(last)s", first=short_date(exhibition.starts_on), last=short_date(exhibition.ends_on)
             ),
-            "title": _("Exhibitors' badges"),
             "staff": _("Exhibitor's staff"),
             "booth": _("Booth"),
             "qr": _("QR code of the badge of {name}"),

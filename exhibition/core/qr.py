@@ -47,6 +47,11 @@ def svg(text: str, label: str) -> str:
     )
 
 
+def svg_file(text: str) -> str:
+    """The same as a file of its own, as documents on paper take it; they name it themselves."""
+    return svg(text, label="").replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+
+
 def png(text: str, scale: int = 6) -> bytes:
     """A PNG with ``scale`` pixels a module, quiet zone included."""
     from PIL import Image

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from exhibition.allocation.planned import BoothPart, PlannedBooth
 from exhibition.core.config import PROJECT
 from exhibition.core.files.pdf import render
-from exhibition.core.i18n import current_locale, short_date
+from exhibition.core.i18n import short_date
 from exhibition.reports.sheets import Extent, divided
+from exhibition.venue import looks
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.labels import shortened
 from exhibition.venue.service import Hall
@@ -100,15 +101,11 @@ def pdf(
     index = [(name, code, days, where[code] if len(sheets) > 1 else 0) for code, name, days in _listed(booths)]
     index.sort(key=lambda line: (line[0].casefold(), line[1]))
     width, height = PAPERS[paper]
-    data = {
+    data = looks.on_paper(exhibition, _("Floor plan")) | {
         "paper": paper,
         "margin": MARGIN_MM,
         "beside": BESIDE_MM[paper],
         "overview": min((width - 2 * MARGIN_MM) / hall.width, (height - 2 * MARGIN_MM - HEAD_MM) / hall.depth),
-        "lang": current_locale(),
-        "title": _("Floor plan"),
-        "fair": exhibition.name,
-        "where": exhibition.venue_name,
         "days": _("%(first)s to %(last)s", first=short_date(exhibition.starts_on), last=short_date(exhibition.ends_on)),
         "width": hall.width,
         "depth": hall.depth,

@@ -17,8 +17,10 @@ LARGEST_HOURS = 10
 """The most hours for which every label has room."""
 
 
-def svg(day: ProtocolDay, timezone: str, label: str) -> str:
-    """The chart, from opening to closing, or longer where people moved; empty without a movement."""
+def svg(day: ProtocolDay, timezone: str, label: str, colour: str) -> str:
+    """The chart, from opening to closing, or longer where people moved; empty without a movement. ``colour`` is that of
+    the people inside on paper.
+    """
     if not day.curve.times:
         return ""
     first = min(day.curve.times[0], int(day.caps[0].starts_at.timestamp()))
@@ -43,9 +45,10 @@ def svg(day: ProtocolDay, timezone: str, label: str) -> str:
     for second, inside, before in zip(day.curve.times, day.curve.inside, [0, *day.curve.inside], strict=False):
         steps += [f"{across(second)},{up(before)}", f"{across(second)},{up(inside)}"]
     dashed = 'fill="none" stroke="#a3262a" stroke-width="2" stroke-dasharray="6 4"'
+    solid = f'fill="none" stroke="#{colour}" stroke-width="2.5"'
     parts += [
         f'<polyline class="chart-cap" points="{cap}" {dashed}/>',
-        f'<polyline class="chart-inside" points="{" ".join(steps)}" fill="none" stroke="#2c3e91" stroke-width="2.5"/>',
+        f'<polyline class="chart-inside" points="{" ".join(steps)}" {solid}/>',
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'

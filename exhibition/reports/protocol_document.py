@@ -4,7 +4,6 @@ Texts go to typst as data, never as markup, and into cells as texts, never as fo
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from flask_babel import gettext as _
 
@@ -12,9 +11,10 @@ from exhibition.core import clock
 from exhibition.core.config import PROJECT
 from exhibition.core.files import spreadsheets
 from exhibition.core.files.pdf import render
-from exhibition.core.i18n import clock_time, current_locale, long_date, moment_text, zone_name
+from exhibition.core.i18n import clock_time, long_date, moment_text, zone_name
 from exhibition.reports import protocol_chart, texts
 from exhibition.reports.protocol import CapSpan, ProtocolDay, RoundLine
+from exhibition.venue import looks
 from exhibition.venue.models import Exhibition
 
 TEMPLATE = PROJECT / "templates" / "reports" / "protocol.typ"
@@ -109,16 +109,13 @@ def _notes(exhibition: Exhibition) -> str:
 
 def chart(day: ProtocolDay, exhibition: Exhibition) -> str:
     """The curve against the cap; empty on a day without movements."""
-    return protocol_chart.svg(day, exhibition.timezone, _("People inside through the day, and the cap"))
+    label = _("People inside through the day, and the cap")
+    return protocol_chart.svg(day, exhibition.timezone, label, looks.shades(exhibition).accent)
 
 
 def pdf(day: ProtocolDay, exhibition: Exhibition, *, system_fonts: bool = True) -> bytes:
     """The report on A4."""
-    data: dict[str, Any] = {
-        "lang": current_locale(),
-        "title": _title(day),
-        "fair": exhibition.name,
-        "where": exhibition.venue_name,
+    data = looks.on_paper(exhibition, _title(day)) | {
         "figures": [{"name": name, "count": number} for name, number in figures(day)],
         "curve": _("People inside through the day"),
         "legend": [_("inside"), _("cap"), _("disinfection")],

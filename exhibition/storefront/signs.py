@@ -3,7 +3,6 @@ picture.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
 from flask_babel import force_locale
@@ -14,8 +13,8 @@ from exhibition.core.config import PROJECT, public_url
 from exhibition.core.files.pdf import picture, render
 from exhibition.core.i18n import DEFAULT_LOCALE
 from exhibition.storefront.catalogue.booths import Stand, open_stands
+from exhibition.venue import looks
 from exhibition.venue import service as venue
-from exhibition.venue.edition import looks
 from exhibition.venue.models import Exhibition
 
 TEMPLATE = PROJECT / "templates" / "storefront" / "signs.typ"
@@ -35,21 +34,17 @@ def _sign(exhibition: Exhibition, stand: Stand) -> dict[str, str]:
         "code": stand.code,
         "name": stand.exhibitor.name if stand.exhibitor else "",
         "address": address.split("://", 1)[1],
-        "qr": qr.svg(address, label="").replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1),
+        "qr": qr.svg_file(address),
     }
 
 
 def _document(exhibition: Exhibition, stands: Iterable[Stand]) -> dict[str, Any]:
     """The template's data, in Indonesian, the visitors' language."""
     with force_locale(DEFAULT_LOCALE):
-        return {
-            "fair": exhibition.name,
-            "look": asdict(looks.on_paper(exhibition)),
-            "where": exhibition.venue_name,
+        return looks.on_paper(exhibition, _("Booth signs")) | {
             "booth": _("Booth"),
             "scan": _("Scan to shop"),
             "code": _("QR code to the shop of booth %(code)s", code="{code}"),
-            "title": _("Booth signs"),
             "signs": [_sign(exhibition, stand) for stand in stands],
         }
 

@@ -81,7 +81,7 @@ FIND_BROKEN_WORDS = r"""() => {
     const found = new Set();
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
-        const apart = '.table-frame, .plan-frame, .visually-hidden, .skip, script, noscript';
+        const apart = '.table-frame, .chart-frame, .plan-frame, .visually-hidden, .skip, script, noscript';
         if (text.parentElement.closest(apart)) continue;
         for (const word of text.data.matchAll(/(?<=^|\s)\p{L}{2,10}(?=[.,:;!?)…]*(?:\s|$))/gu)) {
             const range = document.createRange();

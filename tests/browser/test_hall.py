@@ -45,7 +45,7 @@ def test_a_booth_is_dragged_to_the_grid_and_saved_with_a_note(open_hall: OpenPag
     expect(page.locator("#unsaved")).to_be_hidden()
     assert (saved(exhibition, FREE).x, saved(exhibition, FREE).y) == (5.5, 2.5)
     page.goto("/desk/hall/versions?lang=en")
-    expect(page.locator(".version-list li").first).to_contain_text("Maju sedikit")
+    expect(page.locator(".timeline li").first).to_contain_text("Maju sedikit")
 
 
 def test_a_dragged_booth_snaps_to_its_neighbour_and_overlaps_are_told_at_once(open_hall: OpenPage) -> None:

@@ -271,7 +271,7 @@ def test_a_tap_on_a_phone_shows_the_booth_and_its_panel_together(open_page: Open
     expect(page.locator("#panel-title")).to_be_in_viewport()
     expect(booth(page, "A05")).to_be_in_viewport()
     at_rest(page)
-    sheet, place = page.locator(".plan-side").bounding_box(), booth(page, "A05").bounding_box()
+    sheet, place = page.locator(".drawer").bounding_box(), booth(page, "A05").bounding_box()
     assert sheet
     assert place
     assert place["y"] + place["height"] <= sheet["y"]

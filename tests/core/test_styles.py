@@ -24,7 +24,15 @@ CLASS_ATTRIBUTE = re.compile(r'\bclass="((?:[^"{]|\{\{.*?\}\}|\{%.*?%\})*)"')
 LINKED = {"css": re.compile(r"\bstylesheets\(([^)]*)\)"), "js": re.compile(r"\bmodules\(([^)]*)\)")}
 FILE = {kind: re.compile(rf"\b{kind}/([\w/]+)\.{kind}\b") for kind in LINKED}
 SOMETHING = "\0"
+PHYSICAL = re.compile(
+    r"(?:(?<=[{;])|^)\s*((?:min-|max-)?(?:width|height)|(?:(?:margin|padding|border)-)?(?:left|right|top|bottom)"
+    r"(?:-(?:color|style|width))?|border-(?:top|bottom)-(?:left|right)-radius|(?:text-align|float): (?:left|right))\b"
+    r"\s*[:;]",
+    re.MULTILINE,
+)
 IMPORT = re.compile(r"@import url\([^)]*\) layer\(\w+\);")
+COMPONENTS = {"bars", "drawer", "empty", "filters", "message", "more-filters", "table-frame", "tabs", "tag", "timeline"}
+"""Classes that a macro gives."""
 LAYERS = {"tokens.css": "tokens", "elements.css": "base", "base.css": "base", "desk.css": "base"}
 
 
@@ -107,6 +115,19 @@ def test_every_class_in_a_template_is_known_to_a_stylesheet_or_a_script() -> Non
     assert classes - styled(STYLES) - styled(VENDORED) - in_scripts() == set()
 
 
+def test_no_page_writes_the_markup_of_a_component() -> None:
+    """It stands in ``templates/components/`` and ``_macros.html`` alone."""
+    writing = {
+        f"{file.relative_to(TEMPLATES)}: {name}"
+        for file in TEMPLATES.rglob("*.html")
+        if file.parent != TEMPLATES / "components" and file.name != "_macros.html"
+        for value in CLASS_ATTRIBUTE.findall(COMMENT.sub("", file.read_text()))
+        for name in EXPRESSION.sub(SOMETHING, STATEMENT.sub(SOMETHING, value)).split()
+        if name in COMPONENTS
+    }
+    assert writing == set()
+
+
 def test_every_stylesheet_is_linked_by_a_page_and_every_link_leads_to_one() -> None:
     assert linked("css") == files("css")
 
@@ -123,6 +144,16 @@ def test_every_stylesheet_stands_in_the_layer_of_its_place() -> None:
         text = IMPORT.sub("", text).strip()
         if not (text.startswith(f"@layer {layer} {{") and _is_one_block(text)):
             wrong.append(name)
+    assert wrong == []
+
+
+def test_sizes_and_places_are_said_in_logical_properties() -> None:
+    """So that a page in a script from right to left needs no other styles; conditions of ``@media`` know no others."""
+    wrong = [
+        f"{file.relative_to(STYLES)}: {found}"
+        for file in STYLES.rglob("*.css")
+        for found in PHYSICAL.findall(STYLE_COMMENT.sub("", file.read_text()))
+    ]
     assert wrong == []
 
 

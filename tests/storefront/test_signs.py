@@ -31,10 +31,11 @@ def test_the_qr_on_a_sign_leads_to_the_short_address(exhibition: Exhibition) -> 
 
 
 def test_names_are_data_and_never_markup() -> None:
-    sign = {"code": "A#1", "name": HOSTILE, "address": "$x$/#b", "qr": _svg()}
+    sign = {"code": "A#1", "name": HOSTILE, "address": "$x$/#b", "qr": qr.svg_file("x")}
     data = {
         "fair": HOSTILE,
-        "look": {"colour": "#1f2d70", "logo": []},
+        "lang": "id",
+        "look": {"colour": "#1f2d70", "wash": "#e9ecf8", "logo": []},
         "where": HOSTILE,
         "booth": "#b",
         "scan": "#s",
@@ -45,10 +46,6 @@ def test_names_are_data_and_never_markup() -> None:
     text = text_of(signs.render(signs.TEMPLATE, data, system_fonts=True))
     for part in ('#panic("no")', "$x$", "*b*", "_i_", "`raw`", "@ref", "<label>", "A#1"):
         assert part in text
-
-
-def _svg() -> str:
-    return qr.svg("x", label="").replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 def test_organizers_get_the_signs_as_one_pdf(exhibition: Exhibition, organizer_client: FlaskClient) -> None:

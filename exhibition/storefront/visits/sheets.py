@@ -18,6 +18,7 @@ from exhibition.storefront.catalogue import booths
 from exhibition.storefront.visits import statistics
 from exhibition.storefront.visits.statistics import Figures, Period, ProductFigures, Statistics
 from exhibition.storefront.visits.statistics_export import GONE, SHOP, SOURCES
+from exhibition.venue import looks
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 
@@ -70,15 +71,12 @@ def _sheet(code: str, exhibitor: Exhibitor, during: Period, found: Statistics) -
             for one in found.origins
         ],
         "address": address.split("://", 1)[1],
-        "qr": qr.svg(address, label="").replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1),
+        "qr": qr.svg_file(address),
     }
 
 
-def _texts(exhibition: Exhibition) -> dict[str, str]:
-    return {
-        "title": _("What the fair brought you"),
-        "fair": exhibition.name,
-        "where": exhibition.venue_name,
+def _texts(exhibition: Exhibition) -> dict[str, Any]:
+    return looks.on_paper(exhibition, _("What the fair brought you")) | {
         "by_day": _("Day by day"),
         "views": _("Views"),
         "clicks": _("Clicks to the shop"),

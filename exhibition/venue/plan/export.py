@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from exhibition.core.config import PROJECT
 from exhibition.core.files.pdf import render
-from exhibition.core.i18n import current_locale
+from exhibition.venue import looks
 from exhibition.venue.models import Exhibition
 from exhibition.venue.plan import pictures as plan_pictures
 from exhibition.venue.plan import versions as plan_versions
@@ -22,6 +22,11 @@ def _picture(exhibition: Exhibition, plan: FloorPlan) -> str:
     return plan_pictures.address(exhibition, plan.background.picture) if plan.background else ""
 
 
+def _shades(exhibition: Exhibition) -> tuple[str, str]:
+    own = looks.shades(exhibition)
+    return f"#{own.accent}", f"#{own.wash}"
+
+
 def as_json(exhibition: Exhibition, plan: FloorPlan) -> str:
     """The JSON document of docs/plan.md, with the background picture in it."""
     document = plan.document()
@@ -32,23 +37,21 @@ def as_json(exhibition: Exhibition, plan: FloorPlan) -> str:
 
 def as_svg(exhibition: Exhibition, plan: FloorPlan) -> str:
     """The drawing at 1 : 100."""
-    return plan_svg.draw(plan, exhibition.name, _picture(exhibition, plan))
+    return plan_svg.draw(plan, exhibition.name, _picture(exhibition, plan), shades=_shades(exhibition))
 
 
 def as_pdf(exhibition: Exhibition, plan: FloorPlan, *, system_fonts: bool = True) -> bytes:
     """The drawing on one sheet (A3, turned to fit the hall) and the list of booths with their exhibitors."""
     holders = plan_versions.holders(exhibition)
     standing = {booth.code: holders[booth.id] for booth in plan.booths if booth.id in holders}
-    data = {
-        "lang": current_locale(),
-        "fair": exhibition.name,
-        "where": exhibition.venue_name,
-        "title": _("Floor plan"),
+    data = looks.on_paper(exhibition, _("Floor plan")) | {
         "size": _("Hall: %(width)s by %(depth)s m", width=_number(plan.width), depth=_number(plan.depth)),
         "date": format_date(format="long"),
         "flipped": plan.width >= plan.depth,
         "picture": _("Floor plan of the hall"),
-        "svg": plan_svg.draw(plan, exhibition.name, _picture(exhibition, plan), standing=standing),
+        "svg": plan_svg.draw(
+            plan, exhibition.name, _picture(exhibition, plan), standing=standing, shades=_shades(exhibition)
+        ),
         "list": _("Booths"),
         "heads": [_("Booth"), _("Zone"), _("Size (m)"), _("Equipment"), _("Who stands here")],
         "rows": list(_rows(plan, standing)),

@@ -11,14 +11,14 @@ from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import lazy as _l
 from exhibition.core.web.forms import show_refusal
-from exhibition.venue.edition import looks
+from exhibition.venue import looks
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules import colours
 
 blueprint = Blueprint("looks", __name__)
 KEPT = 365 * 24 * 3600
 """Seconds; the address of each names its content."""
-PROPOSED = "#2c3e91"
+PROPOSED = f"#{looks.OURS.accent}"
 
 
 class LookForm(FlaskForm):

@@ -11,7 +11,8 @@ from flask_babel import ngettext
 from exhibition.core import qr
 from exhibition.core.config import PROJECT
 from exhibition.core.files.pdf import render
-from exhibition.core.i18n import current_locale, hours_text, long_date
+from exhibition.core.i18n import hours_text, long_date
+from exhibition.venue import looks
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.groups.service import GroupStrip
 
@@ -26,18 +27,14 @@ def _strip(exhibition: Exhibition, strip: GroupStrip) -> dict[str, str]:
         "day": long_date(issued.slot.starts_at, exhibition.timezone),
         "hours": hours_text(issued.slot.starts_at, issued.slot.ends_at, exhibition.timezone),
         "code": issued.code,
-        "qr": qr.svg(issued.token, label="").replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1),
+        "qr": qr.svg_file(issued.token),
     }
 
 
 def pdf(exhibition: Exhibition, group: str, strips: Sequence[GroupStrip], *, system_fonts: bool = True) -> bytes:
     """The strips in the current language; without system fonts typst uses its own."""
-    data = {
-        "fair": exhibition.name,
-        "where": exhibition.venue_name,
+    data = looks.on_paper(exhibition, _("Visitor passes")) | {
         "group": group,
-        "lang": current_locale(),
-        "title": _("Visitor passes"),
         "code": _("Code for typing"),
         "qr": _("QR code of the pass"),
         "show": _("Show this strip at the gate."),

@@ -9,8 +9,8 @@ from flask_babel import ngettext
 from exhibition.core import qr
 from exhibition.core.config import PROJECT
 from exhibition.core.files.pdf import render
-from exhibition.core.i18n import clock_time, current_locale, hours_text, long_date
-from exhibition.venue import rounds
+from exhibition.core.i18n import clock_time, hours_text, long_date
+from exhibition.venue import looks, rounds
 from exhibition.visitors import service
 from exhibition.visitors.registration.party import Issued
 
@@ -28,17 +28,14 @@ def pdf(issued: Issued, name: str = "", *, system_fonts: bool = True) -> bytes:
         starts, ends = clock_time(one.starts_at, zone), clock_time(one.ends_at, zone)
         notes.append(_("Disinfection from %(starts)s to %(ends)s: no entry then.", starts=starts, ends=ends))
     notes.append(_("If you change the pass, print it again: this QR code no longer works then."))
-    data = {
-        "language": current_locale(),
-        "fair": exhibition.name,
-        "title": _("Visitor pass"),
+    data = looks.on_paper(exhibition, _("Visitor pass")) | {
         "day": long_date(slot.starts_at, zone),
         "hours": hours_text(slot.starts_at, slot.ends_at, zone),
         "name": name,
         "people": ngettext("%(num)s person", "%(num)s people", issued.party_size),
-        "where": ", ".join(part for part in (exhibition.venue_name, exhibition.address) if part),
+        "place": ", ".join(part for part in (exhibition.venue_name, exhibition.address) if part),
         "alt": _("QR code of the pass"),
-        "qr": qr.svg(issued.token, label="").replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1),
+        "qr": qr.svg_file(issued.token),
         "code": issued.code,
         "reference": f"{_('Reference')}: {issued.reference}",
         "notes": notes,

@@ -32,6 +32,7 @@ from exhibition.core import clock
 from exhibition.core.config import APPLE_FILES, AUTHORITY, CERTIFICATE, KEY, PROJECT, public_url, setting
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.i18n import current_locale
+from exhibition.venue import looks
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
 from exhibition.visitors.passes import viewing
@@ -43,7 +44,6 @@ SAVE = "https://pay.google.com/gp/v/save/"
 APPLE_TYPE = "application/vnd.apple.pkpass"
 PICTURES = {"icon.png": "icon-192.png", "icon@2x.png": "icon-512.png"}
 IMAGES = PROJECT / "static" / "images"
-INDIGO = "rgb(44, 62, 145)"
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,7 @@ def google_link(issued: Issued) -> str:
         "issuerName": exhibition.name,
         "reviewStatus": "UNDER_REVIEW",
         "eventName": _said(exhibition.name),
+        "hexBackgroundColor": f"#{looks.shades(exhibition).accent}",
         "venue": {"name": _said(exhibition.venue_name), "address": _said(exhibition.address or exhibition.venue_name)},
         "dateTime": {"start": starts, "end": ends},
     }
@@ -163,8 +164,13 @@ def google_link(issued: Issued) -> str:
     return SAVE + ".".join([*parts, _segment(signature)])
 
 
+def _rgb(colour: str) -> str:
+    return f"rgb({', '.join(str(part) for part in bytes.fromhex(colour))})"
+
+
 def _pass_json(issued: Issued, exhibition: Exhibition, signer: AppleSigner) -> dict[str, Any]:
     starts, ends = _local(issued, exhibition)
+    own = looks.shades(exhibition)
     time = {"dateStyle": "PKDateStyleFull", "timeStyle": "PKDateStyleShort"}
     return {
         "formatVersion": 1,
@@ -175,9 +181,9 @@ def _pass_json(issued: Issued, exhibition: Exhibition, signer: AppleSigner) -> d
         "description": _("Visitor pass"),
         "relevantDate": starts,
         "expirationDate": ends,
-        "backgroundColor": INDIGO,
+        "backgroundColor": _rgb(own.accent),
         "foregroundColor": "rgb(255, 255, 255)",
-        "labelColor": "rgb(233, 236, 248)",
+        "labelColor": _rgb(own.wash),
         "barcodes": [
             {
                 "format": "PKBarcodeFormatQR",

@@ -1,6 +1,6 @@
 /** Zooming and panning the plan, and keeping a booth in view. Names fit the booths anew after each zoom. */
 
-import "./sheet.js"; // first: it decides how much room the plan has
+import "../core/drawer.js"; // first: it decides how much room the plan has
 import { fitNames, stopFitting } from "./names.js";
 import Panzoom from "/static/vendor/panzoom-4.6.2/panzoom.es.js";
 

@@ -23,6 +23,7 @@ DIGITS = 5
 ALONG = 1.5
 """The label of a piece is turned when the piece is more than this many times as deep as wide."""
 LANDMARK_FILLS = {"wall": "#565a68", "aisle": "#f3f1ea"}
+OURS = ("#2c3e91", "#e9ecf8")
 _INVENTED = re.compile(
     r"(?:rect|path|polygon|image|g|svg|layer|use|text|tspan|shape|object|Ebene|_x?)[-_]?\d*", re.IGNORECASE
 )
@@ -65,8 +66,17 @@ def _label(piece: Any, text: str, size: float, colour: str) -> str:
     return f"<text{look}{turned}>{escape(text)}</text>"
 
 
-def draw(drawn: FloorPlan, title: str, picture: str = "", *, standing: dict[str, str] | None = None) -> str:
-    """The drawing. ``picture``: the background as a ``data:`` address; ``standing``: the exhibitors, by booth code."""
+def draw(
+    drawn: FloorPlan,
+    title: str,
+    picture: str = "",
+    *,
+    standing: dict[str, str] | None = None,
+    shades: tuple[str, str] = OURS,
+) -> str:
+    """The drawing. ``picture``: the background as a ``data:`` address; ``standing``: the exhibitors, by booth code;
+    ``shades``: the colours of a booth's line and of one that somebody has.
+    """
     attributes = _attributes(
         xmlns="http://www.w3.org/2000/svg",
         data_plan=plan_values.FORMAT,
@@ -81,7 +91,7 @@ def draw(drawn: FloorPlan, title: str, picture: str = "", *, standing: dict[str,
     parts += _background(drawn, picture)
     parts += [_zone(zone) for zone in drawn.zones]
     parts += [_landmark(mark) for mark in drawn.landmarks]
-    parts += [_booth(booth, (standing or {}).get(booth.code, "")) for booth in drawn.booths]
+    parts += [_booth(booth, (standing or {}).get(booth.code, ""), shades) for booth in drawn.booths]
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -109,7 +119,7 @@ def _landmark(mark: PlanLandmark) -> str:
     return f"<g{kind}{_placed(mark)}>{shape}{_label(mark, mark.label, 0.4, '#7b4a1e')}</g>"
 
 
-def _booth(booth: PlanBooth, holder: str) -> str:
+def _booth(booth: PlanBooth, holder: str, shades: tuple[str, str]) -> str:
     facts = _attributes(
         id=f"booth-{booth.code}",
         data_kind="booth",
@@ -118,7 +128,8 @@ def _booth(booth: PlanBooth, holder: str) -> str:
         **{f"data_{name}": str(getattr(booth, name)).lower() for name in _BOOTH_FLAGS},
         data_power_va=booth.power_va,
     )
-    shape = _rect(booth, fill="#e9ecf8" if holder else "#ffffff", stroke="#2c3e91", stroke_width=0.05)
+    line, taken = shades
+    shape = _rect(booth, fill=taken if holder else "#ffffff", stroke=line, stroke_width=0.05)
     name = f"<title>{escape(f'{booth.code}, {holder}' if holder else booth.code)}</title>"
     return f"<g{facts}{_placed(booth)}>{name}{shape}{_label(booth, booth.code, 0.7, '#20222b')}</g>"
 

@@ -2,6 +2,8 @@
 
 import io
 import re
+from dataclasses import astuple
+from typing import cast
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,17 +11,33 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from exhibition.accounts.audit import COMMAND_LINE
+from exhibition.allocation import service as allocation
 from exhibition.badges import service as badges
-from exhibition.badges import sheet
+from exhibition.badges import sheet as badge_sheet
+from exhibition.core import outbox
+from exhibition.core.config import PROJECT
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.demo import badges as demo_badges
+from exhibition.reports import plan_sheet, protocol, protocol_document
 from exhibition.storefront import signs
-from exhibition.venue.edition import looks
+from exhibition.storefront.visits import sheets as figures_sheet
+from exhibition.storefront.visits import statistics
+from exhibition.venue import looks
+from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition, Logo
+from exhibition.venue.plan import export as plan_export
+from exhibition.venue.plan import versions as plan_versions
+from exhibition.visitors.groups import sheet as strips_sheet
+from exhibition.visitors.groups.service import GroupStrip
+from exhibition.visitors.passes import paper
 from tests.fairs import forget_request, the_fair
+from tests.mailbox import Mailbox
+from tests.pdf_text import pictures
+from tests.visitors.passes import holding
 
-GREEN, PALE = "0a6b35", "ffd84d"
+GREEN, PALE, RED = "0a6b35", "ffd84d", "ff0000"
+TEMPLATES = PROJECT / "templates"
 
 
 def drawn(colour: str = "red") -> bytes:
@@ -51,7 +69,8 @@ def test_a_colour_and_a_logo_stand_on_every_page_of_the_fair(
     picture = Image.open(io.BytesIO(client.get(logo).data))
     assert (picture.format, picture.size) == ("PNG", (480, 160))
     forget_request()
-    assert f'href="{style}"' in organizer_client.get("/desk").text
+    for address in ("/desk", "/desk/statistics", "/desk/users"):
+        assert f'href="{style}"' in organizer_client.get(address).text
 
 
 def test_a_colour_that_cannot_be_read_is_refused_with_one_that_can(
@@ -98,13 +117,63 @@ def test_addresses_of_no_look_are_not_found(exhibition: Exhibition, client: Flas
     assert client.get(address).status_code == 404
 
 
-def test_signs_and_badges_carry_it(exhibition: Exhibition) -> None:
-    plain = signs.pdf(exhibition, system_fonts=False)
+def documents(exhibition: Exhibition) -> dict[str, bytes]:
+    """Everything that is printed, by its template."""
+    hall = venue.hall(exhibition)
+    issued = holding.register()
+    return {
+        "badges/badges": badge_sheet.pdf(exhibition, badges.holders(exhibition)[:1], system_fonts=False),
+        "storefront/signs": signs.pdf(exhibition, system_fonts=False),
+        "storefront/sheets": figures_sheet.pdf(exhibition, statistics.with_a_booth(exhibition)[:1], system_fonts=False),
+        "venue/plan": plan_export.as_pdf(exhibition, plan_versions.current(exhibition), system_fonts=False),
+        "reports/plan": plan_sheet.pdf(exhibition, hall, allocation.plan(exhibition, hall), system_fonts=False),
+        "reports/protocol": protocol_document.pdf(
+            protocol.of_day(exhibition, exhibition.starts_on), exhibition, system_fonts=False
+        ),
+        "visitors/pass": paper.pdf(issued, system_fonts=False),
+        "visitors/strips": strips_sheet.pdf(exhibition, "", [GroupStrip(issued, None)], system_fonts=False),
+    }
+
+
+def colours_of(pdf: bytes) -> set[str]:
+    """All colours of the first page."""
+    first = pictures(pdf)[0].convert("RGB")
+    counted = cast("list[tuple[int, tuple[int, int, int]]]", first.getcolors(first.width * first.height))
+    return {bytes(colour).hex() for _count, colour in counted}
+
+
+def test_all_that_is_printed_carries_it(exhibition: Exhibition) -> None:
+    templates = {str(path.relative_to(TEMPLATES).with_suffix("")) for path in TEMPLATES.rglob("*.typ")}
     looks.change(COMMAND_LINE, exhibition, GREEN, drawn(), without_logo=False)
-    assert b"/Subtype/Image" in signs.pdf(exhibition, system_fonts=False)
-    assert b"/Subtype/Image" not in plain
     demo_badges.add(exhibition)
-    assert b"/Subtype/Image" in sheet.pdf(exhibition, badges.holders(exhibition)[:1], system_fonts=False)
+    printed = documents(exhibition)
+    assert templates == {*printed, "paper"}
+    for name, pdf in printed.items():
+        assert {GREEN, RED} <= colours_of(pdf), name
+    looks.change(COMMAND_LINE, exhibition, None, None, without_logo=True)
+    for name, pdf in documents(exhibition).items():
+        found = colours_of(pdf)
+        assert looks.OURS.accent in found, name
+        assert RED not in found, name
+
+
+def test_mails_have_its_colour_in_head_and_button(exhibition: Exhibition, mailbox: Mailbox) -> None:
+    looks.change(COMMAND_LINE, exhibition, GREEN, None, without_logo=False)
+    holding.register(email="siti@example.com")
+    outbox.send_due()
+    [(_recipients, mail)] = mailbox.received
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert f"border-bottom: 3px solid #{GREEN}" in html.get_content()
+    assert f"background: #{GREEN}; color: #ffffff" in html.get_content()
+
+
+def test_ours_is_that_of_the_pages() -> None:
+    tokens = (PROJECT / "static" / "css" / "tokens.css").read_text()
+    found = [
+        re.findall(rf"--{name}: #([0-9a-f]{{6}})", tokens)[0] for name in ("accent", "accent-strong", "accent-wash")
+    ]
+    assert found == list(astuple(looks.OURS))
 
 
 def test_changing_nothing_is_not_written_down(exhibition: Exhibition) -> None:

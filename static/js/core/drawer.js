@@ -1,8 +1,8 @@
-/** On a phone the panel and the lists are a sheet from below that leaves the plan in view. */
+/** On a phone the drawer beside the plan is a sheet from below of three sizes that leaves the plan in view. */
 
 const PHONE = window.matchMedia("(max-width: 63.99rem)");
-const side = document.querySelector(".plan-side");
-const handle = document.querySelector(".sheet-handle");
+const side = document.querySelector(".drawer");
+const handle = document.querySelector(".drawer-handle");
 const SIZES = ["peek", "half", "full"];
 
 /** @param {string} size */
@@ -13,7 +13,7 @@ function set(size) {
 }
 
 function fit() {
-  side?.classList.toggle("sheet", PHONE.matches);
+  side?.classList.toggle("from-below", PHONE.matches);
   handle?.toggleAttribute("hidden", !PHONE.matches);
 }
 

@@ -1,7 +1,7 @@
 """The look of a fair: its own colour and logo, on pages, mails and paper."""
 
 import hashlib
-from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, exists, select
@@ -10,23 +10,15 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.files import images
+from exhibition.core.i18n import current_locale
 from exhibition.venue.models import Exhibition, Logo
 from exhibition.venue.rules import colours
 
 LOGO_FIELD, COLOUR_FIELD = "logo", "colour"
 LONGEST_SIDE = 480
 """Pixels: three times the size on a page, and sharp on paper."""
-OURS = "1f2d70"
-"""The colour on paper of a fair without one of its own."""
-
-
-@dataclass(frozen=True)
-class PaperLook:
-    """What a template of paper needs, as data."""
-
-    colour: str
-    logo: list[int]
-    """The bytes of a PNG; empty without a logo."""
+OURS = colours.ColourShades("2c3e91", "1f2d70", "e9ecf8")
+"""Those of a fair without a colour of its own, the same as in ``tokens.css``; for paper, mails and wallets."""
 
 
 def stylesheet(colour: str) -> str:
@@ -39,9 +31,22 @@ def _tokens(shades: colours.ColourShades) -> str:
     return f"--accent:#{shades.accent};--accent-strong:#{shades.strong};--accent-wash:#{shades.wash}"
 
 
-def on_paper(exhibition: Exhibition) -> PaperLook:
+def shades(exhibition: Exhibition) -> colours.ColourShades:
+    """The shades on light ground, of the fair's own colour or of ours."""
+    return colours.by_day(exhibition.colour) if exhibition.colour else OURS
+
+
+def on_paper(exhibition: Exhibition, title: str) -> dict[str, Any]:
+    """What the data of every document begin with, for ``templates/paper.typ``; the logo is the bytes of a PNG."""
     content = logo(exhibition.logo_digest) if exhibition.logo_digest else None
-    return PaperLook(f"#{exhibition.colour or OURS}", list(content or b""))
+    own = shades(exhibition)
+    return {
+        "lang": current_locale(),
+        "title": title,
+        "fair": exhibition.name,
+        "where": exhibition.venue_name,
+        "look": {"colour": f"#{own.accent}", "wash": f"#{own.wash}", "logo": list(content or b"")},
+    }
 
 
 def logo(digest: str) -> bytes | None:
