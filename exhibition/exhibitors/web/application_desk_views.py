@@ -51,7 +51,16 @@ ONE = "/<int(max=2147483647):application_id>"
 IN_ADDRESS = ("state", "q", "duplicates", "order", "group", "district", "kind", "points", "lacking")
 SHOWN = 10
 """So many of those that would be withdrawn are shown before."""
-bulk_views.LISTS[bulk.SUBJECT] = ("applications_desk.show", _l("Applications"), application_texts.STEPS)
+bulk_views.LISTS[bulk.SUBJECT] = bulk_views.ActsOfList(
+    "applications_desk.show",
+    _l("Applications"),
+    application_texts.STEPS,
+    _l(
+        "All get the state back that they had, except those that have moved on since. Mails go out %(number)s minutes"
+        " after the act: taken back before, it is told to nobody; later, both are told.",
+        number=bulk.HELD_FOR.seconds // 60,
+    ),
+)
 _ID = re.compile(r"[0-9]{1,9}")
 
 
