@@ -75,6 +75,7 @@ ROUTES: dict[str, Access] = {
     "visitors_desk.registrations": Access.ORGANIZER,
     "visitors_desk.registration": Access.ORGANIZER,
     "visitors_desk.file": Access.ORGANIZER,
+    "visitors_desk.choose": Access.ORGANIZER,
     "visitors_desk.withdraw": Access.ORGANIZER,
     "visitors_desk.phones": Access.ORGANIZER,
     "groups.show": Access.ORGANIZER,

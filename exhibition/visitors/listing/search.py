@@ -5,10 +5,10 @@ whole. Orders without an index are offered while few enough match.
 """
 
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
@@ -70,6 +70,9 @@ class RegistrationNarrowing(Narrowing):
 
     def as_json(self) -> dict[str, str]:
         return super().as_json() | ({"group": str(self.group)} if self.group else {})
+
+    def stored(self) -> dict[str, Any]:
+        return super().stored() | {"group": self.group}
 
 
 EVERYBODY = RegistrationNarrowing()
@@ -194,16 +197,16 @@ def _matches(words: str) -> ColumnElement[bool]:
     )
 
 
-def conditions(exhibition: Exhibition, narrowing: RegistrationNarrowing) -> list[ColumnElement[bool]]:
+def _conditions(exhibition: Exhibition, narrowing: RegistrationNarrowing) -> list[ColumnElement[bool]]:
     """What holds for the registrations of the edition that match; ``VisitorContact`` is joined."""
-    matching = matches(
+    holding = matches(
         narrowing,
         origin=Registration.origin,
         created_at=Registration.created_at,
         email=VisitorContact.email,
         phone=VisitorContact.phone,
     )
-    holds = [Registration.exhibition_id == exhibition.id, *matching]
+    holds = [Registration.exhibition_id == exhibition.id, *holding]
     if narrowing.group:
         in_group = select(GroupPass.registration_id).where(GroupPass.group_id == narrowing.group)
         holds.append(Registration.id.in_(in_group))
@@ -223,6 +226,34 @@ class RegistrationSearch:
     """As ``tidy`` leaves them."""
     narrowing: RegistrationNarrowing = EVERYBODY
     wanted: VisitorFilter = EVERY_VISITOR
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anybody is left out."""
+        return self != EVERY_REGISTRATION
+
+    def stored(self) -> dict[str, Any]:
+        """Whole, for a row that is erased when it is done with."""
+        wanted = self.wanted
+        return {
+            "words": self.words,
+            "narrowing": self.narrowing.stored(),
+            "day": wanted.day.isoformat() if wanted.day else "",
+            "slot_id": wanted.slot_id,
+            "attending": wanted.attending,
+            "walk_in": wanted.walk_in,
+        }
+
+    @classmethod
+    def restored(cls, kept: Mapping[str, Any]) -> Self:
+        """What was ``stored``."""
+        wanted = VisitorFilter(
+            date.fromisoformat(kept["day"]) if kept["day"] else None,
+            kept["slot_id"],
+            Attending(kept["attending"]) if kept["attending"] else None,
+            kept["walk_in"],
+        )
+        return cls(kept["words"], RegistrationNarrowing.restored(kept["narrowing"]), wanted)
 
 
 EVERY_REGISTRATION = RegistrationSearch()
@@ -271,8 +302,10 @@ class RegistrationList:
     """Those that are in reach."""
 
 
-def _matching(exhibition: Exhibition, sought: RegistrationSearch, order: str = NEWEST) -> Select[*tuple[int]]:
-    """The ids of those that match; only what is asked about or sorted by is joined."""
+def matching(
+    exhibition: Exhibition, sought: RegistrationSearch, order: str = NEWEST, at: datetime | None = None
+) -> Select[*tuple[int]]:
+    """The ids of those that match, now or at another moment; only what is asked about or sorted by is joined."""
     about_contact = bool(sought.words or sought.narrowing.contact)
     statement = select(_ID).where(VisitorPass.exhibition_id == exhibition.id)
     if about_contact or sought.narrowing or sought.wanted.walk_in is not None or order == REFERENCE:
@@ -282,10 +315,10 @@ def _matching(exhibition: Exhibition, sought: RegistrationSearch, order: str = N
     if order == SESSION:
         statement = statement.join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
     if sought.narrowing:
-        statement = statement.where(*conditions(exhibition, sought.narrowing))
+        statement = statement.where(*_conditions(exhibition, sought.narrowing))
     if sought.words:
         statement = statement.where(_matches(sought.words))
-    return statement.where(*sought.wanted.conditions(exhibition, clock.now()))
+    return statement.where(*sought.wanted.conditions(exhibition, at or clock.now()))
 
 
 def _whole() -> Select[*tuple[Any, ...]]:
@@ -300,14 +333,14 @@ def _whole() -> Select[*tuple[Any, ...]]:
 
 def _too_many_for_words(exhibition: Exhibition, sought: RegistrationSearch) -> bool:
     """Whether counting those with the words would read a large edition whole, because no index knows words."""
-    return bool(sought.words) and count_matches(_matching(exhibition, EVERY_REGISTRATION)).more
+    return bool(sought.words) and count_matches(matching(exhibition, EVERY_REGISTRATION)).more
 
 
 def _in_reach(exhibition: Exhibition, sought: RegistrationSearch, order: RegistrationOrder) -> RegistrationOrder:
     """The order, or newest first when sorting by it would take too long."""
     if order.column in FOR_MANY:
         return order
-    many = _too_many_for_words(exhibition, sought) or count_matches(_matching(exhibition, sought)).more
+    many = _too_many_for_words(exhibition, sought) or count_matches(matching(exhibition, sought)).more
     return RegistrationOrder() if many else order
 
 
@@ -321,7 +354,7 @@ def registrations(
     order = _in_reach(exhibition, sought, order)
     first = (number - 1) * PAGE_SIZE
     few = sought.wanted.of_few(exhibition)
-    ids = order.applied(_matching(exhibition, sought, order.column), few=few).limit(PAGE_SIZE + 1).offset(first)
+    ids = order.applied(matching(exhibition, sought, order.column), few=few).limit(PAGE_SIZE + 1).offset(first)
     wanted = list(db.session.scalars(ids))
     shown, has_next = wanted[:PAGE_SIZE], len(wanted) > PAGE_SIZE
     rows = db.session.execute(_whole().where(among(Registration.id, "ids")), {"ids": shown})
@@ -331,15 +364,15 @@ def registrations(
     if uncounted or (not has_next and (shown or number == 1)):
         found = BoundedCount(first + len(shown), more=has_next)
     else:
-        found = count_matches(_matching(exhibition, sought))
+        found = count_matches(matching(exhibition, sought))
     return RegistrationList(page, found, order, FOR_MANY if uncounted or found.more else ORDERS)
 
 
 def lines(exhibition: Exhibition, sought: RegistrationSearch, order: RegistrationOrder) -> Iterator[FoundRegistration]:
     """All that match, read bit by bit, in the order in which the pages show them."""
     order = _in_reach(exhibition, sought, order)
-    matching = _matching(exhibition, sought).subquery()
-    statement = order.applied(_whole().where(_ID.in_(select(matching.c.registration_id))))
+    found = matching(exhibition, sought).subquery()
+    statement = order.applied(_whole().where(_ID.in_(select(found.c.registration_id))))
     for row in db.session.execute(statement.execution_options(yield_per=READ_AT_ONCE)):
         yield FoundRegistration(*row)
 
