@@ -84,6 +84,7 @@ ROUTES: dict[str, Access] = {
     "groups.many": Access.ORGANIZER,
     "groups.online": Access.ORGANIZER,
     "waiting_lists.show": Access.ORGANIZER,
+    "waiting_lists.file": Access.ORGANIZER,
     "waiting_lists.tick": Access.ORGANIZER,
     "waiting_lists.remove": Access.ORGANIZER,
     "visitors_desk.tick_phone": Access.ORGANIZER,

@@ -15,6 +15,7 @@ from exhibition.core.contacts import whatsapp_link
 from exhibition.core.errors import Refused
 from exhibition.core.files import spreadsheets
 from exhibition.core.sql.paging import page_number
+from exhibition.core.web import list_files
 from exhibition.core.web.forms import show_refusal
 from exhibition.core.web.lists import ListView, list_view
 from exhibition.core.web.narrow_form import WithdrawForm, narrow_form
@@ -361,19 +362,11 @@ def _table(exhibition: Exhibition) -> spreadsheets.Table:
     return _view().table(_("Applications"), found, exhibition.timezone)
 
 
-def _download(content: bytes, mimetype: str, name: str) -> Response:
-    answer = Response(content, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
 @blueprint.get("/export.csv")
 def export_csv(exhibition: Exhibition) -> Response:
-    content = spreadsheets.as_csv(_table(exhibition))
-    return _download(content, spreadsheets.CSV_TYPE, f"{exhibition.slug}-applications.csv")
+    return list_files.list_file("csv", _table(exhibition), f"{exhibition.slug}-applications")
 
 
 @blueprint.get("/export.xlsx")
 def export_xlsx(exhibition: Exhibition) -> Response:
-    content = spreadsheets.as_xlsx(_table(exhibition))
-    return _download(content, spreadsheets.XLSX_TYPE, f"{exhibition.slug}-applications.xlsx")
+    return list_files.list_file("xlsx", _table(exhibition), f"{exhibition.slug}-applications")

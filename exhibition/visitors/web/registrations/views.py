@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,9 +12,9 @@ from flask_wtf import FlaskForm
 
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import NotFound, Refused
-from exhibition.core.files import spreadsheets
 from exhibition.core.i18n import short_date
 from exhibition.core.sql.paging import page_number
+from exhibition.core.web import list_files
 from exhibition.core.web.forms import require_valid, show_refusal
 from exhibition.core.web.lists import ListView, list_view
 from exhibition.core.web.narrow_form import WithdrawForm
@@ -65,10 +65,6 @@ ATTENDING = {
     Attending.MISSED: _l("Did not come"),
     Attending.CANCELLED: _l("Cancelled"),
     Attending.REVOKED: _l("Withdrawn by the organizer"),
-}
-WRITERS = {
-    "csv": (spreadsheets.csv_chunks, spreadsheets.CSV_TYPE),
-    "xlsx": (spreadsheets.xlsx_chunks, spreadsheets.XLSX_TYPE),
 }
 
 
@@ -150,7 +146,7 @@ def file(exhibition: Exhibition) -> ResponseReturnValue:
     """What the list shows as a table to download, with a reason where it names or reaches people."""
     require_valid(FlaskForm())
     kind = request.form.get("kind", "")
-    if kind not in WRITERS:
+    if kind not in list_files.WRITERS:
         raise NotFound
     order = _order()
     view, sought = _view(exhibition, order, search.ORDERS), _sought(exhibition, slots.of_edition(exhibition.id))
@@ -159,11 +155,8 @@ def file(exhibition: Exhibition) -> ResponseReturnValue:
         found = handing_out.hand_out(actor(), exhibition, sought, order, kind=kind, reason=reason)
     except Refused as refused:
         return _list(exhibition, refused)
-    chunks, mimetype = WRITERS[kind]
-    content = stream_with_context(chunks(view.table(_("Registrations"), found, exhibition.timezone)))
-    answer = Response(content, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{exhibition.slug}-registrations.{kind}"'
-    return answer
+    table = view.table(_("Registrations"), found, exhibition.timezone)
+    return list_files.list_file(kind, table, f"{exhibition.slug}-registrations")
 
 
 @blueprint.post("/registrations")
