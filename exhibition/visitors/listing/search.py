@@ -11,7 +11,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, case, false, func, literal_column, or_, select, true
+from sqlalchemy.sql.elements import SQLColumnExpression
 
 from exhibition.core import clock
 from exhibition.core.db import db
@@ -119,7 +120,8 @@ class VisitorFilter:
         if self.slot_id:
             holds.append(VisitorPass.slot_id == self.slot_id)
         if self.walk_in is not None:
-            holds.append(Registration.walk_in.is_(self.walk_in))
+            holds.append(Registration.exhibition_id == exhibition.id)
+            holds.append(Registration.walk_in == (true() if self.walk_in else false()))
         return holds + self._attending(exhibition, now)
 
     def of_few(self, exhibition: Exhibition) -> bool:
@@ -137,9 +139,9 @@ class VisitorFilter:
         passes: dict[Attending | None, tuple[ColumnElement[bool], ...]] = {
             None: (),
             Attending.CAME: (VisitorPass.admitted > 0,),
-            Attending.SHORT: (VisitorPass.admitted > 0, VisitorPass.admitted < VisitorPass.party_size),
-            Attending.CANCELLED: (VisitorPass.state == PassState.CANCELLED,),
-            Attending.REVOKED: (VisitorPass.state == PassState.REVOKED,),
+            Attending.SHORT: (VisitorPass.admitted > _NONE, VisitorPass.admitted < VisitorPass.party_size),
+            Attending.CANCELLED: (VisitorPass.state == PassState.CANCELLED, VisitorPass.state != _VALID),
+            Attending.REVOKED: (VisitorPass.state == PassState.REVOKED, VisitorPass.state != _VALID),
         }
         holds = [*passes.get(self.attending, (valid, nobody))]
         if self.attending in _SESSIONS:
@@ -147,6 +149,8 @@ class VisitorFilter:
         return holds
 
 
+_NONE, _VALID = literal_column("0", Integer), literal_column("'valid'", VisitorPass.state.type)
+"""Written out, because a partial index is taken only for its own condition, word for word."""
 _SESSIONS: dict[Attending | None, Callable[[datetime], tuple[ColumnElement[bool], ...]]] = {
     Attending.EXPECTED: lambda now: (TimeSlot.ends_at > now,),
     Attending.LATE: lambda now: (TimeSlot.starts_at <= now, TimeSlot.ends_at > now),
@@ -165,6 +169,7 @@ def _in_sessions(exhibition: Exhibition, *holds: ColumnElement[bool]) -> ColumnE
 EVERY_VISITOR = VisitorFilter()
 
 
+_ID = VisitorPass.registration_id
 COLUMNS = (
     Registration.id,
     Registration.reference,
@@ -188,11 +193,16 @@ def tidy(words: str) -> str:
     return "".join(character for character in words if character.isprintable()).strip()[:LONGEST_WORDS]
 
 
-def _matches(words: str) -> ColumnElement[bool]:
-    joined = words.replace(" ", "").replace("-", "").upper()
+def _matches(exhibition: Exhibition, words: str) -> ColumnElement[bool]:
+    """The one whose whole reference or code this is, found along an index; else those with the words."""
+    code = words.replace(" ", "").replace("-", "").upper()
+    by_code = select(_ID).where(VisitorPass.exhibition_id == exhibition.id, VisitorPass.code == code)
+    of_edition = Registration.exhibition_id == exhibition.id
+    by_reference = select(Registration.id).where(of_edition, Registration.reference == words.upper())
+    if found := list(db.session.scalars(by_code.union_all(by_reference))):
+        return _ID.in_(found)
     return or_(
         has_words(words, VisitorContact.name, VisitorContact.email, Registration.reference),
-        VisitorPass.code == joined,
         *has_digits(words, VisitorContact.phone),
     )
 
@@ -258,7 +268,6 @@ class RegistrationSearch:
 
 EVERY_REGISTRATION = RegistrationSearch()
 NEWEST, REFERENCE, SESSION, NAME, PEOPLE, STATE = "newest", "reference", "session", "name", "people", "state"
-_ID = VisitorPass.registration_id
 _CAME = case((VisitorPass.admitted > 0, 1), else_=0)
 _PLACE_OF_STATE = case({state: place for place, state in enumerate(PassState)}, value=VisitorPass.state)
 _ORDERS = {
@@ -281,14 +290,12 @@ class RegistrationOrder:
     column: str = NEWEST
     backwards: bool = False
 
-    def applied(self, statement: Select[*tuple[Any, ...]], *, few: bool = False) -> Select[*tuple[Any, ...]]:
-        """The statement, of passes with what the order needs joined, in this order.
-
-        ``few``: that so few can match that all are found and sorted, instead of walking along the newest for them.
-        """
+    def applied(
+        self, statement: Select[*tuple[Any, ...]], by_id: SQLColumnExpression[int] = _ID
+    ) -> Select[*tuple[Any, ...]]:
+        """The statement, of passes with what the order needs joined, in this order; ``by_id`` writes the id."""
         by = [(one.desc() if self.backwards else one) for one in _ORDERS[self.column]]
-        id_ = _ID + 0 if few else _ID
-        return statement.order_by(*by, id_ if self.backwards and not by else id_.desc())
+        return statement.order_by(*by, by_id if self.backwards and not by else by_id.desc())
 
 
 @dataclass(frozen=True)
@@ -317,7 +324,7 @@ def matching(
     if sought.narrowing:
         statement = statement.where(*_conditions(exhibition, sought.narrowing))
     if sought.words:
-        statement = statement.where(_matches(sought.words))
+        statement = statement.where(_matches(exhibition, sought.words))
     return statement.where(*sought.wanted.conditions(exhibition, at or clock.now()))
 
 
@@ -329,6 +336,16 @@ def _whole() -> Select[*tuple[Any, ...]]:
         .join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
         .outerjoin(VisitorContact, VisitorContact.registration_id == _ID)
     )
+
+
+def _quick_id(exhibition: Exhibition, wanted: VisitorFilter) -> SQLColumnExpression[int]:
+    """The id written so that the database takes the quickest way to the newest of those that match.
+
+    When so few can match that all are found and sorted, it is no column that an index could be walked along.
+    """
+    if wanted.of_few(exhibition):
+        return _ID + 0
+    return _ID if wanted.walk_in is None else Registration.id
 
 
 def _too_many_for_words(exhibition: Exhibition, sought: RegistrationSearch) -> bool:
@@ -353,8 +370,8 @@ def registrations(
     """One page of the edition's registrations that match, newest first if too many match for the wanted order."""
     order = _in_reach(exhibition, sought, order)
     first = (number - 1) * PAGE_SIZE
-    few = sought.wanted.of_few(exhibition)
-    ids = order.applied(matching(exhibition, sought, order.column), few=few).limit(PAGE_SIZE + 1).offset(first)
+    ids = order.applied(matching(exhibition, sought, order.column), _quick_id(exhibition, sought.wanted))
+    ids = ids.limit(PAGE_SIZE + 1).offset(first)
     wanted = list(db.session.scalars(ids))
     shown, has_next = wanted[:PAGE_SIZE], len(wanted) > PAGE_SIZE
     rows = db.session.execute(_whole().where(among(Registration.id, "ids")), {"ids": shown})
