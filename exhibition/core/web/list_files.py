@@ -1,4 +1,4 @@
-"""What a list shows as a file to download, written while it is read."""
+"""What a list shows as a file to download."""
 
 from flask import Response, request, stream_with_context
 
@@ -18,9 +18,10 @@ def asked_kind() -> str:
     return kind if kind in WRITERS else ""
 
 
-def list_file(kind: str, table: Table, name: str) -> Response:
-    """The table as a download called ``name``."""
+def list_file(kind: str, table: Table, name: str, *, streamed: bool = False) -> Response:
+    """The table as a download called ``name``; ``streamed`` where it is too long to be made in one piece."""
     chunks, mimetype = WRITERS[kind]
-    answer = Response(stream_with_context(chunks(table)), mimetype=mimetype)
+    content = stream_with_context(chunks(table)) if streamed else b"".join(chunks(table))
+    answer = Response(content, mimetype=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return answer

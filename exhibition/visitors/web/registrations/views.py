@@ -156,7 +156,7 @@ def file(exhibition: Exhibition) -> ResponseReturnValue:
     except Refused as refused:
         return _list(exhibition, refused)
     table = view.table(_("Registrations"), found, exhibition.timezone)
-    return list_files.list_file(kind, table, f"{exhibition.slug}-registrations")
+    return list_files.list_file(kind, table, f"{exhibition.slug}-registrations", streamed=True)
 
 
 @blueprint.post("/registrations")
