@@ -28,6 +28,7 @@ run: $(VENV)/run.stamp ## set up, load the demo into an empty database, serve on
 
 test: $(VENV)/dev.stamp ## run all tests, on SQLite and PostgreSQL, with a real browser
 	@$(BIN)/python tests/browser/install.py
+	@$(BIN)/python -m tests.office
 	@$(BIN)/pybabel -q compile -d translations
 	@$(BIN)/pytest --numprocesses auto $(ARGS)
 

@@ -132,6 +132,9 @@ class Letter:
     expires_at: datetime | None = None
     reply_to: str = ""
     """Where answers go; empty: nobody reads them."""
+    held_until: datetime | None = None
+    """Until then nobody sends it; None: it goes at once."""
+    dedupe_key: str | None = None
 
 
 Composer = Callable[[str, int], EmailMessage | None]
@@ -155,6 +158,7 @@ _WRITE = Statement(insert(MAIL).values(given(MAIL, "about_id") | QUEUED).inline(
 
 def post(letter: Letter) -> None:
     """Add a mail to the open transaction; it goes out after commit, or not at all if the transaction fails."""
+    now = clock.now()
     db.session.add(
         OutboxMail(
             kind=letter.kind,
@@ -165,6 +169,9 @@ def post(letter: Letter) -> None:
             html=letter.html,
             expires_at=letter.expires_at,
             reply_to=letter.reply_to,
+            dedupe_key=letter.dedupe_key,
+            created_at=now,
+            next_try_at=letter.held_until or now,
         )
     )
     send_after_commit()
@@ -284,7 +291,7 @@ def _claim(mail_id: int) -> _Claim | None:
         OutboxMail.next_try_at <= now,
     )
     if found.expires_at is not None and found.expires_at <= now:
-        db.session.execute(unclaimed.values(_ended(MailState.DROPPED, TOO_LATE)))
+        db.session.execute(unclaimed.values(ended(MailState.DROPPED, TOO_LATE)))
         return None
     attempts = found.attempts + 1
     next_try_at = now + (pause_after(attempts) or PAUSES[-1])
@@ -302,14 +309,14 @@ def _letter(row: OutboxMail) -> Letter | None:
     return Letter(row.kind, row.about_id, row.recipient, *texts, reply_to=row.reply_to)
 
 
-def _ended(state: MailState, error: str = "") -> dict[str, Any]:
+def ended(state: MailState, error: str = "") -> dict[str, Any]:
     """The column values of a mail that no longer needs to be sent."""
     return {"state": state, "last_error": error[:LONGEST_ERROR], "text": None, "html": None}
 
 
 @transaction
 def _record_sent(claim: _Claim, address: str) -> None:
-    values = _ended(MailState.SENT) | {"sent_at": clock.now()}
+    values = ended(MailState.SENT) | {"sent_at": clock.now()}
     db.session.execute(update(OutboxMail).where(OutboxMail.id == claim.mail_id).values(values))
     reached = update(OutboxMail).where(OutboxMail.refused_address == address.lower())
     db.session.execute(reached.values(refused_address=None))
@@ -323,7 +330,7 @@ def _record_failure(claim: _Claim, error: str, state: MailState | None, refused_
         OutboxMail.state == MailState.QUEUED,
         OutboxMail.attempts == claim.attempts,
     )
-    values: dict[str, Any] = {"last_error": error[:LONGEST_ERROR]} if state is None else _ended(state, error)
+    values: dict[str, Any] = {"last_error": error[:LONGEST_ERROR]} if state is None else ended(state, error)
     values["refused_address"] = refused_address
     db.session.execute(update(OutboxMail).where(*still_ours).values(values))
 

@@ -9,7 +9,7 @@ from sqlalchemy import String, and_, case, cast, func, select
 
 from exhibition.core.db import db
 from exhibition.core.outbox import MailState, OutboxMail
-from exhibition.core.sql.paging import PAGE_SIZE, Page, paginate
+from exhibition.core.sql.paging import PAGE_SIZE, Page
 from exhibition.exhibitors.models import Application, Exhibitor
 from exhibition.messages.models import MAIL_KIND, Message, MessageRecipient
 from exhibition.messages.rules.audiences import WayToReach
@@ -96,10 +96,10 @@ def counts_of(messages: Iterable[Message]) -> dict[int, RecipientCounts]:
     return {number: RecipientCounts(found[number]) for number in ids}
 
 
-def page_of(exhibition: Exhibition, number: int) -> Page[Message]:
+def of_edition(exhibition: Exhibition) -> list[Message]:
     """The edition's messages, the newest first."""
     statement = select(Message).where(Message.exhibition_id == exhibition.id).order_by(Message.id.desc())
-    return paginate(statement, number)
+    return list(db.session.scalars(statement))
 
 
 @dataclass(frozen=True)

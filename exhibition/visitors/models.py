@@ -95,6 +95,15 @@ class Registration(Base):
     """One form filled in for a party. ``manage_key`` is the capability in the pass page's address."""
 
     __tablename__ = "registration"
+    __table_args__ = (
+        Index(
+            "ix_registration_walk_in",
+            "exhibition_id",
+            "id",
+            sqlite_where=text("walk_in = 1"),
+            postgresql_where=text("walk_in"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), index=True)
@@ -172,6 +181,21 @@ class VisitorPass(Base):
         CheckConstraint(f"party_size BETWEEN 1 AND {LARGEST_PARTY}", name="party_size"),
         CheckConstraint(f"generation BETWEEN 0 AND {LAST_GENERATION}", name="generation"),
         Index("ix_visitor_pass_slot", "slot_id"),
+        Index(
+            "ix_visitor_pass_ended",
+            "exhibition_id",
+            "state",
+            "registration_id",
+            sqlite_where=text("state <> 'valid'"),
+            postgresql_where=text("state <> 'valid'"),
+        ),
+        Index(
+            "ix_visitor_pass_short",
+            "exhibition_id",
+            "registration_id",
+            sqlite_where=text("admitted > 0 AND admitted < party_size"),
+            postgresql_where=text("admitted > 0 AND admitted < party_size"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

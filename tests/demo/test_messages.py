@@ -7,7 +7,7 @@ from exhibition.venue.models import Exhibition
 
 def test_the_drafts_can_be_looked_at_and_nothing_is_sent(exhibition: Exhibition) -> None:
     assert messages.add(exhibition) == 2
-    drafts = message_log.page_of(exhibition, 1).items
+    drafts = message_log.of_edition(exhibition)
     assert [one.state for one in drafts] == [MessageState.DRAFT] * 2
     for_exhibitors = previews.preview(exhibition, drafts[0])
     assert for_exhibitors.reach.total > 0

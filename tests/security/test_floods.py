@@ -12,12 +12,15 @@ from exhibition.accounts.models import AuditEntry
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
+from exhibition.venue.bulk import acts
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import privacy
-from exhibition.visitors.listing import floods
-from exhibition.visitors.listing.search import RegistrationNarrowing
+from exhibition.visitors.listing import withdrawing
+from exhibition.visitors.listing.search import EVERY_REGISTRATION, RegistrationNarrowing, RegistrationSearch
 from exhibition.visitors.models import PassState, Registration, VisitorPass
+from tests.conftest import run_jobs
 from tests.fairs import the_fair
+from tests.visitors.listing.withdrawn import withdraw
 from tests.visitors.test_desk import csrf, open_slot
 
 FLOOD, VILLAGE = "2001:db8:bad:1::5", "198.51.100.4"
@@ -49,7 +52,7 @@ def let_in(registration_id: int) -> None:
 def test_all_of_one_network_address_are_withdrawn_and_nobody_else(
     client: FlaskClient, organizer_client: FlaskClient, exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(floods, "PIECE", 2)
+    monkeypatch.setattr(acts, "PIECE", 2)
     family = register(client, VILLAGE)
     issued = open_slot().issued
     flood = [register(client, FLOOD if n % 2 else "2001:db8:bad:1::6") for n in range(5)]
@@ -59,19 +62,21 @@ def test_all_of_one_network_address_are_withdrawn_and_nobody_else(
     page = organizer_client.get(f"/desk/registrations/{flood[0]}").text
     address = f"/desk/registrations?origin={origin(flood[0])}"
     assert address in page
-    assert address.replace("?", "/withdraw?") in organizer_client.get(address).text
-    address = address.replace("?", "/withdraw?")
     token = csrf(organizer_client, address)
+    asked = organizer_client.post(address, data={"csrf_token": token, "all": "1"})
+    address = address.replace("?", "/withdraw?")
+    assert asked.location == address
     wrong = organizer_client.post(address, data={"csrf_token": token, "seen": "4"})
     assert wrong.status_code == 409
     assert 'id="seen-error"' in wrong.text
     assert state(flood[0]) is PassState.VALID
     assert organizer_client.post(address, data={"csrf_token": token, "seen": "5"}).status_code == 303
+    run_jobs()
     assert {state(one) for one in flood} == {PassState.REVOKED}
     assert (state(family), state(inside)) == (PassState.VALID, PassState.VALID)
     assert open_slot().issued == issued + 2
-    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "pass.revoke_many")).one()
-    assert entry.after == {"origin": origin(flood[0]), "passes": 5}
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "bulk_act.begin")).one()
+    assert entry.after == {"act": "registrations.withdraw", "total": 5, "origin": origin(flood[0])}
 
 
 @pytest.mark.parametrize(
@@ -94,7 +99,7 @@ def test_a_flood_is_chosen_by_its_time(client: FlaskClient, exhibition: Exhibiti
     now, hour = clock.now(), timedelta(hours=1)
     fair = the_fair()
     counts = [
-        floods.count(fair, RegistrationNarrowing(since=since, until=until))
+        withdrawing.survey(fair, RegistrationSearch(narrowing=RegistrationNarrowing(since=since, until=until))).count
         for since, until in ((now - hour, None), (now + hour, None), (None, now - hour), (now - hour, now + hour))
     ]
     assert counts == [1, 0, 0, 1]
@@ -104,13 +109,12 @@ def test_nothing_is_withdrawn_without_a_choice_or_with_an_old_count(
     client: FlaskClient, exhibition: Exhibition
 ) -> None:
     one = register(client, FLOOD)
-    for narrowing, seen, code in (
-        (RegistrationNarrowing(), 1, "nothing_chosen"),
-        (RegistrationNarrowing(origin=origin(one)), 2, "count_changed"),
-    ):
-        with pytest.raises(Refused) as refused:
-            floods.withdraw(COMMAND_LINE, the_fair(), narrowing, seen)
-        assert refused.value.code == code
+    with pytest.raises(Refused) as refused:
+        withdrawing.survey(the_fair(), EVERY_REGISTRATION)
+    assert refused.value.code == "nothing_chosen"
+    with pytest.raises(Refused) as refused:
+        withdraw(the_fair(), RegistrationNarrowing(origin=origin(one)), 2)
+    assert refused.value.code == "count_changed"
     assert state(one) is PassState.VALID
 
 

@@ -135,13 +135,23 @@ def test_a_visitor_reports_without_an_account_and_the_organizer_decides(
     answer = send(client, f"/lapor/{listing_id}", {"reason": "wrong_price", "note": "Di toko 20.000"})
     assert answer.status_code == 302
     g.pop("_login_user", None)
-    assert "Di toko 20.000" in organizer_client.get("/desk/moderation").text
-    post(organizer_client, "/desk/moderation", "/desk/moderation/decide", {"listing": listing_id, "verdict": "keep"})
+    assert "Di toko 20.000" in organizer_client.get("/desk/moderation?show=reported").text
+    post(
+        organizer_client,
+        "/desk/moderation?show=reported",
+        "/desk/moderation/decide",
+        {"listing": listing_id, "verdict": "keep"},
+    )
     db.session.rollback()
     assert moderation.reported() == []
     assert service.listings_of(exhibitor())[0].published
     send(client, f"/lapor/{listing_id}", {"reason": "forbidden", "note": ""})
-    post(organizer_client, "/desk/moderation", "/desk/moderation/decide", {"listing": listing_id, "verdict": "refuse"})
+    post(
+        organizer_client,
+        "/desk/moderation?show=reported",
+        "/desk/moderation/decide",
+        {"listing": listing_id, "verdict": "refuse"},
+    )
     db.session.rollback()
     assert moderation.reported() == []
     assert client.get(f"/lapor/{listing_id}").status_code == 404

@@ -13,6 +13,7 @@ from exhibition.allocation.rules import BoothState
 from exhibition.allocation.texts import BOOTH_STATES
 from exhibition.core.files import spreadsheets
 from exhibition.core.i18n import lazy as _l
+from exhibition.core.web import list_files
 from exhibition.core.web.lists import Chip, ListColumn, ListDescription, ListView, list_view
 from exhibition.core.web.sorting import Sorting, sorting
 from exhibition.exhibitors import service as exhibitors_service
@@ -136,19 +137,13 @@ def show(exhibition: Exhibition) -> str:
     )
 
 
-def _file(exhibition: Exhibition, content: bytes, mimetype: str, kind: str) -> Response:
-    answer = Response(content, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{exhibition.slug}-exhibitors.{kind}"'
-    return answer
-
-
 def _table(exhibition: Exhibition) -> spreadsheets.Table:
     return _view().table(_("Exhibitors"), _lines(exhibition), exhibition.timezone)
 
 
 def csv(exhibition: Exhibition) -> Response:
-    return _file(exhibition, spreadsheets.as_csv(_table(exhibition)), spreadsheets.CSV_TYPE, "csv")
+    return list_files.list_file("csv", _table(exhibition), f"{exhibition.slug}-exhibitors")
 
 
 def xlsx(exhibition: Exhibition) -> Response:
-    return _file(exhibition, spreadsheets.as_xlsx(_table(exhibition)), spreadsheets.XLSX_TYPE, "xlsx")
+    return list_files.list_file("xlsx", _table(exhibition), f"{exhibition.slug}-exhibitors")

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from itertools import groupby
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,12 +17,16 @@ from exhibition.accounts.web.signin import actor
 from exhibition.allocation import service as allocation
 from exhibition.badges import service, sheet
 from exhibition.badges.service import Holder
+from exhibition.badges.web.badge_list import BADGES, ListedBadge
 from exhibition.badges.web.forms import BadgeForm, DeskBadgeForm
 from exhibition.core import clock, qr
 from exhibition.core.config import public_url
 from exhibition.core.contacts import whatsapp_link
 from exhibition.core.errors import NotFound, Refused
-from exhibition.core.web.forms import listed, require_valid
+from exhibition.core.web.forms import listed as choices
+from exhibition.core.web.forms import require_valid
+from exhibition.core.web.list_files import asked_kind, list_file
+from exhibition.core.web.lists import whole_list
 from exhibition.exhibitors import service as exhibitors
 from exhibition.exhibitors.web import acting
 from exhibition.venue.models import Exhibition
@@ -145,7 +148,7 @@ def own_pdf(exhibition: Exhibition) -> ResponseReturnValue:
 def _form(exhibition: Exhibition) -> DeskBadgeForm:
     form = DeskBadgeForm()
     claims = sorted(allocation.claims(exhibition), key=lambda claim: claim.exhibitor.casefold())
-    form.exhibitor_id.choices = listed((claim.exhibitor_id, claim.exhibitor) for claim in claims if claim.confirmed)
+    form.exhibitor_id.choices = choices((claim.exhibitor_id, claim.exhibitor) for claim in claims if claim.confirmed)
     return form
 
 
@@ -155,17 +158,21 @@ def _fits(holder: Holder, query: str) -> bool:
 
 
 def _desk_page(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
-    query = request.args.get("q", "")[:80]
+    query, now = request.args.get("q", "")[:80], clock.now()
     holders = service.holders(exhibition)
-    shown = [holder for holder in holders if _fits(holder, query)]
+    lines = [ListedBadge(one, service.is_inside(one, now)) for one in holders]
+    listed = whole_list(BADGES, "badges.desk", [line for line in lines if _fits(line.holder, query)], ("q",))
+    if kind := asked_kind():
+        table = listed.view.table(_("Badges"), listed.rows, exhibition.timezone)
+        return list_file(kind, table, f"{exhibition.slug}-badges")
     page = render_template(
         "badges/desk.html",
         exhibition=exhibition,
-        groups=[(name, list(group)) for name, group in groupby(shown, key=lambda holder: holder.exhibitor)],
+        listed=listed,
         total=len(holders),
         opening=sum(holder.opens for holder in holders),
-        inside={holder.id for holder in holders if service.is_inside(holder, clock.now())},
-        addresses=_phone_addresses(exhibition, shown),
+        inside=sum(line.inside for line in lines),
+        addresses=_phone_addresses(exhibition, [line.holder for line in listed.page.items]),
         query=query,
         form=_form(exhibition),
         refused=refused,
@@ -175,7 +182,7 @@ def _desk_page(exhibition: Exhibition, refused: Refused | None = None) -> Respon
 
 @blueprint.get("/desk/badges")
 def desk(exhibition: Exhibition) -> ResponseReturnValue:
-    """``?q=`` searches names, exhibitors, booths and codes."""
+    """``?q=`` searches names, exhibitors, booths and codes; ``?file=`` as a file."""
     return _desk_page(exhibition)
 
 

@@ -32,6 +32,8 @@ PADDING, FILTER = 2, 3
 """Characters beside the text: of every cell, and of a heading for the button that filters by it."""
 MOMENT, DAY = "yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd"
 """Formats of cells, the same characters that stand in the CSV."""
+A4 = 9
+"""The paper's number in workbooks."""
 MEASURED = 1000
 """Rows from which the widths are taken."""
 _NO_TITLE = re.compile(r"[\[\]:*?/\\]|^'|'$")
@@ -132,8 +134,8 @@ class _Book:
         self._workbook = workbook
         self._bold = workbook.add_format({"bold": True})
         self._large = workbook.add_format({"bold": True, "font_size": 14})
-        self._moment = workbook.add_format({"num_format": MOMENT})
-        self._day = workbook.add_format({"num_format": DAY})
+        self._moment = workbook.add_format({"num_format": MOMENT, "align": "left"})
+        self._day = workbook.add_format({"num_format": DAY, "align": "left"})
         self._titles: set[str] = set()
 
     def table(self, table: Table) -> None:
@@ -145,6 +147,7 @@ class _Book:
         while more:
             sheet, line, more = self._sheet(table.title, widths), 0, False
             sheet.freeze_panes(1, table.frozen)
+            sheet.repeat_rows(0)
             self._headings(sheet, 0, table)
             for line, row in enumerate(islice(rows, SHEET_ROWS - 1), 1):
                 self._row(sheet, line, row, zone)
@@ -172,6 +175,9 @@ class _Book:
         name = next(one for one in names if one.casefold() not in self._titles)
         self._titles.add(name.casefold())
         sheet = self._workbook.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)  # on paper no column stands on a page of its own
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         return sheet

@@ -14,7 +14,8 @@ from flask import Response, after_this_request, current_app, request, url_for
 from exhibition.core.config import cookie_name
 from exhibition.core.files.spreadsheets import Cell, Table
 from exhibition.core.i18n import YEAR
-from exhibition.core.web.sorting import SortedHeading, Sorting
+from exhibition.core.sql.paging import PAGE_SIZE, Page, page_number
+from exhibition.core.web.sorting import SortedHeading, Sorting, sorting
 
 Item = TypeVar("Item")
 
@@ -31,6 +32,8 @@ class ColumnKind(enum.StrEnum):
     NUMBER = "number"
     MOMENT = "moment"
     """The day, with the hour on demand."""
+    INSTANT = "instant"
+    """The day with its hour, where the hour is the point."""
     DAY = "day"
     MONEY = "money"
     """Rupiah."""
@@ -126,6 +129,10 @@ class ListView(Generic[Item]):
         """The list with other columns: ``ALL``, or empty for those at first."""
         return url_for(self.endpoint, **{**self.asked, WANTED: wanted})
 
+    def file(self, kind: str) -> str:
+        """Of what is shown as a file: ``csv`` or ``xlsx``."""
+        return url_for(self.endpoint, file=kind, **self.everything)
+
     def heading(self, column: ListColumn[Item]) -> SortedHeading | str:
         """The heading of a column, which sorts the list where that is possible."""
         offered = column.order and (self.orders is None or column.order in self.orders)
@@ -184,3 +191,47 @@ def _remember(cookie: str, keys: Sequence[str]) -> None:
         else:
             response.delete_cookie(cookie, samesite="Lax", httponly=True, secure=secure)
         return response
+
+
+@dataclass(frozen=True)
+class WholeList(Generic[Item]):
+    """A list of so few rows that it is read whole, and sorted and paged here."""
+
+    view: ListView[Item]
+    rows: list[Item]
+    """All that match, in the order that is asked for."""
+    page: Page[Item]
+
+
+def whole_list(
+    description: ListDescription[Item],
+    endpoint: str,
+    rows: Iterable[Item],
+    filters: Collection[str] = (),
+    order: str = "",
+) -> WholeList[Item]:
+    """The rows as this request wants them: ``?order=`` sorts by the column with this order, ``?page=`` is a page.
+
+    ``filters`` are the names that the page filters by; ``order`` is the first one, empty for that of the rows.
+    """
+    asked = {name: request.args[name] for name in (*filters, "order") if request.args.get(name)}
+    by_order = {column.order: column for column in description.columns if column.order}
+    by = sorting(request.args.get("order", order), by_order, order.removeprefix("-"))
+    view = list_view(description, endpoint, asked, by)
+    found = list(rows)
+    if by.column in by_order:
+        found = _in_order(found, by_order[by.column].value, backwards=by.backwards)
+    number = page_number(request.args.get("page"))
+    first, end = (number - 1) * PAGE_SIZE, number * PAGE_SIZE
+    return WholeList(view, found, Page(found[first:end], number, has_next=len(found) > end))
+
+
+def _in_order(rows: list[Item], value: Callable[[Item], Cell], *, backwards: bool) -> list[Item]:
+    """By the value of a column, words as people sort them; those without one at the end."""
+
+    def key(row: Item) -> Any:
+        found = value(row)
+        return str(found).casefold() if isinstance(found, str) else found
+
+    there = [row for row in rows if value(row) not in (None, "")]
+    return sorted(there, key=key, reverse=backwards) + [row for row in rows if value(row) in (None, "")]

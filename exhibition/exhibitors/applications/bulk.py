@@ -1,22 +1,25 @@
 """Steps with all applications that match a filter, and the way back (``venue.bulk``)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
-
-from flask_babel import lazy_gettext as _l
 
 from exhibition.accounts.audit import Actor
 from exhibition.core.errors import NotFound, Refused
-from exhibition.exhibitors.applications import desk
+from exhibition.exhibitors.applications import desk, held_news
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications.desk import Filter
+from exhibition.exhibitors.applications.held_news import HeldNews
 from exhibition.exhibitors.rules.application_steps import ApplicationState, Step, StepTaker, passage, step_to
 from exhibition.venue.bulk import acts
+from exhibition.venue.bulk.models import BulkAct
 from exhibition.venue.models import Exhibition
 
 SUBJECT = "applications"
 STEPS = (Step.SHORTLIST, Step.WAITLIST, Step.REJECT, Step.CONFIRM)
 UNDONE = (Step.SHORTLIST, Step.WAITLIST, Step.REJECT)
+HELD_FOR = timedelta(minutes=10)
+"""After the act is asked for; until then nobody hears of a step that can be undone."""
 
 
 def survey(exhibition: Exhibition, wanted: Filter) -> acts.Survey:
@@ -31,23 +34,48 @@ def _piece(_exhibition: Exhibition, wanted: Mapping[str, Any], after: int, until
     return [id_ for id_ in wanted["ids"] if after < id_ <= until][:number]
 
 
-def _do(actor: Actor, exhibition: Exhibition, act: str, application_id: int) -> str:
-    applications.get(exhibition, application_id)
-    return applications.take(actor, StepTaker.ORGANIZER, application_id, Step(act)).before
+def _news(run: BulkAct, application_id: int) -> HeldNews | None:
+    """News of a step that can be undone wait, so that who takes it back at once has told nobody."""
+    if run.act not in UNDONE:
+        return None
+    return HeldNews(run.created_at + HELD_FOR, f"bulk act {run.id}: application {application_id}")
 
 
-def _take_back(actor: Actor, exhibition: Exhibition, act: str, application_id: int, before: str) -> None:
-    """Only one that nobody has moved on since."""
-    moved_on = Refused("application_step", _l("It has moved on meanwhile."))
+def _do(actor: Actor, exhibition: Exhibition, run: BulkAct, application_ids: Sequence[int]) -> dict[int, str]:
+    before: dict[int, str] = {}
+    for id_ in application_ids:
+        try:
+            applications.get(exhibition, id_)
+            taken = applications.take(actor, StepTaker.ORGANIZER, id_, Step(run.act), held=_news(run, id_))
+        except Refused:
+            continue
+        before[id_] = taken.before
+    return before
+
+
+def _take_back(actor: Actor, exhibition: Exhibition, run: BulkAct, before: Mapping[int, str]) -> int:
+    """Only those that nobody has moved on since. Who has not been written to yet hears of neither."""
+    return sum(_give_back(actor, exhibition, run, id_, ApplicationState(state)) for id_, state in before.items())
+
+
+def _give_back(
+    actor: Actor, exhibition: Exhibition, run: BulkAct, application_id: int, state: ApplicationState
+) -> bool:
     try:
         application = applications.get(exhibition, application_id)
     except NotFound:  # erased meanwhile
-        raise moved_on from None
-    line = passage(ApplicationState(before), Step(act), StepTaker.ORGANIZER)
-    back = step_to(application.state, ApplicationState(before), StepTaker.ORGANIZER)
+        return False
+    line = passage(state, Step(run.act), StepTaker.ORGANIZER)
+    back = step_to(application.state, state, StepTaker.ORGANIZER)
     if line is None or line.after is not application.state or back is None:
-        raise moved_on
-    applications.take(actor, StepTaker.ORGANIZER, application_id, back)
+        return False
+    held = _news(run, application_id)
+    knows = held is not None and held_news.withhold(application_id, held.key)
+    try:
+        applications.take(actor, StepTaker.ORGANIZER, application_id, back, quietly=knows)
+    except Refused:
+        return False
+    return True
 
 
 acts.KINDS[SUBJECT] = acts.BulkKind(UNDONE, _piece, _do, _take_back)

@@ -10,6 +10,7 @@ from exhibition.core.db import db
 from exhibition.core.i18n import lazy as _l
 from exhibition.core.outbox import Letter
 from exhibition.exhibitors.applications import texts as application_texts
+from exhibition.exhibitors.applications.held_news import NEWS, HeldNews
 from exhibition.exhibitors.models import Application
 from exhibition.exhibitors.rules.application_steps import ApplicationState
 from exhibition.venue.edition import mail_texts
@@ -25,7 +26,7 @@ from exhibition.venue.edition.mail_texts import (
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import StateNews
 
-LINK, NEWS, INVITE = "application.link", "application.news", "application.invite"
+LINK, INVITE = "application.link", "application.invite"
 STATE_KINDS = tuple(f"application.{news}" for news in StateNews)
 """Kinds of mails that tell an applicant of another state of the fair."""
 KINDS = (LINK, NEWS, INVITE, *STATE_KINDS)
@@ -58,7 +59,13 @@ def words_of_news(state: ApplicationState) -> str:
 
 
 def _send(
-    kind: str, application: Application, words: str, *, note: str = "", others: Iterable[Application] = ()
+    kind: str,
+    application: Application,
+    words: str,
+    *,
+    note: str = "",
+    others: Iterable[Application] = (),
+    held: HeldNews | None = None,
 ) -> None:
     exhibition = db.session.get_one(Exhibition, application.exhibition_id)
     with force_locale(application.locale):
@@ -72,6 +79,8 @@ def _send(
         made.text,
         made.html,
         reply_to=exhibition.contact_email,
+        held_until=held.until if held else None,
+        dedupe_key=held.key if held else None,
     )
     outbox.post(letter)
 
@@ -107,10 +116,10 @@ def invitations(applications: Iterable[Application]) -> None:
             _send(INVITE, application, INVITE)
 
 
-def news(application: Application, note: str) -> None:
+def news(application: Application, note: str, held: HeldNews | None = None) -> None:
     """Mail what became of it, where an address is known; the same stands on the page behind the link."""
     if application.email:
-        _send(NEWS, application, words_of_news(application.state), note=note)
+        _send(NEWS, application, words_of_news(application.state), note=note, held=held)
 
 
 def _mail(kind: str, name: str, subject: str, sentence: str, state: ApplicationState | None = None) -> AutomaticMail:

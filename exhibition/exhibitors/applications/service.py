@@ -23,9 +23,10 @@ from exhibition.core.i18n import current_locale
 from exhibition.core.limiting import budgets
 from exhibition.core.sql.constraints import violates
 from exhibition.exhibitors import newcomers, participants
-from exhibition.exhibitors.applications import calls
+from exhibition.exhibitors.applications import calls, held_news
 from exhibition.exhibitors.applications import mail as application_mail
 from exhibition.exhibitors.applications.answers import clean
+from exhibition.exhibitors.applications.held_news import HeldNews
 from exhibition.exhibitors.models import Application, Exhibitor
 from exhibition.exhibitors.rules.application_steps import (
     EDITABLE,
@@ -266,8 +267,12 @@ def take(
     *,
     note: str = "",
     values: Mapping[str, Any] | None = None,
+    held: HeldNews | None = None,
+    quietly: bool = False,
 ) -> TakenStep:
     """Take one step, race-safe: of two that start from the same state one wins, the other is refused.
+
+    The applicant gets news of it: at once, later if they are ``held``, or none if ``quietly``.
 
     Raises NotFound, and Refused ``application_step`` (409) when the step is not possible from the current state.
     """
@@ -300,8 +305,9 @@ def take(
         newcomers.introduce(actor, application)
     if line.after is ApplicationState.OFFERED:
         newcomers.invite(actor, application)
-    if is_news(step, party):
-        application_mail.news(application, note)
+    held_news.drop(application_id)
+    if is_news(step, party) and not quietly:
+        application_mail.news(application, note, held)
     taken = TakenStep(application, before, line)
     if party is not StepTaker.ALLOCATION:
         stepped.send(taken, actor=actor)

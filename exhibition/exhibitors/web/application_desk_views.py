@@ -15,6 +15,7 @@ from exhibition.core.contacts import whatsapp_link
 from exhibition.core.errors import Refused
 from exhibition.core.files import spreadsheets
 from exhibition.core.sql.paging import page_number
+from exhibition.core.web import list_files
 from exhibition.core.web.forms import show_refusal
 from exhibition.core.web.lists import ListView, list_view
 from exhibition.core.web.narrow_form import WithdrawForm, narrow_form
@@ -51,7 +52,16 @@ ONE = "/<int(max=2147483647):application_id>"
 IN_ADDRESS = ("state", "q", "duplicates", "order", "group", "district", "kind", "points", "lacking")
 SHOWN = 10
 """So many of those that would be withdrawn are shown before."""
-bulk_views.LISTS[bulk.SUBJECT] = ("applications_desk.show", _l("Applications"), application_texts.STEPS)
+bulk_views.LISTS[bulk.SUBJECT] = bulk_views.ActsOfList(
+    "applications_desk.show",
+    _l("Applications"),
+    application_texts.STEPS,
+    _l(
+        "All get the state back that they had, except those that have moved on since. Mails go out %(number)s minutes"
+        " after the act: taken back before, it is told to nobody; later, both are told.",
+        number=bulk.HELD_FOR.seconds // 60,
+    ),
+)
 _ID = re.compile(r"[0-9]{1,9}")
 
 
@@ -352,19 +362,11 @@ def _table(exhibition: Exhibition) -> spreadsheets.Table:
     return _view().table(_("Applications"), found, exhibition.timezone)
 
 
-def _download(content: bytes, mimetype: str, name: str) -> Response:
-    answer = Response(content, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
 @blueprint.get("/export.csv")
 def export_csv(exhibition: Exhibition) -> Response:
-    content = spreadsheets.as_csv(_table(exhibition))
-    return _download(content, spreadsheets.CSV_TYPE, f"{exhibition.slug}-applications.csv")
+    return list_files.list_file("csv", _table(exhibition), f"{exhibition.slug}-applications")
 
 
 @blueprint.get("/export.xlsx")
 def export_xlsx(exhibition: Exhibition) -> Response:
-    content = spreadsheets.as_xlsx(_table(exhibition))
-    return _download(content, spreadsheets.XLSX_TYPE, f"{exhibition.slug}-applications.xlsx")
+    return list_files.list_file("xlsx", _table(exhibition), f"{exhibition.slug}-applications")

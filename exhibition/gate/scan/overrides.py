@@ -11,7 +11,6 @@ from exhibition.badges.models import Badge
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused
 from exhibition.core.limiting.tries import count_try, forget_tries
-from exhibition.core.sql.paging import Page, paginate
 from exhibition.gate import devices
 from exhibition.gate.models import Device, Gate, Scan, ScanOverride
 from exhibition.gate.rules.admission import ScanCode
@@ -99,26 +98,19 @@ class OverrideLine:
         return [ScanCode(code) for code in self.scan.answer["override"]["codes"]]
 
 
-def listed(exhibition: Exhibition, *, number: int) -> Page[OverrideLine]:
-    """One page of the overruled refusals, newest first."""
+def listed(exhibition: Exhibition) -> list[OverrideLine]:
+    """The overruled refusals, newest first."""
     statement = (
-        select(ScanOverride)
-        .join(Scan)
-        .where(Scan.exhibition_id == exhibition.id, ScanOverride.code != CORRECTION)
-        .order_by(ScanOverride.scan_id.desc())
-    )
-    page = paginate(statement, number)
-    about = (
-        select(Scan, Gate.code, Device.name, func.coalesce(VisitorPass.code, Badge.code))
+        select(ScanOverride, Scan, Gate.code, Device.name, func.coalesce(VisitorPass.code, Badge.code))
+        .join(Scan, Scan.id == ScanOverride.scan_id)
         .join(Gate, Gate.id == Scan.gate_id)
         .join(Device, Device.id == Scan.device_id)
         .outerjoin(VisitorPass, VisitorPass.id == Scan.pass_id)
         .outerjoin(Badge, Badge.id == Scan.pass_id)
-        .where(Scan.id.in_([row.scan_id for row in page.items]))
+        .where(Scan.exhibition_id == exhibition.id, ScanOverride.code != CORRECTION)
+        .order_by(ScanOverride.scan_id.desc())
     )
-    scans = {scan.id: (scan, *rest) for scan, *rest in db.session.execute(about)}
-    lines: list[OverrideLine] = []
-    for row in page.items:
-        scan, gate, device, pass_code = scans[row.scan_id]
-        lines.append(OverrideLine(scan, row.by, ScanCode(row.code), row.reason, gate, device, pass_code))
-    return Page(lines, page.number, page.has_next)
+    return [
+        OverrideLine(scan, row.by, ScanCode(row.code), row.reason, gate, device, pass_code)
+        for row, scan, gate, device, pass_code in db.session.execute(statement)
+    ]

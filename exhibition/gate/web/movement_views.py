@@ -9,8 +9,10 @@ from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web.forms import show_refusal
+from exhibition.core.web.lists import list_view
 from exhibition.gate.steward import corrections
 from exhibition.gate.web.forms import CorrectionForm
+from exhibition.gate.web.lists import MOVEMENTS
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import LARGEST_PARTY
 
@@ -50,9 +52,9 @@ def _page(exhibition: Exhibition, *, form: FlaskForm | None = None, scan_id: int
         "gate/movements.html",
         exhibition=exhibition,
         page=page,
+        view=list_view(MOVEMENTS, "movements.show", {"q": code} if code else {}),
         code=code,
         form=form,
         scan_id=scan_id,
         largest_party=LARGEST_PARTY,
-        address=lambda number: url_for("movements.show", page=number, q=code or None),
     )

@@ -11,6 +11,8 @@ from exhibition.core import qr
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import current_locale
 from exhibition.core.sql.paging import page_number
+from exhibition.core.web.list_files import asked_kind, list_file
+from exhibition.core.web.lists import whole_list
 from exhibition.core.web.live import Topics
 from exhibition.gate import devices
 from exhibition.gate.occupancy import caps, counters, headcount
@@ -18,7 +20,7 @@ from exhibition.gate.offline import conflicts as found_conflicts
 from exhibition.gate.offline import scanner_files
 from exhibition.gate.scan import badge_scans
 from exhibition.gate.scan import overrides as overruled
-from exhibition.gate.web import sentences
+from exhibition.gate.web import lists, sentences
 from exhibition.gate.web.forms import CapacityForm, ConflictForm, CountForm, DeviceNameForm, GateForm
 from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
@@ -214,16 +216,13 @@ def close_conflict(exhibition: Exhibition, conflict_id: int) -> ResponseReturnVa
 
 
 @blueprint.get("/desk/overrides")
-def overrides(exhibition: Exhibition) -> str:
-    """Refusals that a supervisor has overruled: who, when, where and why."""
-    page = overruled.listed(exhibition, number=page_number(request.args.get("page")))
-    return render_template(
-        "gate/overrides.html",
-        exhibition=exhibition,
-        page=page,
-        reasons=sentences.SHORT_REASONS,
-        address=lambda number: url_for("gate.overrides", page=number),
-    )
+def overrides(exhibition: Exhibition) -> ResponseReturnValue:
+    """Refusals that a supervisor has overruled: who, when, where and why; ``?file=`` as a file."""
+    listed = whole_list(lists.OVERRIDES, "gate.overrides", overruled.listed(exhibition))
+    if kind := asked_kind():
+        table = listed.view.table(_("Overruled refusals"), listed.rows, exhibition.timezone)
+        return list_file(kind, table, f"{exhibition.slug}-overrides")
+    return render_template("gate/overrides.html", listed=listed)
 
 
 def _conflicts(exhibition: Exhibition, *, form: FlaskForm | None = None, conflict_id: int | None = None) -> str:

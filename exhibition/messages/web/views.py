@@ -18,12 +18,14 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.core.i18n import LOCALES
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web.forms import require_valid, show_refusal
+from exhibition.core.web.list_files import asked_kind, list_file
+from exhibition.core.web.lists import whole_list
 from exhibition.messages import letters, message_log, phones, previews, sending, writing
 from exhibition.messages.models import Message
 from exhibition.messages.rules.audiences import Audience, MessageReader
 from exhibition.messages.rules.placeholders import ALLOWED, ReaderGroup
 from exhibition.messages.rules.states import MessageState, RecipientState
-from exhibition.messages.web import texts
+from exhibition.messages.web import log_list, texts
 from exhibition.messages.web.forms import FORMS, GREETINGS, MessageForm, SendMessageForm, values_of
 from exhibition.messages.writing import LANGUAGE_FIELDS
 from exhibition.venue.models import Exhibition
@@ -47,18 +49,15 @@ def _words() -> dict[str, Any]:
 
 
 @blueprint.get("")
-def log(exhibition: Exhibition) -> str:
-    """All messages of the edition, the newest first."""
-    page = message_log.page_of(exhibition, page_number(request.args.get("page")))
-    names = texts.AudienceWords(exhibition)
-    return render_template(
-        "messages/log.html",
-        exhibition=exhibition,
-        page=page,
-        counts=message_log.counts_of(page.items),
-        audiences={one.id: names.of(Audience.from_json(one.audience)) for one in page.items},
-        address=lambda number: url_for(".log", page=number),
-    )
+def log(exhibition: Exhibition) -> ResponseReturnValue:
+    """All messages of the edition, the newest first unless ``?order=`` names another order; ``?file=`` as a file."""
+    listed = whole_list(log_list.MESSAGES, "messages.log", log_list.lines(exhibition))
+    if kind := asked_kind():
+        log_list.count(listed.rows)
+        table = listed.view.table(_("Messages"), listed.rows, exhibition.timezone)
+        return list_file(kind, table, f"{exhibition.slug}-messages")
+    log_list.count(listed.page.items)
+    return render_template("messages/log.html", listed=listed)
 
 
 def _group() -> ReaderGroup:

@@ -250,12 +250,20 @@ def unmark_host(actor: Actor, host: str) -> None:
 
 
 @dataclass(frozen=True)
+class TroubledLink:
+    """A link that does not open, and whose it is."""
+
+    check: LinkCheck
+    exhibitor: Exhibitor
+
+
+@dataclass(frozen=True)
 class LinksOverview:
     """The links for the desk; those to closed platforms are only counted."""
 
     alive: int
     unknown: int
-    troubled: list[tuple[LinkCheck, Exhibitor]]
+    troubled: list[TroubledLink]
     hosts: list[tuple[DeadHost, int]]
 
 
@@ -268,8 +276,8 @@ def overview() -> LinksOverview:
         .where(LinkCheck.state.in_((LinkState.BROKEN, LinkState.FAILING)))
         .order_by(LinkCheck.state, Exhibitor.name, LinkCheck.address)
     )
-    found = [(check, exhibitor) for check, exhibitor in db.session.execute(statement)]
+    found = [TroubledLink(*row) for row in db.session.execute(statement)]
     dead = list(db.session.scalars(select(DeadHost).order_by(DeadHost.host)))
-    hosts = [(one, sum(is_below(check.host, one.host) for check, _ in found)) for one in dead]
-    troubled = [pair for pair in found if not any(is_below(pair[0].host, one.host) for one in dead)]
+    hosts = [(one, sum(is_below(line.check.host, one.host) for line in found)) for one in dead]
+    troubled = [line for line in found if not any(is_below(line.check.host, one.host) for one in dead)]
     return LinksOverview(counts.get(LinkState.ALIVE, 0), counts.get(LinkState.UNKNOWN, 0), troubled, hosts)

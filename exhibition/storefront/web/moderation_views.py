@@ -1,6 +1,7 @@
 """Listings that wait for an organizer's decision, forbidden words, trust, and the visitors' report button."""
 
 import re
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,11 +12,16 @@ from flask_babel import ngettext
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.extensions import asking_group
+from exhibition.core.i18n import lazy as _l
 from exhibition.core.limiting.tries import count_try
 from exhibition.core.web.forms import show_refusal
+from exhibition.core.web.list_files import asked_kind, list_file
+from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription, whole_list
+from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import moderation
 from exhibition.storefront.catalogue import booths
-from exhibition.storefront.models import ReportReason
+from exhibition.storefront.models import Listing, ListingReport, ReportReason
+from exhibition.storefront.web.desk_frame import price_text
 from exhibition.storefront.web.forms import REASONS, ReportForm
 from exhibition.venue.models import Exhibition
 
@@ -37,11 +43,67 @@ def _reason_label(reason: ReportReason) -> str:
     return str(REASONS[reason])
 
 
+@dataclass(frozen=True)
+class ListingToReview:
+    """A listing that waits for an organizer, or that visitors have reported."""
+
+    listing: Listing
+    exhibitor: Exhibitor
+    reports: tuple[ListingReport, ...] = ()
+
+
+def _why(line: ListingToReview) -> list[Chip]:
+    if line.reports:
+        return [Chip(_reason_label(reason), "warn") for reason in dict.fromkeys(one.reason for one in line.reports)]
+    word = line.listing.review_note
+    return [Chip(_("Word: %(word)s", word=word), "bad")] if word else []
+
+
+def _price(line: ListingToReview) -> str:
+    return price_text(line.listing.price, line.listing.currency) if line.listing.price is not None else ""
+
+
+TO_REVIEW = ListDescription[ListingToReview](
+    "moderation",
+    (
+        ListColumn("title", _l("Product"), lambda line: line.listing.title, order="title", names=True),
+        ListColumn(
+            "exhibitor",
+            _l("Exhibitor"),
+            lambda line: line.exhibitor.name,
+            order="exhibitor",
+            link=lambda line: url_for("storefront.shop", slug=line.exhibitor.slug),
+        ),
+        ListColumn("price", _l("Price"), _price),
+        ListColumn(
+            "why",
+            _l("Why"),
+            lambda line: ", ".join(str(chip.text) for chip in _why(line)),
+            ColumnKind.STATE,
+            order="why",
+            chips=_why,
+        ),
+        ListColumn("link", _l("Link"), lambda line: line.listing.link, order="link", at_first=False),
+    ),
+    id_of=lambda line: line.listing.id,
+)
+
+
 def moderate(exhibition: Exhibition) -> ResponseReturnValue:
+    """The listings that wait, or with ``?show=reported`` those that visitors have reported; ``?file=`` as a file."""
+    waiting = [ListingToReview(one.listing, one.exhibitor) for one in moderation.waiting()]
+    reported = [ListingToReview(one.listing, one.exhibitor, tuple(one.reports)) for one in moderation.reported()]
+    shows_reported = request.args.get("show") == "reported"
+    listed = whole_list(TO_REVIEW, "storefront.moderate", reported if shows_reported else waiting, ("show",))
+    if kind := asked_kind():
+        table = listed.view.table(_("Products to look at"), listed.rows, exhibition.timezone)
+        return list_file(kind, table, f"{exhibition.slug}-products-to-look-at")
     return render_template(
         "storefront/moderation/moderation.html",
-        waiting=moderation.waiting(),
-        reported=moderation.reported(),
+        listed=listed,
+        shows_reported=shows_reported,
+        waiting=len(waiting),
+        reported=len(reported),
         words=exhibition.forbidden_words,
     )
 
@@ -63,7 +125,7 @@ def decide() -> ResponseReturnValue:
             flash(ngettext("%(num)s product is shown now.", "%(num)s products are shown now.", count), "good")
         else:
             flash(ngettext("%(num)s product is not shown.", "%(num)s products are not shown.", count), "good")
-    return redirect(url_for("storefront.moderate"))
+    return redirect(url_for("storefront.moderate", show=request.args.get("show")))
 
 
 def set_words(exhibition: Exhibition) -> ResponseReturnValue:

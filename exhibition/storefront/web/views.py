@@ -1,6 +1,5 @@
 """The pages on which exhibitors and organizers edit shops and listings, and the sheet of booth signs."""
 
-from decimal import Decimal
 from http import HTTPStatus
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -10,16 +9,18 @@ from flask_wtf import FlaskForm
 from wtforms import Field
 
 from exhibition.core.errors import Refused
-from exhibition.core.i18n import money
+from exhibition.core.i18n import lazy as _l
+from exhibition.core.web.list_files import asked_kind, list_file
+from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription, whole_list
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import editors, moderation, seller_fields, service, signs
 from exhibition.storefront.importing import import_runs
 from exhibition.storefront.links import checking as links
 from exhibition.storefront.models import Platform
-from exhibition.storefront.reading.currencies import decimals_of
 from exhibition.storefront.rules import seller_input
 from exhibition.storefront.rules.seller_input import ListingFault
 from exhibition.storefront.rules.states import Availability
+from exhibition.storefront.service import ShopSummary
 from exhibition.storefront.web import (
     catalogue_views,
     cluster_views,
@@ -31,11 +32,12 @@ from exhibition.storefront.web import (
     statistics_views,
     visitor_views,
 )
-from exhibition.storefront.web.desk_frame import editor, frame
+from exhibition.storefront.web.desk_frame import editor, frame, price_text
 from exhibition.storefront.web.forms import AVAILABILITIES, ListingForm, StorefrontForm
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("storefront", __name__)
+blueprint.add_app_template_global(price_text)
 
 PLATFORM_NAMES = {
     Platform.WARUNG_SERASI: "Warung Serasi",
@@ -57,13 +59,6 @@ LISTING = "/exhibitor/listings/<slug>/<int(max=2147483647):listing_id>"
 def platform_name(platform: Platform) -> str:
     """The platform's own name, empty for a website."""
     return PLATFORM_NAMES[platform]
-
-
-@blueprint.app_template_global()
-def price_text(amount: int, currency: str) -> str:
-    """A price in its own currency, from the currency's smallest unit."""
-    decimals = decimals_of(currency) or 0
-    return money(Decimal(amount).scaleb(-decimals), currency, decimals)
 
 
 @blueprint.app_template_global()
@@ -112,13 +107,56 @@ def own() -> ResponseReturnValue:
     return render_template("storefront/own.html", frame=frame(), exhibitors=exhibitors)
 
 
+def _shop(line: ShopSummary) -> str:
+    kept = line.storefront
+    return platform_name(kept.platform) or _("Website") if kept and kept.url else ""
+
+
+def _shop_chips(line: ShopSummary) -> list[Chip]:
+    if line.storefront is None:
+        return [Chip(_("Missing"), "warn")]
+    return [Chip("WhatsApp")] if line.storefront.whatsapp else []
+
+
+SHOPS = ListDescription[ShopSummary](
+    "shops",
+    (
+        ListColumn(
+            "exhibitor",
+            _l("Exhibitor"),
+            lambda line: line.exhibitor.name,
+            order="exhibitor",
+            link=lambda line: url_for("storefront.shop", slug=line.exhibitor.slug),
+            names=True,
+        ),
+        ListColumn("shop", _l("Shop"), _shop, order="shop", chips=_shop_chips),
+        ListColumn("products", _l("Products"), lambda line: line.listings, ColumnKind.NUMBER, order="products"),
+        ListColumn("district", _l("District"), lambda line: line.exhibitor.district, order="district"),
+        ListColumn(
+            "product_group",
+            _l("Product group"),
+            lambda line: line.exhibitor.product_group,
+            order="product_group",
+            at_first=False,
+        ),
+        ListColumn(
+            "whatsapp",
+            "WhatsApp",
+            lambda line: line.storefront.whatsapp if line.storefront else "",
+            at_first=False,
+        ),
+    ),
+)
+
+
 @blueprint.get("/desk/listings")
 def desk() -> ResponseReturnValue:
-    """All shops, with a search."""
+    """All shops, with a search; ``?file=`` as a file."""
     search = request.args.get("search", "")[:80]
-    return render_template(
-        "storefront/desk.html", shops=service.shops(search), search=search, open_work=moderation.open_work()
-    )
+    listed = whole_list(SHOPS, "storefront.desk", service.shops(search), ("search",))
+    if kind := asked_kind():
+        return list_file(kind, listed.view.table(_("Shops"), listed.rows, "UTC"), "shops")
+    return render_template("storefront/desk.html", listed=listed, search=search, open_work=moderation.open_work())
 
 
 @blueprint.get("/exhibitor/listings/<slug>")

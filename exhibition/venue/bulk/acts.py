@@ -4,8 +4,8 @@ Each piece is one transaction that also keeps how far the act is, so a job that 
 nothing happens twice. What can be done with which list is declared by the package of the list.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -39,6 +39,8 @@ class Survey:
     """The largest id among them."""
     wanted: dict[str, Any]
     """What ``BulkKind.piece`` finds them by."""
+    told: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What the audit trail keeps of the filter: nothing that names somebody, for it is never erased."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,10 @@ class BulkKind:
     """The acts that can be taken back."""
     piece: Callable[[Exhibition, Mapping[str, Any], int, int, int], list[int]]
     """So many of those surveyed after an id, up to another: ``(edition, wanted, after, until, number)``, ascending."""
-    do: Callable[[Actor, Exhibition, str, int], str]
-    """Act upon one and return the state that it had; raises Refused when that is not possible."""
-    take_back: Callable[[Actor, Exhibition, str, int, str], None]
-    """Give one the state back that it had before the act; raises Refused when it has moved on."""
+    do: Callable[[Actor, Exhibition, BulkAct, Sequence[int]], dict[int, str]]
+    """Act upon a few, in the open transaction; returns the states that those had with whom it was possible."""
+    take_back: Callable[[Actor, Exhibition, BulkAct, Mapping[int, str]], int]
+    """Give a few the state back that they had before this act; with how many that was possible."""
 
 
 KINDS: dict[str, BulkKind] = {}
@@ -107,7 +109,7 @@ def _start(
     )
     db.session.add(run)
     db.session.flush()
-    after = {"act": f"{subject}.{act}", "total": survey.count}
+    after = {"act": f"{subject}.{act}", "total": survey.count, **survey.told}
     record(actor, "bulk_act.begin", "exhibition", exhibition.id, name=exhibition.name, after=after)
     number = run.id
     after_commit(lambda: go_on(number))
@@ -156,16 +158,15 @@ def _piece(number: int) -> bool:
     undone = db.session.get(BulkAct, run.undoes_id) if run.undoes_id else None
     before = _changed(undone.id, run.last_id) if undone else {}
     ids = [*before] if undone else kind.piece(exhibition, run.wanted, run.last_id, run.until_id, PIECE)
-    for id_ in ids:
-        try:
-            if undone:
-                kind.take_back(actor, exhibition, undone.act, id_, before[id_])
-            else:
-                was = kind.do(actor, exhibition, run.act, id_)
-                db.session.add(BulkActItem(bulk_act_id=run.id, item_id=id_, before=was))
-            run.done += 1
-        except Refused:
-            run.refused += 1
+    if undone and ids:
+        done = kind.take_back(actor, exhibition, undone, before)
+    else:
+        changed = kind.do(actor, exhibition, run, ids) if ids else {}
+        items = [BulkActItem(bulk_act_id=run.id, item_id=id_, before=was) for id_, was in changed.items()]
+        db.session.add_all(items)
+        done = len(items)
+    run.done += done
+    run.refused += len(ids) - done
     run.beat_at = clock.now()
     if ids:
         run.last_id = ids[-1]

@@ -1,6 +1,7 @@
 """How far an act upon all that match is, and taking it back."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -17,21 +18,34 @@ from exhibition.venue.models import Exhibition
 blueprint = Blueprint("bulk_acts", __name__, url_prefix="/desk/bulk")
 
 ONE = "/<int(max=2147483647):number>"
-LISTS: dict[str, tuple[str, Any, Mapping[Any, Any]]] = {}
-"""By the name of a list: its endpoint, what it is called, and the words for its acts; filled by the pages of lists."""
+
+
+@dataclass(frozen=True)
+class ActsOfList:
+    """What the page says of the acts of one list."""
+
+    endpoint: str
+    title: Any
+    words: Mapping[Any, Any]
+    """For each act."""
+    on_undo: Any
+    """Who gets what back, and who is told."""
+
+
+LISTS: dict[str, ActsOfList] = {}
+"""By the name of a list; filled by the pages of lists."""
 
 
 @blueprint.get(ONE)
 def show(exhibition: Exhibition, number: int) -> str:
     run = acts.get(exhibition, number)
-    endpoint, title, words = LISTS[run.subject]
+    of_list = LISTS[run.subject]
     undone = acts.get(exhibition, run.undoes_id) if run.undoes_id else None
     return render_template(
         "venue/bulk_act.html",
         run=run,
-        list_address=url_for(endpoint),
-        list_title=title,
-        act=words[undone.act if undone else run.act],
+        of_list=of_list,
+        act=of_list.words[undone.act if undone else run.act],
         undoable=acts.undoable(run),
     )
 

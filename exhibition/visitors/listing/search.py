@@ -5,13 +5,14 @@ whole. Orders without an index are offered while few enough match.
 """
 
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, case, false, func, literal_column, or_, select, true
+from sqlalchemy.sql.elements import SQLColumnExpression
 
 from exhibition.core import clock
 from exhibition.core.db import db
@@ -71,6 +72,9 @@ class RegistrationNarrowing(Narrowing):
     def as_json(self) -> dict[str, str]:
         return super().as_json() | ({"group": str(self.group)} if self.group else {})
 
+    def stored(self) -> dict[str, Any]:
+        return super().stored() | {"group": self.group}
+
 
 EVERYBODY = RegistrationNarrowing()
 
@@ -116,7 +120,8 @@ class VisitorFilter:
         if self.slot_id:
             holds.append(VisitorPass.slot_id == self.slot_id)
         if self.walk_in is not None:
-            holds.append(Registration.walk_in.is_(self.walk_in))
+            holds.append(Registration.exhibition_id == exhibition.id)
+            holds.append(Registration.walk_in == (true() if self.walk_in else false()))
         return holds + self._attending(exhibition, now)
 
     def of_few(self, exhibition: Exhibition) -> bool:
@@ -134,9 +139,9 @@ class VisitorFilter:
         passes: dict[Attending | None, tuple[ColumnElement[bool], ...]] = {
             None: (),
             Attending.CAME: (VisitorPass.admitted > 0,),
-            Attending.SHORT: (VisitorPass.admitted > 0, VisitorPass.admitted < VisitorPass.party_size),
-            Attending.CANCELLED: (VisitorPass.state == PassState.CANCELLED,),
-            Attending.REVOKED: (VisitorPass.state == PassState.REVOKED,),
+            Attending.SHORT: (VisitorPass.admitted > _NONE, VisitorPass.admitted < VisitorPass.party_size),
+            Attending.CANCELLED: (VisitorPass.state == PassState.CANCELLED, VisitorPass.state != _VALID),
+            Attending.REVOKED: (VisitorPass.state == PassState.REVOKED, VisitorPass.state != _VALID),
         }
         holds = [*passes.get(self.attending, (valid, nobody))]
         if self.attending in _SESSIONS:
@@ -144,6 +149,8 @@ class VisitorFilter:
         return holds
 
 
+_NONE, _VALID = literal_column("0", Integer), literal_column("'valid'", VisitorPass.state.type)
+"""Written out, because a partial index is taken only for its own condition, word for word."""
 _SESSIONS: dict[Attending | None, Callable[[datetime], tuple[ColumnElement[bool], ...]]] = {
     Attending.EXPECTED: lambda now: (TimeSlot.ends_at > now,),
     Attending.LATE: lambda now: (TimeSlot.starts_at <= now, TimeSlot.ends_at > now),
@@ -162,6 +169,7 @@ def _in_sessions(exhibition: Exhibition, *holds: ColumnElement[bool]) -> ColumnE
 EVERY_VISITOR = VisitorFilter()
 
 
+_ID = VisitorPass.registration_id
 COLUMNS = (
     Registration.id,
     Registration.reference,
@@ -185,25 +193,30 @@ def tidy(words: str) -> str:
     return "".join(character for character in words if character.isprintable()).strip()[:LONGEST_WORDS]
 
 
-def _matches(words: str) -> ColumnElement[bool]:
-    joined = words.replace(" ", "").replace("-", "").upper()
+def _matches(exhibition: Exhibition, words: str) -> ColumnElement[bool]:
+    """The one whose whole reference or code this is, found along an index; else those with the words."""
+    code = words.replace(" ", "").replace("-", "").upper()
+    by_code = select(_ID).where(VisitorPass.exhibition_id == exhibition.id, VisitorPass.code == code)
+    of_edition = Registration.exhibition_id == exhibition.id
+    by_reference = select(Registration.id).where(of_edition, Registration.reference == words.upper())
+    if found := list(db.session.scalars(by_code.union_all(by_reference))):
+        return _ID.in_(found)
     return or_(
         has_words(words, VisitorContact.name, VisitorContact.email, Registration.reference),
-        VisitorPass.code == joined,
         *has_digits(words, VisitorContact.phone),
     )
 
 
-def conditions(exhibition: Exhibition, narrowing: RegistrationNarrowing) -> list[ColumnElement[bool]]:
+def _conditions(exhibition: Exhibition, narrowing: RegistrationNarrowing) -> list[ColumnElement[bool]]:
     """What holds for the registrations of the edition that match; ``VisitorContact`` is joined."""
-    matching = matches(
+    holding = matches(
         narrowing,
         origin=Registration.origin,
         created_at=Registration.created_at,
         email=VisitorContact.email,
         phone=VisitorContact.phone,
     )
-    holds = [Registration.exhibition_id == exhibition.id, *matching]
+    holds = [Registration.exhibition_id == exhibition.id, *holding]
     if narrowing.group:
         in_group = select(GroupPass.registration_id).where(GroupPass.group_id == narrowing.group)
         holds.append(Registration.id.in_(in_group))
@@ -224,10 +237,37 @@ class RegistrationSearch:
     narrowing: RegistrationNarrowing = EVERYBODY
     wanted: VisitorFilter = EVERY_VISITOR
 
+    @property
+    def narrows(self) -> bool:
+        """Whether anybody is left out."""
+        return self != EVERY_REGISTRATION
+
+    def stored(self) -> dict[str, Any]:
+        """Whole, for a row that is erased when it is done with."""
+        wanted = self.wanted
+        return {
+            "words": self.words,
+            "narrowing": self.narrowing.stored(),
+            "day": wanted.day.isoformat() if wanted.day else "",
+            "slot_id": wanted.slot_id,
+            "attending": wanted.attending,
+            "walk_in": wanted.walk_in,
+        }
+
+    @classmethod
+    def restored(cls, kept: Mapping[str, Any]) -> Self:
+        """What was ``stored``."""
+        wanted = VisitorFilter(
+            date.fromisoformat(kept["day"]) if kept["day"] else None,
+            kept["slot_id"],
+            Attending(kept["attending"]) if kept["attending"] else None,
+            kept["walk_in"],
+        )
+        return cls(kept["words"], RegistrationNarrowing.restored(kept["narrowing"]), wanted)
+
 
 EVERY_REGISTRATION = RegistrationSearch()
 NEWEST, REFERENCE, SESSION, NAME, PEOPLE, STATE = "newest", "reference", "session", "name", "people", "state"
-_ID = VisitorPass.registration_id
 _CAME = case((VisitorPass.admitted > 0, 1), else_=0)
 _PLACE_OF_STATE = case({state: place for place, state in enumerate(PassState)}, value=VisitorPass.state)
 _ORDERS = {
@@ -250,14 +290,12 @@ class RegistrationOrder:
     column: str = NEWEST
     backwards: bool = False
 
-    def applied(self, statement: Select[*tuple[Any, ...]], *, few: bool = False) -> Select[*tuple[Any, ...]]:
-        """The statement, of passes with what the order needs joined, in this order.
-
-        ``few``: that so few can match that all are found and sorted, instead of walking along the newest for them.
-        """
+    def applied(
+        self, statement: Select[*tuple[Any, ...]], by_id: SQLColumnExpression[int] = _ID
+    ) -> Select[*tuple[Any, ...]]:
+        """The statement, of passes with what the order needs joined, in this order; ``by_id`` writes the id."""
         by = [(one.desc() if self.backwards else one) for one in _ORDERS[self.column]]
-        id_ = _ID + 0 if few else _ID
-        return statement.order_by(*by, id_ if self.backwards and not by else id_.desc())
+        return statement.order_by(*by, by_id if self.backwards and not by else by_id.desc())
 
 
 @dataclass(frozen=True)
@@ -271,8 +309,10 @@ class RegistrationList:
     """Those that are in reach."""
 
 
-def _matching(exhibition: Exhibition, sought: RegistrationSearch, order: str = NEWEST) -> Select[*tuple[int]]:
-    """The ids of those that match; only what is asked about or sorted by is joined."""
+def matching(
+    exhibition: Exhibition, sought: RegistrationSearch, order: str = NEWEST, at: datetime | None = None
+) -> Select[*tuple[int]]:
+    """The ids of those that match, now or at another moment; only what is asked about or sorted by is joined."""
     about_contact = bool(sought.words or sought.narrowing.contact)
     statement = select(_ID).where(VisitorPass.exhibition_id == exhibition.id)
     if about_contact or sought.narrowing or sought.wanted.walk_in is not None or order == REFERENCE:
@@ -282,10 +322,10 @@ def _matching(exhibition: Exhibition, sought: RegistrationSearch, order: str = N
     if order == SESSION:
         statement = statement.join(TimeSlot, TimeSlot.id == VisitorPass.slot_id)
     if sought.narrowing:
-        statement = statement.where(*conditions(exhibition, sought.narrowing))
+        statement = statement.where(*_conditions(exhibition, sought.narrowing))
     if sought.words:
-        statement = statement.where(_matches(sought.words))
-    return statement.where(*sought.wanted.conditions(exhibition, clock.now()))
+        statement = statement.where(_matches(exhibition, sought.words))
+    return statement.where(*sought.wanted.conditions(exhibition, at or clock.now()))
 
 
 def _whole() -> Select[*tuple[Any, ...]]:
@@ -298,16 +338,26 @@ def _whole() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _quick_id(exhibition: Exhibition, wanted: VisitorFilter) -> SQLColumnExpression[int]:
+    """The id written so that the database takes the quickest way to the newest of those that match.
+
+    When so few can match that all are found and sorted, it is no column that an index could be walked along.
+    """
+    if wanted.of_few(exhibition):
+        return _ID + 0
+    return _ID if wanted.walk_in is None else Registration.id
+
+
 def _too_many_for_words(exhibition: Exhibition, sought: RegistrationSearch) -> bool:
     """Whether counting those with the words would read a large edition whole, because no index knows words."""
-    return bool(sought.words) and count_matches(_matching(exhibition, EVERY_REGISTRATION)).more
+    return bool(sought.words) and count_matches(matching(exhibition, EVERY_REGISTRATION)).more
 
 
 def _in_reach(exhibition: Exhibition, sought: RegistrationSearch, order: RegistrationOrder) -> RegistrationOrder:
     """The order, or newest first when sorting by it would take too long."""
     if order.column in FOR_MANY:
         return order
-    many = _too_many_for_words(exhibition, sought) or count_matches(_matching(exhibition, sought)).more
+    many = _too_many_for_words(exhibition, sought) or count_matches(matching(exhibition, sought)).more
     return RegistrationOrder() if many else order
 
 
@@ -320,8 +370,8 @@ def registrations(
     """One page of the edition's registrations that match, newest first if too many match for the wanted order."""
     order = _in_reach(exhibition, sought, order)
     first = (number - 1) * PAGE_SIZE
-    few = sought.wanted.of_few(exhibition)
-    ids = order.applied(_matching(exhibition, sought, order.column), few=few).limit(PAGE_SIZE + 1).offset(first)
+    ids = order.applied(matching(exhibition, sought, order.column), _quick_id(exhibition, sought.wanted))
+    ids = ids.limit(PAGE_SIZE + 1).offset(first)
     wanted = list(db.session.scalars(ids))
     shown, has_next = wanted[:PAGE_SIZE], len(wanted) > PAGE_SIZE
     rows = db.session.execute(_whole().where(among(Registration.id, "ids")), {"ids": shown})
@@ -331,15 +381,15 @@ def registrations(
     if uncounted or (not has_next and (shown or number == 1)):
         found = BoundedCount(first + len(shown), more=has_next)
     else:
-        found = count_matches(_matching(exhibition, sought))
+        found = count_matches(matching(exhibition, sought))
     return RegistrationList(page, found, order, FOR_MANY if uncounted or found.more else ORDERS)
 
 
 def lines(exhibition: Exhibition, sought: RegistrationSearch, order: RegistrationOrder) -> Iterator[FoundRegistration]:
     """All that match, read bit by bit, in the order in which the pages show them."""
     order = _in_reach(exhibition, sought, order)
-    matching = _matching(exhibition, sought).subquery()
-    statement = order.applied(_whole().where(_ID.in_(select(matching.c.registration_id))))
+    found = matching(exhibition, sought).subquery()
+    statement = order.applied(_whole().where(_ID.in_(select(found.c.registration_id))))
     for row in db.session.execute(statement.execution_options(yield_per=READ_AT_ONCE)):
         yield FoundRegistration(*row)
 

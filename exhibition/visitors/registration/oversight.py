@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.sql.elements import SQLColumnExpression
 
 from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import db, transaction
 from exhibition.venue.models import Exhibition
+from exhibition.visitors import privacy
 from exhibition.visitors.models import PassState, Registration, VisitorContact, VisitorPass
 
 SHOWN = 20
@@ -63,3 +64,14 @@ def set_online(actor: Actor, exhibition: Exhibition, *, is_open: bool) -> None:
     row.online_registration = is_open
     after = {"online_registration": is_open}
     record(actor, "registration.online", "exhibition", row.id, name=row.name, before=before, after=after)
+
+
+def _erase_origins(exhibition_id: int, *, dry_run: bool) -> int:
+    """With the contacts goes where they came from; it is no name, so it counts as none."""
+    if not dry_run:
+        of_edition = Registration.exhibition_id == exhibition_id, Registration.origin.is_not(None)
+        db.session.execute(update(Registration).where(*of_edition).values(origin=None))
+    return 0
+
+
+privacy.erasers.append(_erase_origins)

@@ -300,6 +300,17 @@ def lines(exhibition: Exhibition) -> list[WaitingPartyLine]:
     return result
 
 
+@transaction
+def hand_out(actor: Actor, exhibition: Exhibition, *, kind: str, reason: str) -> list[WaitingPartyLine]:
+    """Everybody who waits, for a file of this kind; the audit trail keeps who took it, and why.
+
+    Raises Refused ``reason_missing`` (422, ``reason``) for what is no reason.
+    """
+    privacy.require_reason(reason)
+    record(actor, "export.make", "export", "waiting", name=exhibition.name, after={"kind": kind, "reason": reason})
+    return lines(exhibition)
+
+
 def _of(exhibition: Exhibition, waiting_id: int) -> WaitingParty:
     party = db.session.get(WaitingParty, waiting_id) if waiting_id <= LARGEST_ID else None
     if party is None or party.exhibition_id != exhibition.id:

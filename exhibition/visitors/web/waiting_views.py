@@ -6,23 +6,28 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from exhibition.accounts.web.signin import actor
 from exhibition.core import clock
 from exhibition.core.contacts import whatsapp_link
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.extensions import limiter
-from exhibition.core.i18n import clock_time, long_date
+from exhibition.core.i18n import clock_time, long_date, moment_text, short_date
+from exhibition.core.i18n import lazy as _l
 from exhibition.core.limiting import budgets
-from exhibition.core.web.forms import show_refusal
+from exhibition.core.web import list_files
+from exhibition.core.web.forms import require_valid, show_refusal
+from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription, whole_list
 from exhibition.venue.models import Exhibition
 from exhibition.venue.web import named_edition
-from exhibition.visitors import rules, slots
+from exhibition.visitors import privacy, rules, slots
 from exhibition.visitors.waiting import chances, service
 from exhibition.visitors.waiting.mails import place_address
+from exhibition.visitors.waiting.service import WaitingPartyLine
 from exhibition.visitors.web import register_views
 from exhibition.visitors.web.crowds import REGISTRATION_LIMIT
-from exhibition.visitors.web.forms import RegistrationForm
+from exhibition.visitors.web.forms import RegistrationForm, hours
 from exhibition.visitors.web.session_lists import can_wait_for, waiting_days
 
 desk = Blueprint("waiting_lists", __name__, url_prefix="/desk/registrations/waiting")
@@ -121,7 +126,7 @@ def leave_line(key: str) -> ResponseReturnValue:
     return redirect(url_for(".place", key=key), 303)
 
 
-def _text(exhibition: Exhibition, line: service.WaitingPartyLine) -> str:
+def _text(exhibition: Exhibition, line: WaitingPartyLine) -> str:
     with force_locale(line.locale):
         until = line.expires_at
         return _(
@@ -134,16 +139,81 @@ def _text(exhibition: Exhibition, line: service.WaitingPartyLine) -> str:
         )
 
 
+def _state(line: WaitingPartyLine) -> list[Chip]:
+    if line.expires_at is None:
+        return [Chip(_("waits"))]
+    return [Chip(_("offered until %(until)s", until=moment_text(line.expires_at)), "accent")]
+
+
+WAITING = ListDescription[WaitingPartyLine](
+    "waiting",
+    (
+        ListColumn("name", _l("Name"), lambda line: line.name, order="name", names=True, personal=True),
+        ListColumn(
+            "session",
+            _l("Session"),
+            lambda line: line.slot.starts_at,
+            ColumnKind.MOMENT,
+            order="session",
+            shown=lambda line: f"{short_date(line.slot.starts_at)}, {hours(line.slot)}",
+        ),
+        ListColumn("place", _l("Place"), lambda line: line.number or None, ColumnKind.NUMBER, order="place"),
+        ListColumn("people", _l("Party size"), lambda line: line.people, ColumnKind.NUMBER, order="people"),
+        ListColumn(
+            "reached",
+            _l("Reached by"),
+            lambda line: _("mail") if line.has_email else line.phone,
+            order="reached",
+            personal=True,
+        ),
+        ListColumn(
+            "state",
+            _l("State"),
+            lambda line: str(_state(line)[0].text),
+            ColumnKind.STATE,
+            order="state",
+            chips=_state,
+        ),
+        ListColumn("told", _l("Told by"), lambda line: line.told_by, order="told"),
+        ListColumn("told_at", _l("Told"), lambda line: line.told_at, ColumnKind.INSTANT, order="told_at"),
+    ),
+    attributes=lambda _line: {"data-testid": "waiting"},
+)
+
+
 @desk.get("")
-def show(exhibition: Exhibition) -> str:
+def show(exhibition: Exhibition) -> ResponseReturnValue:
     """Everybody who waits, by session; whom to write to by phone."""
-    lines = service.lines(exhibition)
+    return _list(exhibition)
+
+
+def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
+    listed = whole_list(WAITING, "waiting_lists.show", service.lines(exhibition))
     addresses = {
         line.id: whatsapp_link(line.phone, _text(exhibition, line))
-        for line in lines
+        for line in listed.page.items
         if line.expires_at is not None and line.phone and not line.has_email
     }
-    return render_template("visitors/desk_waiting.html", lines=lines, addresses=addresses, now=clock.now())
+    page = render_template(
+        "visitors/desk_waiting.html", listed=listed, addresses=addresses, reasons=privacy.REASONS, refused=refused
+    )
+    return page, refused.status if refused else 200
+
+
+@desk.post("/file")
+def file(exhibition: Exhibition) -> ResponseReturnValue:
+    """What the list shows as a table to download, for a reason: it names people."""
+    require_valid(FlaskForm())
+    kind = request.form.get("kind", "")
+    if kind not in list_files.WRITERS:
+        raise NotFound
+    try:
+        lines = service.hand_out(actor(), exhibition, kind=kind, reason=request.form.get("reason", "")[:20])
+    except Refused as refused:
+        return _list(exhibition, refused)
+    listed = whole_list(WAITING, "waiting_lists.show", lines)
+    table = listed.view.table(_("Waiting for a session"), listed.rows, exhibition.timezone)
+    return list_files.list_file(kind, table, f"{exhibition.slug}-waiting")
 
 
 @desk.post("/<int:waiting_id>/told")

@@ -1,13 +1,13 @@
 """One description of columns makes the page's table, CSV and workbook; the columns shown are chosen and kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask, get_template_attribute
 
 from exhibition.core.files.spreadsheets import as_csv
-from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription, list_view
+from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription, list_view, whole_list
 from exhibition.core.web.sorting import Sorting
 
 PAGE = "core.healthz"
@@ -84,3 +84,29 @@ def test_the_page_writes_each_kind_in_its_way_and_names_the_row(app: Flask) -> N
         'aria-sort="ascending"><a class="sorts" href="/healthz?q=madu&amp;column=number&amp;column=name',
     ):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("address", "ids"),
+    [("/", [2, 10, 9, 1]), ("/?order=number", [1, 2, 9, 10]), ("/?order=-number", [10, 9, 2, 1])],
+)
+def test_a_list_that_is_read_whole_sorts_numbers_as_numbers(app: Flask, address: str, ids: list[int]) -> None:
+    jars = [replace(HONEY, id=number) for number in (2, 10, 9, 1)]
+    with app.test_request_context(address):
+        assert [jar.id for jar in whole_list(JARS, PAGE, jars).rows] == ids
+
+
+@pytest.mark.parametrize("order", ["name", "-name"])
+def test_rows_without_a_value_are_last_either_way(app: Flask, order: str) -> None:
+    by_name = replace(JARS, columns=tuple(replace(one, order=one.key) for one in JARS.columns))
+    jars = [replace(HONEY, name=name) for name in ("", "zaitun", "Arumanis")]
+    with app.test_request_context(f"/?order={order}"):
+        assert whole_list(by_name, PAGE, jars).rows[-1].name == ""
+
+
+def test_a_list_that_is_read_whole_has_pages_and_its_filters_in_its_address(app: Flask) -> None:
+    jars = [replace(HONEY, id=number) for number in range(60)]
+    with app.test_request_context("/?page=2&q=madu&other=x"):
+        listed = whole_list(JARS, PAGE, jars, ("q",))
+        assert ([jar.id for jar in listed.page.items], listed.page.has_next) == ([*range(50, 60)], False)
+        assert listed.view.file("csv") == "/healthz?file=csv&q=madu"

@@ -3,16 +3,20 @@
 import re
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from exhibition.accounts.models import AuditEntry
+from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
+from exhibition.core.outbox import MailState, OutboxMail
 from exhibition.exhibitors.applications import bulk
 from exhibition.exhibitors.applications import desk as application_desk
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications.desk import Filter
+from exhibition.exhibitors.applications.held_news import NEWS
 from exhibition.exhibitors.models import Application
 from exhibition.exhibitors.rules.application_steps import ApplicationState, Step, StepTaker
 from exhibition.venue.bulk import acts
@@ -20,6 +24,7 @@ from exhibition.venue.bulk.models import BulkAct, BulkActState
 from exhibition.venue.models import Exhibition
 from tests.conftest import run_jobs
 from tests.exhibitors.applications.applying import ORGANIZER, submitted
+from tests.mailbox import Mailbox
 
 DESK = "/desk/applications"
 WANTED = Filter(words="Nektar")
@@ -158,3 +163,54 @@ def test_an_act_whose_job_was_lost_is_taken_up_again(exhibition: Exhibition) -> 
     assert acts.revive() == 1
     run_jobs()
     assert states(ids) == {ApplicationState.REJECTED}
+
+
+def news(id_: int) -> list[str]:
+    """The words of the mails that went out about an application since it was submitted, in their order."""
+    run_jobs()
+    db.session.rollback()
+    sent = OutboxMail.kind == NEWS, OutboxMail.about_id == id_, OutboxMail.state == MailState.SENT
+    return [
+        subject or "" for subject in db.session.scalars(select(OutboxMail.subject).where(*sent).order_by(OutboxMail.id))
+    ]
+
+
+def test_nobody_hears_of_an_act_that_is_undone_before_its_mails_go(exhibition: Exhibition, mailbox: Mailbox) -> None:
+    [id_] = many(exhibition, 1)
+    before = news(id_)
+    run = begin(exhibition, Step.REJECT)
+    acts.carry_out(run.id)
+    assert news(id_) == before
+    acts.carry_out(acts.undo(ORGANIZER, exhibition, run.id).id)
+    with time_machine.travel(clock.now() + bulk.HELD_FOR, tick=False):
+        assert news(id_) == before
+
+
+def test_who_was_told_of_an_act_is_told_of_its_undo(exhibition: Exhibition, mailbox: Mailbox) -> None:
+    [id_] = many(exhibition, 1)
+    before = len(news(id_))
+    run = begin(exhibition, Step.REJECT)
+    acts.carry_out(run.id)
+    with time_machine.travel(clock.now() + bulk.HELD_FOR, tick=False):
+        assert len(news(id_)) == before + 1
+        acts.carry_out(acts.undo(ORGANIZER, exhibition, run.id).id)
+        assert len(news(id_)) == before + 2
+
+
+def test_an_undo_tells_what_the_act_before_it_had_no_time_to(exhibition: Exhibition, mailbox: Mailbox) -> None:
+    [id_] = many(exhibition, 1)
+    before = news(id_)
+    acts.carry_out(begin(exhibition, Step.SHORTLIST).id)
+    run = begin(exhibition, Step.REJECT)
+    acts.carry_out(run.id)
+    acts.carry_out(acts.undo(ORGANIZER, exhibition, run.id).id)
+    assert len(news(id_)) == len(before) + 1
+
+
+def test_a_later_step_is_told_instead_of_one_that_waits(exhibition: Exhibition, mailbox: Mailbox) -> None:
+    [id_] = many(exhibition, 1)
+    before = news(id_)
+    acts.carry_out(begin(exhibition, Step.REJECT).id)
+    application_desk.decide(ORGANIZER, exhibition, [id_], Step.WAITLIST)
+    with time_machine.travel(clock.now() + bulk.HELD_FOR, tick=False):
+        assert len(news(id_)) == len(before) + 1

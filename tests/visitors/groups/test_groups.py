@@ -19,13 +19,14 @@ from exhibition.visitors import privacy, slots
 from exhibition.visitors import service as passes
 from exhibition.visitors.groups import service, sheet
 from exhibition.visitors.groups.rules import ListedParty
-from exhibition.visitors.listing import floods
 from exhibition.visitors.listing.search import RegistrationNarrowing
 from exhibition.visitors.models import TimeSlot, VisitorContact, VisitorGroup
 from exhibition.visitors.registration import oversight
 from exhibition.visitors.registration.party import Party
+from tests.conftest import run_jobs
 from tests.gate import world
 from tests.pdf_text import page_count, text_of
+from tests.visitors.listing.withdrawn import withdraw
 
 PEOPLE = [ListedParty("Bu Sri", 3), ListedParty("Pak Budi", 1)]
 
@@ -191,13 +192,14 @@ def test_the_desk_makes_changes_and_withdraws_a_group(
         f"/desk/registrations/withdraw?group={group_id}", data={"csrf_token": csrf(page), "seen": "2"}
     )
     assert answer.status_code == 303
+    run_jobs()
     assert issued(exhibition, slot) == 0
 
 
 def test_withdrawing_a_group_leaves_the_others(exhibition: Exhibition, group: VisitorGroup, slot: slots.Slot) -> None:
     register(group, slot, PEOPLE)
     passes.register(Party(slot.id, "Ani", None, None, 2, "id"))
-    assert floods.withdraw(COMMAND_LINE, exhibition, RegistrationNarrowing(group=group.id), 2) == 2
+    withdraw(exhibition, RegistrationNarrowing(group=group.id), 2)
     assert issued(exhibition, slot) == 2
 
 

@@ -19,7 +19,6 @@ from exhibition.core.outbox import OutboxMail
 from exhibition.gate.verification import verify_places
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import privacy, service, slots
-from exhibition.visitors.listing import floods
 from exhibition.visitors.listing.search import RegistrationNarrowing
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass, WaitingParty, WaitingState
 from exhibition.visitors.registration.party import Issued, Party
@@ -28,6 +27,7 @@ from exhibition.visitors.waiting import service as waiting
 from tests.conftest import run_jobs
 from tests.gate import world
 from tests.mailbox import Mailbox
+from tests.visitors.listing.withdrawn import withdraw
 
 CAPACITY = 4
 
@@ -116,7 +116,7 @@ def test_every_way_of_giving_places_back_offers_them(exhibition: Exhibition, slo
         case "move":
             service.move(holder.manage_key, world.coming_slots(2)[1].id)
         case _:
-            floods.withdraw(COMMAND_LINE, exhibition, RegistrationNarrowing(contact="budi@example.com"), 1)
+            withdraw(exhibition, RegistrationNarrowing(contact="budi@example.com"), 1)
     assert states(key) == ["offered"]
     assert issued(slot) == 2
 

@@ -1,27 +1,29 @@
 """The organizer's pages of registrations."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import NotFound, Refused
-from exhibition.core.files import spreadsheets
 from exhibition.core.i18n import short_date
 from exhibition.core.sql.paging import page_number
+from exhibition.core.web import list_files
 from exhibition.core.web.forms import require_valid, show_refusal
 from exhibition.core.web.lists import ListView, list_view
 from exhibition.core.web.narrow_form import WithdrawForm
 from exhibition.core.web.sorting import Sorting, sorting
+from exhibition.venue.bulk import acts
 from exhibition.venue.models import Exhibition
+from exhibition.venue.web import bulk_views
 from exhibition.visitors import phone_notices, privacy, service, slots
-from exhibition.visitors.listing import floods, handing_out, search
+from exhibition.visitors.listing import handing_out, search, withdrawing
 from exhibition.visitors.listing.search import (
     Attending,
     FoundRegistration,
@@ -42,6 +44,16 @@ blueprint = Blueprint("visitors_desk", __name__, url_prefix="/desk")
 
 SHOWN = 10
 """So many of those who would be withdrawn are shown before."""
+bulk_views.LISTS[withdrawing.SUBJECT] = bulk_views.ActsOfList(
+    "visitors_desk.registrations",
+    _l("Visitors"),
+    {withdrawing.WITHDRAW: _l("Passes withdrawn")},
+    _l(
+        "Passes are given back whose session is still to come and has room, unless somebody has registered again with"
+        " the number or address meanwhile. Nobody is told by mail."
+    ),
+)
+_ID = re.compile(r"[0-9]{1,9}")
 
 
 FILTERS = ("q", "day", "session", "attending", "walk_in", "order")
@@ -53,10 +65,6 @@ ATTENDING = {
     Attending.MISSED: _l("Did not come"),
     Attending.CANCELLED: _l("Cancelled"),
     Attending.REVOKED: _l("Withdrawn by the organizer"),
-}
-WRITERS = {
-    "csv": (spreadsheets.csv_chunks, spreadsheets.CSV_TYPE),
-    "xlsx": (spreadsheets.xlsx_chunks, spreadsheets.XLSX_TYPE),
 }
 
 
@@ -128,7 +136,6 @@ def _list(exhibition: Exhibition, refused: Refused | None = None) -> ResponseRet
         reasons=privacy.REASONS,
         asking=passes_lost.count(exhibition),
         online=exhibition.online_registration,
-        withdrawable=floods.count(exhibition, sought.narrowing) if sought.narrowing and not sought.words else 0,
         refused=refused,
     )
     return page, refused.status if refused else 200
@@ -139,7 +146,7 @@ def file(exhibition: Exhibition) -> ResponseReturnValue:
     """What the list shows as a table to download, with a reason where it names or reaches people."""
     require_valid(FlaskForm())
     kind = request.form.get("kind", "")
-    if kind not in WRITERS:
+    if kind not in list_files.WRITERS:
         raise NotFound
     order = _order()
     view, sought = _view(exhibition, order, search.ORDERS), _sought(exhibition, slots.of_edition(exhibition.id))
@@ -148,41 +155,56 @@ def file(exhibition: Exhibition) -> ResponseReturnValue:
         found = handing_out.hand_out(actor(), exhibition, sought, order, kind=kind, reason=reason)
     except Refused as refused:
         return _list(exhibition, refused)
-    chunks, mimetype = WRITERS[kind]
-    content = stream_with_context(chunks(view.table(_("Registrations"), found, exhibition.timezone)))
-    answer = Response(content, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{exhibition.slug}-registrations.{kind}"'
-    return answer
+    table = view.table(_("Registrations"), found, exhibition.timezone)
+    return list_files.list_file(kind, table, f"{exhibition.slug}-registrations", streamed=True)
+
+
+@blueprint.post("/registrations")
+def choose(exhibition: Exhibition) -> ResponseReturnValue:
+    """Withdraw the passes of those ticked; all that match are shown with their number first."""
+    require_valid(FlaskForm())
+    view = _view(exhibition, _order(), search.ORDERS)
+    if request.form.get("all"):
+        return redirect(url_for(".withdraw", **view.everything), 303)
+    ids = [int(text) for text in request.form.getlist("registration") if _ID.fullmatch(text)]
+    survey = withdrawing.survey_of(exhibition, ids)
+    if not survey.count:
+        message = _("Tick somebody whose pass is valid and who has not come in.")
+        return _list(exhibition, Refused("nothing_chosen", message, status=422))
+    return _begin(exhibition, survey, survey.count)
+
+
+def _begin(exhibition: Exhibition, survey: acts.Survey, seen: int) -> ResponseReturnValue:
+    run = acts.begin(actor(), exhibition, withdrawing.SUBJECT, withdrawing.WITHDRAW, survey, seen)
+    return redirect(url_for("bulk_acts.show", number=run.id), 303)
 
 
 @blueprint.route("/registrations/withdraw", methods=["GET", "POST"])
 def withdraw(exhibition: Exhibition) -> ResponseReturnValue:
     """Withdraw the passes of all registrations that match, after their number was typed."""
-    narrow = _narrow_form()
-    narrowing = narrow.narrowing(exhibition.timezone)
-    if not narrowing:
+    sessions = slots.of_edition(exhibition.id)
+    sought, view = _sought(exhibition, sessions), _view(exhibition, _order(), search.ORDERS)
+    if not sought.narrows:
         return redirect(url_for(".registrations"))
-    chosen = narrow.in_address()
-    form, status = WithdrawForm(), 200
+    form, status, survey = WithdrawForm(), 200, withdrawing.survey(exhibition, sought)
     if form.validate_on_submit():
         try:
-            withdrawn = floods.withdraw(actor(), exhibition, narrowing, form.seen.data or 0)
+            return _begin(exhibition, survey, form.seen.data or 0)
         except Refused as refused:
             show_refusal(form, refused)
             status = refused.status
-        else:
-            flash(ngettext("%(num)s pass was withdrawn.", "%(num)s passes were withdrawn.", withdrawn), "good")
-            return redirect(url_for(".registrations", **chosen), 303)
     elif form.is_submitted():
         status = 422
     page = render_template(
         "visitors/desk_withdraw.html",
         form=form,
-        narrow=narrow,
-        narrowing=narrowing,
-        chosen=chosen,
-        count=floods.count(exhibition, narrowing),
-        found=search.registrations(exhibition, RegistrationSearch(narrowing=narrowing)).page.items[:SHOWN],
+        narrow=_narrow_form(),
+        sought=sought,
+        session=next((slot for slot in sessions if slot.id == sought.wanted.slot_id), None),
+        attending=ATTENDING,
+        asked=view.everything,
+        count=survey.count,
+        found=search.registrations(exhibition, sought).page.items[:SHOWN],
     )
     return page, status
 
