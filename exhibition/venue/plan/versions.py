@@ -23,10 +23,10 @@ from exhibition.venue.models import (
     LayoutBooth,
     PlanBackground,
     PlanPicture,
-    PlanVersion,
     Zone,
 )
 from exhibition.venue.plan import writing as plan_writing
+from exhibition.venue.plan.models import PlanVersion
 from exhibition.venue.plan.reading import plan_json, plan_values
 from exhibition.venue.plan.reading.plan_problems import problems
 from exhibition.venue.plan.reading.plan_values import (
