@@ -1,4 +1,4 @@
-"""The edition and its hall. All lengths are metres; x runs right, y down, from the hall's upper left corner."""
+"""The edition and its halls. All lengths are metres; x runs right, y down, from the ground's upper left corner."""
 
 import enum
 from datetime import date, datetime, time
@@ -179,6 +179,28 @@ class ExhibitionDay(Base):
     day: Mapped[date] = mapped_column(Date)
     opens_at: Mapped[time] = mapped_column(Time)
     closes_at: Mapped[time] = mapped_column(Time)
+
+
+class ExhibitionHall(Base):
+    """One of the halls of an edition that has named ones: an upright rectangle of the ground. An edition without a row
+    has one hall, as large as ``hall_width`` and ``hall_depth`` say; otherwise those are the ground around all halls.
+    """
+
+    __tablename__ = "exhibition_hall"
+    __table_args__ = (
+        UniqueConstraint("exhibition_id", "code"),
+        CheckConstraint("x >= 0 AND y >= 0 AND width > 0 AND depth > 0", name="area"),
+        CheckConstraint("code <> '' AND name <> ''", name="named"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    code: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(80))
+    x: Mapped[float]
+    y: Mapped[float]
+    width: Mapped[float]
+    depth: Mapped[float]
 
 
 class Zone(Base):
