@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from exhibition.allocation.service import PlannedBooth
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.allocation.texts import BOOTH_STATES
 from exhibition.core.files.spreadsheets import Cell, Table
 from exhibition.core.i18n import short_date

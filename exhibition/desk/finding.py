@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select, union
 
 from exhibition.allocation import service as allocation
-from exhibition.allocation.service import PlannedBooth
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.core.contacts import phone_e164
 from exhibition.core.db import db
 from exhibition.core.sql.words import fold, has_digits, has_words

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from exhibition.allocation import service as allocation
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.allocation.rules import BoothState
-from exhibition.allocation.service import PlannedBooth
 from exhibition.badges import service as badges
 from exhibition.exhibitor_desk.rules import ExhibitorStanding
 from exhibition.exhibitors import participants

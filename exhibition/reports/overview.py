@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from exhibition.allocation import service as allocation
 from exhibition.allocation.arranging import colours
 from exhibition.allocation.arranging.colours import Colouring
-from exhibition.allocation.service import PlannedBooth
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.exhibitors import service as exhibitors
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import clusters

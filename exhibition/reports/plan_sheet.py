@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from exhibition.allocation.service import BoothPart, PlannedBooth
+from exhibition.allocation.planned import BoothPart, PlannedBooth
 from exhibition.core.config import PROJECT
 from exhibition.core.files.pdf import render
 from exhibition.core.i18n import current_locale, short_date

@@ -10,7 +10,7 @@ from exhibition.accounts.audit import Actor
 from exhibition.accounts.models import AuditEntry, User
 from exhibition.allocation import consequences, history, offers, service
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
-from exhibition.allocation.service import PlannedBooth
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused

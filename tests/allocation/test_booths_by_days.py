@@ -11,7 +11,7 @@ from exhibition.allocation import service
 from exhibition.allocation.arranging import acts
 from exhibition.allocation.export import table
 from exhibition.allocation.models import Allocation
-from exhibition.allocation.service import PlannedBooth
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.exhibitors.models import Exhibitor

@@ -13,10 +13,10 @@ from exhibition.accounts.models import AuditEntry, RoleName
 from exhibition.accounts.service import create_user
 from exhibition.allocation import consequences, offers, service, waiting
 from exhibition.allocation.models import AllocationStep
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.allocation.proposals import service as proposals
 from exhibition.allocation.proposals.problem_builder import Wanted
 from exhibition.allocation.rules import AllocationState, Change, Snapshot, StepKind, application_step
-from exhibition.allocation.service import PlannedBooth
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused

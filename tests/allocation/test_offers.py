@@ -14,7 +14,7 @@ from exhibition.accounts.audit import COMMAND_LINE, Actor
 from exhibition.accounts.models import AuditEntry, RoleName
 from exhibition.accounts.service import create_user
 from exhibition.allocation import consequences, offers, service, waiting
-from exhibition.allocation.service import PlannedBooth
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import Refused

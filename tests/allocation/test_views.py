@@ -15,7 +15,7 @@ from exhibition.accounts.models import AuditEntry, RoleName
 from exhibition.accounts.service import create_user
 from exhibition.allocation import service
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
-from exhibition.allocation.service import PlannedBooth
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.core.db import db
 from exhibition.exhibitors import service as exhibitors
 from exhibition.exhibitors.models import Exhibitor

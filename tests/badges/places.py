@@ -3,7 +3,7 @@
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.allocation import service
 from exhibition.allocation.models import AllocationStep
-from exhibition.allocation.service import Claim
+from exhibition.allocation.planned import Claim
 from exhibition.badges import service as badges
 from exhibition.venue.models import Exhibition
 from tests.gate.world import IssuedPass

@@ -16,7 +16,7 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
 from exhibition.allocation import service as allocation
-from exhibition.allocation.service import Claim
+from exhibition.allocation.planned import Claim
 from exhibition.badges import service, sheet
 from exhibition.badges.models import Badge
 from exhibition.core.db import db

@@ -17,7 +17,7 @@ from exhibition.accounts.service import create_user
 from exhibition.accounts.sign_in import new_passwords, wrong_tries
 from exhibition.allocation import consequences, offers
 from exhibition.allocation import service as allocation
-from exhibition.allocation.service import PlannedBooth
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.core import clock, jobs
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import Refused

@@ -10,8 +10,8 @@ from exhibition.allocation import service
 from exhibition.allocation.arranging.places import Spot, gathered, shifted
 from exhibition.allocation.consequences import carry_out
 from exhibition.allocation.models import Allocation, AllocationStep
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.allocation.rules import AllocationState, Change, Snapshot, StepKind, marked_id
-from exhibition.allocation.service import PlannedBooth
 from exhibition.allocation.steps import expiry, locked, new_claim
 from exhibition.core.db import transaction
 from exhibition.core.errors import Refused

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from exhibition.allocation import service
 from exhibition.allocation.arranging import readiness, worth
-from exhibition.allocation.service import PlannedBooth
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import ExhibitorKind
 from exhibition.venue.models import Exhibition

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from exhibition.allocation import service
+from exhibition.allocation.planned import Claim, PlannedBooth
 from exhibition.allocation.proposals.earlier_editions import took_part
 from exhibition.allocation.proposals.pins import pinned_booths
 from exhibition.allocation.rules import KNOWN
-from exhibition.allocation.service import Claim, PlannedBooth
 from exhibition.allocation.solver.problem import AllocationProblem, Needs, OpenBooth, Weights
 from exhibition.allocation.solver.problem import BoothRequest as Applicant
 from exhibition.core.db import db

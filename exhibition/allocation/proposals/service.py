@@ -14,9 +14,9 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.allocation import service
 from exhibition.allocation.consequences import carry_out
 from exhibition.allocation.models import AllocationProposal, AllocationStep
+from exhibition.allocation.planned import Claim, PlannedBooth
 from exhibition.allocation.proposals.problem_builder import Wanted, ask
 from exhibition.allocation.rules import KNOWN, AllocationState, Change, ProposalState, Snapshot, StepKind
-from exhibition.allocation.service import Claim, PlannedBooth
 from exhibition.allocation.solver import checker, problem_reading
 from exhibition.allocation.solver.problem import AssignmentPlan
 from exhibition.allocation.steps import expiry, new_claim

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from exhibition.accounts.web.guard import rights
 from exhibition.allocation import service
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.allocation.rules import BoothState
-from exhibition.allocation.service import PlannedBooth
 from exhibition.allocation.texts import BOOTH_STATES
 from exhibition.core.files import spreadsheets
 from exhibition.core.i18n import lazy as _l

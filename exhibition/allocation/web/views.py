@@ -35,8 +35,8 @@ from exhibition.allocation.arranging import rewinding
 from exhibition.allocation.arranging.colours import ColouredBy, colouring
 from exhibition.allocation.arranging.relations import relations
 from exhibition.allocation.models import AllocationStep
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.allocation.rules import SHOWN, StepKind
-from exhibition.allocation.service import PlannedBooth
 from exhibition.allocation.texts import BOOTH_STATES, WAYS, told
 from exhibition.allocation.web import exhibitor_list
 from exhibition.allocation.web.forms import ActForm, AnswerForm, HoldForm, MoveBoothForm, SwapForm

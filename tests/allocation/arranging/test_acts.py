@@ -10,8 +10,8 @@ from exhibition.allocation.arranging import rewinding, worth
 from exhibition.allocation.arranging.acts import OUT, arrange
 from exhibition.allocation.arranging.trial import attempt
 from exhibition.allocation.models import Allocation, AllocationStep
+from exhibition.allocation.planned import PlannedBooth
 from exhibition.allocation.rules import StepKind
-from exhibition.allocation.service import PlannedBooth
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.outbox import OutboxMail
