@@ -13,6 +13,7 @@ from exhibition.core.i18n import DEFAULT_LOCALE, moment_text
 from exhibition.core.i18n import lazy as _l
 from exhibition.core.outbox import Letter
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.venue import service as venue
 from exhibition.venue.edition import mail_texts
 from exhibition.venue.edition.mail_texts import (
     HELLO,
@@ -61,7 +62,8 @@ def tell(allocation: Allocation, news: News) -> None:
     kind = f"allocation.{news}"
     with force_locale(DEFAULT_LOCALE):
         until = moment_text(expires_at, exhibition.timezone) if expires_at else ""
-        values = _values(exhibition, exhibitor.contact_name or exhibitor.name, exhibitor.name, booth.code, until)
+        place = venue.in_words(booth.code, venue.hall_around(exhibition, booth))
+        values = _values(exhibition, exhibitor.contact_name or exhibitor.name, exhibitor.name, place, until)
         made = mail_texts.make(exhibition, kind, values)
     outbox.post(
         Letter(

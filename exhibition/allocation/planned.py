@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from exhibition.allocation.rules import SHOWN, AllocationState, BoothState, Snapshot, booth_state, mark
+from exhibition.venue.rules.halls import NamedHall
 from exhibition.venue.rules.labels import CODE_LINE_M, label_lines
+from exhibition.venue.service import in_words
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,13 @@ class PlannedBooth:
     """Who has it, by their first day; several when it changes hands during the fair."""
     free_days: tuple[date, ...] = ()
     """The days left by claims that name theirs; empty when nobody has the booth, or somebody on all days."""
+    hall: NamedHall | None = None
+    """The hall it stands in, where there are several."""
+
+    @property
+    def place(self) -> str:
+        """The booth in words: its number, and its hall where there are several."""
+        return in_words(self.code, self.hall)
 
     @property
     def claim(self) -> Claim | None:

@@ -1,6 +1,6 @@
 """Reading the edition, and its halls as other packages draw them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -58,6 +58,22 @@ class Hall:
     @property
     def several(self) -> bool:
         return len(self.rooms) > 1
+
+    @property
+    def name(self) -> str:
+        """Empty for all of several halls together, and for an only one without a name."""
+        return "" if self.several else self.rooms[0].name
+
+    def shows(self, hall: NamedHall | None) -> bool:
+        """Whether a booth of this hall is drawn here."""
+        return hall is None or hall in self.rooms
+
+    def parts(self, codes: Collection[str] | None = None) -> "list[Hall]":
+        """Each hall by itself; of several with ``codes`` only those in which such a booth is."""
+        if not self.several:
+            return [self]
+        there = {booth.hall for booth in self.booths if codes is None or booth.code in codes}
+        return [self.only(room.code) for room in self.rooms if codes is None or room in there]
 
     @property
     def code(self) -> str:

@@ -1,6 +1,7 @@
 """Several halls on one ground: which booth is in which, what is refused, and that nothing of it is lost."""
 
 from dataclasses import asdict, replace
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ IN_WEST, IN_EAST = PlanBooth("A1", 1, 1, 3, 3, id=1), PlanBooth("B1", 31, 1, 3, 
 TWO = FloorPlan(50.0, 10.0, (IN_WEST, IN_EAST), halls=(WEST, EAST))
 
 
-def described(**halls: list[dict[str, object]]) -> dict[str, object]:
+def described(**halls: list[dict[str, Any]]) -> dict[str, Any]:
     return TWO.document() | halls
 
 
@@ -34,7 +35,7 @@ def described(**halls: list[dict[str, object]]) -> dict[str, object]:
         ([{"code": "A", "x": 0, "name": " "}], "halls[0].name"),
     ],
 )
-def test_halls_that_cannot_be_are_refused_with_the_field(halls: list[dict[str, object]], field: str) -> None:
+def test_halls_that_cannot_be_are_refused_with_the_field(halls: list[dict[str, Any]], field: str) -> None:
     place = {"name": "Aula", "y": 0, "width": 20, "depth": 10}
     with pytest.raises(Refused) as refused:
         plan_json.floor_plan(described(halls=[place | hall for hall in halls]))

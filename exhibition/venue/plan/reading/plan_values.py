@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from exhibition.venue.rules import halls as hall_rules
 from exhibition.venue.rules.halls import NamedHall
@@ -90,6 +90,9 @@ class Background:
     opacity: float = 0.5
 
 
+Put = TypeVar("Put", PlanBooth, PlanLandmark, Area, Background)
+
+
 def centre(piece: PlanBooth | PlanLandmark) -> tuple[float, float]:
     """Where it is turned about; it is in the hall that this point is in."""
     return piece.x + piece.width / 2, piece.y + piece.depth / 2
@@ -114,6 +117,21 @@ class FloorPlan:
     def room_of(self, piece: PlanBooth | PlanLandmark) -> NamedHall:
         """The hall that the piece is shown in."""
         return hall_rules.hall_of(self.rooms, *centre(piece))
+
+    def alone(self, room: NamedHall) -> "FloorPlan":
+        """One of the halls as a plan of its own, with what belongs to it."""
+
+        def put(piece: Put) -> Put:
+            return replace(piece, x=piece.x - room.x, y=piece.y - room.y)
+
+        return FloorPlan(
+            room.width,
+            room.depth,
+            tuple(put(booth) for booth in self.booths if self.room_of(booth) == room),
+            tuple(put(mark) for mark in self.landmarks if self.room_of(mark) == room),
+            tuple(replace(zone, area=put(zone.area) if zone.area else None) for zone in self.zones),
+            put(self.background) if self.background else None,
+        )
 
     def document(self, *, ids: bool = False) -> dict[str, Any]:
         """The plan as its JSON document (docs/plan.md); with ``ids`` it includes the booths' ids."""
