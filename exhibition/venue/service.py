@@ -96,10 +96,14 @@ def named_halls(exhibition: Exhibition) -> tuple[NamedHall, ...]:
     return tuple(NamedHall(row.code, row.name, row.x, row.y, row.width, row.depth) for row in db.session.scalars(rows))
 
 
+def hall_among(halls: Sequence[NamedHall], booth: Booth) -> NamedHall | None:
+    """The one of several halls that a booth stands in; None where there are not several."""
+    return _room(halls, booth) if len(halls) > 1 else None
+
+
 def hall_around(exhibition: Exhibition, booth: Booth) -> NamedHall | None:
     """The hall that a booth stands in, where the edition has several."""
-    halls = named_halls(exhibition)
-    return _room(halls, booth) if len(halls) > 1 else None
+    return hall_among(named_halls(exhibition), booth)
 
 
 def in_words(code: str, hall: NamedHall | None) -> str:

@@ -114,6 +114,13 @@ export function revealChosen() {
   if (chosen !== null) reveal(chosen);
 }
 
+/** How far down the plan must go for the hall to begin at the top of the frame; 0 if all of it is in view. */
+function hallBegin() {
+  const floor = frame.querySelector(".floor")?.getBoundingClientRect();
+  const view = frame.getBoundingClientRect();
+  return floor && floor.height > view.height ? view.top + MARGIN_PX - floor.top : 0;
+}
+
 /** Begin so close that names can be read, but on a wide screen with the whole width of the hall in view. */
 function begin() {
   const width = frame.querySelector("[data-testid=booth] rect")?.getBoundingClientRect().width ?? 0;
@@ -124,7 +131,8 @@ function begin() {
   // Begin at the top; Panzoom knows the new size only after the next frame.
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
-      panzoom.pan(panzoom.getPan().x, frame.clientHeight, { animate: false });
+      const { x, y } = panzoom.getPan();
+      panzoom.pan(x, y + hallBegin() / panzoom.getScale(), { animate: false });
       revealChosen();
     }),
   );
