@@ -49,6 +49,7 @@ from exhibition.exhibitors import members
 from exhibition.exhibitors.web.application_desk_views import blueprint as applications_desk
 from exhibition.exhibitors.web.application_import_views import blueprint as application_imports
 from exhibition.exhibitors.web.application_invitation_views import blueprint as application_invitations
+from exhibition.exhibitors.web.application_link_views import blueprint as application_link
 from exhibition.exhibitors.web.application_views import blueprint as applications_blueprint
 from exhibition.exhibitors.web.views import blueprint as exhibitors_blueprint
 from exhibition.gate import entrances  # noqa: F401 names the gates on passes
@@ -193,6 +194,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         applications_desk,
         application_imports,
         application_invitations,
+        application_link,
         allocation_blueprint,
         arranging_blueprint,
         proposal_blueprint,

@@ -59,6 +59,7 @@ def give_days(days: Mapping[int, Collection[date]]) -> None:
             "booth_id": claim.booth_id,
             "exhibitor_id": claim.exhibitor_id,
             "live": True,
+            "shares": claim.shares,
         }
         for claim in claims
         for day in sorted(days[claim.id])

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 from flask_babel import force_locale
 
+from exhibition.allocation.claimed_days import days_of
 from exhibition.allocation.models import Allocation
 from exhibition.allocation.rules import AllocationState, News, is_over
 from exhibition.core import clock, outbox
 from exhibition.core.config import public_address
 from exhibition.core.db import db
-from exhibition.core.i18n import DEFAULT_LOCALE, moment_text
+from exhibition.core.i18n import DEFAULT_LOCALE, moment_text, short_date
 from exhibition.core.i18n import lazy as _l
 from exhibition.core.outbox import Letter
+from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.venue import service as venue
 from exhibition.venue.edition import mail_texts
@@ -26,6 +28,7 @@ from exhibition.venue.edition.mail_texts import (
 )
 from exhibition.venue.models import Booth, Exhibition
 from exhibition.venue.rules.edition_states import StateNews
+from exhibition.venue.rules.halls import in_words
 
 STATE_KINDS = tuple(f"allocation.{news}" for news in StateNews)
 """Kinds of mails that tell an exhibitor with a booth of another state of the fair."""
@@ -58,12 +61,15 @@ def tell(allocation: Allocation, news: News) -> None:
         return
     exhibition = db.session.get_one(Exhibition, allocation.exhibition_id)
     booth = db.session.get_one(Booth, allocation.booth_id)
+    days = days_of([allocation.id]).get(allocation.id, ())
     expires_at = allocation.expires_at if news is News.OFFERED else None
     kind = f"allocation.{news}"
     with force_locale(DEFAULT_LOCALE):
         until = moment_text(expires_at, exhibition.timezone) if expires_at else ""
-        place = venue.in_words(booth.code, venue.hall_around(exhibition, booth))
-        values = _values(exhibition, exhibitor.contact_name or exhibitor.name, exhibitor.name, place, until)
+        place = in_words(booth.code, venue.hall_around(exhibition, booth))
+        named = "" if len(days) == len(exhibition.days) else f" ({', '.join(short_date(day) for day in days)})"
+        name, link = exhibitor.contact_name or exhibitor.name, applications.own_page(exhibition, exhibitor.id)
+        values = _values(exhibition, name, exhibitor.name, place + named, until, link)
         made = mail_texts.make(exhibition, kind, values)
     outbox.post(
         Letter(
@@ -79,8 +85,8 @@ def tell(allocation: Allocation, news: News) -> None:
     )
 
 
-def _values(exhibition: Exhibition, name: str, exhibitor: str, booth: str, until: str) -> MailValues:
-    link = public_address("allocation.own_desk", edition=exhibition.slug)
+def _values(exhibition: Exhibition, name: str, exhibitor: str, booth: str, until: str, link: str = "") -> MailValues:
+    link = link or public_address("allocation.own_desk", edition=exhibition.slug)
     named = {"name": name, "exhibitor": exhibitor, "booth": booth, "until": until, "link": link}
     return MailValues(values_of_fair(exhibition) | named, {"booth": booth, "until": until, "link": link})
 

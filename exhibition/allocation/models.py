@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.allocation.rules import AllocationState, ChangeJson, ProposalState, StepKind
@@ -26,6 +26,8 @@ class Allocation(Base):
     exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"), index=True)
     state: Mapped[AllocationState] = mapped_column(choice(AllocationState))
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    shares: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it was put beside others in the booth: they have it together on the days they have in common."""
     note: Mapped[str] = mapped_column(String(300), default="")
     changed_by: Mapped[str] = mapped_column(String(254), default="")
     """The name of the actor of the last change, as in the audit trail; ``updated_at`` says when."""
@@ -37,8 +39,8 @@ class Allocation(Base):
 
 
 class AllocationDay(Base):
-    """One day of an allocation. While ``live``, nobody else has the booth that day, and the exhibitor has no other at
-    this edition.
+    """One day of an allocation. While ``live``, nobody else has the booth that day but those who ``shares`` it, and
+    the exhibitor has no other at this edition.
     """
 
     __tablename__ = "allocation_day"
@@ -48,8 +50,8 @@ class AllocationDay(Base):
             "booth_id",
             "day",
             unique=True,
-            sqlite_where=text("live"),
-            postgresql_where=text("live"),
+            sqlite_where=text("live AND NOT shares"),
+            postgresql_where=text("live AND NOT shares"),
         ),
         Index(
             "uq_allocation_day_exhibitor",
@@ -68,6 +70,8 @@ class AllocationDay(Base):
     booth_id: Mapped[int] = mapped_column(ForeignKey("booth.id"))
     exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"))
     live: Mapped[bool] = mapped_column(default=True)
+    shares: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """That of the allocation."""
 
 
 class AllocationStep(Base):

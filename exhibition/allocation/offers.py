@@ -25,7 +25,9 @@ def accept(actor: Actor, exhibition: Exhibition, exhibitor_id: int, seen: str) -
 
 @transaction
 def decline(actor: Actor, exhibition: Exhibition, exhibitor_id: int, seen: str) -> AllocationStep:
-    """The exhibitor declines the offered booth; it is free at once, or is offered to the next in line."""
+    """The exhibitor declines the offered booth, or gives the confirmed one back; it is free at once, or is offered to
+    the next in line.
+    """
     _require_own(exhibitor_id, seen)
     place = waiting.remove(actor, exhibition, exhibitor_id)
     return service.act(actor, exhibition, StepKind.DECLINE, seen, place=place)

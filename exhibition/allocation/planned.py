@@ -1,12 +1,11 @@
-"""The booths of the plan with who has them, as pages and papers draw them: values without a database."""
+"""A booth of the plan as it is seen: its state, who has it, and on which days."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from exhibition.allocation.rules import SHOWN, AllocationState, BoothState, Snapshot, booth_state, mark
-from exhibition.venue.rules.halls import NamedHall
+from exhibition.venue.rules.halls import NamedHall, in_words
 from exhibition.venue.rules.labels import CODE_LINE_M, label_lines
-from exhibition.venue.service import in_words
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,7 @@ class Claim:
     changed_at: datetime
     days: tuple[date, ...] = ()
     """The days on which the exhibitor has the booth; none are named when it is theirs on all days of the fair."""
+    shares: bool = False
 
     @property
     def confirmed(self) -> bool:
@@ -33,12 +33,16 @@ class Claim:
     @property
     def mark(self) -> str:
         """The claim's current state, for forms to send back."""
-        return mark(self.allocation_id, Snapshot(self.booth_id, self.state, self.expires_at))
+        return mark(self.allocation_id, self.snapshot)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return Snapshot(self.booth_id, self.state, self.expires_at, self.shares)
 
 
 @dataclass(frozen=True)
 class BoothPart:
-    """What one exhibitor has of a booth that changes hands during the fair, or the days on which nobody has it."""
+    """What one exhibitor has of a booth that several have, together or by days, or its days that nobody has."""
 
     state: BoothState
     claim: Claim | None
@@ -68,7 +72,7 @@ class PlannedBooth:
     state: BoothState
     """That of the first claim."""
     claims: tuple[Claim, ...] = ()
-    """Who has it, by their first day; several when it changes hands during the fair."""
+    """Who has it, by their first day; several when they share it or it changes hands during the fair."""
     free_days: tuple[date, ...] = ()
     """The days left by claims that name theirs; empty when nobody has the booth, or somebody on all days."""
     hall: NamedHall | None = None
@@ -91,8 +95,8 @@ class PlannedBooth:
 
     @property
     def parts(self) -> list[BoothPart]:
-        """Who has it on which days, and its free days; empty unless it is shared out by days."""
-        if not any(claim.days for claim in self.claims):
+        """Who has it on which days, and its free days; empty when nobody or one exhibitor has it on all days."""
+        if not self.claims[1:] and not self.days:
             return []
         owners: list[tuple[BoothState, Claim | None, tuple[date, ...]]]
         owners = [(SHOWN[claim.state], claim, claim.days) for claim in self.claims]

@@ -1,7 +1,7 @@
 """States of booths and claims, the changes that an act makes, and what a change means, as plain values."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NotRequired, TypedDict
 
@@ -83,6 +83,7 @@ class SnapshotJson(TypedDict):
     booth_id: int
     state: str
     expires_at: str | None
+    shares: NotRequired[bool]
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ class Snapshot:
     booth_id: int
     state: AllocationState
     expires_at: datetime | None = None
+    shares: bool = False
+    """Whether it was put beside others in the booth."""
 
     def at(self, now: datetime) -> "Snapshot":
         """The same, but released if its time has run out."""
@@ -105,12 +108,13 @@ class Snapshot:
 
     def as_json(self) -> SnapshotJson:
         expires_at = self.expires_at.astimezone(UTC).isoformat() if self.expires_at else None
-        return {"booth_id": self.booth_id, "state": self.state.value, "expires_at": expires_at}
+        json: SnapshotJson = {"booth_id": self.booth_id, "state": self.state.value, "expires_at": expires_at}
+        return {**json, "shares": True} if self.shares else json
 
     @classmethod
     def from_json(cls, value: SnapshotJson) -> "Snapshot":
         expires_at = datetime.fromisoformat(value["expires_at"]) if value["expires_at"] else None
-        return cls(value["booth_id"], AllocationState(value["state"]), expires_at)
+        return cls(value["booth_id"], AllocationState(value["state"]), expires_at, value.get("shares", False))
 
 
 class FollowedJson(TypedDict):
@@ -267,8 +271,10 @@ def turn(
 
 
 def is_given_back(change: Change, kind: "StepKind | None") -> bool:
-    """Whether the exhibitor declined the offered booth or did not answer in time, so that it is the next one's turn."""
-    return change.before.state is AllocationState.OFFERED and kind in (StepKind.DECLINE, None)
+    """Whether the exhibitor gave the booth back or did not answer in time, so that it is the next one's turn."""
+    if kind is StepKind.DECLINE:
+        return change.before.state in KNOWN
+    return kind is None and change.before.state is AllocationState.OFFERED
 
 
 def mark(allocation_id: int, snapshot: Snapshot) -> str:
@@ -285,6 +291,8 @@ def marked_id(text: str) -> int | None:
     return int(number) if int(number) <= LARGEST_ID else None
 
 
+MOST_TENANTS = 4
+"""So many exhibitors may have one booth on the same day."""
 LIVE = frozenset({AllocationState.HELD, AllocationState.OFFERED, AllocationState.CONFIRMED})
 ALLOWED = {
     StepKind.OFFER: frozenset({AllocationState.HELD}),
@@ -293,7 +301,7 @@ ALLOWED = {
     StepKind.MOVE: LIVE,
     StepKind.SWAP: LIVE,
     StepKind.ACCEPT: frozenset({AllocationState.OFFERED}),
-    StepKind.DECLINE: frozenset({AllocationState.OFFERED}),
+    StepKind.DECLINE: KNOWN,
 }
 """The states from which each act on an existing claim may start."""
 
@@ -304,9 +312,9 @@ def after(kind: StepKind, before: Snapshot, *, expires_at: datetime | None = Non
         return None
     match kind:
         case StepKind.OFFER:
-            return Snapshot(before.booth_id, AllocationState.OFFERED, expires_at)
+            return replace(before, state=AllocationState.OFFERED, expires_at=expires_at)
         case StepKind.CONFIRM | StepKind.ACCEPT:
-            return Snapshot(before.booth_id, AllocationState.CONFIRMED)
+            return replace(before, state=AllocationState.CONFIRMED, expires_at=None)
         case StepKind.RELEASE | StepKind.DECLINE:
             return Snapshot(before.booth_id, AllocationState.RELEASED)
         case _:

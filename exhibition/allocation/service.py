@@ -15,7 +15,7 @@ from exhibition.accounts.audit import Actor
 from exhibition.allocation.claimed_days import days_of, names_days
 from exhibition.allocation.conditions import live_at
 from exhibition.allocation.consequences import carry_out
-from exhibition.allocation.models import Allocation, AllocationStep
+from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
 from exhibition.allocation.planned import Claim, PlannedBooth
 from exhibition.allocation.rules import (
     AllocationState,
@@ -65,6 +65,7 @@ def claims(exhibition: Exhibition) -> list[Claim]:
             Allocation.expires_at,
             Allocation.changed_by,
             Allocation.updated_at,
+            Allocation.shares,
             names_days(exhibition.id).label("named"),
         )
         .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
@@ -74,8 +75,8 @@ def claims(exhibition: Exhibition) -> list[Claim]:
     rows = db.session.execute(statement).all()
     named = days_of([row.id for row in rows if row.named])
     found = [
-        Claim(id_, booth_id, exhibitor_id, name, slug, state, expires_at, by, at, named.get(id_, ()))
-        for id_, booth_id, exhibitor_id, name, slug, state, expires_at, by, at, _named in rows
+        Claim(id_, booth_id, exhibitor_id, name, slug, state, expires_at, by, at, named.get(id_, ()), shares)
+        for id_, booth_id, exhibitor_id, name, slug, state, expires_at, by, at, shares, _named in rows
     ]
     return sorted(found, key=lambda claim: (claim.booth_id, claim.days, claim.allocation_id)) if named else found
 
@@ -110,6 +111,17 @@ def plan(exhibition: Exhibition, hall: Hall | None = None) -> list[PlannedBooth]
             )
         )
     return planned
+
+
+def shown(exhibition: Exhibition, hall: Hall | None = None) -> list[PlannedBooth]:
+    """The plan as visitors see it, with confirmed exhibitors only: holds and offers may come to nothing."""
+    return [_shown(exhibition, booth) for booth in plan(exhibition, hall)]
+
+
+def _shown(exhibition: Exhibition, booth: PlannedBooth) -> PlannedBooth:
+    own = tuple(claim for claim in booth.claims if claim.confirmed)
+    state = booth_state(own[0].state if own else None, opened=booth.opened)
+    return replace(booth, claims=own, state=state, free_days=_free_days(exhibition, own))
 
 
 def _free_days(exhibition: Exhibition, own: tuple[Claim, ...]) -> tuple[date, ...]:
@@ -167,12 +179,13 @@ def hold(
     *,
     hours: int | None = None,
     days: Collection[date] = (),
+    beside: bool = False,
 ) -> AllocationStep:
     """Reserve a booth for an exhibitor for so many hours, by default the edition's ``hold_hours``.
 
-    It is theirs on these days, by default on all days of the fair. Raises Refused ``booth_unknown`` (404),
-    ``exhibitor_unknown``, ``hours_invalid`` and ``day_unknown`` (422), ``booth_closed``, ``booth_taken`` and
-    ``exhibitor_placed`` (409).
+    It is theirs on these days, by default on all days of the fair, and ``beside`` those who have it then, too. Raises
+    Refused ``booth_unknown`` (404), ``exhibitor_unknown``, ``hours_invalid`` and ``day_unknown`` (422),
+    ``booth_closed``, ``booth_taken``, ``booth_full`` and ``exhibitor_placed`` (409).
     """
     booth = booth_of(exhibition, code)
     if not participants.takes_part(exhibition.id, exhibitor_id):
@@ -180,8 +193,19 @@ def hold(
         raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
     if not {day.day for day in exhibition.days}.issuperset(days):
         raise Refused("day_unknown", _l("The fair is not open on that day."), status=422, field="days")
-    held = Snapshot(booth.id, AllocationState.HELD, expiry(exhibition, hours))
+    shares = beside and _is_lived_in(booth, days)
+    held = Snapshot(booth.id, AllocationState.HELD, expiry(exhibition, hours), shares)
     return carry_out(actor, exhibition, StepKind.HOLD, [new_claim(actor, exhibition, exhibitor_id, held, days)])
+
+
+def _is_lived_in(booth: Booth, days: Collection[date]) -> bool:
+    """Whether anybody has the booth on any of these days, or at all; they are locked, so that they stay meanwhile."""
+    there = select(AllocationDay.allocation_id).where(AllocationDay.booth_id == booth.id, AllocationDay.live)
+    met = there.where(AllocationDay.day.in_(days)) if days else there
+    now = clock.now()
+    return any(
+        snapshot(one).at(now).live and one.booth_id == booth.id for one in locked(db.session.scalars(met)).values()
+    )
 
 
 def act(
@@ -231,7 +255,8 @@ def move(actor: Actor, exhibition: Exhibition, seen: str, code: str) -> Allocati
     booth = booth_of(exhibition, code)
     if not present.live or booth.id == present.booth_id:
         raise Refused("wrong_state", _l("Choose another booth to move to."), field="booth")
-    change = Change(allocation.id, allocation.exhibitor_id, present, replace(present, booth_id=booth.id))
+    moved = replace(present, booth_id=booth.id, shares=False)
+    change = Change(allocation.id, allocation.exhibitor_id, present, moved)
     return carry_out(actor, exhibition, StepKind.MOVE, [change])
 
 
@@ -242,13 +267,27 @@ def swap(actor: Actor, exhibition: Exhibition, seen: str, other_seen: str) -> Al
     locked(numbers)  # both at once and in order, so that two swaps cannot deadlock
     one, present = as_seen(exhibition, seen)
     other, other_present = as_seen(exhibition, other_seen, "other")
-    if one.id == other.id or not (present.live and other_present.live):
+    if one.booth_id == other.booth_id or not (present.live and other_present.live):
         raise Refused("wrong_state", _l("Choose another exhibitor to swap with."), field="other")
-    changes = [
-        Change(one.id, one.exhibitor_id, present, replace(present, booth_id=other_present.booth_id)),
-        Change(other.id, other.exhibitor_id, other_present, replace(other_present, booth_id=present.booth_id)),
-    ]
-    return carry_out(actor, exhibition, StepKind.SWAP, changes)
+    return carry_out(actor, exhibition, StepKind.SWAP, exchanged((one, present), (other, other_present)))
+
+
+def exchanged(*two: tuple[Allocation, Snapshot]) -> list[Change]:
+    """The changes that exchange the booths of two claims; each takes the other's place beside those who share it."""
+    days = {allocation.id: {day.day for day in allocation.days} for allocation, _present in two}
+    others = select(AllocationDay.booth_id, AllocationDay.day).where(
+        AllocationDay.live,
+        AllocationDay.booth_id.in_([present.booth_id for _allocation, present in two]),
+        AllocationDay.allocation_id.not_in(days),
+    )
+    taken = [tuple(row) for row in db.session.execute(others)]
+
+    def there(one: Allocation, present: Snapshot, booth_id: int) -> Change:
+        shares = any(booth == booth_id and day in days[one.id] for booth, day in taken)
+        return Change(one.id, one.exhibitor_id, present, replace(present, booth_id=booth_id, shares=shares))
+
+    (one, present), (other, other_present) = two
+    return [there(one, present, other_present.booth_id), there(other, other_present, present.booth_id)]
 
 
 @transaction
@@ -274,7 +313,7 @@ def undo(actor: Actor, exhibition: Exhibition, step_id: int) -> AllocationStep:
 
 
 def _holders(exhibition: Exhibition) -> dict[int, str]:
-    return {claim.booth_id: claim.exhibitor for claim in claims(exhibition)}
+    return {booth.id: booth.exhibitor for booth in plan(exhibition) if booth.claims}
 
 
 layouts.holders.append(_holders)

@@ -1,7 +1,8 @@
 """Writing the changes of an act to the rows, all or none; ``consequences`` takes care of what follows.
 
-That a booth has one exhibitor a day, and an exhibitor one booth, is decided by the database's constraints, not by
-checking first. Queries after a refusal only find out who was faster.
+That a booth has one exhibitor a day who does not share it, and an exhibitor one booth, is decided by the database's
+constraints, not by checking first; whoever joins others does so with these locked. Queries after a refusal only find
+out who was faster.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -16,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from exhibition.accounts.audit import Actor
 from exhibition.allocation.conditions import over_at
 from exhibition.allocation.models import Allocation, AllocationDay
-from exhibition.allocation.rules import AllocationState, Change, Snapshot, StepKind
+from exhibition.allocation.rules import BACK, MOST_TENANTS, AllocationState, Change, Snapshot, StepKind
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
@@ -50,7 +51,7 @@ class Act:
 
 def snapshot(allocation: Allocation) -> Snapshot:
     """The allocation as it is stored."""
-    return Snapshot(allocation.booth_id, allocation.state, allocation.expires_at)
+    return Snapshot(allocation.booth_id, allocation.state, allocation.expires_at, allocation.shares)
 
 
 def new_claim(
@@ -104,6 +105,7 @@ def expire(now: datetime, condition: ColumnElement[bool] | None = None) -> list[
             Allocation.booth_id,
             Allocation.state,
             Allocation.expires_at,
+            Allocation.shares,
         )
         .where(over_at(now), true() if condition is None else condition)
         .order_by(Allocation.id)
@@ -112,12 +114,13 @@ def expire(now: datetime, condition: ColumnElement[bool] | None = None) -> list[
     rows = db.session.execute(statement).all()
     ids = [row.id for row in rows]
     if ids:
-        db.session.execute(update(AllocationDay).where(AllocationDay.allocation_id.in_(ids)).values(live=False))
-        released = {"state": AllocationState.RELEASED, "expires_at": None, "changed_by": EXPIRY.name}
+        theirs, left = AllocationDay.allocation_id.in_(ids), {"live": False, "shares": False}
+        db.session.execute(update(AllocationDay).where(theirs).values(**left))
+        released = {"state": AllocationState.RELEASED, "expires_at": None, "shares": False, "changed_by": EXPIRY.name}
         db.session.execute(update(Allocation).where(Allocation.id.in_(ids)).values(**released, updated_at=now))
     changes: dict[int, list[Change]] = {}
     for row in rows:
-        before = Snapshot(row.booth_id, row.state, row.expires_at)
+        before = Snapshot(row.booth_id, row.state, row.expires_at, row.shares)
         change = Change(row.id, row.exhibitor_id, before, Snapshot(row.booth_id, AllocationState.RELEASED))
         changes.setdefault(row.exhibition_id, []).append(change)
     return [Act(EXPIRY, db.session.get_one(Exhibition, id_), None, together) for id_, together in changes.items()]
@@ -128,8 +131,8 @@ def apply(actor: Actor, exhibition: Exhibition, kind: StepKind, changes: Sequenc
 
     Acts before it released holds and offers that had to make room because their time had run out. Raises Refused
     ``changed_since`` when an allocation is no longer as in ``before``, ``expired`` when an undo would restore a hold
-    whose time has run out, ``booth_closed``, ``booth_taken`` and ``exhibitor_placed`` (both with ``by``, ``at`` and the
-    exhibitor concerned).
+    whose time has run out, ``booth_closed``, ``booth_full``, and ``booth_taken`` and ``exhibitor_placed`` (both with
+    ``by``, ``at`` and the exhibitor concerned).
     """
     now = clock.now()
     allocations = locked(change.allocation_id for change in changes)
@@ -148,10 +151,13 @@ def apply(actor: Actor, exhibition: Exhibition, kind: StepKind, changes: Sequenc
     for change in changes:
         allocation = allocations[change.allocation_id]
         allocation.booth_id, allocation.state = change.after.booth_id, change.after.state
-        allocation.expires_at, allocation.changed_by, allocation.updated_at = change.after.expires_at, actor.name, now
+        allocation.expires_at, allocation.shares = change.after.expires_at, change.after.shares
+        allocation.changed_by, allocation.updated_at = actor.name, now
     try:
         with db.session.begin_nested():
             _give_days(exhibition, changes, days)
+            if kind not in BACK:
+                _refuse_beside_others(exhibition, placed)
     except IntegrityError as error:
         if not violates(error, "uq_allocation_day_booth", "uq_allocation_day_exhibitor"):
             raise
@@ -200,12 +206,34 @@ def _give_days(exhibition: Exhibition, changes: Sequence[Change], days: dict[int
             "booth_id": change.after.booth_id,
             "exhibitor_id": change.exhibitor_id,
             "live": change.after.live,
+            "shares": change.after.shares,
         }
         for change in changes
         for day in days[change.allocation_id]
     ]
     if rows:
         db.session.execute(insert(AllocationDay), rows)
+
+
+def _refuse_beside_others(exhibition: Exhibition, placed: Sequence[Change]) -> None:
+    """Refuse a booth in which others are to whoever does not come to share it, and to all when it is full."""
+    coming = {
+        change.allocation_id: change.after
+        for change in placed
+        if not (change.before.live and change.before.booth_id == change.after.booth_id)
+    }
+    there = AllocationDay.live & AllocationDay.booth_id.in_({after.booth_id for after in coming.values()})
+    tenants: dict[tuple[int, date], set[int]] = {}
+    for booth_id, day, id_ in db.session.execute(
+        select(AllocationDay.booth_id, AllocationDay.day, AllocationDay.allocation_id).where(there)
+    ):
+        tenants.setdefault((booth_id, day), set()).add(id_)
+    for ids in tenants.values():
+        if len(ids) > 1 and any(not coming[id_].shares for id_ in ids & coming.keys()):
+            _refuse_taken(exhibition, placed)
+        if len(ids) > MOST_TENANTS and ids & coming.keys():
+            message = _l("At most %(most)s exhibitors can share a booth.", most=MOST_TENANTS)
+            raise Refused("booth_full", message, field="booth")
 
 
 def is_taken(booth_id: int) -> bool:

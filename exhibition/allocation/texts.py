@@ -27,7 +27,7 @@ SENTENCES = {
     StepKind.MOVE: _l("%(exhibitor)s moved from %(origin)s to %(booth)s."),
     StepKind.SWAP: _l("%(exhibitor)s (now %(booth)s) and %(other)s (now %(origin)s) swapped booths."),
     StepKind.ACCEPT: _l("%(exhibitor)s accepted %(booth)s."),
-    StepKind.DECLINE: _l("%(exhibitor)s declined %(booth)s."),
+    StepKind.DECLINE: _l("%(exhibitor)s gave %(booth)s back."),
     StepKind.PUBLISH: _l("A proposal was published: %(count)s exhibitors changed."),
     StepKind.UNDO: _l("Undone: %(exhibitor)s, booth %(booth)s."),
     StepKind.REDO: _l("Done again: %(exhibitor)s, booth %(booth)s."),

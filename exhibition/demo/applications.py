@@ -82,6 +82,7 @@ def add(exhibition: Exhibition, exhibitors: list[Exhibitor], allocations: list[A
             exhibitor.district,
             state=states.get(exhibitor.id, _S.WAITLISTED if exhibitor in in_line else _S.SHORTLISTED),
             exhibitor_id=exhibitor.id,
+            acting=True,
             cluster_id=exhibitor.cluster_id,
             description=exhibitor.description,
             attended=number % 3 == 0,

@@ -4,7 +4,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibition.core import clock
@@ -104,6 +104,10 @@ class Application(Base):
     exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
     exhibitor_id: Mapped[int | None] = mapped_column(ForeignKey("exhibitor.id"), index=True)
     """The exhibitor it is from, set at the shortlist at the latest; account and booths depend on it."""
+    acting: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the link acts for the exhibitor, because the exhibitor was made from it or an organizer said that they
+    are the same. An e-mail address typed into the open form proves nothing.
+    """
     reference: Mapped[str] = mapped_column(String(16), unique=True)
     key: Mapped[str] = mapped_column(String(64), unique=True)
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)

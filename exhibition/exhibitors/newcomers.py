@@ -28,6 +28,7 @@ def introduce(actor: Actor, application: Application) -> Exhibitor:
         participants.take_in(application.exhibition_id, [application.exhibitor_id])
         return db.session.get_one(Exhibitor, application.exhibitor_id)
     exhibitor = _same(application)
+    application.acting = exhibitor is None or application.source is ApplicationSource.IMPORT
     if exhibitor is None:
         details = service.Details(
             name=application.name,
@@ -60,9 +61,7 @@ def _same(application: Application) -> Exhibitor | None:
 def invite(actor: Actor, application: Application) -> None:
     """Mail an invitation, so that the exhibitor can answer an offer on their own desk; not if they have an account."""
     exhibitor = introduce(actor, application)
-    if not exhibitor.email or db.session.scalar(
-        select(ExhibitorMember.user_id).where(ExhibitorMember.exhibitor_id == exhibitor.id)
-    ):
+    if not exhibitor.email or has_account(exhibitor.id):
         return
     waiting = select(Invitation.id).where(Invitation.exhibitor_id == exhibitor.id, Invitation.accepted_at.is_(None))
     if db.session.scalar(waiting) is not None:
@@ -78,9 +77,23 @@ def invite(actor: Actor, application: Application) -> None:
             raise
 
 
+def has_account(exhibitor_id: int) -> bool:
+    """Whether somebody with an account acts for the exhibitor."""
+    members = select(ExhibitorMember.user_id).where(ExhibitorMember.exhibitor_id == exhibitor_id)
+    return db.session.scalar(members.limit(1)) is not None
+
+
+def acting_by(key: str) -> Application | None:
+    """The application with this key, if its link acts for an exhibitor; None otherwise."""
+    acts = Application.acting & Application.exhibitor_id.is_not(None)
+    return db.session.scalar(select(Application).where(Application.key == key, acts)) if key.isprintable() else None
+
+
 class Answering(StrEnum):
     """How an applicant can answer an offer."""
 
+    LINK = "link"
+    """On the exhibitor's pages, which the link of the application opens."""
     ACCOUNT = "account"
     INVITATION = "invitation"
     ORGANIZERS = "organizers"
@@ -90,8 +103,9 @@ class Answering(StrEnum):
 def answering(application: Application) -> Answering:
     """How the applicant can answer an offer now."""
     exhibitor_id = application.exhibitor_id
-    members = select(ExhibitorMember.user_id).where(ExhibitorMember.exhibitor_id == exhibitor_id).limit(1)
-    if db.session.scalar(members) is not None:
+    if application.acting:
+        return Answering.LINK
+    if exhibitor_id is not None and has_account(exhibitor_id):
         return Answering.ACCOUNT
     usable = Invitation.accepted_at.is_(None), Invitation.expires_at > clock.now()
     waiting = select(Invitation.id).where(Invitation.exhibitor_id == exhibitor_id, *usable).limit(1)
@@ -131,7 +145,7 @@ def link(actor: Actor, application: Application, exhibitor_id: int) -> Exhibitor
         message = _l("Choose an exhibitor from the list.")
         raise Refused("exhibitor_unknown", message, status=422, field="exhibitor_id")
     before = {"exhibitor_id": application.exhibitor_id}
-    application.exhibitor_id = exhibitor_id
+    application.exhibitor_id, application.acting = exhibitor_id, True
     participants.take_in(application.exhibition_id, [exhibitor_id])
     after = {"exhibitor_id": exhibitor_id}
     record(actor, "application.link", "application", application.id, name=application.name, before=before, after=after)

@@ -123,6 +123,11 @@ def by_slug(slug: str) -> Exhibitor:
     return exhibitor
 
 
+def by_id(exhibitor_id: int) -> Exhibitor:
+    """The exhibitor with this id, which is known to exist."""
+    return db.session.get_one(Exhibitor, exhibitor_id)
+
+
 def clusters() -> list[Cluster]:
     return list(db.session.scalars(select(Cluster).order_by(Cluster.name)))
 

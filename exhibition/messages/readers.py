@@ -29,6 +29,7 @@ from exhibition.messages.rules.placeholders import ReaderGroup
 from exhibition.storefront.models import Listing, Storefront
 from exhibition.venue import service as venue
 from exhibition.venue.models import Booth, Exhibition
+from exhibition.venue.rules.halls import in_words
 from exhibition.visitors.mails.messages import pass_address
 from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorPass
 
@@ -130,7 +131,7 @@ def _claims(exhibition: Exhibition) -> defaultdict[int, _Claims]:
         claims = found[exhibitor_id]
         claims.states.add(state)
         if state in KNOWN:
-            claims.booths.add(venue.in_words(booth.code, venue.hall_among(halls, booth)))
+            claims.booths.add(in_words(booth.code, venue.hall_among(halls, booth)))
             claims.zone_ids |= {booth.zone_id} if booth.zone_id is not None else set()
     return found
 

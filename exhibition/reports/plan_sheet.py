@@ -33,20 +33,19 @@ def _days(days: Sequence[date]) -> str:
     return ", ".join(short_date(day) for day in days)
 
 
-def _part(part: PlannedBooth | BoothPart, *, everything: bool) -> dict[str, Any]:
-    """Who has the booth, or a part of it. Visitors see confirmed exhibitors only: others may decline."""
-    state = part.state.value
-    named = part.claim is not None and (everything or state == "allocated")
+def _part(part: PlannedBooth | BoothPart) -> dict[str, Any]:
+    """Who has the booth, or a part of it."""
+    exhibitor = part.claim.exhibitor if part.claim else ""
     return {
-        "state": state if everything or state in ("allocated", "closed") else "open",
-        "exhibitor": part.claim.exhibitor if named and part.claim else "",
-        "short": shortened(part.claim.exhibitor) if named and part.claim else "",
-        "days": _days(part.days) if named else "",
+        "state": part.state.value,
+        "exhibitor": exhibitor,
+        "short": shortened(exhibitor),
+        "days": _days(part.days) if exhibitor else "",
     }
 
 
-def _booth(booth: PlannedBooth, *, everything: bool) -> dict[str, Any]:
-    """A booth for the sheet; ``parts`` are one or, when it is shared out by days, several."""
+def _booth(booth: PlannedBooth) -> dict[str, Any]:
+    """A booth for the sheet; ``parts`` are one or, when several have it, one for each."""
     return {
         "code": booth.code,
         "x": booth.x,
@@ -54,7 +53,7 @@ def _booth(booth: PlannedBooth, *, everything: bool) -> dict[str, Any]:
         "width": booth.width,
         "depth": booth.depth,
         "rotation": booth.rotation,
-        "parts": [_part(part, everything=everything) for part in booth.parts or [booth]],
+        "parts": [_part(part) for part in booth.parts or [booth]],
     }
 
 
@@ -116,11 +115,10 @@ def pdf(
     planned: list[PlannedBooth],
     *,
     paper: str = "a4",
-    everything: bool = False,
     system_fonts: bool = True,
 ) -> bytes:
-    """The plan, then the index; with ``everything``, held and offered booths show their exhibitors too."""
-    told = [(booth, _booth(booth, everything=everything)) for booth in planned]
+    """The plan, then the index; ``planned`` are all claims, or only what visitors see."""
+    told = [(booth, _booth(booth)) for booth in planned]
     booths = [one for _planned, one in told]
     halls = _halls(hall, told, paper)
     sheets = [sheet for one in halls for sheet in one["sheets"]]

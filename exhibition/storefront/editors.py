@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from exhibition.accounts.audit import Actor
 from exhibition.core.db import db
@@ -20,25 +20,27 @@ class Editor:
     organizer: bool
     editions: frozenset[int] | None = None
     """The ids of the editions that they organize; None: all."""
+    exhibitor_id: int | None = None
+    """The exhibitor for whom they act by a link, without an account."""
+
+    @property
+    def acts_for(self) -> ColumnElement[bool]:
+        """The condition that this person acts for an exhibitor."""
+        if self.exhibitor_id is not None:
+            return Exhibitor.id == self.exhibitor_id
+        return Exhibitor.id.in_(select(ExhibitorMember.exhibitor_id).where(ExhibitorMember.user_id == self.actor.id))
 
 
-def exhibitors_of(actor: Actor) -> list[Exhibitor]:
-    """The exhibitors this user acts for."""
-    statement = (
-        select(Exhibitor)
-        .join(ExhibitorMember, ExhibitorMember.exhibitor_id == Exhibitor.id)
-        .where(ExhibitorMember.user_id == actor.id)
-        .order_by(Exhibitor.name)
-    )
-    return list(db.session.scalars(statement))
+def exhibitors_of(editor: Editor) -> list[Exhibitor]:
+    """The exhibitors this person acts for."""
+    return list(db.session.scalars(select(Exhibitor).where(editor.acts_for).order_by(Exhibitor.name)))
 
 
 def exhibitor_for(editor: Editor, slug: str) -> Exhibitor:
     """The exhibitor with this slug; raises NotFound when there is none or the editor may not edit its shop."""
     statement = select(Exhibitor).where(Exhibitor.slug == slug)
     if not editor.organizer:
-        members = select(ExhibitorMember.exhibitor_id).where(ExhibitorMember.user_id == editor.actor.id)
-        statement = statement.where(Exhibitor.id.in_(members))
+        statement = statement.where(editor.acts_for)
     elif editor.editions is not None:
         theirs = select(Participant.exhibitor_id).where(Participant.exhibition_id.in_(editor.editions))
         statement = statement.where(Exhibitor.id.in_(theirs))

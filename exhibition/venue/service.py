@@ -6,7 +6,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from blinker import Signal
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from exhibition.core.db import db
@@ -104,11 +103,6 @@ def hall_among(halls: Sequence[NamedHall], booth: Booth) -> NamedHall | None:
 def hall_around(exhibition: Exhibition, booth: Booth) -> NamedHall | None:
     """The hall that a booth stands in, where the edition has several."""
     return hall_among(named_halls(exhibition), booth)
-
-
-def in_words(code: str, hall: NamedHall | None) -> str:
-    """Where a booth is, as mails and pages name it: its number, and its hall where there are several."""
-    return _("%(code)s in %(hall)s", code=code, hall=hall.name) if hall else code
 
 
 def hall(exhibition: Exhibition) -> Hall:

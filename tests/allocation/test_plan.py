@@ -50,8 +50,9 @@ def test_a_hold_is_gone_from_the_plan_the_moment_it_expires(
 def _drawn(app: Flask, exhibition: Exhibition, mode: str) -> str:
     template = "{% from 'venue/plan/_plan.html' import plan %}{{ plan(hall, booths, '/stan/', mode=mode) }}"
     hall = venue.hall(exhibition)
+    booths = (service.plan if mode == "desk" else service.shown)(exhibition, hall)
     with app.test_request_context("/"):
-        return render_template_string(template, hall=hall, booths=service.plan(exhibition, hall), mode=mode)
+        return render_template_string(template, hall=hall, booths=booths, mode=mode)
 
 
 def test_public_plan_names_nobody_who_is_not_confirmed(app: Flask, exhibition: Exhibition) -> None:

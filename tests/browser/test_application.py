@@ -1,4 +1,5 @@
-"""A phone without JavaScript applies for a booth, comes back to the draft, hands it in; the organizer shortlists it."""
+"""A phone without JavaScript applies for a booth, comes back to the draft, hands it in, is shortlisted,
+and answers the offer by the same link."""
 
 from typing import Any
 
@@ -10,9 +11,11 @@ from sqlalchemy import select
 from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
+from exhibition.allocation import service as allocation
 from exhibition.core import jobs
 from exhibition.core.db import db
 from exhibition.exhibitors.models import Application, ApplicationSource
+from exhibition.venue.models import Exhibition
 from tests.browser.test_shop import _fits, _signed_in
 from tests.conftest import run_jobs
 from tests.exhibitors.applications.applying import photo
@@ -40,9 +43,7 @@ def _begin(page: Page) -> None:
     page.wait_for_url("**/produk")
 
 
-def test_a_phone_applies_in_two_sittings_and_the_organizer_shortlists(
-    fair: Flask, server: str, browser: Browser
-) -> None:
+def _apply_and_shortlist(fair: Flask, server: str, browser: Browser) -> Page:
     page = _phone(browser, server)
     _begin(page)
     page.get_by_role("link", name="Go on later").click()
@@ -87,6 +88,29 @@ def test_a_phone_applies_in_two_sittings_and_the_organizer_shortlists(
 
     page.reload()
     assert page.get_by_test_id("application-state").get_attribute("data-state") == "shortlisted"
+    return page
+
+
+def test_a_phone_applies_in_two_sittings_and_answers_the_offer_without_an_account(
+    fair: Flask, server: str, browser: Browser, exhibition: Exhibition
+) -> None:
+    page = _apply_and_shortlist(fair, server, browser)
+    application = db.session.scalars(select(Application).where(Application.name == "Keripik Mbak Yuni")).one()
+    allocation.hold(COMMAND_LINE, exhibition, "J04", application.exhibitor_id or 0)
+    allocation.offer(COMMAND_LINE, exhibition, allocation.claims(exhibition)[-1].mark)
+    page.reload()
+    page.get_by_role("button", name="See the booth and answer").click()
+    page.get_by_role("heading", name="Booth J04").wait_for()
+    assert _fits(page)
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_text("Thank you, the booth is yours.").wait_for()
+    page.get_by_role("link", name="Staff").click()
+    page.get_by_label("Name").fill("Yuni")
+    page.get_by_role("button", name="Add a badge").click()
+    page.get_by_role("heading", name="Yuni").wait_for()
+    page.goto("/exhibitor")
+    page.get_by_role("link", name="Say where people can order").wait_for()
+    assert _fits(page)
 
 
 def test_a_list_is_imported_with_its_progress_shown(fair: Flask, server: str, browser: Browser) -> None:

@@ -117,7 +117,7 @@ def test_an_offer_and_an_application_go_out_in_the_edition_s_words(exhibition: E
         assert exhibition.name in body
         assert f"Stan: {held.code}" in body
         assert "Mohon dijawab sampai" in body
-        assert "/exhibitor" in body
+        assert "/daftar-stan/" in body
     assert news["Subject"] == f"{application.reference}: Daftar tunggu"
     for body in bodies(news):
         assert "Sabar nggih" in body

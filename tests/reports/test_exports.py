@@ -226,16 +226,14 @@ def test_the_plan_is_printed_across_a_page(organizer_client: FlaskClient, exhibi
 
 
 def test_the_printed_plan_names_confirmed_exhibitors_only(
-    exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch
+    organizer_client: FlaskClient, exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hall = venue.hall(exhibition)
-    planned = allocation.plan(exhibition, hall)
     asked: list[str] = []
     monkeypatch.setattr(
         typst, "compile", lambda _template, **options: asked.append(options["sys_inputs"]["data"]) or b""
     )
-    plan_sheet.pdf(exhibition, hall, planned)
-    plan_sheet.pdf(exhibition, hall, planned, everything=True)
+    organizer_client.get("/desk/exports/plan.pdf")
+    organizer_client.get("/desk/exports/plan.pdf?everything=1")
     name = offered(exhibition).exhibitor
     assert [name in data for data in asked] == [False, True]
     assert all(confirmed(exhibition).exhibitor in data for data in asked)

@@ -288,6 +288,8 @@ ROUTES: dict[str, Access] = {
     "applications.remove_document": Access.KEY,
     "applications.send": Access.KEY,
     "applications.withdraw": Access.KEY,
+    "application_link.enter": Access.KEY,
+    "application_link.leave": Access.PUBLIC,
     "applications.own": Access.EXHIBITOR,
     "applications_desk.show": Access.ORGANIZER,
     "applications_desk.decide": Access.ORGANIZER,

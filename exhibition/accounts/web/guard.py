@@ -15,9 +15,10 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from exhibition.accounts import audit, refusals
-from exhibition.accounts.models import User
+from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.refusals import Refusal
 from exhibition.accounts.rights import NOBODY, Rights, rights_of
+from exhibition.accounts.web import link_holders
 from exhibition.accounts.web.access import ROUTES
 from exhibition.accounts.web.access_kinds import ADMINISTRATOR, Access, permits
 from exhibition.accounts.web.disclosure import (
@@ -35,11 +36,16 @@ from exhibition.core.web.security import NO_STORE
 
 
 def rights() -> Rights:
-    """Those of whoever sends this request."""
-    return rights_of(cast("User", current_user)) if current_user.is_authenticated else NOBODY
+    """Those of whoever sends this request: of an account, else of the link that was opened in this browser."""
+    if current_user.is_authenticated:
+        return rights_of(cast("User", current_user))
+    holder = link_holders.present()
+    return Rights(at={holder.exhibition_id: frozenset({RoleName.EXHIBITOR})}) if holder else NOBODY
 
 
 def _permits(endpoint: str, roles: frozenset[str], mine: Rights) -> bool:
+    if ROUTES[endpoint] is Access.SIGNED_IN:
+        return current_user.is_authenticated and bool(roles)
     return permits(ROUTES[endpoint], roles | {ADMINISTRATOR} if mine.administers else roles, bearer=False)
 
 
@@ -89,7 +95,7 @@ def _ask_for_password() -> ResponseReturnValue | None:
 def _lacks_second_step() -> bool:
     """The pages of the sign-in itself stay open, so that it can be set up."""
     setting_up = (request.endpoint or "").startswith("security.")
-    return not setting_up and cast("User", current_user).lacks_second_step
+    return not setting_up and current_user.is_authenticated and cast("User", current_user).lacks_second_step
 
 
 def _lead_to_second_step() -> ResponseReturnValue:
@@ -119,8 +125,9 @@ def _check() -> ResponseReturnValue | None:
         if access is not Access.SIGNED_IN and _lacks_second_step():
             return _lead_to_second_step()
         return _ask_for_password() if holds_contacts(request.endpoint, request.view_args or {}) else None
-    if mine.anywhere or request.path.startswith("/api/") or _asked_by_a_script():
-        status = HTTPStatus.FORBIDDEN if mine.anywhere else HTTPStatus.UNAUTHORIZED
+    known = current_user.is_authenticated and bool(mine.anywhere)
+    if known or request.path.startswith("/api/") or _asked_by_a_script():
+        status = HTTPStatus.FORBIDDEN if known else HTTPStatus.UNAUTHORIZED
         raise Refused(status.name.lower(), STATUS_PHRASES[status], status=status)
     return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
 

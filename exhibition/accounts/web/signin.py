@@ -17,7 +17,7 @@ from exhibition.accounts.models import Role, RoleName, User
 from exhibition.accounts.rights import rights_of
 from exhibition.accounts.rules.passwords import PASSWORD_MINIMUM
 from exhibition.accounts.rules.sign_ins import LONGEST_REMEMBERED
-from exhibition.accounts.web import forms, known_devices, reset_mail, sessions  # noqa: F401 makes its mail
+from exhibition.accounts.web import forms, known_devices, link_holders, reset_mail, sessions  # noqa: F401 makes its mail
 from exhibition.accounts.web.datastore import Datastore, OneTimeTotp, PasswordRules, QueuedMail
 from exhibition.core.config import cookie_name, secret_file
 from exhibition.core.db import db
@@ -55,8 +55,9 @@ datastore = Datastore(db, User, Role)
 
 
 def actor() -> Actor:
-    """The signed-in user, for the audit trail."""
-    return Actor(current_user.id, current_user.name or current_user.email)
+    """Whoever sends this request, for the audit trail: the signed-in user, else the holder of a link."""
+    holder = None if current_user.is_authenticated else link_holders.present()
+    return holder.actor if holder else Actor(current_user.id, current_user.name or current_user.email)
 
 
 def desk_of(user: User) -> str:

@@ -87,17 +87,14 @@ def _put(exhibition: Exhibition, one: Allocation, present: Snapshot, code: str) 
     booth = service.booth_of(exhibition, code)
     if booth.id == present.booth_id:
         raise Refused("wrong_state", _l("Choose another booth to move to."), field="booth")
-    changes = [Change(one.id, one.exhibitor_id, present, replace(present, booth_id=booth.id))]
+    moved = replace(present, booth_id=booth.id, shares=False)
     there_days = {claim.mark: set(claim.days) for claim in service.claims(exhibition) if claim.booth_id == booth.id}
     own_days = next(set(claim.days) for claim in service.claims(exhibition) if claim.allocation_id == one.id)
     met = [mark for mark, days in there_days.items() if not days or not own_days or days & own_days]
     if len(met) != 1:
-        return StepKind.MOVE, changes  # on other days than those who have it; several are refused when it is written
-    there, seen = service.as_seen(exhibition, met[0], "booth")
-    return StepKind.SWAP, [
-        *changes,
-        Change(there.id, there.exhibitor_id, seen, replace(seen, booth_id=present.booth_id)),
-    ]
+        # On other days than those who have it; several whom it would meet are refused when it is written.
+        return StepKind.MOVE, [Change(one.id, one.exhibitor_id, present, moved)]
+    return StepKind.SWAP, service.exchanged((one, present), service.as_seen(exhibition, met[0], "booth"))
 
 
 def _spread(actor: Actor, exhibition: Exhibition, picked: _Taken, code: str) -> tuple[StepKind, list[Change]]:
@@ -106,7 +103,7 @@ def _spread(actor: Actor, exhibition: Exhibition, picked: _Taken, code: str) -> 
         service.booth_of(exhibition, code)  # refuses
     codes = _codes(booths, picked, code)
     moved = [
-        Change(one.id, one.exhibitor_id, present, replace(present, booth_id=booths[to].id))
+        Change(one.id, one.exhibitor_id, present, replace(present, booth_id=booths[to].id, shares=False))
         for (one, present), to in zip(picked.claims, codes, strict=False)
         if booths[to].id != present.booth_id
     ]

@@ -14,6 +14,7 @@ from exhibition.allocation import service
 from exhibition.allocation.planned import Claim, PlannedBooth
 from exhibition.allocation.proposals.earlier_editions import took_part
 from exhibition.allocation.proposals.pins import pinned_booths
+from exhibition.allocation.proposals.sharing import agreed, grouped, room, together
 from exhibition.allocation.rules import KNOWN
 from exhibition.allocation.solver.problem import AllocationProblem, Needs, OpenBooth, Weights
 from exhibition.allocation.solver.problem import BoothRequest as Applicant
@@ -63,7 +64,7 @@ def ask(exhibition: Exhibition, wanted: Wanted) -> BuiltProblem:
         .where(venue.Booth.id.in_(open_booths))
         .order_by(venue.Booth.code)
     )
-    booths = [_booth(row) for row in rows]
+    booths = [_booth(row, len(open_booths[row.id].claims)) for row in rows]
     claims = {claim.exhibitor_id: claim for claim in service.claims(exhibition)}
     applicants, exhibitors = _applicants(exhibition, open_booths, claims)
     problem = AllocationProblem(
@@ -117,9 +118,14 @@ def _applicants(
                 pinned=pinned,
                 current=open_booths[claim.booth_id].code if claim else None,
                 newcomer=bool(known) and one.id not in known,
+                days=tuple(day.isoformat() for day in claim.days) if claim else (),
             )
         )
-    return _acquainted(applicants, exhibitors, spoken), exhibitors
+    found = _acquainted(applicants, exhibitors, spoken)
+    willing = {id_ for id_, number in exhibitors.items() if (said := spoken.get(number)) is not None and said.share}
+    ids = {number: id_ for id_, number in exhibitors.items()}
+    present = [(ids[one], ids[other]) for one, other in together(claims.values()) if {one, other} <= ids.keys()]
+    return grouped(found, [*present, *agreed(found, willing)]), exhibitors
 
 
 def _asks(application: Application | None) -> Applicant:
@@ -168,7 +174,7 @@ def _acquainted(
     return [replace(one, near=meant(one.id, one.near), avoid=meant(one.id, one.avoid)) for one in applicants]
 
 
-def _booth(row: venue.Booth) -> OpenBooth:
+def _booth(row: venue.Booth, present: int) -> OpenBooth:
     return OpenBooth(
         code=row.code,
         x=row.x + row.width / 2,
@@ -177,6 +183,7 @@ def _booth(row: venue.Booth) -> OpenBooth:
         power_va=row.power_va,
         water=row.water,
         accessible=row.accessible,
+        tenants=room(row.width, row.depth, present),
     )
 
 

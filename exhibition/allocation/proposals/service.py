@@ -3,8 +3,10 @@
 Exhibitors with an offered or confirmed booth are pinned to it, so no proposal moves them.
 """
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -194,17 +196,33 @@ def lines(proposal: AllocationProposal) -> list[ProposalLine]:
 
 def drawn(exhibition: Exhibition, proposal: AllocationProposal) -> list[PlannedBooth]:
     """The floor plan as it would be after publishing."""
-    standing = {line.target: line for line in lines(proposal) if line.target}
-    return [_drawn(booth, standing.get(booth.code)) for booth in service.plan(exhibition)]
+    standing: dict[str, list[ProposalLine]] = {}
+    for line in lines(proposal):
+        standing.setdefault(line.target, []).append(line)
+    days = {claim.exhibitor_id: claim.days for claim in service.claims(exhibition)}
+    return [_drawn(booth, standing.get(booth.code, ()), days) for booth in service.plan(exhibition)]
 
 
-def _drawn(booth: PlannedBooth, line: ProposalLine | None) -> PlannedBooth:
-    if line is None:
+def _drawn(booth: PlannedBooth, together: Sequence[ProposalLine], days: Mapping[int, tuple[date, ...]]) -> PlannedBooth:
+    if not together:
         free = replace(booth, claims=(), free_days=(), state=service.booth_state(None, opened=True))
         return free if booth.opened else booth
-    state = AllocationState.CONFIRMED if line.promised else AllocationState.HELD
-    claim = Claim(0, booth.id, line.exhibitor_id, line.name, "", state, None, "", clock.now())
-    return replace(booth, claims=(claim,), free_days=(), state=service.booth_state(state, opened=True))
+    claims = tuple(
+        Claim(
+            allocation_id=0,
+            booth_id=booth.id,
+            exhibitor_id=line.exhibitor_id,
+            exhibitor=line.name,
+            slug="",
+            state=AllocationState.CONFIRMED if line.promised else AllocationState.HELD,
+            expires_at=None,
+            changed_by="",
+            changed_at=clock.now(),
+            days=days.get(line.exhibitor_id, ()),
+        )
+        for line in together
+    )
+    return replace(booth, claims=claims, free_days=(), state=service.booth_state(claims[0].state, opened=True))
 
 
 @transaction
@@ -276,18 +294,21 @@ def _changes(
     expires_at: datetime,
 ) -> list[Change]:
     booths = {booth.code: booth.id for booth in service.plan(exhibition)}
+    found = lines(proposal)
+    tenants = Counter(line.target for line in found)
     changes = []
-    for line in lines(proposal):
+    for line in found:
+        shares = tenants[line.target] > 1
         claim = present.get(line.exhibitor_id)
         if claim is not None and line.change in ("moved", "loses"):
-            before = Snapshot(claim.booth_id, claim.state, claim.expires_at)
+            before = claim.snapshot
             target = (
-                replace(before, booth_id=booths[line.target])
+                replace(before, booth_id=booths[line.target], shares=shares)
                 if line.target
                 else Snapshot(claim.booth_id, AllocationState.RELEASED)
             )
             changes.append(Change(claim.allocation_id, claim.exhibitor_id, before, target))
         elif line.change == "new":
-            target = Snapshot(booths[line.target], state, expires_at)
+            target = Snapshot(booths[line.target], state, expires_at, shares)
             changes.append(new_claim(actor, exhibition, line.exhibitor_id, target))
     return changes

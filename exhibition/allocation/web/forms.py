@@ -33,6 +33,7 @@ class HoldForm(FlaskForm):
     exhibitor_id = number_field(_l("Exhibitor"), 1, LARGEST_ID)
     hours = number_field(_l("Hours"), 1, 60 * 24, optional=True)
     days = SelectMultipleField(_l("Days"), coerce=date.fromisoformat, validate_choice=False)
+    beside = BooleanField(_l("Together with those who have it"))
 
 
 class ActForm(FlaskForm):
@@ -68,7 +69,9 @@ class LookingForm(FlaskForm):
 
 class AnswerForm(FlaskForm):
     seen = _mark(_l("Offer"))
-    answer = StringField(_l("Answer"), [required(), AnyOf(["accept", "decline", "another"], message=UNREADABLE)])
+    answer = StringField(
+        _l("Answer"), [required(), AnyOf(["accept", "decline", "another", "give_back"], message=UNREADABLE)]
+    )
     wish = text_field(_l("Which booth would suit you better?"), 300, optional=True)
 
 

@@ -23,7 +23,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_security import current_user
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.service import organizers_signed_in
@@ -44,10 +43,10 @@ from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files import spreadsheets
 from exhibition.core.web.forms import require_valid
 from exhibition.core.web.live import Topics
-from exhibition.exhibitors import service as exhibitors_service
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications import texts as application_texts
 from exhibition.exhibitors.texts import KINDS
+from exhibition.exhibitors.web import acting
 from exhibition.venue import service as venue
 from exhibition.venue.edition import states
 from exhibition.venue.models import Exhibition
@@ -214,7 +213,13 @@ def hold(exhibition: Exhibition) -> ResponseReturnValue:
         form,
         code,
         lambda exhibition: service.hold(
-            actor(), exhibition, code, form.exhibitor_id.data or 0, hours=form.hours.data, days=form.days.data or ()
+            actor(),
+            exhibition,
+            code,
+            form.exhibitor_id.data or 0,
+            hours=form.hours.data,
+            days=form.days.data or (),
+            beside=form.beside.data,
         ),
     )
 
@@ -290,10 +295,11 @@ def export_xlsx(exhibition: Exhibition) -> ResponseReturnValue:
 
 
 def _own_page(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
-    exhibitor = exhibitors_service.of_member(current_user.id)
+    exhibitor = acting.exhibitor()
     hall = venue.hall(exhibition)
     booths = service.plan(exhibition, hall)
     own = next((own for booth in booths if (own := booth.of(exhibitor.id))), None)
+    there = next((booth.claims for booth in booths if own and booth.id == own.id), ())
     application = applications.of_exhibitor(exhibition, exhibitor.id)
     page = render_template(
         "allocation/own_desk.html",
@@ -302,8 +308,9 @@ def _own_page(exhibition: Exhibition, refused: Refused | None = None) -> Respons
         meaning=application_texts.MEANINGS[application.state] if application else "",
         exhibition=exhibition,
         hall=hall.parts([own.code])[0] if own else hall,
-        booths=booths,
+        booths=service.shown(exhibition, hall),
         own=own,
+        beside=[one.exhibitor for one in there if one.confirmed and one.exhibitor_id != exhibitor.id],
         place=waiting.place_of(exhibition, exhibitor.id),
         steps=history.of_exhibitor(exhibition, exhibitor.id),
         told=told,
@@ -322,6 +329,7 @@ def own_desk(exhibition: Exhibition) -> ResponseReturnValue:
 ANSWERED = {
     "accept": _l("Thank you, the booth is yours."),
     "decline": _l("The offer was declined."),
+    "give_back": _l("You have given the booth back. Thank you for telling us in time."),
     "another": _l("You are first in line for a booth that suits you better. The organizers have read your wish."),
 }
 
@@ -331,7 +339,7 @@ def _answer(exhibition: Exhibition, form: AnswerForm, exhibitor_id: int) -> None
     match form.answer.data:
         case "accept":
             offers.accept(actor(), exhibition, exhibitor_id, seen)
-        case "decline":
+        case "decline" | "give_back":
             offers.decline(actor(), exhibition, exhibitor_id, seen)
         case _:
             offers.ask_for_another(actor(), exhibition, exhibitor_id, seen, form.wish.data or "")
@@ -340,7 +348,7 @@ def _answer(exhibition: Exhibition, form: AnswerForm, exhibitor_id: int) -> None
 @blueprint.post("/exhibitor/answer")
 def answer(exhibition: Exhibition) -> ResponseReturnValue:
     """Accept the offered booth, decline it, or ask for another."""
-    exhibitor = exhibitors_service.of_member(current_user.id)
+    exhibitor = acting.exhibitor()
     form = AnswerForm()
     try:
         require_valid(form)

@@ -12,7 +12,6 @@ from itertools import groupby
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_security import current_user
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.web.signin import actor
@@ -26,6 +25,7 @@ from exhibition.core.contacts import whatsapp_link
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.web.forms import listed, require_valid
 from exhibition.exhibitors import service as exhibitors
+from exhibition.exhibitors.web import acting
 from exhibition.venue.models import Exhibition
 from exhibition.venue.web.named_edition import speak_of
 
@@ -88,7 +88,7 @@ def _done(change: Callable[[], str], page: Callable[[Refused], ResponseReturnVal
 
 
 def _own_page(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
-    exhibitor = exhibitors.of_member(current_user.id)
+    exhibitor = acting.exhibitor()
     holders = service.holders(exhibition, exhibitor.id)
     page = render_template(
         "badges/own.html",
@@ -113,7 +113,7 @@ def own(exhibition: Exhibition) -> ResponseReturnValue:
 @blueprint.post("/exhibitor/badges")
 def own_add(exhibition: Exhibition) -> ResponseReturnValue:
     """Issue a badge to one more of the staff."""
-    exhibitor_id = exhibitors.of_member(current_user.id).id
+    exhibitor_id = acting.exhibitor().id
 
     def add() -> str:
         form = BadgeForm()
@@ -126,7 +126,7 @@ def own_add(exhibition: Exhibition) -> ResponseReturnValue:
 
 @blueprint.post("/exhibitor/badges/<badge_id>/<act>")
 def own_act(exhibition: Exhibition, badge_id: str, act: str) -> ResponseReturnValue:
-    exhibitor_id = exhibitors.of_member(current_user.id).id
+    exhibitor_id = acting.exhibitor().id
     return _done(
         lambda: _act(exhibition, badge_id, act, exhibitor_id), partial(_own_page, exhibition), url_for("badges.own")
     )
@@ -135,7 +135,7 @@ def own_act(exhibition: Exhibition, badge_id: str, act: str) -> ResponseReturnVa
 @blueprint.get("/exhibitor/badges.pdf")
 def own_pdf(exhibition: Exhibition) -> ResponseReturnValue:
     """The exhibitor's badges for printing."""
-    exhibitor = exhibitors.of_member(current_user.id)
+    exhibitor = acting.exhibitor()
     return _paper(exhibition, service.holders(exhibition, exhibitor.id), f"badges-{exhibitor.slug}")
 
 

@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_security import current_user
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.web.signin import actor
@@ -12,7 +11,7 @@ from exhibition.core.web.forms import require_valid
 from exhibition.exhibitor_desk import standing
 from exhibition.exhibitor_desk.rules import PRODUCTS_WANTED, steps
 from exhibition.exhibitors import participants
-from exhibition.exhibitors import service as exhibitors
+from exhibition.exhibitors.web import acting
 from exhibition.storefront import signs
 from exhibition.storefront.catalogue import booths
 from exhibition.storefront.catalogue.booths import Stand
@@ -25,7 +24,7 @@ blueprint = Blueprint("exhibitor_desk", __name__)
 @blueprint.get("/exhibitor")
 def show(exhibition: Exhibition) -> ResponseReturnValue:
     """The exhibitor's first page: the steps to do as big buttons, done ones folded away."""
-    exhibitor = exhibitors.of_member(current_user.id)
+    exhibitor = acting.exhibitor()
     own = standing.own_booth(exhibition, exhibitor)
     now = standing.of(exhibition, exhibitor, own)
     return render_template(
@@ -41,7 +40,7 @@ def show(exhibition: Exhibition) -> ResponseReturnValue:
 
 def _own_stand(exhibition: Exhibition) -> Stand:
     """The exhibitor's stand; raises Refused while it has no booth, because a sign names the booth."""
-    exhibitor = exhibitors.of_member(current_user.id)
+    exhibitor = acting.exhibitor()
     stand = booths.stand_of(exhibition, venue.hall(exhibition), exhibitor.slug)
     if stand.booth is None:
         raise Refused("sign_without_booth", _("The sign is ready as soon as your booth is confirmed."), status=404)
@@ -51,7 +50,7 @@ def _own_stand(exhibition: Exhibition) -> Stand:
 @blueprint.get("/exhibitor/sign")
 def sign(exhibition: Exhibition) -> ResponseReturnValue:
     """The sign, and what to do with it; without a booth, when there will be one."""
-    exhibitor = exhibitors.of_member(current_user.id)
+    exhibitor = acting.exhibitor()
     return render_template(
         "exhibitor_desk/sign.html",
         exhibition=exhibition,
@@ -66,7 +65,7 @@ def sign_printed(exhibition: Exhibition) -> ResponseReturnValue:
     """Note that the sign is printed, so that it is no step to do any more."""
     require_valid(FlaskForm())
     _own_stand(exhibition)
-    participants.note_printed_sign(actor(), exhibition, exhibitors.of_member(current_user.id))
+    participants.note_printed_sign(actor(), exhibition, acting.exhibitor())
     flash(_("Good. Put the sign where visitors see it."), "good")
     return redirect(url_for("exhibitor_desk.show"))
 

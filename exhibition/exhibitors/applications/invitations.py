@@ -154,6 +154,7 @@ def _draft(exhibition: Exhibition, one: EarlierExhibitor, booths: set[str], zone
     return answers | {
         "exhibition_id": exhibition.id,
         "exhibitor_id": exhibitor.id,
+        "acting": True,
         "reference": new_reference(),
         "key": secrets.token_urlsafe(KEY_BYTES),
         "import_key": f"{KEY_PREFIX}{exhibitor.id}",

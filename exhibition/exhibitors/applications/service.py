@@ -78,6 +78,7 @@ def begin(
     application = Application(
         exhibition_id=exhibition.id,
         exhibitor_id=exhibitor.id if exhibitor else None,
+        acting=exhibitor is not None,
         reference=new_reference(),
         key=secrets.token_urlsafe(KEY_BYTES),
         form_key=form_key,
@@ -135,6 +136,12 @@ def by_key(key: str) -> Application:
     if application is None:
         raise NotFound
     return application
+
+
+def own_page(exhibition: Exhibition, exhibitor_id: int) -> str:
+    """The secret address of the exhibitor's application for a fair; empty when they have none, or an account."""
+    application = of_exhibitor(exhibition, exhibitor_id)
+    return "" if application is None or newcomers.has_account(exhibitor_id) else application_mail.address(application)
 
 
 def edition_of(application: Application) -> Exhibition:

@@ -36,6 +36,7 @@ from exhibition.exhibitors.rules.application_steps import (
     seed_hash,
 )
 from exhibition.exhibitors.texts import KINDS
+from exhibition.exhibitors.web import acting
 from exhibition.exhibitors.web.application_forms import (
     POWERS,
     ApplicationPart,
@@ -373,7 +374,7 @@ def withdraw(key: str) -> ResponseReturnValue:
 @blueprint.route("/exhibitor/application", methods=["GET", "POST"])
 def own(exhibition: Exhibition) -> ResponseReturnValue:
     """The exhibitor's own application: its state, or a form for a new one, filled in with known values."""
-    exhibitor = service.of_member(current_user.id)
+    exhibitor = acting.exhibitor()
     application = applications.of_exhibitor(exhibition, exhibitor.id)
     form = FlaskForm()
     if application is None and form.validate_on_submit():

@@ -3,7 +3,6 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_security import current_user
 from flask_wtf import FlaskForm
 
 from exhibition.accounts.web.guard import rights
@@ -13,6 +12,7 @@ from exhibition.core.web.forms import listed, require_valid, show_refusal
 from exhibition.exhibitors import participants, service
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import ExhibitorKind
+from exhibition.exhibitors.web import acting
 from exhibition.exhibitors.web.forms import ContactForm, ExhibitorForm
 from exhibition.venue.models import Exhibition
 
@@ -89,7 +89,7 @@ def take_in(exhibition: Exhibition, slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/exhibitor/profile", methods=["GET", "POST"])
 def profile() -> ResponseReturnValue:
-    exhibitor = service.of_member(current_user.id)
+    exhibitor = acting.exhibitor()
     form = ContactForm(obj=exhibitor)
     if form.validate_on_submit():
         try:

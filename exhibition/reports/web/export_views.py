@@ -83,8 +83,8 @@ def plan_pdf(exhibition: Exhibition) -> Response:
     if paper not in plan_sheet.PAPERS:
         raise NotFound
     hall = venue.hall(exhibition)
-    planned = allocation.plan(exhibition, hall)
-    content = plan_sheet.pdf(exhibition, hall, planned, paper=paper, everything=bool(request.args.get("everything")))
+    planned = allocation.plan if request.args.get("everything") else allocation.shown
+    content = plan_sheet.pdf(exhibition, hall, planned(exhibition, hall), paper=paper)
     answer = Response(content, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{_file_name(exhibition, f"plan-{paper}", "pdf")}"'
     return answer

@@ -25,14 +25,15 @@ from exhibition.storefront.links import checking as links
 from exhibition.storefront.models import Listing, Storefront
 from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
-from exhibition.venue.service import Hall, PlacedBooth, in_words, local_day
+from exhibition.venue.rules.halls import in_words
+from exhibition.venue.service import Hall, PlacedBooth, local_day
 
 ROWS_AT_ONCE = 500
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 @dataclass(frozen=True)
-class Holder:
+class StandHolder:
     """An exhibitor with a confirmed booth, and their days there; none are named when it is theirs on all."""
 
     exhibitor: Exhibitor
@@ -53,8 +54,10 @@ class Stand:
     """Those of its addresses that do not open; read only for a single booth's page."""
     days: tuple[date, ...] = ()
     """The exhibitor's days there; none are named when it is theirs on all days of the fair."""
-    others: Sequence["Holder"] = ()
-    """Who has the booth on other days; read only for a single booth's page."""
+    shared: bool = False
+    """Whether others have the booth too, together or on other days."""
+    others: Sequence[StandHolder] = ()
+    """These others; read only for a single booth's page."""
 
     @property
     def code(self) -> str:
@@ -71,8 +74,8 @@ class Stand:
 
     @property
     def address(self) -> dict[str, Any]:
-        """What the address of the booth's page names: also the exhibitor where others have it on other days."""
-        named = {"exhibitor": self.exhibitor.slug} if self.exhibitor and self.days else {}
+        """What the address of the booth's page names: also the exhibitor of a booth that several have."""
+        named = {"exhibitor": self.exhibitor.slug} if self.exhibitor and self.shared else {}
         return {"code": self.code} | named
 
     def leads_to(self, listing: Listing) -> str:
@@ -84,7 +87,7 @@ class Stand:
         return "shop" if self.storefront and self.storefront.url and self.storefront.url not in self.broken else ""
 
 
-def _holders(exhibition: Exhibition) -> dict[int, list[Holder]]:
+def _holders(exhibition: Exhibition) -> dict[int, list[StandHolder]]:
     """Who has which booth, those of a booth by their first day; one query, two when any name days."""
     statement = (
         select(Allocation.booth_id, Exhibitor, Allocation.id, names_days(exhibition.id).label("named"))
@@ -95,9 +98,9 @@ def _holders(exhibition: Exhibition) -> dict[int, list[Holder]]:
     )
     rows = db.session.execute(statement).all()
     days = days_of([row.id for row in rows if row.named])
-    found: dict[int, list[Holder]] = defaultdict(list)
+    found: dict[int, list[StandHolder]] = defaultdict(list)
     for row in rows:
-        found[row.booth_id].append(Holder(row.Exhibitor, days.get(row.id, ())))
+        found[row.booth_id].append(StandHolder(row.Exhibitor, days.get(row.id, ())))
     return {booth_id: sorted(holders, key=lambda one: one.days) for booth_id, holders in found.items()}
 
 
@@ -136,7 +139,7 @@ def _listings(exhibitor_ids: Sequence[int]) -> dict[int, list[Listing]]:
 
 
 def open_stands(exhibition: Exhibition, hall: Hall, *, shops: bool = True) -> list[Stand]:
-    """Every open booth with its exhibitor if any, in the order of the codes, once for each who has it on other days;
+    """Every open booth with its exhibitor if any, in the order of the codes, once for each of several who have it;
     three queries however many booths there are, one more when any are shared out by days.
 
     Without ``shops`` it is one query, and shops and listings are left out.
@@ -149,7 +152,8 @@ def open_stands(exhibition: Exhibition, hall: Hall, *, shops: bool = True) -> li
         holders = held.get(booth.id, [])
         for one in holders:
             key = one.exhibitor.id
-            stands.append(Stand(booth, one.exhibitor, storefronts.get(key), listings.get(key, []), days=one.days))
+            shop, shared = storefronts.get(key), len(holders) > 1
+            stands.append(Stand(booth, one.exhibitor, shop, listings.get(key, []), days=one.days, shared=shared))
         if booth.open and not holders:
             stands.append(Stand(booth, None, None, []))
     return stands
@@ -158,20 +162,21 @@ def open_stands(exhibition: Exhibition, hall: Hall, *, shops: bool = True) -> li
 def stand_at(exhibition: Exhibition, hall: Hall, code: str, slug: str = "") -> Stand:
     """The booth with this code, open or not. Raises NotFound.
 
-    Of several who have it on different days it is that of the exhibitor with this slug, else of whoever has it today,
-    else of the next.
+    Of several who have it, it is that of the exhibitor with this slug, else of the first who has it today, else of the
+    next.
     """
     booth = next((booth for booth in hall.booths if booth.code.upper() == code.upper()), None)
     if booth is None:
         raise NotFound
     holders = _holders(exhibition).get(booth.id, [])
     today = local_day(exhibition, clock.now())
-    there = [one for one in holders if today in one.days]
+    there = [one for one in holders if not one.days or today in one.days]
     coming = [one for one in holders if one.days and one.days[0] > today]
     named = [one for one in holders if one.exhibitor.slug == slug]
     shown = next(iter([*named, *there, *coming, *holders]), None)
     stand = _stand(booth, shown.exhibitor if shown else None)
-    return replace(stand, days=shown.days, others=[one for one in holders if one is not shown]) if shown else stand
+    others = [one for one in holders if one is not shown]
+    return replace(stand, days=shown.days, shared=bool(others), others=others) if shown else stand
 
 
 def stand_of(exhibition: Exhibition, hall: Hall, slug: str) -> Stand:
@@ -180,13 +185,13 @@ def stand_of(exhibition: Exhibition, hall: Hall, slug: str) -> Stand:
     exhibitor = db.session.scalar(statement) if _NAME.fullmatch(slug) else None
     if exhibitor is None:
         raise NotFound
-    own = db.session.execute(
-        select(Allocation.id, Allocation.booth_id, names_days(exhibition.id).label("named"))
-        .where(confirmed_in(exhibition.id), Allocation.exhibitor_id == exhibitor.id)
-        .order_by(Allocation.id.desc())
-    ).first()
-    booth = next((booth for booth in hall.booths if own and booth.id == own.booth_id), None)
-    return replace(_stand(booth, exhibitor), days=days_of([own.id])[own.id] if own and own.named else ())
+    held = _holders(exhibition)
+    for booth in hall.booths:
+        holders = held.get(booth.id, [])
+        for own in holders:
+            if own.exhibitor.id == exhibitor.id:
+                return replace(_stand(booth, exhibitor), days=own.days, shared=len(holders) > 1)
+    return _stand(None, exhibitor)
 
 
 def published_listing(listing_id: int) -> tuple[Exhibitor, Listing]:

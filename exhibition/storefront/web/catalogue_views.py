@@ -92,7 +92,7 @@ def catalogue(edition: str) -> ResponseReturnValue:
             exhibition=exhibition,
             hall=shown,
             hall_tabs=_tabs(hall, shown, asked, found.lit),
-            plan=allocation.plan(exhibition, hall),
+            plan=allocation.shown(exhibition, hall),
             wish=wish,
             asked=asked,
             faults=faults,
@@ -130,7 +130,7 @@ def favourites(exhibition: Exhibition) -> ResponseReturnValue:
         PARTS["list"] if request.args.get("part") == "list" else "storefront/catalogue/favourites.html",
         exhibition=exhibition,
         hall=hall,
-        plan=allocation.plan(exhibition, hall),
+        plan=allocation.shown(exhibition, hall),
         walk=saved.walk(exhibition, hall, listing_ids, slugs),
         shared=bool(listing_ids or slugs),
     )

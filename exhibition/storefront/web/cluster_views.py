@@ -50,7 +50,7 @@ def cluster(exhibition: Exhibition, slug: str) -> ResponseReturnValue:
         "storefront/clusters/cluster.html",
         exhibition=exhibition,
         hall=hall,
-        plan=allocation.plan(exhibition, hall),
+        plan=allocation.shown(exhibition, hall),
         group=group,
         wanted=groups.wanted(group, _ticked()) if group.contact else [],
         source=ClickSource.CLUSTER_PAGE.value,

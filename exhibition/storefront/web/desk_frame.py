@@ -3,6 +3,7 @@
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.web.guard import rights
 from exhibition.accounts.web.signin import actor
+from exhibition.exhibitors.web import acting
 from exhibition.storefront.editors import Editor
 
 
@@ -10,7 +11,10 @@ def editor() -> Editor:
     mine = rights()
     organized = frozenset(edition for edition, roles in mine.at.items() if RoleName.ORGANIZER in roles)
     return Editor(
-        actor(), organizer=mine.administers or bool(organized), editions=None if mine.administers else organized
+        actor(),
+        organizer=mine.administers or bool(organized),
+        editions=None if mine.administers else organized,
+        exhibitor_id=acting.by_link(),
     )
 
 

@@ -49,7 +49,7 @@ def _span_label(span: StatisticsSpan) -> str:
 
 def _exhibitor() -> tuple[Exhibitor, list[Exhibitor]]:
     """The exhibitor in the address, or the user's first; with all whom the user acts for."""
-    mine = editors.exhibitors_of(actor())
+    mine = editors.exhibitors_of(editor())
     slug = request.args.get("exhibitor", "")
     if slug:
         return editors.exhibitor_for(editor(), slug), mine
@@ -60,7 +60,7 @@ def _exhibitor() -> tuple[Exhibitor, list[Exhibitor]]:
 
 def own(exhibition: Exhibition) -> ResponseReturnValue:
     """The exhibitor's figures; organizers who name no exhibitor are sent to the desk's table, to choose one."""
-    if editor().organizer and not request.args.get("exhibitor") and not editors.exhibitors_of(actor()):
+    if editor().organizer and not request.args.get("exhibitor") and not editors.exhibitors_of(editor()):
         return redirect(url_for("reports.statistics"))
     exhibitor, mine = _exhibitor()
     during = statistics.period(exhibition, request.args.get("period", ""))

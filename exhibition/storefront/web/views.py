@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field
 
-from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import money
 from exhibition.exhibitors.models import Exhibitor
@@ -105,7 +104,7 @@ def _form_page(template: str, form: FlaskForm, exhibitor: Exhibitor, **values: o
 @blueprint.get("/exhibitor/listings")
 def own() -> ResponseReturnValue:
     """The exhibitor's own shop; a choice when they act for several, the desk's list for organizers."""
-    exhibitors = editors.exhibitors_of(actor())
+    exhibitors = editors.exhibitors_of(editor())
     if len(exhibitors) == 1:
         return redirect(url_for("storefront.shop", slug=exhibitors[0].slug))
     if not exhibitors and editor().organizer:

@@ -71,7 +71,7 @@ def _page(exhibition: Exhibition, hall: Hall, stand: Stand, source: ClickSource)
         "storefront/catalogue/booth.html",
         exhibition=exhibition,
         hall=hall.parts([stand.code])[0] if stand.booth else hall,
-        plan=allocation.plan(exhibition, hall),
+        plan=allocation.shown(exhibition, hall),
         stand=stand,
         source=source.value,
         canonical=booth_path(stand),

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from flask_babel import gettext as _  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType] - it has no types
+
 TOUCH_M = 0.01
 """Halls that have no more than this in common only share a wall."""
 
@@ -74,3 +76,8 @@ def fault(halls: Sequence[NamedHall]) -> tuple[HallFault, int, int] | None:
 def ground(halls: Sequence[NamedHall]) -> tuple[float, float]:
     """Width and depth of the ground that all halls lie on, from its corner."""
     return max(hall.right for hall in halls), max(hall.bottom for hall in halls)
+
+
+def in_words(code: str, hall: NamedHall | None) -> str:
+    """Where a booth is, as mails and pages name it: its number, and its hall where there are several."""
+    return _("%(code)s in %(hall)s", code=code, hall=hall.name) if hall else code

@@ -115,7 +115,7 @@ def _offer(exhibition: Exhibition) -> dict[str, Any]:
 
 def _render_front(exhibition: Exhibition) -> str:
     hall = venue.hall(exhibition)
-    booths = allocation.plan(exhibition, hall)
+    booths = allocation.shown(exhibition, hall)
     offer = _offer(exhibition)
     return render_template(
         "visitors/front.html",
@@ -132,7 +132,7 @@ def _render_front(exhibition: Exhibition) -> str:
         booth_address=url_for("storefront.booths") + "/",
         booths=booths,
         confirmed=sorted(
-            ((claim, booth.code) for booth in booths for claim in booth.claims if claim.confirmed),
+            ((claim, booth.code) for booth in booths for claim in booth.claims),
             key=lambda one: one[0].exhibitor.casefold(),
         ),
     )

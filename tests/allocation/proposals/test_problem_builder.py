@@ -181,3 +181,55 @@ def test_publishing_is_refused_when_an_applicant_gave_up_meanwhile(exhibition: E
         proposals.publish(RATNA, exhibition, proposal.id, AllocationState.OFFERED)
     assert refused.value.code == "changed_since"
     assert new.name in str(refused.value.message)
+
+
+def test_those_who_would_share_and_name_each_other_ask_for_one_booth(exhibition: Exhibition) -> None:
+    shortlisted(exhibition, "Kopi Satu", share=True, near=["kopi dua"])
+    shortlisted(exhibition, "Kopi Dua", share=True)
+    shortlisted(exhibition, "Kopi Tiga", share=True)
+    shortlisted(exhibition, "Kopi Empat", near=["Kopi Satu"])
+    found = applicants(exhibition)
+    assert found["Kopi Satu"].share == found["Kopi Dua"].share == "Kopi Dua"
+    assert (found["Kopi Tiga"].share, found["Kopi Empat"].share) == (None, None)
+
+
+def test_a_shared_booth_is_published_as_one_and_stays_one(exhibition: Exhibition) -> None:
+    shortlisted(exhibition, "Kopi Satu", share=True, near=["Kopi Dua"])
+    shortlisted(exhibition, "Kopi Dua", share=True)
+    proposals.start(RATNA, exhibition, replace(QUICK, time_limit_s=2))
+    run_jobs()
+    proposal = proposals.latest(exhibition)
+    assert proposal is not None
+    db.session.refresh(proposal)
+    targets = {line.target for line in proposals.lines(proposal) if line.name in ("Kopi Satu", "Kopi Dua")}
+    assert len(targets) == 1
+    assert targets != {""}
+    drawn = next(booth for booth in proposals.drawn(exhibition, proposal) if booth.code in targets)
+    assert [claim.exhibitor for claim in drawn.claims] == ["Kopi Dua", "Kopi Satu"]
+    step = proposals.publish(RATNA, exhibition, proposal.id, AllocationState.HELD)
+    booth = next(booth for booth in service.plan(exhibition) if booth.code in targets)
+    assert sorted(claim.exhibitor for claim in booth.claims) == ["Kopi Dua", "Kopi Satu"]
+    again = applicants(exhibition)
+    assert again["Kopi Satu"].share == again["Kopi Dua"].share == "Kopi Dua"
+    service.undo(RATNA, exhibition, step.id)
+    assert not next(one for one in service.plan(exhibition) if one.code == booth.code).claims
+
+
+def test_who_was_promised_a_booth_for_some_days_is_pinned_there_beside_those_of_other_days(
+    exhibition: Exhibition,
+) -> None:
+    people, free = service.without_booth(exhibition)[:2], "J04"
+    for one, day in zip(people, exhibition.days, strict=False):
+        service.hold(RATNA, exhibition, free, one.id, days=[day.day])
+    for claim in next(booth for booth in service.plan(exhibition) if booth.code == free).claims:
+        service.confirm(RATNA, exhibition, claim.mark)
+    found = applicants(exhibition)
+    assert {found[one.name].pinned for one in people} == {free}
+    assert [found[one.name].days for one in people] == [(day.day.isoformat(),) for day in exhibition.days[:2]]
+    assert {found[one.name].share for one in people} == {None}
+    proposals.start(RATNA, exhibition, QUICK)
+    run_jobs()
+    proposal = proposals.latest(exhibition)
+    assert proposal is not None
+    db.session.refresh(proposal)
+    assert {line.target for line in proposals.lines(proposal) if line.name in {one.name for one in people}} == {free}
