@@ -24,7 +24,7 @@ from exhibition.core.db import db
 from exhibition.exhibitors import participants
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import ExhibitorKind
-from exhibition.venue.models import Booth, Exhibition, ExhibitionDay, Layout, LayoutBooth
+from exhibition.venue.models import Booth, Exhibition, ExhibitionDay, ExhibitionHall, Layout, LayoutBooth
 from tests.browser.install import find
 from tests.conftest import make_app, session_of
 
@@ -49,14 +49,18 @@ BETWEEN_BOOTHS = """() => {
 }"""
 FLOOR = "() => document.querySelector('#plan-holder svg').replaceChildren()"
 REST_MS = 1500
+APART_M = 10.0
+"""Between two halls, as the editor puts them."""
 
 
-def fill(booths: int) -> Exhibition:
-    """An edition with so many open booths, all of them taken."""
+def fill(booths: int, halls: int) -> Exhibition:
+    """An edition with so many open booths, all of them taken, in so many halls."""
     columns = 40
+    each = -(-booths // halls)
+    width, depth = columns * 3.0 + 2, -(-each // columns) * 4.0 + 2
     edition = Exhibition(
         slug="large", name="Large", venue_name="Hall", starts_on=date(2026, 12, 4), ends_on=date(2026, 12, 4),
-        hall_width=columns * 3.0 + 2, hall_depth=-(-booths // columns) * 4.0 + 2,
+        hall_width=halls * (width + APART_M) - APART_M, hall_depth=depth,
     )  # fmt: skip
     edition.days = [ExhibitionDay(day=date(2026, 12, 4), opens_at=time(9), closes_at=time(17))]
     db.session.add(edition)
@@ -66,12 +70,24 @@ def fill(booths: int) -> Exhibition:
         Booth(
             exhibition_id=edition.id,
             code=f"B{n:04d}",
-            x=1 + n % columns * 3.0,
-            y=1 + n // columns * 4.0,
+            x=1 + n // each * (width + APART_M) + n % each % columns * 3.0,
+            y=1 + n % each // columns * 4.0,
             width=2.5,
             depth=2.5,
         )
         for n in range(booths)
+    ]
+    named = [
+        ExhibitionHall(
+            exhibition_id=edition.id,
+            code=chr(ord("A") + n),
+            name=f"Hall {n + 1}",
+            x=n * (width + APART_M),
+            y=0,
+            width=width,
+            depth=depth,
+        )
+        for n in range(halls)
     ]
     people = [
         Exhibitor(
@@ -79,7 +95,7 @@ def fill(booths: int) -> Exhibition:
         )
         for n in range(booths)
     ]
-    db.session.add_all([layout, *rows, *people])
+    db.session.add_all([layout, *rows, *people, *(named if halls > 1 else [])])
     db.session.flush()
     db.session.add_all([LayoutBooth(layout_id=layout.id, booth_id=row.id) for row in rows])
     participants.take_in(edition.id, [one.id for one in people])
@@ -133,11 +149,13 @@ def told(name: str, gaps: tuple[list[float], list[float]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--booths", type=int, default=1000)
-    booths = parser.parse_args().booths
+    parser.add_argument("--halls", type=int, default=1)
+    options = parser.parse_args()
+    booths, halls = options.booths, options.halls
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app = make_app(Path(tempfile.mkdtemp()), "")
     with app.app_context():
-        slug = fill(booths).slug
+        slug = fill(booths, halls).slug
         session = session_of(create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER, name="Ratna"))
         with app.test_client() as client:
             with client.session_transaction() as kept:
@@ -154,7 +172,7 @@ def main() -> None:
         page.locator(".plan.fitted").wait_for(timeout=60_000)
         page.wait_for_timeout(REST_MS)
         page.evaluate(RECORD)
-        told(f"{booths} booths", moved(page))
+        told(f"{booths} booths in {halls} {'hall' if halls == 1 else 'halls'}", moved(page))
         page.evaluate(FLOOR)
         told("floor, the same page without its plan", moved(page))
         browser.close()

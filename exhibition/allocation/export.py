@@ -31,7 +31,10 @@ COLUMNS = (
 
 
 def table(planned: Sequence[PlannedBooth], exhibitors: dict[int, Exhibitor], timezone: str) -> Table:
-    """One row for each booth that is in use, in the order of the codes; several when it is shared out by days."""
+    """One row for each booth that is in use, in the order of the codes; several when it is shared out by days.
+
+    Where there are several halls the last column names them.
+    """
     rows: list[list[Cell]] = []
     parts = [(booth, part) for booth in planned if booth.state != "closed" for part in booth.parts or [booth]]
     for booth, part in parts:
@@ -44,5 +47,7 @@ def table(planned: Sequence[PlannedBooth], exhibitors: dict[int, Exhibitor], tim
             told += [exhibitor.name, str(KINDS[exhibitor.kind]), exhibitor.product_group, exhibitor.district]
             told += [exhibitor.contact_name, exhibitor.email, exhibitor.phone]
         days = ", ".join(short_date(day) for day in part.days)
-        rows.append([*told, days, claim.expires_at if claim else None, booth.width, booth.depth])
-    return Table(_("Booths"), COLUMNS, rows, timezone)
+        hall = [booth.hall.name] if booth.hall else []
+        rows.append([*told, days, claim.expires_at if claim else None, booth.width, booth.depth, *hall])
+    halls = (_l("Hall"),) if any(booth.hall for booth in planned) else ()
+    return Table(_("Booths"), COLUMNS + halls, rows, timezone)

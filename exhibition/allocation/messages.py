@@ -15,6 +15,7 @@ from exhibition.core.i18n import lazy as _l
 from exhibition.core.outbox import Letter
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
+from exhibition.venue import service as venue
 from exhibition.venue.edition import mail_texts
 from exhibition.venue.edition.mail_texts import (
     HELLO,
@@ -27,6 +28,7 @@ from exhibition.venue.edition.mail_texts import (
 )
 from exhibition.venue.models import Booth, Exhibition
 from exhibition.venue.rules.edition_states import StateNews
+from exhibition.venue.rules.halls import in_words
 
 STATE_KINDS = tuple(f"allocation.{news}" for news in StateNews)
 """Kinds of mails that tell an exhibitor with a booth of another state of the fair."""
@@ -64,9 +66,10 @@ def tell(allocation: Allocation, news: News) -> None:
     kind = f"allocation.{news}"
     with force_locale(DEFAULT_LOCALE):
         until = moment_text(expires_at, exhibition.timezone) if expires_at else ""
+        place = in_words(booth.code, venue.hall_around(exhibition, booth))
         named = "" if len(days) == len(exhibition.days) else f" ({', '.join(short_date(day) for day in days)})"
         name, link = exhibitor.contact_name or exhibitor.name, applications.own_page(exhibition, exhibitor.id)
-        values = _values(exhibition, name, exhibitor.name, booth.code + named, until, link)
+        values = _values(exhibition, name, exhibitor.name, place + named, until, link)
         made = mail_texts.make(exhibition, kind, values)
     outbox.post(
         Letter(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from exhibition.allocation.rules import SHOWN, AllocationState, BoothState, Snapshot, booth_state, mark
+from exhibition.venue.rules.halls import NamedHall, in_words
 from exhibition.venue.rules.labels import CODE_LINE_M, label_lines
 
 
@@ -74,6 +75,13 @@ class PlannedBooth:
     """Who has it, by their first day; several when they share it or it changes hands during the fair."""
     free_days: tuple[date, ...] = ()
     """The days left by claims that name theirs; empty when nobody has the booth, or somebody on all days."""
+    hall: NamedHall | None = None
+    """The hall it stands in, where there are several."""
+
+    @property
+    def place(self) -> str:
+        """The booth in words: its number, and its hall where there are several."""
+        return in_words(self.code, self.hall)
 
     @property
     def claim(self) -> Claim | None:

@@ -82,7 +82,7 @@ def claims(exhibition: Exhibition) -> list[Claim]:
 
 
 def plan(exhibition: Exhibition, hall: Hall | None = None) -> list[PlannedBooth]:
-    """Every booth of the edition with its state now, in the order of the codes; three queries, two with ``hall``, and
+    """Every booth of the edition with its state now, in the order of the codes; four queries, one with ``hall``, and
     two more when booths are shared out by days.
     """
     hall = hall or venue.hall(exhibition)
@@ -107,6 +107,7 @@ def plan(exhibition: Exhibition, hall: Hall | None = None) -> list[PlannedBooth]
                 state=booth_state(own[0].state if own else None, opened=booth.open),
                 claims=own,
                 free_days=_free_days(exhibition, own),
+                hall=booth.hall,
             )
         )
     return planned

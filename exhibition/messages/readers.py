@@ -27,7 +27,9 @@ from exhibition.messages.rules.audiences import (
 )
 from exhibition.messages.rules.placeholders import ReaderGroup
 from exhibition.storefront.models import Listing, Storefront
+from exhibition.venue import service as venue
 from exhibition.venue.models import Booth, Exhibition
+from exhibition.venue.rules.halls import in_words
 from exhibition.visitors.mails.messages import pass_address
 from exhibition.visitors.models import PassState, Registration, TimeSlot, VisitorContact, VisitorPass
 
@@ -118,19 +120,19 @@ class _Claims:
 
 def _claims(exhibition: Exhibition) -> defaultdict[int, _Claims]:
     statement = (
-        select(Allocation.exhibitor_id, Allocation.state, Allocation.expires_at, Booth.code, Booth.zone_id)
+        select(Allocation.exhibitor_id, Allocation.state, Allocation.expires_at, Booth)
         .join(Booth, Booth.id == Allocation.booth_id)
         .where(Allocation.exhibition_id == exhibition.id, Allocation.state != AllocationState.RELEASED)
     )
-    now, found = clock.now(), defaultdict[int, _Claims](_Claims)
-    for exhibitor_id, state, expires_at, code, zone_id in db.session.execute(statement):
+    now, found, halls = clock.now(), defaultdict[int, _Claims](_Claims), venue.named_halls(exhibition)
+    for exhibitor_id, state, expires_at, booth in db.session.execute(statement):
         if is_over(state, expires_at, now):
             continue
         claims = found[exhibitor_id]
         claims.states.add(state)
         if state in KNOWN:
-            claims.booths.add(code)
-            claims.zone_ids |= {zone_id} if zone_id is not None else set()
+            claims.booths.add(in_words(booth.code, venue.hall_among(halls, booth)))
+            claims.zone_ids |= {booth.zone_id} if booth.zone_id is not None else set()
     return found
 
 

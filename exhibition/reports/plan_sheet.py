@@ -1,8 +1,10 @@
 """The floor plan on paper, A4 or A3 across, with numbers and names; beside it who is where, behind it an index.
 
-A large hall is an overview and several sheets, so that names can be read. Texts are data, never markup.
+A large hall is an overview and several sheets, so that names can be read; of several halls each has its own. Texts are
+data, never markup.
 """
 
+import itertools
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -13,7 +15,7 @@ from exhibition.allocation.planned import BoothPart, PlannedBooth
 from exhibition.core.config import PROJECT
 from exhibition.core.files.pdf import render
 from exhibition.core.i18n import short_date
-from exhibition.reports.sheets import Extent, divided
+from exhibition.reports.sheets import Extent, PaperSheet, divided
 from exhibition.venue import looks
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.labels import shortened
@@ -56,24 +58,46 @@ def _booth(booth: PlannedBooth) -> dict[str, Any]:
     }
 
 
-def _sheets(hall: Hall, booths: list[dict[str, Any]], paper: str) -> list[dict[str, Any]]:
+def _halls(hall: Hall, booths: list[tuple[PlannedBooth, dict[str, Any]]], paper: str) -> list[dict[str, Any]]:
+    """Each hall with its sheets, which are numbered through all of them."""
     width, height = PAPERS[paper]
     room = width - 2 * MARGIN_MM - BESIDE_MM[paper], height - 2 * MARGIN_MM - HEAD_MM
-    areas = [Extent(one["x"], one["y"], one["width"], one["depth"]) for one in booths]
-    found = divided(Extent(0, 0, hall.width, hall.depth), areas, *room)
+    drawn: list[tuple[Hall, list[dict[str, Any]], list[PaperSheet]]] = []
+    for part in hall.parts():
+        own = [told for booth, told in booths if part.shows(booth.hall)]
+        areas = [Extent(one["x"], one["y"], one["width"], one["depth"]) for one in own]
+        drawn.append((part, own, divided(Extent(part.x, part.y, part.width, part.depth), areas, *room)))
+    count = sum(len(found) for _part_, _own, found in drawn)
+    numbers = itertools.count(1)
     return [
         {
-            "x": sheet.area.x,
-            "y": sheet.area.y,
-            "width": sheet.area.width,
-            "depth": sheet.area.depth,
-            "metre": sheet.metre_mm,
-            "name": _("Sheet %(number)s of %(count)s", number=number, count=len(found)),
-            "number": number,
-            "beside": _listed([booths[one] for one in sheet.booths]),
+            "x": part.x,
+            "y": part.y,
+            "width": part.width,
+            "depth": part.depth,
+            "overview": min((width - 2 * MARGIN_MM) / part.width, (height - 2 * MARGIN_MM - HEAD_MM) / part.depth),
+            "overview_title": _titled(part.name if hall.several else "", _("All sheets")),
+            "sheets": [_sheet(sheet, own, next(numbers), count, part.name if hall.several else "") for sheet in found],
         }
-        for number, sheet in enumerate(found, start=1)
+        for part, own, found in drawn
     ]
+
+
+def _titled(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _sheet(sheet: PaperSheet, booths: list[dict[str, Any]], number: int, count: int, hall: str) -> dict[str, Any]:
+    return {
+        "x": sheet.area.x,
+        "y": sheet.area.y,
+        "width": sheet.area.width,
+        "depth": sheet.area.depth,
+        "metre": sheet.metre_mm,
+        "name": _titled(hall, _("Sheet %(number)s of %(count)s", number=number, count=count)),
+        "number": number,
+        "beside": _listed([booths[one] for one in sheet.booths]),
+    }
 
 
 def _listed(booths: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
@@ -95,28 +119,25 @@ def pdf(
     system_fonts: bool = True,
 ) -> bytes:
     """The plan, then the index; ``planned`` are all claims, or only what visitors see."""
-    booths = [_booth(booth) for booth in planned]
-    sheets = _sheets(hall, booths, paper)
+    told = [(booth, _booth(booth)) for booth in planned]
+    booths = [one for _planned, one in told]
+    halls = _halls(hall, told, paper)
+    sheets = [sheet for one in halls for sheet in one["sheets"]]
     where = {code: sheet["number"] for sheet in sheets for code, _name, _days_ in sheet["beside"]}
     index = [(name, code, days, where[code] if len(sheets) > 1 else 0) for code, name, days in _listed(booths)]
     index.sort(key=lambda line: (line[0].casefold(), line[1]))
-    width, height = PAPERS[paper]
     data = looks.on_paper(exhibition, _("Floor plan")) | {
         "paper": paper,
         "margin": MARGIN_MM,
         "beside": BESIDE_MM[paper],
-        "overview": min((width - 2 * MARGIN_MM) / hall.width, (height - 2 * MARGIN_MM - HEAD_MM) / hall.depth),
         "days": _("%(first)s to %(last)s", first=short_date(exhibition.starts_on), last=short_date(exhibition.ends_on)),
-        "width": hall.width,
-        "depth": hall.depth,
         "alt": _("Floor plan of the hall"),
         "landmarks": [
             {"label": one.label, "kind": one.kind.value, "x": one.x, "y": one.y, "width": one.width, "depth": one.depth}
             for one in hall.landmarks
         ],
         "booths": booths,
-        "sheets": sheets,
-        "overview_title": _("All sheets"),
+        "halls": halls,
         "index_title": _("Who is where"),
         "index": index,
         "sheet_short": _("sheet"),

@@ -1,4 +1,4 @@
-"""The edition and its hall. All lengths are metres; x runs right, y down, from the hall's upper left corner."""
+"""The edition and its halls. All lengths are metres; x runs right, y down, from the ground's upper left corner."""
 
 import enum
 from datetime import date, datetime, time
@@ -181,6 +181,28 @@ class ExhibitionDay(Base):
     closes_at: Mapped[time] = mapped_column(Time)
 
 
+class ExhibitionHall(Base):
+    """One of the halls of an edition that has named ones: an upright rectangle of the ground. An edition without a row
+    has one hall, as large as ``hall_width`` and ``hall_depth`` say; otherwise those are the ground around all halls.
+    """
+
+    __tablename__ = "exhibition_hall"
+    __table_args__ = (
+        UniqueConstraint("exhibition_id", "code"),
+        CheckConstraint("x >= 0 AND y >= 0 AND width > 0 AND depth > 0", name="area"),
+        CheckConstraint("code <> '' AND name <> ''", name="named"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
+    code: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(80))
+    x: Mapped[float]
+    y: Mapped[float]
+    width: Mapped[float]
+    depth: Mapped[float]
+
+
 class Zone(Base):
     """A named part of the hall; if its area is drawn, all four of its measures are set."""
 
@@ -303,42 +325,6 @@ class PlanBackground(Base):
     width: Mapped[float]
     depth: Mapped[float]
     opacity: Mapped[float]
-
-
-class PlanVersion(Base):
-    """The floor plan as it was saved at one time; never changed afterwards."""
-
-    __tablename__ = "plan_version"
-    __table_args__ = (UniqueConstraint("exhibition_id", "number"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
-    number: Mapped[int]
-    document: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
-    """The document of docs/plan.md, with the booths' ids."""
-    mark: Mapped[str] = mapped_column(String(24))
-    note: Mapped[str] = mapped_column(String(300), default="")
-    problems: Mapped[int] = mapped_column(default=0)
-    """How many problems the plan had when it was saved nevertheless."""
-    created_by: Mapped[str] = mapped_column(String(254), default="")
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-
-
-class PlanImport(Base):
-    """A file from which somebody wants to import a plan, until it is confirmed or cancelled.
-
-    An id is never used again, because a page that is still open must not confirm another file.
-    """
-
-    __tablename__ = "plan_import"
-    __table_args__ = ({"sqlite_autoincrement": True},)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"))
-    name: Mapped[str] = mapped_column(String(120))
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    created_by: Mapped[str] = mapped_column(String(254), default="")
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
 
 
 class Layout(Base):

@@ -1,7 +1,7 @@
-"""Reading the edition, and the hall as other packages draw it."""
+"""Reading the edition, and its halls as other packages draw them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,9 +9,10 @@ from blinker import Signal
 from sqlalchemy import func, select
 
 from exhibition.core.db import db
-from exhibition.venue.models import Booth, Exhibition, Landmark, LandmarkKind, Layout, LayoutBooth, Zone
+from exhibition.venue.models import Booth, Exhibition, ExhibitionHall, Landmark, LandmarkKind, Layout, LayoutBooth, Zone
 from exhibition.venue.rules.edition import SPACIOUS_M2_EACH, suggested_cap
 from exhibition.venue.rules.fair_hours import FairHours
+from exhibition.venue.rules.halls import NamedHall, hall_of
 
 hours_changed = Signal()
 """Sent with the exhibition and ``change`` (``edition.changing.HoursChange``), inside the transaction that gives it
@@ -32,20 +33,81 @@ class PlacedBooth:
     rotation: float
     open: bool
     blocked_reason: str
+    hall: NamedHall | None = None
+    """The hall it stands in, where there are several."""
+
+
+def _room(rooms: Sequence[NamedHall], piece: PlacedBooth | Booth | Landmark) -> NamedHall:
+    return hall_of(rooms, piece.x + piece.width / 2, piece.y + piece.depth / 2)
 
 
 @dataclass(frozen=True)
 class Hall:
-    """The hall of one edition with its booths, in metres."""
+    """What is drawn of an edition, in metres: its hall with the booths, one of its halls, or all on their ground."""
 
     width: float
     depth: float
     booths: list[PlacedBooth]
     landmarks: list[Landmark]
+    rooms: Sequence[NamedHall] = ()
+    """The halls in it by their codes; the only hall of an edition may have neither a code nor a name."""
+    x: float = 0.0
+    y: float = 0.0
+
+    @property
+    def several(self) -> bool:
+        return len(self.rooms) > 1
+
+    @property
+    def name(self) -> str:
+        """Empty for all of several halls together, and for an only one without a name."""
+        return "" if self.several else self.rooms[0].name
+
+    def shows(self, hall: NamedHall | None) -> bool:
+        """Whether a booth of this hall is drawn here."""
+        return hall is None or hall in self.rooms
+
+    def parts(self, codes: Collection[str] | None = None) -> "list[Hall]":
+        """Each hall by itself; of several with ``codes`` only those in which such a booth is."""
+        if not self.several:
+            return [self]
+        there = {booth.hall for booth in self.booths if codes is None or booth.code in codes}
+        return [self.only(room.code) for room in self.rooms if codes is None or room in there]
+
+    @property
+    def code(self) -> str:
+        """Empty for all of several halls together."""
+        return "" if self.several else self.rooms[0].code
+
+    def only(self, code: str = "") -> "Hall":
+        """One of several halls: the one with this code, else the first."""
+        if not self.several:
+            return self
+        room = next((room for room in self.rooms if room.code == code), self.rooms[0])
+        booths = [booth for booth in self.booths if booth.hall == room]
+        landmarks = [mark for mark in self.landmarks if _room(self.rooms, mark) == room]
+        return Hall(room.width, room.depth, booths, landmarks, (room,), room.x, room.y)
+
+
+def named_halls(exhibition: Exhibition) -> tuple[NamedHall, ...]:
+    """The edition's halls that have names, by their codes; none for an edition with a single one that has no name."""
+    rows = select(ExhibitionHall).where(ExhibitionHall.exhibition_id == exhibition.id).order_by(ExhibitionHall.code)
+    return tuple(NamedHall(row.code, row.name, row.x, row.y, row.width, row.depth) for row in db.session.scalars(rows))
+
+
+def hall_among(halls: Sequence[NamedHall], booth: Booth) -> NamedHall | None:
+    """The one of several halls that a booth stands in; None where there are not several."""
+    return _room(halls, booth) if len(halls) > 1 else None
+
+
+def hall_around(exhibition: Exhibition, booth: Booth) -> NamedHall | None:
+    """The hall that a booth stands in, where the edition has several."""
+    return hall_among(named_halls(exhibition), booth)
 
 
 def hall(exhibition: Exhibition) -> Hall:
-    """All candidate booths in the order of their codes, each open or not by the published layout."""
+    """All candidate booths in the order of their codes, each open or not by the published layout; three queries."""
+    rooms = named_halls(exhibition) or (NamedHall("", "", 0.0, 0.0, exhibition.hall_width, exhibition.hall_depth),)
     opened = (
         select(LayoutBooth.booth_id)
         .join(Layout, Layout.id == LayoutBooth.layout_id)
@@ -71,10 +133,14 @@ def hall(exhibition: Exhibition) -> Hall:
         .order_by(Booth.code)
     )
     booths = [PlacedBooth(*row) for row in db.session.execute(statement)]
+    if len(rooms) > 1:
+        booths = [replace(booth, hall=_room(rooms, booth)) for booth in booths]
     landmarks = db.session.scalars(
         select(Landmark).where(Landmark.exhibition_id == exhibition.id).order_by(Landmark.id)
     ).all()
-    return Hall(exhibition.hall_width, exhibition.hall_depth, booths, list(landmarks))
+    if len(rooms) == 1:
+        return Hall(rooms[0].width, rooms[0].depth, booths, list(landmarks), rooms, rooms[0].x, rooms[0].y)
+    return Hall(exhibition.hall_width, exhibition.hall_depth, booths, list(landmarks), rooms)
 
 
 TAKES_FLOOR = frozenset({LandmarkKind.STAGE, LandmarkKind.WALL, LandmarkKind.HAND_WASHING, LandmarkKind.INFORMATION})
@@ -83,7 +149,7 @@ TAKES_FLOOR = frozenset({LandmarkKind.STAGE, LandmarkKind.WALL, LandmarkKind.HAN
 
 @dataclass(frozen=True)
 class FloorArea:
-    """The hall's floor in square metres: all of it, and the parts that open booths and landmarks take."""
+    """The halls' floor in square metres: all of it, and the parts that open booths and landmarks take."""
 
     hall: float
     booths: float
@@ -98,7 +164,7 @@ def floor_area(plan: Hall) -> FloorArea:
     """Where visitors can stand and walk."""
     booths = sum(booth.width * booth.depth for booth in plan.booths if booth.open)
     marks = sum(mark.width * mark.depth for mark in plan.landmarks if mark.kind in TAKES_FLOOR)
-    return FloorArea(plan.width * plan.depth, booths, marks)
+    return FloorArea(sum(room.width * room.depth for room in plan.rooms), booths, marks)
 
 
 def people_suggested(exhibition: Exhibition) -> int | None:

@@ -20,7 +20,7 @@ def test_plan_tells_the_state_of_every_booth(exhibition: Exhibition) -> None:
     assert states == {"allocated": 31, "offered": 2, "held": 2, "open": 3, "closed": 62}
 
 
-def test_plan_asks_the_database_three_times_however_many_booths(exhibition: Exhibition) -> None:
+def test_plan_asks_the_database_four_times_however_many_booths(exhibition: Exhibition) -> None:
     statements: list[str] = []
 
     def count(_connection, _cursor, statement, *_rest) -> None:
@@ -33,7 +33,7 @@ def test_plan_asks_the_database_three_times_however_many_booths(exhibition: Exhi
     finally:
         event.remove(db.engine, "before_cursor_execute", count)
     assert len(booths) == 100
-    assert len(statements) == 3
+    assert len(statements) == 4
 
 
 def test_a_hold_is_gone_from_the_plan_the_moment_it_expires(

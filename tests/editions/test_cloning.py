@@ -1,6 +1,7 @@
 """A fair made from an earlier one: what comes along, what stays behind."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import AuditEntry
 from exhibition.allocation.models import Allocation
 from exhibition.core.db import Base, db, transaction
@@ -20,6 +22,7 @@ from exhibition.venue.edition import states
 from exhibition.venue.models import Booth, DisinfectionRound, Exhibition, Landmark, PlanBackground, PlanPicture
 from exhibition.venue.plan import versions
 from exhibition.venue.rules.edition_states import EditionState
+from exhibition.venue.rules.halls import NamedHall
 from exhibition.visitors.models import Registration, SlotState, TimeSlot, VisitorPass
 from tests.editions import world
 from tests.editions.world import WHOLE
@@ -61,6 +64,13 @@ def test_of_last_years_hundred_booths_thirty_eight_are_open_this_year(app: Flask
     assert len(venue.hall(this_year).booths) == 100
     assert len(open_codes(this_year)) == 38
     assert len(open_codes(last_year)) == 100
+
+
+def test_all_halls_come_along(app: Flask, last_year: Exhibition) -> None:
+    now = versions.current(last_year)
+    halls = NamedHall("A", "Utara", 0.0, 0.0, now.width, now.depth), NamedHall("B", "Selatan", 90.0, 0.0, 9.0, 9.0)
+    versions.save(COMMAND_LINE, last_year, replace(now, halls=halls, width=99.0), seen=now.mark, knowing=True)
+    assert venue.named_halls(clone(app)) == halls
 
 
 def test_the_hall_comes_along_with_its_picture_and_stays_where_it_was(app: Flask, last_year: Exhibition) -> None:

@@ -25,10 +25,15 @@ from exhibition.demo import visitors
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.reports import exports, plan_sheet
 from exhibition.reports.web.words import WORDS, in_words
+from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
+from exhibition.venue.plan import export as plan_export
+from exhibition.venue.plan import versions as plan_versions
 from exhibition.visitors.models import Registration, VisitorContact, VisitorPass
 from tests.badges.places import badge_of, confirmed, offered
 from tests.gate import world
+from tests.pdf_text import text_of
+from tests.venue import two_halls
 
 pytestmark = pytest.mark.usefixtures("csrf_off")
 
@@ -232,3 +237,16 @@ def test_the_printed_plan_names_confirmed_exhibitors_only(
     name = offered(exhibition).exhibitor
     assert [name in data for data in asked] == [False, True]
     assert all(confirmed(exhibition).exhibitor in data for data in asked)
+
+
+def test_each_hall_is_printed_on_sheets_of_its_own(exhibition: Exhibition) -> None:
+    two_halls.make(exhibition)
+    hall = venue.hall(exhibition)
+    pdf = plan_sheet.pdf(exhibition, hall, allocation.plan(exhibition, hall), paper="a3")
+    north, south = (text for text in text_of(pdf).split("Lembar ")[1:3])
+    assert "A03" in north
+    assert "G03" not in north
+    assert "G03" in south
+    assert "Aula Selatan" in text_of(pdf)
+    drawn = text_of(plan_export.as_pdf(exhibition, plan_versions.current(exhibition)))
+    assert "Balai Agung, " in drawn

@@ -50,17 +50,23 @@ from exhibition.exhibitors.web import acting
 from exhibition.venue import service as venue
 from exhibition.venue.edition import states
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.booth_numbers import LONGEST_CODE
+from exhibition.venue.service import Hall
+from exhibition.venue.web import hall_tabs
+from exhibition.venue.web.hall_tabs import HallTab
 
 blueprint = Blueprint("allocation", __name__)
 exhibitor_list.register(blueprint)
 COLOURS = "plan_colours"
 """The key in the session of what the colours stand for."""
+HALL = "plan_hall"
+"""The key in the session of the hall that was shown last."""
 STEPS_SHOWN = 40
 """How many steps the history lists while no booth is chosen."""
 
 
 def _matches(booth: PlannedBooth, query: str) -> bool:
-    words = f"{booth.code} {booth.exhibitor} {booth.zone} {BOOTH_STATES[booth.state]}".casefold()
+    words = f"{booth.place} {booth.exhibitor} {booth.zone} {BOOTH_STATES[booth.state]}".casefold()
     return all(word in words for word in query.casefold().split())
 
 
@@ -73,6 +79,31 @@ def _way() -> ColouredBy:
     return way
 
 
+def _shown(hall: Hall, selected: PlannedBooth | None) -> Hall:
+    """The hall on the page: the one in the address, else that of the booth, else the one shown last."""
+    asked = request.args.get("hall", "")[:LONGEST_CODE]
+    named = selected.hall.code if selected and selected.hall else session.get(HALL, "")
+    shown = hall.only(asked or named)
+    if hall.several and session.get(HALL) != shown.code:
+        session[HALL] = shown.code
+    return shown
+
+
+def _tabs(hall: Hall, shown: Hall, booths: list[PlannedBooth], code: str) -> list[HallTab]:
+    """The halls with their free booths; the chosen booth stays chosen."""
+    free = Counter(booth.hall.code for booth in booths if booth.hall and booth.state == "open")
+    notes = {room.code: _("%(count)s free", count=free[room.code]) for room in hall.rooms}
+    return hall_tabs.tabs(
+        hall, shown, lambda hall_code: url_for("allocation.plan", hall=hall_code, booth=code or None), notes
+    )
+
+
+def _address(exhibition: Exhibition, code: str) -> str:
+    """The page with this booth chosen, in its hall."""
+    hall = venue.hall_around(exhibition, service.booth_of(exhibition, code))
+    return url_for("allocation.plan", hall=hall.code if hall else None, booth=code)
+
+
 def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None) -> Response:
     hall = venue.hall(exhibition)
     booths = service.plan(exhibition, hall)
@@ -80,13 +111,16 @@ def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None
     selected = next((booth for booth in booths if booth.code == code), None)
     if code and selected is None:
         raise NotFound(_("There is no booth with this code."))
+    shown = _shown(hall, selected)
+    seen = [booth for booth in booths if shown.shows(booth.hall)]
     page = render_template(
         "allocation/plan.html",
         exhibition=exhibition,
-        hall=hall,
+        hall=shown,
+        hall_tabs=_tabs(hall, shown, booths, code),
         booths=booths,
         listed=[booth for booth in booths if booth.state != "closed" and _matches(booth, query)],
-        counts=Counter(booth.state.value for booth in booths),
+        counts=Counter(booth.state.value for booth in seen),
         query=query,
         selected=selected,
         applied={
@@ -103,7 +137,7 @@ def _plan_page(exhibition: Exhibition, code: str, refused: Refused | None = None
         next_redo=rewinding.next_redo(exhibition),
         way=way,
         ways=WAYS,
-        colouring=colouring(exhibition, booths, way, KINDS),
+        colouring=colouring(exhibition, seen, way, KINDS),
         relations=relations(exhibition, selected.claim.exhibitor_id)
         if selected and selected.claim and len(selected.claims) == 1
         else None,
@@ -132,13 +166,13 @@ def carry_out(
         return _plan_page(exhibition, code if code in known else "", refused)
     parts = history.parts(step)
     flash(told(step.kind, parts), f"good undo-{step.id}")
-    return redirect(url_for("allocation.plan", booth=parts[0].target))
+    return redirect(_address(exhibition, parts[0].target))
 
 
 @blueprint.get("/desk/plan")
 def plan(exhibition: Exhibition) -> ResponseReturnValue:
-    """``?booth=`` selects, ``?for=`` says for which exhibitor it is to be held, ``?q=`` filters the list, ``?colours=``
-    says what the colours stand for.
+    """``?booth=`` selects, ``?hall=`` shows one of several halls, ``?for=`` says for which exhibitor the booth is to be
+    held, ``?q=`` filters the list, ``?colours=`` says what the colours stand for.
     """
     return _plan_page(exhibition, request.args.get("booth", "")[:16])
 
@@ -273,7 +307,7 @@ def _own_page(exhibition: Exhibition, refused: Refused | None = None) -> Respons
         application=application,
         meaning=application_texts.MEANINGS[application.state] if application else "",
         exhibition=exhibition,
-        hall=hall,
+        hall=hall.parts([own.code])[0] if own else hall,
         booths=service.shown(exhibition, hall),
         own=own,
         beside=[one.exhibitor for one in there if one.confirmed and one.exhibitor_id != exhibitor.id],

@@ -25,6 +25,7 @@ from exhibition.storefront.links import checking as links
 from exhibition.storefront.models import Listing, Storefront
 from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.halls import in_words
 from exhibition.venue.service import Hall, PlacedBooth, local_day
 
 ROWS_AT_ONCE = 500
@@ -61,6 +62,11 @@ class Stand:
     @property
     def code(self) -> str:
         return self.booth.code if self.booth else ""
+
+    @property
+    def place(self) -> str:
+        """The booth in words: its number, and its hall where there are several."""
+        return in_words(self.booth.code, self.booth.hall) if self.booth else ""
 
     @property
     def zone(self) -> str:

@@ -32,18 +32,31 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class Walk:
+class WalkLeg:
+    """The part of the walk in one hall."""
+
+    hall: Hall
+    start: Point
     stops: Sequence[Stop]
     """In the order to walk."""
+
+    @property
+    def path(self) -> list[Point]:
+        return [self.start, *(stop.at for stop in self.stops)]
+
+
+@dataclass(frozen=True)
+class Walk:
+    legs: Sequence[WalkLeg]
+    """One hall after the other, those with something saved."""
     elsewhere: Sequence[tuple[Exhibitor, Sequence[Listing]]]
     """Saved, but without a booth at present."""
-    start: Point
     gone: int
     """How many favourites visitors can no longer see."""
 
     @property
-    def path(self) -> list[Point]:
-        return [self.start, *(stop.at for stop in self.stops)] if self.stops else []
+    def stops(self) -> list[Stop]:
+        return [stop for leg in self.legs for stop in leg.stops]
 
 
 def _middle(place: Landmark | PlacedBooth) -> Point:
@@ -52,6 +65,19 @@ def _middle(place: Landmark | PlacedBooth) -> Point:
 
 def _door(hall: Hall, kind: LandmarkKind) -> Point | None:
     return next((_middle(mark) for mark in hall.landmarks if mark.kind is kind), None)
+
+
+def _legs(hall: Hall, stops: Sequence[Stop]) -> list[WalkLeg]:
+    """The hall with the entrance comes first; in each one walks from its own entrance, or its corner."""
+    parts = sorted(hall.parts(), key=lambda part: _door(part, LandmarkKind.ENTRANCE) is None)
+    legs: list[WalkLeg] = []
+    for part in parts:
+        own = [stop for stop in stops if stop.stand.booth and part.shows(stop.stand.booth.hall)]
+        start = _door(part, LandmarkKind.ENTRANCE) or (part.x, part.y)
+        order = walking.order([stop.at for stop in own], start, _door(part, LandmarkKind.EXIT))
+        if own:
+            legs.append(WalkLeg(part, start, [own[number] for number in order]))
+    return legs
 
 
 def walk(exhibition: Exhibition, hall: Hall, listing_ids: Sequence[str], slugs: Sequence[str]) -> Walk:
@@ -75,12 +101,9 @@ def walk(exhibition: Exhibition, hall: Hall, listing_ids: Sequence[str], slugs: 
         for stand in booths.open_stands(exhibition, hall, shops=False)
         if stand.booth and stand.exhibitor and stand.exhibitor.id in products
     ]
-    start = _door(hall, LandmarkKind.ENTRANCE) or (0.0, 0.0)
-    order = walking.order([stop.at for stop in stops], start, _door(hall, LandmarkKind.EXIT))
     standing = {stop.stand.exhibitor.id for stop in stops if stop.stand.exhibitor}
     return Walk(
-        stops=[stops[number] for number in order],
+        legs=_legs(hall, stops),
         elsewhere=[(one, products[one.id]) for one in who if one.id not in standing],
-        start=start,
         gone=len(ids) - len(listings) + len(names - {one.slug for one in who}),
     )

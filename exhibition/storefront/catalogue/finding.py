@@ -115,7 +115,7 @@ class _Fair:
 
 def _own_words(stand: Stand) -> frozenset[str]:
     exhibitor = stand.exhibitor
-    texts = [stand.code, stand.zone]
+    texts = [stand.code, stand.zone, stand.booth.hall.name if stand.booth and stand.booth.hall else ""]
     if exhibitor:
         cluster = exhibitor.cluster.name if exhibitor.cluster else ""
         texts += [exhibitor.name, exhibitor.product_group, exhibitor.district, exhibitor.description, cluster]

@@ -54,11 +54,11 @@ def _title(product: ProductFigures) -> str:
     return str(SHOP) if product.title is None else product.title or str(GONE)
 
 
-def _sheet(code: str, exhibitor: Exhibitor, during: Period, found: Statistics) -> dict[str, Any]:
+def _sheet(place: str, exhibitor: Exhibitor, during: Period, found: Statistics) -> dict[str, Any]:
     address = f"{public_url()}/b/{exhibitor.slug}"
     return {
         "name": exhibitor.name,
-        "place": _("Booth %(code)s", code=code) if code else "",
+        "place": _("Booth %(code)s", code=place) if place else "",
         "period": _("%(first)s to %(last)s", first=long_date(during.first), last=long_date(during.last)),
         "figures": _big(found.totals, found.fair),
         "days": _days(found),
@@ -95,10 +95,11 @@ def pdf(exhibition: Exhibition, exhibitors: Sequence[Exhibitor], *, system_fonts
     during = statistics.period(exhibition)
     with force_locale(DEFAULT_LOCALE):
         hall = venue.hall(exhibition)
-        codes = {stand.exhibitor.id: stand.code for stand in booths.open_stands(exhibition, hall) if stand.exhibitor}
+        places = {stand.exhibitor.id: stand.place for stand in booths.open_stands(exhibition, hall) if stand.exhibitor}
         data = _texts(exhibition) | {
             "sheets": [
-                _sheet(codes.get(one.id, ""), one, during, statistics.of(one, exhibition, during)) for one in exhibitors
+                _sheet(places.get(one.id, ""), one, during, statistics.of(one, exhibition, during))
+                for one in exhibitors
             ]
         }
     return render(TEMPLATE, data, system_fonts=system_fonts)

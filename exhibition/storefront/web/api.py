@@ -69,9 +69,15 @@ class ExhibitorBody(BaseModel):
     url: str = Field(description="The short address; it outlives a move to another booth.")
 
 
+class HallBody(BaseModel):
+    code: str
+    name: str
+
+
 class BoothBody(BaseModel):
     code: str
     zone: str
+    hall: HallBody | None = Field(description="Null where the fair has one hall.")
     x: float = Field(description="Metres from the hall's left wall.")
     y: float = Field(description="Metres from the hall's upper wall.")
     width: float = Field(description="Metres.")
@@ -141,8 +147,9 @@ def _booth(stand: Stand) -> BoothBody:
     return BoothBody(
         code=booth.code,
         zone=booth.zone,
-        x=booth.x,
-        y=booth.y,
+        hall=HallBody(code=booth.hall.code, name=booth.hall.name) if booth.hall else None,
+        x=booth.x - (booth.hall.x if booth.hall else 0.0),
+        y=booth.y - (booth.hall.y if booth.hall else 0.0),
         width=booth.width,
         depth=booth.depth,
         rotation=booth.rotation,

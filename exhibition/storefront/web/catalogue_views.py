@@ -1,9 +1,13 @@
 """The catalogue's page and the visitor's list of favourites, each as a whole page or as the part that scripts fetch."""
 
+from collections import Counter
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
+from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from exhibition.allocation import service as allocation
@@ -18,6 +22,10 @@ from exhibition.storefront.models import ClickSource
 from exhibition.storefront.rules import seller_input
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
+from exhibition.venue.rules.booth_numbers import LONGEST_CODE
+from exhibition.venue.service import Hall
+from exhibition.venue.web import hall_tabs
+from exhibition.venue.web.hall_tabs import HallTab
 from exhibition.venue.web.named_edition import for_everybody
 
 MAX_CHOICE = 160
@@ -64,32 +72,54 @@ def catalogue(edition: str) -> ResponseReturnValue:
     wish, faults = _wish(request.args)
     came = request.args.get("from")
     source = came if came in set(ClickSource) else ClickSource.CATALOGUE.value
-    asked = {
+    asked: dict[str, str] = {
         name: _shown(text, MAX_CHOICE)
         for name in ("search", *FILTERS, *PRICES)
         if (text := request.args.get(name, "").strip())
     }
-    asked |= {} if source == ClickSource.CATALOGUE else {"from": source}
+    asked |= {"from": source} if source and source != ClickSource.CATALOGUE else {}
+    named = _shown(request.args.get("hall", ""), LONGEST_CODE)
+    asked |= {"hall": named} if named else {}
     part, number = request.args.get("part"), page_number(request.args.get("page"))
 
     def render() -> str:
         exhibition = for_everybody(edition)
         hall = venue.hall(exhibition)
+        found = catalogues.find(exhibition, hall, wish, number)
+        shown = hall.only(asked.get("hall") or _hall_of_first(hall, found.lit))
         return render_template(
             PARTS["results"] if part == "results" else "storefront/catalogue/catalogue.html",
             exhibition=exhibition,
-            hall=hall,
+            hall=shown,
+            hall_tabs=_tabs(hall, shown, asked, found.lit),
             plan=allocation.shown(exhibition, hall),
             wish=wish,
             asked=asked,
             faults=faults,
-            found=catalogues.find(exhibition, hall, wish, number),
+            found=found,
             source=source,
         )
 
     if faults:
         return render(), HTTPStatus.UNPROCESSABLE_ENTITY
     return cache.page(render, repr((part == "results", number, sorted(asked.items()))))
+
+
+def _hall_of_first(hall: Hall, lit: Collection[str]) -> str:
+    """The first hall in which something was found."""
+    return next((booth.hall.code for booth in hall.booths if booth.hall and booth.code in lit), "")
+
+
+def _tabs(hall: Hall, shown: Hall, asked: Mapping[str, str], lit: Collection[str]) -> list[HallTab]:
+    """The halls, and in how many booths of each something was found."""
+    counts = Counter(booth.hall.code for booth in hall.booths if booth.hall and booth.code in lit)
+    notes = {code: ngettext("%(num)s found", "%(num)s found", count) for code, count in counts.items()}
+
+    def address(code: str) -> str:
+        values: dict[str, Any] = {**asked, "hall": code}
+        return url_for("storefront.booths", _anchor="plan", **values)
+
+    return hall_tabs.tabs(hall, shown, address, notes)
 
 
 def favourites(exhibition: Exhibition) -> ResponseReturnValue:

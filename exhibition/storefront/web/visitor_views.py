@@ -70,7 +70,7 @@ def _page(exhibition: Exhibition, hall: Hall, stand: Stand, source: ClickSource)
     page = render_template(
         "storefront/catalogue/booth.html",
         exhibition=exhibition,
-        hall=hall,
+        hall=hall.parts([stand.code])[0] if stand.booth else hall,
         plan=allocation.shown(exhibition, hall),
         stand=stand,
         source=source.value,

@@ -18,6 +18,7 @@ from exhibition.venue import layouts
 from exhibition.venue.models import (
     Booth,
     Exhibition,
+    ExhibitionHall,
     Landmark,
     LandmarkKind,
     Layout,
@@ -29,7 +30,7 @@ from exhibition.venue.models import (
 from exhibition.venue.rules.booth_blocks import BoothPlace
 from exhibition.venue.rules.hall_grid import HallGrid
 
-Kept = TypeVar("Kept", Zone, Booth, Landmark)
+Kept = TypeVar("Kept", ExhibitionHall, Zone, Booth, Landmark)
 
 
 def draw(exhibition: Exhibition, grid: HallGrid) -> None:
@@ -98,9 +99,10 @@ def open_only(actor: Actor, exhibition: Exhibition, codes: Collection[str]) -> N
 
 
 def copy(source: Exhibition, target: Exhibition) -> None:
-    """Write the source's zones, booths, landmarks and the picture under its plan into an edition without any."""
+    """Write the source's halls, zones, booths, landmarks and the picture under its plan into an edition without any."""
     zones = {zone.id: copied(zone, exhibition_id=target.id) for zone in _rows(Zone, source)}
     db.session.add_all(zones.values())
+    db.session.add_all(copied(hall, exhibition_id=target.id) for hall in _rows(ExhibitionHall, source))
     db.session.flush()
     booths = [
         copied(booth, exhibition_id=target.id, zone_id=zones[booth.zone_id].id if booth.zone_id else None)

@@ -14,10 +14,11 @@ from exhibition.core.files import uploaded_tables
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.pictures import CleanPicture
 from exhibition.core.tables import tidy
-from exhibition.venue.models import Exhibition, PlanImport
+from exhibition.venue.models import Exhibition
 from exhibition.venue.plan import pictures as plan_pictures
 from exhibition.venue.plan import plan_files
 from exhibition.venue.plan import versions as plan_versions
+from exhibition.venue.plan.models import PlanImport
 from exhibition.venue.plan.plan_files import PlanReading, ReadingOptions
 from exhibition.venue.plan.reading.plan_problems import PlanProblem, problems
 from exhibition.venue.plan.reading.plan_values import Changes, FloorPlan, changes

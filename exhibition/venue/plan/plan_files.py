@@ -21,8 +21,9 @@ from exhibition.venue.plan.reading.plan_values import (
     PlanZone,
 )
 from exhibition.venue.plan.reading.svg_tree import Rectangle
+from exhibition.venue.rules.halls import NamedHall
 
-_KNOWN = (FloorPlan, PlanBooth, PlanZone, PlanLandmark, Area, Background, PlanFile, Drawing, Rectangle)
+_KNOWN = (FloorPlan, NamedHall, PlanBooth, PlanZone, PlanLandmark, Area, Background, PlanFile, Drawing, Rectangle)
 MARGIN_M = 1.0
 """Distance between the walls and booths that are laid out from a list."""
 AISLE_M = 3.0
@@ -93,7 +94,7 @@ def _whole(kind: str, file: PlanFile, wish: ReadingOptions, present: FloorPlan) 
 
 
 def _added_to(present: FloorPlan, found: FloorPlan) -> FloorPlan:
-    """The present plan with the booths, zones and landmarks of ``found`` added to it."""
+    """The present plan with the booths, zones and landmarks of ``found`` added to it, in the present halls."""
     codes, zones = {booth.code for booth in found.booths}, {zone.code for zone in found.zones}
     known = set(present.landmarks)
     return replace(
@@ -105,7 +106,8 @@ def _added_to(present: FloorPlan, found: FloorPlan) -> FloorPlan:
 
 
 def _fitted(wanted: FloorPlan, wish: ReadingOptions) -> FloorPlan:
-    if not wish.fit or not wanted.booths:
+    """The only hall made as large as its pieces need; several have the sizes that they were given."""
+    if not wish.fit or not wanted.booths or wanted.halls:
         return wanted
     right = max(piece.x + piece.width for piece in (*wanted.booths, *wanted.landmarks))
     below = max(piece.y + piece.depth for piece in (*wanted.booths, *wanted.landmarks))
@@ -190,13 +192,18 @@ def _from_listed(kind: str, listed: Listed, wish: ReadingOptions, present: Floor
 
 
 def _laid_out(homeless: Sequence[PlanBooth], standing: Sequence[PlanBooth], present: FloorPlan) -> list[PlanBooth]:
-    """Put booths without a position in rows below all others, side by side, with an aisle after each row."""
-    top = max((booth.y + booth.depth + AISLE_M for booth in standing), default=MARGIN_M)
+    """Put booths without a position in rows below all others, side by side, with an aisle after each row; of several
+    halls, into the first.
+    """
+    hall = present.rooms[0]
+    there = [booth for booth in standing if present.room_of(booth) == hall]
+    left = hall.x + MARGIN_M
+    top = max((booth.y + booth.depth + AISLE_M for booth in there), default=hall.y + MARGIN_M)
     laid: list[PlanBooth] = []
-    x, deepest = MARGIN_M, 0.0
+    x, deepest = left, 0.0
     for booth in homeless:
-        if laid and x + booth.width > present.width - MARGIN_M:
-            x, top, deepest = MARGIN_M, top + deepest + AISLE_M, 0.0
+        if laid and x + booth.width > hall.right - MARGIN_M:
+            x, top, deepest = left, top + deepest + AISLE_M, 0.0
         laid.append(replace(booth, x=round(x, 3), y=round(top, 3)))
         x, deepest = x + booth.width, max(deepest, booth.depth)
     return laid

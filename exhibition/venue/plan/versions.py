@@ -15,7 +15,7 @@ from exhibition.core.db import Base, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.ids import LARGEST_ID
 from exhibition.core.tables import tidy
-from exhibition.venue import layouts
+from exhibition.venue import layouts, service
 from exhibition.venue.models import (
     Booth,
     Exhibition,
@@ -23,10 +23,10 @@ from exhibition.venue.models import (
     LayoutBooth,
     PlanBackground,
     PlanPicture,
-    PlanVersion,
     Zone,
 )
 from exhibition.venue.plan import writing as plan_writing
+from exhibition.venue.plan.models import PlanVersion
 from exhibition.venue.plan.reading import plan_json, plan_values
 from exhibition.venue.plan.reading.plan_problems import problems
 from exhibition.venue.plan.reading.plan_values import (
@@ -38,6 +38,7 @@ from exhibition.venue.plan.reading.plan_values import (
     PlanLandmark,
     PlanZone,
 )
+from exhibition.venue.rules.halls import hall_around
 
 LONGEST_NOTE = 300
 SHOWN_CODES = 12
@@ -71,6 +72,7 @@ def current(exhibition: Exhibition) -> FloorPlan:
         ),
         tuple(PlanZone(zone.code, zone.name, _area(zone)) for zone in zones),
         _background(exhibition),
+        service.named_halls(exhibition),
     )
 
 
@@ -134,8 +136,9 @@ def save(
 
     ``knowing``: the organizer has seen the problems, and whose booths are moved, resized or renumbered.
     Raises Refused ``plan_changed`` (409, with ``by`` and ``at``), ``plan_invalid`` and ``number_doubled`` (422),
-    ``booth_held`` and ``booth_has_history`` (409) for booths that cannot be removed, ``plan_unsure`` (409) when there
-    is something to confirm first, and ``picture_unknown`` (422).
+    ``booth_held`` and ``booth_has_history`` (409) for booths that cannot be removed, ``hall_in_use`` (409) and
+    ``hall_too_small`` and ``booth_between_halls`` (422) for booths that would be in none of several halls,
+    ``plan_unsure`` (409) when there is something to confirm first, and ``picture_unknown`` (422).
     """
     db.session.execute(select(Exhibition.id).where(Exhibition.id == exhibition.id).with_for_update(key_share=True))
     present = current(exhibition)
@@ -146,6 +149,7 @@ def save(
     changes = plan_values.changes(present, wanted, holders(exhibition))
     _refuse_booths(wanted)
     _refuse_removal(present, wanted, changes)
+    _refuse_between_halls(present, wanted)
     if (found or changes.affected) and not knowing:
         message = _l("Look at the problems and at whose booth changes, then save once more.")
         raise Refused("plan_unsure", message, field="knowing")
@@ -206,6 +210,32 @@ def _refuse_removal(present: FloorPlan, wanted: FloorPlan, changes: Changes) -> 
             codes=_named(used),
         )
         raise Refused("booth_has_history", message, field="booths", booths=used[:SHOWN_CODES])
+
+
+def _refuse_between_halls(present: FloorPlan, wanted: FloorPlan) -> None:
+    """Every booth must be in a hall, because it is shown and counted there."""
+    if not wanted.halls:
+        return
+    lost = [booth for booth in wanted.booths if hall_around(wanted.halls, *plan_values.centre(booth)) is None]
+    if not lost:
+        return
+    before = {booth.id: hall_around(present.rooms, *plan_values.centre(booth)) for booth in present.booths}
+    was = next((hall for booth in lost if (hall := before.get(booth.id)) and hall not in wanted.halls), None)
+    codes = sorted(booth.code for booth in lost if was is None or before.get(booth.id) == was)
+    place = next((n for n, hall in enumerate(wanted.halls) if was and hall.code == was.code), None)
+    named, shown = _named(codes), codes[:SHOWN_CODES]
+    if was and place is not None:
+        message = _l("There is no room in %(hall)s for these booths: %(codes)s.", hall=was.name, codes=named)
+        raise Refused("hall_too_small", message, status=422, field=f"halls[{place}]", booths=shown)
+    if was and was.code:
+        message = _l(
+            "There are booths in %(hall)s still: %(codes)s. Move them to another hall or remove them first.",
+            hall=was.name,
+            codes=named,
+        )
+        raise Refused("hall_in_use", message, field="halls", booths=shown)
+    message = _l("These booths are in none of the halls: %(codes)s. Move them into one.", codes=named)
+    raise Refused("booth_between_halls", message, status=422, field="booths", booths=shown)
 
 
 def _referred_to(booth_ids: list[int]) -> set[int]:

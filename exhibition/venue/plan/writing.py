@@ -1,4 +1,4 @@
-"""Writing a floor plan into the tables of booths, zones and landmarks: a part of saving it, in the same transaction."""
+"""Writing a floor plan into the tables of halls, booths, zones and landmarks: a part of saving it."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
@@ -10,6 +10,7 @@ from exhibition.core.sql.constraints import violates
 from exhibition.venue.models import (
     Booth,
     Exhibition,
+    ExhibitionHall,
     Landmark,
     LandmarkKind,
     LayoutBooth,
@@ -30,6 +31,7 @@ def write(exhibition: Exhibition, present: FloorPlan, wanted: FloorPlan) -> None
     ``picture_unknown`` (422).
     """
     exhibition.hall_width, exhibition.hall_depth = wanted.width, wanted.depth
+    _write_halls(exhibition, wanted)
     zones = _write_zones(exhibition, wanted)
     _write_booths(exhibition, present, wanted, zones)
     gone = {zone.code for zone in present.zones} - {zone.code for zone in wanted.zones}
@@ -54,6 +56,19 @@ def _landmark(exhibition: Exhibition, mark: PlanLandmark) -> Landmark:
         depth=mark.depth,
         rotation=mark.rotation,
     )
+
+
+def _write_halls(exhibition: Exhibition, wanted: FloorPlan) -> None:
+    """A hall is known by its code."""
+    known = select(ExhibitionHall).where(ExhibitionHall.exhibition_id == exhibition.id)
+    rows = {row.code: row for row in db.session.scalars(known)}
+    for hall in wanted.halls:
+        row = rows.pop(hall.code, None) or ExhibitionHall(exhibition_id=exhibition.id, code=hall.code)
+        row.name, row.x, row.y, row.width, row.depth = hall.name, hall.x, hall.y, hall.width, hall.depth
+        db.session.add(row)
+    for row in rows.values():
+        db.session.delete(row)
+    db.session.flush()
 
 
 def _write_zones(exhibition: Exhibition, wanted: FloorPlan) -> dict[str, int]:

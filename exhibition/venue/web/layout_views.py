@@ -136,7 +136,7 @@ def _layout_page(exhibition: Exhibition, layout_id: int, refused: Refused | None
         exhibition=exhibition,
         hall=hall,
         layout=layouts.get(exhibition, layout_id),
-        rows=_rows(hall.booths),
+        in_rows=_rows,
         what=layouts.consequences(exhibition, layout_id),
         form=LayoutForm(formdata=None),
         refused=refused,

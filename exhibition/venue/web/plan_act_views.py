@@ -88,15 +88,15 @@ def repair(exhibition: Exhibition) -> ResponseReturnValue:
     try:
         body = plan_requests.body()
         plan = plan_json.floor_plan(body.get("plan"))
-        code = _one_of(ProblemCode, body.get("code"), "code")
+        code, hall = _one_of(ProblemCode, body.get("code"), "code"), str(body.get("hall", ""))
     except Refused as refused:
         return plan_requests.refusal(refused)
     names = plan_versions.holders(exhibition)
-    done = repaired(plan, code, {one for one, booth in enumerate(plan.booths) if booth.id in names})
+    done = repaired(plan, code, {one for one, booth in enumerate(plan.booths) if booth.id in names}, hall)
     return {
         "plan": done.plan.document(ids=True),
         "changed": done.changed,
-        "text": plan_texts.repaired_text(code, plan, done),
+        "text": plan_texts.repaired_text(code, plan, done, hall),
     }
 
 

@@ -54,6 +54,18 @@ def _landmark(plan: FloorPlan, number: int) -> str:
     return mark.label or str(KIND_NAMES[mark.kind])
 
 
+def _hall_name(plan: FloorPlan, code: str) -> str:
+    """The hall's name, empty where there is only one."""
+    return next((hall.name for hall in plan.halls if hall.code == code), "") if len(plan.halls) > 1 else ""
+
+
+def _outside(plan: FloorPlan, code: str, name: str) -> str:
+    hall = _hall_name(plan, code)
+    if hall:
+        return _("%(name)s reaches beyond %(hall)s.", name=name, hall=hall)
+    return _("%(name)s reaches beyond the hall.", name=name)
+
+
 def problem_text(plan: FloorPlan, problem: PlanProblem) -> str:
     """One problem as a sentence that names booths by their numbers."""
     codes = [plan.booths[number].code for number in problem.booths]
@@ -68,15 +80,21 @@ def problem_text(plan: FloorPlan, problem: PlanProblem) -> str:
         case ProblemCode.BOOTH_ON_LANDMARK:
             return _("%(code)s stands on: %(landmark)s.", code=codes[0], landmark=marks[0])
         case ProblemCode.OUTSIDE_HALL:
-            return _("%(name)s reaches beyond the hall.", name=(codes or marks)[0])
+            return _outside(plan, problem.hall, (codes or marks)[0])
         case ProblemCode.DOOR_BLOCKED:
             return _("%(name)s blocks: %(door)s.", name=(codes or marks[1:])[0], door=marks[0])
         case ProblemCode.AISLE_BLOCKED:
             return _("%(name)s stands in: %(aisle)s.", name=(codes or marks[1:])[0], aisle=marks[0])
 
 
-def group_text(group: ProblemGroup) -> str:
-    """All problems of a kind as one sentence with their count."""
+def group_text(plan: FloorPlan, group: ProblemGroup) -> str:
+    """All problems of a kind as one sentence with their count, and with the hall where there are several."""
+    text = _counted(group)
+    hall = _hall_name(plan, group.hall)
+    return f"{hall}: {text}" if hall else text
+
+
+def _counted(group: ProblemGroup) -> str:
     count = group.count
     match group.code:
         case ProblemCode.NUMBER_DOUBLED:
@@ -110,16 +128,17 @@ def repair_text(plan: FloorPlan, group: ProblemGroup) -> str:
         return ""
     if group.code is ProblemCode.NUMBER_DOUBLED:
         return _("Give them numbers of their own")
-    hall = roomy_hall(plan) if group.code is ProblemCode.OUTSIDE_HALL else None
+    hall = roomy_hall(plan, group.hall) if group.code is ProblemCode.OUTSIDE_HALL else None
     if hall is None:
         return _("Move booths to the nearest free place")
-    return _("Enlarge the hall to %(size)s m", size=_size(hall[0], hall[1]))
+    return _("Enlarge the hall to %(size)s m", size=_size(hall.width, hall.depth))
 
 
-def repaired_text(code: ProblemCode, before: FloorPlan, repair: Repair) -> str:
-    """What a repair did, and what is left to do."""
+def repaired_text(code: ProblemCode, before: FloorPlan, repair: Repair, hall: str = "") -> str:
+    """What a repair did, in which hall, and what is left to do."""
     if code is ProblemCode.OUTSIDE_HALL:
-        return _("The hall is %(size)s m now.", size=_size(repair.plan.width, repair.plan.depth))
+        room = next((one for one in repair.plan.rooms if one.code == hall), repair.plan.rooms[0])
+        return _("The hall is %(size)s m now.", size=_size(room.width, room.depth))
     if code is ProblemCode.NUMBER_DOUBLED:
         changed = [f"{before.booths[one].code} → {repair.plan.booths[one].code}" for one in repair.changed]
         return _("New numbers: %(codes)s", codes=_codes(changed))

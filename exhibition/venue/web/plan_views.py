@@ -72,6 +72,7 @@ def _problem_rows(plan: FloorPlan, found: list[PlanProblem]) -> list[dict[str, A
             "text": plan_texts.problem_text(plan, one),
             "booths": one.booths,
             "landmarks": one.landmarks,
+            "hall": one.hall,
         }
         for one in found
     ]
@@ -80,10 +81,11 @@ def _problem_rows(plan: FloorPlan, found: list[PlanProblem]) -> list[dict[str, A
 def _group_row(plan: FloorPlan, group: ProblemGroup) -> dict[str, Any]:
     return {
         "code": group.code.value,
-        "text": plan_texts.group_text(group),
+        "text": plan_texts.group_text(plan, group),
         "repair": plan_texts.repair_text(plan, group),
         "booths": group.booths,
         "landmarks": group.landmarks,
+        "hall": group.hall,
     }
 
 

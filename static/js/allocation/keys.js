@@ -6,7 +6,7 @@
 import { OUT, drop, isCarrying, over, pickUp, putDown } from "./carried.js";
 import { carriedWith, chooseNone, handleOf, toggle } from "./chosen.js";
 import { stepBack } from "./sending.js";
-import { frame, reveal } from "./zoom.js";
+import { frame, freeBooth, reveal } from "./zoom.js";
 
 function focusedBooth() {
   const booth = document.activeElement?.querySelector("[data-code]");
@@ -19,11 +19,10 @@ function focusedHandle() {
   return handleOf(document.activeElement) ?? handleOf(booth) ?? handleOf(first);
 }
 
-/** To the plan: the first wished booth, or the one that has its place in the tab order. @param {string[]} wishes */
+/** To the plan, where what was picked up may go. @param {string[]} wishes */
 function toPlan(wishes) {
-  const wished = wishes.map((code) => frame.querySelector(`[data-code="${CSS.escape(code)}"][data-state="open"]`));
-  const link = wished.find((booth) => booth)?.closest("a") ?? frame.querySelector('[data-state="open"]')?.closest("a");
-  if (!(link instanceof SVGElement)) return;
+  const link = freeBooth(wishes);
+  if (link === null) return;
   link.focus({ preventScroll: true });
   reveal(link);
 }

@@ -5,7 +5,7 @@
 
 import { showChosen } from "./chosen.js";
 import { isCarrying } from "./carried.js";
-import { frame, one, reveal, revealChosen, settle, zoom } from "./zoom.js";
+import { frame, one, reveal, revealChosen, settle, showHall, zoom } from "./zoom.js";
 
 const DRAG_PX = 5;
 const ARROWS = /** @type {Record<string, [number, number]>} */ ({
@@ -20,7 +20,7 @@ for (const hidden of document.querySelectorAll(".plan-tools, .plan-hint")) hidde
 
 /** @returns {SVGAElement[]} */
 function booths() {
-  return [...document.querySelectorAll("#plan-holder a")].filter((link) => link instanceof SVGAElement);
+  return [...document.querySelectorAll("#plan-holder svg:not(.put-away) a")].filter((link) => link instanceof SVGAElement);
 }
 
 /** One booth is in the tab order: the selected one, or the first; arrow keys go to the others. */
@@ -129,14 +129,17 @@ function filterChoices(input) {
   });
 }
 
-/** The chosen booth goes along with what the bar's forms send. */
+/** The chosen booth and the open hall go along with what the bar's forms send. */
 function carryChoice() {
-  const code = document.querySelector("#panel")?.getAttribute("data-selected") ?? "";
+  const booth = document.querySelector("#panel")?.getAttribute("data-selected") ?? "";
+  const hall = document.querySelector("#plan-halls [aria-current]")?.getAttribute("data-hall") ?? "";
   for (const form of document.querySelectorAll(".plan-search, .plan-colours")) {
-    const field = form.querySelector("input[name=booth]") ?? document.createElement("input");
-    if (!(field instanceof HTMLInputElement) || !(form instanceof HTMLFormElement)) continue;
-    Object.assign(field, { type: "hidden", name: "booth", value: code, disabled: code === "" });
-    form.prepend(field);
+    for (const [name, value] of Object.entries({ booth, hall })) {
+      const field = form.querySelector(`input[name=${name}]`) ?? document.createElement("input");
+      if (!(field instanceof HTMLInputElement) || !(form instanceof HTMLFormElement)) continue;
+      Object.assign(field, { type: "hidden", name, value, disabled: value === "" });
+      form.prepend(field);
+    }
   }
 }
 
@@ -147,6 +150,7 @@ function dress() {
     if (input instanceof HTMLInputElement) filterChoices(input);
   }
   rove();
+  showHall();
   settle();
   filter();
   showChosen();

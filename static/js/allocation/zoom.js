@@ -23,6 +23,7 @@ export function one(selector, type) {
 
 export const frame = one(".plan-frame", HTMLElement);
 const zoomed = one("#plan-zoom", HTMLElement);
+frame.classList.add("zoomable"); // before Panzoom measures: it decides how high the plan is
 export const panzoom = Panzoom(zoomed, {
   maxScale: 8,
   minScale: 1,
@@ -100,10 +101,24 @@ export function reveal(booth) {
   panzoom.pan(x + right / scale, y + down / scale, { force: true });
 }
 
+/** The first wished booth that is free, else the first free one. @param {string[]} wishes @returns {SVGElement | null} */
+export function freeBooth(wishes = []) {
+  const wished = wishes.map((code) => frame.querySelector(`[data-code="${CSS.escape(code)}"][data-state="open"]`));
+  const link = wished.find((booth) => booth)?.closest("a") ?? frame.querySelector('[data-state="open"]')?.closest("a");
+  return link instanceof SVGElement ? link : null;
+}
+
 /** Bring the chosen booth into view. */
 export function revealChosen() {
   const chosen = frame.querySelector("a[aria-current]");
   if (chosen !== null) reveal(chosen);
+}
+
+/** How far down the plan must go for the hall to begin at the top of the frame; 0 if all of it is in view. */
+function hallBegin() {
+  const floor = frame.querySelector(".floor")?.getBoundingClientRect();
+  const view = frame.getBoundingClientRect();
+  return floor && floor.height > view.height ? view.top + MARGIN_PX - floor.top : 0;
 }
 
 /** Begin so close that names can be read, but on a wide screen with the whole width of the hall in view. */
@@ -116,14 +131,28 @@ function begin() {
   // Begin at the top; Panzoom knows the new size only after the next frame.
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
-      panzoom.pan(panzoom.getPan().x, frame.clientHeight, { animate: false });
+      const { x, y } = panzoom.getPan();
+      panzoom.pan(x, y + hallBegin() / panzoom.getScale(), { animate: false });
       revealChosen();
     }),
   );
 }
 
-frame.classList.add("zoomable");
-begin();
+/** @type {string | null} */
+let hall = null;
+
+/** Another hall begins as the page did; the same one stays as it was left. */
+export function showHall() {
+  const now = frame.querySelector("svg.plan")?.getAttribute("data-hall") ?? "";
+  if (now === hall) return;
+  const first = hall === null;
+  hall = now;
+  if (first) return begin();
+  panzoom.reset({ animate: false });
+  requestAnimationFrame(() => requestAnimationFrame(begin)); // Panzoom knows the new size only then
+}
+
+showHall();
 let unzoomed = 0;
 
 /** The plan fits into its frame at first; when the frame changes, the booths keep the size at which they are read. */

@@ -168,7 +168,7 @@ def test_without_an_edition_the_pages_say_so(client: FlaskClient) -> None:
         assert client.get(address).status_code == 503
 
 
-@pytest.mark.parametrize(("address", "most"), [("/api/v1/booths", 7), ("/stan", 8), ("/stan/B10", 9)])
+@pytest.mark.parametrize(("address", "most"), [("/api/v1/booths", 8), ("/stan", 9), ("/stan/B10", 10)])
 def test_the_number_of_queries_does_not_grow_with_booths_and_listings(
     app: Flask, exhibition: Exhibition, client: FlaskClient, statements: list[str], address: str, most: int
 ) -> None:

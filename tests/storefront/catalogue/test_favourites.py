@@ -60,7 +60,8 @@ def test_saved_booths_and_products_become_stops_in_the_order_of_the_walk(exhibit
     assert stops(found) == stops(walk([], SLUGS[::-1]))
     here = next(stop for stop in found.stops if stop.stand.code == "B10")
     assert [listing.title for listing in here.products] == ["Keripik singkong balado 250 g"]
-    assert found.path[0] == found.start
+    (leg,) = found.legs
+    assert leg.path[0] == leg.start
     assert found.gone == 0
 
 

@@ -15,11 +15,12 @@ from exhibition.accounts.audit import Actor
 from exhibition.core import clock
 from exhibition.core.db import db
 from exhibition.core.errors import NotFound, Refused
-from exhibition.venue.models import Exhibition, PlanImport, PlanPicture, PlanVersion
+from exhibition.venue.models import Exhibition, PlanPicture
 from exhibition.venue.plan import export as plan_export
 from exhibition.venue.plan import imports as plan_imports
 from exhibition.venue.plan import pictures as plan_pictures
 from exhibition.venue.plan import versions as plan_versions
+from exhibition.venue.plan.models import PlanImport, PlanVersion
 from exhibition.venue.plan.plan_files import ReadingOptions
 from exhibition.venue.plan.reading.plan_values import Background
 

@@ -13,8 +13,9 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core.db import db
-from exhibition.venue.models import Exhibition, PlanImport, PlanVersion
+from exhibition.venue.models import Exhibition
 from exhibition.venue.plan import versions as plan_versions
+from exhibition.venue.plan.models import PlanImport, PlanVersion
 from tests.conftest import sign_in
 
 pytestmark = pytest.mark.usefixtures("csrf_off")

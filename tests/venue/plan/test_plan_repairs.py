@@ -11,6 +11,7 @@ from exhibition.venue.plan.reading import plan_repairs
 from exhibition.venue.plan.reading.plan_problems import ProblemCode, all_problems
 from exhibition.venue.plan.reading.plan_repairs import can_repair, gathered, repaired, roomy_hall
 from exhibition.venue.plan.reading.plan_values import Area, FloorPlan, PlanBooth, PlanLandmark, PlanZone
+from exhibition.venue.rules.halls import NamedHall
 
 METRES = st.integers(-60, 200).map(lambda tenths: tenths / 10)
 SIZES = st.integers(5, 40).map(lambda tenths: tenths / 10)
@@ -57,7 +58,7 @@ def test_a_door_is_not_at_fault_for_what_blocks_it() -> None:
 
 def test_the_hall_grows_by_half_metres_to_hold_everything() -> None:
     plan = FloorPlan(10, 10, (PlanBooth("A1", 8.2, -1.2, 2, 2), PlanBooth("A2", 1, 12.6, 2, 2)))
-    assert roomy_hall(plan) == (10.5, 16.5, 0.0, 1.5)
+    assert roomy_hall(plan) == NamedHall("", "", 0.0, -1.5, 10.5, 16.5)
     grown = repaired(plan, ProblemCode.OUTSIDE_HALL, ()).plan
     assert (grown.width, grown.depth, grown.booths[0].y) == (10.5, 16.5, 0.3)
     assert codes(grown) == set()

@@ -14,8 +14,9 @@ from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.demo import service as demo
 from exhibition.venue import service
-from exhibition.venue.models import Booth, Exhibition, PlanVersion
+from exhibition.venue.models import Booth, Exhibition
 from exhibition.venue.plan import versions as plan_versions
+from exhibition.venue.plan.models import PlanVersion
 from exhibition.venue.plan.reading.plan_problems import problems
 from exhibition.venue.plan.reading.plan_values import Area, FloorPlan, PlanBooth, PlanLandmark, PlanZone
 

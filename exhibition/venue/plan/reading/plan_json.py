@@ -18,7 +18,9 @@ from exhibition.venue.plan.reading.plan_values import (
     PlanLandmark,
     PlanZone,
 )
+from exhibition.venue.rules import halls as hall_rules
 from exhibition.venue.rules.booth_numbers import CODE, LONGEST_CODE
+from exhibition.venue.rules.halls import HallFault, NamedHall
 
 
 def refuse(path: str, message: Message) -> NoReturn:
@@ -174,6 +176,9 @@ def floor_plan(value: object) -> FloorPlan:
     sizes = plan_values.SMALLEST_HALL_M, plan_values.LARGEST_HALL_M
     width, depth = hall.number("width", *sizes), hall.number("depth", *sizes)
     hall.close()
+    halls = _halls(document)
+    if halls:
+        width, depth = hall_rules.ground(halls)
     zones = tuple(_zone(part) for part in document.parts("zones", plan_values.MOST_ZONES))
     if twice := plan_values.doubled(zone.code for zone in zones):
         refuse("zones", _l("The zone %(code)s is there twice.", code=twice[0]))
@@ -186,7 +191,31 @@ def floor_plan(value: object) -> FloorPlan:
     found = document.optional_part("background")
     background = _background(found) if found else None
     document.close()
-    return FloorPlan(width, depth, booths, landmarks, zones, background)
+    return FloorPlan(width, depth, booths, landmarks, zones, background, halls)
+
+
+def _halls(document: _Part) -> tuple[NamedHall, ...]:
+    """The halls by their codes."""
+    sizes = plan_values.SMALLEST_HALL_M, plan_values.LARGEST_HALL_M
+    halls: list[NamedHall] = []
+    for part in document.parts("halls", plan_values.MOST_HALLS):
+        code, name = part.code("code"), part.text("name", plan_values.LONGEST_LABEL)
+        place = {side: part.number(side, 0, plan_values.LARGEST_HALL_M) for side in ("x", "y")}
+        place |= {side: part.number(side, *sizes) for side in ("width", "depth")}
+        halls.append(NamedHall(code, name, **place))
+        part.close()
+    match hall_rules.fault(halls):
+        case (HallFault.CODE_REPEATED, _one, other):
+            refuse(f"halls[{other}].code", _l("Two halls have the code %(code)s.", code=halls[other].code))
+        case (HallFault.OVERLAP, one, other):
+            message = _l(
+                "The halls %(one)s and %(other)s overlap. Make one smaller, or move it aside.",
+                one=halls[one].name,
+                other=halls[other].name,
+            )
+            refuse(f"halls[{other}]", message)
+        case _:
+            return tuple(sorted(halls, key=lambda hall: hall.code))
 
 
 def _rectangle(part: _Part) -> dict[str, float]:

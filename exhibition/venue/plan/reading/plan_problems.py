@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, PlanLandmark, doubled
+from exhibition.venue.rules.halls import NamedHall
 
 TOUCH_M = 0.01
 """Pieces that overlap by less only share an edge; the rest is the rounding of a drawing."""
@@ -43,6 +44,8 @@ class PlanProblem:
     code: ProblemCode
     booths: tuple[int, ...] = ()
     landmarks: tuple[int, ...] = ()
+    hall: str = ""
+    """The code of the hall that a piece reaches beyond; empty where there is only one."""
 
 
 class Shape:
@@ -108,9 +111,24 @@ def _meetings(shapes: Sequence[Shape]) -> Iterator[tuple[int, int]]:
         open_.append(number)
 
 
-def _outside(plan: FloorPlan, shape: Shape) -> bool:
+def _outside(hall: NamedHall, shape: Shape) -> bool:
     left, top, right, bottom = shape.box
-    return left < -TOUCH_M or top < -TOUCH_M or right > plan.width + TOUCH_M or bottom > plan.depth + TOUCH_M
+    return (
+        left < hall.x - TOUCH_M
+        or top < hall.y - TOUCH_M
+        or right > hall.right + TOUCH_M
+        or bottom > hall.bottom + TOUCH_M
+    )
+
+
+def _strayed(
+    plan: FloorPlan, pieces: Sequence[PlanBooth | PlanLandmark], shapes: Sequence[Shape]
+) -> Iterator[tuple[int, str]]:
+    """The pieces that reach beyond the hall they belong to, with its code."""
+    for number, (piece, shape) in enumerate(zip(pieces, shapes, strict=True)):
+        hall = plan.room_of(piece)
+        if _outside(hall, shape):
+            yield number, hall.code
 
 
 def problems(plan: FloorPlan) -> list[PlanProblem]:
@@ -123,9 +141,10 @@ def all_problems(plan: FloorPlan) -> list[PlanProblem]:
     booths = [Shape.of(booth) for booth in plan.booths]
     landmarks = [Shape.of(landmark) for landmark in plan.landmarks]
     found = _doubled(plan)
-    found += [PlanProblem(ProblemCode.OUTSIDE_HALL, (n,)) for n, shape in enumerate(booths) if _outside(plan, shape)]
+    found += [PlanProblem(ProblemCode.OUTSIDE_HALL, (n,), hall=hall) for n, hall in _strayed(plan, plan.booths, booths)]
     found += [
-        PlanProblem(ProblemCode.OUTSIDE_HALL, (), (n,)) for n, shape in enumerate(landmarks) if _outside(plan, shape)
+        PlanProblem(ProblemCode.OUTSIDE_HALL, (), (n,), hall=hall)
+        for n, hall in _strayed(plan, plan.landmarks, landmarks)
     ]
     found += [PlanProblem(ProblemCode.BOOTHS_OVERLAP, pair) for pair in sorted(_meetings(booths))]
     for number, landmark in enumerate(plan.landmarks):

@@ -27,7 +27,9 @@ from exhibition.venue.plan.reading.plan_values import (
     PlanBooth,
     PlanLandmark,
 )
+from exhibition.venue.rules import halls as hall_rules
 from exhibition.venue.rules.booth_numbers import LONGEST_CODE
+from exhibition.venue.rules.halls import NamedHall
 
 HALL_STEP_M = 0.5
 """A hall grows by whole steps of this."""
@@ -47,11 +49,12 @@ Shifted = TypeVar("Shifted", PlanBooth, PlanLandmark, Area, Background)
 
 @dataclass(frozen=True)
 class ProblemGroup:
-    """All problems of one kind: the booths and landmarks at fault, by their index in the plan, each once."""
+    """All problems of one kind, those beyond a hall by hall: booths and landmarks at fault, by index, each once."""
 
     code: ProblemCode
     booths: tuple[int, ...]
     landmarks: tuple[int, ...]
+    hall: str = ""
 
     @property
     def count(self) -> int:
@@ -69,24 +72,36 @@ class Repair:
 
 def gathered(found: Iterable[PlanProblem]) -> list[ProblemGroup]:
     """The problems by kind, in the order in which the kinds come; a door or an aisle itself is not at fault."""
-    booths: dict[ProblemCode, dict[int, None]] = {}
-    landmarks: dict[ProblemCode, dict[int, None]] = {}
+    booths: dict[tuple[ProblemCode, str], dict[int, None]] = {}
+    landmarks: dict[tuple[ProblemCode, str], dict[int, None]] = {}
     for one in found:
         at_fault = one.landmarks if one.code is ProblemCode.OUTSIDE_HALL else one.landmarks[1:]
-        booths.setdefault(one.code, {}).update(dict.fromkeys(one.booths))
-        landmarks.setdefault(one.code, {}).update(dict.fromkeys(at_fault))
-    return [ProblemGroup(code, tuple(booths[code]), tuple(landmarks[code])) for code in booths]
+        booths.setdefault((one.code, one.hall), {}).update(dict.fromkeys(one.booths))
+        landmarks.setdefault((one.code, one.hall), {}).update(dict.fromkeys(at_fault))
+    return [ProblemGroup(code, tuple(booths[code, hall]), tuple(landmarks[code, hall]), hall) for code, hall in booths]
 
 
-def roomy_hall(plan: FloorPlan) -> tuple[float, float, float, float] | None:
-    """Width and depth of a hall for every piece, and how far all moves to the right and down; None if too large."""
-    boxes = [Shape.of(piece).box for piece in (*plan.booths, *plan.landmarks)]
-    left, top = min((box[0] for box in boxes), default=0.0), min((box[1] for box in boxes), default=0.0)
-    right, bottom = max((box[2] for box in boxes), default=0.0), max((box[3] for box in boxes), default=0.0)
-    across, down = _steps(-left), _steps(-top)
-    width = max(plan.width + across, across + _steps(right))
-    depth = max(plan.depth + down, down + _steps(bottom))
-    return (width, depth, across, down) if max(width, depth) <= LARGEST_HALL_M else None
+def roomy_hall(plan: FloorPlan, code: str = "") -> NamedHall | None:
+    """The hall with room for every piece of its own, larger by whole steps; None where that is too large, or where
+    another hall or the edge of the ground is in the way. A hall without a name may begin left of the ground or above.
+    """
+    hall = next((room for room in plan.rooms if room.code == code), None)
+    if hall is None:
+        return None
+    boxes = [Shape.of(piece).box for piece in (*plan.booths, *plan.landmarks) if plan.room_of(piece) == hall]
+    left = _steps(hall.x - min((box[0] for box in boxes), default=hall.x))
+    top = _steps(hall.y - min((box[1] for box in boxes), default=hall.y))
+    right = max(hall.width, _steps(max((box[2] for box in boxes), default=0.0) - hall.x))
+    bottom = max(hall.depth, _steps(max((box[3] for box in boxes), default=0.0) - hall.y))
+    larger = replace(hall, x=hall.x - left, y=hall.y - top, width=right + left, depth=bottom + top)
+    if max(larger.width, larger.depth) > LARGEST_HALL_M:
+        return None
+    blocked = plan.halls and (min(larger.x, larger.y) < 0 or hall_rules.fault(_exchanged(plan, larger)))
+    return None if blocked else larger
+
+
+def _exchanged(plan: FloorPlan, hall: NamedHall) -> tuple[NamedHall, ...]:
+    return tuple(hall if one.code == hall.code else one for one in plan.halls)
 
 
 def _steps(length: float) -> float:
@@ -97,32 +112,38 @@ def _steps(length: float) -> float:
 def can_repair(plan: FloorPlan, group: ProblemGroup) -> bool:
     """Whether there is an act for this kind: landmarks in the way are moved by hand."""
     if group.code is ProblemCode.OUTSIDE_HALL:
-        return roomy_hall(plan) is not None
+        return roomy_hall(plan, group.hall) is not None
     return bool(group.booths)
 
 
-def repaired(plan: FloorPlan, code: ProblemCode, held: Collection[int]) -> Repair:
-    """The plan with the problems of this kind repaired; of two booths in conflict the one in ``held`` stays."""
+def repaired(plan: FloorPlan, code: ProblemCode, held: Collection[int], hall: str = "") -> Repair:
+    """The plan with the problems of this kind repaired; of two booths in conflict the one in ``held`` stays.
+
+    ``hall`` says which one is made larger, where there are several.
+    """
     if code is ProblemCode.OUTSIDE_HALL:
-        return _enlarged(plan)
+        return _enlarged(plan, hall)
     found = [one for one in all_problems(plan) if one.code is code and one.booths]
     if code is ProblemCode.NUMBER_DOUBLED:
         return _told_apart(plan, found, held)
     return _moved(plan, _in_the_way(found, held))
 
 
-def _enlarged(plan: FloorPlan) -> Repair:
-    hall = roomy_hall(plan)
+def _enlarged(plan: FloorPlan, code: str) -> Repair:
+    hall = roomy_hall(plan, code)
     if hall is None:
         return Repair(plan)
-    width, depth, across, down = hall
+    if plan.halls:
+        halls = _exchanged(plan, hall)
+        width, depth = hall_rules.ground(halls)
+        return Repair(replace(plan, halls=halls, width=width, depth=depth))
 
     def shifted(piece: Shifted) -> Shifted:
-        return replace(piece, x=round(piece.x + across, 3), y=round(piece.y + down, 3))
+        return replace(piece, x=round(piece.x - hall.x, 3), y=round(piece.y - hall.y, 3))
 
     larger = FloorPlan(
-        width,
-        depth,
+        hall.width,
+        hall.depth,
         tuple(shifted(booth) for booth in plan.booths),
         tuple(shifted(mark) for mark in plan.landmarks),
         tuple(replace(zone, area=shifted(zone.area) if zone.area else None) for zone in plan.zones),
@@ -167,8 +188,14 @@ def _in_the_way(found: Sequence[PlanProblem], held: Collection[int]) -> list[int
     return list(moving)
 
 
+Size = tuple[str, float, float, float]
+"""A booth's hall, width, depth and rotation."""
 Box = tuple[float, float, float, float]
 NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
+
+
+def _size(plan: FloorPlan, booth: PlanBooth) -> Size:
+    return plan.room_of(booth).code, booth.width, booth.depth, booth.rotation
 
 
 def _meet(one: Box, other: Box) -> bool:
@@ -189,11 +216,12 @@ class _Floor:
     """What stands on the floor, by cells, so that only what is near is measured; booths by their index."""
 
     def __init__(self, plan: FloorPlan) -> None:
-        self.width, self.depth = plan.width, plan.depth
+        self.plan = plan
         self.cells: dict[tuple[int, int], dict[int, tuple[Box, Shape]]] = {}
         self.tries = MOST_TRIES
-        self._found: dict[tuple[float, float, float], tuple[float, float, float]] = {}
+        self._found: dict[Size, tuple[float, float, float]] = {}
         """Where a booth of a size was and how far its nearest place was; one beside it has none much nearer."""
+        self._hall = plan.rooms[0]
         self._blocking: Box = NOWHERE
         """The box that was in the way last; it often is again."""
         for number, booth in enumerate(plan.booths):
@@ -217,13 +245,16 @@ class _Floor:
         return [(x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
 
     def nearest(self, booth: PlanBooth) -> PlanBooth | None:
-        """The booth at the nearest free place, tried in rings around where it is; it does not stand there itself."""
+        """The booth at the nearest free place in its hall, tried in rings around where it is; it does not stand there
+        itself.
+        """
         self._blocking = NOWHERE
+        self._hall = self.plan.room_of(booth)
         shape = Shape.of(booth)
-        size = booth.width, booth.depth, booth.rotation
+        size = _size(self.plan, booth)
         x, y, far = self._found.get(size, (0.0, 0.0, 0.0))
         nothing_within = far - math.hypot(booth.x - x, booth.y - y)
-        reach = max(self.width, self.depth) + max(abs(booth.x), abs(booth.y))
+        reach = max(self._hall.width, self._hall.depth) + max(abs(booth.x - self._hall.x), abs(booth.y - self._hall.y))
         for step, until in RINGS:
             place = self._in_rings(shape, step, max(0.0, nothing_within - step), min(until, reach))
             if place:
@@ -248,7 +279,10 @@ class _Floor:
         """Whether the shape would have room so far from where it is. Exact only where boxes meet and one is turned."""
         left, top, right, bottom = shape.box
         box = left + dx, top + dy, right + dx, bottom + dy
-        if box[0] < -CLOSE_M or box[1] < -CLOSE_M or box[2] > self.width + CLOSE_M or box[3] > self.depth + CLOSE_M:
+        hall = self._hall
+        if box[0] < hall.x - CLOSE_M or box[1] < hall.y - CLOSE_M:
+            return False
+        if box[2] > hall.right + CLOSE_M or box[3] > hall.bottom + CLOSE_M:
             return False
         self.tries -= 1
         upright = _is_upright(shape)
@@ -280,12 +314,12 @@ def _moved(plan: FloorPlan, moving: Sequence[int]) -> Repair:
     booths = list(plan.booths)
     changed: list[int] = []
     left: list[int] = []
-    full: set[tuple[float, float, float]] = set()
+    full: set[Size] = set()
     for one in moving:
         if floor.tries <= 0:
             break
         booth = booths[one]
-        size = booth.width, booth.depth, booth.rotation
+        size = _size(plan, booth)
         floor.take(one, Shape.of(booth))
         place = None if size in full else floor.nearest(booth)
         if place is None:

@@ -1,7 +1,8 @@
 """The floor plan as an SVG drawing that can be read again without loss; and reading other people's drawings.
 
-Our own file is in metres (its view box is the hall) and keeps in ``data-`` attributes what a drawing cannot show; its
-pieces may be moved, turned and resized in a drawing program. In other drawings every rectangle with a label is a booth.
+Our own file is in metres (its view box is the hall, or the ground of several) and keeps in ``data-`` attributes what a
+drawing cannot show; its pieces may be moved, turned and resized in a drawing program. In other drawings every rectangle
+with a label is a booth.
 """
 
 import math
@@ -15,6 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 from exhibition.venue.plan.reading import plan_json, plan_values, svg_tree
 from exhibition.venue.plan.reading.plan_values import FloorPlan, PlanBooth, PlanFile, PlanLandmark
 from exhibition.venue.plan.reading.svg_tree import Matrix, Point, Rectangle, SvgElement, rectangle
+from exhibition.venue.rules.halls import NamedHall
 
 MM_PER_METRE = 10
 """The drawing is at 1 : 100."""
@@ -29,6 +31,7 @@ _INVENTED = re.compile(
 )
 """Names that drawing programs generate."""
 _DRAWN = frozenset({"rect", "polygon", "path", "g", "image"})
+AREA = ("x", "y", "width", "depth")
 _BOOTH_TEXTS = ("zone", "blocked_reason")
 _BOOTH_FLAGS = ("corner", "water", "accessible")
 
@@ -48,9 +51,12 @@ def _placed(piece: PlanBooth | PlanLandmark) -> str:
     return _attributes(transform=f"rotate({_n(piece.rotation)} {centre})")
 
 
+def _area(piece: Any) -> str:
+    return _attributes(x=_n(piece.x), y=_n(piece.y), width=_n(piece.width), height=_n(piece.depth))
+
+
 def _rect(piece: Any, **attributes: object) -> str:
-    sizes = _attributes(x=_n(piece.x), y=_n(piece.y), width=_n(piece.width), height=_n(piece.depth), **attributes)
-    return f"<rect{sizes}/>"
+    return f"<rect{_area(piece)}{_attributes(**attributes)}/>"
 
 
 def _label(piece: Any, text: str, size: float, colour: str) -> str:
@@ -86,13 +92,17 @@ def draw(
         font_family="Noto Sans, Liberation Sans, DejaVu Sans, sans-serif",
     )
     parts = [f"<svg{attributes}>", f"<title>{escape(title)}</title>"]
-    hall = _attributes(x=0, y=0, width=_n(drawn.width), height=_n(drawn.depth))
-    parts.append(f'<rect data-kind="hall"{hall} fill="#ffffff" stroke="#565a68" stroke-width="0.1"/>')
+    parts += [_hall(room) for room in drawn.rooms]
     parts += _background(drawn, picture)
     parts += [_zone(zone) for zone in drawn.zones]
     parts += [_landmark(mark) for mark in drawn.landmarks]
     parts += [_booth(booth, (standing or {}).get(booth.code, ""), shades) for booth in drawn.booths]
     return "\n".join([*parts, "</svg>", ""])
+
+
+def _hall(room: NamedHall) -> str:
+    named = _attributes(data_code=room.code, data_name=room.name) if room.code else ""
+    return f'<rect data-kind="hall"{named}{_area(room)} fill="#ffffff" stroke="#565a68" stroke-width="0.1"/>'
 
 
 def _background(drawn: FloorPlan, picture: str) -> Iterator[str]:
@@ -158,19 +168,28 @@ def read_own(root: SvgElement) -> tuple[FloorPlan, str]:
 
     Raises Refused ``plan_invalid`` (422) that names the element.
     """
-    document: dict[str, Any] = {"format": root.get("data-plan"), "zones": [], "booths": [], "landmarks": []}
+    document: dict[str, Any] = {
+        "format": root.get("data-plan"),
+        "halls": [],
+        "zones": [],
+        "booths": [],
+        "landmarks": [],
+    }
     picture = ""
     for element, placed in root.walk():
         kind = element.get("data-kind")
         shape = _shape_of(element, placed) if kind else None
         if kind == "hall" and shape:
             document["hall"] = {"width": shape["width"], "depth": shape["depth"]}
+            if code := element.get("data-code"):
+                area = {name: shape[name] for name in AREA}
+                document["halls"].append({"code": code, "name": element.get("data-name"), **area})
         elif kind == "background" and shape:
             picture = element.get("href")
             look = {"picture": element.get("data-picture"), "opacity": element.number("opacity", 1.0)}
-            document["background"] = look | {name: shape[name] for name in ("x", "y", "width", "depth")}
+            document["background"] = look | {name: shape[name] for name in AREA}
         elif kind == "zone":
-            area = {name: shape[name] for name in ("x", "y", "width", "depth")} if shape else None
+            area = {name: shape[name] for name in AREA} if shape else None
             document["zones"].append({"code": element.get("data-code"), "name": element.get("data-name"), "area": area})
         elif kind == "landmark":
             said = {"kind": element.get("data-landmark"), "label": element.get("data-label")}

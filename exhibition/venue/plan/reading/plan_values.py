@@ -1,7 +1,8 @@
-"""The floor plan of a hall as one value: booths, zones, landmarks and background; and the changes between two plans.
+"""The floor plan as one value: halls, booths, zones, landmarks, background; and the changes between two plans.
 
-Lengths are metres, x to the right and y down from the hall's upper left corner; rotations are degrees clockwise about
-a piece's own centre. ``venue.plan.versions`` stores plans, ``plan_problems`` checks them.
+Lengths are metres, x to the right and y down from the upper left corner of the hall, or of the ground that several lie
+on; rotations are degrees clockwise about a piece's own centre. ``venue.plan.versions`` stores plans, ``plan_problems``
+checks them.
 """
 
 import hashlib
@@ -11,14 +12,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
+
+from exhibition.venue.rules import halls as hall_rules
+from exhibition.venue.rules.halls import NamedHall
 
 FORMAT = "exhibition-plan/1"
 SMALLEST_HALL_M, LARGEST_HALL_M = 1.0, 1000.0
 FARTHEST_M = 2000.0
 """No piece may lie farther from the corner, in any direction."""
 SMALLEST_M, LARGEST_M = 0.1, 1000.0
-MOST_BOOTHS, MOST_LANDMARKS, MOST_ZONES = 2000, 500, 60
+MOST_BOOTHS, MOST_LANDMARKS, MOST_ZONES, MOST_HALLS = 2000, 500, 60, 12
 MOST_POWER_VA = 100_000
 LONGEST_LABEL, LONGEST_REASON = 80, 200
 PICTURE = re.compile(r"[0-9a-f]{64}")
@@ -86,6 +90,14 @@ class Background:
     opacity: float = 0.5
 
 
+Put = TypeVar("Put", PlanBooth, PlanLandmark, Area, Background)
+
+
+def centre(piece: PlanBooth | PlanLandmark) -> tuple[float, float]:
+    """Where it is turned about; it is in the hall that this point is in."""
+    return piece.x + piece.width / 2, piece.y + piece.depth / 2
+
+
 @dataclass(frozen=True)
 class FloorPlan:
     width: float
@@ -94,6 +106,32 @@ class FloorPlan:
     landmarks: tuple[PlanLandmark, ...] = ()
     zones: tuple[PlanZone, ...] = ()
     background: Background | None = None
+    halls: tuple[NamedHall, ...] = ()
+    """By their codes; then ``width`` and ``depth`` are those of the ground. Without any there is one hall, unnamed."""
+
+    @property
+    def rooms(self) -> tuple[NamedHall, ...]:
+        """The halls, or the only one without a code and a name."""
+        return self.halls or (NamedHall("", "", 0.0, 0.0, self.width, self.depth),)
+
+    def room_of(self, piece: PlanBooth | PlanLandmark) -> NamedHall:
+        """The hall that the piece is shown in."""
+        return hall_rules.hall_of(self.rooms, *centre(piece))
+
+    def alone(self, room: NamedHall) -> "FloorPlan":
+        """One of the halls as a plan of its own, with what belongs to it."""
+
+        def put(piece: Put) -> Put:
+            return replace(piece, x=piece.x - room.x, y=piece.y - room.y)
+
+        return FloorPlan(
+            room.width,
+            room.depth,
+            tuple(put(booth) for booth in self.booths if self.room_of(booth) == room),
+            tuple(put(mark) for mark in self.landmarks if self.room_of(mark) == room),
+            tuple(replace(zone, area=put(zone.area) if zone.area else None) for zone in self.zones),
+            put(self.background) if self.background else None,
+        )
 
     def document(self, *, ids: bool = False) -> dict[str, Any]:
         """The plan as its JSON document (docs/plan.md); with ``ids`` it includes the booths' ids."""
@@ -101,9 +139,11 @@ class FloorPlan:
         if not ids:
             for booth in booths:
                 del booth["id"]
+        named = {"halls": [asdict(hall) for hall in self.halls]} if self.halls else {}
         return {
             "format": FORMAT,
             "hall": {"width": self.width, "depth": self.depth},
+            **named,
             "zones": [asdict(zone) for zone in self.zones],
             "booths": booths,
             "landmarks": [asdict(landmark) for landmark in self.landmarks],
@@ -112,7 +152,7 @@ class FloorPlan:
 
     @property
     def extent(self) -> Area:
-        """The hall together with everything beyond its walls, for drawing."""
+        """The ground together with everything beyond it, for drawing."""
         pieces = (*self.booths, *self.landmarks)
         left, top = min(0.0, 0.0, *(piece.x for piece in pieces)), min(0.0, 0.0, *(piece.y for piece in pieces))
         right = max(0.0, self.width, *(piece.x + piece.width for piece in pieces))
@@ -172,7 +212,7 @@ class Changes:
     other: list[str] = field(default_factory=list[str])
     """Zone, power, water and the like."""
     surroundings: bool = False
-    """Hall, zones, landmarks or background."""
+    """Halls, zones, landmarks or background."""
     affected: list[Affected] = field(default_factory=list[Affected])
 
     @property
@@ -181,18 +221,21 @@ class Changes:
         return not any(lists) and not self.surroundings
 
 
-def _placement(booth: PlanBooth) -> tuple[float, float, float]:
-    return booth.x + booth.width / 2, booth.y + booth.depth / 2, booth.rotation
+def _moved(before: PlanBooth, after: PlanBooth, metres: float) -> bool:
+    return metres > MOVED_M or before.rotation != after.rotation
 
 
-def _moved(before: PlanBooth, after: PlanBooth) -> bool:
-    (x, y, turn), (new_x, new_y, new_turn) = _placement(before), _placement(after)
-    return math.hypot(new_x - x, new_y - y) > MOVED_M or turn != new_turn
+def _metres(before: PlanBooth, after: PlanBooth, shift: tuple[float, float]) -> float:
+    """How far it moved; a booth that its whole hall took along by ``shift`` did not."""
+    (x, y), (new_x, new_y) = centre(before), centre(after)
+    along = math.hypot(new_x - x - shift[0], new_y - y - shift[1])
+    return min(along, math.hypot(new_x - x, new_y - y))
 
 
-def _metres(before: PlanBooth, after: PlanBooth) -> float:
-    (x, y, _turn), (new_x, new_y, _new) = _placement(before), _placement(after)
-    return round(math.hypot(new_x - x, new_y - y), 1)
+def _shift(before: FloorPlan, after: FloorPlan, was: PlanBooth, now: PlanBooth) -> tuple[float, float]:
+    """How far the booth's hall moved on the ground, if it is still in the same one."""
+    old, new = before.room_of(was), after.room_of(now)
+    return (new.x - old.x, new.y - old.y) if old.code == new.code else (0.0, 0.0)
 
 
 def _facts(booth: PlanBooth) -> tuple[object, ...]:
@@ -216,11 +259,11 @@ def changes(before: FloorPlan, after: FloorPlan, holders: Mapping[int, str]) -> 
             if holder:
                 found.affected.append(Affected(was.code, holder, "removed"))
             continue
-        _compare(found, was, now, holder)
+        _compare(found, was, now, holder, _metres(was, now, _shift(before, after, was, now)))
     return found
 
 
-def _compare(found: Changes, was: PlanBooth, now: PlanBooth, holder: str) -> None:
+def _compare(found: Changes, was: PlanBooth, now: PlanBooth, holder: str, metres: float) -> None:
     if now.code != was.code:
         found.renumbered.append((was.code, now.code))
         if holder:
@@ -229,9 +272,9 @@ def _compare(found: Changes, was: PlanBooth, now: PlanBooth, holder: str) -> Non
         found.resized.append(was.code)
         if holder:
             found.affected.append(Affected(was.code, holder, "resized"))
-    if _moved(was, now):
+    if _moved(was, now, metres):
         found.moved.append(was.code)
         if holder:
-            found.affected.append(Affected(was.code, holder, "moved", metres=_metres(was, now)))
+            found.affected.append(Affected(was.code, holder, "moved", metres=round(metres, 1)))
     if _facts(now) != _facts(was):
         found.other.append(was.code)

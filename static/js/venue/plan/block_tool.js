@@ -11,7 +11,7 @@
  */
 
 import { MOST_COLUMNS, MOST_ROWS, boothsOf, drawnBetween, nextRow, placesOf, sizeOf } from "./blocks.js";
-import { boxOf, snap } from "./geometry.js";
+import { boxOf, snap, wallsOf } from "./geometry.js";
 import { isDrawn, newKey, ofType, round } from "./plan_state.js";
 import { fieldsOf, fill, valueOf } from "./panel.js";
 
@@ -123,7 +123,7 @@ export class BlockTool {
     const { width, depth } = sizeOf(block);
     const { state } = this.commands.history;
     const wish = { left: block.x + dx, top: block.y + dy, right: block.x + dx + width, bottom: block.y + dy + depth };
-    const others = [...state.pieces.filter(isDrawn).map(boxOf), { left: 0, top: 0, right: state.hall.width, bottom: state.hall.depth }];
+    const others = [...state.pieces.filter(isDrawn).map(boxOf), wallsOf(this.commands.room)];
     const how = { grid: this.commands.grid, reach: Math.min(REACH_PX * this.canvas.metresPerPixel, 0.3) };
     const shift = freely ? { dx: 0, dy: 0 } : snap(wish, others, how);
     return { ...block, x: round(wish.left + shift.dx), y: round(wish.top + shift.dy) };
@@ -146,19 +146,26 @@ export class BlockTool {
     return this.commands.text("number_taken", { codes: twice.slice(0, NAMED_CODES).join(", ") + more });
   }
 
+  /** From where people count metres: the corner of the open hall. @returns {Point} */
+  get #corner() {
+    const { x, y } = this.commands.room;
+    return { x, y };
+  }
+
   #values() {
     const booths = boothsOf(this.block);
     const { width, depth } = sizeOf(this.block);
     const { metres } = this.commands;
     const [first, last] = typeof booths === "string" ? ["", ""] : [booths[0].code, booths[booths.length - 1].code];
-    return { count: this.block.rows * this.block.columns, first, last, width: metres(width), depth: metres(depth), x: metres(this.block.x), y: metres(this.block.y) };
+    return { count: this.block.rows * this.block.columns, first, last, width: metres(width), depth: metres(depth), x: metres(round(this.block.x - this.#corner.x)), y: metres(round(this.block.y - this.#corner.y)) };
   }
 
   /** @param {Block} block */
   #turnTo(block) {
     this.block = block;
     for (const field of fieldsOf(this.form)) {
-      if (field !== document.activeElement) fill(field, block[/** @type {"x"} */ (field.dataset.field)]);
+      const name = /** @type {"x"} */ (field.dataset.field);
+      if (field !== document.activeElement) fill(field, name in this.#corner ? round(block[name] - this.#corner[name]) : block[name]);
     }
     const booths = this.#checked();
     const refused = typeof booths === "string";
@@ -172,7 +179,10 @@ export class BlockTool {
   /** @param {EventTarget | null} field */
   #take(field) {
     if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement) || !field.checkValidity()) return;
-    this.#turnTo({ ...this.block, [field.dataset.field ?? ""]: valueOf(field) });
+    const name = field.dataset.field ?? "";
+    const value = valueOf(field);
+    const corner = this.#corner[/** @type {"x"} */ (name)];
+    this.#turnTo({ ...this.block, [name]: corner === undefined ? value : round(Number(value) + corner) });
   }
 
   /** The booths as they would stand; numbers only where they can be read. */

@@ -4,11 +4,13 @@
  *
  * @typedef {import("./plan_state.js").Piece} Piece
  * @typedef {import("./plan_state.js").State} State
+ * @typedef {import("./plan_state.js").NamedHall} NamedHall
  * @typedef {import("./geometry.js").Point} Point
  * @typedef {import("./geometry.js").Guide} Guide
  */
 
 import { around, boxOf, centre, turned } from "./geometry.js";
+import { roomsOf } from "./halls.js";
 import { isDrawn } from "./plan_state.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -54,8 +56,14 @@ export class Canvas {
   #state = null;
   #view = { x: 0, y: 0, width: 1, depth: 1 };
 
-  /** @param {SVGSVGElement} root @param {Record<string, string>} holders names by booth id @param {string} pictures address of pictures, ending in `-` */
-  constructor(root, holders, pictures) {
+  /**
+   * @param {SVGSVGElement} root
+   * @param {Record<string, string>} holders names by booth id
+   * @param {string} pictures address of pictures, ending in `-`
+   * @param {(state: State) => NamedHall} room the hall that is open
+   */
+  constructor(root, holders, pictures, room) {
+    this.room = room;
     this.root = root;
     this.holders = holders;
     this.pictures = pictures;
@@ -80,8 +88,8 @@ export class Canvas {
 
   whole() {
     if (this.#state === null) return;
-    const { width, depth } = this.#state.hall;
-    this.#look({ x: -MARGIN_M, y: -MARGIN_M, width: width + 1.4 * MARGIN_M, depth: depth + 1.4 * MARGIN_M });
+    const { x, y, width, depth } = this.room(this.#state);
+    this.#look({ x: x - MARGIN_M, y: y - MARGIN_M, width: width + 1.4 * MARGIN_M, depth: depth + 1.4 * MARGIN_M });
   }
 
   /** @param {number} factor above 1 goes nearer @param {Point} [about] */
@@ -122,7 +130,7 @@ export class Canvas {
   /** @param {State} state @param {Set<string>} selection */
   draw(state, selection) {
     const first = this.#state === null;
-    if (this.#state?.hall !== state.hall || this.#state?.background !== state.background) this.#drawGround(state);
+    if (this.#state?.hall !== state.hall || this.#state?.halls !== state.halls || this.#state?.background !== state.background) this.#drawGround(state);
     this.#state = state;
     if (first) this.whole();
     const gone = new Set(this.#drawn.keys());
@@ -152,13 +160,16 @@ export class Canvas {
   }
 
   /** @param {State} state */
-  #drawGround({ hall, background }) {
-    const floor = svg("rect", { class: "floor", width: hall.width, height: hall.depth });
-    this.#ground.replaceChildren(floor, ...this.#rulers(hall));
+  #drawGround(state) {
+    const { background } = state;
+    const rooms = roomsOf(state);
+    const floors = rooms.map(({ x, y, width, depth }) => svg("rect", { class: "floor", x, y, width, height: depth }));
+    const rulers = rooms.map((hall) => svg("g", { transform: `translate(${hall.x} ${hall.y})` }, ...this.#rulers(hall)));
+    this.#ground.replaceChildren(...floors, ...rulers);
     if (background) {
       const { picture, x, y, width, depth, opacity } = background;
       const href = this.pictures.replace(/-$/, picture);
-      floor.after(svg("image", { href, x, y, width, height: depth, opacity, preserveAspectRatio: "none" }));
+      floors[floors.length - 1].after(svg("image", { href, x, y, width, height: depth, opacity, preserveAspectRatio: "none" }));
     }
   }
 

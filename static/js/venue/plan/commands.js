@@ -9,6 +9,7 @@
 
 import { aligned, spread } from "./arranging.js";
 import { boxOf, turnedTogether } from "./geometry.js";
+import { roomOf, roomsOf } from "./halls.js";
 import { SMALLEST_M, inReadingOrder, isDrawn, mapPieces, newKey, nextCodes, ofType, round } from "./plan_state.js";
 
 /** @type {Record<string, [number, number]>} */
@@ -41,6 +42,25 @@ export class Commands {
     this.holders = holders;
     this.say = say;
     this.grid = 0.5;
+    /** The code of the hall that is open. */
+    this.hall = "";
+  }
+
+  /** The hall that is open. */
+  get room() {
+    const rooms = roomsOf(this.history.state);
+    return rooms.find(({ code }) => code === this.hall) ?? rooms[0];
+  }
+
+  /** Whether it is in the hall that is open. @param {Piece} one */
+  isHere(one) {
+    return roomOf(this.history.state, one).code === this.room.code;
+  }
+
+  /** Where it is in its hall, as people read it. @param {Piece} one @returns {{x: string, y: string}} */
+  place(one) {
+    const room = roomOf(this.history.state, one);
+    return { x: this.metres(round(one.x - room.x)), y: this.metres(round(one.y - room.y)) };
   }
 
   /** A text with its `{names}` filled in. @param {string} name @param {Record<string, string | number>} values @returns {string} */
@@ -172,7 +192,7 @@ export class Commands {
   move(dx, dy) {
     this.change((one) => ({ ...one, x: round(one.x + dx), y: round(one.y + dy) }));
     const [first] = this.history.selected;
-    if (first) this.say(this.text("moved", { name: this.names(this.history.selected), x: this.metres(first.x), y: this.metres(first.y) }));
+    if (first) this.say(this.text("moved", { name: this.names(this.history.selected), ...this.place(first) }));
   }
 
   /** @param {number} dWidth @param {number} dDepth metres */
@@ -238,17 +258,18 @@ export class Commands {
     const [one] = selected;
     if (one === undefined) this.say(this.text("none"));
     else if (selected.length > 1) this.say(this.text("chosen", { count: selected.length, names: this.names(selected) }));
-    else this.say(this.text("at", { name: this.name(one), x: this.metres(one.x), y: this.metres(one.y) }));
+    else this.say(this.text("at", { name: this.name(one), ...this.place(one) }));
   }
 
   selectAll() {
-    this.choose(ofType(this.history.state, "booth").map((one) => one.key));
+    const here = ofType(this.history.state, "booth").filter((one) => this.isHere(one));
+    this.choose(here.map((one) => one.key));
   }
 
   /** Select the next piece in reading order, or the one before. @param {1 | -1} step @param {boolean} adding keep what is selected */
   next(step, adding = false) {
     const { selection, state } = this.history;
-    const order = inReadingOrder(state.pieces.filter(isDrawn));
+    const order = inReadingOrder(state.pieces.filter((one) => isDrawn(one) && this.isHere(one)));
     if (order.length === 0) return;
     const chosen = order.flatMap((one, number) => (selection.has(one.key) ? [number] : []));
     const place = (step > 0 ? chosen.at(-1) : chosen[0]) ?? -1;

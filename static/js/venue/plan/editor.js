@@ -8,6 +8,7 @@
 import { BlockTool } from "./block_tool.js";
 import { Canvas } from "./canvas.js";
 import { Commands } from "./commands.js";
+import { HallTabs, added, boothsIn, removed, roomOf } from "./halls.js";
 import { History } from "./history.js";
 import { listen } from "./keyboard.js";
 import { Lists } from "./lists.js";
@@ -49,7 +50,7 @@ const trueLength = one("#true-length", HTMLElement);
 const say = (/** @type {string} */ text) => said.replaceChildren(text);
 const history = new History(fromDocument(data.plan));
 const commands = new Commands(history, texts, data.kinds, data.holders, say);
-const canvas = new Canvas(root, data.holders, data.addresses.pictures);
+const canvas = new Canvas(root, data.holders, data.addresses.pictures, () => commands.room);
 const server = new Server(data.addresses, page.dataset.csrf ?? "", texts.unreachable);
 const pointer = new Pointer(canvas, commands, over);
 const panel = new Panel(one("#hall-panel", HTMLElement), commands);
@@ -61,7 +62,7 @@ const lists = new Lists(
   one("#piece-list", HTMLElement),
   one("#piece-filter", HTMLInputElement),
   commands,
-  (pieces) => canvas.reveal(pieces),
+  reveal,
   (event) => pointer.adding(event),
 );
 
@@ -70,8 +71,51 @@ const problems = new Problems(
   one("#problem-count", HTMLElement),
   commands,
   server,
-  (pieces) => canvas.reveal(pieces),
+  reveal,
 );
+const tabs = new HallTabs(one("#hall-tabs", HTMLElement), openHall);
+commands.hall = new URLSearchParams(window.location.search).get("hall") ?? "";
+
+/** @param {string} code */
+function openHall(code) {
+  commands.hall = code;
+  window.history.replaceState({}, "", `?hall=${encodeURIComponent(commands.room.code)}`);
+  tabs.show(history.state, commands.room);
+  canvas.whole();
+  history.select([]);
+}
+
+/** Bring pieces into sight, in their hall. @param {readonly import("./plan_state.js").Piece[]} pieces */
+function reveal(pieces) {
+  const [first] = pieces;
+  if (first !== undefined && !commands.isHere(first)) {
+    const { selection } = history;
+    openHall(roomOf(history.state, first).code);
+    history.select(selection);
+  }
+  canvas.reveal(pieces);
+}
+
+function addHall() {
+  const { state, code } = added(history.state, (letter) => commands.text("hall_name", { code: letter }));
+  history.keep(state);
+  openHall(code);
+  panel.edit();
+  say(commands.text("hall_added", { name: commands.room.name }));
+}
+
+/** Only an empty one goes: a booth must not lose its hall. */
+function removeHall() {
+  const { room } = commands;
+  const booths = boothsIn(history.state, room);
+  if (booths.length > 0) {
+    say(commands.text("hall_in_use", { name: room.name, names: commands.names(booths) }));
+    return;
+  }
+  history.keep(removed(history.state, room));
+  openHall("");
+  say(commands.text("hall_removed", { name: room.name }));
+}
 
 /** @param {string} name @returns {HTMLButtonElement} */
 const button = (name) => one(`[data-act=${name}]`, HTMLButtonElement);
@@ -133,6 +177,7 @@ async function judge() {
 
 history.addEventListener("show", draw);
 history.addEventListener("change", () => {
+  tabs.show(history.state, commands.room);
   draw();
   panel.show();
   lists.show();
@@ -218,6 +263,8 @@ const ACTS = {
   measure: toggleMeasure,
   help: () => help.showModal(),
   closehelp: () => help.close(),
+  addhall: addHall,
+  removehall: removeHall,
   save: () => void saving.open(),
   several: (element) => {
     pointer.several = !pointer.several;
@@ -258,9 +305,9 @@ one("#background-file", HTMLInputElement).addEventListener("change", async (even
     say(kept.refused);
     return;
   }
-  const { width } = history.state.hall;
+  const { x, y, width } = commands.room;
   const depth = round((width * kept.pixel_height) / kept.pixel_width);
-  history.keep({ ...history.state, background: { picture: kept.picture, x: 0, y: 0, width, depth, opacity: 0.5 } });
+  history.keep({ ...history.state, background: { picture: kept.picture, x, y, width, depth, opacity: 0.5 } });
   say(texts.background);
 });
 

@@ -30,6 +30,11 @@ export function boxOf(one) {
   return { left: middle.x - wide, right: middle.x + wide, top: middle.y - high, bottom: middle.y + high };
 }
 
+/** The box of a hall. @param {{x: number, y: number, width: number, depth: number}} hall @returns {Box} */
+export function wallsOf({ x, y, width, depth }) {
+  return { left: x, top: y, right: x + width, bottom: y + depth };
+}
+
 /** @param {readonly Box[]} boxes @returns {Box} */
 export function around(boxes) {
   return {

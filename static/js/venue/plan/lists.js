@@ -5,6 +5,7 @@
  * @typedef {import("./plan_state.js").Piece} Piece
  */
 
+import { roomOf } from "./halls.js";
 import { isDrawn } from "./plan_state.js";
 
 const ORDER = { booth: 0, landmark: 1, zone: 2 };
@@ -23,6 +24,8 @@ export function row(text, act) {
 export class Lists {
   /** @type {Map<string, {piece: Piece, item: HTMLLIElement}>} */
   #rows = new Map();
+  /** The halls that the rows name. @type {readonly import("./plan_state.js").NamedHall[]} */
+  #halls = [];
 
   /**
    * @param {HTMLElement} list
@@ -44,10 +47,16 @@ export class Lists {
   #line(one) {
     const { commands } = this;
     if (!isDrawn(one)) return commands.text("row_zone", { name: commands.name(one) });
-    const [x, y, width, depth] = [one.x, one.y, one.width, one.depth].map((value) => commands.metres(value));
+    const [width, depth] = [one.width, one.depth].map((value) => commands.metres(value));
     const holder = one.type === "booth" && one.facts.id !== null ? commands.holders[one.facts.id] : "";
-    const line = commands.text("row", { name: commands.name(one), x, y, width, depth });
-    return [line, one.rotation ? `${commands.metres(one.rotation)}°` : "", one.facts.zone ?? "", holder].filter(Boolean).join(" · ");
+    const line = commands.text("row", { name: commands.name(one), ...commands.place(one), width, depth });
+    return [line, one.rotation ? `${commands.metres(one.rotation)}°` : "", one.facts.zone ?? "", holder, this.#hallOf(one)].filter(Boolean).join(" · ");
+  }
+
+  /** @param {Piece} one */
+  #hallOf(one) {
+    const { state } = this.commands.history;
+    return state.halls.length > 1 ? roomOf(state, one).name : "";
   }
 
   /** Update the list to the present plan; only changed rows are made anew. */
@@ -57,7 +66,7 @@ export class Lists {
     );
     const rows = pieces.map((one) => {
       const known = this.#rows.get(one.key);
-      if (known?.piece === one) return [one.key, known];
+      if (known?.piece === one && this.#halls === this.commands.history.state.halls) return [one.key, known];
       const choose = (/** @type {MouseEvent} */ event) => {
         const chosen = new Set(this.adding(event) ? this.commands.history.selection : []);
         if (!chosen.delete(one.key)) chosen.add(one.key);
@@ -67,6 +76,7 @@ export class Lists {
       return [one.key, { piece: one, item: row(this.#line(one), choose) }];
     });
     this.#rows = new Map(/** @type {[string, {piece: Piece, item: HTMLLIElement}][]} */ (rows));
+    this.#halls = this.commands.history.state.halls;
     this.list.replaceChildren(...[...this.#rows.values()].map(({ item }) => item));
     this.mark();
     this.#hide();

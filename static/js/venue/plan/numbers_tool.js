@@ -51,7 +51,7 @@ export class NumbersTool {
   /** Open it for the chosen booths, or for all when fewer than two are chosen. */
   start() {
     const { history } = this.commands;
-    const booths = ofType(history.state, "booth");
+    const booths = ofType(history.state, "booth").filter((one) => this.commands.isHere(one) || history.selection.has(one.key));
     const several = booths.filter((one) => history.selection.has(one.key)).length > 1;
     const chosen = booths.filter((one) => !several || history.selection.has(one.key));
     this.#chosen = new Set(chosen.map((one) => one.key));

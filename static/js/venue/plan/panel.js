@@ -7,6 +7,7 @@
  * @typedef {import("./plan_state.js").Background} Background
  */
 
+import { changed, overlapping, roomOf } from "./halls.js";
 import { SMALLEST_M, isDrawn, mapPieces, ofType, round, turn } from "./plan_state.js";
 
 const PLACES = new Set(["x", "y", "width", "depth", "rotation"]);
@@ -84,8 +85,14 @@ export class Panel {
     this.#fillZones();
     for (const field of fieldsOf(this.one)) {
       const name = field.dataset.field ?? "";
-      fill(field, PLACES.has(name) ? one[/** @type {"x"} */ (name)] : one.facts[name]);
+      const value = PLACES.has(name) ? one[/** @type {"x"} */ (name)] : one.facts[name];
+      fill(field, name === "x" || name === "y" ? round(value - this.#corner(one)[name]) : value);
     }
+  }
+
+  /** From where people count its metres: the corner of its hall. @param {Piece} one */
+  #corner(one) {
+    return roomOf(this.commands.history.state, one);
   }
 
   #fillZones() {
@@ -103,9 +110,13 @@ export class Panel {
   }
 
   #fillHall() {
-    const { hall, background } = this.commands.history.state;
+    const { halls, background } = this.commands.history.state;
     /** @type {Record<string, any>} */
-    const values = { hall_width: hall.width, hall_depth: hall.depth };
+    const values = {};
+    for (const [name, value] of Object.entries(this.commands.room)) values[`hall_${name}`] = value;
+    for (const part of this.hall.querySelectorAll("[data-halls]")) {
+      part.toggleAttribute("hidden", halls.length < Number(part.getAttribute("data-halls")));
+    }
     for (const [name, value] of Object.entries(background ?? {})) values[`background_${name}`] = value;
     for (const field of fieldsOf(this.hall)) {
       const name = field.dataset.field ?? "";
@@ -127,6 +138,7 @@ export class Panel {
       return;
     }
     if (name === "code") this.#renumber(one, String(value).toUpperCase());
+    else if (name === "x" || name === "y") this.commands.change((piece) => ({ ...piece, [name]: round(Number(value) + this.#corner(piece)[name]) }));
     else if (PLACES.has(name)) this.commands.change((piece) => ({ ...piece, [name]: this.#measure(name, Number(value)) }));
     else this.commands.change((piece) => ({ ...piece, facts: { ...piece.facts, [name]: value } }));
   }
@@ -134,7 +146,7 @@ export class Panel {
   /** @param {string} name @param {number} value @returns {number} */
   #measure(name, value) {
     if (name === "rotation") return turn(value);
-    return name === "x" || name === "y" ? round(value) : round(Math.min(Math.max(value, SMALLEST_M), LARGEST_M));
+    return round(Math.min(Math.max(value, SMALLEST_M), LARGEST_M));
   }
 
   /** A zone takes its booths along. @param {Piece} one @param {string} code */
@@ -151,19 +163,35 @@ export class Panel {
     this.commands.say(this.commands.text("numbered", { names: code }));
   }
 
+  /** Change the open hall, if the halls can be like that. @param {Partial<import("./plan_state.js").NamedHall>} values */
+  #changeHall(values) {
+    const { commands } = this;
+    const { history, room } = commands;
+    const twin = history.state.halls.find(({ code }) => code === values.code && code !== room.code);
+    const after = changed(history.state, room, values);
+    const meeting = overlapping(after.halls);
+    if (twin || meeting) {
+      commands.say(twin ? commands.text("hall_code_taken", { code: twin.code }) : commands.text("halls_overlap", { one: meeting?.[0].name ?? "", other: meeting?.[1].name ?? "" }));
+      this.show();
+      return;
+    }
+    commands.hall = values.code ?? room.code;
+    history.keep(after);
+  }
+
   /** @param {EventTarget | null} target */
   #takeHall(target) {
     if (!(target instanceof HTMLInputElement) || target.dataset.field === undefined) return;
     const { history } = this.commands;
-    const value = target.valueAsNumber;
-    if (!Number.isFinite(value) || !target.checkValidity()) {
+    const value = target.type === "text" ? NaN : target.valueAsNumber;
+    if ((target.type !== "text" && !Number.isFinite(value)) || !target.checkValidity() || target.value.trim() === "") {
       this.commands.say(target.validationMessage || this.commands.text("wrong"));
       this.show();
       return;
     }
     const [part, name] = target.dataset.field.split("_");
-    const { hall, background } = history.state;
-    if (part === "hall") history.keep({ ...history.state, hall: { ...hall, [name]: round(value) } });
+    const { background } = history.state;
+    if (part === "hall") this.#changeHall(name === "code" ? { code: target.value.trim().toUpperCase() } : { [name]: target.type === "text" ? target.value.trim() : round(value) });
     else if (background) history.keep({ ...history.state, background: { ...background, [name]: round(value) } });
   }
 }

@@ -14,8 +14,10 @@
  * @property {Record<string, any>} facts the other values of its document; a zone's `drawn` says whether it has an area
  *
  * @typedef {{picture: string, x: number, y: number, width: number, depth: number, opacity: number}} Background
+ * @typedef {{code: string, name: string, x: number, y: number, width: number, depth: number}} NamedHall
  * @typedef {object} State
- * @property {{width: number, depth: number}} hall
+ * @property {{width: number, depth: number}} hall the only one, or the ground that several lie on
+ * @property {readonly NamedHall[]} halls
  * @property {readonly Piece[]} pieces
  * @property {Background | null} background
  */
@@ -51,6 +53,7 @@ export function fromDocument(document) {
   const corner = { x: 1, y: 1, width: 6, depth: 6 };
   return {
     hall: document.hall,
+    halls: document.halls ?? [],
     background: document.background,
     pieces: [
       ...document.zones.map((/** @type {any} */ { area, ...facts }) =>
@@ -81,11 +84,12 @@ export function ofType(state, type) {
 
 /** @param {State} state @returns {any} */
 export function toDocument(state) {
-  const { hall, background } = state;
+  const { hall, halls, background } = state;
   const placed = (/** @type {Piece} */ { x, y, width, depth }) => ({ x, y, width, depth });
   return {
     format: "exhibition-plan/1",
     hall,
+    ...(halls.length > 0 ? { halls } : {}),
     background,
     zones: ofType(state, "zone").map((one) => ({
       code: one.facts.code,

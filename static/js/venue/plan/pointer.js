@@ -10,7 +10,7 @@
  * @typedef {{move: (to: Point, event: PointerEvent) => void, end: (moved: boolean) => void}} Gesture
  */
 
-import { around, boxOf, centre, meet, resized, snap } from "./geometry.js";
+import { around, boxOf, centre, meet, resized, snap, wallsOf } from "./geometry.js";
 import { isDrawn, mapPieces, round, turn } from "./plan_state.js";
 
 const DRAG_PX = 4;
@@ -136,7 +136,7 @@ export class Pointer {
     if (!moving.some((one) => one.key === key)) return { move: () => {}, end: () => this.commands.tellChosen() };
     const box = around(moving.map(boxOf));
     const others = state.pieces.filter((one) => isDrawn(one) && !history.selection.has(one.key)).map(boxOf);
-    others.push({ left: 0, top: 0, right: state.hall.width, bottom: state.hall.depth });
+    others.push(wallsOf(this.commands.room));
     return {
       move: (to, { altKey }) => {
         const [dx, dy] = [to.x - from.x, to.y - from.y];
@@ -152,7 +152,7 @@ export class Pointer {
         if (moved) {
           history.keep(history.state);
           const [first] = history.selected;
-          this.commands.say(this.commands.text("moved", { name: this.commands.names(history.selected), x: this.commands.metres(first.x), y: this.commands.metres(first.y) }));
+          this.commands.say(this.commands.text("moved", { name: this.commands.names(history.selected), ...this.commands.place(first) }));
         } else if (adding) this.commands.tellChosen();
         else this.commands.choose([key]);
       },

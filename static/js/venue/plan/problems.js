@@ -35,12 +35,12 @@ export class Problems {
     const [booths, landmarks] = [ofType(history.state, "booth"), ofType(history.state, "landmark")];
     const piecesOf = (/** @type {Problem} */ one) =>
       [...one.booths.map((place) => booths[place]), ...one.landmarks.map((place) => landmarks[place])].filter(Boolean);
-    const opened = new Set([...this.list.querySelectorAll("details[open]")].map((one) => one.closest("li")?.dataset.code));
+    const opened = new Set([...this.list.querySelectorAll("details[open]")].map((one) => one.closest("li")?.dataset.kind));
     const items = groups.map((group) => {
       const item = this.#row(group, piecesOf(group));
       if (group.repair) item.append(this.#repair(group));
-      const single = problems.filter((one) => one.code === group.code);
-      if (single.length > 0) item.append(this.#each(single, piecesOf, opened.has(group.code)));
+      const single = problems.filter((one) => one.code === group.code && one.hall === group.hall);
+      if (single.length > 0) item.append(this.#each(single, piecesOf, opened.has(`${group.code} ${group.hall}`)));
       return item;
     });
     this.list.replaceChildren(...items);
@@ -56,6 +56,7 @@ export class Problems {
       this.reveal(pieces);
     });
     item.dataset.code = problem.code;
+    item.dataset.kind = `${problem.code} ${problem.hall}`;
     return item;
   }
 
@@ -65,7 +66,7 @@ export class Problems {
     button.type = "button";
     button.className = "repair";
     button.textContent = group.repair;
-    button.addEventListener("click", () => void this.#carryOut(group.code));
+    button.addEventListener("click", () => void this.#carryOut(group));
     return button;
   }
 
@@ -81,11 +82,11 @@ export class Problems {
     return details;
   }
 
-  /** @param {string} code */
-  async #carryOut(code) {
+  /** @param {ProblemGroup} group */
+  async #carryOut({ code, hall }) {
     const { history } = this.commands;
     const { state } = history;
-    const answer = await this.server.repair(toDocument(state), code);
+    const answer = await this.server.repair(toDocument(state), code, hall);
     if ("refused" in answer) {
       this.commands.say(answer.refused);
       return;

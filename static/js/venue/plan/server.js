@@ -1,7 +1,7 @@
 /**
  * The editor's calls to the server: check a plan, save it, store a picture. A refusal is an answer like any other.
  *
- * @typedef {{code: string, text: string, booths: number[], landmarks: number[]}} Problem
+ * @typedef {{code: string, text: string, booths: number[], landmarks: number[], hall: string}} Problem `hall` is the code of the one that it reaches beyond
  * @typedef {Problem & {repair: string}} ProblemGroup all problems of a kind; `repair` is the act for it, if there is one
  * @typedef {{plan: any, changed: number[], text: string}} Repaired
  * @typedef {{count: number, groups: ProblemGroup[], problems: Problem[], affected: string[], changes: string[]}} Judgement
@@ -46,9 +46,9 @@ export class Server {
     return this.#post(this.addresses.number, JSON.stringify(wish), signal);
   }
 
-  /** @param {any} plan @param {string} code @returns {Promise<Repaired | Refusal>} */
-  repair(plan, code) {
-    return this.#post(this.addresses.repair, JSON.stringify({ plan, code }));
+  /** @param {any} plan @param {string} code @param {string} hall @returns {Promise<Repaired | Refusal>} */
+  repair(plan, code, hall) {
+    return this.#post(this.addresses.repair, JSON.stringify({ plan, code, hall }));
   }
 
   /** @param {{plan: any, mark: string, note: string, knowing: boolean}} wish @returns {Promise<Saved | Refusal>} */
