@@ -21,6 +21,7 @@ from exhibition.storefront import service as storefront
 from exhibition.storefront.service import ListingText
 from exhibition.venue.models import Exhibition
 from tests.conftest import sign_in
+from tests.messages.world import another_fair
 from tests.storefront.conftest import ORGANIZER, SLUG, photo
 
 pytestmark = pytest.mark.usefixtures("csrf_off")
@@ -81,3 +82,13 @@ def test_the_note_of_a_printed_sign_keeps_its_first_moment(seller_client: FlaskC
 
 def test_who_acts_for_nobody_is_told_so(organizer_client: FlaskClient, exhibition: Exhibition) -> None:
     assert organizer_client.get("/exhibitor").status_code == 404
+
+
+@pytest.mark.parametrize("prefix", ["", "/e/umkm-2026"])
+def test_the_place_where_one_is_is_marked_with_the_fair_in_the_address_and_without(
+    seller_client: FlaskClient, exhibition: Exhibition, prefix: str
+) -> None:
+    another_fair(exhibition)
+    page = seller_client.get(f"{prefix}/exhibitor/booth").text
+    marked = re.findall(r'href="([^"]+)" aria-current="page"', page)
+    assert [address.rpartition("/exhibitor/")[2] for address in marked] == ["booth"]
