@@ -129,7 +129,6 @@ SENTENCES = {
     "occupancy.count": _l("%(who)s counted the people inside: %(inside)s instead of %(old_inside)s."),
     "override.pin_wrong": _l("Somebody typed a wrong supervisor's PIN at the device %(what)s."),
     "pass.revoke": _l("%(who)s withdrew pass %(what)s."),
-    "pass.revoke_many": _l("%(who)s withdrew %(passes)s passes."),
     "pass.search": _l("Somebody searched for a lost pass at the device %(what)s."),
     "pass.split": _l("The visitor gave %(people)s people of pass %(what)s a pass of their own."),
     "pass.take_back": _l("The visitor took %(people)s people back into pass %(what)s."),
