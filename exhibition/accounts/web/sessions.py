@@ -14,7 +14,7 @@ from flask_security.utils import set_request_attr
 from exhibition.accounts.models import User
 from exhibition.accounts.sign_in import sign_ins
 from exhibition.accounts.sign_in.sign_ins import SignedIn, SignInOrigin
-from exhibition.accounts.web import known_devices
+from exhibition.accounts.web import known_devices, link_holders
 from exhibition.accounts.web.datastore import Datastore
 from exhibition.core.web.origins import SAFE_METHODS
 
@@ -76,6 +76,7 @@ def init_app(app: Flask, security: Security, datastore: Datastore) -> None:
         user_id, email, before = user.id, user.email, this_one()
         session.pop("csrf_token", None)
         g.pop("csrf_token", None)
+        link_holders.leave()  # else signing out would lead back into somebody else's pages
         origin = SignInOrigin(
             user_agent=request.user_agent.string,
             address=request.remote_addr or "",

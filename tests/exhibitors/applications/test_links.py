@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from exhibition.accounts.audit import Actor
-from exhibition.accounts.models import AuditEntry
+from exhibition.accounts.models import AuditEntry, RoleName
+from exhibition.accounts.service import create_user
 from exhibition.allocation import service as allocation
 from exhibition.allocation import waiting
 from exhibition.allocation.planned import PlannedBooth
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.usefixtures("csrf_off")
 
 RATNA = Actor(None, "Ratna")
 FREE = "J04"
+PASSWORD = "tujuh bakul nasi"
 PAGES = ("", "/booth", "/badges", "/sign", "/application", "/profile", "/statistics")
 
 
@@ -122,6 +124,14 @@ def test_an_address_typed_into_the_form_opens_nobodys_pages(
     assert "/masuk" not in client.get(f"/daftar-stan/{application.key}").text
     newcomers.link(RATNA, application, victim.id)
     enter(client, application)
+
+
+def test_a_sign_in_closes_the_pages_that_a_link_had_opened(client: FlaskClient, by_phone: Application) -> None:
+    create_user(RATNA, "sari@example.com", RoleName.GATE, password=PASSWORD)
+    enter(client, by_phone)
+    assert client.post("/login", data={"email": "sari@example.com", "password": PASSWORD}).status_code == 302
+    client.post("/logout")
+    assert "/login" in client.get("/exhibitor/booth").location
 
 
 def test_who_is_signed_in_goes_on_as_themselves(organizer_client: FlaskClient, by_phone: Application) -> None:
