@@ -51,7 +51,10 @@ class Topic:
         self.listeners = 0
         self.family = [self] if family is None else family
         self._look, self._allowed, self._most = look, allowed, most
+        self.asked_at = 0.0
         self._changed = threading.Condition()
+        self._looked = threading.Condition()
+        self._known_at = 0.0
         self._version = 0
         self._frame = ""
         self._keys: frozenset[Hashable] = frozenset()
@@ -66,14 +69,17 @@ class Topic:
             return Response(status=503, headers={"Retry-After": "30"})
         with self._changed:
             self._keys |= {key}  # the caller has just checked it; the next look checks it again
-        response = Response(self._events(key), mimetype="text/event-stream")
+        self.asked_at = time.monotonic()
+        response = Response(self._events(key, self.asked_at), mimetype="text/event-stream")
         response.headers["X-Accel-Buffering"] = "no"
         response.call_on_close(lambda: live.leave(self))
         return response
 
-    def _events(self, key: Hashable) -> Iterator[str]:
+    def _events(self, key: Hashable, asked_at: float) -> Iterator[str]:
         until = time.monotonic() + LONGEST_STREAM_S
         yield f"retry: {RETRY_MS}\n\n"
+        with self._looked:  # an older state could come back unnoticed, after the page was made from another one
+            self._looked.wait_for(lambda: self._known_at >= asked_at, LOOK_AT_LEAST_EVERY_S)
         version, shown = 0, ""
         while time.monotonic() < until:
             with self._changed:
@@ -87,18 +93,22 @@ class Topic:
     def forget(self) -> None:
         """Forget the last state: it is out of date after a time without listeners."""
         with self._changed:
-            self._version, self._frame, self._keys, self.looked_at = 0, "", frozenset(), 0.0
+            self._version, self._frame, self._keys, self.looked_at, self._known_at = 0, "", frozenset(), 0.0, 0.0
 
     def refresh(self) -> None:
         """Look, and wake the streams if the state differs."""
-        self.looked_at = time.monotonic()
+        self.looked_at = began = time.monotonic()
         keys = frozenset() if self._allowed is None else self._allowed()
         frame = f"data: {json.dumps(self._look())}\n\n"
-        if (frame, keys) == (self._frame, self._keys):
-            return
+        changed = (frame, keys) != (self._frame, self._keys)
         with self._changed:
             self._frame, self._keys = frame, keys
-            self._version += 1
+            self._version += changed
+        with self._looked:
+            self._known_at = began
+            self._looked.notify_all()
+        if not changed:
+            return
         for _group in range(0, self.listeners, WOKEN_TOGETHER):
             with self._changed:
                 self._changed.notify(WOKEN_TOGETHER)
@@ -180,7 +190,7 @@ class Live:
                 for topic in topics:
                     age_s = time.monotonic() - topic.looked_at
                     heard = topic.looked_at <= heard_at and age_s >= topic.every_s - JUST_BEFORE_S
-                    if heard or age_s >= LOOK_AT_LEAST_EVERY_S:
+                    if heard or age_s >= LOOK_AT_LEAST_EVERY_S or topic.asked_at > topic.looked_at:
                         self._refresh(topic)
                 if ear.listen():
                     heard_at = time.monotonic()

@@ -107,6 +107,17 @@ def test_a_stream_tells_the_present_state_at_once_and_then_each_change(app: Flas
         assert reader.event() == {"inside": 8}
 
 
+def test_who_comes_later_is_told_a_state_of_after_they_came(app: Flask) -> None:
+    hall = {"inside": 7}
+    topic = live.Topic(lambda: dict(hall), every_s=60)
+    with watched(app, topic) as first:
+        assert first.event() == {"inside": 7}
+        hall["inside"] = 8  # nobody has heard of it yet
+        with watched(app, topic) as second:
+            assert second.event() == {"inside": 8}
+        assert first.event() == {"inside": 8}
+
+
 def test_a_change_that_nobody_announced_is_seen_all_the_same(app: Flask) -> None:
     hall = {"inside": 7}
     with watched(app, live.Topic(lambda: dict(hall), every_s=0.1)) as reader:
