@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from exhibition.badges.service import Holder
 from exhibition.core.i18n import lazy as _l
-from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription
+from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription, state_column
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,7 @@ BADGES = ListDescription[ListedBadge](
         ListColumn("booth", _l("Booth"), lambda line: line.holder.booth, order="booth"),
         ListColumn("number", _l("Badge"), lambda line: line.holder.number, ColumnKind.NUMBER, order="number"),
         ListColumn("code", _l("Code for typing"), lambda line: line.holder.code, order="code"),
-        ListColumn(
-            "state",
-            _l("State"),
-            lambda line: str(_state(line)[0].text),
-            ColumnKind.STATE,
-            order="state",
-            chips=_state,
-        ),
+        state_column("state", _l("State"), _state, order="state"),
     ),
     attributes=lambda line: {"data-code": line.holder.code},
 )

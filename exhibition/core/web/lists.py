@@ -75,6 +75,17 @@ class ListColumn(Generic[Item]):
     """It names or reaches a visitor, so a file with it is handed out for a reason only."""
 
 
+def state_column(
+    key: str, heading: Any, chips: Callable[[Item], Sequence[Chip]], *, order: str = "", at_first: bool = True
+) -> ListColumn[Item]:
+    """A column of chips, with their words as its value."""
+
+    def words(item: Item) -> Cell:
+        return ", ".join(str(chip.text) for chip in chips(item))
+
+    return ListColumn(key, heading, words, ColumnKind.STATE, order=order, at_first=at_first, chips=chips)
+
+
 def _nothing(_item: Any) -> Mapping[str, str]:
     return {}
 

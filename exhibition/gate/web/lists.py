@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from exhibition.core.i18n import lazy as _l
-from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription
+from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription, state_column
 from exhibition.gate.scan.overrides import OverrideLine
 from exhibition.gate.steward.corrections import MovementLine
 from exhibition.gate.web import sentences
@@ -18,14 +18,7 @@ OVERRIDES = ListDescription[OverrideLine](
     (
         ListColumn("by", _l("Supervisor"), lambda line: line.by, order="by", names=True),
         ListColumn("at", _l("When"), lambda line: line.scan.server_at, ColumnKind.INSTANT, order="at"),
-        ListColumn(
-            "refused",
-            _l("What was refused"),
-            lambda line: ", ".join(str(chip.text) for chip in _refused(line)),
-            ColumnKind.STATE,
-            order="refused",
-            chips=_refused,
-        ),
+        state_column("refused", _l("What was refused"), _refused, order="refused"),
         ListColumn("reason", _l("Why they came in"), lambda line: line.reason, order="reason"),
         ListColumn("people", _l("People"), lambda line: line.scan.people, ColumnKind.NUMBER, order="people"),
         ListColumn("gate", _l("Gate"), lambda line: line.gate, order="gate"),

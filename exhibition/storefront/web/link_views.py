@@ -9,7 +9,7 @@ from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.i18n import lazy as _l
 from exhibition.core.web.list_files import asked_kind, list_file
-from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription, whole_list
+from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription, state_column, whole_list
 from exhibition.storefront.links import checking as checks
 from exhibition.storefront.links.checking import TroubledLink
 from exhibition.storefront.rules.states import LinkState
@@ -42,14 +42,7 @@ LINKS = ListDescription[TroubledLink](
             names=True,
         ),
         ListColumn("address", _l("Address"), lambda line: line.check.address, order="address"),
-        ListColumn(
-            "state",
-            _l("State"),
-            lambda line: str(_state(line)[0].text),
-            ColumnKind.STATE,
-            order="state",
-            chips=_state,
-        ),
+        state_column("state", _l("State"), _state, order="state"),
         ListColumn("status", _l("Answer"), lambda line: line.check.status, ColumnKind.NUMBER, order="status"),
         ListColumn("since", _l("Since"), lambda line: line.check.failing_since, ColumnKind.MOMENT, order="since"),
     ),

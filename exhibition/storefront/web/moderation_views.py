@@ -16,7 +16,7 @@ from exhibition.core.i18n import lazy as _l
 from exhibition.core.limiting.tries import count_try
 from exhibition.core.web.forms import show_refusal
 from exhibition.core.web.list_files import asked_kind, list_file
-from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription, whole_list
+from exhibition.core.web.lists import Chip, ListColumn, ListDescription, state_column, whole_list
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront import moderation
 from exhibition.storefront.catalogue import booths
@@ -75,14 +75,7 @@ TO_REVIEW = ListDescription[ListingToReview](
             link=lambda line: url_for("storefront.shop", slug=line.exhibitor.slug),
         ),
         ListColumn("price", _l("Price"), _price),
-        ListColumn(
-            "why",
-            _l("Why"),
-            lambda line: ", ".join(str(chip.text) for chip in _why(line)),
-            ColumnKind.STATE,
-            order="why",
-            chips=_why,
-        ),
+        state_column("why", _l("Why"), _why, order="why"),
         ListColumn("link", _l("Link"), lambda line: line.listing.link, order="link", at_first=False),
     ),
     id_of=lambda line: line.listing.id,

@@ -18,7 +18,7 @@ from exhibition.core.i18n import lazy as _l
 from exhibition.core.limiting import budgets
 from exhibition.core.web import list_files
 from exhibition.core.web.forms import require_valid, show_refusal
-from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription, whole_list
+from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription, state_column, whole_list
 from exhibition.venue.models import Exhibition
 from exhibition.venue.web import named_edition
 from exhibition.visitors import privacy, rules, slots
@@ -166,14 +166,7 @@ WAITING = ListDescription[WaitingPartyLine](
             order="reached",
             personal=True,
         ),
-        ListColumn(
-            "state",
-            _l("State"),
-            lambda line: str(_state(line)[0].text),
-            ColumnKind.STATE,
-            order="state",
-            chips=_state,
-        ),
+        state_column("state", _l("State"), _state, order="state"),
         ListColumn("told", _l("Told by"), lambda line: line.told_by, order="told"),
         ListColumn("told_at", _l("Told"), lambda line: line.told_at, ColumnKind.INSTANT, order="told_at"),
     ),

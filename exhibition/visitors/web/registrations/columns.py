@@ -9,7 +9,7 @@ from markupsafe import Markup
 from exhibition.core.contacts import email_hint, phone_hint
 from exhibition.core.i18n import LOCALES, short_date
 from exhibition.core.i18n import lazy as _l
-from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription
+from exhibition.core.web.lists import Chip, ColumnKind, ListColumn, ListDescription, state_column
 from exhibition.visitors.listing import search
 from exhibition.visitors.listing.search import FoundRegistration
 from exhibition.visitors.models import PassState
@@ -63,14 +63,7 @@ REGISTRATIONS = ListDescription[FoundRegistration](
             shown=lambda found: f"{short_date(found.starts_at)}, {slot_hours(found)}",
         ),
         _own("party_size", _l("Party size"), kind=NUMBER, order=search.PEOPLE),
-        ListColumn(
-            "state",
-            _l("State"),
-            lambda found: str(_state(found)[0].text),
-            ColumnKind.STATE,
-            order=search.STATE,
-            chips=_state,
-        ),
+        state_column("state", _l("State"), _state, order=search.STATE),
         ListColumn("contact", _l("Contact"), _contact, personal=True),
         _own("created_at", _l("Registered"), kind=MOMENT, order=search.NEWEST, at_first=False),
         _own("ends_at", _l("Ends"), kind=MOMENT, at_first=False),
