@@ -43,8 +43,8 @@ def _tabs() -> list[Tab]:
     return [tab for place in EVERYWHERE for tab in place.tabs]
 
 
-def _shown(place: DeskPlace) -> ShownPlace | None:
-    here = place.tab_of(request.endpoint or "")
+def _shown(place: DeskPlace, endpoint: str) -> ShownPlace | None:
+    here = place.tab_of(endpoint)
     waiting = _waiting()
     tabs = [
         ShownTab(tab.label, url_for(tab.endpoint), tab is here, waiting.get(tab.endpoint, 0))
@@ -56,9 +56,12 @@ def _shown(place: DeskPlace) -> ShownPlace | None:
     return ShownPlace(place.key, place.label, tabs[0].address, here is not None, sum(one.waiting for one in tabs), tabs)
 
 
-def desk_places() -> list[ShownPlace]:
-    """The places with at least one page that whoever looks may open; each leads to the first of them."""
-    shown = (_shown(place) for place in EVERYWHERE)
+def desk_places(belongs_to: str = "") -> list[ShownPlace]:
+    """The places with at least one page that whoever looks may open; each leads to the first of them.
+
+    ``belongs_to`` is the endpoint of the page whose tab is marked, where that is not always the same one's.
+    """
+    shown = (_shown(place, belongs_to or request.endpoint or "") for place in EVERYWHERE)
     return [place for place in shown if place is not None]
 
 

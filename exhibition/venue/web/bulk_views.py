@@ -45,6 +45,7 @@ def show(exhibition: Exhibition, number: int) -> str:
         "venue/bulk_act.html",
         run=run,
         of_list=of_list,
+        belongs_to=of_list.endpoint,
         act=of_list.words[undone.act if undone else run.act],
         undoable=acts.undoable(run),
     )

@@ -68,7 +68,9 @@ def test_those_ticked_are_withdrawn_and_given_back(
     run_jobs()
     assert states(school) == ["revoked", "revoked", "valid"]
     assert taken(slot) == before - 4
-    assert re.findall(r"data-state=.(\w+)", organizer_client.get(answer.location).text) == ["done"]
+    progress = organizer_client.get(answer.location).text
+    assert re.findall(r"data-state=.(\w+)", progress) == ["done"]
+    assert re.search(r'href="[^"]*/desk/registrations" aria-current="page"', progress), "it stands among the visitors"
     assert organizer_client.post(f"{answer.location}/undo").status_code == 303
     run_jobs()
     assert states(school) == ["valid"] * 3
