@@ -392,8 +392,21 @@ def test_a_booth_shared_by_days_shows_each_and_either_is_moved(
     expect(tiles).to_have_count(2)
 
 
-def test_a_booth_too_small_for_a_name_has_its_name_again_when_it_is_larger(open_page: OpenPage) -> None:
+SLOW_ZOOM = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("#plan-zoom { transition-duration: 1s !important; }");
+    document.adoptedStyleSheets = [sheet];
+}"""
+
+
+@pytest.mark.parametrize("is_slow", [False, True])
+def test_a_booth_too_small_for_a_name_has_its_name_again_when_it_is_larger(
+    open_page: OpenPage, is_slow: bool
+) -> None:
     page = open_page("/desk/plan?lang=en", viewport=PHONE)
+    if is_slow:
+        at_rest(page)
+        page.evaluate(SLOW_ZOOM)
     whole_hall(page)
     expect(booth(page, TAKEN).locator(".n")).to_be_hidden()
     for _turn in range(3):

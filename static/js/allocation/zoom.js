@@ -55,6 +55,9 @@ function onMove() {
 }
 
 zoomed.addEventListener("panzoomchange", onMove);
+zoomed.addEventListener("transitionend", (event) => {
+  if (event.target === zoomed) onMove(); // a zoom that took longer had its names fitted on the way
+});
 frame.addEventListener("dragstart", (event) => event.preventDefault());
 frame.addEventListener(
   "wheel",
