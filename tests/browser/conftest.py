@@ -32,6 +32,13 @@ CHROMIUM_FLAGS = [
 expect.set_options(timeout=15_000)  # milliseconds: other tests run on the same machine
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Try a failed browser test once more; the closing line counts reruns, and each is a fault to be found."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def camera_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file that Chromium's fake camera plays; a test replaces it to show another picture."""

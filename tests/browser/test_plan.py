@@ -400,9 +400,7 @@ SLOW_ZOOM = """() => {
 
 
 @pytest.mark.parametrize("is_slow", [False, True])
-def test_a_booth_too_small_for_a_name_has_its_name_again_when_it_is_larger(
-    open_page: OpenPage, is_slow: bool
-) -> None:
+def test_a_booth_too_small_for_a_name_has_its_name_again_when_it_is_larger(open_page: OpenPage, is_slow: bool) -> None:
     page = open_page("/desk/plan?lang=en", viewport=PHONE)
     if is_slow:
         at_rest(page)
