@@ -457,6 +457,8 @@ def test_the_desk_confirms_everybody_who_accepted(
     assert 'value="confirm"' in organizer_client.get("/desk/applications?state=accepted").text
     ticked = {"step": "confirm", "application": [str(application.id)]}
     assert organizer_client.post("/desk/applications", data=ticked).status_code == 303
+    run_jobs()
+    db.session.rollback()
     assert state_of(application) == "confirmed"
     assert _booth(exhibition, application).state == "allocated"
 

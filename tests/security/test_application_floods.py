@@ -1,5 +1,7 @@
 """The desk finds the applications that one sender has made, and withdraws all of them that are not decided on."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from flask import g
 from flask.testing import FlaskClient
@@ -11,11 +13,13 @@ from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.core.outbox import OutboxMail
 from exhibition.core.sql.narrowing import Narrowing
-from exhibition.exhibitors.applications import floods
+from exhibition.exhibitors.applications import bulk, floods
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application
 from exhibition.exhibitors.rules.application_steps import ApplicationState, Step, StepTaker
+from exhibition.venue.bulk import acts
 from exhibition.venue.models import Exhibition
+from tests.conftest import run_jobs
 from tests.fairs import the_fair
 from tests.visitors.test_desk import csrf
 
@@ -43,7 +47,7 @@ def states(*found: Application) -> list[ApplicationState]:
 def test_all_of_one_network_address_are_withdrawn_and_nobody_is_told(
     client: FlaskClient, organizer_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(floods, "PIECE", 2)
+    monkeypatch.setattr(acts, "PIECE", 2)
     seller = apply(client, SELLER, 1)
     flood = [apply(client, FLOOD if n % 2 else "2001:db8:bad:1::6", n) for n in range(2, 7)]
     decided = flood.pop()
@@ -60,12 +64,19 @@ def test_all_of_one_network_address_are_withdrawn_and_nobody_is_told(
     wrong = organizer_client.post(withdraw, data={"csrf_token": token, "seen": "5"})
     assert wrong.status_code == 409
     assert 'id="seen-error"' in wrong.text
-    assert organizer_client.post(withdraw, data={"csrf_token": token, "seen": "4"}).status_code == 303
+    answer = organizer_client.post(withdraw, data={"csrf_token": token, "seen": "4"})
+    assert answer.status_code == 303
+    run_jobs()
     assert set(states(*flood)) == {ApplicationState.WITHDRAWN}
     assert states(seller, decided) == [ApplicationState.DRAFT, ApplicationState.SHORTLISTED]
     assert db.session.scalar(select(func.count()).select_from(OutboxMail)) == mails
-    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "application.withdraw_many")).one()
-    assert entry.after == {"origin": flood[0].origin, "applications": 4}
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "bulk_act.begin")).one()
+    assert entry.after == {"act": "applications.withdraw", "total": 4, "origin": flood[0].origin}
+    token = csrf(organizer_client, answer.location)
+    organizer_client.post(f"{urlsplit(answer.location).path}/undo", data={"csrf_token": token})
+    run_jobs()
+    assert set(states(*flood)) == {ApplicationState.DRAFT}
+    assert db.session.scalar(select(func.count()).select_from(OutboxMail)) == mails
 
 
 def test_a_flood_is_chosen_by_contact_and_never_without_a_choice(client: FlaskClient, exhibition: Exhibition) -> None:
@@ -73,6 +84,6 @@ def test_a_flood_is_chosen_by_contact_and_never_without_a_choice(client: FlaskCl
     assert floods.count(the_fair(), Narrowing(contact="@flood.example")) == 2
     assert floods.count(the_fair(), Narrowing(contact=one.phone)) == 1
     with pytest.raises(Refused) as refused:
-        floods.withdraw(COMMAND_LINE, the_fair(), Narrowing(), 2)
+        bulk.survey_of_flood(the_fair(), Narrowing())
     assert refused.value.code == "nothing_chosen"
     assert states(one, other) == [ApplicationState.DRAFT] * 2

@@ -1,17 +1,14 @@
-"""An edition's applications for organizers: filtered, ranked, decided in bulk, exported as a table."""
+"""An edition's applications for organizers: filtered, ranked, exported as a table."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from exhibition.accounts.audit import Actor
-from exhibition.core.db import db, transaction
-from exhibition.core.errors import Refused
+from exhibition.core.db import db
 from exhibition.core.sql.list_parameters import among
 from exhibition.core.sql.narrowing import EVERYTHING, Narrowing
 from exhibition.core.sql.paging import PAGE_SIZE, Page
@@ -19,10 +16,9 @@ from exhibition.core.sql.words import has_digits, has_words
 from exhibition.exhibitors.applications import calls, duplicates, floods
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application, ApplicationDocument
-from exhibition.exhibitors.rules.application_steps import ApplicationState, ExhibitorKind, PointsClaim, Step, StepTaker
+from exhibition.exhibitors.rules.application_steps import ApplicationState, ExhibitorKind, PointsClaim
 from exhibition.venue.models import Exhibition
 
-MOST_IN_BULK = 500
 RANK, NEWEST, NAME, STATE, POINTS, GROUP, DISTRICT = "rank", "newest", "name", "state", "points", "group", "district"
 ORDERS: dict[str, ColumnElement[Any]] = {
     NEWEST: Application.id.desc(),
@@ -260,34 +256,3 @@ def _lines(ids: Sequence[int], standing: _Standing, *options: ORMOption) -> list
         if id_ in found
         and id_ in standing.points  # another process may have added or erased one between the two statements
     ]
-
-
-@dataclass(frozen=True)
-class Bulk:
-    """How many applications took the step, and the names of those that could not."""
-
-    done: int
-    refused: list[str]
-
-
-@transaction
-def decide(actor: Actor, exhibition: Exhibition, ids: Collection[int], step: Step, note: str = "") -> Bulk:
-    """Take one step with many applications; any that has changed state meanwhile stays as it is and is named.
-
-    Raises Refused ``nothing_ticked`` (422).
-    """
-    chosen = list(dict.fromkeys(ids))[:MOST_IN_BULK]
-    if not chosen:
-        raise Refused("nothing_ticked", _l("Tick at least one application."), status=422, field="application")
-    done, refused = 0, []
-    for id_ in chosen:
-        application = applications.get(exhibition, id_)
-        try:
-            applications.take(actor, StepTaker.ORGANIZER, id_, step, note=note)
-        except Refused as said:
-            if said.code != "application_step":
-                raise
-            refused.append(application.name)
-        else:
-            done += 1
-    return Bulk(done, refused)

@@ -284,7 +284,7 @@ def take(
         raise _not_from_here(application)
     guarded = update(Application).where(Application.id == application_id, Application.state == application.state)
     moved = {"state": line.after, "updated_at": clock.now(), **(values or {})}
-    if line.after is not ApplicationState.WITHDRAWN and application.submitted_at is None:
+    if line.after not in (ApplicationState.WITHDRAWN, ApplicationState.DRAFT) and application.submitted_at is None:
         moved.setdefault("submitted_at", clock.now())
     before = application.state
     if not db.session.execute(guarded.values(moved)).rowcount:  # pyright: ignore[reportAttributeAccessIssue] an UPDATE has it

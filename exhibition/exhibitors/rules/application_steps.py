@@ -82,6 +82,8 @@ class Step(enum.StrEnum):
     """Undoing the act that took an accepted, not yet confirmed booth back."""
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
+    RESUME = "resume"
+    """Undoing the withdrawal of a draft."""
 
 
 class StepTaker(enum.StrEnum):
@@ -121,6 +123,7 @@ PASSAGES = (
     Passage(Step.RESTORE, (*_UNDECIDED, *_GONE), _S.ACCEPTED, (StepTaker.ALLOCATION,)),
     Passage(Step.WITHDRAW, (_S.DRAFT, *_UNDECIDED), _S.WITHDRAWN, (StepTaker.APPLICANT, StepTaker.ORGANIZER)),
     Passage(Step.REOPEN, (_S.SHORTLISTED, _S.WAITLISTED, *_GONE), _S.SUBMITTED, (StepTaker.ORGANIZER,)),
+    Passage(Step.RESUME, (_S.WITHDRAWN,), _S.DRAFT, (StepTaker.ORGANIZER,)),
 )
 """Every possible step. Only the allocation moves an application that has an offer or a booth; the one exception is that
 organizers may confirm an accepted booth. Offering or giving a booth overrules an earlier rejection or refusal."""
@@ -196,7 +199,7 @@ def is_news(step: Step, taker: StepTaker) -> bool:
     """Whether the applicant gets a mail about the step: not when they took it this moment, nor when the allocation
     mails it with the booth and its deadline.
     """
-    return step is not Step.WITHDRAW and (taker is not StepTaker.ALLOCATION or step is Step.DECLINE)
+    return step not in (Step.WITHDRAW, Step.RESUME) and (taker is not StepTaker.ALLOCATION or step is Step.DECLINE)
 
 
 class Ground(enum.StrEnum):

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from exhibition.accounts.web.signin import actor
 from exhibition.core.contacts import whatsapp_link
@@ -55,7 +54,7 @@ SHOWN = 10
 bulk_views.LISTS[bulk.SUBJECT] = bulk_views.ActsOfList(
     "applications_desk.show",
     _l("Applications"),
-    application_texts.STEPS,
+    application_texts.STEPS | {Step.WITHDRAW: _l("Withdraw")},
     _l(
         "All get the state back that they had, except those that have moved on since. Mails go out %(number)s minutes"
         " after the act: taken back before, it is told to nobody; later, both are told.",
@@ -151,29 +150,19 @@ def decide(exhibition: Exhibition) -> ResponseReturnValue:
     step = request.form.get("step", "")
     if step not in bulk.STEPS:
         return _list(exhibition, Refused("step_unknown", _("Choose what to do with them."), status=422))
+    seen = request.form.get("seen", "")
     try:
         if request.form.get("all"):
-            return _decide_all(exhibition, step)
-        ids = [int(text) for text in request.form.getlist("application") if _ID.fullmatch(text)]
-        decided = application_desk.decide(actor(), exhibition, ids, Step(step))
+            survey = bulk.survey(exhibition, _filter(exhibition))
+            shown = int(seen) if _ID.fullmatch(seen) else 0
+        else:
+            ids = [int(text) for text in request.form.getlist("application") if _ID.fullmatch(text)]
+            survey = bulk.survey_of(exhibition, ids)
+            shown = survey.count
+        run = acts.begin(actor(), exhibition, bulk.SUBJECT, step, survey, shown)
     except Refused as refused:
         return _list(exhibition, refused)
-    if decided.done:
-        told = application_texts.STEPS[Step(step)]
-        flash(
-            ngettext("%(step)s: %(num)s application.", "%(step)s: %(num)s applications.", decided.done, step=told),
-            "good",
-        )
-    if decided.refused:
-        flash(_("Not possible any more for %(names)s.", names=", ".join(decided.refused[:10])), "warn")
-    return redirect(url_for(".show", **_view().everything), HTTPStatus.SEE_OTHER)
-
-
-def _decide_all(exhibition: Exhibition, step: str) -> ResponseReturnValue:
-    seen = request.form.get("seen", "")
-    survey = bulk.survey(exhibition, _filter(exhibition))
-    run = acts.begin(actor(), exhibition, bulk.SUBJECT, step, survey, int(seen) if _ID.fullmatch(seen) else 0)
-    return redirect(url_for("bulk_acts.show", number=run.id), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("bulk_acts.show", number=run.id, **_view().everything), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.route("/withdraw", methods=["GET", "POST"])
@@ -186,16 +175,13 @@ def withdraw(exhibition: Exhibition) -> ResponseReturnValue:
     form, status = WithdrawForm(), HTTPStatus.OK
     if form.validate_on_submit():
         try:
-            withdrawn = floods.withdraw(actor(), exhibition, narrowing, form.seen.data or 0)
+            survey = bulk.survey_of_flood(exhibition, narrowing)
+            run = acts.begin(actor(), exhibition, bulk.SUBJECT, Step.WITHDRAW, survey, form.seen.data or 0)
         except Refused as refused:
             show_refusal(form, refused)
             status = refused.status
         else:
-            flash(
-                ngettext("%(num)s application was withdrawn.", "%(num)s applications were withdrawn.", withdrawn),
-                "good",
-            )
-            return redirect(url_for(".show", **chosen), HTTPStatus.SEE_OTHER)
+            return redirect(url_for("bulk_acts.show", number=run.id, **chosen), HTTPStatus.SEE_OTHER)
     elif form.is_submitted():
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     page = render_template(

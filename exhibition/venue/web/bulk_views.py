@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
@@ -38,6 +38,7 @@ LISTS: dict[str, ActsOfList] = {}
 
 @blueprint.get(ONE)
 def show(exhibition: Exhibition, number: int) -> str:
+    """The filter of the list stands in the address, so that one comes back to it."""
     run = acts.get(exhibition, number)
     of_list = LISTS[run.subject]
     undone = acts.get(exhibition, run.undoes_id) if run.undoes_id else None
@@ -46,6 +47,8 @@ def show(exhibition: Exhibition, number: int) -> str:
         run=run,
         of_list=of_list,
         belongs_to=of_list.endpoint,
+        back=f"{url_for(of_list.endpoint)}{_filter()}",
+        undo=f"{url_for('.undo', number=number)}{_filter()}",
         act=of_list.words[undone.act if undone else run.act],
         undoable=acts.undoable(run),
     )
@@ -59,4 +62,9 @@ def undo(exhibition: Exhibition, number: int) -> ResponseReturnValue:
         number = acts.undo(actor(), exhibition, number).id
     except Refused as refused:
         flash(str(refused.message), "bad")
-    return redirect(url_for(".show", number=number), HTTPStatus.SEE_OTHER)
+    return redirect(f"{url_for('.show', number=number)}{_filter()}", HTTPStatus.SEE_OTHER)
+
+
+def _filter() -> str:
+    asked = request.query_string.decode("ascii", "ignore")
+    return f"?{asked}" if asked else ""

@@ -14,7 +14,7 @@ from exhibition.accounts.models import AuditEntry, Invitation, RoleName
 from exhibition.accounts.service import create_user
 from exhibition.core import clock
 from exhibition.core.db import db
-from exhibition.core.errors import NotFound, Refused
+from exhibition.core.errors import Refused
 from exhibition.core.outbox import OutboxMail
 from exhibition.exhibitors import newcomers, service
 from exhibition.exhibitors.applications import calls, documents, duplicates
@@ -329,15 +329,6 @@ def test_equal_points_share_a_rank_until_the_lottery_is_drawn(exhibition: Exhibi
         with pytest.raises(Refused) as refused:
             act()
         assert refused.value.code == "lottery_drawn"
-
-
-def test_a_bulk_step_leaves_those_that_have_moved_on(exhibition: Exhibition) -> None:
-    waiting = submitted(exhibition)
-    gone = in_state(exhibition, ApplicationState.CONFIRMED, name="Sudah Punya")
-    bulk = application_desk.decide(ORGANIZER, exhibition, [waiting.id, gone.id, waiting.id], Step.SHORTLIST)
-    assert (bulk.done, bulk.refused) == (1, ["Sudah Punya"])
-    with pytest.raises(NotFound):
-        application_desk.decide(ORGANIZER, exhibition, [99999], Step.SHORTLIST)
 
 
 def test_pictures_are_made_anew_and_told_by_their_content(exhibition: Exhibition) -> None:

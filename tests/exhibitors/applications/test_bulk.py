@@ -1,6 +1,7 @@
 """Steps with all applications that match: counted, carried out by a job in pieces, undone, and never done twice."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -13,7 +14,6 @@ from exhibition.core.db import db
 from exhibition.core.errors import Refused
 from exhibition.core.outbox import MailState, OutboxMail
 from exhibition.exhibitors.applications import bulk
-from exhibition.exhibitors.applications import desk as application_desk
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications.desk import Filter
 from exhibition.exhibitors.applications.held_news import NEWS
@@ -45,6 +45,38 @@ def begin(exhibition: Exhibition, step: Step, wanted: Filter = WANTED) -> BulkAc
     return acts.begin(ORGANIZER, exhibition, bulk.SUBJECT, step, survey, survey.count)
 
 
+def take(ids: list[int], step: Step) -> None:
+    for id_ in ids:
+        applications.take(ORGANIZER, StepTaker.ORGANIZER, id_, step)
+
+
+def test_those_ticked_are_decided_on_in_the_same_way_and_given_back(
+    organizer_client: FlaskClient, exhibition: Exhibition
+) -> None:
+    waiting, other = many(exhibition, 2)
+    take([waiting], Step.WAITLIST)
+    gone = submitted(exhibition, name="Sudah Ditolak").id
+    take([gone], Step.REJECT)
+    ticked = {"step": "reject", "application": [waiting, gone, waiting, 99999, "x", "-1"]}
+    answer = organizer_client.post(DESK, data=ticked)
+    assert answer.status_code == 303
+    run_jobs()
+    db.session.rollback()
+    page = organizer_client.get(answer.location).text
+    assert "Selesai untuk 1 dari 2." in page
+    assert states([waiting]) == {ApplicationState.REJECTED}
+    assert states([other]) == {ApplicationState.SUBMITTED}
+    assert organizer_client.post(f"{urlsplit(answer.location).path}/undo").status_code == 303
+    run_jobs()
+    db.session.rollback()
+    assert states([waiting]) == {ApplicationState.WAITLISTED}
+    assert states([gone]) == {ApplicationState.REJECTED}
+    for data in ({"step": "reject"}, {"step": "reject", "application": [99999]}):
+        refused = organizer_client.post(DESK, data=data)
+        assert refused.status_code == 422
+        assert 'data-code="nothing_ticked"' in refused.text
+
+
 def test_an_act_upon_all_that_match_reaches_those_of_other_pages_and_no_others(
     organizer_client: FlaskClient, exhibition: Exhibition
 ) -> None:
@@ -63,7 +95,7 @@ def test_an_act_upon_all_that_match_reaches_those_of_other_pages_and_no_others(
     assert re.findall(r"data-state=.(\w+)", shown) == ["done"]
     assert states(ids) == {ApplicationState.SHORTLISTED}
     assert states([*late, other.id]) == {ApplicationState.SUBMITTED}
-    assert organizer_client.post(f"{answer.location}/undo").status_code == 303
+    assert organizer_client.post(f"{urlsplit(answer.location).path}/undo").status_code == 303
     run_jobs()
     db.session.rollback()
     assert states(ids) == {ApplicationState.SUBMITTED}
@@ -117,11 +149,10 @@ def test_an_undo_gives_each_the_state_that_it_had_but_not_those_that_moved_on(
 ) -> None:
     ids = many(exhibition, 3)
     if before is not ApplicationState.SUBMITTED:
-        step = Step.WAITLIST if before is ApplicationState.WAITLISTED else Step.REJECT
-        application_desk.decide(ORGANIZER, exhibition, ids, step)
+        take(ids, Step.WAITLIST if before is ApplicationState.WAITLISTED else Step.REJECT)
     run = begin(exhibition, Step.SHORTLIST)
     acts.carry_out(run.id)
-    application_desk.decide(ORGANIZER, exhibition, ids[:1], Step.REJECT)
+    take(ids[:1], Step.REJECT)
     back = acts.undo(ORGANIZER, exhibition, run.id)
     acts.carry_out(back.id)
     assert (back.done, back.refused) == (2, 1)
@@ -211,6 +242,6 @@ def test_a_later_step_is_told_instead_of_one_that_waits(exhibition: Exhibition, 
     [id_] = many(exhibition, 1)
     before = news(id_)
     acts.carry_out(begin(exhibition, Step.REJECT).id)
-    application_desk.decide(ORGANIZER, exhibition, [id_], Step.WAITLIST)
+    take([id_], Step.WAITLIST)
     with time_machine.travel(clock.now() + bulk.HELD_FOR, tick=False):
         assert len(news(id_)) == len(before) + 1

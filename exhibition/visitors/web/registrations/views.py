@@ -171,12 +171,12 @@ def choose(exhibition: Exhibition) -> ResponseReturnValue:
     if not survey.count:
         message = _("Tick somebody whose pass is valid and who has not come in.")
         return _list(exhibition, Refused("nothing_chosen", message, status=422))
-    return _begin(exhibition, survey, survey.count)
+    return _begin(exhibition, survey, survey.count, view)
 
 
-def _begin(exhibition: Exhibition, survey: acts.Survey, seen: int) -> ResponseReturnValue:
+def _begin(exhibition: Exhibition, survey: acts.Survey, seen: int, view: ListView[Any]) -> ResponseReturnValue:
     run = acts.begin(actor(), exhibition, withdrawing.SUBJECT, withdrawing.WITHDRAW, survey, seen)
-    return redirect(url_for("bulk_acts.show", number=run.id), 303)
+    return redirect(url_for("bulk_acts.show", number=run.id, **view.everything), 303)
 
 
 @blueprint.route("/registrations/withdraw", methods=["GET", "POST"])
@@ -189,7 +189,7 @@ def withdraw(exhibition: Exhibition) -> ResponseReturnValue:
     form, status, survey = WithdrawForm(), 200, withdrawing.survey(exhibition, sought)
     if form.validate_on_submit():
         try:
-            return _begin(exhibition, survey, form.seen.data or 0)
+            return _begin(exhibition, survey, form.seen.data or 0, view)
         except Refused as refused:
             show_refusal(form, refused)
             status = refused.status
