@@ -14,11 +14,12 @@ FOREIGN_TABLES = ("huey_", "limit_window", "listing_search")
 and the catalogue's search index (revision 0017)."""
 SEARCH_COLUMNS = "search_"
 """Columns of the search index in PostgreSQL, which the database fills by itself."""
-SEARCH_INDEX = "ix_listing_search_"
+SEARCH_INDEXES = "ix_listing_search_", "ix_visitor_contact_parts"
+"""Indexes that PostgreSQL alone has (revisions 0017 and 0057)."""
 
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:
-    foreign = {"table": FOREIGN_TABLES, "column": SEARCH_COLUMNS, "index": SEARCH_INDEX}.get(kind)
+    foreign = {"table": FOREIGN_TABLES, "column": SEARCH_COLUMNS, "index": SEARCH_INDEXES}.get(kind)
     return not (foreign and name is not None and name.startswith(foreign))
 
 

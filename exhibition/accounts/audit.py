@@ -1,17 +1,17 @@
 """The audit trail: services write an entry in the transaction of the change that it records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import Select, delete, exists, func, select
 
 from exhibition.accounts.models import AuditEntry, AuditName
 from exhibition.accounts.personal_words import DEVICE, names_people, split
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
-from exhibition.core.sql.paging import Page, paginate
+from exhibition.core.sql.paging import READ_AT_ONCE, Page, paginate
 from exhibition.core.sql.words import has_words
 
 
@@ -93,8 +93,7 @@ def record_list(actor: Actor, key: str, address: str, *, again_after: timedelta)
         record(actor, "export.contacts", "list", key, name=address)
 
 
-def entries(*, words: str = "", action: str = "", object_type: str = "", number: int = 1) -> Page[AuditEntry]:
-    """One page of the trail, newest first; ``words`` are searched for in the names of actor and object."""
+def _entries(words: str, action: str, object_type: str) -> Select[AuditEntry]:
     statement = select(AuditEntry).order_by(AuditEntry.id.desc())
     if words:
         kept = (AuditEntry.kept_actor, AuditEntry.kept_object, AuditEntry.object_id)
@@ -104,7 +103,18 @@ def entries(*, words: str = "", action: str = "", object_type: str = "", number:
         statement = statement.where(AuditEntry.action == action)
     if object_type:
         statement = statement.where(AuditEntry.object_type == object_type)
-    return paginate(statement, number)
+    return statement
+
+
+def entries(*, words: str = "", action: str = "", object_type: str = "", number: int = 1) -> Page[AuditEntry]:
+    """One page of the trail, newest first; ``words`` are searched for in the names of actor and object."""
+    return paginate(_entries(words, action, object_type), number)
+
+
+def all_entries(*, words: str = "", action: str = "", object_type: str = "") -> Iterator[AuditEntry]:
+    """As ``entries``, all of them, read bit by bit."""
+    statement = _entries(words, action, object_type).execution_options(yield_per=READ_AT_ONCE)
+    yield from db.session.scalars(statement)
 
 
 def known_actions() -> list[str]:

@@ -104,3 +104,8 @@ def test_the_page_shows_words_and_the_code_only_in_the_details(organizer_client:
     assert '<option value="booth.offer">… offered … to … until ….</option>' in page
     assert '<option value="booth">Booth</option>' in page
     assert "The command line offered A01 to Keripik" in page
+    listed = organizer_client.get("/desk/audit?lang=en&action=booth.offer&column=told&column=action&file=csv")
+    [_headings, line] = listed.data.decode("utf-8-sig").splitlines()
+    assert line.startswith("The command line offered A01 to Keripik")
+    assert line.endswith(",booth.offer")
+    assert organizer_client.get("/desk/audit?action=unknown&file=csv").status_code == 422

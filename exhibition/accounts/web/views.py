@@ -28,6 +28,7 @@ from exhibition.core.errors import Refused
 from exhibition.core.i18n import lazy as _l
 from exhibition.core.i18n import moment_text
 from exhibition.core.sql.paging import page_number
+from exhibition.core.web.list_files import asked_kind, list_file
 from exhibition.core.web.lists import ColumnKind, ListColumn, ListDescription, list_view
 
 blueprint = Blueprint("accounts", __name__)
@@ -212,13 +213,15 @@ TRAIL = ListDescription[AuditEntry](
 
 @blueprint.get("/desk/audit")
 def audit_trail() -> ResponseReturnValue:
-    """Who did what, newest first."""
+    """Who did what, newest first; ``?file=`` as a file, in coordinated universal time, for it is of all editions."""
     form = AuditFilterForm(request.args, audit.known_actions(), audit.known_object_types())
     wanted = {"words": form.words.data or "", "action": form.action.data, "object_type": form.object_type.data}
     if not form.validate():
         wanted = {}
-    page = audit.entries(**wanted, number=page_number(request.args.get("page")))
-
     view = list_view(TRAIL, "accounts.audit_trail", {name: value for name, value in wanted.items() if value})
+    if (kind := asked_kind()) and not form.errors:
+        table = view.table(_("Audit trail"), audit.all_entries(**wanted), "UTC")
+        return list_file(kind, table, "audit-trail", streamed=True)
+    page = audit.entries(**wanted, number=page_number(request.args.get("page")))
     told = render_template("accounts/audit.html", form=form, page=page, view=view)
     return told, 422 if form.errors else 200

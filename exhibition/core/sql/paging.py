@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 PAGE_SIZE = 50
 LAST_PAGE = 10_000
+READ_AT_ONCE = 1000
+"""Rows that are read together where a list is streamed whole."""
 MOST_COUNTED = 10_000
 """So many rows are counted; of more it is only known that there are more."""
 

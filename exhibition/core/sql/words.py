@@ -2,11 +2,12 @@
 databases alike; and phone numbers by their last digits.
 """
 
+import re
 import sqlite3
 import unicodedata
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, String, and_, event, or_, true
+from sqlalchemy import Boolean, ColumnElement, Engine, and_, event, or_, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -32,25 +33,37 @@ _ACCENTED = {
 """The letters with accents of Latin scripts, which PostgreSQL is told one by one: no extension does it everywhere."""
 
 
-class Folded(FunctionElement[str]):
-    """What ``fold`` makes of a column."""
+class HasPart(FunctionElement[bool]):
+    """Whether what ``fold`` makes of a column is like a pattern, with / before a sign that stands for itself."""
 
-    type = String()
+    type = Boolean()
     inherit_cache = True
-    name = "folded"
+    name = "has_part"
+
+    def self_group(self, against: object = None) -> Any:
+        """As it is: SQLAlchemy's ``= 1`` would have SQLite compute all of it for each row."""
+        return self
 
 
-@compiles(Folded, "sqlite")
+@compiles(HasPart, "sqlite")
 def _on_sqlite(element: Any, compiler: SQLCompiler, **more: Any) -> str:
-    return f"fold({compiler.process(element.clauses, **more)})"
+    column, pattern = (compiler.process(one, **more) for one in element.clauses)
+    plain = f"{column} LIKE {pattern} ESCAPE '/'"  # SQLite's own, a tenth of the price; all there is to do for ASCII
+    accented = f"length({column}) <> length(CAST({column} AS BLOB)) AND fold({column}) LIKE {pattern} ESCAPE '/'"
+    return f"({plain} OR ({accented}))"
 
 
-@compiles(Folded, "postgresql")
-def _on_postgresql(element: Any, compiler: SQLCompiler, **more: Any) -> str:
-    column = compiler.process(element.clauses, **more)
+def folded_on_postgresql(column: str) -> str:
+    """What ``fold`` makes of a column, in the words of PostgreSQL; an index of trigrams is for exactly these."""
     plain = f"octet_length({column}) = char_length({column})"  # ASCII: translating costs a hundred times as much
     folded = f"translate({column}, '{''.join(_ACCENTED)}', '{''.join(_ACCENTED.values())}')"
     return f"lower(CASE WHEN {plain} THEN {column} ELSE {folded} END)"
+
+
+@compiles(HasPart, "postgresql")
+def _on_postgresql(element: Any, compiler: SQLCompiler, **more: Any) -> str:
+    column, pattern = (compiler.process(one, **more) for one in element.clauses)
+    return f"({folded_on_postgresql(column)} LIKE {pattern} ESCAPE '/')"
 
 
 def _teach_sqlite(connection: Any, _entry: object) -> None:
@@ -66,8 +79,12 @@ def has_words(
 ) -> ColumnElement[bool]:
     """Whether each of the words is a part of one of the columns; more than ``MOST_WORDS`` are not looked at."""
     each = (fold(word) for word in words.split()[:MOST_WORDS])
-    parts = (or_(*(Folded(column).contains(word, autoescape=True) for column in columns)) for word in each if word)
+    parts = (or_(*(HasPart(column, _pattern(word)) for column in columns)) for word in each if word)
     return and_(true(), *parts)
+
+
+def _pattern(word: str) -> str:
+    return "%" + re.sub(r"[/%_]", r"/\g<0>", word) + "%"
 
 
 def has_digits(

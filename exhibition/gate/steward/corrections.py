@@ -4,6 +4,7 @@ The wrong movement stays; a row undoes it, and another one tells what happened, 
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.sql.constraints import violates
-from exhibition.core.sql.paging import PAGE_SIZE, Page
+from exhibition.core.sql.paging import PAGE_SIZE, READ_AT_ONCE, Page
 from exhibition.core.sql.statements import Rows
 from exhibition.gate import devices
 from exhibition.gate.models import Device, Gate, Scan
@@ -132,15 +133,26 @@ def recent(device_token: str) -> list[MovementLine]:
     return [MovementLine(*row) for row in db.session.execute(statement.limit(MOST_AT_GATE))]
 
 
-def listed(exhibition: Exhibition, code: str, *, number: int) -> Page[MovementLine]:
-    """One page of the movements, newest first; with ``code`` only those of that pass or badge."""
+def _lines_of(exhibition: Exhibition, code: str) -> Select[*tuple[Any, ...]]:
     statement = _lines(exhibition.id)
     if code:
         wanted = read_code(code).code or ""
         named: ColumnElement[bool] = (VisitorPass.code == wanted) | (Badge.code == wanted)
         statement = statement.where(named)
+    return statement
+
+
+def listed(exhibition: Exhibition, code: str, *, number: int) -> Page[MovementLine]:
+    """One page of the movements, newest first; with ``code`` only those of that pass or badge."""
+    statement = _lines_of(exhibition, code)
     rows = db.session.execute(statement.limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE)).all()
     return Page([MovementLine(*row) for row in rows[:PAGE_SIZE]], number, len(rows) > PAGE_SIZE)
+
+
+def all_listed(exhibition: Exhibition, code: str) -> Iterator[MovementLine]:
+    """As ``listed``, all of them, read bit by bit."""
+    for row in db.session.execute(_lines_of(exhibition, code).execution_options(yield_per=READ_AT_ONCE)):
+        yield MovementLine(*row)
 
 
 def at_gate(device_token: str, nonce: str, scan_id: int, people: int, pin: str, reason: str) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.sql.paging import page_number
 from exhibition.core.web.forms import show_refusal
-from exhibition.core.web.lists import list_view
+from exhibition.core.web.list_files import asked_kind, list_file
+from exhibition.core.web.lists import ListView, list_view
 from exhibition.gate.steward import corrections
+from exhibition.gate.steward.corrections import MovementLine
 from exhibition.gate.web.forms import CorrectionForm
 from exhibition.gate.web.lists import MOVEMENTS
 from exhibition.venue.models import Exhibition
@@ -23,8 +25,11 @@ INVALID = 422
 
 
 @blueprint.get("")
-def show(exhibition: Exhibition) -> str:
-    """The movements, newest first; with ``?q=`` those of one pass."""
+def show(exhibition: Exhibition) -> ResponseReturnValue:
+    """The movements, newest first; with ``?q=`` those of one pass, with ``?file=`` all of them as a file."""
+    if kind := asked_kind():
+        table = _view().table(_("Entries and exits"), corrections.all_listed(exhibition, _code()), exhibition.timezone)
+        return list_file(kind, table, f"{exhibition.slug}-movements", streamed=True)
     return _page(exhibition)
 
 
@@ -45,14 +50,23 @@ def correct(exhibition: Exhibition, scan_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", q=request.args.get("q")))
 
 
+def _code() -> str:
+    return (request.args.get("q") or "").strip()[:64]
+
+
+def _view() -> ListView[MovementLine]:
+    code = _code()
+    return list_view(MOVEMENTS, "movements.show", {"q": code} if code else {})
+
+
 def _page(exhibition: Exhibition, *, form: FlaskForm | None = None, scan_id: int | None = None) -> str:
-    code = (request.args.get("q") or "").strip()[:64]
+    code = _code()
     page = corrections.listed(exhibition, code, number=page_number(request.args.get("page")))
     return render_template(
         "gate/movements.html",
         exhibition=exhibition,
         page=page,
-        view=list_view(MOVEMENTS, "movements.show", {"q": code} if code else {}),
+        view=_view(),
         code=code,
         form=form,
         scan_id=scan_id,

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Integer, Select, case, false, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, case, false, func, literal_column, or_, select, true, union
 from sqlalchemy.sql.elements import SQLColumnExpression
 
 from exhibition.core import clock
@@ -20,7 +20,7 @@ from exhibition.core.outbox import OutboxMail
 from exhibition.core.sql.list_parameters import among
 from exhibition.core.sql.narrowing import Narrowing
 from exhibition.core.sql.narrowing import conditions as matches
-from exhibition.core.sql.paging import PAGE_SIZE, BoundedCount, Page, count_matches
+from exhibition.core.sql.paging import PAGE_SIZE, READ_AT_ONCE, BoundedCount, Page, count_matches
 from exhibition.core.sql.words import has_digits, has_words
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import (
@@ -32,9 +32,9 @@ from exhibition.visitors.models import (
     VisitorContact,
     VisitorPass,
 )
+from exhibition.visitors.rules import REFERENCE_ALPHABET, REFERENCE_PREFIX
 
 LONGEST_WORDS = 120
-READ_AT_ONCE = 1000
 FEW = 20_000
 """Places given out in sessions whose passes are all read."""
 
@@ -193,18 +193,29 @@ def tidy(words: str) -> str:
     return "".join(character for character in words if character.isprintable()).strip()[:LONGEST_WORDS]
 
 
-def _matches(exhibition: Exhibition, words: str) -> ColumnElement[bool]:
-    """The one whose whole reference or code this is, found along an index; else those with the words."""
+def _matches(exhibition: Exhibition, words: str, newest: int | None) -> ColumnElement[bool]:
+    """The one whose whole reference or code this is, found along an index; else those with the words, all or so many of
+    the newest. Contacts and references are read by themselves, because joined rows cost ten times as much.
+    """
     code = words.replace(" ", "").replace("-", "").upper()
     by_code = select(_ID).where(VisitorPass.exhibition_id == exhibition.id, VisitorPass.code == code)
     of_edition = Registration.exhibition_id == exhibition.id
     by_reference = select(Registration.id).where(of_edition, Registration.reference == words.upper())
     if found := list(db.session.scalars(by_code.union_all(by_reference))):
         return _ID.in_(found)
-    return or_(
-        has_words(words, VisitorContact.name, VisitorContact.email, Registration.reference),
-        *has_digits(words, VisitorContact.phone),
-    )
+    contact = VisitorContact.registration_id
+    numbers = has_digits(words, VisitorContact.phone)
+    named = [VisitorContact.email] if numbers else [VisitorContact.name, VisitorContact.email]  # no name is a number
+    remembered = has_words(words, *named), *numbers
+    ways = [select(contact).join(Registration, Registration.id == contact).where(of_edition, or_(*remembered))]
+    ways[0] = ways[0].order_by(contact.desc()).limit(newest)
+    if set(words.upper()) <= _IN_REFERENCES:
+        part = Registration.reference.contains(words.upper(), autoescape=True)
+        ways.append(select(Registration.id).where(of_edition, part).order_by(Registration.id.desc()).limit(newest))
+    return _ID.in_(union(*(way.subquery().select() for way in ways)))
+
+
+_IN_REFERENCES = frozenset(REFERENCE_PREFIX + REFERENCE_ALPHABET)
 
 
 def _conditions(exhibition: Exhibition, narrowing: RegistrationNarrowing) -> list[ColumnElement[bool]]:
@@ -310,12 +321,19 @@ class RegistrationList:
 
 
 def matching(
-    exhibition: Exhibition, sought: RegistrationSearch, order: str = NEWEST, at: datetime | None = None
+    exhibition: Exhibition,
+    sought: RegistrationSearch,
+    order: str = NEWEST,
+    at: datetime | None = None,
+    newest: int | None = None,
 ) -> Select[*tuple[int]]:
-    """The ids of those that match, now or at another moment; only what is asked about or sorted by is joined."""
-    about_contact = bool(sought.words or sought.narrowing.contact)
+    """The ids of those that match, now or at another moment; only what is asked about or sorted by is joined.
+
+    ``newest``: so many are enough, the newest of all. Those with the words are then not looked for any further.
+    """
+    about_contact = bool(sought.narrowing.contact)
     statement = select(_ID).where(VisitorPass.exhibition_id == exhibition.id)
-    if about_contact or sought.narrowing or sought.wanted.walk_in is not None or order == REFERENCE:
+    if sought.narrowing or sought.wanted.walk_in is not None or order == REFERENCE:
         statement = statement.join(Registration, Registration.id == _ID)
     if about_contact or order == NAME:
         statement = statement.outerjoin(VisitorContact, VisitorContact.registration_id == _ID)
@@ -324,7 +342,8 @@ def matching(
     if sought.narrowing:
         statement = statement.where(*_conditions(exhibition, sought.narrowing))
     if sought.words:
-        statement = statement.where(_matches(exhibition, sought.words))
+        only_words = sought == RegistrationSearch(sought.words) and order == NEWEST
+        statement = statement.where(_matches(exhibition, sought.words, newest if only_words else None))
     return statement.where(*sought.wanted.conditions(exhibition, at or clock.now()))
 
 
@@ -338,14 +357,14 @@ def _whole() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _quick_id(exhibition: Exhibition, wanted: VisitorFilter) -> SQLColumnExpression[int]:
+def _quick_id(exhibition: Exhibition, sought: RegistrationSearch) -> SQLColumnExpression[int]:
     """The id written so that the database takes the quickest way to the newest of those that match.
 
     When so few can match that all are found and sorted, it is no column that an index could be walked along.
     """
-    if wanted.of_few(exhibition):
+    if sought.words or sought.wanted.of_few(exhibition):
         return _ID + 0
-    return _ID if wanted.walk_in is None else Registration.id
+    return _ID if sought.wanted.walk_in is None else Registration.id
 
 
 def _too_many_for_words(exhibition: Exhibition, sought: RegistrationSearch) -> bool:
@@ -370,7 +389,9 @@ def registrations(
     """One page of the edition's registrations that match, newest first if too many match for the wanted order."""
     order = _in_reach(exhibition, sought, order)
     first = (number - 1) * PAGE_SIZE
-    ids = order.applied(matching(exhibition, sought, order.column), _quick_id(exhibition, sought.wanted))
+    newest = None if order.backwards else first + PAGE_SIZE + 1
+    found = matching(exhibition, sought, order.column, newest=newest)
+    ids = order.applied(found, _quick_id(exhibition, sought))
     ids = ids.limit(PAGE_SIZE + 1).offset(first)
     wanted = list(db.session.scalars(ids))
     shown, has_next = wanted[:PAGE_SIZE], len(wanted) > PAGE_SIZE
@@ -379,10 +400,10 @@ def registrations(
     page = Page([by_id[id_] for id_ in shown if id_ in by_id], number, has_next)
     uncounted = _too_many_for_words(exhibition, sought)
     if uncounted or (not has_next and (shown or number == 1)):
-        found = BoundedCount(first + len(shown), more=has_next)
+        number_found = BoundedCount(first + len(shown), more=has_next)
     else:
-        found = count_matches(matching(exhibition, sought))
-    return RegistrationList(page, found, order, FOR_MANY if uncounted or found.more else ORDERS)
+        number_found = count_matches(matching(exhibition, sought))
+    return RegistrationList(page, number_found, order, FOR_MANY if uncounted or number_found.more else ORDERS)
 
 
 def lines(exhibition: Exhibition, sought: RegistrationSearch, order: RegistrationOrder) -> Iterator[FoundRegistration]:

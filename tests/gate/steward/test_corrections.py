@@ -157,6 +157,8 @@ def test_the_desk_finds_a_movement_by_its_code_and_corrects_it(
     page = organizer_client.get(f"/desk/movements?q={issued.code[:4]}-{issued.code[4:]}")
     assert f"/desk/movements/{wrong}" in page.text
     assert f"/desk/movements/{wrong}" not in organizer_client.get("/desk/movements?q=ACDEFGHJ").text
+    listed = organizer_client.get(f"/desk/movements?q={issued.code}&column=people&column=direction&file=csv")
+    assert listed.data.decode("utf-8-sig").splitlines()[1:] == [f"{issued.code},Masuk,3"]
     fault = organizer_client.post(f"/desk/movements/{wrong}", data={"people": "4", "reason": "Salah"})
     assert (fault.status_code, f"people-{wrong}-error" in fault.text) == (409, True)
     fault = organizer_client.post(f"/desk/movements/{wrong}", data={"people": "x", "reason": ""})
