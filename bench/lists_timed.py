@@ -129,6 +129,7 @@ def addresses(count: int, slot: TimeSlot) -> dict[str, str]:
         "one session, cancelled": f"{visitors}?session={slot.id}&attending=cancelled",
         "a reference": f"{visitors}?q={PREFIX}{count // 2}",
         "a name that many have": f"{visitors}?q=siti",
+        "a name that nobody has": f"{visitors}?q=zulkarnain",
         "the end of a phone number": f"{visitors}?q={str(20_000_000 + count // 3)[-4:]}",
         "page 100": f"{visitors}?page=100",
         "the last page there is": f"{visitors}?page={min(count // 50, 10_000)}",
