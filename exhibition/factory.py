@@ -19,6 +19,7 @@ from exhibition.allocation import following  # noqa: F401 connects to a signal o
 from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares its jobs
 from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.web.arranging_views import blueprint as arranging_blueprint
+from exhibition.allocation.web.asking_views import blueprint as asking_blueprint
 from exhibition.allocation.web.proposal_views import blueprint as proposal_blueprint
 from exhibition.allocation.web.views import blueprint as allocation_blueprint
 from exhibition.allocation.web.waiting_views import blueprint as waiting_blueprint
@@ -199,6 +200,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         arranging_blueprint,
         proposal_blueprint,
         waiting_blueprint,
+        asking_blueprint,
         storefront_blueprint,
         visitors_blueprint,
         passes_blueprint,

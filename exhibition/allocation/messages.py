@@ -1,6 +1,6 @@
 """Mails to exhibitors about their booth, written in the transaction of the change, and their built-in words."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import force_locale
 
@@ -21,6 +21,7 @@ from exhibition.venue.edition.mail_texts import (
     HELLO,
     OF_EXHIBITOR,
     AutomaticMail,
+    MadeMail,
     MailReaders,
     MailValues,
     declare,
@@ -60,29 +61,38 @@ def tell(allocation: Allocation, news: News) -> None:
     if not exhibitor.email:
         return
     exhibition = db.session.get_one(Exhibition, allocation.exhibition_id)
+    made = written(allocation, exhibitor, news)
+    outbox.post(
+        Letter(
+            f"allocation.{news}",
+            allocation.id,
+            exhibitor.email,
+            made.subject,
+            made.text,
+            made.html,
+            _until(allocation, news),
+            reply_to=exhibition.contact_email,
+        )
+    )
+
+
+def written(allocation: Allocation, exhibitor: Exhibitor, news: News) -> MadeMail:
+    """The news in words, with the address at which the exhibitor answers it: for a mail, or a text by phone."""
+    exhibition = db.session.get_one(Exhibition, allocation.exhibition_id)
     booth = db.session.get_one(Booth, allocation.booth_id)
     days = days_of([allocation.id]).get(allocation.id, ())
-    expires_at = allocation.expires_at if news is News.OFFERED else None
-    kind = f"allocation.{news}"
+    expires_at = _until(allocation, news)
     with force_locale(DEFAULT_LOCALE):
         until = moment_text(expires_at, exhibition.timezone) if expires_at else ""
         place = in_words(booth.code, venue.hall_around(exhibition, booth))
         named = "" if len(days) == len(exhibition.days) else f" ({', '.join(short_date(day) for day in days)})"
         name, link = exhibitor.contact_name or exhibitor.name, applications.own_page(exhibition, exhibitor.id)
         values = _values(exhibition, name, exhibitor.name, place + named, until, link)
-        made = mail_texts.make(exhibition, kind, values)
-    outbox.post(
-        Letter(
-            kind,
-            allocation.id,
-            exhibitor.email,
-            made.subject,
-            made.text,
-            made.html,
-            expires_at,
-            reply_to=exhibition.contact_email,
-        )
-    )
+        return mail_texts.make(exhibition, f"allocation.{news}", values)
+
+
+def _until(allocation: Allocation, news: News) -> datetime | None:
+    return allocation.expires_at if news is News.OFFERED else None
 
 
 def _values(exhibition: Exhibition, name: str, exhibitor: str, booth: str, until: str, link: str = "") -> MailValues:

@@ -31,6 +31,10 @@ class Allocation(Base):
     note: Mapped[str] = mapped_column(String(300), default="")
     changed_by: Mapped[str] = mapped_column(String(254), default="")
     """The name of the actor of the last change, as in the audit trail; ``updated_at`` says when."""
+    asked_by: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    """Who asked the exhibitor by phone to answer the offer until ``asked_until``, its deadline then."""
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    asked_until: Mapped[datetime | None] = mapped_column(Moment)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)

@@ -35,7 +35,7 @@ expect.set_options(timeout=15_000)  # milliseconds: other tests run on the same 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Try a failed browser test once more; the closing line counts reruns, and each is a fault to be found."""
     for item in items:
-        if item.get_closest_marker("browser"):
+        if item.get_closest_marker("browser") and not item.get_closest_marker("flaky"):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -19,7 +19,7 @@ from exhibition.accounts.models import RoleName
 from exhibition.accounts.service import create_user
 from tests.conftest import sign_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=0)]  # a picture that was missing is there the second time
 
 PICTURES = Path(__file__).with_name("pictures")
 WIDTH = 200

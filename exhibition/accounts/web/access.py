@@ -339,6 +339,8 @@ ROUTES: dict[str, Access] = {
     "exhibitor_desk.sign_pdf": Access.EXHIBITOR,
     "exhibitor_desk.sign_picture": Access.EXHIBITOR,
     "allocation.answer": Access.EXHIBITOR,
+    "asking.show": Access.ORGANIZER,
+    "asking.tick": Access.ORGANIZER,
     "waiting.show": Access.ORGANIZER,
     "waiting.add": Access.ORGANIZER,
     "waiting.first": Access.ORGANIZER,
