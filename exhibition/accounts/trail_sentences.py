@@ -155,6 +155,8 @@ SENTENCES = {
     "spacing.ask": _l("%(who)s asked which %(count)s booths can stand %(m)s m apart."),
     "storefront.delete": _l("%(who)s removed the shop of %(what)s."),
     "storefront.save": _l("%(who)s set the shop of %(what)s."),
+    "takings.correct": _l("%(who)s entered or corrected the takings of %(what)s for %(day)s."),
+    "takings.tell": _l("%(who)s told the takings of %(what)s for %(day)s."),
     "user.change_password": _l("%(what)s changed the password."),
     "user.change_recovery_codes": _l("%(what)s changed the recovery codes."),
     "user.change_second_step": _l("%(what)s changed the second step of signing in."),

@@ -151,6 +151,14 @@ ROUTES: dict[str, Access] = {
     "badges.act": Access.ORGANIZER,
     "badges.pdf": Access.ORGANIZER,
     "badges.on_phone": Access.KEY,
+    # takings
+    "takings.own": Access.EXHIBITOR,
+    "takings.by_link": Access.KEY,
+    "takings.by_badge": Access.KEY,
+    "takings_desk.show": Access.ORGANIZER,
+    "takings_desk.as_pdf": Access.ORGANIZER,
+    "takings_desk.as_xlsx": Access.ORGANIZER,
+    "takings_desk.correct": Access.ORGANIZER,
     # messages
     "messages.log": Access.ORGANIZER,
     "messages.write": Access.ORGANIZER,
