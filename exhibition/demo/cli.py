@@ -36,6 +36,7 @@ def load(*, open_now: bool, count: int) -> None:
         earlier = last_year.add(exhibition)
         drawn = pictures.add()
         told = takings.add(exhibition) + takings.add(earlier)
+        codes = takings.register_codes(exhibition)
     except Refused as refused:
         raise click.ClickException(str(refused.message)) from refused
     for one in (exhibition, earlier):
@@ -43,7 +44,7 @@ def load(*, open_now: bool, count: int) -> None:
     click.echo(f"Booth pages were looked at {views} times in the last days.")
     click.echo(f"Gave {drawn} products a picture.")
     click.echo(f"Gave out {given} badges to exhibitors' staff.")
-    click.echo(f"Told the takings of {told} days at booths.")
+    click.echo(f"Told the takings of {told} days at booths, and registered {codes} QRIS codes.")
     click.echo(f"Wrote {drafts} drafts of messages.")
     if waiting:
         click.echo(f"Filled a session with a group and others; {waiting} people wait for places in it.")

@@ -22,6 +22,9 @@ KEPT_AFTER_LAST_FAIR = timedelta(days=730)
 erasers: list[Callable[[Sequence[int]], None]] = []
 """What higher packages store about exhibitors at editions that ended so long ago is erased by these, by edition id."""
 
+forgetters: list[Callable[[Sequence[int]], None]] = []
+"""What higher packages store about exhibitors, beside any edition, is erased with their contacts by these."""
+
 
 @transaction
 def purge(actor: audit.Actor) -> int:
@@ -40,6 +43,8 @@ def purge(actor: audit.Actor) -> int:
         erase(over)
     if not ids:
         return 0
+    for forget in forgetters:
+        forget(ids)
     empty = update(Exhibitor).where(Exhibitor.id.in_(ids)).values(contact_name="", email="", phone="")
     db.session.execute(empty)
     acting_for_others = select(ExhibitorMember.user_id).where(ExhibitorMember.exhibitor_id.not_in(ids))

@@ -1,4 +1,4 @@
-"""What exhibitors told of their takings: one row for each and day, and the keys of the entries it was told by."""
+"""What exhibitors told of their takings, by day, with the keys of its entries; and their QRIS codes."""
 
 from datetime import date, datetime
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibition.core import clock
 from exhibition.core.db import Base, Moment, choice
+from exhibition.takings.rules.qris import LONGEST, QrisAnswer
 from exhibition.takings.rules.telling import MOST, MOST_PIECES, TakingsSource
 
 
@@ -46,3 +47,18 @@ class TakingsEntry(Base):
     takings_id: Mapped[int] = mapped_column(ForeignKey("takings.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+
+class QrisCode(Base):
+    """The static QRIS at which visitors pay an exhibitor, as the exhibitor registered it."""
+
+    __tablename__ = "qris_code"
+
+    exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id", ondelete="CASCADE"), primary_key=True)
+    payload: Mapped[str] = mapped_column(String(LONGEST))
+    """The text in the code; all else is read from it."""
+    registered_by: Mapped[str] = mapped_column(String(254), default="")
+    registered_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    checked_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When somebody last held it against the code at the booth."""
+    checked_as: Mapped[QrisAnswer | None] = mapped_column(choice(QrisAnswer))

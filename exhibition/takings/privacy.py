@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from exhibition.core.db import db
 from exhibition.exhibitors import privacy
-from exhibition.takings.models import Takings, TakingsEntry
+from exhibition.takings.models import QrisCode, Takings, TakingsEntry
 
 
 def _erase(exhibition_ids: Sequence[int]) -> None:
@@ -16,4 +16,9 @@ def _erase(exhibition_ids: Sequence[int]) -> None:
     db.session.execute(delete(Takings).where(old))
 
 
+def _forget(exhibitor_ids: Sequence[int]) -> None:
+    db.session.execute(delete(QrisCode).where(QrisCode.exhibitor_id.in_(exhibitor_ids)))
+
+
 privacy.erasers.append(_erase)
+privacy.forgetters.append(_forget)

@@ -159,6 +159,11 @@ ROUTES: dict[str, Access] = {
     "takings_desk.as_pdf": Access.ORGANIZER,
     "takings_desk.as_xlsx": Access.ORGANIZER,
     "takings_desk.correct": Access.ORGANIZER,
+    "qris.own": Access.EXHIBITOR,
+    "qris.register": Access.EXHIBITOR,
+    "qris.remove": Access.EXHIBITOR,
+    "qris.show": Access.GATE,
+    "qris.check": Access.GATE,
     # messages
     "messages.log": Access.ORGANIZER,
     "messages.write": Access.ORGANIZER,

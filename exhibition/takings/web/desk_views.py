@@ -77,7 +77,7 @@ def show(exhibition: Exhibition) -> ResponseReturnValue:
         listed=listed,
         words=words,
         state=state,
-        states=[(TOLD, _("told")), (MISSING, _("not told"))],
+        states=[(TOLD, _("told")), (MISSING, _("not told yet"))],
     )
 
 

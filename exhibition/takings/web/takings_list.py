@@ -17,7 +17,7 @@ SOURCES = {
 
 def _state(line: SellerLine) -> list[Chip]:
     if line.takings is None:
-        return [Chip(_("not told"), "warn")]
+        return [Chip(_("not told yet"), "warn")]
     return [Chip(_("told"), "good"), Chip(str(SOURCES[line.takings.source]))]
 
 
