@@ -104,7 +104,8 @@ def days_of_seller(exhibition: Exhibition, exhibitor_id: int) -> tuple[date, ...
 def told(exhibition: Exhibition, exhibitor_id: int) -> dict[date, Takings]:
     """What the exhibitor has told, by day."""
     own = Takings.exhibition_id == exhibition.id, Takings.exhibitor_id == exhibitor_id
-    return {one.day: one for one in db.session.scalars(select(Takings).where(*own).order_by(Takings.day))}
+    statement = select(Takings).where(*own).order_by(Takings.day).execution_options(populate_existing=True)
+    return {one.day: one for one in db.session.scalars(statement)}
 
 
 @transaction

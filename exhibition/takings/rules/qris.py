@@ -19,7 +19,7 @@ ACCOUNTS = tuple(f"{tag:02}" for tag in range(26, 46))
 """Accounts with banks and wallets, to which money is led."""
 ACCOUNT_NUMBER, MERCHANT_NUMBER = "01", "02"
 """Within an account: its number; within the national field and accounts: the merchant's number."""
-STATIC, VERSION, RUPIAH, INDONESIA = "11", "01", "360", "ID"
+STATIC, RUPIAH, INDONESIA = "11", "360", "ID"
 CRC_DIGITS = 4
 
 
