@@ -9,6 +9,7 @@ The packages, top to bottom; each may import only from those below it (import-li
 - ``reports``      dashboard and exports: reads all, writes nothing
 - ``gate``         gates, devices, scans, admission, occupancy
 - ``messages``     messages from the desk to visitors and exhibitors; beside ``gate``
+- ``takings``      what exhibitors took at the fair
 - ``badges``       badges of the exhibitors' staff
 - ``visitors``     time slots, registrations, passes, tokens, messages · ``storefront`` shops and listings
 - ``allocation``   holds, offers, allocations, waiting list, solver

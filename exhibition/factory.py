@@ -76,6 +76,10 @@ from exhibition.storefront import jobs as storefront_jobs  # noqa: F401 declares
 from exhibition.storefront.cli import listings_cli
 from exhibition.storefront.web.api import blueprint as storefront_api
 from exhibition.storefront.web.views import blueprint as storefront_blueprint
+from exhibition.takings import privacy as takings_privacy  # noqa: F401 erases with the contacts of exhibitors
+from exhibition.takings.web.desk_views import blueprint as takings_desk
+from exhibition.takings.web.qris_views import blueprint as qris_blueprint
+from exhibition.takings.web.seller_views import blueprint as takings_blueprint
 from exhibition.venue import jobs as venue_jobs  # noqa: F401 declares its jobs
 from exhibition.venue.cli import cli as venue_cli
 from exhibition.venue.edition import choice
@@ -115,6 +119,7 @@ NOUNS = (
     "storefront",
     "visitors",
     "badges",
+    "takings",
     "messages",
     "gate",
     "editions",
@@ -208,6 +213,9 @@ def _register_blueprints(app: OpenAPI) -> None:
         waiting_desk,
         groups_desk,
         badges_blueprint,
+        takings_blueprint,
+        takings_desk,
+        qris_blueprint,
         exhibitor_desk_blueprint,
         messages_blueprint,
         looks_blueprint,

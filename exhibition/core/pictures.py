@@ -62,6 +62,7 @@ def ready() -> None:
 
     pixel = io.BytesIO()
     Image.new("RGB", (1, 1)).save(pixel, "PNG")
+    qr_texts(pixel.getvalue(), longest=1)
     in_sizes(pixel.getvalue(), (1,), tallest=1, quality=80)
 
 
@@ -87,6 +88,16 @@ def as_png(content: bytes, *, longest: int) -> CleanPicture:
     encoded = io.BytesIO()
     image.save(encoded, "PNG", optimize=True)
     return CleanPicture(encoded.getvalue(), image.width, image.height)
+
+
+def qr_texts(content: bytes, *, longest: int) -> list[str]:
+    """The texts of the QR codes in a picture, read at most ``longest`` pixels long. Raises UnreadablePicture."""
+    import zxingcpp
+
+    image = _upright(content, longest)
+    image.thumbnail((longest, longest))
+    found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    return [one.text for one in found]
 
 
 def in_sizes(content: bytes, widths: Collection[int], *, tallest: int, quality: int) -> PictureSizes:

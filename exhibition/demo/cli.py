@@ -5,7 +5,18 @@ from flask.cli import AppGroup
 
 from exhibition.core.config import instance_folder
 from exhibition.core.errors import Refused
-from exhibition.demo import badges, full_session, last_year, messages, pictures, service, sign_ins, visitors, visits
+from exhibition.demo import (
+    badges,
+    full_session,
+    last_year,
+    messages,
+    pictures,
+    service,
+    sign_ins,
+    takings,
+    visitors,
+    visits,
+)
 
 cli = AppGroup("demo", help="The demo edition.")
 
@@ -24,6 +35,8 @@ def load(*, open_now: bool, count: int) -> None:
         waiting = full_session.add(exhibition)
         earlier = last_year.add(exhibition)
         drawn = pictures.add()
+        told = takings.add(exhibition) + takings.add(earlier)
+        codes = takings.register_codes(exhibition)
     except Refused as refused:
         raise click.ClickException(str(refused.message)) from refused
     for one in (exhibition, earlier):
@@ -31,6 +44,7 @@ def load(*, open_now: bool, count: int) -> None:
     click.echo(f"Booth pages were looked at {views} times in the last days.")
     click.echo(f"Gave {drawn} products a picture.")
     click.echo(f"Gave out {given} badges to exhibitors' staff.")
+    click.echo(f"Told the takings of {told} days at booths, and registered {codes} QRIS codes.")
     click.echo(f"Wrote {drafts} drafts of messages.")
     if waiting:
         click.echo(f"Filled a session with a group and others; {waiting} people wait for places in it.")

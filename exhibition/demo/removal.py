@@ -25,12 +25,13 @@ from exhibition.exhibitors.applications import mail as application_mail
 from exhibition.exhibitors.models import Application, Cluster, Exhibitor, Participant
 from exhibition.gate.models import Scan
 from exhibition.storefront.models import Listing
+from exhibition.takings.models import Takings
 from exhibition.venue.models import Booth, Exhibition
 from exhibition.visitors.models import MessageKind, Registration, TimeSlot, VisitorContact
 
 SHARED = (User, Exhibitor, Cluster)
 """What rows of other fairs may name: such a reference is emptied where it can be."""
-IN_OTHER_FAIRS = (Allocation, AllocationWaiting, Application, Badge, Participant)
+IN_OTHER_FAIRS = (Allocation, AllocationWaiting, Application, Badge, Participant, Takings)
 
 Going = Mapping[Table, ColumnElement[bool]]
 """The condition for the rows of each table that go."""
@@ -76,7 +77,9 @@ def _roots(actor: Actor) -> dict[Table, ColumnElement[bool]]:
     return {table_of(model): table_of(model).c.id.in_(ids) for model, ids in chosen.items()}
 
 
-def _named(model: type[Allocation | AllocationWaiting | Application | Badge | Participant]) -> ColumnElement[bool]:
+def _named(
+    model: type[Allocation | AllocationWaiting | Application | Badge | Participant | Takings],
+) -> ColumnElement[bool]:
     return model.exhibitor_id.is_not(None)
 
 

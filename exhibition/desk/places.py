@@ -135,6 +135,7 @@ PLACES = (
             Tab("storefront.links", _l("Links")),
             Tab("storefront.cluster_desk", _l("Clusters")),
             Tab("reports.statistics", _l("Statistics"), ("storefront.sheets",)),
+            Tab("takings_desk.show", _l("Takings"), ("takings_desk.correct",)),
         ),
     ),
 )

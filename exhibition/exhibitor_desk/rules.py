@@ -15,6 +15,8 @@ class NextStep(enum.StrEnum):
     PRODUCTS = "products"
     SIGN = "sign"
     BADGES = "badges"
+    TAKINGS = "takings"
+    """Tell what was taken on the days that have begun."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,10 @@ class ExhibitorStanding:
     """Those with a photo."""
     sign_printed: bool
     badges: int
+    takings_open: bool
+    """Whether a day with a booth of their own has begun, so that its takings can be told."""
+    takings_told: bool
+    """Whether those of all such days are told."""
     open: bool
     """Whether the fair is still to come or running."""
 
@@ -47,6 +53,8 @@ def steps(standing: ExhibitorStanding) -> tuple[StepToDo, ...]:
     Sign and badges need a booth of one's own; after the fair only the shop is left to look after.
     """
     found: list[StepToDo] = []
+    if standing.takings_open:
+        found.append(StepToDo(NextStep.TAKINGS, standing.takings_told))
     if standing.confirmed or standing.offered:
         found.append(StepToDo(NextStep.ANSWER, standing.confirmed))
     elif standing.open:

@@ -12,6 +12,7 @@ from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.exhibitors.rules.application_steps import ApplicationState
 from exhibition.storefront import service as storefront
+from exhibition.takings import service as takings
 from exhibition.venue.edition import choice
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionPhase
@@ -39,6 +40,7 @@ def own_booth(exhibition: Exhibition, exhibitor: Exhibitor) -> OwnBooth:
 
 def of(exhibition: Exhibition, exhibitor: Exhibitor, own: OwnBooth) -> ExhibitorStanding:
     application = applications.of_exhibitor(exhibition, exhibitor.id)
+    days = takings.days_of_seller(exhibition, exhibitor.id)
     return ExhibitorStanding(
         applied=application is not None and application.state != ApplicationState.DRAFT,
         offered=own.offered,
@@ -47,5 +49,7 @@ def of(exhibition: Exhibition, exhibitor: Exhibitor, own: OwnBooth) -> Exhibitor
         products=sum(listing.picture_key is not None for listing in storefront.listings_of(exhibitor)),
         sign_printed=participants.sign_is_printed(exhibition.id, exhibitor.id),
         badges=len(badges.holders(exhibition, exhibitor.id)),
+        takings_open=bool(days),
+        takings_told=set(days) <= takings.told(exhibition, exhibitor.id).keys(),
         open=choice.phase(exhibition) in (EditionPhase.DRAFT, EditionPhase.UPCOMING, EditionPhase.RUNNING),
     )

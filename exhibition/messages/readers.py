@@ -1,8 +1,9 @@
 """Who can be written to in an edition, with what is known of them at this moment."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
@@ -18,6 +19,7 @@ from exhibition.exhibitors.models import Application, Exhibitor, ExhibitorMember
 from exhibition.messages.rules.audiences import (
     Audience,
     ExhibitorReader,
+    Lacking,
     MessageReader,
     Reach,
     Reference,
@@ -27,6 +29,7 @@ from exhibition.messages.rules.audiences import (
 )
 from exhibition.messages.rules.placeholders import ReaderGroup
 from exhibition.storefront.models import Listing, Storefront
+from exhibition.takings import overview as takings
 from exhibition.venue import service as venue
 from exhibition.venue.models import Booth, Exhibition
 from exhibition.venue.rules.halls import in_words
@@ -42,7 +45,7 @@ def of_audience(exhibition: Exhibition, audience: Audience) -> list[MessageReade
     if audience.group is ReaderGroup.VISITORS:
         found: list[MessageReader] = list(_visitors(exhibition))
     else:
-        found = list(_exhibitors(exhibition))
+        found = list(_exhibitors(exhibition, audience))
     chosen = [reader for reader in found if concerns(audience, reader)]
     return sorted(chosen, key=lambda reader: (reader.name.casefold(), reader.reference))
 
@@ -60,7 +63,7 @@ def by_reference(
     if audience.group is ReaderGroup.VISITORS:
         found: list[MessageReader] = list(_visitors(exhibition, [number for _kind, number in wanted]))
     else:
-        found = list(_exhibitors(exhibition))
+        found = list(_exhibitors(exhibition, audience))
     return {one.reference: one for one in found if one.reference in wanted and concerns(audience, one)}
 
 
@@ -152,8 +155,33 @@ def _shops() -> _Shops:
     return _Shops(*(frozenset(db.session.scalars(statement)) for statement in (shops, products, members)))
 
 
-def _exhibitors(exhibition: Exhibition) -> list[ExhibitorReader]:
+def _exhibitors(exhibition: Exhibition, audience: Audience) -> list[ExhibitorReader]:
     """The edition's exhibitors, and its applications that have no exhibitor yet."""
+    if audience.lacking is Lacking.TAKINGS:
+        untold = takings.missing_days(exhibition)
+        return [_asked_for_takings(exhibition, one, untold) for one in _taking_part(exhibition)]
+    return _taking_part(exhibition)
+
+
+def _asked_for_takings(
+    exhibition: Exhibition, reader: ExhibitorReader, untold: Mapping[int, frozenset[date]]
+) -> ExhibitorReader:
+    """With the days that are not told, and the address where that is done in place of the usual one."""
+    kind, number = reader.reference
+    if kind != EXHIBITOR or number not in untold:
+        return reader
+    acts = Application.acting & (Application.exhibitor_id == number) & (Application.exhibition_id == exhibition.id)
+    key = db.session.scalar(select(Application.key).where(acts).order_by(Application.id.desc()))
+    account = db.session.scalar(select(ExhibitorMember.user_id).where(ExhibitorMember.exhibitor_id == number))
+    link = reader.link
+    if account is not None:
+        link = public_address("takings.own", edition=exhibition.slug)
+    elif key is not None:
+        link = public_address("takings.by_link", key=key)
+    return replace(reader, untold_days=untold[number], link=link)
+
+
+def _taking_part(exhibition: Exhibition) -> list[ExhibitorReader]:
     claims, shops = _claims(exhibition), _shops()
     theirs: defaultdict[int, list[Application]] = defaultdict(list)
     alone: list[Application] = []

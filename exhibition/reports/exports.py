@@ -31,6 +31,7 @@ from exhibition.gate.models import Device, Gate, Scan, ScanConflict, ScanOverrid
 from exhibition.gate.occupancy.counters import COUNTS
 from exhibition.reports import mail_merge
 from exhibition.storefront.models import Listing, Storefront
+from exhibition.takings.models import Takings
 from exhibition.venue.models import Booth, DisinfectionRound, Exhibition, Zone
 from exhibition.visitors import privacy
 from exhibition.visitors.models import Registration, TimeSlot, VisitorContact, VisitorPass
@@ -121,6 +122,20 @@ def _steps(exhibition: Exhibition) -> Iterator[Row]:
                 *(booths.get(after["booth_id"]), AllocationState(after["state"])),
                 step.undone_at,
             )
+
+
+def _takings(exhibition: Exhibition) -> Iterator[Row]:
+    statement = (
+        select(
+            *(Takings.day, Exhibitor.name, Exhibitor.product_group, Exhibitor.district),
+            *(Takings.cash, Takings.qris, Takings.orders, Takings.pieces),
+            *(Takings.told_by, Takings.entered_at),
+        )
+        .join(Exhibitor, Exhibitor.id == Takings.exhibitor_id)
+        .where(Takings.exhibition_id == exhibition.id)
+        .order_by(Takings.day, Exhibitor.name)
+    )
+    return _read(statement)
 
 
 def _waiting(exhibition: Exhibition) -> Iterator[Row]:
@@ -350,6 +365,15 @@ DATASETS = {
             *(_l("On the page"), _l("Review"), _l("Origin"), _l("Price of"), _l("Changed at")),
         ),
         _listings,
+    ),
+    "takings": Dataset(
+        _l("Takings"),
+        _l("What sellers told of each day, in rupiah; who has not told has no row."),
+        (
+            *(_l("Day"), EXHIBITOR, _l("Product group"), _l("District"), _l("Cash"), _l("QRIS"), _l("Orders")),
+            *(_l("Pieces sold"), _l("Told by"), _l("Entered at")),
+        ),
+        _takings,
     ),
     "audit": Dataset(
         _l("Audit trail"),

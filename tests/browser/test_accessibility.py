@@ -34,7 +34,7 @@ from exhibition.exhibitors.applications import bulk, documents
 from exhibition.exhibitors.applications import imports as application_imports
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications.desk import Filter
-from exhibition.exhibitors.models import Exhibitor
+from exhibition.exhibitors.models import Application, Exhibitor
 from exhibition.exhibitors.rules.application_steps import Step, StepTaker
 from exhibition.storefront import clusters, editors, moderation
 from exhibition.storefront.fetching import user_agent
@@ -116,6 +116,8 @@ NOT_PAGES = {
     "applications_desk.export_xlsx": "a file",
     "badges.own_pdf": "a PDF",
     "badges.pdf": "a PDF",
+    "takings_desk.as_pdf": "a PDF",
+    "takings_desk.as_xlsx": "a file",
     "hall.export": "a file",
     "hall.picture": "a picture",
     "hall_grid.sketch": "the drawing in a page",
@@ -375,10 +377,18 @@ def _parameters(slug: str) -> dict[str, Any]:
             "edition_changes.change change_id": _change(),
             "layout_id": layouts.draft(COMMAND_LINE, the_fair(), "Rancangan", ["A02"]),
             "badges.on_phone token": badges.signed(the_fair(), badges.holders(the_fair()))[0][1],
+            "takings.by_badge token": badges.signed(the_fair(), badges.holders(the_fair()))[0][1],
+            "takings.by_link key": _acting_key(),
+            "takings_desk.correct day": the_fair().starts_on.isoformat(),
             "security.reset_password token": generate_reset_password_token(somebody),
             "accounts.accept token": _invitation_token(),
         }
     )
+
+
+def _acting_key() -> str:
+    """Of an application whose link acts for an exhibitor."""
+    return db.session.scalars(select(Application.key).where(Application.acting).order_by(Application.id)).first() or ""
 
 
 def _waiting() -> dict[str, Any]:

@@ -7,7 +7,16 @@ import pytest
 from exhibition.exhibitor_desk.rules import ExhibitorStanding, NextStep, steps
 
 NEW = ExhibitorStanding(
-    applied=False, offered=False, confirmed=False, shop=False, products=0, sign_printed=False, badges=0, open=True
+    applied=False,
+    offered=False,
+    confirmed=False,
+    shop=False,
+    products=0,
+    sign_printed=False,
+    badges=0,
+    takings_open=False,
+    takings_told=False,
+    open=True,
 )
 
 
@@ -27,6 +36,10 @@ def _open(standing: ExhibitorStanding) -> list[NextStep]:
         ),
         (replace(NEW, confirmed=True, shop=True, products=2, badges=1), [NextStep.PRODUCTS, NextStep.SIGN]),
         (replace(NEW, confirmed=True, shop=True, products=3, badges=1, sign_printed=True), []),
+        (
+            replace(NEW, confirmed=True, shop=True, products=3, badges=1, sign_printed=True, takings_open=True),
+            [NextStep.TAKINGS],
+        ),
     ],
 )
 def test_the_steps_follow_from_how_far_the_exhibitor_is(standing: ExhibitorStanding, to_do: list[NextStep]) -> None:

@@ -18,13 +18,16 @@ from exhibition.accounts.models import AuditEntry
 from exhibition.allocation import service as allocation
 from exhibition.allocation import waiting
 from exhibition.badges.models import Badge
-from exhibition.core.db import db
+from exhibition.core import clock
+from exhibition.core.db import db, transaction
 from exhibition.core.files import spreadsheets
 from exhibition.core.files.spreadsheets import Table
 from exhibition.demo import visitors
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.reports import exports, plan_sheet
 from exhibition.reports.web.words import WORDS, in_words
+from exhibition.takings.models import Takings
+from exhibition.takings.rules.telling import TakingsSource
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from exhibition.venue.plan import export as plan_export
@@ -66,6 +69,9 @@ def busy(app: Flask, exhibition: Exhibition, nobody_waits: None) -> Exhibition:
     allocation.confirm(COMMAND_LINE, exhibition, claim.mark)
     homeless = allocation.without_booth(exhibition)
     waiting.add(COMMAND_LINE, exhibition, homeless[0].id)
+    own = {"exhibition_id": exhibition.id, "exhibitor_id": claim.exhibitor_id, "day": exhibition.starts_on}
+    amounts = {"cash": 50_000, "qris": 0, "orders": 0, "source": TakingsSource.DESK, "entered_at": clock.now()}
+    transaction(lambda: db.session.add(Takings(**own, **amounts)))()
     db.session.rollback()
     return exhibition
 

@@ -23,6 +23,8 @@ from exhibition.reports import plan_sheet, protocol, protocol_document
 from exhibition.storefront import signs
 from exhibition.storefront.visits import sheets as figures_sheet
 from exhibition.storefront.visits import statistics
+from exhibition.takings import document as takings_document
+from exhibition.takings import overview as takings
 from exhibition.venue import looks
 from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition, Logo
@@ -130,6 +132,7 @@ def documents(exhibition: Exhibition) -> dict[str, bytes]:
         "reports/protocol": protocol_document.pdf(
             protocol.of_day(exhibition, exhibition.starts_on), exhibition, system_fonts=False
         ),
+        "takings/report": takings_document.pdf(takings.overview(exhibition, None), exhibition, system_fonts=False),
         "visitors/pass": paper.pdf(issued, system_fonts=False),
         "visitors/strips": strips_sheet.pdf(exhibition, "", [GroupStrip(issued, None)], system_fonts=False),
     }

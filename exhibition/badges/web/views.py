@@ -223,6 +223,7 @@ def on_phone(token: str) -> ResponseReturnValue:
         exhibition=exhibition,
         holder=replace(holder, name=holder.name or holder.exhibitor),
         newest=newest,
+        token=token,
         svg=qr.svg(token, _("QR code for the gate")) if newest and holder.opens else "",
         whatsapp=whatsapp_link("", address),
     )

@@ -16,6 +16,8 @@ T = TypeVar("T")
 MAX_BYTES = 5 * 1024 * 1024
 MEMORY_MIB = 768
 """Forty million pixels, four bytes each, are there several times while they are turned and put on white."""
+LONGEST_READ = 2_400
+"""Pixels at which codes are looked for: more cost time and find none that these do not."""
 _KNOWN = (CleanPicture, PictureSizes, PictureFault, UnreadablePicture)
 _REASONS: dict[PictureFault, tuple[str, LazyString]] = {
     PictureFault.TOO_MANY_PIXELS: (
@@ -52,6 +54,12 @@ def as_png(content: bytes, field: str, *, longest: int) -> CleanPicture:
     """The picture as a PNG of our own making, for drawings and logos. Raises as ``as_jpeg`` does."""
     make = confined(pictures.as_png, field=field, knows=_KNOWN, memory_mib=MEMORY_MIB)
     return _read(content, field, lambda file: make(file, longest=longest))
+
+
+def qr_texts(content: bytes, field: str) -> list[str]:
+    """The texts of the QR codes in a photo; empty when none is seen. Raises as ``as_jpeg`` does."""
+    find = confined(pictures.qr_texts, field=field, knows=_KNOWN, memory_mib=MEMORY_MIB)
+    return _read(content, field, lambda file: find(file, longest=LONGEST_READ))
 
 
 def in_sizes(content: bytes, field: str, widths: Collection[int], *, tallest: int, quality: int) -> PictureSizes:

@@ -22,6 +22,8 @@ class Lacking(enum.StrEnum):
     """No product on the booth's page."""
     ANSWER = "answer"
     """A booth is offered, and the offer is not answered."""
+    TAKINGS = "takings"
+    """The takings of a day at the fair are not told."""
 
 
 class BoothStanding(enum.StrEnum):
@@ -149,6 +151,8 @@ class ExhibitorReader(MessageReader):
     cluster_id: int | None
     has_shop: bool
     has_products: bool
+    untold_days: frozenset[date] = frozenset()
+    """The days at the fair whose takings they have not told; asked for only where an audience names them."""
 
 
 def _stands(standing: BoothStanding | ApplicationState | None, reader: ExhibitorReader) -> bool:
@@ -168,8 +172,8 @@ def _stands(standing: BoothStanding | ApplicationState | None, reader: Exhibitor
             return standing in reader.applications
 
 
-def _lacks(lacking: Lacking | None, reader: ExhibitorReader) -> bool:
-    match lacking:
+def _lacks(audience: Audience, reader: ExhibitorReader) -> bool:
+    match audience.lacking:
         case None:
             return True
         case Lacking.SHOP:
@@ -178,6 +182,8 @@ def _lacks(lacking: Lacking | None, reader: ExhibitorReader) -> bool:
             return not reader.has_products
         case Lacking.ANSWER:
             return AllocationState.OFFERED in reader.claims
+        case Lacking.TAKINGS:
+            return any(audience.day in (None, day) for day in reader.untold_days)
 
 
 def concerns(audience: Audience, reader: MessageReader) -> bool:
@@ -200,7 +206,7 @@ def concerns(audience: Audience, reader: MessageReader) -> bool:
         and _stands(audience.standing, reader)
         and audience.cluster_id in (None, reader.cluster_id)
         and (audience.zone_id is None or audience.zone_id in reader.zone_ids)
-        and _lacks(audience.lacking, reader)
+        and _lacks(audience, reader)
     )
 
 

@@ -11,7 +11,7 @@ from wtforms import BooleanField, DateTimeLocalField, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] newer than its stubs
 from wtforms.validators import Length, StopValidation
 
-from exhibition.core.i18n import long_date
+from exhibition.core.i18n import long_date, short_date
 from exhibition.core.web.forms import ListedField, area_field, listed, text_field
 from exhibition.exhibitors.rules.application_steps import ApplicationState
 from exhibition.messages.letters import MessageWords, words_of
@@ -29,6 +29,25 @@ _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 WHEN = re.compile(r"(day):(\d{4}-\d{2}-\d{2})|(session):(\d{1,9})", re.ASCII)
 GREETINGS = {"id": "Halo {name},\n\n", "en": "Hello {name},\n\n"}
 """How a new text begins; a greeting alone is no text."""
+REMINDERS = {
+    "id": (
+        "Omzet hari ini",
+        (
+            "Halo {name},\n\nmohon isi omzet {exhibitor} (stan {booth}) lewat tautan ini, kurang dari satu menit:\n"
+            "{link}\n\nJika tidak ada penjualan, isi 0. Terima kasih!"
+        ),
+    ),
+    "en": (
+        "Today's takings",
+        (
+            "Hello {name},\n\nplease tell the takings of {exhibitor} (booth {booth}) at this link, it takes less than "
+            "a minute:\n{link}\n\nIf nothing was sold, write 0. Thank you!"
+        ),
+    ),
+}
+"""Subject and text with which a reminder of takings begins."""
+TAKINGS_OF = f"{Lacking.TAKINGS}:"
+"""Begins the value of the choice that takings of a day are lacking."""
 
 
 class WordsForm(FlaskForm):
@@ -105,15 +124,19 @@ class ExhibitorMessageForm(MessageForm):
         )
         self.cluster_id.choices = listed([("", _("any")), *((one.id, one.name) for one in names.clusters)])
         self.zone_id.choices = listed([("", _("any")), *((one.id, one.name) for one in names.zones)])
-        self.lacking.choices = listed([("", _("nothing in particular")), *((k.value, v) for k, v in LACKINGS.items())])
+        kinds = [(kind.value, said) for kind, said in LACKINGS.items() if kind is not Lacking.TAKINGS]
+        days = [(f"{TAKINGS_OF}{day}", _("Takings of %(day)s not told", day=short_date(day))) for day in names.days]
+        self.lacking.choices = listed([("", _("nothing in particular")), *kinds, *days])
 
     def audience(self) -> Audience:
+        lacking, _colon, day = (self.lacking.data or "").partition(":")
         return Audience(
             self.group,
+            day=date.fromisoformat(day) if day else None,
             standing=standing_of(self.standing.data) if self.standing.data else None,
             cluster_id=int(self.cluster_id.data) if self.cluster_id.data else None,
             zone_id=int(self.zone_id.data) if self.zone_id.data else None,
-            lacking=Lacking(self.lacking.data) if self.lacking.data else None,
+            lacking=Lacking(lacking) if lacking else None,
         )
 
 
@@ -121,6 +144,22 @@ FORMS: dict[ReaderGroup, type[VisitorMessageForm] | type[ExhibitorMessageForm]] 
     ReaderGroup.VISITORS: VisitorMessageForm,
     ReaderGroup.EXHIBITORS: ExhibitorMessageForm,
 }
+
+
+def _lacking(audience: Audience) -> str:
+    if audience.lacking is Lacking.TAKINGS:
+        return f"{TAKINGS_OF}{audience.day}"
+    return audience.lacking.value if audience.lacking else ""
+
+
+def first_values(lacking: str) -> dict[str, Any]:
+    """The values of a new form; ``lacking`` is a choice that is made already."""
+    values: dict[str, Any] = {"lacking": lacking}
+    for language, ending in LANGUAGE_FIELDS.items():
+        values[f"text_{ending}"] = GREETINGS[language]
+        if lacking.startswith(TAKINGS_OF):
+            values[f"subject_{ending}"], values[f"text_{ending}"] = REMINDERS[language]
+    return values
 
 
 def values_of(message: Message) -> dict[str, Any]:
@@ -133,7 +172,7 @@ def values_of(message: Message) -> dict[str, Any]:
         "standing": audience.standing.value if audience.standing else "",
         "cluster_id": str(audience.cluster_id or ""),
         "zone_id": str(audience.zone_id or ""),
-        "lacking": audience.lacking.value if audience.lacking else "",
+        "lacking": _lacking(audience),
     }
     for language, words in words_of(message).items():
         values[f"subject_{LANGUAGE_FIELDS[language]}"] = words.subject

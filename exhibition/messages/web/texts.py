@@ -15,6 +15,7 @@ from exhibition.messages.rules.audiences import Audience, BoothStanding, Lacking
 from exhibition.messages.rules.placeholders import Placeholder, ReaderGroup
 from exhibition.messages.rules.server_answers import RefusalReason
 from exhibition.messages.rules.states import MessageState, RecipientState
+from exhibition.venue import service as venue
 from exhibition.venue.edition.mail_texts import MailReaders
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import slots
@@ -82,6 +83,7 @@ LACKINGS: dict[Lacking, Any] = {
     Lacking.SHOP: _l("No link to their shop"),
     Lacking.PRODUCTS: _l("No products on their page"),
     Lacking.ANSWER: _l("No answer to their offer"),
+    Lacking.TAKINGS: _l("Takings of the day not told"),
 }
 PLACEHOLDERS: dict[tuple[ReaderGroup, Placeholder] | Placeholder, Any] = {
     Placeholder.NAME: _l("the reader's name"),
@@ -123,6 +125,7 @@ class AudienceWords:
         self.sessions: Sequence[Slot] = slots.of_edition(exhibition.id)
         self.zones = answers.zones(exhibition)
         self.clusters = exhibitors.clusters()
+        self.days = venue.days(exhibition)
 
     def of(self, audience: Audience) -> str:
         """The audience as one line."""

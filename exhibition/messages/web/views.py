@@ -26,8 +26,7 @@ from exhibition.messages.rules.audiences import Audience, MessageReader
 from exhibition.messages.rules.placeholders import ALLOWED, ReaderGroup
 from exhibition.messages.rules.states import MessageState, RecipientState
 from exhibition.messages.web import log_list, texts
-from exhibition.messages.web.forms import FORMS, GREETINGS, MessageForm, SendMessageForm, values_of
-from exhibition.messages.writing import LANGUAGE_FIELDS
+from exhibition.messages.web.forms import FORMS, MessageForm, SendMessageForm, first_values, values_of
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("messages", __name__, url_prefix="/desk/messages")
@@ -80,8 +79,8 @@ def _form_page(form: MessageForm, message: Message | None = None) -> ResponseRet
 
 @blueprint.route("/new", methods=["GET", "POST"])
 def write(exhibition: Exhibition) -> ResponseReturnValue:
-    """Write a message to visitors or exhibitors; it is kept as a draft."""
-    form = FORMS[_group()](data={f"text_{LANGUAGE_FIELDS[language]}": text for language, text in GREETINGS.items()})
+    """Write a message to visitors or exhibitors; it is kept as a draft. ``?lacking=`` chooses whom."""
+    form = FORMS[_group()](data=first_values(request.args.get("lacking", "")))
     form.offer(texts.AudienceWords(exhibition), exhibition.timezone)
     if form.validate_on_submit():
         try:

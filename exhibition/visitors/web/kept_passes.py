@@ -1,4 +1,6 @@
-"""The service worker of the visitors' pages, and the files it keeps so that a kept pass looks as it should."""
+"""The service worker of the visitors' pages, and the files it keeps so that a kept pass, or a seller's page of
+takings, looks and works as it should.
+"""
 
 import json
 from hashlib import sha256
@@ -18,10 +20,12 @@ FILES = (
     "css/components/chip.css",
     "css/components/empty.css",
     "css/visitors/visitors.css",
+    "css/takings/takings.css",
     "js/visitors/pass_now.js",
     "js/visitors/my_passes.js",
+    "js/takings/tell.js",
 )
-MODULES = ("js/visitors/pass_advice.js", "js/visitors/pass_memory.js")
+MODULES = ("js/visitors/pass_advice.js", "js/visitors/pass_memory.js", "js/takings/unsent.js")
 """Files that other modules import by their plain address."""
 HASH_LENGTH = 16
 

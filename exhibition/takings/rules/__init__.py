@@ -1,0 +1,1 @@
+"""Decisions about takings, as plain functions of values."""

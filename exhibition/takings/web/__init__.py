@@ -1,0 +1,1 @@
+"""Pages of takings: the seller's, which works without a network, and the desk's."""
