@@ -309,6 +309,7 @@ ROUTES: dict[str, Access] = {
     "application_imports.start": Access.ORGANIZER,
     "application_imports.show": Access.ORGANIZER,
     "application_imports.match": Access.ORGANIZER,
+    "application_imports.correct": Access.ORGANIZER,
     "application_imports.confirm": Access.ORGANIZER,
     "application_imports.cancel": Access.ORGANIZER,
     "application_invitations.show": Access.ADMINISTRATOR,
