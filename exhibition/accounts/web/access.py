@@ -191,6 +191,8 @@ ROUTES: dict[str, Access] = {
     "storefront.start_import": Access.EXHIBITOR,
     "storefront.import_run": Access.EXHIBITOR,
     "storefront.publish_import": Access.EXHIBITOR,
+    "storefront.look_over": Access.EXHIBITOR,
+    "storefront.take_as_rupiah": Access.EXHIBITOR,
     "storefront.cancel_import": Access.EXHIBITOR,
     "storefront.stop_import": Access.EXHIBITOR,
     "storefront.report": Access.PUBLIC,
