@@ -85,6 +85,15 @@ class Columns:
                 found[name] = match.position
         return {name: found[name] for name in names if name in found}
 
+    def namesakes(self, headings: Sequence[str], name: str) -> list[int]:
+        """Every position whose heading is one of the column's, the surest first."""
+        ranked = [
+            (self.columns[name].headings.index(spelling), position)
+            for position, heading in enumerate(headings)
+            if (spelling := key(heading)) in self.columns[name].headings
+        ]
+        return [position for _rank, position in sorted(ranked)]
+
     def known(self, headings: Sequence[str]) -> int:
         """How many of the headings are recognised."""
         return len(self.match(headings))

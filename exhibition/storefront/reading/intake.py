@@ -137,7 +137,7 @@ class Intake:
 
     def _sale_price(self, raw: Raw) -> Decimal | None:
         sale, stated = raw.sale_price, raw.price
-        if not sale.said or (stated.amount is not None and sale.amount == stated.amount):
+        if not sale.said or sale.amount == 0 or (stated.amount is not None and sale.amount == stated.amount):
             return None
         currencies_differ = sale.currency and stated.currency and sale.currency != stated.currency
         above = stated.amount is not None and sale.amount is not None and sale.amount > stated.amount
