@@ -219,9 +219,15 @@ class ApplicationImport(Base):
     done: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
-    """``[{cell, column, code, said}]``, the first few hundred; ``[{code}]`` when the file as a whole failed."""
+    """``applicant_rows.RowNote`` of each fault and remark, the first few hundred; ``[{code}]`` when the file as a whole
+    failed.
+    """
+    notes: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]", deferred=True)
+    """``RowNote`` of rows that are no businesses, such as totals, and of other sheets."""
     rows: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, deferred=True)
-    """The values of each row without faults, in the file's order."""
+    """``applicant_rows.KeptRow`` of each row that is taken, in the file's order."""
+    left_out: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]", deferred=True)
+    """``KeptRow`` of each row with faults, in the file's order."""
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_by: Mapped[str] = mapped_column(String(254), default="")
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)

@@ -252,6 +252,14 @@ class ImportRow(Base):
     listing_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id", ondelete="SET NULL"), index=True)
     before: Mapped[dict[str, Any] | None] = mapped_column(Json)
     after: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    doubts: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list, server_default="[]")
+    """``code`` and ``said`` of what makes the product doubtful (``rules.doubts``)."""
+    stated: Mapped[str | None] = mapped_column(String(40))
+    """The amount of a price that names no currency."""
+    price: Mapped[int | None] = mapped_column(BigInteger)
+    """The price in rupiah that a person has typed in place of the shop's; None where nobody has."""
+    ticked: Mapped[bool | None]
+    """Whether a person wants it to be published; None where nobody has said so."""
 
 
 class LinkCheck(Base):

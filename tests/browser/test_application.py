@@ -113,14 +113,17 @@ def test_a_phone_applies_in_two_sittings_and_answers_the_offer_without_an_accoun
     assert _fits(page)
 
 
-def test_a_list_is_imported_with_its_progress_shown(fair: Flask, server: str, browser: Browser) -> None:
+def test_a_list_is_imported_with_its_progress_shown_and_corrected_in_place(
+    fair: Flask, server: str, browser: Browser
+) -> None:
     jobs.bind(fair)
     jobs.huey.flush()
     organizer = create_user(COMMAND_LINE, "ratna@example.com", RoleName.ORGANIZER, name="Ratna")
-    page = _signed_in(browser.new_context(base_url=server), fair, server, organizer)
+    context = browser.new_context(base_url=server, viewport={"width": 390, "height": 844})
+    page = _signed_in(context, fair, server, organizer)
     page.goto("/desk/applications/import?lang=en")
     rows = "".join(f"Usaha {n},0812{n:08},Bawen\n" for n in range(250))
-    table = f"Nama UMKM,No HP,Kecamatan\n{rows}Salah,nomor,Bawen\n".encode()
+    table = f"Nama UMKM,No HP,Kecamatan\n{rows}Salah,nomor,Bawen\n,081234500001,Bawem\nJumlah,252,\n".encode()
     page.get_by_label("List as CSV, XLSX or JSON").set_input_files(
         {"name": "a.csv", "mimeType": "text/csv", "buffer": table}
     )
@@ -130,11 +133,27 @@ def test_a_list_is_imported_with_its_progress_shown(fair: Flask, server: str, br
     page.locator("[data-testid=job-progress][data-state=waiting] progress").wait_for()
     run_jobs()
     page.locator("[data-testid=job-progress][data-state=preview]").wait_for()
-    page.get_by_role("rowheader", name="B252").wait_for()
-    page.get_by_role("button", name="Write the rows without mistakes").click()
+    page.get_by_text("1 row is no business").wait_for()
+    assert _fits(page)
+    page.locator("[data-row='251']").get_by_label("Business").fill("Dodol Baru")
+    page.locator("[data-row='251']").get_by_role("button", name="Take it like this").click()
+    page.get_by_text("Dodol Baru still has a cell").wait_for()
+    page.get_by_role("button", name="Take Bawen").click()
+    page.get_by_text("Dodol Baru is corrected").wait_for()
+    page.locator("[data-row='250']").get_by_label("Phone").fill("0812 3450 0002")
+    page.get_by_role("button", name="Correct", exact=True).click()
+    page.get_by_text("Salah is corrected").wait_for()
+    assert page.locator("[data-row]").count() == 0
+    page.get_by_role("link", name="Next page").click()
+    page.get_by_role("rowheader", name="Usaha 150").wait_for()
+    assert _fits(page)
+    page.get_by_role("button", name="Write the businesses that are taken").click()
     page.locator("[data-testid=job-progress][data-state=writing]").wait_for()
     run_jobs()
     page.locator("[data-testid=job-progress][data-state=done]").wait_for()
     db.session.rollback()
     imported = select(Application).where(Application.source == ApplicationSource.IMPORT)
-    assert len(db.session.scalars(imported).all()) == 250
+    assert len(db.session.scalars(imported).all()) == 252
+    one = db.session.scalars(imported.where(Application.name == "Dodol Baru")).one()
+    assert (one.phone, one.district) == ("+6281234500001", "Bawen")
+    context.close()

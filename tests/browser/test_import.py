@@ -48,7 +48,7 @@ def test_a_pasted_address_is_previewed_published_and_seen_at_the_booth(
         assert _fits(page)
         run_jobs()
         _state(page, "preview")
-        page.get_by_text("Keripik bayam").wait_for()
+        page.get_by_role("checkbox", name="Keripik bayam").wait_for()
         assert page.get_by_role("checkbox", checked=True).count() == 2
         assert _fits(page)
         visitor = browser.new_page(viewport=PHONE, base_url=server)
@@ -70,12 +70,15 @@ def test_a_pasted_address_is_previewed_published_and_seen_at_the_booth(
     visitor.close()
 
 
-def test_a_file_with_problems_says_where_and_publishes_the_good_ones(
+def test_a_file_is_looked_over_a_price_corrected_and_a_product_taken_out(
     fair: Flask, server: str, browser: Browser, seller: User, tmp_path: Path
 ) -> None:
     file = tmp_path / "produk.csv"
-    file.write_text("Kode,Nama Produk,Harga\nK-1,Keripik bayam,Rp12.500\nK-2,,Rp9.000\nK-3,Keripik talas,murah\n")
-    context = browser.new_context(viewport=PHONE, base_url=server)
+    file.write_text(
+        "Kode,Nama Produk,Harga\nK-1,Keripik bayam,Rp12.500\nK-2,,Rp9.000\nK-3,Keripik talas,murah\n"
+        "K-4,Keripik ubi,Rp 162\nK-5,Keripik lama,Rp9.500\n"
+    )
+    context = browser.new_context(viewport={"width": 390, "height": 844}, base_url=server)
     page = _signed_in(context, fair, server, seller)
     page.goto(f"/exhibitor/listings/{SLUG}/import?lang=id")
     page.get_by_label("Atau berkas berisi produk Anda").set_input_files(file)
@@ -84,11 +87,24 @@ def test_a_file_with_problems_says_where_and_publishes_the_good_ones(
     _state(page, "preview")
     page.locator("[data-code=title_missing]").get_by_text("Baris 3").wait_for()
     page.locator("[data-code=price_unreadable]").get_by_text("murah").wait_for()
+    titles = page.locator("[data-row] strong:not(.price)").all_inner_texts()
+    assert titles[:2] == ["Keripik talas", "Keripik ubi"], "the doubtful ones first"
     assert _fits(page)
+    page.get_by_role("checkbox", name="Keripik lama").uncheck()
+    page.get_by_role("button", name="Rp162.000").click()
+    card = page.locator("[data-row]").filter(has_text="Keripik ubi")
+    card.get_by_text("Dikoreksi oleh Anda").wait_for()
+    assert not page.get_by_role("checkbox", name="Keripik lama").is_checked()
+    talas = page.locator("[data-row]").filter(has_text="Keripik talas")
+    talas.get_by_text("Koreksi harga").click()
+    talas.get_by_label("Harga dalam rupiah").fill("15.5")
+    page.get_by_role("button", name="Tayangkan yang dicentang").click()
+    talas.locator(".field-error").wait_for()
+    talas.get_by_label("Harga dalam rupiah").fill("15.500")
     page.get_by_role("button", name="Tayangkan yang dicentang").click()
     _state(page, "published")
     page.goto(f"/b/{SLUG}")
-    page.get_by_role("heading", name="Keripik bayam").wait_for()
-    talas = page.get_by_role("listitem").filter(has_text="Keripik talas")
-    talas.get_by_text("Harga per").wait_for()
+    for name, price in (("bayam", "Rp12.500"), ("talas", "Rp15.500"), ("ubi", "Rp162.000")):
+        page.get_by_role("listitem").filter(has_text=f"Keripik {name}").get_by_text(price).wait_for()
+    assert page.get_by_text("Keripik lama").count() == 0
     context.close()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from exhibition.core.tables.table import UploadedTable
+from exhibition.core.tables.table import UploadedTable, says_nothing
 
 LOOKED_AT = 50
 """Rows from which the shape of a column's values is judged."""
@@ -85,6 +85,15 @@ class Columns:
                 found[name] = match.position
         return {name: found[name] for name in names if name in found}
 
+    def namesakes(self, headings: Sequence[str], name: str) -> list[int]:
+        """Every position whose heading is one of the column's, the surest first."""
+        ranked = [
+            (self.columns[name].headings.index(spelling), position)
+            for position, heading in enumerate(headings)
+            if (spelling := key(heading)) in self.columns[name].headings
+        ]
+        return [position for _rank, position in sorted(ranked)]
+
     def known(self, headings: Sequence[str]) -> int:
         """How many of the headings are recognised."""
         return len(self.match(headings))
@@ -92,15 +101,33 @@ class Columns:
     def misfits(self, columns: dict[str, int], row: Sequence[str]) -> int:
         """How many cells of a row do not have the shape of their column."""
         shapes = ((self.columns[name].fits, position) for name, position in columns.items() if position < len(row))
-        return sum(bool(fits and row[position] and not fits(row[position])) for fits, position in shapes)
+        return sum(
+            bool(fits and not says_nothing(row[position]) and not fits(row[position])) for fits, position in shapes
+        )
 
     def shifted(self, table: UploadedTable, columns: dict[str, int]) -> set[int]:
-        """Rows with one separator too many in the middle: longer than the headings, and with values out of place."""
+        """Rows with one separator too many in the middle: longer than the headings, and with values out of place.
+
+        A longer row whose end is empty is shifted only where leaving out a separator brings values into their places.
+        """
         return {
             number
             for number in table.longer
-            if any(table.rows[number][table.width :]) or self.misfits(columns, table.rows[number])
+            if any(table.rows[number][table.width :]) or self._is_mended(columns, table.rows[number])
         }
+
+    def _is_mended(self, columns: dict[str, int], row: Sequence[str]) -> bool:
+        now = self.misfits(columns, row)
+        return now > 0 and any(self.misfits(columns, joined) < now for joined in joinings(row))
+
+    def mended(self, columns: dict[str, int], row: Sequence[str]) -> list[str]:
+        """A shifted row with the separator left out that brings most values into their places, in a column that is
+        known if several do: a proposal only.
+        """
+        told = set(columns.values())
+        ways = enumerate(joinings(row))
+        best = min(ways, key=lambda way: (self.misfits(columns, way[1]), way[0] not in told), default=(0, list(row)))
+        return best[1]
 
     def _matches(self, headings: Sequence[str], samples: Sequence[Sequence[str]]) -> Iterator[_Match]:
         for position, heading in enumerate(headings):
@@ -133,6 +160,11 @@ class Columns:
         )
         longest = max(map(len, begun), default=0) if self._beginnings else 0
         return (_How.BEGINNING, -longest) if longest else None
+
+
+def joinings(row: Sequence[str]) -> list[list[str]]:
+    """The row with two neighbouring cells taken as one, for each pair of neighbours."""
+    return [[*row[:at], f"{row[at]}, {row[at + 1]}", *row[at + 2 :]] for at in range(len(row) - 1)]
 
 
 def _share(column: Column, sample: Sequence[str]) -> float | None:

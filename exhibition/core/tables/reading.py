@@ -1,7 +1,8 @@
 """The one reader of uploaded tables: a score of headings decides on the sheet, the separator and the heading row."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
 
@@ -20,6 +21,11 @@ from exhibition.core.tables.table import (
     tidy,
 )
 
+_EXPLAINING = re.compile(
+    r"petunjuk|panduan|contoh|cara|instruksi|keterangan|referensi|readme|instruction|guide|example|help|note",
+    re.IGNORECASE,
+)
+"""Names of sheets that explain how to fill in another."""
 HEADING_WITHIN = 30
 """How many rows of titles, addresses and comments may stand above the headings."""
 _PICTURES_AND_PACKED = (
@@ -58,12 +64,32 @@ def is_binary(content: bytes, text: str) -> bool:
 
 
 def read_workbook(content: bytes, score: Score) -> UploadedTable:
-    """The sheet of an XLSX workbook whose headings score best, else the first that is not empty. Raises Unreadable."""
-    found = [sheet.rows for sheet in workbook.sheets(content) if any(map(filled, sheet.rows))]
-    if not found:
+    """The sheet of an XLSX workbook whose headings score best, of equal ones the longest. Raises Unreadable.
+
+    A sheet with nothing below its headings and one that explains how to fill in another are taken only for want of a
+    better one; without known headings it is the first that is not empty.
+    """
+    sheets = [sheet for sheet in workbook.sheets(content) if any(map(filled, sheet.rows))]
+    if not sheets:
         return UploadedTable([], [], [], Format.XLSX)
-    headings, rows = _best((_headings(rows[:HEADING_WITHIN], score), rows) for rows in found)
-    return _table(rows, headings, Format.XLSX)
+    found = [(_headings(sheet.rows[:HEADING_WITHIN], score), sheet) for sheet in sheets]
+
+    def rank(candidate: tuple[_Headings, workbook.WorkbookSheet]) -> tuple[bool, bool, int, int]:
+        headings, sheet = candidate
+        below = sum(map(filled, sheet.rows[headings.below :]))
+        holds = bool(headings.score and below)
+        explains = bool(_EXPLAINING.search(sheet.name))
+        return holds and not explains, holds, headings.score, below if headings.score else 0
+
+    headings, taken = max(found, key=rank)
+    shown = [candidate for candidate in found if not (candidate[1].hidden or _EXPLAINING.search(candidate[1].name))]
+    left = [sheet.name for one, sheet in shown if sheet is not taken and _alike(one, headings)]
+    return replace(_table(taken.rows, headings, Format.XLSX), sheets_left=tuple(left))
+
+
+def _alike(one: "_Headings", taken: "_Headings") -> bool:
+    """Whether a sheet holds a list of the kind of the one that is taken."""
+    return one.score > 1 and [cell for cell in one.cells if cell] == [cell for cell in taken.cells if cell]
 
 
 def read_text(text: str, score: Score, *, guessed: bool = False) -> UploadedTable:

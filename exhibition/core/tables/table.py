@@ -1,6 +1,7 @@
 """A table as read from a file: headings, rows, each row's place in the file; or why a file is not a table."""
 
 import enum
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,10 +17,21 @@ MOST_ROWS, MOST_COLUMNS = 10_000, 300
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Co", "Cs"})
 _NOTHING = frozenset(
     {
-        *("-", "--", "\u2013", "\u2014", "n/a", "#n/a", "null", "none", "nihil", "kosong", "(kosong)"),
-        *("tidak ada", "tdk ada", "tidak punya", "belum ada", "belum punya", "not available"),
+        *("na", "n a", "nan", "nil", "null", "none", "nihil", "kosong", "undefined", "tba", "tbd"),
+        *("not available", "not applicable", "no data", "not yet"),
     }
 )
+_HAS_NOTHING = re.compile(
+    r"(?:tidak|tdk|tak|belum|blm|belom|ga|gak|nggak|ngga|no)"
+    r" (?:ada|punya|memiliki|mempunyai|tersedia|diisi|terisi|diketahui|tercantum)"
+    r"(?: (?:data|datanya|nya|nomor|nomer|no|hp|wa|whatsapp|telp|telepon|email|e mail|surel|alamat|website|web|situs"
+    r"|toko|online|daring|nib|pirt|p irt|halal|sertifikat|izin|ijin|akun|medsos|ig|instagram))*"
+)
+"""``tidak ada``, ``blm punya``, ``belum memiliki NIB``; whatever else follows, it is text: ``Tidak Ada Duanya``."""
+_ERRORS = frozenset({"ref", "value", "name", "div 0", "num"})
+_SPOKEN = re.compile(r"[^\W_]+")
+_DASHES = frozenset({"Pd", "Po", "Pc", "Ps", "Pe", "Sm"})
+"""Dashes, dots, underscores, brackets and the minus sign; a tick or a heart does say something."""
 
 JsonValue: TypeAlias = "str | int | bool | Decimal | list[JsonValue] | dict[str, JsonValue] | None"
 """What a JSON document holds when its numbers are read exactly."""
@@ -85,8 +97,14 @@ def _digits(number: Decimal) -> str:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether the text stands for an empty cell: a dash, ``N/A``, ``belum ada``."""
-    return not text or text.strip().casefold() in _NOTHING
+    """Whether the text stands for an empty cell: dashes and dots, ``N/A``, ``#REF!``, ``belum ada``."""
+    text = text.strip()
+    if text.isalpha() and text.casefold() not in _NOTHING:
+        return False
+    if not any(map(str.isalnum, text)):
+        return all(unicodedata.category(character) in _DASHES for character in text if not character.isspace())
+    words = " ".join(_SPOKEN.findall(text.casefold()))
+    return words in _NOTHING or bool(_HAS_NOTHING.fullmatch(words)) or (text[0] == "#" and words in _ERRORS)
 
 
 @dataclass(frozen=True)
@@ -109,6 +127,8 @@ class UploadedTable:
     """Rows of a text file with more cells than the headings, in a file where most rows do not have more."""
     cut: bool = False
     """Whether the file has more rows than are read."""
+    sheets_left: tuple[str, ...] = ()
+    """The names of a workbook's other sheets that hold such a list too."""
     facts: dict[str, str] = field(default_factory=dict[str, str])
     """The other values of a JSON document, outside its list, by the last name of each path."""
 
@@ -128,9 +148,12 @@ class UploadedTable:
 
     def cell(self, row: int, column: int) -> str:
         """The name of a cell: ``B7``, or ``[3].width``; rows and columns are counted from 0."""
-        if self.format is Format.JSON:
-            return f"{self.places[row]}.{self.headings[column]}"
-        return column_letters(column) + self.places[row]
+        return cell_name(self.places[row], column, self.headings)
+
+
+def cell_name(place: str, column: int, headings: Sequence[str]) -> str:
+    """The name of a cell by its row's place in the file: ``B7``, or ``[3].width`` in JSON."""
+    return f"{place}.{headings[column]}" if place.startswith("[") else column_letters(column) + place
 
 
 def column_letters(column: int) -> str:

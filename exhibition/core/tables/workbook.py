@@ -66,6 +66,7 @@ class WorkbookSheet:
     """``rows`` are all of the same length."""
 
     rows: list[list[Cell]]
+    name: str = ""
     hidden: bool = False
 
 
@@ -310,7 +311,7 @@ def _read(parts: Mapping[str, bytes], padding: Mapping[str, dict[Place, str]]) -
                 for (row, column), code in padding.get(about.name, {}).items():
                     if row < len(rows) and column < len(rows[row]):
                         rows[row][column] = _padded(rows[row][column], code)
-                found.append(WorkbookSheet(rows, about.visible is not SheetVisibleEnum.Visible))
+                found.append(WorkbookSheet(rows, about.name, about.visible is not SheetVisibleEnum.Visible))
     except BaseException as error:
         # Unexpected input makes the reader panic, and a panic is not an Exception.
         if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):

@@ -20,13 +20,16 @@ from exhibition.core.db import after_commit, db, transaction
 from exhibition.core.errors import NotFound, Refused
 from exhibition.core.files import uploaded_tables
 from exhibition.core.jobs import by_name, in_time
-from exhibition.core.tables import UploadedTable
+from exhibition.core.tables import UploadedTable, tidy
+from exhibition.exhibitors.applications import edition_terms
+from exhibition.exhibitors.applications.import_effects import CHANGED, FAULTY, NEW, EditionApplications
 from exhibition.exhibitors.applications.service import KEY_BYTES, new_reference
 from exhibition.exhibitors.models import Application, ApplicationImport, ApplicationSource, ImportState
-from exhibition.exhibitors.rules import applicant_rows
-from exhibition.exhibitors.rules.application_steps import GONE, ApplicationState, name_key
-from exhibition.exhibitors.rules.column_names import COLUMNS, FIELDS, read_table
-from exhibition.venue.models import Booth, Exhibition, Zone
+from exhibition.exhibitors.rules import applicant_rows, row_kinds
+from exhibition.exhibitors.rules.applicant_rows import LONGEST_SAID, ApplicantFault, ApplicantRow, RowNote
+from exhibition.exhibitors.rules.application_steps import ApplicationState, name_key
+from exhibition.exhibitors.rules.column_names import COLUMNS, FIELDS, guess, read_table
+from exhibition.venue.models import Exhibition
 
 go_on = by_name("exhibitors.work")
 PIECE = 100
@@ -40,12 +43,8 @@ OPEN_STATES = (
     ImportState.CHECKING,
     ImportState.PREVIEW,
 )
-CHANGEABLE = (ApplicationState.SUBMITTED, ApplicationState.SHORTLISTED, ApplicationState.WAITLISTED)
-NEW, CHANGED, SAME, KNOWN, DECIDED = "new", "changed", "same", "known", "decided"
-"""What a row would do: create an application, change one; or nothing, because it is the same, the applicant applied
-themselves, or it is decided."""
-FAULTY = "faulty"
-"""The effect of a row with faults: it is left out."""
+SHEETS_LEFT = "sheets_left"
+"""The note that a workbook has other sheets with such a list."""
 
 
 def start(actor: Actor, exhibition: Exhibition, name: str, content: bytes) -> ApplicationImport:
@@ -61,7 +60,7 @@ def _start(actor: Actor, exhibition: Exhibition, name: str, content: bytes, tabl
         content=content,
         guessed=table.guessed,
         headings=table.headings,
-        columns=COLUMNS.match(table.headings, table),
+        columns=guess(table),
         total=len(table.rows),
         created_by_id=actor.id,
         created_by=actor.name[:254],
@@ -112,7 +111,15 @@ def match(run: ApplicationImport, columns: Mapping[str, int]) -> None:
     if "name" not in columns or not fits:
         message = _l("Say which column holds the name of the business.")
         raise Refused("columns_invalid", message, status=422, field="name")
-    values = {"columns": dict(columns), "done": 0, "problems": [], "rows": [], "counts": {}}
+    values = {
+        "columns": dict(columns),
+        "done": 0,
+        "problems": [],
+        "notes": [],
+        "rows": [],
+        "left_out": [],
+        "counts": {},
+    }
     _move(run.id, (ImportState.MATCHING, ImportState.PREVIEW), ImportState.WAITING, **values)
     number = run.id
     after_commit(lambda: go_on(number))
@@ -120,8 +127,11 @@ def match(run: ApplicationImport, columns: Mapping[str, int]) -> None:
 
 def _move(run_id: int, before: Sequence[ImportState], after: ImportState, **values: Any) -> None:
     if not _moved(run_id, before, after, **values):
-        message = _l("This import has moved on meanwhile. Look at where it stands now.")
-        raise Refused("import_moved_on", message)
+        raise _moved_on()
+
+
+def _moved_on() -> Refused:
+    return Refused("import_moved_on", _l("This import has moved on meanwhile. Look at where it stands now."))
 
 
 def _moved(run_id: int, before: Sequence[ImportState], after: ImportState, **values: Any) -> bool:
@@ -146,7 +156,7 @@ def confirm(actor: Actor, run: ApplicationImport) -> None:
 @transaction
 def cancel(run: ApplicationImport) -> None:
     """Cancel an import before anything is written. Raises Refused ``import_moved_on`` (409) when writing has begun."""
-    _move(run.id, OPEN_STATES, ImportState.CANCELLED, content=None, rows=[])
+    _move(run.id, OPEN_STATES, ImportState.CANCELLED, content=None, rows=[], left_out=[])
 
 
 def work(run_id: int) -> None:
@@ -194,42 +204,31 @@ def revive() -> int:
     return len(silent)
 
 
-def _hall(exhibition_id: int) -> applicant_rows.WishCodes:
-    codes = db.session.scalars(select(Booth.code).where(Booth.exhibition_id == exhibition_id))
-    zones = db.session.execute(select(Zone.code, Zone.name).where(Zone.exhibition_id == exhibition_id)).all()
-    named = {text.upper(): code for code, name in zones for text in (code, name)}
-    return applicant_rows.WishCodes({code.upper(): code for code in codes}, named)
-
-
 def _check(run_id: int) -> None:
     run = db.session.get_one(ApplicationImport, run_id)
     assert run.content is not None
-    table, columns, hall = _table(run.content), run.columns, _hall(run.exhibition_id)
+    table, columns, terms = _table(run.content), run.columns, edition_terms.of(run.exhibition_id)
     shifted = COLUMNS.shifted(table, columns)
     exhibition_id = run.exhibition_id
-    seen: dict[str, str] = {}
-    sound: list[dict[str, Any]] = []
-    faulty: list[applicant_rows.ApplicantRow] = []
+    rows: list[ApplicantRow] = []
+    notes: list[RowNote] = [RowNote(code=SHEETS_LEFT, said=", ".join(table.sheets_left))] if table.sheets_left else []
     for begin in range(0, len(table.rows), PIECE):
         end = min(begin + PIECE, len(table.rows))
         for number in range(begin, end):
-            row = applicant_rows.read(table, number, columns, hall)
+            cells = table.rows[number]
+            if kind := row_kinds.kind_of(cells, table.headings):
+                notes.append(RowNote(code=kind.value, cell=table.places[number], said=" ".join(cells)[:LONGEST_SAID]))
+                continue
+            read = COLUMNS.mended(columns, cells) if number in shifted else cells
+            row = applicant_rows.read(table, number, columns, terms, read)
             if number in shifted:
-                row.condemn(applicant_rows.ApplicantFault.SHIFTED)
+                applicant_rows.condemn(row, ApplicantFault.SHIFTED, cells)
             elif number in table.broken:
-                row.condemn(applicant_rows.ApplicantFault.BROKEN)
-            if not row.faults:
-                key = applicant_rows.key_of(row.values)
-                if key in seen:
-                    row.blame("name", applicant_rows.ApplicantFault.REPEATED, seen[key])
-                else:
-                    seen[key] = table.places[number]
-                    sound.append({"key": key, "values": row.values})
-            if row.faults:
-                faulty.append(row)
+                applicant_rows.condemn(row, ApplicantFault.BROKEN, cells)
+            rows.append(row)
         if not _note(run_id, end):
             return
-    _present(run_id, exhibition_id, sound, faulty)
+    _present(run_id, exhibition_id, rows, notes)
 
 
 @transaction
@@ -239,52 +238,54 @@ def _note(run_id: int, done: int) -> bool:
 
 
 @transaction
-def _present(
-    run_id: int, exhibition_id: int, sound: list[dict[str, Any]], faulty: list[applicant_rows.ApplicantRow]
-) -> None:
-    book = _Book(exhibition_id)
-    counts = Counter(book.effect(row) for row in sound)
-    counts[FAULTY] = len(faulty)
-    problems = [fault for row in faulty for fault in row.faults]
-    _moved(
-        run_id,
-        (ImportState.CHECKING,),
-        ImportState.PREVIEW,
-        rows=sound,
-        problems=problems[:MOST_PROBLEMS],
-        counts=dict(counts),
-    )
+def _present(run_id: int, exhibition_id: int, rows: list[ApplicantRow], notes: list[RowNote]) -> None:
+    presented = _presented(exhibition_id, rows, notes)
+    _moved(run_id, (ImportState.CHECKING,), ImportState.PREVIEW, **presented)
 
 
-class _Book:
-    """The edition's applications by their identifying values, read once for many rows."""
-
-    def __init__(self, exhibition_id: int) -> None:
-        self.exhibition_id = exhibition_id
-        self.by_key: dict[str, Application] = {}
-        self.by_mark: set[tuple[str, str]] = set()
-        for application in db.session.scalars(select(Application).where(Application.exhibition_id == exhibition_id)):
-            if application.import_key:
-                self.by_key[application.import_key] = application
-            if application.state not in GONE:
-                self.by_mark |= _marks({name: getattr(application, name) for name in ("phone", "email", "nib")})
-                self.by_mark.add(("name", f"{application.name_key}:{name_key(application.district)}"))
-
-    def effect(self, row: dict[str, Any]) -> str:
-        """What writing this row would do: ``new``, ``changed``, ``same``, ``known`` or ``decided``."""
-        values = row["values"]
-        application = self.by_key.get(row["key"])
-        if application is None:
-            marks = _marks(values)
-            marks.add(("name", f"{name_key(values['name'])}:{name_key(values.get('district', ''))}"))
-            return KNOWN if marks & self.by_mark else NEW
-        if all(getattr(application, name) == value for name, value in values.items()):
-            return SAME
-        return CHANGED if application.state in CHANGEABLE else DECIDED
+def _presented(exhibition_id: int, rows: Sequence[ApplicantRow], notes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The values of a run whose rows are to be looked at, from all its rows side by side."""
+    applicant_rows.arrange(rows)
+    applications = EditionApplications(exhibition_id)
+    sound = [row for row in rows if not row.faults]
+    for row in sound:
+        applications.judge(row)
+    counts = Counter(row.effect for row in sound)
+    counts[FAULTY] = len(rows) - len(sound)
+    told = [
+        {"name": row.name[:LONGEST_SAID], **note, **more}
+        for row in rows
+        for noted, more in ((row.faults, {}), (row.remarks, {"remark": True}))
+        for note in noted
+    ]
+    return {
+        "rows": [row.kept() for row in sound],
+        "left_out": [row.kept() for row in rows if row.faults],
+        "problems": told[:MOST_PROBLEMS],
+        "notes": list(notes[:MOST_PROBLEMS]),
+        "counts": dict(counts),
+    }
 
 
-def _marks(values: Mapping[str, Any]) -> set[tuple[str, str]]:
-    return {(name, str(values[name])) for name in ("phone", "email", "nib") if values.get(name)}
+@transaction
+def correct(run: ApplicationImport, number: int, texts: Mapping[str, str]) -> ApplicantRow:
+    """Replace cells of one row in a preview, look at all rows again, and return the row as it is now.
+
+    Raises NotFound for a row that is not there, and Refused ``import_moved_on`` (409).
+    """
+    run = db.session.get_one(ApplicationImport, run.id, with_for_update=True, populate_existing=True)
+    kept = [*run.rows, *run.left_out]
+    if run.state is not ImportState.PREVIEW:
+        raise _moved_on()
+    rows = {one["number"]: applicant_rows.of_kept(one, run.columns, run.headings) for one in kept}
+    if number not in rows:
+        raise NotFound
+    texts = {name: tidy(text) for name, text in texts.items() if name in FIELDS}
+    applicant_rows.correct(rows[number], texts, edition_terms.of(run.exhibition_id))
+    presented = _presented(run.exhibition_id, [row for _number, row in sorted(rows.items())], run.notes)
+    for name, value in presented.items():
+        setattr(run, name, value)
+    return rows[number]
 
 
 @transaction
@@ -295,37 +296,38 @@ def _write_piece(run_id: int) -> bool:
         return False
     actor = Actor(run.created_by_id, run.created_by)
     piece = run.rows[run.done : run.done + PIECE]
-    book = _Book(run.exhibition_id)
+    applications = EditionApplications(run.exhibition_id)
     counts = Counter(run.counts)
-    written = []
-    for row in piece:
-        what = book.effect(row)
-        counts[what] += 1
-        if what in (NEW, CHANGED):
-            written.append((_written(run, book.by_key.get(row["key"]), row), what, row))
+    written: list[tuple[Application, ApplicantRow]] = []
+    for kept in piece:
+        row = applicant_rows.of_kept(kept, run.columns, run.headings)
+        application = applications.judge(row)
+        counts[row.effect] += 1
+        if row.effect in (NEW, CHANGED):
+            written.append((_written(run, application, row), row))
     db.session.flush()  # all at once; the audit trail needs their ids
-    for application, what, row in written:
-        after = {"state": ApplicationState.SUBMITTED} if what == NEW else {"fields": sorted(row["values"])}
+    for application, row in written:
+        after = {"state": ApplicationState.SUBMITTED} if row.effect == NEW else {"fields": sorted(row.values)}
         record(actor, "application.import", "application", application.id, name=application.name, after=after)
     run.counts, run.done, run.beat_at = dict(counts), run.done + len(piece), clock.now()
     if run.done >= len(run.rows):
-        run.state, run.content, run.rows = ImportState.DONE, None, []
+        run.state, run.content, run.rows, run.left_out = ImportState.DONE, None, [], []
     return run.state is ImportState.WRITING
 
 
-def _written(run: ApplicationImport, application: Application | None, row: dict[str, Any]) -> Application:
+def _written(run: ApplicationImport, application: Application | None, row: ApplicantRow) -> Application:
     if application is None:
         application = Application(
             exhibition_id=run.exhibition_id,
             reference=new_reference(),
             key=secrets.token_urlsafe(KEY_BYTES),
-            import_key=row["key"],
+            import_key=row.key,
             source=ApplicationSource.IMPORT,
             state=ApplicationState.SUBMITTED,
             submitted_at=clock.now(),
         )
         db.session.add(application)
-    values = row["values"] | {"name_key": name_key(row["values"]["name"])[:160]}
+    values = row.values | {"name_key": name_key(row.name)[:160]}
     for name, value in values.items():
         setattr(application, name, value)
     return application

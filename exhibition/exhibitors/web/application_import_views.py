@@ -1,8 +1,9 @@
 """Importing a list of applicants at the desk: choose the file, match its columns, check the preview, confirm."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,19 +13,23 @@ from flask_babel import lazy_gettext as _l
 from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.files import uploaded_tables
+from exhibition.core.sql.paging import Page, page_number
 from exhibition.core.web.forms import show_refusal
+from exhibition.core.web.lists import Chip
 from exhibition.exhibitors.applications import imports as application_imports
-from exhibition.exhibitors.applications.imports import CHANGED, DECIDED, FAULTY, KNOWN, NEW, SAME
+from exhibition.exhibitors.applications.import_effects import CHANGED, DECIDED, FAULTY, KNOWN, NEW, SAME
 from exhibition.exhibitors.models import ApplicationImport, ImportState
+from exhibition.exhibitors.rules import applicant_rows
 from exhibition.exhibitors.rules.applicant_rows import ApplicantFault
 from exhibition.exhibitors.rules.column_names import FIELDS
+from exhibition.exhibitors.rules.row_kinds import RowKind
 from exhibition.exhibitors.web.application_forms import ListFileForm
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("application_imports", __name__, url_prefix="/desk/applications/import")
 
 RUN = "/<int(max=2147483647):run_id>"
-SHOWN_PROBLEMS = 100
+SHOWN_PROBLEMS, SHOWN_ROWS = 100, 100
 _COLUMN = re.compile(r"[0-9]{1,3}")
 
 STATE_NAMES = {
@@ -74,6 +79,9 @@ REASONS = {
     ApplicantFault.REPEATED: _l("The same business stands in an earlier row."),
     ApplicantFault.SHIFTED: _l("This row has more cells than the headings, so its columns are shifted."),
     ApplicantFault.BROKEN: _l("A quotation mark in this row is never closed."),
+    ApplicantFault.NEAR_WORD: _l("The fair has nearly the same word. Is it meant?"),
+    ApplicantFault.SHARED: _l("Others in this list have the same:"),
+    ApplicantFault.PRESENT: _l("An application that is here already has the same:"),
 }
 OUTCOMES = {
     NEW: _l("new"),
@@ -83,6 +91,19 @@ OUTCOMES = {
     DECIDED: _l("are decided on and stay as they are"),
     FAULTY: _l("with something wrong, left out"),
 }
+EFFECTS = {
+    NEW: Chip(_l("New"), "good"),
+    CHANGED: Chip(_l("Changed"), "accent"),
+    SAME: Chip(_l("Same as here")),
+    KNOWN: Chip(_l("Applied themselves")),
+    DECIDED: Chip(_l("Decided already")),
+}
+NOTES = {
+    RowKind.TOTAL: _l("A total of other rows."),
+    RowKind.HEADINGS: _l("Headings or numbers of columns."),
+    RowKind.NOTE: _l("A note or the heading of a section."),
+}
+"""Why a row is no business."""
 
 FAILURES = {
     "file_too_heavy": _l("Reading this list takes too much memory or time. Save it with less in it and try again."),
@@ -111,6 +132,12 @@ def import_state(state: ImportState) -> str:
 def import_reason(code: str) -> str:
     """Why a cell was refused."""
     return str(REASONS[ApplicantFault(code)])
+
+
+@blueprint.app_template_global()
+def import_note(code: str) -> str:
+    """Why a row is not taken for a business."""
+    return str(NOTES[RowKind(code)])
 
 
 @blueprint.errorhandler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -143,17 +170,36 @@ def start(exhibition: Exhibition) -> ResponseReturnValue:
 
 
 def _page(run: ApplicationImport, refused: Refused | None = None) -> ResponseReturnValue:
-    examples = application_imports.examples(run) if run.state in (ImportState.MATCHING, ImportState.PREVIEW) else []
+    looked_at = run.state is ImportState.PREVIEW
+    examples = application_imports.examples(run) if looked_at or run.state is ImportState.MATCHING else []
+    rows = run.rows if looked_at else []
+    good = [row for row in rows if not row["remarks"]]
+    remarked = [row for row in rows if row["remarks"]]
+    number = page_number(request.args.get("page"))
+    begin = (number - 1) * SHOWN_ROWS
+    shown = good[begin : begin + SHOWN_ROWS]
     values = {
         "run": run,
         "fields": FIELD_NAMES,
         "outcomes": OUTCOMES,
+        "effects": EFFECTS,
         "examples": examples,
-        "problems": run.problems[:SHOWN_PROBLEMS],
+        "left_out": _cards(run, run.left_out) if looked_at else [],
+        "remarked": _cards(run, remarked),
+        "good": good,
+        "good_page": Page(shown, number, has_next=len(good) > begin + SHOWN_ROWS),
+        "problems": run.problems[:SHOWN_PROBLEMS] if run.state is ImportState.DONE else [],
+        "notes": [note for note in run.notes if note["code"] != application_imports.SHEETS_LEFT],
+        "sheets_left": [note["said"] for note in run.notes if note["code"] == application_imports.SHEETS_LEFT],
         "refused": refused,
     }
     page = render_template("exhibitors/applications/import_run.html", **values)
     return page, refused.status if refused else HTTPStatus.OK
+
+
+def _cards(run: ApplicationImport, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], list[str]]]:
+    """The first rows to look at, each with the fields in which it can be corrected."""
+    return [(row, applicant_rows.to_correct(row, run.columns)) for row in rows[:SHOWN_PROBLEMS]]
 
 
 @blueprint.get(RUN)
@@ -175,6 +221,25 @@ def match(exhibition: Exhibition, run_id: int) -> ResponseReturnValue:
 def confirm(exhibition: Exhibition, run_id: int) -> ResponseReturnValue:
     run = application_imports.get(exhibition, run_id)
     return _act(exhibition, run_id, lambda: application_imports.confirm(actor(), run))
+
+
+@blueprint.post(f"{RUN}/rows/<int(max=9999):number>")
+def correct(exhibition: Exhibition, run_id: int, number: int) -> ResponseReturnValue:
+    """Correct cells of one row; of two values for a field the last counts, which is that of a button."""
+    run = application_imports.get(exhibition, run_id)
+    texts = {name: request.form.getlist(name)[-1] for name in FIELDS if name in request.form}
+    try:
+        row = application_imports.correct(run, number, texts)
+    except Refused as refused:
+        return _page(application_imports.get(exhibition, run_id), refused)
+    if row.faults:
+        name = str(row.values.get("name") or _("Row %(number)s", number=row.place))
+        flash(_("%(name)s is still left out. Look at what is marked.", name=name), "warn")
+    elif any(note.get("code") not in applicant_rows.LISTED for note in row.remarks):
+        flash(_("%(name)s still has a cell that is not understood.", name=row.name), "warn")
+    else:
+        flash(_("%(name)s is corrected and will be taken.", name=row.name), "good")
+    return redirect(url_for(".show", run_id=run_id, _anchor=f"row-{number}"), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post(f"{RUN}/cancel")

@@ -1,6 +1,6 @@
 """Import runs as people start, look at, publish and cancel them. The reading itself is a job: ``shop_reading``."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -20,14 +20,18 @@ from exhibition.storefront.importing import picture_copies, publishing
 from exhibition.storefront.importing.publishing import Outcome
 from exhibition.storefront.importing.shop_reading import enqueue
 from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, RunOrigin, RunState
+from exhibition.storefront.reading import Code
 from exhibition.storefront.reading.price import currency_of
-from exhibition.storefront.rules.seller_input import MAX_ADDRESS, ListingFault
+from exhibition.storefront.rules.doubts import whole_rupiah
+from exhibition.storefront.rules.seller_input import MAX_ADDRESS, ListingFault, Unreadable, rupiah
 from exhibition.storefront.rules.states import ListingChange
 from exhibition.storefront.seller_fields import FAULTS, shop_url
 
 MAX_FILE = 5 * 1024 * 1024
 LIVE = (RunState.WAITING, RunState.READING)
 SHOWN_RUNS = 5
+DOUBTFUL = "doubtful"
+"""The kind of rows to look at first."""
 
 
 @dataclass(frozen=True)
@@ -136,13 +140,21 @@ def source_of(exhibitor: Exhibitor) -> ImportSource | None:
     return db.session.get(ImportSource, exhibitor.id)
 
 
-def rows_of(run: ImportRun) -> dict[ListingChange, list[ImportRow]]:
-    """The rows of a run by kind of change, without those that change nothing."""
+def rows_of(run: ImportRun) -> dict[str, list[ImportRow]]:
+    """The rows of a run by kind of change, without those that change nothing; doubtful new and changed ones apart."""
     statement = select(ImportRow).where(ImportRow.run_id == run.id, ImportRow.change != ListingChange.SAME)
-    rows: dict[ListingChange, list[ImportRow]] = {}
+    rows: dict[str, list[ImportRow]] = {}
     for row in db.session.scalars(statement.order_by(ImportRow.position)):
-        rows.setdefault(row.change, []).append(row)
+        doubtful = row.doubts and row.change in (ListingChange.NEW, ListingChange.CHANGED)
+        rows.setdefault(DOUBTFUL if doubtful else row.change.value, []).append(row)
     return rows
+
+
+def pictures_of(rows: Collection[ImportRow]) -> dict[int, str | None]:
+    """The picture that the listing of each row has here, by the listing's id."""
+    ids = [row.listing_id for row in rows if row.listing_id is not None]
+    found = select(Listing.id, Listing.picture_key).where(Listing.id.in_(ids))
+    return {one.id: one.picture_key for one in db.session.execute(found)}
 
 
 def pictures_waiting(exhibitor: Exhibitor) -> int:
@@ -152,12 +164,61 @@ def pictures_waiting(exhibitor: Exhibitor) -> int:
     return db.session.scalar(waiting) or 0
 
 
+@transaction
+def look_over(
+    editor: Editor, slug: str, run_id: int, ticked: Collection[int], prices: Mapping[int, str]
+) -> dict[int, LazyString]:
+    """Note the ticked rows of a preview and the prices typed in place of the shop's; nothing is published by it.
+
+    Returns what is wrong with a price, by row; such a price is not noted. An empty one gives the shop's back.
+    Raises NotFound, and Refused ``not_in_preview`` (409).
+    """
+    _exhibitor, run = run_for(editor, slug, run_id)
+    if run.state is not RunState.PREVIEW:
+        raise _not_in_preview()
+    wrong: dict[int, LazyString] = {}
+    for row in run.rows:
+        row.ticked = row.id in ticked
+        if row.after is not None and row.id in prices:
+            try:
+                row.price = rupiah(prices[row.id][:MAX_ADDRESS])
+            except Unreadable as unreadable:
+                wrong[row.id] = FAULTS[unreadable.fault]
+    return wrong
+
+
+@transaction
+def all_in_rupiah(editor: Editor, slug: str, run_id: int) -> None:
+    """Take all prices of a preview that name no currency as rupiah, now and when the shop is read again.
+
+    One below a thousand stays empty: the point of its thousands may have been lost.
+    Raises NotFound, and Refused ``not_in_preview`` (409).
+    """
+    _exhibitor, run = run_for(editor, slug, run_id)
+    if run.state is not RunState.PREVIEW:
+        raise _not_in_preview()
+    run.currency = publishing.RUPIAH
+    run.problems = [one for one in run.problems if one["code"] != Code.CURRENCY_MISSING]
+    for row in run.rows:
+        amount = whole_rupiah(row.stated)
+        if row.after is not None and row.stated is not None:
+            row.doubts = [one for one in row.doubts if one["code"] != Code.CURRENCY_MISSING]
+            if amount is None:
+                row.doubts = [*row.doubts, {"where": "", "code": Code.PRICE_IMPLAUSIBLE.value, "said": row.stated}]
+            row.after = {**row.after, "price": amount, "currency": publishing.RUPIAH}
+            row.stated = None
+
+
+def _not_in_preview() -> Refused:
+    return Refused("not_in_preview", _l("This preview is no longer open. Read your shop again."))
+
+
 def publish(editor: Editor, slug: str, run_id: int, taken: Collection[int] | None) -> Outcome:
     """Publish the ticked rows of a preview. Raises NotFound, and Refused ``not_in_preview`` (409)."""
     run_for(editor, slug, run_id)
     outcome = publishing.publish(editor.actor, run_id, taken, organizer=editor.organizer)
     if outcome is None:
-        raise Refused("not_in_preview", _l("This preview is no longer open. Read your shop again."))
+        raise _not_in_preview()
     return outcome
 
 

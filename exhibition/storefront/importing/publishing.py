@@ -21,6 +21,7 @@ from exhibition.storefront.rules.states import Availability, ListingChange, List
 
 READ_AGAIN = timedelta(hours=12)
 """How long after a reading the shop is read again on schedule."""
+RUPIAH = "IDR"
 TEXTS = ("title", "description", "link", "image")
 """What an organizer reviews; a new price alone needs no approval."""
 
@@ -109,7 +110,7 @@ class _Publishing:
         if row.change is ListingChange.SAME:
             self._confirm(listing, cast("Values", row.after))
             return True
-        self._fill(listing, cast("Values", row.after))
+        self._fill(listing, cast("Values", row.after), row.price)
         return True
 
     def _add(self, row: ImportRow) -> bool:
@@ -127,15 +128,18 @@ class _Publishing:
             review=Review.WAITING,
             published=False,
         )
-        self._fill(listing, values)
+        self._fill(listing, values, row.price)
         db.session.add(listing)
         db.session.flush()
         self.listings[row.id] = self.present[listing.id] = listing
         row.listing_id = listing.id
         return True
 
-    def _fill(self, listing: Listing, values: Values) -> None:
-        """Set the listing to the shop's values; text that is new to the organizer is reviewed again."""
+    def _fill(self, listing: Listing, values: Values, price: int | None) -> None:
+        """Set the listing to the shop's values; text that is new to the organizer is reviewed again.
+
+        A ``price`` in rupiah that a person has typed takes the place of the shop's, as any change made here does.
+        """
         before = {**shown(listing), "image": (listing.imported or {}).get("image", "")}
         self.room -= listing.gone_at is not None
         listing.title, listing.description, listing.link = values["title"], values["description"], values["link"]
@@ -144,7 +148,9 @@ class _Publishing:
         if values["image"] != before["image"]:
             listing.picture_address, listing.picture_tries = values["image"], 0
             listing.picture_key = listing.picture_key if values["image"] else None
-        listing.edited, listing.gone_at, listing.price_at = False, None, clock.now()
+        if price is not None:
+            listing.price, listing.currency, listing.sale_price = price, RUPIAH, None
+        listing.edited, listing.gone_at, listing.price_at = price is not None, None, clock.now()
         listing.source, listing.imported = ListingSource.IMPORT, dict(values)
         listing.external_id = self._identity(listing, values)
         if listing.id is None or any(values[name] != before[name] for name in TEXTS):

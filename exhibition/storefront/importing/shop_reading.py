@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import delete, exists, func, select, update
@@ -24,9 +25,10 @@ from exhibition.storefront.importing.discovery import ShopVisit, visit
 from exhibition.storefront.importing.kept_listings import known
 from exhibition.storefront.importing.reading_apart import read
 from exhibition.storefront.models import ImportRow, ImportRun, ImportSource, Listing, RunOrigin, RunState
-from exhibition.storefront.reading import ReadingProblem, ShopReading, SourceKind
+from exhibition.storefront.reading import ReadingProblem, ShopListing, ShopReading, SourceKind
 from exhibition.storefront.reading.listing import MEANING
 from exhibition.storefront.rules.differences import compare
+from exhibition.storefront.rules.doubts import doubtful
 from exhibition.storefront.rules.fetching import FetchFailed
 from exhibition.storefront.rules.states import ListingChange
 
@@ -40,6 +42,7 @@ SILENT_FOR = timedelta(minutes=10)
 PREVIEW_FOR = timedelta(days=7)
 ROWS_FOR = timedelta(days=30)
 AGAIN_AFTER_FAILURE = timedelta(hours=6)
+LONGEST_STATED = 40
 MANY = 3
 """On its own, a reading removes at most this many listings, or half of them; more needs a person to look."""
 SCHEDULE = Actor(None, "scheduled reading")
@@ -221,6 +224,11 @@ def _told(problems: Iterable[ReadingProblem]) -> list[dict[str, str]]:
     ]
 
 
+def _stated(product: ShopListing) -> str | None:
+    """The price without a currency, which is not shown before somebody says which it is."""
+    return None if product.currency or product.price is None else format(product.price, "f")[:LONGEST_STATED]
+
+
 def _printable(text: str) -> str:
     """The text with spaces in place of characters that a database cannot store or a page cannot show."""
     return "".join(character if character.isprintable() else " " for character in text)
@@ -232,6 +240,8 @@ def _preview(claim: RunInHand, reading: ShopReading, visited: ShopVisit) -> bool
     there = select(Listing).where(Listing.exhibitor_id == claim.exhibitor_id).order_by(Listing.position, Listing.id)
     rows, problems = compare(reading.listings, [known(listing) for listing in db.session.scalars(there)])
     counts = Counter(row.change.value for row in rows)
+    about = [(doubtful(product, reading.problems), _stated(product)) for product in reading.listings]
+    none_about = repeat((list[ReadingProblem](), None))  # rows of what is gone follow those of the products
     kept = _finish(
         claim.id,
         RunState.PREVIEW,
@@ -253,8 +263,10 @@ def _preview(claim: RunInHand, reading: ShopReading, visited: ShopVisit) -> bool
             listing_id=row.listing_id,
             before=cast("dict[str, Any] | None", row.before),
             after=cast("dict[str, Any] | None", row.after),
+            doubts=_told(doubts),
+            stated=stated,
         )
-        for position, row in enumerate(rows)
+        for position, (row, (doubts, stated)) in enumerate(zip(rows, chain(about, none_about), strict=False))
     )
     return True
 

@@ -47,7 +47,7 @@ def complete(value: str, base: str | None = None) -> str | None:
         raise Dropped(relative=False) from None
     if parts.scheme.lower() not in ("http", "https") or not host or parts.username is not None or not valid_port:
         raise Dropped(relative=False)
-    if len(value) > LONGEST or re.search(r"[\s<>\"\\]", host):
+    if len(value) > LONGEST or re.search(r"[\s<>\"\\]", host) or not any(map(str.isalnum, host)):
         raise Dropped(relative=False)
     return re.sub(r"[\s<>\"\\^`{|}]", lambda character: quote(character.group()), value)
 

@@ -29,7 +29,9 @@ _WITHHELD = frozenset(
     disembunyikan tersembunyi inactive notactive nonaktif tidakaktif takaktif dinonaktifkan disabled unpublished
     notpublished belumterbit tidakterbit tidakditerbitkan tidakdipublikasikan tidaktayang tidakditampilkan tidaktampil
     tidakdijual takdijual belumdijual notforsale notsold unlisted delisted deleted dihapus pending pendingreview future
-    scheduled staging suspended banned diblokir blocked offline""",
+    scheduled staging suspended banned diblokir blocked offline belumtayang belumditayangkan belumaktif belumtampil
+    belumdipublikasikan belumditerbitkan sudahtidakdijual tidakdijuallagi tidaklagidijual takditampilkan ditangguhkan
+    ditolak rejected menunggumoderasi dalammoderasi dihentikan""",
     )
 )
 _NO = frozenset({"0", "-1", "false", "no", "n", "tidak", "t", "f", "off", "bukan", "belum"})

@@ -21,7 +21,8 @@ _NAMES: dict[str, str] = {
         |url produk|alamat produk|link toko|link tokopedia|link shopee""",
     "image": """image link|image|images|image url|image src|main image|main image url|picture|picture url|photo
         |product image|gambar|gambar produk|gambar utama|gambar 1|foto|foto produk|foto utama|foto produk 1|foto 1
-        |foto sampul|link gambar|link foto|url gambar|url foto|tautan gambar""",
+        |foto sampul|link gambar|link foto|url gambar|url foto|tautan gambar|gambar 2|gambar 3|foto 2|foto 3
+        |foto produk 2|foto produk 3|image 1|image 2|image 3|additional image link|gambar tambahan|foto tambahan""",
     "price": """price|regular price|variant price|product price|harga|harga produk|harga jual|harga satuan|harga normal
         |harga jual satuan 1|harga jual satuan""",
     "before": "variant compare at price|compare at price|harga coret|harga sebelum diskon|harga awal",
@@ -56,6 +57,8 @@ _INDONESIAN = frozenset(
 )
 _WIX = frozenset({"handleid", "fieldtype"})
 _WIX_SCORE = 10
+SEVERAL = ("image", "state", "shown", "visibility")
+"""Fields that may have several columns: the first picture is taken, and any may say that a product is not for sale."""
 ENOUGH = frozenset({"price", "sale_price", "link", "image"})
 """A product list has a title and at least one of these columns; a list of people or shops has none."""
 
@@ -88,6 +91,8 @@ class Headings:
     """The column of each field. ``currency`` is set when a heading names it, as in ``Harga (Rp)``."""
 
     columns: dict[str, int] = field(default_factory=dict[str, int])
+    also: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    """Further columns of the fields that may have several, such as pictures."""
     currency: str | None = None
     indonesian: bool = False
     wix: bool = False
@@ -115,8 +120,10 @@ def understand(row: Sequence[str], table: UploadedTable | None = None) -> Headin
     names = [_without_prefix(name) for name in row]
     columns = COLUMNS.match(names, table)
     words = {word for position in columns.values() for word in re.findall(r"[^\W_]+", _apart(names[position]))}
+    taken = set(columns.values())
     return Headings(
         columns=columns,
+        also={name: [at for at in COLUMNS.namesakes(names, name) if at not in taken] for name in SEVERAL},
         currency=_currency(names[columns["price"]]) if "price" in columns else None,
         indonesian=bool(words & _INDONESIAN),
         wix={key(name) for name in names} >= _WIX,

@@ -82,7 +82,7 @@ class Intake:
         if self.full:
             self.leave_out(1)
             return
-        title = text.line(raw.title)
+        title, before = text.line(raw.title), len(self.problems)
         if not title:
             self.report(raw.where, Code.TITLE_MISSING, raw.id)
             return
@@ -107,6 +107,7 @@ class Intake:
             self.report(raw.where, Code.LINK_MISSING)
         elif address.is_image(listing.link) and listing.image and not address.is_image(listing.image):
             self.report(raw.where, Code.LINK_IS_IMAGE, listing.link)
+        listing = replace(listing, problems=tuple(self.problems[before:]))
         self.listings.append(listing)
         self._known.add(listing)
 
@@ -136,7 +137,7 @@ class Intake:
 
     def _sale_price(self, raw: Raw) -> Decimal | None:
         sale, stated = raw.sale_price, raw.price
-        if not sale.said or (stated.amount is not None and sale.amount == stated.amount):
+        if not sale.said or sale.amount == 0 or (stated.amount is not None and sale.amount == stated.amount):
             return None
         currencies_differ = sale.currency and stated.currency and sale.currency != stated.currency
         above = stated.amount is not None and sale.amount is not None and sale.amount > stated.amount

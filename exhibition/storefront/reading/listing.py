@@ -156,6 +156,8 @@ class ShopListing:
     link: str | None = None
     image: str | None = None
     description: str = ""
+    problems: tuple["ReadingProblem", ...] = field(default=(), compare=False)
+    """What was reported about this product, while it was read."""
 
 
 @dataclass(frozen=True)

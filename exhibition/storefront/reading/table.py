@@ -5,6 +5,7 @@ product above (Shopify's further variants, WooCommerce's children, cells merged 
 the lowest price counts, and it is in stock if any of them is.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -37,6 +38,11 @@ _REFUSALS = {
 def read_text(text: str, intake: Intake, *, currency: str | None = None) -> ShopReading:
     """Read CSV or TSV, whichever separator makes a heading row appear."""
     return _read(tables.read_text(text, score), Code.UNKNOWN_TEXT, intake, currency)
+
+
+MOST_EXPLAINING = 5
+"""Within so many rows below the headings there may be an example of how to fill in the table."""
+_EXAMPLE = re.compile(r"\W*(?:contoh|cth|example)\b", re.IGNORECASE)
 
 
 def read_workbook(content: bytes, intake: Intake, *, currency: str | None = None) -> ShopReading:
@@ -79,7 +85,7 @@ def _products(table: UploadedTable, headings: Headings, intake: Intake) -> list[
             intake.report(where, Code.ROW_BROKEN, " ".join(table.rows[number]))
         if number in shifted:
             intake.report(where, Code.ROW_SHIFTED, " ".join(table.rows[number]))
-        elif number < explaining:
+        elif number < explaining or (number < MOST_EXPLAINING and _EXAMPLE.match(_text(cell["title"]))):
             intake.report(where, Code.ROW_EXPLAINS, " ".join(table.rows[number]))
         elif above := _goes_on_with(cell, products[-1] if products else None, by_id):
             if not _withheld(cell):
@@ -133,7 +139,18 @@ def _explaining(table: UploadedTable, headings: Headings) -> int:
 
 def _cells(row: Sequence[Cell], headings: Headings) -> dict[str, Cell]:
     places = {name: headings.columns.get(name, len(row)) for name in _FIELDS}
-    return {name: row[place] if place < len(row) else "" for name, place in places.items()}
+    cells = {name: row[place] if place < len(row) else "" for name, place in places.items()}
+    for name, further in headings.also.items():
+        said = [cells[name], *(row[place] for place in further if place < len(row))]
+        telling = (one for one in said if (_text(one) if name == "image" else _forbids(name, one)))
+        cells[name] = next(telling, cells[name])
+    return cells
+
+
+def _forbids(name: str, cell: Cell) -> bool:
+    """Whether a cell about the product's state or visibility says that it is not for sale."""
+    said = tables.text_of(cell)
+    return availability.says_no(said) if name == "shown" else availability.says_withheld(said)
 
 
 def _text(cell: Cell) -> str:
@@ -183,10 +200,9 @@ def _availability(variants: Sequence[Cells]) -> str | StatedAvailability:
 def _withheld(cell: Cells) -> str:
     """The words that say that the product is not for sale."""
     for name in ("state", "visibility"):
-        if availability.says_withheld(tables.text_of(cell[name])):
+        if _forbids(name, cell[name]):
             return tables.text_of(cell[name])
-    shown = tables.text_of(cell["shown"])
-    return f"published: {shown}" if availability.says_no(shown) else ""
+    return f"published: {tables.text_of(cell['shown'])}" if _forbids("shown", cell["shown"]) else ""
 
 
 def _price(cell: Cell, currency: str | None, default: str | None, mark: str) -> Price:

@@ -152,3 +152,38 @@ def test_google_names_count_under_every_prefix_that_is_bound_to_them():
     names = 'xmlns:g="http://base.google.com/ns/1.0" xmlns:x="http://base.google.com/ns/1.0"'
     content = f"<rss {names}><channel>{item.format('g', 'Kopi')}{item.format('x', 'Teh')}</channel></rss>"
     assert [title for title, *_ in listed(content)] == ["Kopi", "Teh"]
+
+
+BROTHERS = {
+    "words for not for sale": (
+        "nama,harga,status\nKopi,25000,Aktif\nRoti,9000,belum tayang\nSusu,9000,Sudah tidak dijual\n",
+        ["Kopi | 25000 | None"],
+    ),
+    "two columns that may say no": (
+        '[{"title": "A", "price": "25000", "published": true}, {"title": "B", "price": "20000", "is_active": 0}]',
+        ["A | 25000 | None"],
+    ),
+    "a sale price of zero is none": (
+        "nama,harga,harga promo\nCelana,250000,0\nKaos,75.000,60.000\n",
+        ["Celana | 250000 | None", "Kaos | 75000 | 60000"],
+    ),
+    "an example below the instructions": (
+        (
+            "Nama Produk*,Harga*,Stok*,Gambar Utama\n(Wajib),(Wajib),(Wajib),(Opsional)\n"
+            "Contoh: Baju,50000,10,https://...\nKeripik,18000,5,https://x.example/a.jpg\n"
+        ),
+        ["Keripik | 18000 | None"],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BROTHERS)
+def test_lists_of_the_same_kinds_are_understood_too(kind):
+    content, expected = BROTHERS[kind]
+    reading = read(content.encode(), currency="IDR")
+    assert [f"{one.title} | {one.price} | {one.sale_price}" for one in reading.listings] == expected
+
+
+def test_the_next_picture_stands_for_one_that_is_missing():
+    content = b"nama,harga,gambar 1,gambar 2\nA,15000,,https://x.example/2.jpg\nB,20000,https://x.example/3.jpg,\n"
+    assert [one.image for one in read(content).listings] == ["https://x.example/2.jpg", "https://x.example/3.jpg"]
