@@ -31,6 +31,10 @@ HOLDERS_POINTS = 0.5
 """What a hold adds to the points. Points are whole numbers, and a lot adds less than this."""
 
 
+LAST_RESORT_S = 10.0
+"""Seconds of the clock for each unit of effort, which takes an ordinary machine about one."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """The organizer's settings for the solver. Radii are metres between booth centres."""
@@ -39,7 +43,7 @@ class Wanted:
     competitor_radius_m: float = AllocationProblem.competitor_radius_m
     avoid_radius_m: float = AllocationProblem.avoid_radius_m
     seed: int = AllocationProblem.seed
-    time_limit_s: float = AllocationProblem.time_limit_s
+    effort: float = AllocationProblem.effort
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ def ask(exhibition: Exhibition, wanted: Wanted) -> BuiltProblem:
         affinity=_affinity(exhibition, booths),
         weights=wanted.weights,
         seed=wanted.seed,
-        time_limit_s=wanted.time_limit_s,
+        effort=wanted.effort,
+        time_limit_s=max(AllocationProblem.time_limit_s, LAST_RESORT_S * wanted.effort),
     )
     return BuiltProblem(problem, exhibitors, {str(claim.exhibitor_id): claim.mark for claim in claims.values()})
 

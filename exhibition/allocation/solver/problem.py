@@ -5,6 +5,7 @@ The schema is in docs/allocation.md. Distances are metres between booth centres.
 
 import math
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any
 
 HEAVIEST = 10_000.0
@@ -102,7 +103,10 @@ class AllocationProblem:
     affinity: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict(DEFAULT_AFFINITY))
     weights: Weights = Weights()
     seed: int = 1
-    time_limit_s: float = 20.0
+    effort: float = 5.0
+    """How much to search; a unit is about a second of an ordinary machine, but is counted in steps."""
+    time_limit_s: float = 60.0
+    """The last resort, for a machine that is far too slow."""
 
     def distance_m(self, first: int, second: int) -> float:
         """The distance between the centres of two booths, given by their positions in ``booths``."""
@@ -146,6 +150,15 @@ def _plain(value: Value) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+class CutShort(StrEnum):
+    """What ended a search before its effort was spent."""
+
+    CLOCK = "clock"
+    """The time limit: the same question may give another plan next time."""
+    STOPPED = "stopped"
+    """Somebody wanted the best plan so far."""
+
+
 @dataclass(frozen=True)
 class AssignmentPlan:
     """The proposal. ``objective`` and ``bound`` are as in docs/allocation.md; the bound holds for every plan."""
@@ -157,6 +170,8 @@ class AssignmentPlan:
     objective: float
     bound: float
     optimal: bool
+    cut_short: CutShort | None
+    """``None`` when the whole effort was spent, or the plan proven before."""
     seconds: float
 
     def document(self) -> dict[str, Any]:
@@ -168,5 +183,6 @@ class AssignmentPlan:
             "objective": self.objective,
             "bound": self.bound,
             "optimal": self.optimal,
+            "cut_short": self.cut_short,
             "seconds": self.seconds,
         }

@@ -19,6 +19,9 @@ MOST_BOOTHS = 1000
 MOST_APPLICATIONS = 2000
 MOST_TENANTS = 20
 MOST_DAYS = 31
+MOST_EFFORT = 1000.0
+EFFORT_A_SECOND = 0.25
+"""The effort in a document that names only a time limit: a machine some times slower than usual manages it too."""
 
 
 def read(document: Fields) -> AllocationProblem:
@@ -32,6 +35,8 @@ def read(document: Fields) -> AllocationProblem:
     _refuse_pins_to_one_booth(booths, applications)
     weights = document.part("weights")
     affinity = document.part("affinity")
+    limit_s = document.number("time_limit_s", AllocationProblem.time_limit_s, minimum=0.001, maximum=3600)
+    effort = AllocationProblem.effort if document.value("time_limit_s") is None else EFFORT_A_SECOND * limit_s
     return AllocationProblem(
         booths=booths,
         applications=applications,
@@ -43,7 +48,8 @@ def read(document: Fields) -> AllocationProblem:
             **{term: weights.number(term, worth, maximum=HEAVIEST) for term, worth in asdict(Weights()).items()}
         ),
         seed=document.whole("seed", AllocationProblem.seed),
-        time_limit_s=document.number("time_limit_s", AllocationProblem.time_limit_s, minimum=0.001, maximum=3600),
+        effort=document.number("effort", effort, maximum=MOST_EFFORT),
+        time_limit_s=limit_s,
     )
 
 

@@ -75,7 +75,8 @@ class AnswerForm(FlaskForm):
     wish = text_field(_l("Which booth would suit you better?"), 300, optional=True)
 
 
-LONGEST_SEARCH_S = 120
+MOST_EFFORT = 30
+"""What a person may wait for: about half a minute of an ordinary machine."""
 
 
 def _amount(label: Any, highest: float, default: float) -> FloatField:
@@ -104,7 +105,7 @@ class ProposalForm(FlaskForm):
     competitor_radius_m = _amount(_l("Metres between competitors"), 100, Wanted.competitor_radius_m)
     avoid_radius_m = _amount(_l("Metres between those who avoid each other"), 100, Wanted.avoid_radius_m)
     seed = number_field(_l("Seed: another one may find another plan"), 0, LARGEST_ID)
-    time_limit_s = number_field(_l("Seconds to search"), 1, LONGEST_SEARCH_S)
+    effort = number_field(_l("Effort: how much to search, counted in steps, not in seconds"), 1, MOST_EFFORT)
 
     def wanted(self) -> Wanted:
         """The settings in the form, which must be valid."""

@@ -25,7 +25,7 @@ from tests.exhibitors.applications.applying import submitted
 from tests.fairs import the_fair
 
 RATNA = Actor(None, "Ratna")
-QUICK = Wanted(time_limit_s=1)
+QUICK = Wanted(effort=1)
 NAME = "Keripik Mbak Yuni"
 
 
@@ -156,7 +156,7 @@ def test_a_hold_outweighs_a_lot_and_a_point_outweighs_both(exhibition: Exhibitio
 def test_the_proposal_gives_what_an_application_needs_or_says_why_not(exhibition: Exhibition) -> None:
     shortlisted(exhibition, "Kopi Basah", water=True)
     shortlisted(exhibition, "Las Karbit", power_va=3500)
-    proposals.start(RATNA, exhibition, replace(QUICK, time_limit_s=2))
+    proposals.start(RATNA, exhibition, replace(QUICK, effort=2))
     run_jobs()
     proposal = proposals.latest(exhibition)
     assert proposal is not None
@@ -196,7 +196,7 @@ def test_those_who_would_share_and_name_each_other_ask_for_one_booth(exhibition:
 def test_a_shared_booth_is_published_as_one_and_stays_one(exhibition: Exhibition) -> None:
     shortlisted(exhibition, "Kopi Satu", share=True, near=["Kopi Dua"])
     shortlisted(exhibition, "Kopi Dua", share=True)
-    proposals.start(RATNA, exhibition, replace(QUICK, time_limit_s=2))
+    proposals.start(RATNA, exhibition, replace(QUICK, effort=2))
     run_jobs()
     proposal = proposals.latest(exhibition)
     assert proposal is not None
