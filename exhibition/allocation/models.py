@@ -125,7 +125,8 @@ class AllocationProposal(Base):
     exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), index=True)
     state: Mapped[ProposalState] = mapped_column(choice(ProposalState), default=ProposalState.WAITING)
     problem: Mapped[dict[str, Any]] = mapped_column(Json)
-    """The problem document of docs/allocation.md; applications have the exhibitors' names as ids."""
+    """The problem document of docs/allocation.md; applications have the exhibitors' names as ids. Beside it
+    ``keep_holds`` tells how it was asked."""
     exhibitors: Mapped[dict[str, int]] = mapped_column(Json)
     """The exhibitor's id, by application of the problem."""
     seen: Mapped[dict[str, str]] = mapped_column(Json)

@@ -4,7 +4,7 @@ Points follow the edition's rules; where they are equal, exhibitors with a hold 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from exhibition.allocation.planned import Claim, PlannedBooth
 from exhibition.allocation.proposals.earlier_editions import took_part
 from exhibition.allocation.proposals.pins import pinned_booths
 from exhibition.allocation.proposals.sharing import agreed, grouped, room, together
-from exhibition.allocation.rules import KNOWN
+from exhibition.allocation.rules import KNOWN, AllocationState
 from exhibition.allocation.solver.problem import AllocationProblem, Needs, OpenBooth, Weights
 from exhibition.allocation.solver.problem import BoothRequest as Applicant
 from exhibition.core.db import db
@@ -44,6 +44,8 @@ class Wanted:
     avoid_radius_m: float = AllocationProblem.avoid_radius_m
     seed: int = AllocationProblem.seed
     effort: float = AllocationProblem.effort
+    keep_holds: bool = False
+    """Whether whoever holds a booth keeps it, as those do who were offered one."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def ask(exhibition: Exhibition, wanted: Wanted) -> BuiltProblem:
     )
     booths = [_booth(row, len(open_booths[row.id].claims)) for row in rows]
     claims = {claim.exhibitor_id: claim for claim in service.claims(exhibition)}
-    applicants, exhibitors = _applicants(exhibition, open_booths, claims)
+    kept = (*KNOWN, AllocationState.HELD) if wanted.keep_holds else KNOWN
+    applicants, exhibitors = _applicants(exhibition, open_booths, claims, kept)
     problem = AllocationProblem(
         booths=tuple(booths),
         applications=tuple(applicants),
@@ -86,10 +89,13 @@ def ask(exhibition: Exhibition, wanted: Wanted) -> BuiltProblem:
 
 
 def _applicants(
-    exhibition: Exhibition, open_booths: Mapping[int, PlannedBooth], claims: Mapping[int, Claim]
+    exhibition: Exhibition,
+    open_booths: Mapping[int, PlannedBooth],
+    claims: Mapping[int, Claim],
+    kept: Collection[AllocationState],
 ) -> tuple[list[Applicant], dict[str, int]]:
-    """All applicants who take part, and the exhibitor's id behind each."""
-    standing = {claim.booth_id for claim in claims.values() if claim.state in KNOWN}
+    """All applicants who take part, and the exhibitor's id behind each; those with ``kept`` claims stay there."""
+    standing = {claim.booth_id for claim in claims.values() if claim.state in kept}
     pins = {one: booth for one, booth in pinned_booths(exhibition).items() if booth not in standing}
     people = db.session.scalars(
         select(Exhibitor)
@@ -105,7 +111,7 @@ def _applicants(
         claim, application = claims.get(one.id), spoken.get(one.id)
         if claim is not None and claim.booth_id not in open_booths:
             continue  # has a booth that the layout has closed: the organizer decides, not the solver
-        promised = claim is not None and claim.state in KNOWN
+        promised = claim is not None and claim.state in kept
         place = claim.booth_id if promised and claim else pins.get(one.id)
         pinned = open_booths[place].code if place is not None and place in open_booths else None
         if claim is None and pinned is None and application is not None and application.state not in CONSIDERED:

@@ -106,6 +106,7 @@ class ProposalForm(FlaskForm):
     avoid_radius_m = _amount(_l("Metres between those who avoid each other"), 100, Wanted.avoid_radius_m)
     seed = number_field(_l("Seed: another one may find another plan"), 0, LARGEST_ID)
     effort = number_field(_l("Effort: how much to search, counted in steps, not in seconds"), 1, MOST_EFFORT)
+    keep_holds = BooleanField(_l("Keep all holds: whoever holds a booth keeps it"))
 
     def wanted(self) -> Wanted:
         """The settings in the form, which must be valid."""

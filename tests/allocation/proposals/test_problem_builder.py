@@ -90,6 +90,18 @@ def test_who_is_decided_against_takes_no_part_without_a_booth_or_a_pin(
     assert applicants(exhibition)[NAME].current == free
 
 
+def test_all_holds_are_kept_by_one_switch(exhibition: Exhibition) -> None:
+    application = shortlisted(exhibition)
+    free = next(booth.code for booth in service.plan(exhibition) if booth.state == "open")
+    service.hold(RATNA, exhibition, free, application.exhibitor_id or 0)
+    assert applicants(exhibition)[NAME].pinned is None
+    proposal = proposals.start(RATNA, exhibition, replace(QUICK, keep_holds=True))
+    run_jobs()
+    assert proposal.problem["keep_holds"] is True
+    line = next(line for line in proposals.lines(proposal) if line.name == NAME)
+    assert (line.target, line.change, line.reasons[0][0]) == (free, "stays", "pinned")
+
+
 def test_the_newest_application_that_is_alive_speaks(exhibition: Exhibition) -> None:
     first = shortlisted(exhibition, wishes=["A01"])
     second = shortlisted(exhibition, wishes=["C03"])

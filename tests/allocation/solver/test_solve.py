@@ -1,5 +1,6 @@
 """The proposal compared with brute force, with the independent checker, and with a second run."""
 
+import re
 from itertools import count
 from random import Random
 from typing import Any
@@ -258,6 +259,21 @@ def test_those_with_more_points_are_placed_when_booths_are_few():
     assert "a5" in plan.unplaced["a3"].sentence
 
 
+def test_who_loses_a_booth_is_told_who_got_it_and_why():
+    requests = [
+        {"id": "pinned", "pinned": "B1"},
+        {"id": "wishes", "points": 7, "wishes": ["B0"]},
+        {"id": "held", "points": 2, "current": "B0", "wishes": ["B1"]},
+    ]
+    plan = proposed({"booths": row(2), "applications": requests})
+    assert [(one.code, one.sentence) for one in plan.reasons["held"][1:]] == [
+        ("booth_given", "wishes gets booth B0: it is their wish 1; they have 7 points, here are 2."),
+        ("booth_given", "pinned has booth B1: the organizer has decided so."),
+    ]
+    plan = proposed({"booths": row(1), "applications": [{"id": "one", "pinned": "B0"}, {"id": "two"}]})
+    assert plan.unplaced["two"].sentence == "The organizer has decided on every suitable booth: one (B0)."
+
+
 def test_avoiding_applicants_never_stand_at_exactly_the_radius():
     requests = [{"id": "one", "avoid": ["two"]}, {"id": "two"}]
     document = {"booths": row(3), "applications": requests, "avoid_radius_m": 3.0}
@@ -266,6 +282,7 @@ def test_avoiding_applicants_never_stand_at_exactly_the_radius():
     plan = proposed(document)
     assert len(plan.assignments) == 1
     assert [reason.code for reason in plan.unplaced.values()] == ["kept_apart"]
+    assert re.search(r"too close to (one|two) \(B\d\)", next(iter(plan.unplaced.values())).sentence)
     assert plan.optimal
 
 
