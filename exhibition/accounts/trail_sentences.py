@@ -151,6 +151,8 @@ SENTENCES = {
     "round.untick": _l("%(who)s took back the tick of a disinfection."),
     "scan.correct": _l("%(who)s corrected a scan to %(people)s people."),
     "scan_conflict.close": _l("%(who)s closed a conflict of scans."),
+    "selection.publish": _l("%(who)s published who got a booth: %(with_booth)s of %(applications)s applications."),
+    "selection.withdraw": _l("%(who)s took the result of the selection off the public pages."),
     "sheets.make": _l("%(who)s had QR signs for all booths made."),
     "spacing.ask": _l("%(who)s asked which %(count)s booths can stand %(m)s m apart."),
     "storefront.delete": _l("%(who)s removed the shop of %(what)s."),
