@@ -10,6 +10,7 @@ from exhibition.allocation.solver.drafts import Draft
 from exhibition.allocation.solver.given_booths import given
 from exhibition.allocation.solver.neighbourhood import Neighbourhood
 from exhibition.allocation.solver.problem import AllocationProblem, BoothRequest, Reason, Value, because
+from exhibition.allocation.solver.quotas import caps, full
 from exhibition.allocation.solver.scoring import EMPTY, UNIT, Tables
 from exhibition.allocation.solver.tenancies import Tenancy, obstacle
 
@@ -324,6 +325,15 @@ class _Explainer:
             )
         return found
 
+    def _over_quota(self, number: int) -> Reason | None:
+        members = self._tenancy(number).members
+        for cap in caps(self.problem):
+            own, inside = len(cap.members.intersection(members)), cap.members.intersection(self.standing)
+            if cap.quota.hard and own and own + len(inside) > cap.most:
+                fewest = sorted(inside, key=lambda one: self.problem.applications[one].points)
+                return full(cap, self._with_booths(dict.fromkeys(self.tenancy_of[one] for one in fewest)))
+        return None
+
     def _unplaced(self, number: int, application: BoothRequest) -> Reason:
         if not self.problem.booths:
             return because("no_booths", "There are no booths.")
@@ -332,6 +342,8 @@ class _Explainer:
         if not suitable:
             wanted = tuple(NEEDS[name] for name, need in vars(tenancy.needs).items() if need)
             return because("needs_unmet", "No booth offers %(needs)s.", needs=wanted)
+        if (kept_out := self._over_quota(number)) is not None:
+            return kept_out
         holders = [self.draft.in_the_way(self.tenancy_of[number], b) for b in suitable]
         if not all(holders):
             free = [booth for booth, several in zip(suitable, holders, strict=True) if not several]

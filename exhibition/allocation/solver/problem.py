@@ -72,8 +72,30 @@ class BoothRequest:
     current: str | None = None
     newcomer: bool = False
     """Whether it is at the fair for the first time; all others are established."""
+    local: bool = False
+    """Whether it is from the regency."""
     days: tuple[str, ...] = ()
     """The days on which it comes; empty means every day."""
+
+
+class QuotaOf(StrEnum):
+    """Whom a quota speaks of."""
+
+    LOCAL = "local"
+    """So many per cent of the booths, or more, are kept for exhibitors from the regency."""
+    NEWCOMERS = "newcomers"
+    """So many per cent of the booths, or more, are kept for newcomers."""
+    PRODUCT_GROUP = "product_group"
+    """So many per cent of the booths, or fewer, go to one product group."""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """A share of the booths; ``hard`` ones are never broken, soft ones cost ``weights.quotas`` for each exhibitor."""
+
+    of: QuotaOf
+    percent: float
+    hard: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +111,7 @@ class Weights:
     affinity: float = 100.0
     newcomers: float = 20.0
     moves: float = 10.0
+    quotas: float = 100.0
 
 
 @dataclass(frozen=True)
@@ -102,6 +125,7 @@ class AllocationProblem:
     near_radius_m: float = 4.5
     affinity: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict(DEFAULT_AFFINITY))
     weights: Weights = Weights()
+    quotas: tuple[Quota, ...] = ()
     seed: int = 1
     effort: float = 5.0
     """How much to search; a unit is about a second of an ordinary machine, but is counted in steps."""

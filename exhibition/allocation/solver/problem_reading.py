@@ -10,6 +10,8 @@ from exhibition.allocation.solver.problem import (
     BoothRequest,
     Needs,
     OpenBooth,
+    Quota,
+    QuotaOf,
     Weights,
 )
 from exhibition.allocation.solver.tenancies import tenancies
@@ -47,10 +49,22 @@ def read(document: Fields) -> AllocationProblem:
         weights=Weights(
             **{term: weights.number(term, worth, maximum=HEAVIEST) for term, worth in asdict(Weights()).items()}
         ),
+        quotas=_quotas(document),
         seed=document.whole("seed", AllocationProblem.seed),
         effort=document.number("effort", effort, maximum=MOST_EFFORT),
         time_limit_s=limit_s,
     )
+
+
+def _quotas(document: Fields) -> tuple[Quota, ...]:
+    quotas: dict[QuotaOf, Quota] = {}
+    for part in document.parts("quotas", most=len(QuotaOf)):
+        name = part.name("of")
+        if name not in list(QuotaOf) or QuotaOf(name) in quotas:
+            kinds = ", ".join(QuotaOf)
+            raise Malformed(f"{part.at('of')} must be one of {kinds}, each once, not {name!a}.")
+        quotas[QuotaOf(name)] = Quota(QuotaOf(name), part.number("percent", maximum=100), part.flag("hard"))
+    return tuple(quotas.values())
 
 
 def _booth(part: Fields) -> OpenBooth:
@@ -83,6 +97,7 @@ def _application(part: Fields) -> BoothRequest:
         pinned=part.optional_name("pinned"),
         current=part.optional_name("current"),
         newcomer=part.flag("newcomer"),
+        local=part.flag("local"),
         days=part.names("days"),
     )
 

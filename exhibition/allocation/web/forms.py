@@ -102,6 +102,7 @@ class ProposalForm(FlaskForm):
     affinity = _amount(TERMS["affinity"], HEAVIEST, Weights.affinity)
     newcomers = _amount(TERMS["newcomers"], HEAVIEST, Weights.newcomers)
     moves = _amount(TERMS["moves"], HEAVIEST, Weights.moves)
+    quotas = _amount(TERMS["quotas"], HEAVIEST, Weights.quotas)
     competitor_radius_m = _amount(_l("Metres between competitors"), 100, Wanted.competitor_radius_m)
     avoid_radius_m = _amount(_l("Metres between those who avoid each other"), 100, Wanted.avoid_radius_m)
     seed = number_field(_l("Seed: another one may find another plan"), 0, LARGEST_ID)
