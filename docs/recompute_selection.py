@@ -48,6 +48,10 @@ def differences(document: dict[str, Any]) -> Iterator[str]:
     twice = [name for name, count in Counter(entry["reference"] for entry in entries).items() if count > 1]
     if twice:
         yield f"Applications are listed twice: {', '.join(twice)}."
+    districts = {compared(name) for name in document["quotas"]["districts"]}
+    for entry in entries:
+        if entry["local"] != (compared(entry["district"]) in districts):
+            yield f"{entry['reference']}: local does not follow from the districts of the regency."
     computed = {entry["reference"]: points(document["rules"], entry) for entry in entries}
     lots = {reference: sha256(f"{lottery['seed']}:{reference}") for reference in computed}
     order = sorted(computed, key=lambda reference: (-computed[reference], lots[reference]))
@@ -77,6 +81,10 @@ def main(arguments: list[str]) -> int:
     placed = [entry for entry in document["applications"] if entry["outcome"] == "booth"]
     applied = len(document["applications"])
     print(f"{applied} applications, {len(placed)} of them with a booth: points, lots and order agree.")
+    newcomers, local = (sum(entry[name] for entry in placed) for name in ("newcomer", "local"))
+    most = max(Counter(compared(entry["product_group"]) for entry in placed).values(), default=0)
+    print(f"With a booth: {local} from the regency, {newcomers} newcomers, at most {most} of one product group.")
+    print(f"Quotas, in per cent of the booths: {json.dumps(document['quotas']['shares'])}")
     return 0
 
 

@@ -57,6 +57,7 @@ SENTENCES = {
     "booth.undo": _l("%(who)s undid the last step with %(booth)s and %(exhibitor)s."),
     "bulk_act.begin": _l("%(who)s acted upon %(total)s of a list of %(what)s at once; each has a line of its own."),
     "call.draw": _l("%(who)s drew the lottery for %(what)s."),
+    "call.quotas": _l("%(who)s changed the quotas of %(what)s."),
     "call.edit": _l("%(who)s changed the rules for applications to %(what)s."),
     "cap.area": _l("%(who)s set the floor for each person at %(what)s to %(square_metres_each)s m²."),
     "cap.plan": _l("%(who)s planned a cap of %(capacity)s people inside from %(starts_at)s."),

@@ -350,6 +350,7 @@ ROUTES: dict[str, Access] = {
     "selection.own": Access.KEY,
     "selection.desk": Access.ORGANIZER,
     "selection.publish": Access.ORGANIZER,
+    "selection.quotas": Access.ORGANIZER,
     "selection.withdraw": Access.ORGANIZER,
     "proposal.show": Access.ORGANIZER,
     "proposal.ask": Access.ORGANIZER,

@@ -16,7 +16,7 @@ from exhibition.allocation.proposals.earlier_editions import took_part
 from exhibition.allocation.proposals.pins import pinned_booths
 from exhibition.allocation.proposals.sharing import agreed, grouped, room, together
 from exhibition.allocation.rules import KNOWN, AllocationState
-from exhibition.allocation.solver.problem import AllocationProblem, Needs, OpenBooth, Weights
+from exhibition.allocation.solver.problem import AllocationProblem, Needs, OpenBooth, Quota, QuotaOf, Weights
 from exhibition.allocation.solver.problem import BoothRequest as Applicant
 from exhibition.core.db import db
 from exhibition.exhibitors import participants
@@ -81,6 +81,7 @@ def ask(exhibition: Exhibition, wanted: Wanted) -> BuiltProblem:
         competitor_radius_m=wanted.competitor_radius_m,
         affinity=_affinity(exhibition, booths),
         weights=wanted.weights,
+        quotas=_quotas(exhibition),
         seed=wanted.seed,
         effort=wanted.effort,
         time_limit_s=max(AllocationProblem.time_limit_s, LAST_RESORT_S * wanted.effort),
@@ -104,6 +105,7 @@ def _applicants(
         .order_by(Exhibitor.name, Exhibitor.slug)
     ).all()
     spoken = applications.speaking(exhibition)
+    quotas = calls.quotas(calls.of(exhibition))
     names, points = _names(people), _points(exhibition, people, spoken)
     known = took_part(exhibition)
     applicants, exhibitors = [], {}
@@ -129,6 +131,7 @@ def _applicants(
                 pinned=pinned,
                 current=open_booths[claim.booth_id].code if claim else None,
                 newcomer=bool(known) and one.id not in known,
+                local=quotas.is_local(application.district if application else one.district),
                 days=tuple(day.isoformat() for day in claim.days) if claim else (),
             )
         )
@@ -137,6 +140,13 @@ def _applicants(
     ids = {number: id_ for id_, number in exhibitors.items()}
     present = [(ids[one], ids[other]) for one, other in together(claims.values()) if {one, other} <= ids.keys()]
     return grouped(found, [*present, *agreed(found, willing)]), exhibitors
+
+
+def _quotas(exhibition: Exhibition) -> tuple[Quota, ...]:
+    """The call's quotas; that of newcomers only where an earlier edition tells who is one."""
+    shares = calls.quotas(calls.of(exhibition)).shares.items()
+    found = [Quota(QuotaOf(subject.value), share.percent, share.hard) for subject, share in shares]
+    return tuple(quota for quota in found if quota.of is not QuotaOf.NEWCOMERS or took_part(exhibition))
 
 
 def _asks(application: Application | None) -> Applicant:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from exhibition.exhibitors.rules.application_steps import ApplicationState
+from exhibition.exhibitors.rules.quotas import CallQuotas, QuotaSubject
 
 FORMAT = "exhibition-selection-1"
 NONE_NAMED = ""
@@ -51,6 +52,8 @@ class SelectedApplication:
     product_group: str
     attended: bool
     in_cluster: bool
+    local: bool
+    newcomer: bool
     points: int
     lot: str
     rank: int
@@ -64,6 +67,34 @@ class SelectedApplication:
     @classmethod
     def read(cls, entry: Mapping[str, Any]) -> Self:
         return cls(**{**entry, "outcome": SelectionOutcome(entry["outcome"])})
+
+
+@dataclass(frozen=True)
+class QuotaKept:
+    """A quota and what came of it among the applications with a booth."""
+
+    subject: QuotaSubject
+    percent: int
+    hard: bool
+    counted: int
+    """Those from the regency, the newcomers, or those of the largest product group."""
+    of: int
+    group: str = ""
+
+
+def quotas_kept(quotas: CallQuotas, applications: Iterable[SelectedApplication]) -> list[QuotaKept]:
+    """What came of each quota."""
+    placed = [one for one in applications if one.outcome is SelectionOutcome.BOOTH]
+    found: list[QuotaKept] = []
+    for subject, share in quotas.shares.items():
+        group, counted = "", 0
+        if subject is QuotaSubject.PRODUCT_GROUP:
+            for one in shares((entry.product_group, entry.outcome) for entry in placed if entry.product_group):
+                group, counted = (one.name, one.applied) if one.applied > counted else (group, counted)
+        else:
+            counted = sum(one.local if subject is QuotaSubject.LOCAL else one.newcomer for one in placed)
+        found.append(QuotaKept(subject, share.percent, share.hard, counted, len(placed), group))
+    return found
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from exhibition.accounts.audit import Actor, record
 from exhibition.allocation import service
 from exhibition.allocation.models import AllocationProposal, ProposalState, PublishedSelection
+from exhibition.allocation.proposals.earlier_editions import took_part
 from exhibition.allocation.rules import KNOWN
 from exhibition.allocation.selection.rules import FORMAT, SelectedApplication, outcome
 from exhibition.core import clock
@@ -57,6 +58,7 @@ def compiled(exhibition: Exhibition) -> dict[str, Any]:
     spoken = applications.speaking(exhibition)
     speakers = {one.id for one in spoken.values()}
     codes, reasons = {booth.id: booth.code for booth in service.plan(exhibition)}, _reasons(exhibition)
+    quotas, known = calls.quotas(call), took_part(exhibition)
     found: list[SelectedApplication] = []
     for one in handed_in:
         claim = claims.get(one.exhibitor_id or 0) if one.id in speakers else None
@@ -69,6 +71,8 @@ def compiled(exhibition: Exhibition) -> dict[str, Any]:
                 product_group=one.product_group,
                 attended=facts.attended,
                 in_cluster=facts.in_cluster,
+                local=quotas.is_local(one.district),
+                newcomer=bool(known) and one.exhibitor_id not in known,
                 points=scores[one.reference],
                 lot=lot(call.seed, one.reference) if call.drawn_at else "",
                 rank=ranks[one.reference],
@@ -82,6 +86,7 @@ def compiled(exhibition: Exhibition) -> dict[str, Any]:
         "format": FORMAT,
         "edition": {"slug": exhibition.slug, "name": exhibition.name},
         "rules": call.points,
+        "quotas": quotas.document(),
         "lottery": {
             "seed_sha256": seed_hash(call.seed),
             "seed": call.seed if call.drawn_at else None,

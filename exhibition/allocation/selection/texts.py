@@ -13,6 +13,7 @@ OUTCOMES = {
 }
 TAGS = {SelectionOutcome.BOOTH: "good", SelectionOutcome.WAITING: "warn", SelectionOutcome.REJECTED: "bad"}
 REASONS = {
+    "quota_full": _l("The booths for exhibitors of this kind are given: a quota limits how many there may be."),
     "full": _l("All booths that suit you went to others."),
     "needs_unmet": _l("No booth offers what you need."),
     "kept_apart": _l("The booths that were left are too close to somebody who is to be avoided."),

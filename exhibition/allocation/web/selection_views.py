@@ -10,13 +10,16 @@ from flask_wtf import FlaskForm
 
 from exhibition.accounts.web.signin import actor
 from exhibition.allocation.selection import service as selection
-from exhibition.allocation.selection.rules import SelectionOutcome, shares, standing
+from exhibition.allocation.selection.rules import SelectionOutcome, quotas_kept, shares, standing
 from exhibition.allocation.selection.texts import OUTCOMES, REASONS, TAGS
+from exhibition.allocation.web.forms import QuotasForm
 from exhibition.core.errors import NotFound, Refused
-from exhibition.core.web.forms import require_valid
+from exhibition.core.web.forms import require_valid, show_refusal
+from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications.texts import GROUNDS
 from exhibition.exhibitors.rules.application_steps import PointRules, PointsClaim, points
+from exhibition.exhibitors.rules.quotas import CallQuotas
 from exhibition.exhibitors.texts import KINDS
 from exhibition.venue.models import Exhibition
 from exhibition.venue.web import named_edition
@@ -39,6 +42,7 @@ def _facts(document: dict[str, Any]) -> dict[str, Any]:
         "placed": sum(one.outcome is SelectionOutcome.BOOTH for one in entries),
         "groups": shares((one.product_group, one.outcome) for one in entries),
         "districts": shares((one.district, one.outcome) for one in entries),
+        "kept": quotas_kept(CallQuotas.read(document.get("quotas", {})), entries),
         "kinds": {kind.value: name for kind, name in KINDS.items()},
         "outcomes": OUTCOMES,
         "tags": TAGS,
@@ -90,23 +94,43 @@ def own(key: str) -> ResponseReturnValue:
     )
 
 
-def _desk(exhibition: Exhibition, refused: Refused | None = None) -> ResponseReturnValue:
+def _desk(
+    exhibition: Exhibition, refused: Refused | None = None, form: QuotasForm | None = None
+) -> ResponseReturnValue:
     published, now = selection.published(exhibition), selection.compiled(exhibition)
     page = render_template(
         "allocation/selection/desk.html",
         exhibition=exhibition,
         published=published,
         changed=published is not None and published.document["applications"] != now["applications"],
-        refused=refused,
+        refused=refused if refused is None or not refused.field else None,
+        form=form or QuotasForm.of(calls.quotas(calls.of(exhibition))),
+        drawn=now["lottery"]["seed"] is not None,
         **_facts(now),
     )
-    return page, refused.status if refused else 200
+    return page, refused.status if refused else 422 if form is not None and form.errors else 200
 
 
 @blueprint.get("/desk/selection")
 def desk(exhibition: Exhibition) -> ResponseReturnValue:
     """The result as it would be published now, with the button that publishes it."""
     return _desk(exhibition)
+
+
+@blueprint.post("/desk/selection/quotas")
+def quotas(exhibition: Exhibition) -> ResponseReturnValue:
+    """Set the shares of the booths that proposals keep."""
+    form = QuotasForm()
+    if not form.validate_on_submit():
+        return _desk(exhibition, form=form)
+    try:
+        calls.set_quotas(actor(), exhibition, form.quotas())
+    except Refused as refused:
+        if refused.field:
+            show_refusal(form, refused)
+        return _desk(exhibition, refused, form)
+    flash(_("Saved."), "good")
+    return redirect(url_for("selection.desk"))
 
 
 def _carry_out(exhibition: Exhibition, act: Callable[[], object], done: str) -> ResponseReturnValue:

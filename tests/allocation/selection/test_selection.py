@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from exhibition.accounts.audit import Actor
 from exhibition.allocation import service
+from exhibition.allocation.proposals import problem_builder
 from exhibition.allocation.selection import service as selection
 from exhibition.allocation.selection.rules import SelectedApplication, SelectionOutcome, shares, standing
 from exhibition.core.config import PROJECT
@@ -101,7 +102,9 @@ def test_the_lottery_must_be_drawn_first(exhibition: Exhibition) -> None:
 
 
 def entry(rank: int, points: int, outcome: SelectionOutcome) -> SelectedApplication:
-    return SelectedApplication(f"STN-{rank}", "umkm", "Bawen", "Camilan", False, False, points, "", rank, outcome)
+    return SelectedApplication(
+        f"STN-{rank}", "umkm", "Bawen", "Camilan", False, False, False, False, points, "", rank, outcome
+    )
 
 
 def test_an_applicant_is_told_what_was_missing() -> None:
@@ -133,3 +136,26 @@ def test_the_page_of_the_desk_says_when_the_result_has_changed(
     assert "Sejak itu" in organizer_client.get("/desk/selection").text
     assert organizer_client.post("/desk/selection/withdraw").status_code == 302
     assert organizer_client.post("/desk/selection/withdraw").status_code == 409
+
+
+def test_quotas_are_set_before_the_draw_asked_of_proposals_and_published(
+    exhibition: Exhibition, organizer_client: FlaskClient, csrf_off: None, tmp_path: Path
+) -> None:
+    form = {"local": "75", "local_hard": "y", "product_group": "30", "districts": ""}
+    assert organizer_client.post("/desk/selection/quotas", data=form).status_code == 422
+    form["districts"] = "Bawen\n ambarawa"
+    assert organizer_client.post("/desk/selection/quotas", data=form).status_code == 302
+    problem = problem_builder.ask(exhibition, problem_builder.Wanted()).problem
+    assert [(one.of, one.percent, one.hard) for one in problem.quotas] == [
+        ("local", 75, True),
+        ("product_group", 30, False),
+    ]
+    assert any(one.local for one in problem.applications)
+    assert not all(one.local for one in problem.applications)
+    calls.draw(RATNA, exhibition)
+    assert organizer_client.post("/desk/selection/quotas", data=form | {"local": "10"}).status_code == 409
+    document = selection.publish(RATNA, exhibition).document
+    assert {one["district"] for one in document["applications"] if one["local"]} == {"Bawen", "Ambarawa"}
+    code, said = recomputed(document, tmp_path)
+    assert (code, '"percent": 75' in said) == (0, True)
+    assert 'data-quota="local"' in organizer_client.get("/seleksi").text
