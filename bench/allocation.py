@@ -92,7 +92,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--small-only", action="store_true", help="60 for 38 only")
     options.add_argument("--seeds", type=int, default=1, help="how many fairs of each size")
-    options.add_argument("--effort", type=float, default=5.0, help="for 60 applicants")
+    options.add_argument("--effort", type=float, default=4.0, help="for 60 applicants")
     chosen = options.parse_args()
     for seed in range(1, chosen.seeds + 1):
         first = measure(fair(60, 38, seed, chosen.effort))

@@ -127,7 +127,7 @@ class AllocationProblem:
     weights: Weights = Weights()
     quotas: tuple[Quota, ...] = ()
     seed: int = 1
-    effort: float = 5.0
+    effort: float = 4.0
     """How much to search; a unit is about a second of an ordinary machine, but is counted in steps."""
     time_limit_s: float = 60.0
     """The last resort, for a machine that is far too slow."""

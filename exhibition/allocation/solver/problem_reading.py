@@ -22,7 +22,7 @@ MOST_APPLICATIONS = 2000
 MOST_TENANTS = 20
 MOST_DAYS = 31
 MOST_EFFORT = 1000.0
-EFFORT_A_SECOND = 0.25
+EFFORT_A_SECOND = 0.2
 """The effort in a document that names only a time limit: a machine some times slower than usual manages it too."""
 
 

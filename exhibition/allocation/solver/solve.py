@@ -27,7 +27,7 @@ STEPS_AN_APPLICATION = 3_000
 STEPS_A_PLACEMENT = 500
 """More steps would only repeat themselves: a tiny fair is proven at once."""
 SHARE_OF_PLACING = 0.3
-SHARE_OF_ANNEALING = 0.4
+SHARE_OF_ANNEALING = 0.3
 SHARE_OF_ANNEALING_ALONE = 0.6
 """Where no proof is tried; changes of a large fair take longer."""
 PROVABLE = 20_000

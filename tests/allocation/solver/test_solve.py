@@ -207,7 +207,7 @@ def test_the_clock_is_the_last_resort_and_the_plan_says_so(monkeypatch: pytest.M
 
 def test_a_document_with_only_a_limit_is_searched_for_a_part_of_it():
     asked = problem_reading.read(Fields({"time_limit_s": 20}))
-    assert (asked.effort, asked.time_limit_s) == (5, 20)
+    assert (asked.effort, asked.time_limit_s) == (4, 20)
 
 
 def test_a_plan_is_not_worse_than_the_greedy_draft_and_not_better_than_its_bound():
