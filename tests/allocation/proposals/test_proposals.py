@@ -256,6 +256,7 @@ FIELDS = {
     **dict.fromkeys(("priority", "wishes", "zone_wishes", "competitors", "cluster", "near", "affinity"), "10"),
     "newcomers": "5",
     "moves": "1",
+    "quotas": "100",
     "competitor_radius_m": "6",
     "avoid_radius_m": "6",
     "seed": "1",
