@@ -21,6 +21,7 @@ from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.web.arranging_views import blueprint as arranging_blueprint
 from exhibition.allocation.web.asking_views import blueprint as asking_blueprint
 from exhibition.allocation.web.proposal_views import blueprint as proposal_blueprint
+from exhibition.allocation.web.selection_views import blueprint as selection_blueprint
 from exhibition.allocation.web.views import blueprint as allocation_blueprint
 from exhibition.allocation.web.waiting_views import blueprint as waiting_blueprint
 from exhibition.badges.web.views import blueprint as badges_blueprint
@@ -204,6 +205,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         allocation_blueprint,
         arranging_blueprint,
         proposal_blueprint,
+        selection_blueprint,
         waiting_blueprint,
         asking_blueprint,
         storefront_blueprint,

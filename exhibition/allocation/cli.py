@@ -17,6 +17,7 @@ def solve(source: Path, target: Path) -> None:
     """Propose which exhibitor gets which booth, with reasons. The documents are in docs/allocation.md."""
     from exhibition.allocation.solver import problem_reading
     from exhibition.allocation.solver import solve as solver
+    from exhibition.allocation.solver.problem import CutShort
 
     with json_documents.spoken():
         given = json_documents.read(source)
@@ -28,6 +29,8 @@ def solve(source: Path, target: Path) -> None:
     for term, value in plan.terms.items():
         click.echo(f"  {term:<12} {value:>16.3f}")
     click.echo(f"  {'objective':<12} {plan.objective:>16.3f}")
+    if plan.cut_short is CutShort.CLOCK:
+        click.echo(f"  cut short by the clock after {plan.seconds:.1f} s: another run may give another plan")
     click.echo(f"  {'bound':<12} {plan.bound:>16.3f}{'  (proven optimal)' if plan.optimal else ''}")
 
 

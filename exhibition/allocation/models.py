@@ -129,7 +129,8 @@ class AllocationProposal(Base):
     exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id"), index=True)
     state: Mapped[ProposalState] = mapped_column(choice(ProposalState), default=ProposalState.WAITING)
     problem: Mapped[dict[str, Any]] = mapped_column(Json)
-    """The problem document of docs/allocation.md; applications have the exhibitors' names as ids."""
+    """The problem document of docs/allocation.md; applications have the exhibitors' names as ids. Beside it
+    ``keep_holds`` tells how it was asked."""
     exhibitors: Mapped[dict[str, int]] = mapped_column(Json)
     """The exhibitor's id, by application of the problem."""
     seen: Mapped[dict[str, str]] = mapped_column(Json)
@@ -148,3 +149,15 @@ class AllocationProposal(Base):
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     step_id: Mapped[int | None] = mapped_column(ForeignKey("allocation_step.id"))
     """The step that published it."""
+
+
+class PublishedSelection(Base):
+    """The published result of an edition's selection: kept as it was then, shown until it is withdrawn."""
+
+    __tablename__ = "published_selection"
+
+    exhibition_id: Mapped[int] = mapped_column(ForeignKey("exhibition.id", ondelete="CASCADE"), primary_key=True)
+    document: Mapped[dict[str, Any]] = mapped_column(Json)
+    """As docs/selection.md describes it."""
+    published_at: Mapped[datetime] = mapped_column(Moment)
+    published_by: Mapped[str] = mapped_column(String(254), default="")

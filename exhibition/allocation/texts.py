@@ -97,6 +97,7 @@ TERMS = {
     "affinity": _l("Ministries at the entrance"),
     "newcomers": _l("Newcomers beside established exhibitors"),
     "moves": _l("Few moves"),
+    "quotas": _l("Soft quotas"),
 }
 """Labels for the terms of a proposal, named as in docs/allocation.md."""
 

@@ -85,6 +85,7 @@ PLACES = (
                     "applications_desk.application",
                     "bulk_acts.show",
                     "applications_desk.rules",
+                    "selection.desk",
                     "applications_desk.withdraw",
                     "application_imports.start",
                     "application_imports.show",

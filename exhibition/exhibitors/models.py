@@ -79,6 +79,8 @@ class ApplicationCall(Base):
     """The last day on which applications are taken, in the edition's time zone."""
     points: Mapped[dict[str, Any]] = mapped_column(Json)
     """``{kinds: {kind: points}, districts: {name: points}, first_time, attended, cluster}``."""
+    quotas: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
+    """As ``CallQuotas`` writes them; empty: none."""
     seed: Mapped[str] = mapped_column(String(64))
     """Secret until ``drawn_at``; its SHA-256 is published from the first application on."""
     drawn_at: Mapped[datetime | None] = mapped_column(Moment)

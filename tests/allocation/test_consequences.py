@@ -268,7 +268,7 @@ def test_the_undo_of_asking_for_another_takes_the_wish_back(in_line: Stall) -> N
 
 
 def test_a_published_proposal_has_each_consequence_once_for_everybody(exhibition: Exhibition, told: Told) -> None:
-    proposals.start(RATNA, exhibition, Wanted(time_limit_s=1))
+    proposals.start(RATNA, exhibition, Wanted(effort=1))
     run_jobs()
     proposal = proposals.latest(exhibition)
     assert proposal is not None

@@ -14,7 +14,7 @@ Document = dict[str, Any]
 
 def proposed(count: int, *applications: Document, **more: Any) -> AssignmentPlan:
     booths = [{"code": f"B{number}", "x": 3.0 * number, "y": 0.0, "tenants": 2} for number in range(count)]
-    document = {"booths": booths, "applications": list(applications), "time_limit_s": 1} | more
+    document = {"booths": booths, "applications": list(applications), "effort": 1} | more
     plan = solve(problem_reading.read(Fields(document)))
     assert checker.violations(document, plan.document()) == []
     return plan
@@ -102,7 +102,7 @@ def test_a_missed_wish_names_who_is_pinned_there_and_nobody_else():
 def test_the_bound_of_a_crowded_day_is_found_even_where_nothing_can_be_proven():
     requests = [on(f"a{number}", "sat", points=number % 7) for number in range(300)]
     requests += [on(f"b{number}", "fri", "sun", points=number % 5) for number in range(100)]
-    plan = proposed(120, *requests, time_limit_s=3)
+    plan = proposed(120, *requests, effort=3)
     assert len(plan.assignments) == 220
     assert plan.bound - plan.objective < 1
 
@@ -111,7 +111,7 @@ def test_the_checker_finds_two_in_one_booth_on_one_day():
     document = {
         "booths": [{"code": "B0", "x": 0, "y": 0}, {"code": "B1", "x": 9, "y": 0}],
         "applications": [on("a", "fri", "sat"), on("b", "sat"), on("c", "sun")],
-        "time_limit_s": 1,
+        "effort": 1,
     }
     good = solve(problem_reading.read(Fields(document))).document()
     assert checker.violations(document, good) == []

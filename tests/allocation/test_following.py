@@ -340,7 +340,7 @@ def test_a_booth_offered_all_the_same_overrules_an_earlier_no(exhibition: Exhibi
 
 
 def test_publishing_offers_to_everybody_in_one_step(exhibition: Exhibition) -> None:
-    proposals.start(RATNA, exhibition, Wanted(time_limit_s=1))
+    proposals.start(RATNA, exhibition, Wanted(effort=1))
     run_jobs()
     proposal = proposals.latest(exhibition)
     assert proposal is not None

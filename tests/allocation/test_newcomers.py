@@ -15,7 +15,7 @@ Document = dict[str, Any]
 
 def document(count: int, *applications: Document, **more: Any) -> Document:
     booths = [{"code": f"B{number}", "x": 3.0 * number, "y": 0.0} for number in range(count)]
-    return {"booths": booths, "applications": list(applications), "near_radius_m": 3, "time_limit_s": 1} | more
+    return {"booths": booths, "applications": list(applications), "near_radius_m": 3, "effort": 1} | more
 
 
 def proposed(asked: Document) -> AssignmentPlan:

@@ -20,6 +20,7 @@ from exhibition.accounts.models import RoleName, User
 from exhibition.accounts.service import create_user
 from exhibition.accounts.web.access import ROUTES
 from exhibition.accounts.web.access_kinds import Access
+from exhibition.allocation.selection import service as selection
 from exhibition.badges import service as badges
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
@@ -30,7 +31,7 @@ from exhibition.demo import sign_ins, visits
 from exhibition.demo import visitors as demo_visitors
 from exhibition.editions import session_changes
 from exhibition.editions.rules.session_acts import OtherTimes
-from exhibition.exhibitors.applications import bulk, documents
+from exhibition.exhibitors.applications import bulk, calls, documents
 from exhibition.exhibitors.applications import imports as application_imports
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.applications.desk import Filter
@@ -109,6 +110,7 @@ NOT_PAGES = {
     "allocation.exhibitors_csv": "a file",
     "allocation.exhibitors_xlsx": "a file",
     "looks.stylesheet": "styles",
+    "selection.data": "a file",
     "looks.logo": "a picture",
     "applications.document": "a download",
     "applications_desk.document": "a download",
@@ -312,6 +314,8 @@ def _applications() -> dict[str, Any]:
     survey = bulk.survey(exhibition, Filter(words="Dodol Baru"))
     shortlisting = bulk_acts.begin(COMMAND_LINE, exhibition, bulk.SUBJECT, Step.SHORTLIST, survey, survey.count)
     bulk_acts.carry_out(shortlisting.id)
+    calls.draw(COMMAND_LINE, exhibition)
+    selection.publish(COMMAND_LINE, exhibition)
     return {
         "bulk_acts.show number": shortlisting.id,
         "key": handed_in.key,

@@ -76,7 +76,7 @@ def test_a_proposal_is_published_and_its_offer_accepted(open_page: OpenPage) -> 
 
     desk.get_by_text("What counts, and how much").click()
     desk.get_by_label("Competitors apart").fill("80")
-    desk.get_by_label("Seconds to search").fill("1")
+    desk.get_by_label("Effort:").fill("1")
     line = _propose(desk)
     expect(line).to_have_attribute("data-change", "new")
     code = line.locator("summary b").inner_text()

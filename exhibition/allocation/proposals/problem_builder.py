@@ -4,7 +4,7 @@ Points follow the edition's rules; where they are equal, exhibitors with a hold 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
@@ -15,8 +15,8 @@ from exhibition.allocation.planned import Claim, PlannedBooth
 from exhibition.allocation.proposals.earlier_editions import took_part
 from exhibition.allocation.proposals.pins import pinned_booths
 from exhibition.allocation.proposals.sharing import agreed, grouped, room, together
-from exhibition.allocation.rules import KNOWN
-from exhibition.allocation.solver.problem import AllocationProblem, Needs, OpenBooth, Weights
+from exhibition.allocation.rules import KNOWN, AllocationState
+from exhibition.allocation.solver.problem import AllocationProblem, Needs, OpenBooth, Quota, QuotaOf, Weights
 from exhibition.allocation.solver.problem import BoothRequest as Applicant
 from exhibition.core.db import db
 from exhibition.exhibitors import participants
@@ -31,6 +31,10 @@ HOLDERS_POINTS = 0.5
 """What a hold adds to the points. Points are whole numbers, and a lot adds less than this."""
 
 
+LAST_RESORT_S = 10.0
+"""Seconds of the clock for each unit of effort, which takes an ordinary machine about one."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """The organizer's settings for the solver. Radii are metres between booth centres."""
@@ -39,7 +43,9 @@ class Wanted:
     competitor_radius_m: float = AllocationProblem.competitor_radius_m
     avoid_radius_m: float = AllocationProblem.avoid_radius_m
     seed: int = AllocationProblem.seed
-    time_limit_s: float = AllocationProblem.time_limit_s
+    effort: float = AllocationProblem.effort
+    keep_holds: bool = False
+    """Whether whoever holds a booth keeps it, as those do who were offered one."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,8 @@ def ask(exhibition: Exhibition, wanted: Wanted) -> BuiltProblem:
     )
     booths = [_booth(row, len(open_booths[row.id].claims)) for row in rows]
     claims = {claim.exhibitor_id: claim for claim in service.claims(exhibition)}
-    applicants, exhibitors = _applicants(exhibition, open_booths, claims)
+    kept = (*KNOWN, AllocationState.HELD) if wanted.keep_holds else KNOWN
+    applicants, exhibitors = _applicants(exhibition, open_booths, claims, kept)
     problem = AllocationProblem(
         booths=tuple(booths),
         applications=tuple(applicants),
@@ -74,17 +81,22 @@ def ask(exhibition: Exhibition, wanted: Wanted) -> BuiltProblem:
         competitor_radius_m=wanted.competitor_radius_m,
         affinity=_affinity(exhibition, booths),
         weights=wanted.weights,
+        quotas=_quotas(exhibition),
         seed=wanted.seed,
-        time_limit_s=wanted.time_limit_s,
+        effort=wanted.effort,
+        time_limit_s=max(AllocationProblem.time_limit_s, LAST_RESORT_S * wanted.effort),
     )
     return BuiltProblem(problem, exhibitors, {str(claim.exhibitor_id): claim.mark for claim in claims.values()})
 
 
 def _applicants(
-    exhibition: Exhibition, open_booths: Mapping[int, PlannedBooth], claims: Mapping[int, Claim]
+    exhibition: Exhibition,
+    open_booths: Mapping[int, PlannedBooth],
+    claims: Mapping[int, Claim],
+    kept: Collection[AllocationState],
 ) -> tuple[list[Applicant], dict[str, int]]:
-    """All applicants who take part, and the exhibitor's id behind each."""
-    standing = {claim.booth_id for claim in claims.values() if claim.state in KNOWN}
+    """All applicants who take part, and the exhibitor's id behind each; those with ``kept`` claims stay there."""
+    standing = {claim.booth_id for claim in claims.values() if claim.state in kept}
     pins = {one: booth for one, booth in pinned_booths(exhibition).items() if booth not in standing}
     people = db.session.scalars(
         select(Exhibitor)
@@ -93,6 +105,7 @@ def _applicants(
         .order_by(Exhibitor.name, Exhibitor.slug)
     ).all()
     spoken = applications.speaking(exhibition)
+    quotas = calls.quotas(calls.of(exhibition))
     names, points = _names(people), _points(exhibition, people, spoken)
     known = took_part(exhibition)
     applicants, exhibitors = [], {}
@@ -100,7 +113,7 @@ def _applicants(
         claim, application = claims.get(one.id), spoken.get(one.id)
         if claim is not None and claim.booth_id not in open_booths:
             continue  # has a booth that the layout has closed: the organizer decides, not the solver
-        promised = claim is not None and claim.state in KNOWN
+        promised = claim is not None and claim.state in kept
         place = claim.booth_id if promised and claim else pins.get(one.id)
         pinned = open_booths[place].code if place is not None and place in open_booths else None
         if claim is None and pinned is None and application is not None and application.state not in CONSIDERED:
@@ -118,6 +131,7 @@ def _applicants(
                 pinned=pinned,
                 current=open_booths[claim.booth_id].code if claim else None,
                 newcomer=bool(known) and one.id not in known,
+                local=quotas.is_local(application.district if application else one.district),
                 days=tuple(day.isoformat() for day in claim.days) if claim else (),
             )
         )
@@ -126,6 +140,13 @@ def _applicants(
     ids = {number: id_ for id_, number in exhibitors.items()}
     present = [(ids[one], ids[other]) for one, other in together(claims.values()) if {one, other} <= ids.keys()]
     return grouped(found, [*present, *agreed(found, willing)]), exhibitors
+
+
+def _quotas(exhibition: Exhibition) -> tuple[Quota, ...]:
+    """The call's quotas; that of newcomers only where an earlier edition tells who is one."""
+    shares = calls.quotas(calls.of(exhibition)).shares.items()
+    found = [Quota(QuotaOf(subject.value), share.percent, share.hard) for subject, share in shares]
+    return tuple(quota for quota in found if quota.of is not QuotaOf.NEWCOMERS or took_part(exhibition))
 
 
 def _asks(application: Application | None) -> Applicant:

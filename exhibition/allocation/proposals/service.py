@@ -50,7 +50,7 @@ def start(actor: Actor, exhibition: Exhibition, wanted: Wanted) -> AllocationPro
         raise Refused("nothing_to_plan", message)
     proposal = AllocationProposal(
         exhibition_id=exhibition.id,
-        problem=asked.problem.document(),
+        problem=asked.problem.document() | {"keep_holds": wanted.keep_holds},
         exhibitors=asked.exhibitors,
         seen=asked.seen,
         created_by=actor.name,

@@ -19,6 +19,7 @@ WEIGHTS = {
     "affinity": 100.0,
     "newcomers": 20.0,
     "moves": 10.0,
+    "quotas": 100.0,
 }
 
 
@@ -37,6 +38,7 @@ def violations(document: Document, plan: Document) -> list[str]:
     for ids in groups:
         if pins[ids[0]] is None and ids[0] in assignments:
             found += _too_little_power([applications[id_] for id_ in ids], booths[assignments[ids[0]]])
+    found += _over_quotas(document, assignments, pins)
     found += _too_close(document, booths, applications, assignments, pins)
     stated = objective(document, assignments)
     if not math.isclose(plan["objective"], stated, rel_tol=1e-12, abs_tol=1e-6):
@@ -73,12 +75,49 @@ def _unkept(
     return found
 
 
+def _quotas(document: Document) -> list[Document]:
+    return document.get("quotas") or []
+
+
+def _capped(document: Document, quota: Document) -> tuple[int, dict[str, set[str]]]:
+    """How many of each set that a quota limits may have a booth, and the sets: ids by product group, or all others."""
+    share = float(quota["percent"]) if quota["of"] == "product_group" else 100 - float(quota["percent"])
+    sets: dict[str, set[str]] = {}
+    for id_, application in _by(document, "applications", "id").items():
+        if quota["of"] == "product_group":
+            group = _text(application.get("product_group"))
+            if group is not None:
+                sets.setdefault(group, set()).add(id_)
+        elif not application.get("local" if quota["of"] == "local" else "newcomer"):
+            sets.setdefault("", set()).add(id_)
+    return math.floor(share * len(_by(document, "booths", "code")) / 100 + 1e-9), sets
+
+
+def _over_quotas(document: Document, assignments: dict[str, str], pins: dict[str, str | None]) -> list[str]:
+    found: list[str] = []
+    for quota in _quotas(document):
+        most, sets = _capped(document, quota)
+        for ids in sets.values() if quota.get("hard") else ():
+            allowed = max(most, sum(pins[id_] is not None for id_ in ids))
+            if len(ids & assignments.keys()) > allowed:
+                found.append(f"The quota of {quota['of']} allows {allowed}, not {len(ids & assignments.keys())}.")
+    return found
+
+
+def _quota_costs(document: Document, assignments: dict[str, str], weight: float) -> float:
+    soft = [_capped(document, quota) for quota in _quotas(document) if not quota.get("hard")]
+    return sum(
+        round(weight, 3) * max(0, len(ids & assignments.keys()) - most) for most, sets in soft for ids in sets.values()
+    )
+
+
 def objective(document: Document, assignments: dict[str, str]) -> float:
     """The value of a plan by the published formula."""
     booths, applications = _by(document, "booths", "code"), _by(document, "applications", "id")
     weights = _weights(document)
     affinity = document.get("affinity") or {"ministry": ["entrance"]}
-    total = len(assignments) * _placed_weight(applications, weights)
+    total = len(assignments) * _placed_weight(document, weights)
+    total -= _quota_costs(document, assignments, weights["quotas"])
     for id_, code in assignments.items():
         total += _alone(applications[id_], booths[code], weights, affinity)
     near_radius = _number(document, "near_radius_m", 4.5) + 1e-9
@@ -116,9 +155,13 @@ def _alone(application: Document, booth: Document, weights: dict[str, float], af
     return total
 
 
-def _placed_weight(applications: dict[str, Document], weights: dict[str, float]) -> float:
+def _placed_weight(document: Document, weights: dict[str, float]) -> float:
     """A weight larger than the sum of all other terms, so that no plan gives up a placement for them."""
+    applications = _by(document, "applications", "id")
     total = 1.0
+    for quota in _quotas(document):
+        limited = _capped(document, quota)[1].values()
+        total += round(weights["quotas"], 3) * sum(map(len, limited)) * (not quota.get("hard"))
     for id_, application in applications.items():
         points = _number(application, "points", 0)
         total += round(weights["priority"] * points, 3)

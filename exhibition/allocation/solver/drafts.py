@@ -28,6 +28,8 @@ class Draft:
         self.holders: list[list[int]] = [[] for _ in table.booths]
         self._taken = [0] * len(table.booths)
         """The days on which somebody has a booth, as bits."""
+        self._counted = [0] * len(table.caps)
+        """How many exhibitors count for each cap now."""
         self._prepare_counts()
         for tenancy, booth in enumerate(booth_of or []):
             if booth != EMPTY:
@@ -68,6 +70,7 @@ class Draft:
         self.holders[booth].append(tenancy)
         self._taken[booth] ^= self.table.days[tenancy]
         self._count(tenancy, booth, 1)
+        self._count_for_quotas(tenancy, 1)
 
     def take(self, tenancy: int) -> None:
         """Take a tenancy's booth away."""
@@ -76,6 +79,23 @@ class Draft:
         self.holders[booth].remove(tenancy)
         self._taken[booth] ^= self.table.days[tenancy]
         self._count(tenancy, booth, -1)
+        self._count_for_quotas(tenancy, -1)
+
+    def _count_for_quotas(self, tenancy: int, sign: int) -> None:
+        for number, cap in enumerate(self.table.caps):
+            self._counted[number] += sign * cap.counts[tenancy]
+
+    def admitted(self, tenancy: int, leaving: Sequence[int] = ()) -> int | None:
+        """The change in value, by quotas alone, if a tenancy gets a booth and those leaving lose theirs; None if a hard
+        quota forbids it.
+        """
+        change = 0
+        for cap, before in zip(self.table.caps, self._counted, strict=True):
+            more = cap.counts[tenancy] - sum(cap.counts[other] for other in leaving)
+            if cap.hard and more > 0 and before + more > cap.most:
+                return None
+            change -= cap.cost * (cap.excess(before + more) - cap.excess(before))
+        return change
 
     def _count(self, tenancy: int, booth: int, change: int) -> None:
         for counts in self._marks_competing[tenancy]:
@@ -94,7 +114,8 @@ class Draft:
 
     def may_enter(self, tenancy: int, booth: int) -> bool:
         """Whether a tenancy may have a booth while everybody in it stays."""
-        return not self._taken[booth] & self.table.days[tenancy] and self.fits(tenancy, booth)
+        free = not self._taken[booth] & self.table.days[tenancy]
+        return free and self.fits(tenancy, booth) and self.admitted(tenancy) is not None
 
     def fits(self, tenancy: int, booth: int, leaving: Sequence[int] = ()) -> bool:
         """Whether the hard rules allow a tenancy in a booth once all in its way, ``leaving``, have left."""
@@ -166,7 +187,10 @@ class Draft:
                 return None
         if old != EMPTY and leaving and not self._may_follow(leaving, tenancy, old):
             return None
-        change = self.worth(tenancy, booth, leaving)
+        admitted = self.admitted(tenancy, leaving) if old == EMPTY else 0
+        if admitted is None:
+            return None
+        change = self.worth(tenancy, booth, leaving) + admitted
         if self._minding:
             change += self.table.newcomer_gain * self._welcomed(tenancy, booth, leaving)
         if old == EMPTY:
@@ -228,7 +252,7 @@ class Draft:
             if self.may_enter(tenancy, booth):
                 self.put(tenancy, booth)
                 return True
-        for booth in self.table.booths:
+        for booth in self.table.booths if self.admitted(tenancy) is not None else ():
             others = self.in_the_way(tenancy, booth)
             if len(others) != 1 or self.table.pinned[others[0]] != EMPTY or not self.fits(tenancy, booth, others):
                 continue

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from ortools.sat.python import cp_model
 
+from exhibition.allocation.solver.quotas import TenancyCap
 from exhibition.allocation.solver.scoring import EMPTY, Grid, Tables
 
 LEAST_CROWD = 3
@@ -68,6 +69,26 @@ class Model:
             for literals in by_day.values():
                 self.model.add_at_most_one(literals)
         self._keep_apart()
+        for cap in table.caps:
+            if cap.hard:
+                self.model.add(self._counted(cap) <= cap.most)
+
+    def _counted(self, cap: TenancyCap) -> cp_model.LinearExprT:
+        return sum(
+            count * literal
+            for count, places in zip(cap.counts, self.at, strict=True)
+            if count
+            for literal in places.values()
+        )
+
+    def _quotas(self) -> list[cp_model.LinearExprT]:
+        costs: list[cp_model.LinearExprT] = []
+        for cap in self.table.caps:
+            if cap.cost:
+                excess = self.model.new_int_var(0, sum(cap.counts), "")
+                self.model.add(excess >= self._counted(cap) - cap.most)
+                costs.append(-cap.cost * excess)
+        return costs
 
     def _keep_apart(self) -> None:
         table = self.table
@@ -105,7 +126,16 @@ class Model:
             for booth, literal in places.items()
         ]
         self.model.maximize(
-            sum([*worth, *self._competition(), *self._clusters(), *self._nearness(), *self._newcomers()])
+            sum(
+                [
+                    *worth,
+                    *self._competition(),
+                    *self._clusters(),
+                    *self._nearness(),
+                    *self._newcomers(),
+                    *self._quotas(),
+                ]
+            )
         )
         return self._solve(booth_of, until, effort, seed, go_on)
 

@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from exhibition.allocation.solver.drafts import Draft
+from exhibition.allocation.solver.given_booths import given
 from exhibition.allocation.solver.neighbourhood import Neighbourhood
 from exhibition.allocation.solver.problem import AllocationProblem, BoothRequest, Reason, Value, because
+from exhibition.allocation.solver.quotas import caps, full
 from exhibition.allocation.solver.scoring import EMPTY, UNIT, Tables
 from exhibition.allocation.solver.tenancies import Tenancy, obstacle
 
@@ -18,6 +20,8 @@ NEEDS = {
     "accessible": "access without steps",
     "tenants": "room for all who share it",
 }
+MOST_NAMED = 4
+"""How many exhibitors a reason names."""
 
 
 def explain(
@@ -50,7 +54,11 @@ class _Explainer:
                 reasons[application.id] = self._placed(number, application)
                 continue
             unplaced[application.id] = self._unplaced(number, application)
-            others = [*self._share(number, application), *self._ignored(application)]
+            others = [
+                *given(self.problem, self.table, self.draft, self.tenancy_of, number),
+                *self._share(number, application),
+                *self._ignored(application),
+            ]
             reasons[application.id] = [unplaced[application.id], *others]
         return unplaced, reasons
 
@@ -115,7 +123,10 @@ class _Explainer:
         if booth is None:
             return []
         here = self.standing[number]
-        reasons = [because("pinned", "The organizer has pinned this exhibitor to booth %(booth)s.", booth=booth)]
+        if application.current == booth:
+            reasons = [because("pinned", "Keeps booth %(booth)s, as the organizer has decided.", booth=booth)]
+        else:
+            reasons = [because("pinned", "The organizer has pinned this exhibitor to booth %(booth)s.", booth=booth)]
         reasons += [
             because(
                 "pin_against_need",
@@ -239,9 +250,33 @@ class _Explainer:
         asked = [wish for wish in application.zone_wishes if wish in self.zones]
         if not asked:
             return []
+        holders = self._with_booths(
+            one for one in self.table.all if self.draft.booth_of[one] != EMPTY and self._zone_of(one) in asked
+        )
         return [
-            because("zone_missed", "No booth in %(zones)s could be given without a worse plan.", zones=tuple(asked))
+            because(
+                "zone_missed",
+                "No booth in %(zones)s could be given without a worse plan; there stand %(others)s.",
+                zones=tuple(asked),
+                others=holders,
+            )
+            if holders
+            else because(
+                "zone_missed", "No booth in %(zones)s could be given without a worse plan.", zones=tuple(asked)
+            )
         ]
+
+    def _zone_of(self, tenancy: int) -> str | None:
+        return self.problem.booths[self.draft.booth_of[tenancy]].zone
+
+    def _with_booths(self, tenancies: Iterable[int]) -> tuple[str, ...]:
+        """Exhibitors with their booths, ``Batik Indah (A03)``; of many the first few."""
+        named = [
+            f"{self._id(member)} ({self._code(member)})"
+            for one in tenancies
+            for member in self.table.tenancies[one].members
+        ]
+        return (*named[:MOST_NAMED], *(["…"] if len(named) > MOST_NAMED else []))
 
     def _move(self, number: int, application: BoothRequest) -> list[Reason]:
         if application.current is None:
@@ -254,7 +289,8 @@ class _Explainer:
                 "Moves from booth %(origin)s to booth %(booth)s.",
                 origin=application.current,
                 booth=self._code(number),
-            )
+            ),
+            *given(self.problem, self.table, self.draft, self.tenancy_of, number),
         ]
 
     def _ignored(self, application: BoothRequest) -> list[Reason]:
@@ -289,6 +325,15 @@ class _Explainer:
             )
         return found
 
+    def _over_quota(self, number: int) -> Reason | None:
+        members = self._tenancy(number).members
+        for cap in caps(self.problem):
+            own, inside = len(cap.members.intersection(members)), cap.members.intersection(self.standing)
+            if cap.quota.hard and own and own + len(inside) > cap.most:
+                fewest = sorted(inside, key=lambda one: self.problem.applications[one].points)
+                return full(cap, self._with_booths(dict.fromkeys(self.tenancy_of[one] for one in fewest)))
+        return None
+
     def _unplaced(self, number: int, application: BoothRequest) -> Reason:
         if not self.problem.booths:
             return because("no_booths", "There are no booths.")
@@ -297,10 +342,21 @@ class _Explainer:
         if not suitable:
             wanted = tuple(NEEDS[name] for name, need in vars(tenancy.needs).items() if need)
             return because("needs_unmet", "No booth offers %(needs)s.", needs=wanted)
+        if (kept_out := self._over_quota(number)) is not None:
+            return kept_out
         holders = [self.draft.in_the_way(self.tenancy_of[number], b) for b in suitable]
         if not all(holders):
+            free = [booth for booth, several in zip(suitable, holders, strict=True) if not several]
+            close = [
+                other
+                for other in self.table.avoid[self.tenancy_of[number]]
+                if self.draft.booth_of[other] != EMPTY
+                and any(self.table.avoided[booth, self.draft.booth_of[other]] for booth in free)
+            ]
             return because(
-                "kept_apart", "Every suitable booth that is free is too close to an exhibitor to be avoided."
+                "kept_apart",
+                "Every suitable booth that is free is too close to %(others)s, to be avoided.",
+                others=self._with_booths(close),
             )
         movable = [
             member
@@ -309,7 +365,11 @@ class _Explainer:
             for member in self.table.tenancies[holder].members
         ]
         if not movable:
-            return because("all_pinned", "Every suitable booth is pinned to another exhibitor.")
+            return because(
+                "all_pinned",
+                "The organizer has decided on every suitable booth: %(others)s.",
+                others=self._with_booths(dict.fromkeys(one for several in holders for one in several)),
+            )
         last = min(movable, key=lambda a: self.problem.applications[a].points)
         held = self.problem.applications[last]
         return because(

@@ -5,6 +5,7 @@ The schema is in docs/allocation.md. Distances are metres between booth centres.
 
 import math
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any
 
 HEAVIEST = 10_000.0
@@ -71,8 +72,30 @@ class BoothRequest:
     current: str | None = None
     newcomer: bool = False
     """Whether it is at the fair for the first time; all others are established."""
+    local: bool = False
+    """Whether it is from the regency."""
     days: tuple[str, ...] = ()
     """The days on which it comes; empty means every day."""
+
+
+class QuotaOf(StrEnum):
+    """Whom a quota speaks of."""
+
+    LOCAL = "local"
+    """So many per cent of the booths, or more, are kept for exhibitors from the regency."""
+    NEWCOMERS = "newcomers"
+    """So many per cent of the booths, or more, are kept for newcomers."""
+    PRODUCT_GROUP = "product_group"
+    """So many per cent of the booths, or fewer, go to one product group."""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """A share of the booths; ``hard`` ones are never broken, soft ones cost ``weights.quotas`` for each exhibitor."""
+
+    of: QuotaOf
+    percent: float
+    hard: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +111,7 @@ class Weights:
     affinity: float = 100.0
     newcomers: float = 20.0
     moves: float = 10.0
+    quotas: float = 100.0
 
 
 @dataclass(frozen=True)
@@ -101,8 +125,12 @@ class AllocationProblem:
     near_radius_m: float = 4.5
     affinity: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict(DEFAULT_AFFINITY))
     weights: Weights = Weights()
+    quotas: tuple[Quota, ...] = ()
     seed: int = 1
-    time_limit_s: float = 20.0
+    effort: float = 4.0
+    """How much to search; a unit is about a second of an ordinary machine, but is counted in steps."""
+    time_limit_s: float = 60.0
+    """The last resort, for a machine that is far too slow."""
 
     def distance_m(self, first: int, second: int) -> float:
         """The distance between the centres of two booths, given by their positions in ``booths``."""
@@ -146,6 +174,15 @@ def _plain(value: Value) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+class CutShort(StrEnum):
+    """What ended a search before its effort was spent."""
+
+    CLOCK = "clock"
+    """The time limit: the same question may give another plan next time."""
+    STOPPED = "stopped"
+    """Somebody wanted the best plan so far."""
+
+
 @dataclass(frozen=True)
 class AssignmentPlan:
     """The proposal. ``objective`` and ``bound`` are as in docs/allocation.md; the bound holds for every plan."""
@@ -157,6 +194,8 @@ class AssignmentPlan:
     objective: float
     bound: float
     optimal: bool
+    cut_short: CutShort | None
+    """``None`` when the whole effort was spent, or the plan proven before."""
     seconds: float
 
     def document(self) -> dict[str, Any]:
@@ -168,5 +207,6 @@ class AssignmentPlan:
             "objective": self.objective,
             "bound": self.bound,
             "optimal": self.optimal,
+            "cut_short": self.cut_short,
             "seconds": self.seconds,
         }

@@ -10,6 +10,8 @@ from exhibition.allocation.solver.problem import (
     BoothRequest,
     Needs,
     OpenBooth,
+    Quota,
+    QuotaOf,
     Weights,
 )
 from exhibition.allocation.solver.tenancies import tenancies
@@ -19,6 +21,9 @@ MOST_BOOTHS = 1000
 MOST_APPLICATIONS = 2000
 MOST_TENANTS = 20
 MOST_DAYS = 31
+MOST_EFFORT = 1000.0
+EFFORT_A_SECOND = 0.2
+"""The effort in a document that names only a time limit: a machine some times slower than usual manages it too."""
 
 
 def read(document: Fields) -> AllocationProblem:
@@ -32,6 +37,8 @@ def read(document: Fields) -> AllocationProblem:
     _refuse_pins_to_one_booth(booths, applications)
     weights = document.part("weights")
     affinity = document.part("affinity")
+    limit_s = document.number("time_limit_s", AllocationProblem.time_limit_s, minimum=0.001, maximum=3600)
+    effort = AllocationProblem.effort if document.value("time_limit_s") is None else EFFORT_A_SECOND * limit_s
     return AllocationProblem(
         booths=booths,
         applications=applications,
@@ -42,9 +49,22 @@ def read(document: Fields) -> AllocationProblem:
         weights=Weights(
             **{term: weights.number(term, worth, maximum=HEAVIEST) for term, worth in asdict(Weights()).items()}
         ),
+        quotas=_quotas(document),
         seed=document.whole("seed", AllocationProblem.seed),
-        time_limit_s=document.number("time_limit_s", AllocationProblem.time_limit_s, minimum=0.001, maximum=3600),
+        effort=document.number("effort", effort, maximum=MOST_EFFORT),
+        time_limit_s=limit_s,
     )
+
+
+def _quotas(document: Fields) -> tuple[Quota, ...]:
+    quotas: dict[QuotaOf, Quota] = {}
+    for part in document.parts("quotas", most=len(QuotaOf)):
+        name = part.name("of")
+        if name not in list(QuotaOf) or QuotaOf(name) in quotas:
+            kinds = ", ".join(QuotaOf)
+            raise Malformed(f"{part.at('of')} must be one of {kinds}, each once, not {name!a}.")
+        quotas[QuotaOf(name)] = Quota(QuotaOf(name), part.number("percent", maximum=100), part.flag("hard"))
+    return tuple(quotas.values())
 
 
 def _booth(part: Fields) -> OpenBooth:
@@ -77,6 +97,7 @@ def _application(part: Fields) -> BoothRequest:
         pinned=part.optional_name("pinned"),
         current=part.optional_name("current"),
         newcomer=part.flag("newcomer"),
+        local=part.flag("local"),
         days=part.names("days"),
     )
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exhibition.allocation.solver.problem import TOLERANCE_M, AllocationProblem, BoothRequest, OpenBooth
+from exhibition.allocation.solver.quotas import TenancyCap, caps, tenancy_caps
 from exhibition.allocation.solver.tenancies import Tenancy, attendance, tenancies
 
 UNIT = 1000
@@ -80,6 +81,7 @@ class Tables:
     established: list[tuple[int, ...]]
     """Per tenancy, all as bits: its days, the days of each newcomer who meets no established member of it, and the days
     of each established member."""
+    caps: list[TenancyCap]
     competitors_cost: int
     cluster_gain: int
     newcomer_gain: int
@@ -148,6 +150,7 @@ def tables(problem: AllocationProblem) -> Tables:
             tuple(kinds[member].days for member in tenancy.members if not applications[member].newcomer)
             for tenancy in found
         ],
+        caps=tenancy_caps(problem, found, thousandths(weights.quotas)),
         competitors_cost=thousandths(weights.competitors),
         cluster_gain=thousandths(weights.cluster),
         newcomer_gain=thousandths(weights.newcomers),
@@ -218,6 +221,7 @@ def placed_gain(problem: AllocationProblem) -> int:
         total += thousandths(weights.near) * len(ids.intersection(application.near) - {application.id})
     clusters = Counter(a.cluster for a in problem.applications if a.cluster)
     total += thousandths(weights.cluster) * sum(n * (n - 1) // 2 for n in clusters.values())
+    total += thousandths(weights.quotas) * sum(len(cap.members) for cap in caps(problem) if not cap.quota.hard)
     groups = Counter(a.product_group for a in problem.applications if a.product_group)
     return total + thousandths(weights.competitors) * sum(n * (n - 1) // 2 for n in groups.values())
 
@@ -267,6 +271,9 @@ def terms(problem: AllocationProblem, table: Tables, booth_of: list[int]) -> dic
                 total[term] += value
         if table.competing[here, there] and table.kinds[one].competes(table.kinds[other]):
             total["competitors"] -= table.competitors_cost
+    for cap in table.caps:
+        counted = sum(count for count, booth in zip(cap.counts, booth_of, strict=True) if booth != EMPTY)
+        total["quotas"] -= cap.cost * cap.excess(counted)
     total["newcomers"] = table.newcomer_gain * len(_introduced(problem, beside))
     return {term: value for term, value in total.items() if value}
 

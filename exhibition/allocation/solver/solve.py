@@ -1,8 +1,8 @@
 """The proposal: as many exhibitors placed as possible, and of such plans the most valuable, with bound and reasons.
 
 First preferences (a flow), then the largest number that can be placed, then annealing for the neighbours, then CP-SAT
-for the proof. Every stage has a fixed amount of work for a given document, so that the same document gives the same
-plan; the clock only cuts it short on a machine that is far too slow.
+for the proof. Every stage has an amount of work that follows from the document alone, so that the same document gives
+the same plan on any machine. The clock is the last resort, and a plan that it has cut short says so.
 """
 
 import time
@@ -16,26 +16,41 @@ from exhibition.allocation.solver.drafts import Draft
 from exhibition.allocation.solver.exact import Model
 from exhibition.allocation.solver.explanation import explain
 from exhibition.allocation.solver.preferences import Preferred, most_worth, preferred
-from exhibition.allocation.solver.problem import AllocationProblem, AssignmentPlan
+from exhibition.allocation.solver.problem import AllocationProblem, AssignmentPlan, CutShort
 from exhibition.allocation.solver.scoring import EMPTY, UNIT, Tables, tables, terms
 from exhibition.allocation.solver.search import anneal
 
-STEPS_A_SECOND = 80_000
-"""Changes that annealing is sure to manage in a second of its share of the time."""
+STEPS_AN_EFFORT = 80_000
+"""Changes tried by annealing for one unit of effort, of which it gets a share."""
 STEPS_A_ROUND = 100_000
 STEPS_AN_APPLICATION = 3_000
 STEPS_A_PLACEMENT = 500
 """More steps would only repeat themselves: a tiny fair is proven at once."""
 SHARE_OF_PLACING = 0.3
-SHARE_OF_ANNEALING = 0.4
+SHARE_OF_ANNEALING = 0.3
+SHARE_OF_ANNEALING_ALONE = 0.6
+"""Where no proof is tried; changes of a large fair take longer."""
 PROVABLE = 20_000
-"""Above this number of possible placements a proof is out of reach, and annealing gets the time instead."""
-EFFORT_A_SECOND = 0.4
-"""Deterministic time of CP-SAT that is sure to take less than a second."""
+"""Above this number of possible placements a proof is out of reach."""
+PROOF_AN_EFFORT = 0.4
+"""CP-SAT's deterministic time for one unit of effort, of which each of its searches gets a share."""
 PLACEABLE = 60_000
-"""Above this number of possible placements CP-SAT cannot even find out in time how many can be placed."""
+"""Above this number of possible placements CP-SAT cannot even find out how many can be placed."""
 RESERVE_S, RESERVE_A_PLACEMENT_S = 0.2, 3e-6
 """Time left for the reasons: a fixed part, and one that grows with the number of possible placements."""
+
+
+class _Clock:
+    """The last resort: the moment at which the search must end, and whether it was cut short by it."""
+
+    def __init__(self, end: float) -> None:
+        self.end = end
+        self.struck = False
+
+    def out_of_time(self) -> bool:
+        """Whether it is time to end; only to be asked while there is work left."""
+        self.struck = self.struck or time.monotonic() >= self.end
+        return self.struck
 
 
 @dataclass
@@ -58,30 +73,34 @@ class _Best:
 
 
 def solve(problem: AllocationProblem, progress: Callable[[str, float, float], bool] | None = None) -> AssignmentPlan:
-    """Propose a plan within the problem's ``time_limit_s``, in seconds.
+    """Propose a plan with the problem's ``effort``, and in any case within its ``time_limit_s``, in seconds.
 
     ``progress`` is called several times with the stage, the objective and the bound; if it returns ``False``, the best
     plan so far is returned.
     """
     started = time.monotonic()
     reserve = RESERVE_S + RESERVE_A_PLACEMENT_S * len(problem.applications) * len(problem.booths)
-    end = started + problem.time_limit_s - reserve
+    clock = _Clock(started + problem.time_limit_s - reserve)
     table = tables(problem)
-    best = _start(problem, table, end)
+    best = _start(problem, table, clock)
+    stopped = False
 
     def go_on(stage: str) -> bool:
         shown = table.placed_gain * best.placed + best.worth, table.placed_gain * best.placed_bound + best.worth_bound
+        nonlocal stopped
         wanted = progress is None or progress(stage, shown[0] / UNIT, shown[1] / UNIT)
-        return wanted and not best.optimal and time.monotonic() < end
+        stopped = stopped or not (wanted or best.optimal or stage == "done")
+        return wanted and not best.optimal
 
-    wanted = go_on("preferences") and _improve(problem, table, best, end, lambda: go_on("separation"))
-    if wanted and _provable(table):
-        _prove(problem, table, best, end, lambda: go_on("proof"))
+    wanted = go_on("preferences") and _improve(problem, table, best, clock, lambda: go_on("separation"))
+    if wanted and _provable(table) and not clock.out_of_time():
+        _prove(problem, table, best, clock, lambda: go_on("proof"))
     go_on("done")
-    return _plan(problem, table, best, started)
+    cut_short = None if best.optimal else CutShort.STOPPED if stopped else CutShort.CLOCK if clock.struck else None
+    return _plan(problem, table, best, started, cut_short)
 
 
-def _start(problem: AllocationProblem, table: Tables, end: float) -> _Best:
+def _start(problem: AllocationProblem, table: Tables, clock: _Clock) -> _Best:
     wanted = preferred(table)
     booth_of = _repaired(problem, table, wanted)
     drafted = greedy.draft(problem, table)
@@ -89,9 +108,10 @@ def _start(problem: AllocationProblem, table: Tables, end: float) -> _Best:
         booth_of = drafted
     placed_bound, worth_bound = wanted.placed, wanted.worth
     if table.placed(booth_of) < placed_bound and int(table.allowed.sum()) <= PLACEABLE:
-        until = min(end, time.monotonic() + SHARE_OF_PLACING * problem.time_limit_s)
-        effort = EFFORT_A_SECOND * SHARE_OF_PLACING * problem.time_limit_s
-        most = Model(table).most_placed(booth_of, until, effort, problem.seed)
+        effort = PROOF_AN_EFFORT * SHARE_OF_PLACING * problem.effort
+        most = Model(table).most_placed(booth_of, clock.end, effort, problem.seed)
+        if not most.optimal:
+            clock.out_of_time()
         if most.booth_of is not None and most.bound is not None:
             booth_of = max(booth_of, most.booth_of, key=table.placed)
             placed_bound = min(placed_bound, floor(most.bound + 1e-6))
@@ -116,21 +136,18 @@ def _repaired(problem: AllocationProblem, table: Tables, wanted: Preferred) -> l
     return plan.booth_of
 
 
-def _improve(problem: AllocationProblem, table: Tables, best: _Best, end: float, go_on: Callable[[], bool]) -> bool:
+def _improve(problem: AllocationProblem, table: Tables, best: _Best, clock: _Clock, go_on: Callable[[], bool]) -> bool:
     """Anneal in rounds, each from the best plan so far. Returns False when the caller wants the answer now."""
-    share = SHARE_OF_ANNEALING if _provable(table) else 1.0
+    share = SHARE_OF_ANNEALING if _provable(table) else SHARE_OF_ANNEALING_ALONE
     most = STEPS_A_PLACEMENT * int(table.allowed.sum())
-    steps = min(most, int(STEPS_A_SECOND * share * problem.time_limit_s))
-    stop = min(end, time.monotonic() + share * problem.time_limit_s)
+    steps = min(most, int(STEPS_AN_EFFORT * share * problem.effort))
     rounds = max(1, steps // max(STEPS_A_ROUND, STEPS_AN_APPLICATION * len(table.tenancies)))
     for number in range(rounds):
         plan = Draft(table, best.booth_of)
-        found = anneal(plan, steps // rounds, problem.seed + number, lambda: time.monotonic() > stop)
+        found = anneal(plan, steps // rounds, problem.seed + number, clock.out_of_time)
         _keep(problem, table, best, found)
-        if not go_on():
+        if clock.struck or not go_on():
             return False
-        if time.monotonic() > stop:
-            break
     return True
 
 
@@ -138,10 +155,12 @@ def _provable(table: Tables) -> bool:
     return int(table.allowed.sum()) <= PROVABLE
 
 
-def _prove(problem: AllocationProblem, table: Tables, best: _Best, end: float, go_on: Callable[[], bool]) -> None:
+def _prove(problem: AllocationProblem, table: Tables, best: _Best, clock: _Clock, go_on: Callable[[], bool]) -> None:
     model = Model(table)
-    effort = EFFORT_A_SECOND * (1 - SHARE_OF_ANNEALING) * problem.time_limit_s
-    answer = model.most_worth(best.booth_of, end, effort, problem.seed, go_on)
+    effort = PROOF_AN_EFFORT * (1 - SHARE_OF_ANNEALING) * problem.effort
+    answer = model.most_worth(best.booth_of, clock.end, effort, problem.seed, go_on)
+    if not answer.optimal:
+        clock.out_of_time()
     if answer.booth_of is not None and answer.bound is not None:
         _keep(problem, table, best, answer.booth_of)
         best.worth_bound = max(best.worth, min(best.worth_bound, floor(answer.bound + 1e-6)))
@@ -171,7 +190,9 @@ def _most_from_neighbours(table: Tables) -> int:
     return near + clusters + table.newcomer_gain * sum(map(len, table.newcomers)) * any(table.established)
 
 
-def _plan(problem: AllocationProblem, table: Tables, best: _Best, started: float) -> AssignmentPlan:
+def _plan(
+    problem: AllocationProblem, table: Tables, best: _Best, started: float, cut_short: CutShort | None
+) -> AssignmentPlan:
     unplaced, reasons = explain(problem, table, best.booth_of)
     earned = terms(problem, table, best.booth_of)
     return AssignmentPlan(
@@ -185,5 +206,6 @@ def _plan(problem: AllocationProblem, table: Tables, best: _Best, started: float
         objective=sum(earned.values()) / UNIT,
         bound=(table.placed_gain * best.placed_bound + best.worth_bound) / UNIT,
         optimal=best.optimal,
+        cut_short=cut_short,
         seconds=round(time.monotonic() - started, 3),
     )

@@ -1,7 +1,7 @@
 """The desk's forms: shape and syntax. A form contains the mark of what the person saw (see ``rules.mark``)."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
@@ -13,7 +13,8 @@ from exhibition.allocation.rules import AllocationState, StepKind
 from exhibition.allocation.solver.problem import HEAVIEST, Weights
 from exhibition.allocation.texts import TERMS
 from exhibition.core.ids import LARGEST_ID
-from exhibition.core.web.forms import number_field, required, text_field
+from exhibition.core.web.forms import area_field, number_field, required, text_field
+from exhibition.exhibitors.rules.quotas import CallQuota, CallQuotas, QuotaSubject
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts but its types do not say so
 
@@ -75,7 +76,8 @@ class AnswerForm(FlaskForm):
     wish = text_field(_l("Which booth would suit you better?"), 300, optional=True)
 
 
-LONGEST_SEARCH_S = 120
+MOST_EFFORT = 30
+"""What a person may wait for: about half a minute of an ordinary machine."""
 
 
 def _amount(label: Any, highest: float, default: float) -> FloatField:
@@ -101,10 +103,12 @@ class ProposalForm(FlaskForm):
     affinity = _amount(TERMS["affinity"], HEAVIEST, Weights.affinity)
     newcomers = _amount(TERMS["newcomers"], HEAVIEST, Weights.newcomers)
     moves = _amount(TERMS["moves"], HEAVIEST, Weights.moves)
+    quotas = _amount(TERMS["quotas"], HEAVIEST, Weights.quotas)
     competitor_radius_m = _amount(_l("Metres between competitors"), 100, Wanted.competitor_radius_m)
     avoid_radius_m = _amount(_l("Metres between those who avoid each other"), 100, Wanted.avoid_radius_m)
     seed = number_field(_l("Seed: another one may find another plan"), 0, LARGEST_ID)
-    time_limit_s = number_field(_l("Seconds to search"), 1, LONGEST_SEARCH_S)
+    effort = number_field(_l("Effort: how much to search, counted in steps, not in seconds"), 1, MOST_EFFORT)
+    keep_holds = BooleanField(_l("Keep all holds: whoever holds a booth keeps it"))
 
     def wanted(self) -> Wanted:
         """The settings in the form, which must be valid."""
@@ -132,3 +136,33 @@ class WaitingForm(FlaskForm):
 class WaitingRulesForm(FlaskForm):
     offers_by_itself = BooleanField(_l("A booth that comes back goes to the next on the list by itself"))
     offer_hours = number_field(_l("Hours to answer an offer"), 1, 60 * 24)
+
+
+class QuotasForm(FlaskForm):
+    """The quotas of a call; an empty share is none."""
+
+    local = number_field(_l("From the regency, at least this share of the booths in per cent"), 0, 100, optional=True)
+    local_hard = BooleanField(_l("The regency's share is binding"))
+    newcomers = number_field(_l("Newcomers, at least this share in per cent"), 0, 100, optional=True)
+    newcomers_hard = BooleanField(_l("The newcomers' share is binding"))
+    product_group = number_field(_l("One product group, at most this share in per cent"), 0, 100, optional=True)
+    product_group_hard = BooleanField(_l("The product group's share is binding"))
+    districts = area_field(_l("Districts of the regency"), 4000, rows=4)
+
+    @classmethod
+    def of(cls, kept: CallQuotas) -> Self:
+        """The form filled in with the quotas as they are."""
+        values: dict[str, Any] = {"districts": "\n".join(kept.districts)}
+        for subject, share in kept.shares.items():
+            values |= {subject.value: share.percent, f"{subject.value}_hard": share.hard}
+        return cls(formdata=None, data=values)
+
+    def quotas(self) -> CallQuotas:
+        """The quotas in the form, which must be valid."""
+        shares = {
+            subject: CallQuota(self[subject.value].data, bool(self[f"{subject.value}_hard"].data))
+            for subject in QuotaSubject
+            if self[subject.value].data is not None
+        }
+        lines = [" ".join(line.split())[:80] for line in (self.districts.data or "").splitlines()]
+        return CallQuotas(shares, tuple(dict.fromkeys(line for line in lines if line)))

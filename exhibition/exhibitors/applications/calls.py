@@ -18,6 +18,7 @@ from exhibition.core.errors import Refused
 from exhibition.core.sql.upserts import add_missing
 from exhibition.exhibitors.models import Application, ApplicationCall, Exhibitor
 from exhibition.exhibitors.rules import application_steps
+from exhibition.exhibitors.rules.quotas import CallQuotas, QuotaSubject
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules.edition_states import EditionState
 from exhibition.venue.service import local_day
@@ -48,14 +49,19 @@ def _make(exhibition_id: int) -> ApplicationCall:
 
 
 def take_over(source: Exhibition, target: Exhibition) -> None:
-    """Give a new edition the points of another's call, if that has one; the lottery is its own.
+    """Give a new edition the points and quotas of another's call, if that has one; the lottery is its own.
 
     A step of making an edition, inside its transaction.
     """
     earlier = db.session.get(ApplicationCall, source.id)
     if earlier is not None:
         db.session.add(
-            ApplicationCall(exhibition_id=target.id, points=earlier.points, seed=secrets.token_urlsafe(SEED_BYTES))
+            ApplicationCall(
+                exhibition_id=target.id,
+                points=earlier.points,
+                quotas=earlier.quotas,
+                seed=secrets.token_urlsafe(SEED_BYTES),
+            )
         )
 
 
@@ -153,6 +159,29 @@ def change(
         raise Refused("lottery_drawn", message)
     call.open, call.closes_on, call.points = is_open, closes_on, asdict(points)
     record(actor, "call.edit", "exhibition", exhibition.id, name=exhibition.name, before=before, after=after)
+
+
+def quotas(call: ApplicationCall) -> CallQuotas:
+    return CallQuotas.read(call.quotas)
+
+
+@transaction
+def set_quotas(actor: Actor, exhibition: Exhibition, wanted: CallQuotas) -> None:
+    """Replace the quotas. Raises Refused ``lottery_drawn`` (409) after the draw, and ``districts_missing`` (422) for a
+    quota of the regency without its districts.
+    """
+    call = of(exhibition)
+    before, after = call.quotas, wanted.document()
+    if CallQuotas.read(before) == wanted:
+        return
+    if call.drawn_at is not None:
+        message = _l("The lottery is drawn: the quotas stay as they are, so that nobody can fit them to the order.")
+        raise Refused("lottery_drawn", message)
+    if QuotaSubject.LOCAL in wanted.shares and not wanted.districts:
+        message = _l("Name the districts of the regency: without them nobody is from there.")
+        raise Refused("districts_missing", message, status=422, field="districts")
+    call.quotas = after
+    record(actor, "call.quotas", "exhibition", exhibition.id, name=exhibition.name, before=before, after=after)
 
 
 @transaction

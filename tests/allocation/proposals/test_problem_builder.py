@@ -25,7 +25,7 @@ from tests.exhibitors.applications.applying import submitted
 from tests.fairs import the_fair
 
 RATNA = Actor(None, "Ratna")
-QUICK = Wanted(time_limit_s=1)
+QUICK = Wanted(effort=1)
 NAME = "Keripik Mbak Yuni"
 
 
@@ -88,6 +88,18 @@ def test_who_is_decided_against_takes_no_part_without_a_booth_or_a_pin(
     pins.pin(RATNA, exhibition, application.exhibitor_id, "")
     service.hold(RATNA, exhibition, free, application.exhibitor_id)
     assert applicants(exhibition)[NAME].current == free
+
+
+def test_all_holds_are_kept_by_one_switch(exhibition: Exhibition) -> None:
+    application = shortlisted(exhibition)
+    free = next(booth.code for booth in service.plan(exhibition) if booth.state == "open")
+    service.hold(RATNA, exhibition, free, application.exhibitor_id or 0)
+    assert applicants(exhibition)[NAME].pinned is None
+    proposal = proposals.start(RATNA, exhibition, replace(QUICK, keep_holds=True))
+    run_jobs()
+    assert proposal.problem["keep_holds"] is True
+    line = next(line for line in proposals.lines(proposal) if line.name == NAME)
+    assert (line.target, line.change, line.reasons[0][0]) == (free, "stays", "pinned")
 
 
 def test_the_newest_application_that_is_alive_speaks(exhibition: Exhibition) -> None:
@@ -156,7 +168,7 @@ def test_a_hold_outweighs_a_lot_and_a_point_outweighs_both(exhibition: Exhibitio
 def test_the_proposal_gives_what_an_application_needs_or_says_why_not(exhibition: Exhibition) -> None:
     shortlisted(exhibition, "Kopi Basah", water=True)
     shortlisted(exhibition, "Las Karbit", power_va=3500)
-    proposals.start(RATNA, exhibition, replace(QUICK, time_limit_s=2))
+    proposals.start(RATNA, exhibition, replace(QUICK, effort=2))
     run_jobs()
     proposal = proposals.latest(exhibition)
     assert proposal is not None
@@ -196,7 +208,7 @@ def test_those_who_would_share_and_name_each_other_ask_for_one_booth(exhibition:
 def test_a_shared_booth_is_published_as_one_and_stays_one(exhibition: Exhibition) -> None:
     shortlisted(exhibition, "Kopi Satu", share=True, near=["Kopi Dua"])
     shortlisted(exhibition, "Kopi Dua", share=True)
-    proposals.start(RATNA, exhibition, replace(QUICK, time_limit_s=2))
+    proposals.start(RATNA, exhibition, replace(QUICK, effort=2))
     run_jobs()
     proposal = proposals.latest(exhibition)
     assert proposal is not None

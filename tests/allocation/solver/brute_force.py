@@ -45,8 +45,26 @@ def plans(document: Document) -> Iterator[dict[str, str]]:
 
     pinned = {one["id"] for one in document["applications"] if pin(one)}
     for plan in extend(document["applications"], {}):
-        if kept_apart(document, plan, pinned) and all(whole(document, ids, plan, pinned) for ids in groups):
+        if (
+            within_quotas(document, plan, pinned)
+            and kept_apart(document, plan, pinned)
+            and all(whole(document, ids, plan, pinned) for ids in groups)
+        ):
             yield plan
+
+
+def within_quotas(document: Document, plan: dict[str, str], pinned: set[str]) -> bool:
+    """Whether the hard quotas hold; who is pinned has a booth in any case."""
+    for quota in document.get("quotas", []):
+        key = {"local": "local", "newcomers": "newcomer", "product_group": "product_group"}[quota["of"]]
+        kept = quota["of"] != "product_group"
+        most = int(len(document["booths"]) * (100 - quota["percent"] if kept else quota["percent"]) / 100)
+        for value in {one.get(key) for one in document["applications"]}:
+            ids = {one["id"] for one in document["applications"] if one.get(key) == value}
+            limited = quota.get("hard") and (not value if kept else value)
+            if limited and len(ids & plan.keys()) > max(most, len(ids & pinned)):
+                return False
+    return True
 
 
 def days(document: Document, id_: str) -> set[str]:

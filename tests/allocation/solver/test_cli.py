@@ -26,7 +26,7 @@ def test_solve_writes_the_documented_keys(tmp_path: Path):
     code, _, target = run(tmp_path, json.dumps(document))
     plan = json.loads(target.read_text())
     assert code == 0
-    assert list(plan) == ["assignments", "unplaced", "reasons", "objective", "bound", "optimal", "seconds"]
+    assert list(plan) == ["assignments", "unplaced", "reasons", "objective", "bound", "optimal", "cut_short", "seconds"]
     assert plan["assignments"] == {"7": "A1"}
     assert plan["unplaced"]["b"].startswith("full: ")
     assert plan["reasons"]["7"] == ["wish_met: Booth A1 is wish 1."]

@@ -14,7 +14,7 @@ US = [{"id": f"us{number}", "share": "us"} for number in range(3)]
 
 
 def proposed(booths: list[Document], applications: list[Document], **more: Any) -> AssignmentPlan:
-    document = {"booths": booths, "applications": applications, "time_limit_s": 1} | more
+    document = {"booths": booths, "applications": applications, "effort": 1} | more
     plan = solve(problem_reading.read(Fields(document)))
     assert checker.violations(document, plan.document()) == []
     return plan

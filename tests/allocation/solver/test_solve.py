@@ -1,5 +1,7 @@
 """The proposal compared with brute force, with the independent checker, and with a second run."""
 
+import re
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from exhibition.allocation.solver import checker, greedy, problem_reading
 from exhibition.allocation.solver.drafts import Draft
-from exhibition.allocation.solver.problem import AssignmentPlan
+from exhibition.allocation.solver.problem import AssignmentPlan, CutShort
 from exhibition.allocation.solver.scoring import tables, terms
 from exhibition.allocation.solver.solve import solve
 from exhibition.core.files.json_documents import Fields
@@ -71,7 +73,7 @@ def small(seed: int) -> Document:
         "applications": applications,
         "avoid_radius_m": random.choice([0, 3, 4.5]),
         "competitor_radius_m": random.choice([3, 4.5, 6]),
-        "time_limit_s": 2,
+        "effort": 1,
     }
 
 
@@ -137,7 +139,7 @@ def documents(draw: st.DrawFn) -> Document:
         "avoid_radius_m": draw(radii),
         "competitor_radius_m": draw(radii),
         "near_radius_m": draw(radii),
-        "time_limit_s": 0.4,
+        "effort": 0.4,
     }
 
 
@@ -166,7 +168,7 @@ def test_the_worth_of_a_change_is_what_the_plan_gains(document: Document, seed: 
             assert sum(terms(asked, table, draft.booth_of).values()) - before == change
 
 
-def crowd(time_limit_s: float = 1.5) -> Document:
+def crowd(effort: float = 1) -> Document:
     random = Random(7)
     return {
         "booths": [{"code": f"B{n}", "x": 3 * (n % 5), "y": 3 * (n // 5), "zone": "z"} for n in range(15)],
@@ -182,7 +184,8 @@ def crowd(time_limit_s: float = 1.5) -> Document:
             }
             for n in range(22)
         ],
-        "time_limit_s": time_limit_s,
+        "effort": effort,
+        "time_limit_s": 600,
     }
 
 
@@ -190,6 +193,21 @@ def test_the_same_document_gives_the_same_plan():
     first, second = proposed(crowd()), proposed(crowd())
     assert first.assignments == second.assignments
     assert first.reasons == second.reasons
+    assert first.cut_short is second.cut_short is None
+
+
+def test_the_clock_is_the_last_resort_and_the_plan_says_so(monkeypatch: pytest.MonkeyPatch):
+    document = crowd(effort=20)
+    moments = count(step=document["time_limit_s"] / 2)
+    monkeypatch.setattr("exhibition.allocation.solver.solve.time.monotonic", lambda: next(moments))
+    plan = proposed(document)
+    assert plan.document()["cut_short"] == "clock"
+    assert checker.violations(document, plan.document()) == []
+
+
+def test_a_document_with_only_a_limit_is_searched_for_a_part_of_it():
+    asked = problem_reading.read(Fields({"time_limit_s": 20}))
+    assert (asked.effort, asked.time_limit_s) == (4, 20)
 
 
 def test_a_plan_is_not_worse_than_the_greedy_draft_and_not_better_than_its_bound():
@@ -202,10 +220,10 @@ def test_a_plan_is_not_worse_than_the_greedy_draft_and_not_better_than_its_bound
     assert checker.violations(document, plan.document()) == []
 
 
-def test_a_large_fair_gets_a_whole_plan_when_the_time_runs_out():
+def test_a_large_fair_gets_a_whole_plan_with_little_effort():
     booths = [{"code": f"B{n}", "x": 3 * (n % 20), "y": 3 * (n // 20)} for n in range(380)]
     requests = [{"id": f"a{n}", "product_group": f"g{n % 30}", "avoid": [f"a{n + 1}"]} for n in range(600)]
-    document = {"booths": booths, "applications": requests, "time_limit_s": 2}
+    document = {"booths": booths, "applications": requests, "effort": 1}
     plan = proposed(document)
     assert len(plan.assignments) == 380
     assert checker.violations(document, plan.document()) == []
@@ -241,6 +259,21 @@ def test_those_with_more_points_are_placed_when_booths_are_few():
     assert "a5" in plan.unplaced["a3"].sentence
 
 
+def test_who_loses_a_booth_is_told_who_got_it_and_why():
+    requests = [
+        {"id": "pinned", "pinned": "B1"},
+        {"id": "wishes", "points": 7, "wishes": ["B0"]},
+        {"id": "held", "points": 2, "current": "B0", "wishes": ["B1"]},
+    ]
+    plan = proposed({"booths": row(2), "applications": requests})
+    assert [(one.code, one.sentence) for one in plan.reasons["held"][1:]] == [
+        ("booth_given", "wishes gets booth B0: it is their wish 1; they have 7 points, here are 2."),
+        ("booth_given", "pinned has booth B1: the organizer has decided so."),
+    ]
+    plan = proposed({"booths": row(1), "applications": [{"id": "one", "pinned": "B0"}, {"id": "two"}]})
+    assert plan.unplaced["two"].sentence == "The organizer has decided on every suitable booth: one (B0)."
+
+
 def test_avoiding_applicants_never_stand_at_exactly_the_radius():
     requests = [{"id": "one", "avoid": ["two"]}, {"id": "two"}]
     document = {"booths": row(3), "applications": requests, "avoid_radius_m": 3.0}
@@ -249,6 +282,7 @@ def test_avoiding_applicants_never_stand_at_exactly_the_radius():
     plan = proposed(document)
     assert len(plan.assignments) == 1
     assert [reason.code for reason in plan.unplaced.values()] == ["kept_apart"]
+    assert re.search(r"too close to (one|two) \(B\d\)", next(iter(plan.unplaced.values())).sentence)
     assert plan.optimal
 
 
@@ -294,7 +328,7 @@ def test_names_that_mean_nothing_here_are_reported_and_have_no_effect():
 
 
 def test_progress_can_stop_the_work_and_keeps_the_best_so_far():
-    asked = problem_reading.read(Fields(crowd(time_limit_s=20)))
+    asked = problem_reading.read(Fields(crowd(effort=20)))
     stages: list[str] = []
 
     def stop(stage: str, objective: float, bound: float) -> bool:
@@ -303,6 +337,7 @@ def test_progress_can_stop_the_work_and_keeps_the_best_so_far():
         return len(stages) < 2
 
     plan = solve(asked, progress=stop)
+    assert plan.cut_short is CutShort.STOPPED
     assert stages == ["preferences", "separation", "done"]
     assert len(plan.assignments) == 15
     assert checker.violations(asked.document(), plan.document()) == []
