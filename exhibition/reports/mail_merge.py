@@ -14,6 +14,7 @@ from exhibition.core.db import db
 from exhibition.core.files.spreadsheets import Row
 from exhibition.core.i18n import moment_text
 from exhibition.exhibitors import participants
+from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Exhibitor
 from exhibition.storefront.models import Storefront
 from exhibition.venue.models import Exhibition
@@ -45,7 +46,9 @@ def salutation(contact_name: str, exhibitor: str) -> str:
 
 
 def rows(exhibition: Exhibition) -> Iterator[Row]:
-    """Exhibitors by name. The deadline is that of an offer, written out in the letter's language."""
+    """Exhibitors by name. The deadline is that of an offer, written out in the letter's language. Who has no account is
+    led to the link of their application, which opens the same pages.
+    """
     places = allocation.places(exhibition)
     line = {one.exhibitor_id: one.place for one in waiting.waiting(exhibition)}
     given: dict[int, int] = {}
@@ -76,5 +79,5 @@ def rows(exhibition: Exhibition) -> Iterator[Row]:
             exhibition.badges_per_booth if place and place.state == "allocated" else 0,
             shop or "",
             f"{public_url()}/b/{one.slug}",
-            desk,
+            applications.own_page(exhibition, one.id) or desk,
         )

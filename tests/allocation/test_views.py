@@ -7,6 +7,7 @@ import re
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
@@ -14,6 +15,7 @@ from exhibition.accounts.audit import COMMAND_LINE
 from exhibition.accounts.models import AuditEntry, RoleName
 from exhibition.accounts.service import create_user
 from exhibition.allocation import service
+from exhibition.allocation.arranging import readiness
 from exhibition.allocation.models import Allocation, AllocationDay, AllocationStep
 from exhibition.allocation.planned import PlannedBooth
 from exhibition.core.db import db
@@ -236,3 +238,21 @@ def test_the_exhibitors_sort_by_their_headings_and_the_file_has_what_is_shown(
     rows = organizer_client.get(f"/desk/exhibitors.csv{asked}").data.decode("utf-8-sig").splitlines()
     assert [row.partition(",")[0] for row in rows] == ["Name", *names]
     assert organizer_client.get(f"/desk/exhibitors.xlsx{asked}").data.startswith(b"PK")
+
+
+def test_the_exhibitors_list_says_what_those_with_a_confirmed_booth_still_lack(
+    organizer_client: FlaskClient, exhibition: Exhibition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_shops = [one for one in readiness.checks if "badges" not in one[1].__name__]  # nobody of the demo has badges
+    monkeypatch.setattr(readiness, "checks", of_shops)
+    answer = organizer_client.get("/desk/exhibitors.csv?column=booth&column=lacking&lang=en")
+    told = {row["Name"]: row["Still lacking"] for row in csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))}
+    with force_locale("en"):
+        missing, nothing = readiness.missing(exhibition), readiness.names()
+        for claim in service.claims(exhibition):
+            expected = (", ".join(missing.get(claim.exhibitor_id, nothing)) or "Ready") if claim.confirmed else ""
+            assert told[claim.exhibitor] == expected
+    for one in service.without_booth(exhibition):
+        assert told[one.name] == ""
+    assert "Ready" in told.values()
+    assert "shop link, products" in told.values()

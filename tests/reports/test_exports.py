@@ -178,6 +178,7 @@ def test_the_mail_merge_has_a_row_for_each_exhibitor(organizer_client: FlaskClie
     line = rows[claim.exhibitor]
     assert (line["Surel"], line["Salam"], line["Stan"]) == ("siti@example.com", "Yth. Bapak/Ibu Siti,", "A01")
     assert line["Halaman di pameran"].endswith(f"/b/{claim.slug}")
+    assert "/daftar-stan/" in [*line.values()][-1], "nobody of the demo has an account"
     assert (line["Tanda pengenal dibuat"], line["Jatah tanda pengenal"]) == ("1", "4")
     waits = [row for row in rows.values() if row["Urutan daftar tunggu"]]
     assert [(row["Urutan daftar tunggu"], row["Keadaan"]) for row in waits] == [("1", "Daftar tunggu")]

@@ -1,5 +1,6 @@
 """The list of exhibitors with their booths, and its files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +9,14 @@ from flask_babel import gettext as _
 
 from exhibition.accounts.web.guard import rights
 from exhibition.allocation import service
+from exhibition.allocation.arranging import readiness
 from exhibition.allocation.planned import PlannedBooth
 from exhibition.allocation.rules import BoothState
 from exhibition.allocation.texts import BOOTH_STATES
 from exhibition.core.files import spreadsheets
 from exhibition.core.i18n import lazy as _l
 from exhibition.core.web import list_files
-from exhibition.core.web.lists import Chip, ListColumn, ListDescription, ListView, list_view
+from exhibition.core.web.lists import Chip, ListColumn, ListDescription, ListView, list_view, state_column
 from exhibition.core.web.sorting import Sorting, sorting
 from exhibition.exhibitors import service as exhibitors_service
 from exhibition.exhibitors.models import Exhibitor
@@ -34,12 +36,21 @@ class ListedExhibitor:
 
     exhibitor: Exhibitor
     booth: PlannedBooth | None
+    lacking: Sequence[str] = ()
+    """What is still missing for the fair (``arranging.readiness``)."""
 
 
 def _booth_state(line: ListedExhibitor) -> list[Chip]:
     if line.booth is None or line.booth.state not in TONES:
         return []
     return [Chip(BOOTH_STATES[line.booth.state], TONES[line.booth.state])]
+
+
+def _readiness(line: ListedExhibitor) -> list[Chip]:
+    """Of those whose booth is confirmed; before that nothing is expected of them."""
+    if line.booth is None or line.booth.state != BoothState.ALLOCATED:
+        return []
+    return [Chip(name, "warn") for name in line.lacking] or [Chip(_l("Ready"), "good")]
 
 
 def _own(key: str, heading: Any, **more: Any) -> ListColumn[ListedExhibitor]:
@@ -64,6 +75,7 @@ EXHIBITORS = ListDescription[ListedExhibitor](
             link=lambda line: url_for("allocation.plan", booth=line.booth.code) if line.booth else "",
             chips=_booth_state,
         ),
+        state_column("lacking", _l("Still lacking"), _readiness, order="lacking"),
         ListColumn("kind", _l("Kind"), lambda line: str(KINDS[line.exhibitor.kind]), order="kind"),
         _own("product_group", _l("Product group")),
         _own("district", _l("District")),
@@ -108,7 +120,11 @@ def _order() -> Sorting:
 def _lines(exhibition: Exhibition) -> list[ListedExhibitor]:
     query, kind, state = _asked()
     places, order = service.places(exhibition), _order()
-    found = [ListedExhibitor(one, places.get(one.id)) for one in exhibitors_service.search(exhibition, query, kind)]
+    missing, all_of_it = readiness.missing(exhibition), readiness.names()
+    found = [
+        ListedExhibitor(one, places.get(one.id), missing.get(one.id, all_of_it))
+        for one in exhibitors_service.search(exhibition, query, kind)
+    ]
     if state:
         found = [line for line in found if (line.booth.state if line.booth else NO_BOOTH) == state]
     value = ORDERS[order.column].value
