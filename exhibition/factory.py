@@ -19,9 +19,9 @@ from exhibition.allocation import following  # noqa: F401 connects to a signal o
 from exhibition.allocation import jobs as allocation_jobs  # noqa: F401 declares its jobs
 from exhibition.allocation.cli import cli as allocation_cli
 from exhibition.allocation.web.arranging_views import blueprint as arranging_blueprint
-from exhibition.allocation.web.asking_views import blueprint as asking_blueprint
 from exhibition.allocation.web.proposal_views import blueprint as proposal_blueprint
 from exhibition.allocation.web.selection_views import blueprint as selection_blueprint
+from exhibition.allocation.web.unanswered_views import blueprint as unanswered_blueprint
 from exhibition.allocation.web.views import blueprint as allocation_blueprint
 from exhibition.allocation.web.waiting_views import blueprint as waiting_blueprint
 from exhibition.badges.web.views import blueprint as badges_blueprint
@@ -207,7 +207,7 @@ def _register_blueprints(app: OpenAPI) -> None:
         proposal_blueprint,
         selection_blueprint,
         waiting_blueprint,
-        asking_blueprint,
+        unanswered_blueprint,
         storefront_blueprint,
         visitors_blueprint,
         passes_blueprint,

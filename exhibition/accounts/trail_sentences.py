@@ -219,6 +219,7 @@ OBJECTS = {
     "spacing_run": _l("Question about spacing"),
     "user": _l("Account"),
     "visitor_group": _l("Group of visitors"),
+    "takings": _l("Takings"),
     "waiting_party": _l("Waiting party"),
 }
 """What the kinds of objects are called."""

@@ -71,7 +71,7 @@ PLACES = (
             Tab("layouts.show", _l("Layouts"), ("layouts.layout", "layouts.ask", "layouts.draft")),
             Tab("proposal.show", _l("Proposal")),
             Tab("waiting.show", _l("Waiting list")),
-            Tab("asking.show", _l("Not answered yet")),
+            Tab("unanswered.show", _l("Not answered yet")),
         ),
     ),
     DeskPlace(

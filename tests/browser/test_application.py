@@ -84,6 +84,8 @@ def _apply_and_shortlist(fair: Flask, server: str, browser: Browser) -> Page:
     desk.goto("/desk/applications?lang=en&q=Mbak+Yuni")
     desk.get_by_role("checkbox", name="Keripik Mbak Yuni").check()
     desk.get_by_role("button", name="Shortlist").click()
+    desk.locator("[data-testid=job-progress][data-state=done]").wait_for()
+    desk.locator("#main").get_by_role("link", name="Applications").last.click()
     desk.locator("[data-testid=application][data-state=shortlisted]").wait_for()
 
     page.reload()

@@ -150,6 +150,8 @@ def give_a_booth(desk: Page) -> None:
     desk.goto("/desk/applications")
     desk.get_by_role("checkbox", name="Kopi Sirap").check()
     desk.get_by_role("button", name="Shortlist").click()
+    expect(desk.locator("[data-testid=job-progress][data-state=done]")).to_be_visible()
+    desk.locator("#main").get_by_role("link", name="Applications").last.click()
     expect(desk.locator("[data-testid=application][data-state=shortlisted]")).to_be_visible()
     desk.goto("/desk/plan")
     desk.locator("[data-testid=booth][data-code=A01]").click()

@@ -162,7 +162,7 @@ def decide(exhibition: Exhibition) -> ResponseReturnValue:
         run = acts.begin(actor(), exhibition, bulk.SUBJECT, step, survey, shown)
     except Refused as refused:
         return _list(exhibition, refused)
-    return redirect(url_for("bulk_acts.show", number=run.id, **_view().everything), HTTPStatus.SEE_OTHER)
+    return bulk_views.follow(run, _view().everything)
 
 
 @blueprint.route("/withdraw", methods=["GET", "POST"])
@@ -181,7 +181,7 @@ def withdraw(exhibition: Exhibition) -> ResponseReturnValue:
             show_refusal(form, refused)
             status = refused.status
         else:
-            return redirect(url_for("bulk_acts.show", number=run.id, **chosen), HTTPStatus.SEE_OTHER)
+            return bulk_views.follow(run, chosen)
     elif form.is_submitted():
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     page = render_template(

@@ -13,6 +13,7 @@ from exhibition.accounts.web.signin import actor
 from exhibition.core.errors import Refused
 from exhibition.core.web.forms import require_valid
 from exhibition.venue.bulk import acts
+from exhibition.venue.bulk.models import BulkAct
 from exhibition.venue.models import Exhibition
 
 blueprint = Blueprint("bulk_acts", __name__, url_prefix="/desk/bulk")
@@ -34,6 +35,13 @@ class ActsOfList:
 
 LISTS: dict[str, ActsOfList] = {}
 """By the name of a list; filled by the pages of lists."""
+
+
+def follow(run: BulkAct, asked: Mapping[str, Any]) -> ResponseReturnValue:
+    """Lead to the page of an act, which is carried out before if it is of few; ``asked`` is the filter of the list."""
+    if run.total <= acts.PIECE:
+        acts.carry_out(run.id)
+    return redirect(url_for("bulk_acts.show", number=run.id, **asked), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get(ONE)

@@ -176,7 +176,7 @@ def choose(exhibition: Exhibition) -> ResponseReturnValue:
 
 def _begin(exhibition: Exhibition, survey: acts.Survey, seen: int, view: ListView[Any]) -> ResponseReturnValue:
     run = acts.begin(actor(), exhibition, withdrawing.SUBJECT, withdrawing.WITHDRAW, survey, seen)
-    return redirect(url_for("bulk_acts.show", number=run.id, **view.everything), 303)
+    return bulk_views.follow(run, view.everything)
 
 
 @blueprint.route("/registrations/withdraw", methods=["GET", "POST"])

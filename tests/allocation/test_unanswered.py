@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from exhibition.accounts.audit import COMMAND_LINE
-from exhibition.allocation import asking, offers, service
+from exhibition.allocation import offers, service
 from exhibition.allocation.models import Allocation
 from exhibition.allocation.planned import PlannedBooth
 from exhibition.core.db import db, transaction
@@ -48,30 +48,30 @@ def test_the_text_holds_booth_deadline_and_a_link_that_answers(
 def test_a_tick_says_who_asked_and_holds_until_there_is_another_deadline(
     organizer_client: FlaskClient, exhibition: Exhibition, offered: PlannedBooth
 ) -> None:
-    [one] = asking.unanswered(exhibition)
+    [one] = offers.unanswered(exhibition)
     address = f"{UNANSWERED}/{one.allocation_id}"
     before = db.session.get_one(Allocation, one.allocation_id).updated_at
     for _time in range(2):
         assert organizer_client.post(address, data={"done": "yes"}).status_code == 303
-    [ticked] = asking.unanswered(exhibition)
+    [ticked] = offers.unanswered(exhibition)
     assert ticked.asked_at is not None
     assert ticked.asked_by
     db.session.expire_all()
     assert db.session.get_one(Allocation, one.allocation_id).updated_at == before, "the offer itself has not changed"
     organizer_client.post(address, data={"done": "no"})
-    assert asking.unanswered(exhibition)[0].asked_at is None
+    assert offers.unanswered(exhibition)[0].asked_at is None
     organizer_client.post(address, data={"done": "yes"})
     service.release(COMMAND_LINE, exhibition, mark(offered))
-    assert asking.unanswered(exhibition) == []
+    assert offers.unanswered(exhibition) == []
     assert organizer_client.post(address, data={"done": "yes"}).status_code == 404
 
 
 def test_who_has_answered_is_not_asked(
     organizer_client: FlaskClient, exhibition: Exhibition, offered: PlannedBooth
 ) -> None:
-    [one] = asking.unanswered(exhibition)
+    [one] = offers.unanswered(exhibition)
     offers.accept(COMMAND_LINE, exhibition, exhibitor_of(offered), mark(offered))
-    assert asking.unanswered(exhibition) == []
+    assert offers.unanswered(exhibition) == []
     assert organizer_client.post(f"{UNANSWERED}/{one.allocation_id}").status_code == 404
     assert organizer_client.post(f"{UNANSWERED}/2147483647").status_code == 404
     assert "Buka denah" in organizer_client.get(UNANSWERED).text
