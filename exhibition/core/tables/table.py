@@ -97,8 +97,13 @@ def _digits(number: Decimal) -> str:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether the text stands for an empty cell: dashes and dots, ``N/A``, ``#REF!``, ``belum ada``."""
+    """Whether the text stands for an empty cell: dashes and dots, ``N/A``, ``#REF!``, ``belum ada``.
+
+    A zero width space before it, as our own feeds write, says that the words are meant.
+    """
     text = text.strip()
+    if text.startswith("\u200b"):
+        return False
     if text.isalpha() and text.casefold() not in _NOTHING:
         return False
     if not any(map(str.isalnum, text)):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
 from exhibition.core.errors import NotFound
+from exhibition.core.tables import says_nothing
 from exhibition.core.web.page_metadata import page_address
 from exhibition.storefront.catalogue import booths
 from exhibition.storefront.catalogue.booths import Stand
@@ -43,8 +44,6 @@ _BREAK = "\u200b"
 _MARKUP = re.compile(r"<(?=[/!?A-Za-z\[])")
 _ENTITY = re.compile(r"&(?=[#A-Za-z])")
 _FORMULA = ("=", "+", "-", "@")
-_NOTHING = frozenset({"-", "\u2013", "n/a", "#n/a", "null", "none"})
-"""Texts that table programs write into empty cells; readers would take them for empty."""
 
 Item = dict[str, str]
 
@@ -120,4 +119,4 @@ def as_csv(found: Iterable[Item]) -> bytes:
 
 
 def _cell(value: str) -> str:
-    return _BREAK + value if value.startswith(_FORMULA) or value.casefold() in _NOTHING else value
+    return _BREAK + value if value.startswith(_FORMULA) or (value and says_nothing(value)) else value
