@@ -16,6 +16,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import delete, event, text
 from xdist.remote import Producer
@@ -40,6 +41,8 @@ __all__ = ["dead_server", "mailbox"]  # fixtures for all tests
 
 DATABASES = ("sqlite", "postgresql")
 BROWSER_TESTS = "tests/browser/"
+settings.register_profile("any machine", settings(), deadline=None)  # how long an example takes depends on the machine
+settings.load_profile("any machine")
 SETTINGS = {"RATELIMIT_ENABLED": "true", "PUBLIC_URL": "http://localhost"}
 
 

@@ -144,7 +144,7 @@ def check(people: int) -> None:
 
 @pytest.mark.usefixtures("app")
 @given(steps=STEPS)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_change_leaves_a_session_bookable_outside_the_fair_or_loses_anybody(
     app: Flask, steps: list[Change | Undo]
 ) -> None:
@@ -160,7 +160,7 @@ def test_no_change_leaves_a_session_bookable_outside_the_fair_or_loses_anybody(
 
 @pytest.mark.usefixtures("app")
 @given(change=CHANGES, more=st.lists(CHANGES, max_size=2))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_changes_that_are_undone_one_after_the_other_bring_everything_back_and_redone_forth(
     app: Flask, change: Change, more: list[Change]
 ) -> None:

@@ -181,7 +181,7 @@ def check() -> None:
 
 @pytest.mark.usefixtures("app")
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_done_to_sessions_nobody_loses_a_place(app: Flask, data: st.DataObject) -> None:
     db.session.rollback()
     empty(app)

@@ -143,13 +143,13 @@ def documents(draw: st.DrawFn) -> Document:
     }
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(documents())
 def test_no_plan_breaks_a_hard_rule(document: Document):
     assert checker.violations(document, proposed(document).document()) == []
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(documents(), st.integers(0, 2**16))
 def test_the_worth_of_a_change_is_what_the_plan_gains(document: Document, seed: int):
     asked = problem_reading.read(Fields(document))

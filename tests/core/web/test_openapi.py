@@ -137,7 +137,7 @@ def test_a_call_answers_as_documented_whatever_it_is_sent(
     names = st.sets(st.sampled_from(sorted(known)))
     bearers = st.sampled_from([known["bearer"], known["bearer"], "of-no-device", None])
 
-    @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, suppress_health_check=SLOW_IS_FINE)
+    @settings(max_examples=EXAMPLES, derandomize=True, database=None, suppress_health_check=SLOW_IS_FINE)
     @given(case=operation.as_strategy(mode), names=names, bearer=bearers)
     def answers_as_documented(case: Case, names: set[str], bearer: str | None) -> None:
         _with_known(case, names, known)

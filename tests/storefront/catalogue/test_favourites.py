@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
@@ -38,7 +38,6 @@ def stops(found: Walk) -> list[str]:
 
 
 @given(points, st.lists(points, max_size=5), st.none() | points)
-@settings(deadline=None)
 def test_the_way_is_never_much_longer_than_the_shortest(start: Point, places: list[Point], end: Point | None) -> None:
     found = walking.order(places, start, end)
     assert sorted(found) == list(range(len(places)))

@@ -55,13 +55,13 @@ def consistent(reading):
     assert all(problem.where and problem.message for problem in reading.problems)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(STARTS), st.binary(max_size=300), st.sampled_from(["", "text/html", "text/csv; charset=utf-7"]))
 def test_arbitrary_bytes(start, rest, content_type):
     consistent(read(start + rest, content_type=content_type, address="https://x.example/"))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_damaged_files(data):
     content = bytearray(data.draw(st.sampled_from(FILES)).read_bytes())
@@ -79,7 +79,7 @@ def test_damaged_files(data):
     consistent(read(bytes(content), address=data.draw(st.sampled_from([None, "https://x.example/a/", "http://["]))))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from(

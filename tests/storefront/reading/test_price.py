@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from exhibition.storefront.reading.currencies import ISO_4217, THREE_DECIMALS, ZERO_DECIMALS, decimals_of
@@ -121,7 +121,6 @@ def test_lowest_of_several_prices_is_remarked_only_when_they_differ():
     assert lowest([cheap, parse("9.00 EUR")]).problems == (Code.CURRENCY_CONFLICT,)
 
 
-unhurried = settings(deadline=None)
 amounts = st.integers(1, 10**9)
 currencies = st.sampled_from(sorted(ISO_4217))
 
@@ -130,7 +129,6 @@ def grouped(number, mark):
     return f"{number:,}".replace(",", mark)
 
 
-@unhurried
 @given(amounts, currencies, st.sampled_from([".", ","]), st.data())
 def test_what_a_person_writes_is_read_back_or_left_empty(whole, currency, mark, data):
     """Never off by a factor of 100 or 1,000: the amount is the one that was written, or None."""
@@ -151,7 +149,6 @@ def test_what_a_person_writes_is_read_back_or_left_empty(whole, currency, mark, 
     assert price.amount == meant or (price.amount is None and price.problems == (doubts,))
 
 
-@unhurried
 @given(amounts, st.sampled_from(sorted(ZERO_DECIMALS)), st.sampled_from([".", ",", " ", ""]))
 def test_currencies_without_decimals_are_never_left_empty(whole, currency, mark):
     assume(whole >= SMALLEST.get(currency, Decimal(0)))
@@ -166,14 +163,12 @@ def test_rupiah_that_may_have_lost_their_thousands_are_doubtful(said):
     assert (number.amount, number.problems) == (None, (Code.PRICE_IMPLAUSIBLE,))
 
 
-@unhurried
 @given(amounts, st.sampled_from(["Rp{}", "Rp {}", "Rp. {},-", "{} IDR", "Rp{},00", "Rp{}/pcs"]))
 def test_rupiah_in_all_its_spellings(whole, spelling):
     assume(whole >= SMALLEST["IDR"])
     assert parse(spelling.format(grouped(whole, "."))).amount == whole
 
 
-@unhurried
 @given(st.decimals(0, 10**9, places=2), currencies)
 def test_canonical_text_is_read_back_the_same(amount, currency):
     assume(currency not in ZERO_DECIMALS or amount >= 1000 or amount == amount.to_integral_value())
@@ -183,13 +178,11 @@ def test_canonical_text_is_read_back_the_same(amount, currency):
     assert amount_text(price.amount) == amount_text(amount)
 
 
-@unhurried
 @given(st.decimals(0, 999, places=3), st.sampled_from(sorted(THREE_DECIMALS)))
 def test_three_decimals_in_machine_formats_are_read_back(amount, currency):
     assert parse(f"{amount_text(amount)} {currency}", decimal_mark=".").amount == amount
 
 
-@unhurried
 @given(st.text(max_size=60), st.one_of(st.none(), currencies), st.sampled_from([None, ".", ","]))
 def test_no_text_makes_the_parser_fail_or_invent(text, currency, mark):
     price = parse(text, currency=currency, decimal_mark=mark)

@@ -62,7 +62,7 @@ sizes = st.integers(100, 20_000).map(lambda n: n / 1000)
 turns = st.integers(0, 35_999).map(lambda n: n / 100)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(millimetres, millimetres, sizes, sizes, turns), min_size=1, max_size=6))
 def test_any_booths_survive_the_drawing(placed: list[tuple[float, float, float, float, float]]) -> None:
     booths = tuple(PlanBooth(f"B{n}", *where) for n, where in enumerate(placed))

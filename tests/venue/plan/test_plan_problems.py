@@ -118,7 +118,7 @@ def inside(shape: Shape, x: float, y: float) -> bool:
     return across < shape.half[0] - 0.05 and along < shape.half[1] - 0.05
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(shapes, shapes)
 def test_shapes_that_share_a_point_overlap_and_the_order_does_not_matter(one: Shape, other: Shape) -> None:
     assert one.overlaps(other) == other.overlaps(one)

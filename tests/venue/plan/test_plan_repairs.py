@@ -119,7 +119,7 @@ def test_the_enlarged_hall_holds_everything_and_nothing_moves_against_the_rest(
     assert codes(plan) - {ProblemCode.OUTSIDE_HALL} == codes(grown)
 
 
-@settings(deadline=None, max_examples=60)  # many places are tried for each booth
+@settings(max_examples=60)  # many places are tried for each booth
 @given(places=PLACES, marks=MARKS, held=st.sets(st.integers(0, 11), max_size=4))
 def test_moved_booths_have_no_problem_any_more_and_the_others_stay(
     places: list[tuple[float, ...]], marks: list[PlanLandmark], held: set[int]

@@ -113,7 +113,7 @@ def test_it_stands_in_the_trail() -> None:
     assert [tuple(one) for one in found][-2:] == [("pass.split", about), ("pass.take_back", about)]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(["resize", "split", "back", "cancel"]), st.integers(1, 6)), max_size=8))
 def test_whatever_is_done_the_session_counts_exactly(steps: list[tuple[str, int]]) -> None:
     issued = register(5)
