@@ -54,7 +54,7 @@ def rows(exhibition: Exhibition) -> Iterator[Row]:
     given: dict[int, int] = {}
     for badge in badges.holders(exhibition):
         given[badge.exhibitor_id] = given.get(badge.exhibitor_id, 0) + 1
-    desk = public_address("allocation.own_desk", edition=exhibition.slug)
+    desk, own_pages = public_address("allocation.own_desk", edition=exhibition.slug), applications.own_pages(exhibition)
     statement = (
         select(Exhibitor, Storefront.url)
         .outerjoin(Storefront, Storefront.exhibitor_id == Exhibitor.id)
@@ -79,5 +79,5 @@ def rows(exhibition: Exhibition) -> Iterator[Row]:
             exhibition.badges_per_booth if place and place.state == "allocated" else 0,
             shop or "",
             f"{public_url()}/b/{one.slug}",
-            applications.own_page(exhibition, one.id) or desk,
+            own_pages.get(one.id, desk),
         )
