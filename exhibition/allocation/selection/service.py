@@ -15,6 +15,7 @@ from exhibition.allocation.selection.rules import FORMAT, SelectedApplication, o
 from exhibition.core import clock
 from exhibition.core.db import db, transaction
 from exhibition.core.errors import NotFound, Refused
+from exhibition.core.sql.upserts import add_or_change
 from exhibition.exhibitors.applications import calls
 from exhibition.exhibitors.applications import service as applications
 from exhibition.exhibitors.models import Application
@@ -127,14 +128,13 @@ def publish(actor: Actor, exhibition: Exhibition) -> PublishedSelection:
         raise Refused("lottery_not_drawn", message)
     if not document["applications"]:
         raise Refused("nothing_to_publish", _l("There are no applications yet, so there is nothing to publish."))
-    found = published(exhibition)
-    if found is None:
-        found = PublishedSelection(exhibition_id=exhibition.id)
-        db.session.add(found)
-    found.document, found.published_at, found.published_by = document, clock.now(), actor.name
+    values = {"document": document, "published_at": clock.now(), "published_by": actor.name}
+    add_or_change(db.session.connection(), PublishedSelection, {"exhibition_id": exhibition.id}, values, values)
     placed = sum(one["outcome"] == "booth" for one in document["applications"])
     after = {"applications": len(document["applications"]), "with_booth": placed}
     record(actor, "selection.publish", "exhibition", exhibition.id, name=exhibition.name, after=after)
+    found = require(exhibition)
+    db.session.refresh(found)  # it was written beside the session
     return found
 
 
