@@ -5,7 +5,7 @@ A lane is a device that scans. Steps are ten minutes long.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 
 STEP = timedelta(minutes=10)
@@ -54,23 +54,29 @@ def shares_of(arrivals: Mapping[int, int]) -> Mapping[int, float]:
     return {step: number / total for step, number in arrivals.items()}
 
 
+def step_of(moment: datetime) -> datetime:
+    """When the step begins in which the moment lies: by the clock, also for a session that begins at a quarter past."""
+    return moment - (moment - datetime(1970, 1, 1, tzinfo=UTC)) % STEP
+
+
 def expected(
     sessions: Sequence[ComingSession], shares: Mapping[int, float], now: datetime, rate: float = USUAL_RATE
 ) -> list[ExpectedStep]:
     """The parties of the next two hours. Those who have not come in the steps before are spread over the rest; who has
     not come when nobody ever comes any more is not expected.
     """
-    first = now - (now - datetime(1970, 1, 1, tzinfo=now.tzinfo)) % STEP
+    first = step_of(now)
     parties = [0.0] * STEPS_AHEAD
     for session in sessions:
+        start = step_of(session.starts_at)
         coming = {
             step: share
             for step, share in shares.items()
-            if first <= session.starts_at + step * STEP < session.ends_at and share > 0
+            if first <= start + step * STEP < session.ends_at and share > 0
         }
         whole = sum(coming.values())
         for step, share in coming.items():
-            place = (session.starts_at + step * STEP - first) // STEP
+            place = (start + step * STEP - first) // STEP
             if place < STEPS_AHEAD:
                 parties[place] += session.parties * share / whole
     return [ExpectedStep(first + n * STEP, number, ceil(number / rate)) for n, number in enumerate(parties)]

@@ -93,3 +93,10 @@ def test_nobody_is_expected_twice_and_with_the_lanes_advised_nobody_waits_too_lo
             assert crowd - told.lanes * USUAL_RATE <= told.lanes * USUAL_RATE * LONGEST_WAIT + 1e-6
             break
         waiting = max(0.0, crowd - lanes * USUAL_RATE)
+
+
+def test_a_session_that_begins_between_two_steps_keeps_the_share_of_its_last_minutes() -> None:
+    # From 9.15 to 10.15 there are seven steps of the clock, the seventh has five minutes of the session.
+    session = ComingSession(NINE + timedelta(minutes=15), NINE + timedelta(minutes=75), 40)
+    steps = expected([session], {6: 1.0}, NINE + HOUR + timedelta(minutes=12))
+    assert steps[0] == ExpectedStep(NINE + HOUR + timedelta(minutes=10), 40.0, 1)
