@@ -14,8 +14,8 @@ FOREIGN_TABLES = ("huey_", "limit_window", "listing_search")
 and the catalogue's search index (revision 0017)."""
 SEARCH_COLUMNS = "search_"
 """Columns of the search index in PostgreSQL, which the database fills by itself."""
-SEARCH_INDEXES = "ix_listing_search_", "ix_visitor_contact_parts"
-"""Indexes that PostgreSQL alone has (revisions 0017 and 0057)."""
+SEARCH_INDEXES = "ix_listing_search_", "ix_visitor_contact_parts", "ix_visitor_contact_beyond_ascii"
+"""Indexes that one of the databases alone has (revisions 0017, 0057 and 0064)."""
 
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:

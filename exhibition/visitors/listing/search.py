@@ -21,7 +21,7 @@ from exhibition.core.sql.list_parameters import among
 from exhibition.core.sql.narrowing import Narrowing
 from exhibition.core.sql.narrowing import conditions as matches
 from exhibition.core.sql.paging import PAGE_SIZE, READ_AT_ONCE, BoundedCount, Page, count_matches
-from exhibition.core.sql.words import has_digits, has_words
+from exhibition.core.sql.words import has_digits, has_words_in_two_ways
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.models import (
     GroupPass,
@@ -206,9 +206,10 @@ def _matches(exhibition: Exhibition, words: str, newest: int | None) -> ColumnEl
     contact = VisitorContact.registration_id
     numbers = has_digits(words, VisitorContact.phone)
     named = [VisitorContact.email] if numbers else [VisitorContact.name, VisitorContact.email]  # no name is a number
-    remembered = has_words(words, *named), *numbers
-    ways = [select(contact).join(Registration, Registration.id == contact).where(of_edition, or_(*remembered))]
-    ways[0] = ways[0].order_by(contact.desc()).limit(newest)
+    plain, accented = has_words_in_two_ways(words, *named)
+    contacts = select(contact).join(Registration, Registration.id == contact).where(of_edition)
+    contacts = contacts.order_by(contact.desc()).limit(newest)
+    ways = [contacts.where(or_(plain, *numbers)), contacts.where(accented)]
     if set(words.upper()) <= _IN_REFERENCES:
         part = Registration.reference.contains(words.upper(), autoescape=True)
         ways.append(select(Registration.id).where(of_edition, part).order_by(Registration.id.desc()).limit(newest))
