@@ -16,7 +16,7 @@ from exhibition.venue.bulk import acts
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import privacy
 from exhibition.visitors.listing import withdrawing
-from exhibition.visitors.listing.search import EVERY_REGISTRATION, RegistrationNarrowing, RegistrationSearch
+from exhibition.visitors.listing.sought import EVERY_REGISTRATION, RegistrationNarrowing, RegistrationSearch
 from exhibition.visitors.models import PassState, Registration, VisitorPass
 from tests.conftest import run_jobs
 from tests.fairs import the_fair

@@ -23,13 +23,9 @@ from exhibition.demo import visitors
 from exhibition.venue.models import Exhibition
 from exhibition.venue.rules import privacy_notices
 from exhibition.visitors import privacy, rules, service, slots
-from exhibition.visitors.listing import search
-from exhibition.visitors.listing.search import (
-    Attending,
-    RegistrationOrder,
-    RegistrationSearch,
-    VisitorFilter,
-)
+from exhibition.visitors.listing import search, sought
+from exhibition.visitors.listing.search import RegistrationOrder
+from exhibition.visitors.listing.sought import Attending, RegistrationSearch, VisitorFilter
 from exhibition.visitors.models import PassState, Registration, SlotState, TimeSlot, VisitorContact, VisitorPass
 from exhibition.visitors.registration import random_values
 from exhibition.visitors.registration.party import Issued, Party
@@ -105,7 +101,7 @@ def test_a_registration_is_found_by_what_people_read_out(words: str) -> None:
     words = {"reference": wanted.reference.lower(), "code": f"{wanted.code[:4]} {wanted.code[4:].lower()}"}.get(
         words, words
     )
-    found = search.registrations(the_fair(), RegistrationSearch(search.tidy(words)))
+    found = search.registrations(the_fair(), RegistrationSearch(sought.tidy(words)))
     assert [one.registration_id for one in found.page.items] == [wanted.registration_id]
     assert found.found == BoundedCount(1)
 

@@ -8,7 +8,7 @@ from exhibition.core.sql.words import fold
 from exhibition.desk import finding
 from exhibition.desk.places import EVERYWHERE, DeskPlace, Tab
 from exhibition.venue.models import Exhibition
-from exhibition.visitors.listing.search import tidy
+from exhibition.visitors.listing.sought import tidy
 
 blueprint = Blueprint("desk_search", __name__, url_prefix="/desk")
 

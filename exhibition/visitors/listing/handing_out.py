@@ -6,7 +6,8 @@ from exhibition.accounts.audit import Actor, record
 from exhibition.core.db import transaction
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import privacy
-from exhibition.visitors.listing.search import FoundRegistration, RegistrationOrder, RegistrationSearch, lines
+from exhibition.visitors.listing.search import FoundRegistration, RegistrationOrder, lines
+from exhibition.visitors.listing.sought import RegistrationSearch
 
 
 @transaction

@@ -15,7 +15,8 @@ from exhibition.venue.bulk import acts
 from exhibition.venue.bulk.models import BulkAct
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service, slots
-from exhibition.visitors.listing.search import RegistrationSearch, matching
+from exhibition.visitors.listing.search import matching
+from exhibition.visitors.listing.sought import RegistrationSearch
 from exhibition.visitors.models import PassState, Registration, VisitorPass
 from exhibition.visitors.registration.party import Issued
 

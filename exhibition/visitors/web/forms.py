@@ -25,7 +25,7 @@ from exhibition.core.web.narrow_form import NarrowForm
 from exhibition.core.web.security import HONEYPOT_FIELD
 from exhibition.core.web.senders import origin
 from exhibition.visitors import rules, slots
-from exhibition.visitors.listing.search import RegistrationNarrowing
+from exhibition.visitors.listing.sought import RegistrationNarrowing
 from exhibition.visitors.models import LARGEST_PARTY
 from exhibition.visitors.registration import contact
 from exhibition.visitors.registration.party import Party

@@ -19,7 +19,7 @@ from exhibition.visitors import privacy, slots
 from exhibition.visitors import service as passes
 from exhibition.visitors.groups import service, sheet
 from exhibition.visitors.groups.rules import ListedParty
-from exhibition.visitors.listing.search import RegistrationNarrowing
+from exhibition.visitors.listing.sought import RegistrationNarrowing
 from exhibition.visitors.models import TimeSlot, VisitorContact, VisitorGroup
 from exhibition.visitors.registration import oversight
 from exhibition.visitors.registration.party import Party

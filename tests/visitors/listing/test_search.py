@@ -7,8 +7,8 @@ from exhibition.core.db import db
 from exhibition.core.sql.words import has_digits, has_words, has_words_in_two_ways
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
-from exhibition.visitors.listing import search
-from exhibition.visitors.listing.search import RegistrationSearch
+from exhibition.visitors.listing import search, sought
+from exhibition.visitors.listing.sought import RegistrationSearch
 from exhibition.visitors.models import VisitorContact
 from exhibition.visitors.registration.party import Issued, Party
 from tests.gate import world
@@ -22,7 +22,7 @@ def rose(exhibition: Exhibition) -> Issued:
 
 
 def found(exhibition: Exhibition, words: str) -> list[str]:
-    page = search.registrations(exhibition, RegistrationSearch(search.tidy(words))).page
+    page = search.registrations(exhibition, RegistrationSearch(sought.tidy(words))).page
     return [one.reference for one in page.items]
 
 

@@ -15,7 +15,7 @@ from exhibition.core.db import db, transaction
 from exhibition.venue.bulk import acts
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import service
-from exhibition.visitors.listing.search import Attending, RegistrationNarrowing, RegistrationSearch, VisitorFilter
+from exhibition.visitors.listing.sought import Attending, RegistrationNarrowing, RegistrationSearch, VisitorFilter
 from exhibition.visitors.models import PassState, TimeSlot, VisitorPass
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.slots import Slot

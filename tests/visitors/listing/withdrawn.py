@@ -5,7 +5,7 @@ from exhibition.venue.bulk import acts
 from exhibition.venue.bulk.models import BulkAct
 from exhibition.venue.models import Exhibition
 from exhibition.visitors.listing import withdrawing
-from exhibition.visitors.listing.search import RegistrationNarrowing, RegistrationSearch
+from exhibition.visitors.listing.sought import RegistrationNarrowing, RegistrationSearch
 
 
 def withdraw(exhibition: Exhibition, narrowing: RegistrationNarrowing, seen: int) -> BulkAct:

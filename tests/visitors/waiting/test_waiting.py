@@ -19,7 +19,7 @@ from exhibition.core.outbox import OutboxMail
 from exhibition.gate.verification import verify_places
 from exhibition.venue.models import Exhibition
 from exhibition.visitors import privacy, service, slots
-from exhibition.visitors.listing.search import RegistrationNarrowing
+from exhibition.visitors.listing.sought import RegistrationNarrowing
 from exhibition.visitors.models import PassState, SlotState, TimeSlot, VisitorPass, WaitingParty, WaitingState
 from exhibition.visitors.registration.party import Issued, Party
 from exhibition.visitors.waiting import chances, line, rules

@@ -23,14 +23,9 @@ from exhibition.venue.bulk import acts
 from exhibition.venue.models import Exhibition
 from exhibition.venue.web import bulk_views
 from exhibition.visitors import phone_notices, privacy, service, slots
-from exhibition.visitors.listing import handing_out, search, withdrawing
-from exhibition.visitors.listing.search import (
-    Attending,
-    FoundRegistration,
-    RegistrationOrder,
-    RegistrationSearch,
-    VisitorFilter,
-)
+from exhibition.visitors.listing import handing_out, search, sought, withdrawing
+from exhibition.visitors.listing.search import FoundRegistration, RegistrationOrder
+from exhibition.visitors.listing.sought import Attending, RegistrationSearch, VisitorFilter
 from exhibition.visitors.models import PassState
 from exhibition.visitors.passes import lost_links as passes_lost
 from exhibition.visitors.passes import personal_data
@@ -85,7 +80,7 @@ def _narrow_form() -> RegistrationNarrowForm:
 
 
 def _sought(exhibition: Exhibition, sessions: Sequence[slots.Slot]) -> RegistrationSearch:
-    words = search.tidy(request.args.get("q", ""))
+    words = sought.tidy(request.args.get("q", ""))
     return RegistrationSearch(words, _narrow_form().narrowing(exhibition.timezone), _filter(exhibition, sessions))
 
 
