@@ -9,6 +9,7 @@ from exhibition.venue import service as venue
 from exhibition.venue.models import Exhibition
 from tests.browser.hall_editor import open_hall as open_hall  # noqa: PLC0414 — a fixture
 from tests.browser.hall_editor import plan, save
+from tests.browser.test_accessibility import faults_of
 from tests.browser.test_plan import OpenPage, booth
 from tests.browser.test_plan import open_page as open_page  # noqa: PLC0414 — a fixture
 from tests.venue import two_halls
@@ -79,3 +80,13 @@ def test_a_hall_is_added_beside_the_other_and_filled(open_hall: OpenPage, exhibi
     ]
     assert {booth.x for booth in now.booths if booth.x > 34} == {45.0 + 2 * place for place in range(6)}
     assert len(venue.hall(exhibition).only("B").booths) == 12
+
+
+def test_axe_finds_nothing_on_pages_of_several_halls(open_page: OpenPage, server: str, exhibition: Exhibition) -> None:
+    two_halls.make(exhibition)
+    page, faults = open_page("/desk/plan?hall=B"), {}
+    for path in ("/desk/plan?hall=B", "/desk/hall", "/desk/hall/versions", "/stan?hall=B", f"/stan/{TAKEN}"):
+        page.goto(f"{server}{path}")
+        if found := faults_of(page):
+            faults[path] = sorted(found)
+    assert faults == {}
